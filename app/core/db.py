@@ -1,0 +1,109 @@
+"""The database: one base for all models, the columns they share, and row locks."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, TypeVar
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import CheckConstraint, DateTime, Integer, MetaData, String, func, select
+from sqlalchemy.dialects.postgresql import UUID as PgUUID
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+
+from app.core.errors import NotFound
+from app.core.ids import new_id
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Model(DeclarativeBase):
+    """Base of every table."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {
+        uuid.UUID: PgUUID(as_uuid=True),
+        datetime: DateTime(timezone=True),
+    }
+
+
+db = SQLAlchemy(metadata=Model.metadata)
+
+
+class Identified:
+    """A UUIDv7 primary key and the moment of making."""
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id, sort_order=-20)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now(), sort_order=90)
+
+
+class Record(Identified):
+    """A row that may change; `updated_at` says when it last did."""
+
+    updated_at: Mapped[datetime] = mapped_column(
+        server_default=func.now(), onupdate=func.now(), sort_order=91
+    )
+
+
+class Versioned:
+    """A row that two people may edit: the second writer meets StaleDataError, not a lost update."""
+
+    version_id: Mapped[int] = mapped_column(Integer, nullable=False, sort_order=92)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:
+        return {"version_id_col": cls.version_id}
+
+
+class AppendOnly(Identified):
+    """A row that is written once. `app.core.privileges` makes the database refuse everything else."""
+
+
+def state_column(chart: Any) -> Mapped[str]:
+    """Return a column for the states of `chart` with its CHECK; it starts in the chart's initial."""
+    listed = ", ".join(f"'{name}'" for name in chart.states)
+    return mapped_column(
+        String(32),
+        CheckConstraint(f"state IN ({listed})", name="state"),
+        nullable=False,
+        default=chart.initial,
+    )
+
+
+Row = TypeVar("Row", bound=Model)
+
+
+def get(model: type[Row], row_id: Any) -> Row:
+    """Return the row by its id without a lock; raise NotFound where there is none."""
+    row = db.session.get(model, row_id)
+    if row is None:
+        raise NotFound("There is nothing under this address.")
+    return row
+
+
+def locked(model: type[Row], row_id: Any) -> Row:
+    """Return the row by its id under FOR UPDATE, freshly read; raise NotFound where there is none."""
+    row = db.session.get(model, row_id, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise NotFound("There is nothing under this address.")
+    return row
+
+
+def locked_all(model: type[Row], row_ids: Iterable[Any]) -> list[Row]:
+    """Return the rows under FOR UPDATE, taken in primary key order so that nobody deadlocks."""
+    key = model.__table__.primary_key.columns.values()[0]
+    query = (
+        select(model)
+        .where(key.in_(sorted(set(row_ids))))
+        .order_by(key)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return list(db.session.scalars(query))

@@ -1,0 +1,80 @@
+"""What can go wrong on the way of a request, each with a sentence for the person who meets it.
+
+Services raise these; doors turn them into a page, a notice or a JSON answer with `status`.
+"""
+
+from __future__ import annotations
+
+
+class Problem(Exception):
+    """Something a person can understand and act on.
+
+    `sentence` says what is wrong, `next_step` what to do, `field` which input it is about.
+    """
+
+    status = 400
+    code = "problem"
+
+    def __init__(self, sentence: str, *, next_step: str = "", field: str | None = None) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.next_step = next_step
+        self.field = field
+
+    def __str__(self) -> str:
+        return f"{self.sentence} {self.next_step}".strip()
+
+
+class NotFound(Problem):
+    """There is no such thing, or not for this person."""
+
+    status = 404
+    code = "not_found"
+
+
+class NotAllowed(Problem):
+    """This person may not do that."""
+
+    status = 403
+    code = "not_allowed"
+
+
+class WrongState(Problem):
+    """The thing is not in a state where this can be done."""
+
+    status = 409
+    code = "wrong_state"
+
+
+class AlreadyDone(WrongState):
+    """The same was done before; nothing was changed by this second time."""
+
+    code = "already_done"
+
+
+class Stale(Problem):
+    """Someone else changed the thing since this person looked at it."""
+
+    status = 409
+    code = "stale"
+
+
+class BadInput(Problem):
+    """A value that a person gave cannot be used; `field` names it."""
+
+    status = 422
+    code = "bad_input"
+
+
+class Refused(Problem):
+    """A file cannot be taken."""
+
+    status = 422
+    code = "refused"
+
+
+class Unavailable(Problem):
+    """A part outside (storage, carrier, mail) does not answer now."""
+
+    status = 503
+    code = "unavailable"

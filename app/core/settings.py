@@ -1,0 +1,156 @@
+"""Typed settings, read once from the environment.
+
+In embedded mode `bin/run` writes addresses and secrets to ``MAKEREADY_HOME/shop.env``; what the
+environment does not say is read from there, so that `flask` finds the running shop by its home.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import available_timezones
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class BadSettings(SystemExit):
+    """The start is stopped; the sentence names the variable."""
+
+
+Secret = Annotated[str, Field(min_length=16, repr=False)]
+
+
+class Settings(BaseModel):
+    """Everything that differs between two installations. Field names are the variables in lower case."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    makeready_home: Path = ROOT / "var"
+    embedded: bool = False
+    testing: bool = False
+
+    database_url: str = Field(repr=False)
+    owner_database_url: str | None = Field(default=None, repr=False)
+    reports_database_url: str | None = Field(default=None, repr=False)
+    statement_timeout_ms: int = Field(default=30_000, ge=100)
+    lock_timeout_ms: int = Field(default=5_000, ge=50)
+    redis_url: str = Field(repr=False)
+
+    s3_endpoint_url: str | None = None
+    s3_public_url: str | None = None
+    s3_region: str = "us-east-1"
+    s3_bucket: str
+    s3_access_key: str = Field(repr=False)
+    s3_secret_key: Secret
+    cdn_base_url: str | None = None
+
+    secret_key: Secret
+    base_url: str
+    realtime_url: str
+
+    smtp_host: str
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_user: str = ""
+    smtp_password: str = Field(default="", repr=False)
+    smtp_starttls: bool = True
+    mail_from: str
+    mail_catcher_dir: Path | None = None
+
+    shop_name: str = "Makeready shop"
+    shop_address: str = ""
+    timezone: str = "Europe/London"
+    currency: str = Field(default="GBP", pattern="^[A-Z]{3}$")
+    locale: str = "en_GB"
+
+    upload_max_bytes: int = Field(default=5 * 1024**3, ge=1024)
+    link_days: int = Field(default=120, ge=1)
+    quote_days: int = Field(default=14, ge=1)
+    lease_s: int = Field(default=20, ge=2)
+
+    @field_validator("base_url", "realtime_url", "s3_endpoint_url", "s3_public_url", "cdn_base_url")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        if value and "://" not in value:
+            raise ValueError("must be an address with its scheme, such as https://shop.example.com")
+        return value.rstrip("/") if value else value
+
+    @field_validator("timezone")
+    @classmethod
+    def _zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError("must be an IANA time zone such as Europe/London")
+        return value
+
+    @field_validator("database_url", "owner_database_url", "reports_database_url")
+    @classmethod
+    def _postgres(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        if not value.startswith(("postgresql://", "postgres://", "postgresql+psycopg://")):
+            raise ValueError("must start with postgresql://")
+        return "postgresql+psycopg://" + value.split("://", 1)[1]
+
+    @model_validator(mode="after")
+    def _secure(self) -> Settings:
+        local = ("http://127.0.0.1", "http://localhost", "http://[::1]")
+        if not (self.embedded or self.testing) and self.base_url.startswith("http://"):
+            if not self.base_url.startswith(local):
+                raise ValueError("BASE_URL must be https outside embedded mode")
+        return self
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Whether cookies carry the __Host- prefix, which browsers accept over https alone."""
+        return self.base_url.startswith("https://")
+
+
+def read_home(home: Path) -> dict[str, str]:
+    """Return what ``shop.env`` in `home` says; empty where no embedded shop was made."""
+    file = home / "shop.env"
+    if not file.is_file():
+        return {}
+    lines = (line.strip() for line in file.read_text("utf-8").splitlines())
+    pairs = (line.split("=", 1) for line in lines if line and not line.startswith("#"))
+    return {key.strip(): value.strip() for key, value in pairs}
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings that `environ` (default: the process's) and the shop's home give.
+
+    Raises BadSettings, which ends the process with a sentence that names the variable.
+    """
+    given = dict(os.environ if environ is None else environ)
+    home = Path(given.get("MAKEREADY_HOME") or ROOT / "var").expanduser().resolve()
+    wanted = {name.upper() for name in Settings.model_fields}
+    values: dict[str, Any] = {k: v for k, v in read_home(home).items() if k in wanted}
+    values.update({k: v for k, v in given.items() if k in wanted and v != ""})
+    values["MAKEREADY_HOME"] = str(home)
+    try:
+        return Settings.model_validate({name.lower(): value for name, value in values.items()})
+    except ValidationError as problem:
+        raise BadSettings("\n".join(_sentences(problem))) from None
+
+
+def _sentences(problem: ValidationError) -> list[str]:
+    lines = []
+    for error in problem.errors():
+        name = str(error["loc"][0]).upper() if error["loc"] else "The settings"
+        if error["type"] == "missing":
+            lines.append(
+                f"{name} is not set. Set it in the environment, or start the shop with bin/run "
+                "and name its home in MAKEREADY_HOME."
+            )
+        else:
+            lines.append(f"{name}: {error['msg'].removeprefix('Value error, ')}.")
+    return lines
+
+
+@lru_cache(maxsize=1)
+def current() -> Settings:
+    """Return the settings of this process; read at the first call and kept."""
+    return load()

@@ -1,0 +1,216 @@
+"""Object storage over the S3 protocol. File bytes never pass through a web process.
+
+Every key is written once: `put_*` sends If-None-Match, an upload gets a key of its own.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import quote
+
+from app.core.errors import Unavailable
+from app.core.settings import Settings, current
+
+_lock = threading.Lock()
+
+
+@lru_cache(maxsize=4)
+def _client(endpoint: str | None, region: str, key: str, secret: str) -> Any:
+    import boto3
+    from botocore.config import Config
+
+    return boto3.session.Session().client(
+        "s3",
+        endpoint_url=endpoint,
+        region_name=region,
+        aws_access_key_id=key,
+        aws_secret_access_key=secret,
+        config=Config(
+            signature_version="s3v4",
+            s3={"addressing_style": "path"},
+            connect_timeout=3,
+            read_timeout=30,
+            retries={"max_attempts": 3, "mode": "standard"},
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
+        ),
+    )
+
+
+def client(settings: Settings | None = None, *, public: bool = False) -> Any:
+    """Return the boto3 client; with `public`, one that signs for the address browsers use."""
+    chosen = settings or current()
+    endpoint = (public and chosen.s3_public_url) or chosen.s3_endpoint_url
+    with _lock:  # boto3 sessions are not safe to make from two threads at once
+        return _client(endpoint, chosen.s3_region, chosen.s3_access_key, chosen.s3_secret_key)
+
+
+def _call(operation: Callable[..., Any], **arguments: Any) -> Any:
+    from botocore.exceptions import BotoCoreError
+
+    try:
+        return operation(Bucket=current().s3_bucket, **arguments)
+    except BotoCoreError as problem:
+        raise Unavailable(
+            "The file storage does not answer.", next_step="Try again in a minute; nothing is lost."
+        ) from problem
+
+
+def _code(problem: Any) -> str:
+    return str(problem.response.get("Error", {}).get("Code", ""))
+
+
+def put_bytes(key: str, body: bytes | IO[bytes], content_type: str) -> None:
+    """Store `body` under `key`; a key that exists already is left as it is (written once)."""
+    from botocore.exceptions import ClientError
+
+    try:
+        _call(
+            client().put_object, Key=key, Body=body, ContentType=content_type, IfNoneMatch="*"
+        )
+    except ClientError as problem:
+        if _code(problem) not in {"PreconditionFailed", "ConditionalRequestConflict", "412"}:
+            raise
+
+
+def put_file(key: str, path: Path | str, content_type: str) -> None:
+    """Store the file at `path` under `key`, once."""
+    with open(path, "rb") as body:
+        put_bytes(key, body, content_type)
+
+
+def head(key: str) -> dict[str, Any] | None:
+    """Return ``{"size_bytes", "content_type"}`` of a stored object, None where there is none."""
+    from botocore.exceptions import ClientError
+
+    try:
+        found = _call(client().head_object, Key=key)
+    except ClientError as problem:
+        if _code(problem) in {"404", "NoSuchKey", "NotFound"}:
+            return None
+        raise
+    return {"size_bytes": found["ContentLength"], "content_type": found.get("ContentType", "")}
+
+
+def exists(key: str) -> bool:
+    """Return whether an object is stored under `key`."""
+    return head(key) is not None
+
+
+def open_stream(key: str) -> Any:
+    """Return the stored object's body as a readable stream; close it after use."""
+    return _call(client().get_object, Key=key)["Body"]
+
+
+def fetch_to(key: str, path: Path | str) -> None:
+    """Copy the stored object to the local file `path`, in blocks of 1 MiB."""
+    body = open_stream(key)
+    with body, open(path, "wb") as target:
+        for block in body.iter_chunks(1024 * 1024):
+            target.write(block)
+
+
+def read_bytes(key: str) -> bytes:
+    """Return a small stored object whole (previews, papers)."""
+    with open_stream(key) as body:
+        return bytes(body.read())
+
+
+def sign_download(key: str, *, file_name: str, inline: bool = False, expires_s: int = 300) -> str:
+    """Return a short-lived address from which a browser gets the object, as attachment by default."""
+    how = "inline" if inline else "attachment"
+    disposition = f"{how}; filename*=UTF-8''{quote(file_name, safe='')}"
+    arguments = {
+        "Bucket": current().s3_bucket,
+        "Key": key,
+        "ResponseContentDisposition": disposition,
+    }
+    signer = client(public=True)
+    return str(signer.generate_presigned_url("get_object", Params=arguments, ExpiresIn=expires_s))
+
+
+def start_multipart(key: str, content_type: str) -> str:
+    """Begin a multipart upload and return its id."""
+    made = _call(client().create_multipart_upload, Key=key, ContentType=content_type)
+    return str(made["UploadId"])
+
+
+def sign_part(key: str, upload_id: str, part_number: int, expires_s: int = 3600) -> str:
+    """Return the address to which a browser puts one part (1 to 10,000)."""
+    arguments = {
+        "Bucket": current().s3_bucket,
+        "Key": key,
+        "UploadId": upload_id,
+        "PartNumber": part_number,
+    }
+    signer = client(public=True)
+    return str(signer.generate_presigned_url("upload_part", Params=arguments, ExpiresIn=expires_s))
+
+
+def list_parts(key: str, upload_id: str) -> list[dict[str, Any]]:
+    """Return the parts that arrived: ``[{"part_number", "etag", "size_bytes"}]``, in order."""
+    parts: list[dict[str, Any]] = []
+    marker = 0
+    while True:
+        found = _call(
+            client().list_parts, Key=key, UploadId=upload_id, PartNumberMarker=marker, MaxParts=1000
+        )
+        parts += [
+            {"part_number": p["PartNumber"], "etag": p["ETag"], "size_bytes": p["Size"]}
+            for p in found.get("Parts", [])
+        ]
+        if not found.get("IsTruncated"):
+            return parts
+        marker = found["NextPartNumberMarker"]
+
+
+def complete_multipart(key: str, upload_id: str, parts: list[dict[str, Any]]) -> None:
+    """Join the parts (``part_number``, ``etag``) into the object. S3 may say 200 and mean an error:
+    boto3 turns that into ClientError; the caller still checks size and hash afterwards."""
+    listed = [{"PartNumber": p["part_number"], "ETag": p["etag"]} for p in parts]
+    _call(
+        client().complete_multipart_upload,
+        Key=key,
+        UploadId=upload_id,
+        MultipartUpload={"Parts": listed},
+    )
+
+
+def abort_multipart(key: str, upload_id: str) -> None:
+    """Give up a multipart upload; its parts are removed. One that is gone already is fine."""
+    from botocore.exceptions import ClientError
+
+    try:
+        _call(client().abort_multipart_upload, Key=key, UploadId=upload_id)
+    except ClientError as problem:
+        if _code(problem) not in {"NoSuchUpload", "404"}:
+            raise
+
+
+def ensure_bucket(allowed_origins: list[str]) -> None:
+    """Make the bucket if it is missing and let pages of `allowed_origins` put parts into it."""
+    from botocore.exceptions import ClientError
+
+    try:
+        _call(client().create_bucket)
+    except ClientError as problem:
+        if _code(problem) not in {"BucketAlreadyOwnedByYou", "BucketAlreadyExists"}:
+            raise
+    _call(
+        client().put_bucket_cors,
+        CORSConfiguration={
+            "CORSRules": [
+                {
+                    "AllowedOrigins": allowed_origins,
+                    "AllowedMethods": ["GET", "PUT", "HEAD"],
+                    "AllowedHeaders": ["*"],
+                    "ExposeHeaders": ["ETag"],
+                    "MaxAgeSeconds": 3600,
+                }
+            ]
+        },
+    )

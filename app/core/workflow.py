@@ -1,0 +1,146 @@
+"""State charts as tables, run by `transitions`.
+
+One machine per chart, none per row: `Machine(model=None)` would reset a stored state, so the chart
+keeps the table, and `fire` moves the row's `state` column after the caller has locked the row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from app.core.errors import AlreadyDone, NotFound, WrongState
+
+CHARTS: dict[str, Chart] = {}
+
+
+@dataclass(frozen=True)
+class State:
+    """A state: stored name, the staff's word and colour, and the customer's (None: sees nothing)."""
+
+    name: str
+    word: str
+    colour: str
+    customer_word: str | None = None
+    customer_colour: str | None = None
+
+
+@dataclass(frozen=True)
+class Move:
+    """A transition: trigger, states it may start from, state it ends in, permission and button label."""
+
+    trigger: str
+    sources: tuple[str, ...]
+    dest: str
+    permission: str = ""
+    label: str = ""
+
+
+class Chart:
+    """A named state chart. `fire` is the only way a row changes its state."""
+
+    def __init__(
+        self, name: str, *, initial: str, states: Sequence[State], moves: Sequence[Move]
+    ) -> None:
+        self.name = name
+        self.initial = initial
+        self.table = {state.name: state for state in states}
+        self.moves = tuple(moves)
+        CHARTS[name] = self
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        return tuple(self.table)
+
+    @cached_property
+    def machine(self) -> Any:
+        from transitions import Machine
+
+        machine = Machine(
+            model=None,
+            states=list(self.table),
+            initial=self.initial,
+            auto_transitions=False,
+            send_event=True,
+        )
+        for move in self.moves:
+            machine.add_transition(move.trigger, list(move.sources), move.dest)
+        return machine
+
+    @cached_property
+    def _by_state(self) -> dict[str, tuple[Move, ...]]:
+        return {
+            name: tuple(move for move in self.moves if name in move.sources) for name in self.table
+        }
+
+    def fire(self, row: Any, trigger: str) -> dict[str, dict[str, str]]:
+        """Move `row.state` along `trigger`; return ``{"before": .., "after": ..}`` for the event.
+
+        The caller holds the row's lock. Raises AlreadyDone where the row already stands where the
+        trigger leads, WrongState where the chart has no such move from here.
+        """
+        before: str = row.state
+        moves = [move for move in self.moves if move.trigger == trigger]
+        if not moves:
+            raise WrongState(f"There is no step “{trigger}” for {self.name}.")
+        if not any(move.trigger == trigger for move in self._by_state[before]):
+            label = moves[0].label or trigger.replace("_", " ")
+            if any(before == move.dest for move in moves):
+                raise AlreadyDone(
+                    f"“{label}” was done before. Nothing was changed.",
+                    next_step="Go on with what the page offers now.",
+                )
+            raise WrongState(
+                f"“{label}” can't be done now: the state is “{self.word(before)}”.",
+                next_step="Load the page again to see what can be done.",
+            )
+        self.machine.events[trigger].trigger(row)
+        return {"before": {"state": before}, "after": {"state": row.state}}
+
+    def allowed(self, state: str, actor: Any = None, *, stream_id: Any = None) -> tuple[Move, ...]:
+        """Return the moves that lead out of `state`, only those `actor` may make if one is given."""
+        moves = self._by_state[state]
+        if actor is None:
+            return moves
+        return tuple(
+            move for move in moves if move.permission and actor.may(move.permission, stream_id=stream_id)
+        )
+
+    def can(self, state: str, trigger: str) -> bool:
+        """Return whether `trigger` leads out of `state`."""
+        return any(move.trigger == trigger for move in self._by_state[state])
+
+    def word(self, state: str) -> str:
+        """Return the staff's word for `state`."""
+        return self.table[state].word
+
+    def colour(self, state: str) -> str:
+        """Return the colour name of `state`: waiting, attention, working, good, bad, held or done."""
+        return self.table[state].colour
+
+    def mermaid(self) -> str:
+        """Return the chart as a Mermaid state diagram."""
+        lines = ["stateDiagram-v2", f"  [*] --> {self.initial}"]
+        lines += [f"  {state.name}: {state.word}" for state in self.table.values()]
+        for move in self.moves:
+            lines += [f"  {source} --> {move.dest}: {move.trigger}" for source in move.sources]
+        left = {name for name in self.table if not self._by_state[name]}
+        lines += [f"  {name} --> [*]" for name in self.table if name in left]
+        return "\n".join(lines) + "\n"
+
+
+def chart(name: str) -> Chart:
+    """Return the chart called `name`; raise NotFound that lists the names there are."""
+    try:
+        return CHARTS[name]
+    except KeyError:
+        raise NotFound(
+            f"There is no state chart “{name}”.", next_step=f"There are: {', '.join(sorted(CHARTS))}."
+        ) from None
+
+
+def words(charts: Iterable[Chart]) -> dict[str, dict[str, str]]:
+    """Return chart name → state → staff word, for pages that show several charts at once."""
+    return {chart.name: {s.name: s.word for s in chart.table.values()} for chart in charts}
