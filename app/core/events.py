@@ -57,9 +57,9 @@ class Event(AppendOnly, Model):
     actor_id: Mapped[uuid.UUID | None]
     actor_label: Mapped[str] = mapped_column(String(200))
     door: Mapped[str] = mapped_column(String(16))
-    before: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
-    after: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
-    data: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    after: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    data: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     at: Mapped[datetime]
     prev_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
@@ -84,6 +84,10 @@ def plain(value: Any) -> Any:
         return str(value)
     if isinstance(value, (datetime, date)):
         return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return int(value)  # jsonb gives 2.0 back as 2, and the hash must not change on the way
+    if isinstance(value, str):
+        return value.replace("\x00", "")  # jsonb has no NUL
     return value
 
 

@@ -151,6 +151,18 @@ def _sentences(problem: ValidationError) -> list[str]:
 
 
 @lru_cache(maxsize=1)
+def _loaded() -> Settings:
+    return load()
+
+
+_chosen: list[Settings] = []
+
+
+def use(settings: Settings) -> None:
+    """Let this process run on `settings` (given to `create_app`) instead of its environment."""
+    _chosen[:] = [settings]
+
+
 def current() -> Settings:
     """Return the settings of this process; read at the first call and kept."""
-    return load()
+    return _chosen[0] if _chosen else _loaded()

@@ -1,0 +1,128 @@
+"""Deliveries: one row per event and reaction, with a lease and a fencing token.
+
+Redis only carries a delivery's id. Whoever runs it claims the row first, so a job that arrives twice
+has one effect, and one that never arrives is handed out again by the relay's sweep.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Model, Record, db
+from app.core.events import Event
+
+QUEUES = ("events", "files", "outbound")
+MAX_ATTEMPTS = 8
+
+
+@dataclass(frozen=True)
+class Reaction:
+    """One "then" of "when this, then that". `name` is stored and never reused for something else.
+
+    Either `do(event)`, which runs in one transaction together with the delivery's done mark, or slow
+    work in three steps: `load(event)` reads (or claims) in a short transaction of its own and returns
+    None where nothing is to be done; `act(loaded)` works with no transaction open;
+    `save(event, loaded, result)` writes, together with the done mark. `failed(event, problem)` is
+    called in a transaction of its own when `act` failed for good.
+    """
+
+    name: str
+    queue: str = "events"
+    do: Callable[[Event], None] | None = None
+    load: Callable[[Event], Any] | None = None
+    act: Callable[[Any], Any] | None = None
+    save: Callable[[Event, Any, Any], None] | None = None
+    failed: Callable[[Event, BaseException], None] | None = None
+
+
+Reactions = Mapping[str, Sequence[Reaction]]
+
+
+class Delivery(Record, Model):
+    """What became of one event at one reaction."""
+
+    __tablename__ = "event_deliveries"
+    __table_args__ = (
+        UniqueConstraint("event_id", "reaction"),
+        CheckConstraint("state IN ('pending', 'running', 'done', 'dead')", name="state"),
+        Index(
+            "ix_event_deliveries_open",
+            "state",
+            "due_at",
+            postgresql_where=text("state IN ('pending', 'running')"),
+        ),
+        Index("ix_event_deliveries_dead", "id", postgresql_where=text("state = 'dead'")),
+    )
+
+    event_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("events.id"))
+    reaction: Mapped[str] = mapped_column(String(64))
+    queue: Mapped[str] = mapped_column(String(32))
+    state: Mapped[str] = mapped_column(String(16), default="pending")
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    fence: Mapped[int] = mapped_column(Integer, default=0)
+    due_at: Mapped[datetime]
+    lease_until: Mapped[datetime | None]
+    enqueued_at: Mapped[datetime | None]
+    error: Mapped[str | None] = mapped_column(Text)
+
+
+class LostLease(Exception):
+    """Another worker took the delivery over; this one's work is thrown away."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The right to run one delivery until the lease ends."""
+
+    delivery_id: uuid.UUID
+    event_id: uuid.UUID
+    reaction: str
+    attempts: int
+    fence: int
+
+
+def claim(delivery_id: uuid.UUID, lease_s: int) -> Claim | None:
+    """Take the delivery for `lease_s` seconds; None where it is done, dead or another's. Commit after."""
+    row = db.session.execute(
+        text(
+            "UPDATE event_deliveries SET state = 'running', fence = fence + 1, "
+            "attempts = attempts + 1, lease_until = now() + make_interval(secs => :lease), "
+            "updated_at = now() WHERE id = :id AND (state = 'pending' "
+            "OR (state = 'running' AND lease_until < now())) "
+            "RETURNING event_id, reaction, attempts, fence"
+        ),
+        {"id": delivery_id, "lease": lease_s},
+    ).one_or_none()
+    return Claim(delivery_id, row[0], row[1], row[2], row[3]) if row else None
+
+
+def renew(held: Claim, lease_s: int) -> bool:
+    """Lengthen the lease; False where it was lost."""
+    done = db.session.execute(
+        text(
+            "UPDATE event_deliveries SET lease_until = now() + make_interval(secs => :lease) "
+            "WHERE id = :id AND fence = :fence AND state = 'running' RETURNING id"
+        ),
+        {"id": held.delivery_id, "fence": held.fence, "lease": lease_s},
+    )
+    return done.one_or_none() is not None
+
+
+def lock_claimed(held: Claim) -> Delivery:
+    """Lock the delivery's row for the transaction of the effect; raise LostLease if it isn't ours."""
+    row = db.session.get(Delivery, held.delivery_id, with_for_update=True, populate_existing=True)
+    if row is None or row.fence != held.fence or row.state != "running":
+        raise LostLease(str(held.delivery_id))
+    return row
+
+
+def delay(attempts: int) -> timedelta:
+    """Return how long to wait after failure number `attempts`: 1 s, 4 s, 16 s … at most 10 min."""
+    return timedelta(seconds=min(4 ** max(0, attempts - 1), 600))

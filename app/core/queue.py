@@ -1,0 +1,53 @@
+"""RQ as a carrier of ids. Redis may lose or double a job at any time; the rows in Postgres decide."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+from app.core.settings import current
+
+JOB = "jobs.deliver.deliver"
+
+
+@lru_cache(maxsize=2)
+def _connection(url: str) -> Any:
+    from redis import Redis
+
+    return Redis.from_url(url, socket_connect_timeout=2, socket_timeout=30, health_check_interval=15)
+
+
+def connection() -> Any:
+    """Return this process's connection pool to Redis."""
+    return _connection(current().redis_url)
+
+
+def queue(name: str) -> Any:
+    """Return the RQ queue `name`; jobs are JSON, so nothing is ever unpickled from Redis."""
+    from rq import Queue
+    from rq.serializers import JSONSerializer
+
+    return Queue(name, connection=connection(), serializer=JSONSerializer)
+
+
+def carry(deliveries: Iterable[tuple[uuid.UUID, str]]) -> None:
+    """Put delivery ids on their queues: pairs of (id, queue name)."""
+    for delivery_id, name in deliveries:
+        queue(name).enqueue(
+            JOB, str(delivery_id), result_ttl=0, failure_ttl=60, job_timeout=900, ttl=3600
+        )
+
+
+def waiting(name: str) -> int:
+    """Return how many jobs wait in the queue `name`."""
+    return int(queue(name).count)
+
+
+def worker(name: str) -> Any:
+    """Return a worker for one queue. One queue per worker: RQ pops from two without a safety list."""
+    from rq import SimpleWorker
+    from rq.serializers import JSONSerializer
+
+    return SimpleWorker([queue(name)], connection=connection(), serializer=JSONSerializer)

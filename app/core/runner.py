@@ -1,0 +1,161 @@
+"""Runs one delivery: claim, act, commit the outcome. A door: this module commits."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import structlog
+from flask import Flask
+
+from app.core.clock import now
+from app.core.db import db
+from app.core.deliveries import (
+    MAX_ATTEMPTS,
+    Claim,
+    LostLease,
+    Reaction,
+    Reactions,
+    claim,
+    delay,
+    lock_claimed,
+    renew,
+)
+from app.core.errors import AlreadyDone, BadInput, NotAllowed, NotFound
+from app.core.events import Event
+from app.core.settings import current
+
+log = structlog.get_logger(__name__)
+PERMANENT = (BadInput, NotAllowed, NotFound)
+
+
+def run_delivery(app: Flask, delivery_id: uuid.UUID) -> str:
+    """Run the delivery and return what became of it: done, retry, dead, lost or skipped.
+
+    Called inside an application context. Safe to call any number of times, from any number of
+    workers: the claim lets one through, the fencing token throws away what a lost lease left over.
+    """
+    reactions: Reactions = app.extensions["reactions"]
+    lease_s = current().lease_s
+    held = claim(delivery_id, lease_s)
+    db.session.commit()
+    if held is None:
+        return "skipped"
+    try:
+        event = db.session.get_one(Event, held.event_id)
+        reaction = _reaction(reactions, event.name, held.reaction)
+        with _heartbeat(app, held, lease_s):
+            _perform(reaction, event, held)
+        return "done"
+    except LostLease:
+        db.session.rollback()
+        log.warning("delivery.lost_lease", delivery=str(delivery_id), reaction=held.reaction)
+        return "lost"
+    except AlreadyDone:
+        db.session.rollback()
+        _finish(held)
+        return "done"
+    except Exception as problem:
+        db.session.rollback()
+        log.exception("delivery.failed", delivery=str(delivery_id), reaction=held.reaction)
+        return _put_back(held, problem, reactions)
+
+
+def _reaction(reactions: Reactions, event_name: str, name: str) -> Reaction:
+    for reaction in reactions.get(event_name, ()):
+        if reaction.name == name:
+            return reaction
+    raise NotFound(f"No reaction “{name}” stands in the table for {event_name}.")
+
+
+def _perform(reaction: Reaction, event: Event, held: Claim) -> None:
+    if reaction.do is not None:
+        lock = lock_claimed(held)
+        reaction.do(event)
+        lock.state, lock.error = "done", None
+        db.session.commit()
+        return
+    assert reaction.load is not None and reaction.act is not None and reaction.save is not None
+    loaded = reaction.load(event)
+    db.session.commit()
+    if loaded is None:
+        _finish(held)
+        return
+    db.session.expunge_all()
+    db.session.remove()  # no connection is held while the slow part runs
+    result = reaction.act(loaded)
+    lock = lock_claimed(held)
+    reaction.save(db.session.get_one(Event, held.event_id), loaded, result)
+    lock.state, lock.error = "done", None
+    db.session.commit()
+
+
+def _finish(held: Claim) -> None:
+    row = lock_claimed(held)
+    row.state, row.error = "done", None
+    db.session.commit()
+
+
+def _put_back(held: Claim, problem: Exception, reactions: Reactions) -> str:
+    dead = isinstance(problem, PERMANENT) or held.attempts >= MAX_ATTEMPTS
+    try:
+        row = lock_claimed(held)
+    except LostLease:
+        db.session.rollback()
+        return "lost"
+    row.state = "dead" if dead else "pending"
+    row.error = f"{type(problem).__name__}: {problem}"[:2000].replace("\x00", "")
+    row.due_at = now() + delay(held.attempts)
+    row.enqueued_at = None
+    db.session.commit()
+    if dead:
+        event = db.session.get_one(Event, held.event_id)
+        for reaction in reactions.get(event.name, ()):
+            if reaction.name == held.reaction and reaction.failed is not None:
+                reaction.failed(event, problem)
+                db.session.commit()
+    return "dead" if dead else "retry"
+
+
+@contextmanager
+def _heartbeat(app: Flask, held: Claim, lease_s: int) -> Iterator[None]:
+    stop = threading.Event()
+
+    def beat() -> None:
+        while not stop.wait(lease_s / 3):
+            with app.app_context():
+                try:
+                    alive = renew(held, lease_s)
+                    db.session.commit()
+                except Exception:
+                    db.session.rollback()
+                    log.warning("delivery.heartbeat_failed", delivery=str(held.delivery_id))
+                    continue
+                if not alive:
+                    return
+
+    thread = threading.Thread(target=beat, name="lease", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(timeout=lease_s)
+
+
+def replay(delivery_id: uuid.UUID) -> Any:
+    """Give a dead delivery back to the relay. Locks its row; the caller commits."""
+    from app.core.db import locked
+    from app.core.deliveries import Delivery
+    from app.core.errors import WrongState
+
+    row = locked(Delivery, delivery_id)
+    if row.state == "done":
+        raise AlreadyDone("This was delivered meanwhile. Nothing was changed.")
+    if row.state != "dead":
+        raise WrongState("This delivery is under way already.")
+    row.state, row.attempts, row.due_at, row.enqueued_at = "pending", 0, now(), None
+    return row

@@ -1,0 +1,1 @@
+"""What workers and the clock run. Jobs are shallow: an id comes in, one function is called."""
