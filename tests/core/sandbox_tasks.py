@@ -1,0 +1,111 @@
+"""What a hostile file might make a parser do. Run inside the sandbox by test_sandbox.py."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+Payload = dict[str, Any]
+
+
+def echo(payload: Payload) -> Payload:
+    return {"said": payload, "cwd": os.getcwd(), "environment": dict(os.environ)}
+
+
+def look_around(payload: Payload) -> Payload:
+    return {
+        "pid": os.getpid(),
+        "group": os.getpgrp(),
+        "flask": "flask" in sys.modules,
+        "no_new_privs": "NoNewPrivs:\t1" in Path("/proc/self/status").read_text(),
+        "interfaces": [line.split(":")[0].strip() for line in _interfaces() if ":" in line],
+    }
+
+
+def _interfaces() -> list[str]:
+    return Path("/proc/self/net/dev").read_text().splitlines()
+
+
+def connect(payload: Payload) -> Payload:
+    refused = []
+    for family in (socket.AF_INET, socket.AF_INET6, socket.AF_UNIX):
+        try:
+            socket.socket(family)
+        except OSError as problem:
+            refused.append(problem.errno)
+    return {"refused": refused}
+
+
+def start_programs(payload: Payload) -> Payload:
+    refused = []
+    for way in (os.fork, lambda: os.execv("/bin/true", ["true"]), os.setsid):
+        try:
+            way()
+        except OSError as problem:
+            refused.append(problem.errno)
+    return {"refused": refused}
+
+
+def signal_others(payload: Payload) -> Payload:
+    try:
+        os.kill(payload["pid"], 0)
+    except OSError as problem:
+        return {"errno": problem.errno}
+    return {"errno": 0}
+
+
+def run_threads(payload: Payload) -> Payload:
+    done: list[int] = []
+    threads = [threading.Thread(target=done.append, args=(n,)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return {"done": len(done)}
+
+
+def eat_memory(payload: Payload) -> Payload:
+    return {"size": len(bytearray(payload["bytes"]))}
+
+
+def abort_for_want_of_memory(payload: Payload) -> Payload:
+    os.write(2, b"terminate called after throwing an instance of 'std::bad_alloc'\n")
+    os.abort()
+
+
+def spin(payload: Payload) -> Payload:
+    while True:
+        pass
+
+
+def wait_for_ever(payload: Payload) -> Payload:
+    Path(payload["mark"]).write_text(str(os.getpid()))
+    while True:
+        time.sleep(60)
+
+
+def crash(payload: Payload) -> Payload:
+    import ctypes
+
+    ctypes.string_at(0)
+    return {}
+
+
+def raise_error(payload: Payload) -> Payload:
+    raise ValueError("the parser did not expect this")
+
+
+def write_without_end(payload: Payload) -> Payload:
+    with open("large.bin", "wb") as file:
+        while True:
+            file.write(b"\0" * 1024 * 1024)
+
+
+def answer_with_rubbish(payload: Payload) -> Payload:
+    os.write(payload.get("fd", 3), b'{"result": {')
+    os._exit(0)

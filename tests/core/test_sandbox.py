@@ -1,0 +1,218 @@
+"""The sandbox keeps its promises whatever the task does."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from app.core.sandbox import SandboxStopped, run, workspace
+
+ROOT = Path(__file__).resolve().parents[2]
+TASKS = "tests.core.sandbox_tasks"
+
+
+def task(name: str, **limits: float) -> dict:
+    return run(f"{TASKS}:{name}", limits.pop("payload", {}), **limits)
+
+
+def leftovers() -> set[str]:
+    base = Path(os.environ["TMPDIR"]) / f"makeready-sandbox-{os.getuid()}"
+    return set(os.listdir(base)) if base.exists() else set()
+
+
+@pytest.fixture(autouse=True)
+def own_temp_folder(tmp_path, monkeypatch):
+    import tempfile
+
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+
+def test_it_returns_what_the_task_returned_and_how_it_was_shut_in():
+    answer = run(f"{TASKS}:echo", {"name": "Ärger 🎴"})
+    assert answer["said"] == {"name": "Ärger 🎴"}
+    assert "seccomp" in answer["sandbox"]["network"] or "namespace" in answer["sandbox"]["network"]
+    assert answer["sandbox"]["peak_mb"] > 0
+
+
+def test_it_hands_no_secret_to_the_task(monkeypatch):
+    monkeypatch.setenv("SECRET_KEY", "not for parsers")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nowhere")
+    environment = task("echo")["environment"]
+    assert not {"SECRET_KEY", "DATABASE_URL"} & set(environment)
+
+
+def test_it_does_not_start_the_application_inside():
+    around = task("look_around")
+    assert around["flask"] is False
+    assert around["no_new_privs"] is True
+    assert around["pid"] == around["group"]
+
+
+def test_it_has_no_network_of_any_family():
+    assert len(task("connect")["refused"]) == 3
+
+
+def test_it_cannot_start_a_program_nor_leave_its_group():
+    assert task("start_programs")["refused"] == [1, 1, 1]
+
+
+def test_it_cannot_signal_the_process_that_started_it():
+    assert task("signal_others", payload={"pid": os.getpid()})["errno"] == 1
+
+
+def test_it_may_run_threads():
+    assert task("run_threads")["done"] == 8
+
+
+def test_too_much_memory_is_a_verdict_with_a_sentence():
+    with pytest.raises(SandboxStopped) as stopped:
+        task("eat_memory", payload={"bytes": 3 * 1024**3}, memory_mb=1024)
+    assert stopped.value.verdict == "memory"
+    assert stopped.value.sentence == "The file needs more than 1 GB to open and was stopped."
+    assert stopped.value.next_step
+
+
+def test_memory_below_the_limit_is_granted():
+    assert task("eat_memory", payload={"bytes": 200 * 1024**2}, memory_mb=1024)["size"]
+
+
+def test_a_foreign_library_that_aborts_for_want_of_memory_is_told_from_a_crash():
+    with pytest.raises(SandboxStopped) as stopped:
+        task("abort_for_want_of_memory")
+    assert stopped.value.verdict == "memory"
+
+
+def test_too_much_processor_time_is_a_verdict():
+    with pytest.raises(SandboxStopped) as stopped:
+        task("spin", cpu_s=1, wall_s=20)
+    assert stopped.value.verdict == "time"
+    assert stopped.value.sentence == "The file took longer than 1 s to open and was stopped."
+
+
+def test_waiting_for_ever_ends_at_the_wall_limit_with_nothing_left(tmp_path):
+    mark = tmp_path / "mark"
+    with pytest.raises(SandboxStopped) as stopped:
+        task("wait_for_ever", payload={"mark": str(mark)}, wall_s=1, what="proof")
+    assert stopped.value.verdict == "time"
+    assert stopped.value.sentence.startswith("The proof took longer than 1 s")
+    assert not Path(f"/proc/{mark.read_text()}").exists()
+    assert leftovers() == set()
+
+
+@pytest.mark.parametrize("name", ["crash", "raise_error", "answer_with_rubbish"])
+def test_a_crash_a_surprise_and_a_rubbish_answer_are_one_clear_verdict(name):
+    with pytest.raises(SandboxStopped) as stopped:
+        task(name)
+    assert stopped.value.verdict == "crashed"
+    assert "Traceback" not in str(stopped.value)
+    assert leftovers() == set()
+
+
+def test_what_raised_is_kept_for_the_log():
+    with pytest.raises(SandboxStopped) as stopped:
+        task("raise_error")
+    assert "the parser did not expect this" in stopped.value.detail
+
+
+def test_it_cannot_fill_the_disk():
+    with pytest.raises(SandboxStopped):
+        task("write_without_end", file_mb=2)
+    assert leftovers() == set()
+
+
+def test_it_works_from_many_threads_at_once():
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda n: run(f"{TASKS}:echo", {"n": n}), range(6)))
+    assert sorted(answer["said"]["n"] for answer in answers) == list(range(6))
+
+
+def test_an_interrupt_in_the_waiting_process_ends_the_task(tmp_path):
+    mark = tmp_path / "mark"
+
+    def interrupt(*_: object) -> None:
+        raise TimeoutError("as a queue's job time-out does")
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 1.0)
+        with pytest.raises(TimeoutError):
+            task("wait_for_ever", payload={"mark": str(mark)}, wall_s=30)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert not Path(f"/proc/{mark.read_text()}").exists()
+    assert leftovers() == set()
+
+
+CALLER = """
+import sys; sys.path.insert(0, sys.argv[1])
+from app.core.sandbox import run
+run("tests.core.sandbox_tasks:wait_for_ever", {"mark": sys.argv[2]}, wall_s=60)
+"""
+
+
+def test_killing_the_caller_kills_the_task_and_the_next_caller_sweeps_its_folder(
+    tmp_path,
+):
+    mark = tmp_path / "mark"
+    caller = subprocess.Popen([sys.executable, "-c", CALLER, str(ROOT), str(mark)])
+    wait_until(lambda: mark.exists() and mark.read_text())
+    caller.kill()
+    caller.wait()
+    wait_until(lambda: not Path(f"/proc/{mark.read_text()}").exists())
+    assert len(leftovers()) == 1
+    with workspace() as folder:
+        assert leftovers() == {folder.name}
+
+
+def test_a_workspace_is_gone_afterwards_also_when_its_user_failed():
+    with pytest.raises(KeyError), workspace() as folder:
+        (folder / "kept.txt").write_text("x")
+        raise KeyError
+    assert not folder.exists()
+
+
+def another_user_may_run_python() -> bool:
+    if os.getuid() != 0:
+        return False
+    folders = Path(sys.executable).resolve().parents
+    return all(folder.stat().st_mode & 0o001 for folder in (*folders, *ROOT.parents))
+
+
+@pytest.mark.skipif(not another_user_may_run_python(), reason="needs root and an open interpreter")
+def test_it_shuts_the_network_for_an_ordinary_user_too(tmp_path):
+    tmp_path.chmod(0o777)
+    for parent in tmp_path.parents[:3]:
+        parent.chmod(parent.stat().st_mode | 0o011)
+    script = f"""
+import os, sys; os.setgid(65534); os.setuid(65534); sys.path.insert(0, {str(ROOT)!r})
+from app.core.sandbox import run
+answer = run("{TASKS}:connect", {{}})
+print(len(answer["refused"]), answer["sandbox"]["network"])
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert done.stdout.split()[0] == "3"
+    assert "seccomp" in done.stdout
+
+
+def wait_until(condition, timeout_s: float = 20) -> None:
+    gone = threading.Event()
+    for _ in range(int(timeout_s / 0.02)):
+        if condition():
+            return
+        gone.wait(0.02)
+    raise AssertionError("did not happen in time")
