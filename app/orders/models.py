@@ -1,0 +1,163 @@
+"""Orders, their lines, and the immutable versions of their quotes."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core.db import AppendOnly, Model, Record, Versioned, state_column
+from app.customers.models import Contact, Customer
+from app.orders.states import ORDER
+
+PREFIX = "MR-"
+
+
+class Order(Record, Versioned, Model):
+    """One record from first request to closed: one number, one link, one chain of events."""
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        CheckConstraint("hold_reason <> ''", name="hold_reason"),
+        CheckConstraint("char_length(currency) = 3", name="currency"),
+        Index("ix_orders_state_created_at", "state", "created_at", "id"),
+        Index(None, "customer_id"),
+        Index(None, "created_at", "id"),
+    )
+
+    number: Mapped[int] = mapped_column(BigInteger, Identity(start=10001), unique=True)
+    customer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("customers.id"))
+    contact_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("contacts.id"))
+    state: Mapped[str] = state_column(ORDER)
+    hold_reason: Mapped[str | None] = mapped_column(String(500))
+    question: Mapped[str | None] = mapped_column(Text)
+    currency: Mapped[str] = mapped_column(String(3))
+    rush: Mapped[bool] = mapped_column(Boolean, default=False)
+    wanted_on: Mapped[date | None] = mapped_column(Date)
+    promised_on: Mapped[date | None] = mapped_column(Date)
+    note: Mapped[str] = mapped_column(Text, default="")
+    ship_to: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    reason: Mapped[str | None] = mapped_column(Text)
+    placed_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+    lines: Mapped[list[OrderLine]] = relationship(
+        back_populates="order", order_by="OrderLine.position", lazy="selectin"
+    )
+    quotes: Mapped[list[Quote]] = relationship(order_by="Quote.version.desc()", viewonly=True)
+    customer: Mapped[Customer] = relationship()
+    contact: Mapped[Contact] = relationship()
+
+    @property
+    def ref(self) -> str:
+        """The number as people say it: ``MR-10428``."""
+        return f"{PREFIX}{self.number}"
+
+
+class OrderLine(Record, Model):
+    """One product with its configuration, quantity and, once agreed, price.
+
+    `terms` is the product's properties as they were when the line was made, so that a later edit of
+    the catalogue changes no order. `price_minor` is the net price of the whole line.
+    """
+
+    __tablename__ = "order_lines"
+    __table_args__ = (
+        UniqueConstraint("order_id", "position"),
+        CheckConstraint("quantity > 0", name="quantity"),
+        CheckConstraint("price_minor >= 0", name="price_minor"),
+        Index(None, "product_id"),
+        Index(None, "artwork_slot_id"),
+    )
+
+    order_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("orders.id"))
+    position: Mapped[int] = mapped_column(Integer)
+    product_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("products.id"))
+    product_name: Mapped[str] = mapped_column(String(200))
+    sku: Mapped[str] = mapped_column(String(64))
+    terms: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    configuration: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    quantity: Mapped[int] = mapped_column(Integer)
+    price_minor: Mapped[int | None] = mapped_column(BigInteger)
+    artwork_slot_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("artwork_slots.id"))
+
+    order: Mapped[Order] = relationship(back_populates="lines")
+
+
+class Quote(AppendOnly, Model):
+    """One numbered version of lines and prices. Written when it is sent, never changed.
+
+    `lines` holds, per line: line_id, product_name, configuration, quantity, rows of the itemised
+    price (label, how, amount_minor) and net_minor.
+    """
+
+    __tablename__ = "quotes"
+    __table_args__ = (
+        UniqueConstraint("order_id", "version"),
+        CheckConstraint("net_minor >= 0 AND tax_minor >= 0", name="amounts"),
+        CheckConstraint("total_minor = net_minor + tax_minor", name="total"),
+        CheckConstraint("version > 0", name="version"),
+    )
+
+    order_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("orders.id"))
+    version: Mapped[int] = mapped_column(Integer)
+    lines: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    currency: Mapped[str] = mapped_column(String(3))
+    net_minor: Mapped[int] = mapped_column(BigInteger)
+    tax_minor: Mapped[int] = mapped_column(BigInteger)
+    total_minor: Mapped[int] = mapped_column(BigInteger)
+    tax_label: Mapped[str] = mapped_column(String(40))
+    note: Mapped[str] = mapped_column(Text, default="")
+    promised_on: Mapped[date | None] = mapped_column(Date)
+    valid_until: Mapped[date] = mapped_column(Date)
+    sent_by: Mapped[str] = mapped_column(String(200))
+
+    answer: Mapped[QuoteAnswer | None] = relationship(viewonly=True, lazy="selectin")
+
+    @property
+    def state(self) -> str:
+        """sent until it was answered; then accepted, rejected, superseded or expired."""
+        return self.answer.answer if self.answer else "sent"
+
+
+class QuoteAnswer(AppendOnly, Model):
+    """What ended a quote version: the customer's word, a newer version, or its date."""
+
+    __tablename__ = "quote_answers"
+    __table_args__ = (
+        CheckConstraint(
+            "answer IN ('accepted', 'rejected', 'superseded', 'expired')", name="answer"
+        ),
+        UniqueConstraint("quote_id"),
+    )
+
+    quote_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("quotes.id"))
+    answer: Mapped[str] = mapped_column(String(16))
+    typed_name: Mapped[str] = mapped_column(String(200), default="")
+    note: Mapped[str] = mapped_column(Text, default="")
+    actor_label: Mapped[str] = mapped_column(String(200))
+
+
+QUOTE_WORDS = {
+    "sent": ("Sent", "waiting"),
+    "accepted": ("Accepted", "good"),
+    "rejected": ("Rejected", "bad"),
+    "superseded": ("Replaced", "done"),
+    "expired": ("Expired", "done"),
+}

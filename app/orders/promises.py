@@ -1,0 +1,58 @@
+"""What must always hold of orders and quotes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import text
+
+from app.core.db import db
+from app.core.promises import promise
+
+
+@promise("A placed order's agreed lines are those of its accepted quote")
+def agreed_lines() -> Iterator[str]:
+    """Yield one sentence for each line whose price differs from the accepted version."""
+    query = text(
+        "SELECT o.number, l.position, l.price_minor, (q.line ->> 'net_minor')::bigint AS quoted "
+        "FROM orders o JOIN quotes v ON v.order_id = o.id "
+        "JOIN quote_answers a ON a.quote_id = v.id AND a.answer = 'accepted' "
+        "CROSS JOIN LATERAL jsonb_array_elements(v.lines) AS q(line) "
+        "JOIN order_lines l ON l.id = (q.line ->> 'line_id')::uuid "
+        "WHERE l.price_minor IS DISTINCT FROM (q.line ->> 'net_minor')::bigint "
+        "OR l.quantity <> (q.line ->> 'quantity')::int ORDER BY o.number, l.position"
+    )
+    for row in db.session.execute(query):
+        yield (
+            f"MR-{row.number} line {row.position} stands at {row.price_minor}, "
+            f"accepted was {row.quoted}."
+        )
+
+
+@promise("An order is placed exactly when one of its quotes was accepted")
+def placed_is_accepted() -> Iterator[str]:
+    """Yield one sentence for each order whose state and quote answers disagree."""
+    query = text(
+        "SELECT o.number, o.state, count(a.id) AS accepted FROM orders o "
+        "LEFT JOIN quotes v ON v.order_id = o.id "
+        "LEFT JOIN quote_answers a ON a.quote_id = v.id AND a.answer = 'accepted' "
+        "GROUP BY o.id HAVING (o.placed_at IS NOT NULL) <> (count(a.id) = 1) "
+        "OR count(a.id) > 1 OR (o.state IN ('placed', 'closed') AND o.placed_at IS NULL) "
+        "ORDER BY o.number"
+    )
+    for row in db.session.execute(query):
+        yield f"MR-{row.number} is {row.state} with {row.accepted} accepted quotes."
+
+
+@promise("A quote's total is the sum of its lines")
+def quote_totals() -> Iterator[str]:
+    """Yield one sentence for each quote version whose lines and totals differ."""
+    query = text(
+        "SELECT o.number, v.version FROM quotes v JOIN orders o ON o.id = v.order_id "
+        "WHERE v.net_minor <> (SELECT sum((line ->> 'net_minor')::bigint) "
+        "FROM jsonb_array_elements(v.lines) AS line) "
+        "OR v.tax_minor <> (SELECT sum((line ->> 'tax_minor')::bigint) "
+        "FROM jsonb_array_elements(v.lines) AS line) ORDER BY o.number, v.version"
+    )
+    for row in db.session.execute(query):
+        yield f"Quote v{row.version} of MR-{row.number} doesn't add up."

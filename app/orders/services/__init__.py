@@ -1,0 +1,40 @@
+"""The verbs of an order, one file each kind. None of them commits."""
+
+from __future__ import annotations
+
+from app.orders.services.answering import accept_quote, reject_quote
+from app.orders.services.life import cancel, close, decline, hold, resume
+from app.orders.services.quoting import (
+    LinePrice,
+    answer_question,
+    ask_customer,
+    expire_quotes,
+    newest_quote,
+    revise_quote,
+    send_quote,
+    start_estimate,
+    supersede_by_new_file,
+)
+from app.orders.services.request import Asker, WantedLine, request_order
+
+__all__ = [
+    "Asker",
+    "LinePrice",
+    "WantedLine",
+    "accept_quote",
+    "answer_question",
+    "ask_customer",
+    "cancel",
+    "close",
+    "decline",
+    "expire_quotes",
+    "hold",
+    "newest_quote",
+    "reject_quote",
+    "request_order",
+    "resume",
+    "revise_quote",
+    "send_quote",
+    "start_estimate",
+    "supersede_by_new_file",
+]

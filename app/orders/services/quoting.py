@@ -1,0 +1,245 @@
+"""Working out a price, sending it as a numbered version, revising, expiring."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app.core.actor import Actor, require
+from app.core.clock import now, today
+from app.core.db import db
+from app.core.errors import BadInput, WrongState
+from app.core.events import record
+from app.core.settings import current
+from app.orders import locks
+from app.orders.models import Order, OrderLine, Quote, QuoteAnswer
+from app.orders.services.pricing import suggest
+from app.orders.states import ORDER
+
+MOST_MINOR = 10**12
+
+
+@dataclass(frozen=True)
+class LinePrice:
+    """What staff ask for one line, net, and their words for it where they set it by hand."""
+
+    net_minor: int
+    reason: str = ""
+
+
+def start_estimate(order_id: uuid.UUID, *, actor: Actor, seen_version: int | None = None) -> Order:
+    """Take a request up for pricing. Locks the order."""
+    order = locks.order(order_id, seen_version=seen_version)
+    require(actor, "order.estimate", stream_id=order.id)
+    change = ORDER.fire(order, "start_estimate")
+    record("order.estimating", order, actor, stream_id=order.id, **change)
+    return order
+
+
+def ask_customer(
+    order_id: uuid.UUID, question: str, *, actor: Actor, seen_version: int | None = None
+) -> Order:
+    """Ask the customer something that the price hangs on. Locks the order."""
+    order = locks.order(order_id, seen_version=seen_version)
+    require(actor, "order.estimate", stream_id=order.id)
+    if not question.strip():
+        raise BadInput("Write down what the customer should answer.", field="question")
+    change = ORDER.fire(order, "ask_customer")
+    order.question = question.strip()[:4000]
+    record(
+        "order.asked", order, actor, stream_id=order.id, data={"question": order.question}, **change
+    )
+    return order
+
+
+def answer_question(order_id: uuid.UUID, answer: str, *, actor: Actor) -> Order:
+    """Record the customer's answer and go back to estimating. Locks the order."""
+    order = locks.order(order_id)
+    require(actor, "order.answer", stream_id=order.id)
+    if not answer.strip():
+        raise BadInput("Write your answer first.", field="answer")
+    change = ORDER.fire(order, "answer")
+    data = {"question": order.question, "answer": answer.strip()[:4000]}
+    order.question = None
+    record("order.answered", order, actor, stream_id=order.id, data=data, **change)
+    return order
+
+
+def send_quote(
+    order_id: uuid.UUID,
+    prices: Mapping[uuid.UUID, LinePrice] | None = None,
+    *,
+    actor: Actor,
+    note: str = "",
+    promised_on: date | None = None,
+    valid_until: date | None = None,
+    seen_version: int | None = None,
+) -> Quote:
+    """Send the next quote version: prices per line id where staff set them, else the price rule's.
+
+    Net sums per line, tax on the whole by each line's own rate, rounded half up once per line.
+    Raises BadInput where a line has no price and none was given. Locks the order.
+    """
+    order = locks.order(order_id, seen_version=seen_version)
+    require(actor, "quote.send", stream_id=order.id)
+    if order.hold_reason:
+        raise WrongState(
+            f"The order is on hold: {order.hold_reason}",
+            next_step="Resume it, then send the quote.",
+        )
+    change = ORDER.fire(order, "send_quote")
+    rows = [_quoted_line(line, (prices or {}).get(line.id)) for line in order.lines]
+    net = sum(row["net_minor"] for row in rows)
+    tax = sum(row["tax_minor"] for row in rows)
+    quote = Quote(
+        order_id=order.id,
+        version=_next_version(order.id),
+        lines=rows,
+        currency=order.currency,
+        net_minor=net,
+        tax_minor=tax,
+        total_minor=net + tax,
+        tax_label=rows[0]["tax_label"],
+        note=note.strip()[:4000],
+        promised_on=promised_on or order.wanted_on,
+        valid_until=valid_until or today(current().timezone) + timedelta(current().quote_days),
+        sent_by=actor.label,
+    )
+    if quote.valid_until < today(current().timezone):
+        raise BadInput("The quote would have run out already.", field="valid_until")
+    db.session.add(quote)
+    db.session.flush()
+    record(
+        "quote.sent",
+        order,
+        actor,
+        stream_id=order.id,
+        data={"quote_id": quote.id, "version": quote.version, "total_minor": quote.total_minor},
+        **change,
+    )
+    return quote
+
+
+def _quoted_line(line: OrderLine, given: LinePrice | None) -> dict[str, Any]:
+    suggestion = suggest(line)
+    if given is None and suggestion.needs_person:
+        raise BadInput(
+            f"{line.product_name} has no price yet: {suggestion.reason}",
+            next_step="Type a price for it.",
+            field=f"price-{line.id}",
+        )
+    rows, net = suggestion.rows, suggestion.net_minor
+    if given is not None and (suggestion.needs_person or given.net_minor != net):
+        if not 0 <= given.net_minor < MOST_MINOR:
+            raise BadInput("The price must be zero or more.", field=f"price-{line.id}")
+        how = given.reason.strip()[:200] or "price set by a person"
+        rows = [{"label": line.product_name, "how": how, "amount_minor": given.net_minor}]
+        net = given.net_minor
+    return {
+        "line_id": str(line.id),
+        "product_name": line.product_name,
+        "configuration": line.configuration,
+        "quantity": line.quantity,
+        "rows": rows,
+        "net_minor": net,
+        "tax_minor": _tax_minor(net, suggestion.tax_permille),
+        "tax_label": suggestion.tax_label,
+    }
+
+
+def _tax_minor(net_minor: int, permille: int) -> int:
+    return (net_minor * permille + 500) // 1000
+
+
+def _next_version(order_id: uuid.UUID) -> int:
+    query = select(func.coalesce(func.max(Quote.version), 0)).where(Quote.order_id == order_id)
+    return int(db.session.scalar(query) or 0) + 1
+
+
+def newest_quote(order_id: uuid.UUID) -> Quote | None:
+    """Return the order's newest quote version, None where none was sent yet."""
+    query = select(Quote).where(Quote.order_id == order_id).order_by(Quote.version.desc())
+    return db.session.scalar(query.limit(1))
+
+
+def revise_quote(
+    order_id: uuid.UUID, *, reason: str, actor: Actor, seen_version: int | None = None
+) -> Order:
+    """Take the sent version back and return to estimating; the version stays, marked replaced."""
+    order = locks.order(order_id, seen_version=seen_version)
+    require(actor, "quote.send", stream_id=order.id)
+    _supersede(order, reason, actor)
+    return order
+
+
+def supersede_by_new_file(order_id: uuid.UUID, *, actor: Actor) -> bool:
+    """A new file came while a quote was out: replace that version. Returns whether there was one."""
+    order = locks.order(order_id)
+    if order.state != "quoted":
+        return False
+    _supersede(order, "A new file came.", actor)
+    return True
+
+
+def _supersede(order: Order, reason: str, actor: Actor) -> None:
+    change = ORDER.fire(order, "revise_quote")
+    quote = newest_quote(order.id)
+    assert quote is not None, "a quoted order has a quote"
+    end_quote(quote, "superseded", actor, note=reason)
+    record(
+        "quote.superseded",
+        order,
+        actor,
+        stream_id=order.id,
+        data={"quote_id": quote.id, "version": quote.version, "reason": reason},
+        **change,
+    )
+
+
+def end_quote(quote: Quote, answer: str, actor: Actor, *, name: str = "", note: str = "") -> None:
+    """Write down what ended this version. The order is locked by the caller."""
+    db.session.add(
+        QuoteAnswer(
+            quote_id=quote.id, answer=answer, typed_name=name, note=note, actor_label=actor.label
+        )
+    )
+    db.session.flush()
+    db.session.expire(quote, ["answer"])
+
+
+def expire_quotes(*, actor: Actor, limit: int = 100) -> int:
+    """End quotes whose last day has passed; return how many. Called by the clock."""
+    past = (
+        select(Quote.order_id)
+        .join(Order, Order.id == Quote.order_id)
+        .where(
+            Order.state == "quoted",
+            Quote.valid_until < today(current().timezone),
+            ~select(QuoteAnswer.id).where(QuoteAnswer.quote_id == Quote.id).exists(),
+        )
+        .limit(limit)
+    )
+    count = 0
+    for order_id in sorted(db.session.scalars(past)):
+        order = locks.order(order_id)
+        quote = newest_quote(order_id)
+        if order.state != "quoted" or quote is None or quote.answer is not None:
+            continue
+        change = ORDER.fire(order, "expire_quote")
+        order.ended_at = now()
+        end_quote(quote, "expired", actor)
+        record(
+            "quote.expired",
+            order,
+            actor,
+            stream_id=order.id,
+            data={"quote_id": quote.id, "version": quote.version},
+            **change,
+        )
+        count += 1
+    return count

@@ -1,0 +1,153 @@
+"""A customer asks for something."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from app.artwork import services as artwork
+from app.catalog.configuration import validate_configuration
+from app.catalog.inheritance import hand_down
+from app.catalog.models import Product
+from app.core.actor import Actor
+from app.core.clock import today
+from app.core.db import db
+from app.core.errors import BadInput, NotFound
+from app.core.events import record
+from app.core.settings import current
+from app.customers import services as customers
+from app.files import services as files
+from app.orders.models import Order, OrderLine
+
+NOTE_MAX = 4000
+
+
+@dataclass(frozen=True)
+class WantedLine:
+    """One line as a customer asks for it. `upload_id` is a file they sent before or are sending."""
+
+    product_slug: str
+    quantity: Any
+    options: dict[str, str] = field(default_factory=dict)
+    personalisation: dict[str, str] = field(default_factory=dict)
+    upload_id: uuid.UUID | None = None
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who asks: what the request form says about the person."""
+
+    name: str
+    email: str
+    phone: str = ""
+    company: str = ""
+
+
+def request_order(
+    asker: Asker,
+    wanted: Sequence[WantedLine],
+    *,
+    actor: Actor,
+    owner_key: str,
+    request_key: uuid.UUID | None = None,
+    wanted_on: date | None = None,
+    note: str = "",
+    ship_to: dict[str, str] | None = None,
+) -> Order:
+    """Make the order of a request and return it, with its artwork slots and the files sent so far.
+
+    `owner_key` says whose uploads may be taken over. `request_key` is made with the form: a second
+    click returns the order of the first. Raises BadInput with the field that is wrong.
+    """
+    if request_key is not None:
+        known = db.session.get(Order, request_key)
+        if known is not None:
+            return known
+    if not wanted:
+        raise BadInput("Pick a product first.", field="product")
+    if len(note) > NOTE_MAX:
+        raise BadInput(f"The note is longer than {NOTE_MAX:,} characters.", field="note")
+    if wanted_on is not None and wanted_on < today(current().timezone):
+        raise BadInput("The day you need it by has passed already.", field="wanted_on")
+    contact = customers.find_or_create_contact(
+        name=asker.name, email=asker.email, phone=asker.phone, company=asker.company, actor=actor
+    )
+    order = Order(
+        customer_id=contact.customer_id,
+        contact_id=contact.id,
+        currency=current().currency,
+        wanted_on=wanted_on,
+        note=note.strip(),
+        ship_to=dict(ship_to or {}),
+    )
+    if request_key is not None:
+        order.id = request_key
+    db.session.add(order)
+    db.session.flush()
+    for position, line in enumerate(wanted, start=1):
+        _add_line(order, position, line)
+    record(
+        "order.requested",
+        order,
+        actor,
+        stream_id=order.id,
+        after={"state": order.state, "number": order.number},
+        data={"lines": [_line_facts(line) for line in order.lines], "contact": contact.name},
+    )
+    _take_files(order, wanted, owner_key, actor)
+    return order
+
+
+def _add_line(order: Order, position: int, wanted: WantedLine) -> None:
+    product = db.session.scalar(
+        select(Product).where(Product.slug == wanted.product_slug, Product.active)
+    )
+    if product is None:
+        raise NotFound("We don't make this product any more.", next_step="Pick one we offer now.")
+    terms = hand_down(product.family.properties, product.properties).properties
+    clean = validate_configuration(terms, wanted.options, wanted.personalisation, wanted.quantity)
+    line = OrderLine(
+        position=position,
+        product_id=product.id,
+        product_name=product.name,
+        sku=product.sku,
+        terms=terms.model_dump(mode="json"),
+        configuration={
+            "options": clean["options"],
+            "personalisation": clean["personalisation"],
+        },
+        quantity=clean["quantity"],
+    )
+    order.lines.append(line)
+    db.session.flush()
+
+
+def _take_files(order: Order, wanted: Sequence[WantedLine], owner_key: str, actor: Actor) -> None:
+    for line, asked in zip(order.lines, wanted, strict=True):
+        requirement = line.terms.get("artwork")
+        if not requirement:
+            continue
+        slot = artwork.open_slot(
+            order.id, label=requirement["label"], requirement=requirement, actor=actor
+        )
+        line.artwork_slot_id = slot.id
+        db.session.flush()
+        if asked.upload_id is not None:
+            files.claim_upload(
+                asked.upload_id, stream_id=order.id, owner_key=owner_key, actor=actor
+            )
+            artwork.attach_upload(slot.id, asked.upload_id, actor=actor)
+
+
+def _line_facts(line: OrderLine) -> dict[str, Any]:
+    return {
+        "position": line.position,
+        "product": line.product_name,
+        "quantity": line.quantity,
+        "configuration": line.configuration,
+    }

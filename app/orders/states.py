@@ -1,0 +1,72 @@
+"""The life of an order. How far a placed order has come is derived from quantities, never set."""
+
+from __future__ import annotations
+
+from app.core.workflow import Chart, Move, State
+
+ORDER = Chart(
+    "order",
+    initial="requested",
+    states=[
+        State("requested", "New request", "attention", "We have your request", "working"),
+        State(
+            "needs_info", "Waits for answer", "waiting", "We need an answer from you", "attention"
+        ),
+        State("estimating", "Estimating", "working", "We work out your price", "working"),
+        State("quoted", "Quote sent", "waiting", "Your quote is ready", "attention"),
+        State("placed", "Placed", "waiting", "We prepare it", "working"),
+        State("closed", "Closed", "done", "Delivered", "done"),
+        State("declined", "Declined", "done", "We can't make this", "done"),
+        State("rejected", "Rejected", "done", "You said no to the quote", "done"),
+        State("expired", "Expired", "done", "The quote ran out, ask again", "done"),
+        State("cancelled", "Cancelled", "done", "Cancelled", "done"),
+    ],
+    moves=[
+        Move(
+            "start_estimate",
+            ("requested", "needs_info"),
+            "estimating",
+            "order.estimate",
+            "Work out the price",
+        ),
+        Move(
+            "ask_customer",
+            ("requested", "estimating"),
+            "needs_info",
+            "order.estimate",
+            "Ask the customer",
+        ),
+        Move("answer", ("needs_info",), "estimating", "order.answer", "Answer"),
+        Move("send_quote", ("estimating",), "quoted", "quote.send", "Send the quote"),
+        Move("revise_quote", ("quoted",), "estimating", "quote.send", "Revise the quote"),
+        Move("accept_quote", ("quoted",), "placed", "quote.answer", "Accept the quote"),
+        Move("reject_quote", ("quoted",), "rejected", "quote.answer", "Say no to the quote"),
+        Move("expire_quote", ("quoted",), "expired"),
+        Move(
+            "decline",
+            ("requested", "needs_info", "estimating"),
+            "declined",
+            "order.decline",
+            "Decline",
+        ),
+        Move(
+            "cancel",
+            ("requested", "needs_info", "estimating", "quoted", "placed"),
+            "cancelled",
+            "order.cancel",
+            "Cancel the order",
+        ),
+        Move("close", ("placed",), "closed"),
+    ],
+)
+
+OPEN = ("requested", "needs_info", "estimating", "quoted", "placed")
+STEPS = (
+    ("requested", "Requested"),
+    ("estimating", "Estimated"),
+    ("quoted", "Quoted"),
+    ("placed", "Placed"),
+    ("production", "In production"),
+    ("shipped", "Shipped"),
+    ("closed", "Closed"),
+)
