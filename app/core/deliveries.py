@@ -12,7 +12,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model, Record, db
@@ -29,8 +38,11 @@ class Reaction:
     Either `do(event)`, which runs in one transaction together with the delivery's done mark, or slow
     work in three steps: `load(event)` reads (or claims) in a short transaction of its own and returns
     None where nothing is to be done; `act(loaded)` works with no transaction open;
-    `save(event, loaded, result)` writes, together with the done mark. `failed(event, problem)` is
-    called in a transaction of its own when `act` failed for good.
+    `save(event, loaded, result)` writes, together with the done mark.
+
+    When a step raised, the delivery is put back, and in that same transaction `released(event,
+    problem)` gives back what `load` claimed, or `failed(event, problem)` where it won't be tried again.
+    A worker that was killed calls neither: `load` then meets its own claim.
     """
 
     name: str
@@ -39,6 +51,7 @@ class Reaction:
     load: Callable[[Event], Any] | None = None
     act: Callable[[Any], Any] | None = None
     save: Callable[[Event, Any, Any], None] | None = None
+    released: Callable[[Event, BaseException], None] | None = None
     failed: Callable[[Event, BaseException], None] | None = None
 
 

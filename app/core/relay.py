@@ -28,11 +28,12 @@ BATCH = 200
 # Handed out, but not claimed: again after 2 s if its queue is empty (Redis was wiped, a worker was
 # killed right after the pop), after 60 s in any case.
 LOST = text(
-    "SELECT id, queue, enqueued_at < now() - interval '60 seconds' AS surely FROM event_deliveries "
+    "SELECT id, queue, coalesce(enqueued_at < now() - interval '60 seconds', true) AS surely "
+    "FROM event_deliveries "
     "WHERE due_at <= now() AND ((state = 'pending' AND "
     "(enqueued_at IS NULL OR enqueued_at < now() - interval '2 seconds')) "
     "OR (state = 'running' AND lease_until < now() "
-    "AND enqueued_at < now() - interval '2 seconds')) "
+    "AND (enqueued_at IS NULL OR enqueued_at < now() - interval '2 seconds'))) "
     "ORDER BY due_at LIMIT :batch FOR UPDATE SKIP LOCKED"
 )
 

@@ -110,14 +110,25 @@ def _put_back(held: Claim, problem: Exception, reactions: Reactions) -> str:
     row.error = f"{type(problem).__name__}: {problem}"[:2000].replace("\x00", "")
     row.due_at = now() + delay(held.attempts)
     row.enqueued_at = None
+    event = db.session.get_one(Event, held.event_id)
+    _hand_back(reactions, event, held, problem, dead=dead)
     db.session.commit()
-    if dead:
-        event = db.session.get_one(Event, held.event_id)
-        for reaction in reactions.get(event.name, ()):
-            if reaction.name == held.reaction and reaction.failed is not None:
-                reaction.failed(event, problem)
-                db.session.commit()
     return "dead" if dead else "retry"
+
+
+def _hand_back(
+    reactions: Reactions, event: Event, held: Claim, problem: Exception, *, dead: bool
+) -> None:
+    """Let the reaction undo its claim; a fault in that must not keep the delivery from going back."""
+    for reaction in reactions.get(event.name, ()):
+        undo = reaction.failed if dead else reaction.released
+        if reaction.name != held.reaction or undo is None:
+            continue
+        try:
+            with db.session.begin_nested():
+                undo(event, problem)
+        except Exception:
+            log.exception("delivery.hand_back_failed", delivery=str(held.delivery_id))
 
 
 @contextmanager
