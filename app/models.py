@@ -7,6 +7,7 @@ import importlib.util
 
 ROOMS = (
     "app.core.events",
+    "app.core.chain",
     "app.core.deliveries",
     "app.accounts.models",
     "app.files.models",

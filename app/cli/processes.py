@@ -1,0 +1,50 @@
+"""`flask worker`, `flask relay`, `flask clock`: the processes of the Procfile."""
+
+from __future__ import annotations
+
+import signal
+import threading
+
+import click
+from flask import Flask, current_app
+
+from app.core.deliveries import QUEUES
+
+
+def register(app: Flask) -> None:
+    """Add the commands to `app`."""
+    app.cli.add_command(worker)
+    app.cli.add_command(relay)
+    app.cli.add_command(clock)
+
+
+def _until_told() -> threading.Event:
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+@click.command()
+@click.argument("queue", type=click.Choice(QUEUES))
+def worker(queue: str) -> None:
+    """Run what waits in QUEUE until told to stop; the job at hand is finished first."""
+    from jobs.work import work
+
+    work(current_app._get_current_object(), queue)  # type: ignore[attr-defined]
+
+
+@click.command()
+def relay() -> None:
+    """Hand committed events to their reactions."""
+    from app.core.relay import run
+
+    run(current_app.extensions["reactions"], _until_told().is_set)
+
+
+@click.command()
+def clock() -> None:
+    """Run what is due by time: expiries, sweeps, anchors."""
+    from jobs.clock import run
+
+    run(_until_told())

@@ -1,0 +1,60 @@
+"""`flask check` and `flask workflow`."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import click
+from flask import Flask
+
+
+def register(app: Flask) -> None:
+    """Add the commands to `app`."""
+    app.cli.add_command(check)
+    app.cli.add_command(workflow)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def check(as_json: bool) -> None:
+    """Prove the shop's promises on its live data; name the first row that breaks each."""
+    from app.core.promises import PROMISES, ask
+    from app.promises import load
+
+    load()
+    broken = 0
+    for name in PROMISES:
+        started = time.perf_counter()
+        verdict = ask(name)
+        seconds = round(time.perf_counter() - started, 3)
+        broken += verdict.broken is not None
+        if as_json:
+            answer = {"promise": name, "ok": verdict.broken is None, "seconds": seconds}
+            click.echo(json.dumps(answer | ({"row": verdict.broken} if verdict.broken else {})))
+        else:
+            mark = "✗" if verdict.broken else "✓"
+            click.echo(f"{mark} {name}  {seconds:.2f} s")
+            if verdict.broken:
+                click.echo(f"    {verdict.broken}")
+    if not as_json:
+        kept = len(PROMISES) - broken
+        click.echo(f"{kept} of {len(PROMISES)} promises hold.")
+    if broken:
+        raise SystemExit(1)
+
+
+@click.command()
+@click.argument("name", required=False)
+def workflow(name: str | None) -> None:
+    """Print the state chart NAME as a Mermaid diagram; without NAME list the charts."""
+    from app.core.errors import NotFound
+    from app.core.workflow import CHARTS, chart
+
+    if name is None:
+        click.echo("\n".join(sorted(CHARTS)))
+        return
+    try:
+        click.echo(chart(name).mermaid(), nl=False)
+    except NotFound as problem:
+        raise click.ClickException(str(problem)) from None

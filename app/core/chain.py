@@ -1,0 +1,119 @@
+"""The hash chains of events: verifying them, and anchoring their heads outside the database."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator
+from itertools import groupby
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.clock import now
+from app.core.db import Model, Record, db
+from app.core.events import GENESIS, Event, EventStream, digest
+from app.core.promises import promise
+
+
+class Anchor(Record, Model):
+    """Which chain heads were written to storage, and under which key."""
+
+    __tablename__ = "event_anchors"
+
+    storage_key: Mapped[str] = mapped_column(unique=True)
+    sha256: Mapped[str]
+    upto: Mapped[uuid.UUID]
+
+
+def verify(stream_id: uuid.UUID) -> str | None:
+    """Return a sentence about the first broken link of one chain, None where it is whole."""
+    query = select(Event).where(Event.stream_id == stream_id).order_by(Event.stream_seq)
+    return _first_break(stream_id, db.session.scalars(query))
+
+
+def _first_break(stream_id: uuid.UUID, events: Iterator[Event] | object) -> str | None:
+    before, seq = GENESIS, 0
+    for event in events:  # type: ignore[attr-defined]
+        seq += 1
+        if event.stream_seq != seq:
+            return f"Chain {stream_id}: event {seq} is missing."
+        if event.prev_hash != before:
+            return f"Chain {stream_id}: event {seq} ({event.id}) does not follow the one before it."
+        if digest(event) != event.hash:
+            return f"Chain {stream_id}: event {seq} ({event.id}) was changed after it was written."
+        before = event.hash
+    head = db.session.get(EventStream, stream_id)
+    if head is None or (head.head_seq, head.head_hash) != (seq, before):
+        return f"Chain {stream_id}: its newest event is missing; the head stands elsewhere."
+    return None
+
+
+@promise("Every chain of events is whole and unchanged")
+def chains_hold() -> Iterator[str]:
+    """Yield one sentence for each broken chain, reading all events once in order."""
+    query = select(Event).order_by(Event.stream_id, Event.stream_seq)
+    rows = db.session.scalars(query.execution_options(yield_per=500))
+    for stream_id, events in groupby(rows, key=lambda event: event.stream_id):
+        broken = _first_break(stream_id, events)
+        if broken:
+            yield broken
+
+
+@promise("No chain has lost events that were anchored outside the database")
+def anchors_hold() -> Iterator[str]:
+    """Compare each anchored head with the event that stands at its place now."""
+    from app.core import storage
+
+    for anchor in db.session.scalars(select(Anchor).order_by(Anchor.created_at)):
+        heads = json.loads(storage.read_bytes(anchor.storage_key))["heads"]
+        for stream_id, (seq, head_hash) in heads.items():
+            query = select(Event.hash).where(
+                Event.stream_id == uuid.UUID(stream_id), Event.stream_seq == seq
+            )
+            if db.session.scalar(query) != head_hash:
+                yield f"Chain {stream_id}: event {seq} differs from anchor {anchor.storage_key}."
+
+
+def heads_since(upto: uuid.UUID | None) -> tuple[dict[str, list[object]], uuid.UUID | None]:
+    """Return the heads of all chains that grew after event `upto`, and the newest event's id.
+
+    Event ids are UUIDv7, so "after" is by time of making; one that commits late is taken up again
+    because the last minute before `upto` is read twice.
+    """
+    newest = db.session.scalar(select(Event.id).order_by(Event.id.desc()).limit(1))
+    if newest is None or newest == upto:
+        return {}, None
+    overlap_ms = 60_000
+    floor = uuid.UUID(int=max(0, (upto.int >> 80) - overlap_ms) << 80) if upto else uuid.UUID(int=0)
+    rows = db.session.execute(
+        text(
+            "SELECT DISTINCT s.stream_id, s.head_seq, s.head_hash FROM event_streams s "
+            "JOIN events e ON e.stream_id = s.stream_id WHERE e.id > :floor"
+        ),
+        {"floor": floor},
+    )
+    return {str(row.stream_id): [row.head_seq, row.head_hash] for row in rows}, newest
+
+
+def anchor_heads() -> str | None:
+    """Write the heads of all chains that grew to storage, once; return the key, None if none grew.
+
+    A door calls this outside of any other work: it commits around the network call.
+    """
+    import hashlib
+
+    from app.core import storage
+
+    last = db.session.scalar(select(Anchor).order_by(Anchor.created_at.desc()).limit(1))
+    heads, newest = heads_since(last.upto if last else None)
+    db.session.commit()
+    if newest is None or not heads:
+        return None
+    moment = now()
+    body = json.dumps({"at": moment.isoformat(), "heads": heads}, sort_keys=True).encode()
+    key = f"anchors/{moment:%Y/%m/%d/%H%M%S}-{newest}.json"
+    storage.put_bytes(key, body, "application/json")
+    db.session.add(Anchor(storage_key=key, sha256=hashlib.sha256(body).hexdigest(), upto=newest))
+    db.session.commit()
+    return key

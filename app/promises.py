@@ -1,0 +1,23 @@
+"""Brings every room's promises together for `flask check`."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+
+ROOMS = (
+    "app.core.chain",
+    "app.files.promises",
+    "app.artwork.promises",
+    "app.stock.promises",
+    "app.orders.promises",
+    "app.production.promises",
+    "app.fulfilment.promises",
+    "app.notify.promises",
+)
+
+
+def load() -> None:
+    """Import every room's promises, which registers them."""
+    for name in ROOMS:
+        importlib.import_module(name)

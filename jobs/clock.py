@@ -1,0 +1,79 @@
+"""What is due by time. Each task runs in one place at a time, whatever the number of clocks."""
+
+from __future__ import annotations
+
+import threading
+import time
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy import text
+
+from app.core.db import db
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something done every `every_s` seconds. `run` commits what it does."""
+
+    name: str
+    every_s: int
+    run: Callable[[], object]
+
+
+def _expire_quotes() -> None:
+    from app.core.actor import system
+    from app.orders.services import expire_quotes
+
+    expire_quotes(actor=system("clock"))
+    db.session.commit()
+
+
+def _sweep_uploads() -> None:
+    from app.files.services.sweeping import sweep_uploads
+
+    sweep_uploads()
+
+
+def _anchor() -> None:
+    from app.core.chain import anchor_heads
+
+    anchor_heads()
+
+
+TASKS = (
+    Task("expire_quotes", 300, _expire_quotes),
+    Task("sweep_uploads", 60, _sweep_uploads),
+    Task("anchor_heads", 3600, _anchor),
+)
+
+
+def run_once(task: Task) -> bool:
+    """Run `task` unless another clock is at it; return whether it was run. Failures are logged."""
+    key = zlib.crc32(f"clock:{task.name}".encode())
+    with db.engine.connect() as guard:
+        if not guard.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": key}):
+            return False
+        try:
+            task.run()
+        except Exception:
+            db.session.rollback()
+            log.exception("clock.task_failed", task=task.name)
+        finally:
+            db.session.remove()
+            guard.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": key})
+    return True
+
+
+def run(stop: threading.Event) -> None:
+    """Run every task when it is due, until `stop` is set."""
+    due = {task.name: time.monotonic() + min(task.every_s, 5) for task in TASKS}
+    while not stop.wait(1.0):
+        for task in TASKS:
+            if time.monotonic() >= due[task.name]:
+                run_once(task)
+                due[task.name] = time.monotonic() + task.every_s
