@@ -1,0 +1,153 @@
+"""The home of an embedded shop: its folders and `shop.env`, the addresses and secrets it runs with."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.cli.embedded import ports
+
+DATABASE = "makeready"
+OWNER_ROLE = "makeready_owner"
+APP_ROLE = "makeready_app"
+BUCKET = "makeready"
+SEAWEED_PORTS = (
+    "S3",
+    "S3_GRPC",
+    "FILER",
+    "FILER_GRPC",
+    "VOLUME",
+    "VOLUME_GRPC",
+    "MASTER",
+    "MASTER_GRPC",
+)
+SERVER_PORTS = (
+    "POSTGRES_PORT",
+    "VALKEY_PORT",
+    *(f"SEAWEEDFS_{name}_PORT" for name in SEAWEED_PORTS),
+)
+SMTP_PORT = "SMTP_PORT"
+
+
+@dataclass(frozen=True)
+class Home:
+    """Where an embedded shop keeps everything; `path` is absolute."""
+
+    path: Path
+
+    @classmethod
+    def at(cls, path: str | Path) -> Home:
+        """The home in `path`, made when it is not there yet."""
+        place = Path(path).expanduser().resolve()
+        place.mkdir(parents=True, exist_ok=True)
+        return cls(place)
+
+    @property
+    def settings_file(self) -> Path:
+        return self.path / "shop.env"
+
+    @property
+    def run(self) -> Path:
+        """Pid files and the supervisor's lock."""
+        return self.path / "run"
+
+    @property
+    def mail(self) -> Path:
+        return self.path / "mail"
+
+    def folder(self, name: str) -> Path:
+        """A folder of the home, made when needed."""
+        place = self.path / name
+        place.mkdir(parents=True, exist_ok=True)
+        return place
+
+    def log(self, name: str) -> Path:
+        return self.folder("logs") / f"{name}.log"
+
+    def pid_file(self, name: str) -> Path:
+        return self.folder("run") / f"{name}.pid"
+
+    @property
+    def mark(self) -> str:
+        """What the environment of each of our processes holds, so that orphans are known as ours."""
+        return f"MAKEREADY_HOME={self.path}"
+
+
+def read_settings(home: Home) -> dict[str, str]:
+    """What `shop.env` says (KEY=VALUE lines); {} when there is none."""
+    try:
+        lines = home.settings_file.read_text().splitlines()
+    except FileNotFoundError:
+        return {}
+    pairs = (line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+    return {key.strip(): value.strip() for key, value in pairs}
+
+
+def write_settings(home: Home, values: dict[str, str]) -> None:
+    """Replace `shop.env` in one step, readable by its owner only."""
+    draft = home.settings_file.with_suffix(".env.new")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write("# Addresses and secrets of this embedded shop, written by bin/run.\n")
+        file.writelines(f"{key}={value}\n" for key, value in values.items())
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(home.settings_file)
+
+
+def settle(home: Home, *, web_port: int, realtime_port: int | None = None) -> dict[str, str]:
+    """Settings to run with: what `shop.env` has, the missing made up, taken server ports changed.
+
+    Call it when no process of this home runs. Secrets are made once and kept. Returns the
+    settings, which are also written to `shop.env`.
+    """
+    values = read_settings(home)
+    for name in ("POSTGRES_PASSWORD", "OWNER_PASSWORD_DB", "APP_PASSWORD_DB", "VALKEY_PASSWORD"):
+        values.setdefault(name, secrets.token_hex(16))
+    values.setdefault("SECRET_KEY", secrets.token_hex(32))
+    values.setdefault("S3_ACCESS_KEY", secrets.token_hex(10))
+    values.setdefault("S3_SECRET_KEY", secrets.token_hex(20))
+    used = {web_port}
+    for key in (*SERVER_PORTS, SMTP_PORT):
+        port = int(values.get(key, "0"))
+        if not port or port in used or not ports.is_free(port):
+            port = ports.pick(1, avoid=used)[0]
+        used.add(port)
+        values[key] = str(port)
+    realtime = realtime_port or int(values.get("REALTIME_PORT", str(web_port + 1)))
+    if realtime in used or not ports.is_free(realtime):
+        realtime = ports.pick(1, avoid=used)[0]
+    values |= {"PORT": str(web_port), "REALTIME_PORT": str(realtime)}
+    values |= addresses(home, values)
+    write_settings(home, values)
+    return values
+
+
+def addresses(home: Home, values: dict[str, str]) -> dict[str, str]:
+    """The settings of the application that follow from ports and secrets."""
+    host = ports.HOST
+    database = f"{host}:{values['POSTGRES_PORT']}/{DATABASE}"
+    s3 = f"http://{host}:{values['SEAWEEDFS_S3_PORT']}"
+    return {
+        "EMBEDDED": "1",
+        "MAKEREADY_HOME": str(home.path),
+        "DATABASE_URL": f"postgresql+psycopg://{APP_ROLE}:{values['APP_PASSWORD_DB']}@{database}",
+        "OWNER_DATABASE_URL": (
+            f"postgresql+psycopg://{OWNER_ROLE}:{values['OWNER_PASSWORD_DB']}@{database}"
+        ),
+        "REDIS_URL": f"redis://:{values['VALKEY_PASSWORD']}@{host}:{values['VALKEY_PORT']}/0",
+        "S3_ENDPOINT_URL": s3,
+        "S3_PUBLIC_URL": s3,
+        "S3_BUCKET": BUCKET,
+        "S3_REGION": "us-east-1",
+        "SMTP_HOST": host,
+        "SMTP_STARTTLS": "0",
+        "MAIL_FROM": values.get("MAIL_FROM", "shop@example.com"),
+        "MAIL_CATCHER_DIR": str(home.mail),
+        "BASE_URL": f"http://{host}:{values['PORT']}",
+        "REALTIME_URL": f"ws://{host}:{values['REALTIME_PORT']}",
+        "SHOP_NAME": values.get("SHOP_NAME", "Example Street Press"),
+        "TIMEZONE": values.get("TIMEZONE", "UTC"),
+        "CURRENCY": values.get("CURRENCY", "EUR"),
+    }

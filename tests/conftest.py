@@ -1,0 +1,180 @@
+"""Fixtures on real servers.
+
+Most tests ask for `session`, `app` or `client`: they run inside one outer transaction that is
+rolled back, and a commit of the code under test ends a savepoint only. A test that needs real
+commits (several connections, relay, child processes) asks for `committed` and gets a database of
+its own.
+"""
+
+from __future__ import annotations
+
+import contextvars
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests import servers as test_servers
+from tests.servers import Database
+
+NEEDS_DATABASE = {"app", "session", "client", "committed"}
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[dict[str, str]]:
+    """Settings of the shared servers, which stay up as long as any test run uses them."""
+    with test_servers.lock("users", shared=True):
+        yield test_servers.ensure()
+
+
+@pytest.fixture(scope="session")
+def slot() -> Iterator[int]:
+    """The number of this test process."""
+    with test_servers.slot() as number:
+        yield number
+
+
+@pytest.fixture(scope="session")
+def database(servers: dict[str, str], slot: int) -> Iterator[Database]:
+    """This process's own copy of the template database."""
+    yield test_servers.clone(servers, f"tests_{slot}")
+    test_servers.drop(servers, f"tests_{slot}")
+
+
+@pytest.fixture(scope="session")
+def shop_environment(servers: dict[str, str], database: Database, slot: int) -> dict[str, str]:
+    """The environment variables of the shop under test."""
+    return test_servers.environment(servers, database, valkey_number=slot)
+
+
+class Visitor(FlaskClient):
+    """A client whose requests never share an application context with the test.
+
+    What the test changed is committed (to its savepoint) first, and what it holds is read anew
+    afterwards, as it would be with a browser beside a shell.
+    """
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        from flask import has_app_context
+
+        from app.core.db import db
+
+        if has_app_context():
+            db.session.commit()
+        return contextvars.Context().run(super().open, *args, **kwargs)
+
+
+@pytest.fixture(scope="session")
+def application(shop_environment: dict[str, str]) -> Flask:
+    """The application on this process's database; tests ask for `app` instead."""
+    from app import create_app
+    from app.core import settings
+    from app.core.db import db
+
+    flask_app = create_app(settings.load(shop_environment))
+    flask_app.test_client_class = Visitor
+    db.session.session_factory.configure(join_transaction_mode="create_savepoint")
+    return flask_app
+
+
+@pytest.fixture
+def app(application: Flask) -> Flask:
+    """The application; everything it writes is gone after the test."""
+    return application
+
+
+@pytest.fixture(autouse=True)
+def isolation(request: pytest.FixtureRequest) -> Iterator[None]:
+    """One outer transaction around each test that uses the database, rolled back at its end."""
+    wanted = set(request.fixturenames)
+    if not wanted & NEEDS_DATABASE or "committed" in wanted:
+        yield
+        return
+    from app.core.db import db
+
+    flask_app = request.getfixturevalue("application")
+    _clear_valkey(request)
+    engines = db._app_engines[flask_app]
+    engine = engines[None]
+    with engine.connect() as connection:
+        outer = connection.begin()
+        engines[None] = connection
+        try:
+            yield
+        finally:
+            engines[None] = engine
+            outer.rollback()
+
+
+def _clear_valkey(request: pytest.FixtureRequest) -> None:
+    import redis
+
+    with redis.Redis.from_url(request.getfixturevalue("shop_environment")["REDIS_URL"]) as store:
+        store.flushdb()
+
+
+@pytest.fixture
+def session(app: Flask, isolation: None) -> Iterator[Any]:
+    """`db.session` inside an application context."""
+    from app.core.db import db
+
+    with app.app_context():
+        yield db.session
+        db.session.remove()
+
+
+@pytest.fixture
+def client(app: Flask, isolation: None) -> FlaskClient:
+    """A visitor without cookies."""
+    return app.test_client()
+
+
+@dataclass(frozen=True)
+class Committed:
+    """A database of the test's own, where commits are real."""
+
+    app: Flask
+    database: Database
+    engine: sa.Engine
+    owner_engine: sa.Engine
+    environment: dict[str, str]
+    """For child processes: every setting of the shop."""
+
+
+@pytest.fixture
+def committed(
+    application: Flask,
+    servers: dict[str, str],
+    slot: int,
+    shop_environment: dict[str, str],
+    request: pytest.FixtureRequest,
+) -> Iterator[Committed]:
+    """The application on a fresh copy of the template, with real commits; dropped afterwards.
+
+    No application context is pushed: the test pushes what it needs, in each thread its own.
+    """
+    from app.core import settings
+    from app.core.db import db
+
+    own = test_servers.clone(servers, f"committed_{slot}")
+    environment = shop_environment | {"DATABASE_URL": own.url, "OWNER_DATABASE_URL": own.owner_url}
+    before = settings.current()
+    settings.use(settings.load(environment))
+    engines = db._app_engines[application]
+    usual = engines[None]
+    engine = sa.create_engine(own.url, **application.config["SQLALCHEMY_ENGINE_OPTIONS"])
+    owner_engine = sa.create_engine(own.owner_url)
+    engines[None] = engine
+    _clear_valkey(request)
+    try:
+        yield Committed(application, own, engine, owner_engine, environment)
+    finally:
+        engines[None] = usual
+        settings.use(before)
+        engine.dispose()
+        owner_engine.dispose()
+        test_servers.drop(servers, own.name)

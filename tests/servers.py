@@ -1,0 +1,258 @@
+"""The servers that tests run on: real Postgres, Valkey and S3, started once and shared.
+
+They live in `var/test`, outlast a test run, and are used by every worker and by runs side by side.
+`python -m tests.servers stop` ends them when nobody uses them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from app.cli.embedded import home as homes
+from app.cli.embedded import postgres, processes, seaweedfs, valkey
+from app.cli.embedded.home import APP_ROLE, OWNER_ROLE, Home
+
+if TYPE_CHECKING:
+    from sqlalchemy import MetaData, Table
+
+ROOT = Path(__file__).resolve().parents[1]
+BUCKET = "makeready-test"
+FIRST_SLOT, LAST_SLOT = 1, 100
+# Patterns of the files that decide what the tables look like.
+SCHEMA_FILES = (
+    "app/**/models.py",
+    "app/**/states.py",
+    "app/models.py",
+    "app/core/*.py",
+    "migrations/**/*.py",
+)
+
+
+def test_home() -> Home:
+    return Home.at(os.environ.get("MAKEREADY_TEST_HOME") or ROOT / "var" / "test")
+
+
+@contextlib.contextmanager
+def lock(name: str, *, shared: bool = False) -> Iterator[IO[str]]:
+    """Hold a lock that all test runs of this clone respect."""
+    with (test_home().folder("locks") / name).open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
+        yield file
+
+
+def ensure() -> dict[str, str]:
+    """Return the settings of the running servers; start them when one of them doesn't answer."""
+    home = test_home()
+    with lock("servers"):
+        values = homes.read_settings(home)
+        if values and alive(values):
+            return values
+        end_all(home)
+        values = homes.settle(home, web_port=8000)
+        postgres.start(home, values, outlive=True)
+        valkey.start(home, values, outlive=True)
+        seaweedfs.start(home, values, outlive=True)
+        postgres.make_roles(values)
+        seaweedfs.make_bucket(values, BUCKET, origins=["*"])
+        return values
+
+
+def alive(values: dict[str, str]) -> bool:
+    """Whether all three answer."""
+    return (
+        valkey.ping(int(values["VALKEY_PORT"]), values["VALKEY_PASSWORD"])
+        and seaweedfs.healthy(values["S3_ENDPOINT_URL"])
+        and postgres.answers(values)
+    )
+
+
+def end_all(home: Home) -> None:
+    """Stop what the pid files name."""
+    for name, first in ((postgres.NAME, 2), (valkey.NAME, 15), (seaweedfs.NAME, 15)):
+        processes.end(home.pid_file(name), first=first, grace_s=3, mark=home.mark)
+
+
+def stop_if_unused() -> bool:
+    """Stop the servers unless another test run uses them; True when they are stopped."""
+    with (test_home().folder("locks") / "users").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        end_all(test_home())
+        return True
+
+
+@contextlib.contextmanager
+def slot() -> Iterator[int]:
+    """A number that no other test process has while we hold it (databases are named by it)."""
+    folder = test_home().folder("locks")
+    for number in range(FIRST_SLOT, LAST_SLOT):
+        with (folder / f"slot-{number}").open("a") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            yield number
+            return
+    raise RuntimeError("All places for test processes are taken; end some test runs.")
+
+
+@dataclass(frozen=True)
+class Database:
+    """One database of a test process and how to reach it by either role."""
+
+    name: str
+    url: str
+    owner_url: str
+
+
+def database_named(values: dict[str, str], name: str) -> Database:
+    place = f"127.0.0.1:{values['POSTGRES_PORT']}/{name}"
+    return Database(
+        name,
+        f"postgresql+psycopg://{APP_ROLE}:{values['APP_PASSWORD_DB']}@{place}",
+        f"postgresql+psycopg://{OWNER_ROLE}:{values['OWNER_PASSWORD_DB']}@{place}",
+    )
+
+
+def environment(
+    values: dict[str, str], database: Database, *, valkey_number: int
+) -> dict[str, str]:
+    """The variables of a shop on the test servers, for settings and for child processes."""
+    wanted = ("S3_ENDPOINT_URL", "S3_PUBLIC_URL", "S3_REGION", "S3_ACCESS_KEY", "S3_SECRET_KEY")
+    return {key: values[key] for key in wanted} | {
+        "S3_BUCKET": BUCKET,
+        "TESTING": "1",
+        "EMBEDDED": "1",
+        "DATABASE_URL": database.url,
+        "OWNER_DATABASE_URL": database.owner_url,
+        "REDIS_URL": values["REDIS_URL"].rpartition("/")[0] + f"/{valkey_number}",
+        "SECRET_KEY": "tests-only-" + "0" * 32,
+        "SMTP_HOST": "127.0.0.1",
+        "SMTP_PORT": values["SMTP_PORT"],
+        "SMTP_STARTTLS": "0",
+        "MAIL_FROM": "shop@example.com",
+        "BASE_URL": "http://127.0.0.1",
+        "REALTIME_URL": "ws://127.0.0.1:8001",
+        "SHOP_NAME": "Example Street Press",
+        "TIMEZONE": "UTC",
+        "CURRENCY": "EUR",
+        "MAKEREADY_HOME": str(test_home().folder("shop")),
+        "MAIL_CATCHER_DIR": str(test_home().folder("shop") / "mail"),
+    }
+
+
+def schema_hash() -> str:
+    """What the tables are made from, as 12 hex digits; part of the template's name."""
+    digest = hashlib.sha256(os.environ.get("MAKEREADY_TEST_SCHEMA", "").encode())
+    files = sorted({path for pattern in SCHEMA_FILES for path in ROOT.glob(pattern)})
+    for path in files:
+        digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def template(values: dict[str, str]) -> str:
+    """Return the name of the database with all tables and no rows; make it when it is not there."""
+    name = f"template_{schema_hash()}"
+    with lock("template"):
+        known = test_home().folder("templates") / name
+        with postgres.superuser(values) as connection:
+            found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+            if found.fetchone():
+                known.touch()
+                return name
+            draft = f"draft_{os.getpid()}"
+            connection.execute(f"DROP DATABASE IF EXISTS {draft} WITH (FORCE)")
+            postgres.make_database(values, draft)
+            make_tables(database_named(values, draft), values)
+            connection.execute(f"ALTER DATABASE {draft} RENAME TO {name}")
+            known.touch()
+            for old in known.parent.iterdir():
+                if time.time() - old.stat().st_mtime > 3600:
+                    connection.execute(f"DROP DATABASE IF EXISTS {old.name} WITH (FORCE)")
+                    old.unlink()
+    return name
+
+
+def make_tables(database: Database, values: dict[str, str]) -> None:
+    """Make every table as the owner: by the migrations, or from the models while there are none.
+
+    MAKEREADY_TEST_SCHEMA=models takes the models although there are migrations.
+    """
+    by_models = os.environ.get("MAKEREADY_TEST_SCHEMA") == "models"
+    if not by_models and any((ROOT / "migrations" / "versions").glob("*.py")):
+        import subprocess
+
+        result = subprocess.run(
+            [sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade"],
+            cwd=ROOT,
+            env={**os.environ, **environment(values, database, valkey_number=0)},
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        if result.returncode:
+            raise RuntimeError(f"The migrations failed:\n{result.stdout}\n{result.stderr}")
+        return
+    import importlib
+
+    from sqlalchemy import create_engine
+    from sqlalchemy.pool import NullPool
+
+    from app.core import privileges
+    from app.core.db import Model
+
+    importlib.import_module("app.models")
+    engine = create_engine(database.owner_url, poolclass=NullPool)
+    with engine.begin() as connection:
+        Model.metadata.create_all(connection, tables=_complete(Model.metadata))
+        privileges.apply(connection)
+    engine.dispose()
+
+
+def _complete(metadata: MetaData) -> list[Table]:
+    """The tables whose foreign keys all lead to tables that exist (a room may still be missing)."""
+    tables = dict(metadata.tables)
+    while True:
+        broken = [
+            name
+            for name, table in tables.items()
+            if any(
+                key.target_fullname.rpartition(".")[0] not in tables for key in table.foreign_keys
+            )
+        ]
+        if not broken:
+            return list(tables.values())
+        for name in broken:
+            del tables[name]
+
+
+def clone(values: dict[str, str], name: str) -> Database:
+    """Make `name` anew as a copy of the template."""
+    source = template(values)
+    with lock("template"), postgres.superuser(values) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        connection.execute(f"CREATE DATABASE {name} OWNER {OWNER_ROLE} TEMPLATE {source}")
+    return database_named(values, name)
+
+
+def drop(values: dict[str, str], name: str) -> None:
+    with postgres.superuser(values) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["stop"]:
+        stop_if_unused()
+    else:
+        ensure()
