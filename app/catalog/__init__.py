@@ -1,0 +1,1 @@
+"""What the shop makes: families, products, their options, prices and routes."""

@@ -1,0 +1,115 @@
+"""What the customer picked and wrote, checked against what the product offers."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from app.catalog.properties import Option, Personalisation, Properties, Quantity, applies
+from app.core.errors import BadInput
+
+COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+TURNS_TEXT = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def validate_configuration(
+    product: Properties,
+    options: Mapping[str, Any],
+    personalisation: Mapping[str, Any],
+    quantity: Any,
+) -> dict[str, Any]:
+    """Return ``{"options": {key: choice}, "personalisation": {key: text}, "quantity": int}``, clean.
+
+    Text is NFC with outer and doubled spaces removed, dates are ISO ``YYYY-MM-DD``, colours
+    ``#rrggbb`` in lower case. Keys that were left empty are absent. Raises BadInput whose field is
+    ``options.KEY``, ``personalisation.KEY`` or ``quantity`` and whose sentence says what is allowed.
+    """
+    _no_strangers("options", options, [item.key for item in product.options])
+    _no_strangers("personalisation", personalisation, [i.key for i in product.personalisation])
+    chosen = {o.key: c for o in product.options if (c := _choice(o, options.get(o.key)))}
+    written = {}
+    for field in product.personalisation:
+        if applies(field.only_if, chosen):
+            text = _text(field, personalisation.get(field.key))
+            if text:
+                written[field.key] = text
+    return {
+        "options": chosen,
+        "personalisation": written,
+        "quantity": validate_quantity(product.quantity, quantity),
+    }
+
+
+def validate_quantity(rule: Quantity, value: Any) -> int:
+    """Return `value` as a whole number within `rule`; raise BadInput that names the limits."""
+    text = str(value if value is not None else "").strip().replace(",", "").replace(" ", "")
+    limits = f"{rule.minimum:,} to {rule.maximum:,}"
+    if rule.step > 1:
+        limits += f" in steps of {rule.step:,}"
+    if isinstance(value, bool) or not re.fullmatch(r"[0-9]{1,9}", text):
+        raise BadInput(f"The quantity must be a whole number, {limits}.", field="quantity")
+    number = int(text)
+    if not rule.minimum <= number <= rule.maximum or (number - rule.minimum) % rule.step:
+        raise BadInput(f"We can't make {number:,}. You can order {limits}.", field="quantity")
+    return number
+
+
+def _no_strangers(group: str, given: Mapping[str, Any], known: list[str]) -> None:
+    for key in given:
+        if key not in known:
+            offered = ", ".join(known) or "nothing to fill in"
+            raise BadInput(f"This product has no “{key}”; it has {offered}.", field=f"{group}.{key}")
+
+
+def _choice(option: Option, value: Any) -> str:
+    field = f"options.{option.key}"
+    offered = ", ".join(choice.label for choice in option.choices)
+    key = str(value or "").strip()
+    if not key:
+        if option.required:
+            raise BadInput(f"Choose the {option.label.lower()}: {offered}.", field=field)
+        return ""
+    if option.choice(key) is None:
+        raise BadInput(f"“{key}” is not offered as {option.label.lower()}: {offered}.", field=field)
+    return key
+
+
+def _text(rule: Personalisation, value: Any) -> str:
+    field = f"personalisation.{rule.key}"
+    text = " ".join(unicodedata.normalize("NFC", str(value if value is not None else "")).split())
+    if not text:
+        if rule.required:
+            raise BadInput(f"“{rule.label}” is empty. {rule.help}".strip(), field=field)
+        return ""
+    if len(text) > rule.max_length:
+        raise BadInput(
+            f"“{rule.label}” has {len(text)} characters; {rule.max_length} fit.", field=field
+        )
+    if any(unicodedata.category(sign) in ("Cc", "Cs", "Co") or sign in TURNS_TEXT for sign in text):
+        raise BadInput(f"“{rule.label}” has a sign that can't be printed. Type it again.", field=field)
+    if rule.kind == "date":
+        return _date(rule, text, field)
+    if rule.kind == "colour":
+        if not COLOUR.fullmatch(text):
+            raise BadInput(f"“{rule.label}” must be a colour such as #1d6f8a.", field=field)
+        return text.lower()
+    if rule.kind == "choice" and text not in rule.choices:
+        raise BadInput(f"“{rule.label}” must be one of {', '.join(rule.choices)}.", field=field)
+    if rule.pattern and not re.fullmatch(rule.pattern, text):
+        allowed = rule.pattern_says or f"the form {rule.pattern}"
+        raise BadInput(f"“{text}” does not fit “{rule.label}”: {allowed}.", field=field)
+    return text
+
+
+def _date(rule: Personalisation, text: str, field: str) -> str:
+    try:
+        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+            raise ValueError
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise BadInput(
+            f"“{rule.label}” must be a date such as 2027-06-19; “{text}” is not one.", field=field
+        ) from None

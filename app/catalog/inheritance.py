@@ -1,0 +1,82 @@
+"""How a product takes over what its family says, and who said what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from pydantic import ValidationError
+
+from app.catalog.properties import Properties
+from app.core.errors import BadInput
+
+OBJECTS = ("artwork", "price", "quantity", "ship", "wording")
+KEYED_LISTS = ("options", "personalisation", "materials", "route")
+
+
+@dataclass(frozen=True)
+class Effective:
+    """The properties that hold, and for each path (``price.setup_minor``, ``options.paper``) who
+    said it: "product" or "family". What nobody said is missing from `origin`: it is a default."""
+
+    properties: Properties
+    origin: dict[str, str]
+
+    def inherited(self) -> list[str]:
+        """Return the paths that came down from the family, sorted."""
+        return sorted(path for path, who in self.origin.items() if who == "family")
+
+
+def hand_down(family: Mapping[str, Any], product: Mapping[str, Any]) -> Effective:
+    """Merge two property dictionaries (the shape of `Properties`, any part may be missing).
+
+    Objects merge field by field; lists of keyed parts merge by key, the product's replacing the
+    family's in its place and new ones following; ``drop = ["options.foil"]`` in the product takes a
+    keyed part away; `gates` is replaced as a whole. Raises BadInput that names the path.
+    """
+    merged: dict[str, Any] = {}
+    origin: dict[str, str] = {}
+    own = dict(product)
+    dropped = set(own.pop("drop", []))
+    for layer, who in ((family, "family"), (own, "product")):
+        for name, value in layer.items():
+            if name in OBJECTS and isinstance(value, Mapping):
+                merged[name] = {**(merged.get(name) or {}), **value}
+                origin |= {f"{name}.{field}": who for field in value}
+            elif name in KEYED_LISTS and isinstance(value, list):
+                parts = {part.get("key"): part for part in [*merged.get(name, []), *value]}
+                merged[name] = list(parts.values())
+                origin |= {f"{name}.{part.get('key')}": who for part in value}
+            else:
+                merged[name] = value
+                origin = {p: w for p, w in origin.items() if not p.startswith(f"{name}.")}
+                origin[name] = who
+    for path in dropped:
+        if path not in origin:
+            raise BadInput(f"There is no “{path}” to take away.", field="properties.drop")
+        name, _, key = path.partition(".")
+        merged[name] = [part for part in merged[name] if part.get("key") != key]
+        del origin[path]
+    return Effective(parse(merged), origin)
+
+
+def parse(properties: Mapping[str, Any]) -> Properties:
+    """Return `properties` checked and typed; raise BadInput with the path of the first fault."""
+    try:
+        return Properties.model_validate(dict(properties))
+    except ValidationError as error:
+        first = error.errors()[0]
+        path = ".".join(str(step) for step in first["loc"]) or "properties"
+        raise BadInput(f"{path}: {first['msg']}.", field=f"properties.{path}") from None
+
+
+def jsonable(value: Any) -> Any:
+    """Return `value` as JSON can hold it: decimals (no digit is lost) and dates become strings."""
+    if isinstance(value, Mapping):
+        return {key: jsonable(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [jsonable(item) for item in value]
+    return str(value) if isinstance(value, Decimal | date) else value

@@ -1,0 +1,45 @@
+"""Families and products as rows; what they say is JSON in the shape of `app.catalog.properties`."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core.db import Model, Record, Versioned
+
+class ProductFamily(Record, Versioned, Model):
+    """What several products have in common, handed down to them."""
+
+    __tablename__ = "product_families"
+    __table_args__ = (CheckConstraint("slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name="slug"),)
+
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    properties: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Product(Record, Versioned, Model):
+    """Something a customer can ask for. `properties` holds only what differs from the family."""
+
+    __tablename__ = "products"
+    __table_args__ = (CheckConstraint("slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name="slug"),)
+
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    sku: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    summary: Mapped[str] = mapped_column(Text, default="")
+    family_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("product_families.id"), index=True)
+    properties: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    active: Mapped[bool] = mapped_column(default=True, index=True)
+
+    family: Mapped[ProductFamily] = relationship(lazy="selectin")
+
+    def __str__(self) -> str:
+        return self.name

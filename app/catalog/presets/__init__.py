@@ -1,0 +1,98 @@
+"""A kind of shop as data: families, products, stock and work centres to start with."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, Literal
+
+from pydantic import Field
+
+from app.catalog.properties import Key, Part, Rate
+from app.core.errors import NotFound
+
+NAMES = ("print", "threed", "jewellery")
+
+
+class WorkCentre(Part):
+    """A place where work is done, with what its operator must know."""
+
+    key: Key
+    name: str
+    instructions: str = ""
+
+
+class Family(Part):
+    """A family and the raw properties it hands down (see `app.catalog.inheritance`)."""
+
+    slug: str
+    name: str
+    properties: dict[str, Any] = {}
+
+
+class PresetProduct(Part):
+    """A product and the raw properties that are its own."""
+
+    slug: str
+    sku: str
+    name: str
+    family: str
+    summary: str = ""
+    properties: dict[str, Any] = {}
+
+
+class Location(Part):
+    """A place where stock is, was or goes. Only what lies in an internal one is on hand."""
+
+    key: Key
+    name: str
+    kind: Literal["internal", "supplier", "production", "customer", "adjustment"]
+
+
+class Item(Part):
+    """A stock item, its unit, where it lies and how much is there when the shop opens."""
+
+    sku: str
+    name: str
+    unit: str
+    location: Key
+    opening: Rate = Decimal(0)
+
+
+class StockSection(Part):
+    """The preset's part that belongs to stock."""
+
+    locations: list[Location] = []
+    items: list[Item] = []
+
+
+class Sample(Part):
+    """An order that can be placed as it stands: for the demo shop and the walk."""
+
+    product: str
+    quantity: int
+    options: dict[str, str] = {}
+    personalisation: dict[str, str] = {}
+
+
+class Preset(Part):
+    """A whole preset file."""
+
+    key: Key
+    name: str
+    summary: str
+    sample: Sample
+    families: list[Family] = Field(min_length=1)
+    products: list[PresetProduct] = Field(min_length=1)
+    work_centres: list[WorkCentre] = []
+    stock: StockSection = StockSection()
+
+
+def read(name: str) -> Preset:
+    """Return the preset called `name`, checked and typed; raise NotFound that lists the names."""
+    import tomllib
+    from importlib.resources import files
+
+    if name not in NAMES:
+        raise NotFound(f"There is no preset “{name}”.", next_step=f"There are: {', '.join(NAMES)}.")
+    text = (files(__name__) / f"{name}.toml").read_text(encoding="utf-8")
+    return Preset.model_validate(tomllib.loads(text, parse_float=Decimal))

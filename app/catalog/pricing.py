@@ -1,0 +1,199 @@
+"""The price of one line, as a pure function that explains every amount.
+
+Rounding: every amount is a whole number of minor units, rounded half-up once where it arises. What
+depends on a measure (cm³, gram) takes the measure with two decimals, as it is shown, is rounded per
+piece and then multiplied, so that anybody can do the sum on the paper again. The net is the sum of the rows; tax is rounded once on the net.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from app.catalog.demand import weight_g
+from app.catalog.facts import Facts
+from app.catalog.properties import Price, Properties
+from app.core.money import half_up, say
+
+HUNDREDTH = Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class PriceRow:
+    """One row of a price: what it is for, how it came about, how much (minor units)."""
+
+    key: str
+    label: str
+    how: str
+    amount_minor: int
+
+
+@dataclass(frozen=True)
+class ItemisedPrice:
+    """A price with its reasons. `reasons` are sentences why a person must look before it is said to
+    a customer; the rows then hold only what is known."""
+
+    currency: str
+    rows: tuple[PriceRow, ...]
+    tax_minor: int
+    tax_label: str
+    priced_on: date
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def net_minor(self) -> int:
+        return sum(row.amount_minor for row in self.rows)
+
+    @property
+    def total_minor(self) -> int:
+        return self.net_minor + self.tax_minor
+
+    @property
+    def needs_person(self) -> bool:
+        """Whether a person must set or confirm this price."""
+        return bool(self.reasons)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the price as a quote keeps it."""
+        return {
+            "currency": self.currency,
+            "rows": [asdict(row) for row in self.rows],
+            "net_minor": self.net_minor,
+            "tax_minor": self.tax_minor,
+            "tax_label": self.tax_label,
+            "total_minor": self.total_minor,
+            "priced_on": self.priced_on.isoformat(),
+            "needs_person": self.needs_person,
+            "reasons": list(self.reasons),
+        }
+
+
+def price_line(
+    product: Properties,
+    options: Mapping[str, str],
+    quantity: int,
+    facts: Facts | None = None,
+    *,
+    on: date,
+    rush: bool = False,
+) -> ItemisedPrice:
+    """Return the price of `quantity` pieces as chosen in `options` (a clean configuration).
+
+    Reads nothing but its arguments. Never raises for a missing fact: it says who must look and why.
+    """
+    rule = product.price
+    facts = facts or Facts()
+    rows = [
+        *_set_up(product, options),
+        *_pieces(product, options, quantity),
+        *_measured(product, options, quantity, facts),
+    ]
+    net = sum(row.amount_minor for row in rows)
+    if 0 < net < rule.min_minor:
+        how = f"{_say(rule.min_minor, rule)} − {_say(net, rule)}"
+        rows.append(PriceRow("minimum", "Up to the smallest order", how, rule.min_minor - net))
+        net = rule.min_minor
+    if rush and rule.rush_percent:
+        extra = half_up(net * rule.rush_percent / 100)
+        rows.append(
+            PriceRow("rush", "Rush", f"{rule.rush_percent:f} % of {_say(net, rule)}", extra)
+        )
+        net += extra
+    return ItemisedPrice(
+        currency=rule.currency,
+        rows=tuple(row for row in rows if row.amount_minor),
+        tax_minor=half_up(Decimal(net) * rule.tax_permille / 1000),
+        tax_label=f"{rule.tax_label} {Decimal(rule.tax_permille) / 10:g} %",
+        priced_on=on,
+        reasons=tuple(_reasons(product, options, quantity, facts, on)),
+    )
+
+
+def _set_up(product: Properties, options: Mapping[str, str]) -> list[PriceRow]:
+    rule = product.price
+    rows = [PriceRow("setup", rule.setup_label, "once", rule.setup_minor)]
+    for option, choice in product.chosen(dict(options)):
+        label = f"{option.label}, {choice.label}: set-up"
+        rows.append(PriceRow(f"setup.{option.key}", label, "once", choice.setup_minor))
+    return rows
+
+
+def _pieces(product: Properties, options: Mapping[str, str], quantity: int) -> list[PriceRow]:
+    rule = product.price
+    rows = []
+    reached = [item for item in rule.unit_breaks if item.from_quantity <= quantity]
+    if reached:
+        unit = reached[-1].unit_minor
+        words = product.wording.piece if quantity == 1 else product.wording.pieces
+        how = f"{_say(unit, rule)} × {quantity:,}"
+        rows.append(PriceRow("pieces", f"{quantity:,} {words}", how, unit * quantity))
+    for option, choice in product.chosen(dict(options)):
+        how = f"{_say(choice.surcharge_minor, rule)} × {quantity:,}"
+        label = f"{option.label}: {choice.label}"
+        amount = choice.surcharge_minor * quantity
+        rows.append(PriceRow(f"options.{option.key}", label, how, amount))
+    return rows
+
+
+def _measured(
+    product: Properties, options: Mapping[str, str], quantity: int, facts: Facts
+) -> list[PriceRow]:
+    rule = product.price
+    chosen = product.chosen(dict(options))
+    per_cm3 = rule.per_cm3_minor + sum(choice.per_cm3_minor for _, choice in chosen)
+    per_gram = rule.per_gram_minor + sum(choice.per_gram_minor for _, choice in chosen)
+    by_volume = [f"{o.label}: {c.label}" for o, c in chosen if c.per_cm3_minor]
+    by_weight = [f"{o.label}: {c.label}" for o, c in chosen if c.per_gram_minor]
+    measures = (
+        ("volume", by_volume[0] if by_volume else "Material", "cm³", facts.volume_cm3, per_cm3),
+        ("weight", by_weight[0] if by_weight else "Material", "g", weight_g(chosen, facts), per_gram),
+        ("box", "Room in the machine", "cm³", facts.box_cm3, rule.per_box_cm3_minor),
+    )
+    rows = []
+    for key, label, unit, measure, rate in measures:
+        if measure is not None and rate:
+            measure = max(measure.quantize(HUNDREDTH, ROUND_HALF_UP), HUNDREDTH)
+            piece = half_up(measure * rate)
+            how = f"{measure:,.2f} {unit} × {_say(rate, rule)} = {_say(piece, rule)}, × {quantity:,}"
+            rows.append(PriceRow(key, label, how, piece * quantity))
+    return rows
+
+
+def _reasons(
+    product: Properties, options: Mapping[str, str], quantity: int, facts: Facts, on: date
+) -> list[str]:
+    rule = product.price
+    found = [rule.by_person] if rule.by_person else []
+    chosen = product.chosen(dict(options))
+    by_weight = bool(rule.per_gram_minor or any(c.per_gram_minor for _, c in chosen))
+    by_volume = bool(rule.per_cm3_minor or any(c.per_cm3_minor for _, c in chosen))
+    if by_weight or by_volume:
+        if facts.watertight is False:
+            found.append("The model is not closed, so its volume can't be trusted.")
+        elif facts.volume_cm3 is None and not rule.by_person:
+            found.append("The file's volume is not known yet, and it sets the price.")
+        elif by_weight and weight_g(chosen, facts) is None and not rule.by_person:
+            found.append("The weight of the chosen material is not known.")
+    if rule.per_box_cm3_minor and facts.bbox_mm is None and not rule.by_person:
+        found.append("The part's outer size is not known yet, and it sets the price.")
+    room = product.artwork.build_volume_mm if product.artwork else None
+    if room and facts.bbox_mm and not facts.fits(room):
+        found.append(f"The part is {_box(facts.bbox_mm)}; the largest we make is {_box(room)}.")
+    if rule.unit_breaks and quantity < rule.unit_breaks[0].from_quantity:
+        found.append(f"There is no price for fewer than {rule.unit_breaks[0].from_quantity:,}.")
+    if not (rule.unit_breaks or by_weight or by_volume or rule.is_measured or found):
+        found.append("This product has no price yet.")
+    if rule.valid_until and on > rule.valid_until:
+        found.append(f"The prices of this product held until {rule.valid_until:%-d %B %Y}.")
+    return found
+
+
+def _say(minor: int | Decimal, rule: Price) -> str:
+    return say(minor, rule.currency)
+
+
+def _box(sides: tuple[Decimal, Decimal, Decimal]) -> str:
+    return " × ".join(f"{side:,.1f}".rstrip("0").rstrip(".") for side in sides) + " mm"

@@ -1,0 +1,1 @@
+"""Who the shop works for: companies and people, their contacts and addresses."""

@@ -1,0 +1,88 @@
+"""Customers, the people to write to, and where parcels and invoices go."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, Sequence, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core.db import Model, Record, Versioned
+
+FIRST_NUMBER = 1001
+NUMBERS = Sequence("customer_numbers", start=FIRST_NUMBER, metadata=Model.metadata)
+
+
+class Customer(Record, Versioned, Model):
+    """A company, or a person who orders for themselves. `terms` is when payment is due."""
+
+    __tablename__ = "customers"
+    __table_args__ = (
+        CheckConstraint("terms IN ('prepaid', 'deposit', 'net_14', 'net_30')", name="terms"),
+    )
+
+    number: Mapped[int] = mapped_column(
+        Integer, NUMBERS, server_default=NUMBERS.next_value(), unique=True
+    )
+    name: Mapped[str] = mapped_column(String(200))
+    terms: Mapped[str] = mapped_column(String(16), default="prepaid")
+
+    contacts: Mapped[list[Contact]] = relationship(
+        back_populates="customer", order_by="Contact.created_at"
+    )
+    addresses: Mapped[list[Address]] = relationship(
+        back_populates="customer", order_by="Address.created_at"
+    )
+
+    @property
+    def reference(self) -> str:
+        """The number as people read it: ``C-1001``."""
+        return f"C-{self.number}"
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.reference})"
+
+
+class Contact(Record, Versioned, Model):
+    """A person to write to. `email` is normalised; one address belongs to one contact only."""
+
+    __tablename__ = "contacts"
+    __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower"),)
+
+    customer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("customers.id"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    phone: Mapped[str] = mapped_column(String(40), default="", server_default="")
+
+    customer: Mapped[Customer] = relationship(back_populates="contacts", lazy="selectin")
+
+    def __str__(self) -> str:
+        return f"{self.name} <{self.email}>"
+
+
+class Address(Record, Model):
+    """Where something goes. `country` is ISO 3166 alpha-2."""
+
+    __tablename__ = "addresses"
+    __table_args__ = (
+        CheckConstraint("kind IN ('delivery', 'invoice')", name="kind"),
+        CheckConstraint("country ~ '^[A-Z]{2}$'", name="country"),
+    )
+
+    customer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("customers.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(16), default="delivery")
+    name: Mapped[str] = mapped_column(String(200))
+    line_1: Mapped[str] = mapped_column(String(200))
+    line_2: Mapped[str] = mapped_column(String(200), default="")
+    city: Mapped[str] = mapped_column(String(120))
+    region: Mapped[str] = mapped_column(String(120), default="")
+    postcode: Mapped[str] = mapped_column(String(20), default="")
+    country: Mapped[str] = mapped_column(String(2), default="GB")
+    phone: Mapped[str] = mapped_column(String(40), default="")
+
+    customer: Mapped[Customer] = relationship(back_populates="addresses")
+
+    def as_dict(self) -> dict[str, str]:
+        """Return the address as an order or a parcel keeps it."""
+        keys = ("name", "line_1", "line_2", "city", "region", "postcode", "country", "phone")
+        return {key: getattr(self, key) for key in keys}

@@ -1,0 +1,58 @@
+"""What people type about themselves, cleaned; each fault is a sentence for the one who typed it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from app.core.errors import BadInput
+
+
+def clean_email(value: str) -> str:
+    """Return the address in the one form we keep: normalised, all small letters.
+
+    Looks nothing up in the network. Raises BadInput (field ``email``).
+    """
+    from email_validator import EmailNotValidError, validate_email
+
+    try:
+        found = validate_email(
+            value.strip(), check_deliverability=False, test_environment=False, globally_deliverable=False
+        )
+    except EmailNotValidError:
+        raise BadInput(
+            f"“{value.strip()[:80]}” is not an e-mail address.",
+            next_step="It needs the form name@example.com.",
+            field="email",
+        ) from None
+    return found.normalized.lower()
+
+
+def clean_line(value: str, what: str, field: str, *, longest: int = 200, needed: bool = True) -> str:
+    """Return one line of text without odd spaces; raise BadInput if it is empty, long or unprintable."""
+    text = " ".join(unicodedata.normalize("NFC", value or "").split())
+    if needed and not text:
+        raise BadInput(f"The {what} is empty.", field=field)
+    if len(text) > longest:
+        raise BadInput(f"The {what} has {len(text)} characters; {longest} fit.", field=field)
+    if any(unicodedata.category(sign) == "Cc" for sign in text):
+        raise BadInput(f"The {what} has a sign that can't be shown. Type it again.", field=field)
+    return text
+
+
+def clean_phone(value: str) -> str:
+    """Return the number with single spaces, or ""; raise BadInput (field ``phone``)."""
+    text = " ".join((value or "").split())
+    if text and not re.fullmatch(r"\+?[0-9 ()./-]{5,30}", text):
+        raise BadInput(f"“{text[:40]}” is not a phone number, such as +44 20 7946 0000.", field="phone")
+    return text
+
+
+def clean_country(value: str) -> str:
+    """Return the ISO 3166 alpha-2 code in capitals; raise BadInput (field ``country``)."""
+    code = (value or "").strip().upper()
+    if not re.fullmatch(r"[A-Z]{2}", code):
+        raise BadInput(
+            f"“{value[:20]}” is not a country code of two letters, such as GB.", field="country"
+        )
+    return code

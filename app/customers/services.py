@@ -1,0 +1,181 @@
+"""The verbs on customers, contacts and addresses."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from app.core.actor import Actor, require
+from app.core.db import db, locked
+from app.core.errors import BadInput, NotAllowed, Stale
+from app.core.events import record
+from app.core.ids import new_id
+from app.customers.models import Address, Contact, Customer
+from app.customers.parse import clean_country, clean_email, clean_line, clean_phone
+
+TERMS = ("prepaid", "deposit", "net_14", "net_30")
+ADDRESS_KINDS = ("delivery", "invoice")
+
+
+def find_contact(email: str) -> Contact | None:
+    """Return the contact with this e-mail address in any spelling, or None."""
+    return db.session.scalar(select(Contact).where(Contact.email == clean_email(email)))
+
+
+def find_or_create_contact(
+    name: str, email: str, phone: str = "", company: str = "", *, actor: Actor
+) -> Contact:
+    """Return the contact with this address; make it, with a customer of its own, if there is none.
+
+    One that exists stays as it is: whoever types an address must not rewrite somebody's name. Two
+    requests at once end with the same contact (unique address; the later one waits for the
+    earlier's commit). The customer is called `company`, or `name` without one. Raises BadInput with
+    field name, email, phone or company.
+    """
+    if not (actor.may("customer.edit") or actor.may("order.create")):
+        raise NotAllowed("You may not add a contact.", next_step="Ask for the role that may.")
+    address = clean_email(email)
+    person = clean_line(name, "name", "name")
+    number = clean_phone(phone)
+    called = clean_line(company, "company", "company", needed=False) or person
+    known = db.session.scalar(select(Contact).where(Contact.email == address))
+    if known is not None:
+        return known
+    return _create(person, address, number, called, actor)
+
+
+def _create(person: str, email: str, phone: str, called: str, actor: Actor) -> Contact:
+    savepoint = db.session.begin_nested()
+    customer = Customer(name=called)
+    db.session.add(customer)
+    db.session.flush()
+    made = db.session.scalar(
+        insert(Contact)
+        .values(
+            id=new_id(),
+            customer_id=customer.id,
+            name=person,
+            email=email,
+            phone=phone,
+            version_id=1,
+        )
+        .on_conflict_do_nothing(index_elements=[Contact.email])
+        .returning(Contact)
+    )
+    if made is None:
+        savepoint.rollback()  # somebody else was faster: our customer goes, theirs is the one
+        return db.session.scalars(select(Contact).where(Contact.email == email)).one()
+    savepoint.commit()
+    record(
+        "customer.created",
+        customer,
+        actor,
+        after={"number": customer.reference, "name": called, "terms": customer.terms},
+    )
+    record(
+        "contact.created",
+        made,
+        actor,
+        stream_id=customer.id,
+        after={"name": person, "email": email, "phone": phone},
+    )
+    return made
+
+
+def change_customer(
+    customer_id: uuid.UUID,
+    *,
+    actor: Actor,
+    version_id: int | None = None,
+    name: str | None = None,
+    terms: str | None = None,
+) -> Customer:
+    """Change name or terms (prepaid, deposit, net_14, net_30). Locks the customer.
+
+    `version_id` is what the person saw. Raises BadInput, NotFound, Stale.
+    """
+    require(actor, "customer.edit")
+    customer = locked(Customer, customer_id)
+    if version_id is not None and customer.version_id != version_id:
+        raise Stale(
+            f"Someone else changed {customer.name} since you opened it.",
+            next_step="Load the page again and put in your change once more.",
+        )
+    before = {"name": customer.name, "terms": customer.terms}
+    if name is not None:
+        customer.name = clean_line(name, "name", "name")
+    if terms is not None:
+        if terms not in TERMS:
+            raise BadInput(f"“{terms}” is none of {', '.join(TERMS)}.", field="terms")
+        customer.terms = terms
+    after = {"name": customer.name, "terms": customer.terms}
+    if after != before:
+        record("customer.changed", customer, actor, before=before, after=after)
+    return customer
+
+
+def change_contact(
+    contact_id: uuid.UUID, *, actor: Actor, name: str | None = None, phone: str | None = None
+) -> Contact:
+    """Change a contact's name or phone; the address stays, links were sent to it. Locks it."""
+    require(actor, "customer.edit")
+    contact = locked(Contact, contact_id)
+    before = {"name": contact.name, "phone": contact.phone}
+    if name is not None:
+        contact.name = clean_line(name, "name", "name")
+    if phone is not None:
+        contact.phone = clean_phone(phone)
+    after = {"name": contact.name, "phone": contact.phone}
+    if after != before:
+        record(
+            "contact.changed",
+            contact,
+            actor,
+            stream_id=contact.customer_id,
+            before=before,
+            after=after,
+        )
+    return contact
+
+
+def parse_address(fields: dict[str, str]) -> dict[str, str]:
+    """Return name, line_1, line_2, city, region, postcode, country, phone, cleaned.
+
+    Raises BadInput that names the field. Writes nothing: an order keeps its own copy.
+    """
+    return {
+        "name": clean_line(fields.get("name", ""), "name", "name"),
+        "line_1": clean_line(fields.get("line_1", ""), "street", "line_1"),
+        "line_2": clean_line(fields.get("line_2", ""), "second line", "line_2", needed=False),
+        "city": clean_line(fields.get("city", ""), "town", "city", longest=120),
+        "region": clean_line(
+            fields.get("region", ""), "region", "region", longest=120, needed=False
+        ),
+        "postcode": clean_line(
+            fields.get("postcode", ""), "postcode", "postcode", longest=20, needed=False
+        ),
+        "country": clean_country(fields.get("country", "GB")),
+        "phone": clean_phone(fields.get("phone", "")),
+    }
+
+
+def add_address(
+    customer_id: uuid.UUID, fields: dict[str, str], *, actor: Actor, kind: str = "delivery"
+) -> Address:
+    """Keep an address with the customer; the same one twice is one row. Locks the customer."""
+    require(actor, "customer.edit")
+    if kind not in ADDRESS_KINDS:
+        raise BadInput(f"“{kind}” is none of {', '.join(ADDRESS_KINDS)}.", field="kind")
+    clean = parse_address(fields)
+    customer = locked(Customer, customer_id)
+    for known in customer.addresses:
+        if known.kind == kind and known.as_dict() == clean:
+            return known
+    address = Address(customer_id=customer.id, kind=kind, **clean)
+    db.session.add(address)
+    db.session.flush()
+    db.session.expire(customer, ["addresses"])
+    record("address.added", address, actor, stream_id=customer.id, after={"kind": kind, **clean})
+    return address

@@ -1,0 +1,1 @@
+"""What the shop makes things from: items, where they lie, every movement, and who claims how much."""

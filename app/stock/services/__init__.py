@@ -1,0 +1,28 @@
+"""The verbs of stock. Callers import them from here.
+
+Locks: levels in primary key order first, then reservations in theirs; the event chain comes last.
+"""
+
+from app.stock.services.claims import consume, release, reserve
+from app.stock.services.find import Numbers, find_item, numbers, numbers_of, open_claims
+from app.stock.services.items import create_item, create_location, standard_location
+from app.stock.services.ledger import count, receive, reverse_movement
+from app.stock.services.preset import load_preset
+
+__all__ = [
+    "Numbers",
+    "consume",
+    "count",
+    "create_item",
+    "create_location",
+    "find_item",
+    "load_preset",
+    "numbers",
+    "numbers_of",
+    "open_claims",
+    "receive",
+    "release",
+    "reserve",
+    "reverse_movement",
+    "standard_location",
+]

@@ -1,0 +1,181 @@
+"""Movements: the only code that changes a level."""
+
+from __future__ import annotations
+
+import uuid
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from app.core.actor import Actor, require
+from app.core.db import db, get, locked
+from app.core.errors import AlreadyDone, BadInput, WrongState
+from app.core.events import record
+from app.core.ids import new_id
+from app.stock.amounts import amount, shown
+from app.stock.errors import Lack, Short
+from app.stock.models import Reservation, StockItem, StockLevel, StockLocation, StockMovement
+from app.stock.services.items import standard_location
+
+
+def receive(
+    item_id: uuid.UUID,
+    quantity: Decimal | int | str,
+    *,
+    actor: Actor,
+    source: StockLocation | None = None,
+    note: str = "",
+    once_key: str | None = None,
+) -> StockMovement:
+    """Take in goods from a supplier. Locks the level.
+
+    `once_key` names this delivery: the same key again raises AlreadyDone. Raises BadInput for an
+    amount that is not above 0.
+    """
+    require(actor, "stock.move")
+    clean = amount(quantity)
+    level = locked(StockLevel, item_id)
+    return post(
+        level,
+        source or standard_location("supplier"),
+        level.item.home,
+        clean,
+        "receipt",
+        actor=actor,
+        note=note,
+        once_key=once_key,
+    )
+
+
+def count(
+    item_id: uuid.UUID, counted: Decimal | int | str, *, actor: Actor, note: str = ""
+) -> StockMovement | None:
+    """Set what is on hand to what somebody counted, by a movement of the difference. Locks the level.
+
+    Returns None where nothing differs. Raises BadInput where less was counted than is reserved:
+    somebody has to decide whose order waits, so a reservation must be released first.
+    """
+    require(actor, "stock.move")
+    clean = amount(counted, field="counted", zero=True)
+    level = locked(StockLevel, item_id)
+    if clean < level.reserved:
+        raise BadInput(
+            f"{shown(level.reserved)} {level.item.unit} are reserved, so {shown(clean)} can't be all.",
+            next_step="Release a reservation first, then put in the count again.",
+            field="counted",
+        )
+    difference = clean - level.on_hand
+    if not difference:
+        return None
+    lost = standard_location("adjustment")
+    ends = (lost, level.item.home) if difference > 0 else (level.item.home, lost)
+    return post(level, *ends, abs(difference), "count", actor=actor, note=note)
+
+
+def reverse_movement(movement_id: uuid.UUID, *, actor: Actor, note: str = "") -> StockMovement:
+    """Undo a movement by its exact inverse: same amount, ends swapped, same reservation.
+
+    Locks the level, then the reservation. Raises AlreadyDone where it was undone before, Short where
+    what it brought is no longer free, WrongState where its reservation has no room for it.
+    """
+    require(actor, "stock.move")
+    movement = get(StockMovement, movement_id)
+    level = locked(StockLevel, movement.item_id)
+    reservation = (
+        locked(Reservation, movement.reservation_id) if movement.reservation_id else None
+    )
+    undone = select(StockMovement.id).where(StockMovement.reverses_id == movement.id)
+    if db.session.scalar(undone) is not None:
+        raise AlreadyDone("This movement was undone before. Nothing was changed.")
+    return post(
+        level,
+        movement.target,
+        movement.origin,
+        movement.quantity,
+        "reversal",
+        actor=actor,
+        note=note,
+        reservation=reservation,
+        reverses_id=movement.id,
+        stream_id=movement.stream_id,
+    )
+
+
+def post(
+    level: StockLevel,
+    origin: StockLocation,
+    target: StockLocation,
+    quantity: Decimal,
+    reason: str,
+    *,
+    actor: Actor,
+    note: str = "",
+    reservation: Reservation | None = None,
+    reverses_id: uuid.UUID | None = None,
+    stream_id: uuid.UUID | None = None,
+    once_key: str | None = None,
+) -> StockMovement:
+    """Write one movement and bring level and reservation along. The caller holds both locks.
+
+    A movement of a reservation out of stock consumes it, one back in gives it back: so the inverse
+    of a movement undoes all that the movement did. Raises AlreadyDone for a `once_key` seen before,
+    Short where less than that is free.
+    """
+    item: StockItem = level.item
+    _not_twice(once_key)
+    before = {"on_hand": level.on_hand, "reserved": level.reserved}
+    sign = (target.kind == "internal") - (origin.kind == "internal")
+    on_hand = level.on_hand + sign * quantity
+    reserved = level.reserved
+    if reservation is not None:
+        consumed = reservation.consumed - sign * quantity
+        if not 0 <= consumed <= reservation.quantity:
+            raise WrongState(f"The reservation of {item.sku} has no room for this movement.")
+        if reservation.released_at is None:
+            reserved += sign * quantity
+        reservation.consumed = consumed
+    if on_hand < reserved:
+        free = level.on_hand - level.reserved
+        raise Short([Lack(item.sku, item.name, item.unit, quantity, free)])
+    level.on_hand, level.reserved = on_hand, reserved
+    movement = StockMovement(
+        id=new_id(),
+        item_id=item.id,
+        origin=origin,
+        target=target,
+        quantity=quantity,
+        reason=reason,
+        note=note.strip()[:200],
+        reservation_id=reservation.id if reservation else None,
+        reverses_id=reverses_id,
+        stream_id=stream_id,
+        once_key=once_key,
+    )
+    db.session.add(movement)
+    db.session.flush()
+    record(
+        "stock.moved",
+        item,
+        actor,
+        stream_id=stream_id,
+        before=before,
+        after={"on_hand": on_hand, "reserved": reserved},
+        data={
+            "movement_id": movement.id,
+            "sku": item.sku,
+            "quantity": quantity,
+            "unit": item.unit,
+            "from": origin.key,
+            "to": target.key,
+            "reason": reason,
+        },
+    )
+    return movement
+
+
+def _not_twice(once_key: str | None) -> None:
+    if once_key is None:
+        return
+    seen = select(StockMovement.id).where(StockMovement.once_key == once_key)
+    if db.session.scalar(seen) is not None:
+        raise AlreadyDone("This was put in before. Nothing was changed.")
