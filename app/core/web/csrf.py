@@ -1,0 +1,32 @@
+"""CSRF tokens for every form and every state-changing request of a browser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, render_template
+from flask_wtf.csrf import CSRFError, CSRFProtect
+
+#: Applied to the whole application. Doors for other software (API, webhooks) exempt their
+#: blueprint by ``protection.exempt(blueprint)``: they carry no cookie.
+protection = CSRFProtect()
+
+
+def init(app: Flask) -> None:
+    """Refuse each POST, PUT, PATCH and DELETE without the token of the person's session."""
+    # the session's own life bounds the token's: a form left open over lunch still works
+    app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
+    app.config.setdefault("WTF_CSRF_SSL_STRICT", True)
+    protection.init_app(app)
+
+    @app.errorhandler(CSRFError)
+    def refused(error: CSRFError) -> Any:
+        app.logger.warning("csrf refused: %s", error.description)
+        page = render_template(
+            "errors/problem.html",
+            status=400,
+            title="This form is too old",
+            sentence="You signed in or out since it was opened, so we did not take it.",
+            next_step="Go back, load the page again and send it once more. Nothing was changed.",
+        )
+        return page, 400

@@ -1,0 +1,131 @@
+"""Problems as pages, fragments or JSON: one sentence that says what is wrong, one what to do."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask import Flask, Response, jsonify, make_response, render_template, request
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from app.core.errors import NotAllowed, Problem, Stale
+
+TITLES = {
+    400: "We could not read that",
+    401: "Please sign in",
+    403: "This is not open to you",
+    404: "There is nothing here",
+    405: "That is not how this page works",
+    409: "That can't be done now",
+    410: "This is over",
+    413: "That is too large",
+    422: "Something needs a look",
+    429: "That was a lot in a short time",
+    500: "Something broke on our side",
+    503: "A part of the shop does not answer",
+}
+SENTENCES = {
+    400: ("The address or the form has a value that we can't use.", "Go back and try again."),
+    401: ("This page is for people of the shop.", "Sign in, then open it again."),
+    403: ("You may not see this page.", "Ask an owner of the shop for the role that may."),
+    404: (
+        "The address is wrong, or what was here is gone.",
+        "Check the address, or look for it by its number in the search.",
+    ),
+    405: ("This address takes another kind of request.", "Go back and use the button on the page."),
+    413: ("The shop takes files directly into storage, not here.", "Use the upload box."),
+    429: ("We slow down after many tries.", "Wait a minute, then try again."),
+    500: (
+        "Nothing was saved. The fault is written down with its number.",
+        "Try again. If it comes back, tell the shop's engineer the number.",
+    ),
+    503: ("A part we need does not answer now.", "Try again in a minute. Nothing was lost."),
+}
+
+
+def wants_json() -> bool:
+    """Return whether the caller is a program: it asked for JSON, or sent JSON."""
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"])
+    return request.is_json or best == "application/json"
+
+
+def answer(
+    status: int, sentence: str, next_step: str = "", *, code: str = "", field: str | None = None
+) -> Response:
+    """Return the problem in the form the caller wants; `field` names the input it is about.
+
+    A fragment request (htmx) gets a notice that takes the place of the page's notices area, with
+    the status kept, so that nothing else on the page is lost.
+    """
+    title = TITLES.get(status, TITLES[400])
+    if wants_json():
+        body = {
+            "error": {"code": code or str(status), "sentence": sentence, "next_step": next_step}
+        }
+        if field:
+            body["error"]["field"] = field
+        response = make_response(jsonify(body), status)
+        return response
+    parts = {"status": status, "title": title, "sentence": sentence, "next_step": next_step}
+    if request.headers.get("HX-Request"):
+        response = make_response(render_template("errors/fragment.html", **parts), status)
+        response.headers["HX-Retarget"] = "#notices"
+        response.headers["HX-Reswap"] = "innerHTML"
+        return response
+    return make_response(render_template("errors/problem.html", **parts), status)
+
+
+def init(app: Flask) -> None:
+    """Turn every exception of a request into an answer for a person; the fault goes to the log."""
+
+    @app.errorhandler(Problem)
+    def problem(error: Problem) -> Response:
+        if isinstance(error, NotAllowed):
+            app.logger.warning("access denied: %s %s", request.method, request.path)
+        return answer(
+            error.status, error.sentence, error.next_step, code=error.code, field=error.field
+        )
+
+    @app.errorhandler(StaleDataError)
+    def stale(error: StaleDataError) -> Response:
+        return problem(
+            Stale(
+                "Someone else changed this since you opened it. Nothing of yours was saved.",
+                next_step="Load the page again and look at what is there now.",
+            )
+        )
+
+    @app.errorhandler(IntegrityError)
+    def clash(error: IntegrityError) -> Response:
+        app.logger.warning("integrity: %s", error.orig)
+        return answer(
+            409,
+            "This clashes with something that is already there. Nothing was saved.",
+            "Load the page again and look at what is there now.",
+            code="clash",
+        )
+
+    @app.errorhandler(OperationalError)
+    def database_away(error: OperationalError) -> Response:
+        app.logger.error("database: %s", error.orig)
+        sentence, next_step = SENTENCES[503]
+        return answer(503, sentence, next_step, code="unavailable")
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> Any:
+        status = error.code or 500
+        if error.response is not None or status < 400:
+            return error
+        sentence, next_step = SENTENCES.get(status, SENTENCES[400])
+        return answer(status, sentence, next_step)
+
+    @app.errorhandler(Exception)
+    def broken(error: Exception) -> Response:
+        number = uuid.uuid4().hex[:8]
+        app.logger.exception("fault %s at %s %s", number, request.method, request.path)
+        if app.config.get("PROPAGATE_EXCEPTIONS"):
+            raise error
+        sentence, next_step = SENTENCES[500]
+        return answer(500, f"{sentence} Number {number}.", next_step, code="fault")
