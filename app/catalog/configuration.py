@@ -61,7 +61,9 @@ def _no_strangers(group: str, given: Mapping[str, Any], known: list[str]) -> Non
     for key in given:
         if key not in known:
             offered = ", ".join(known) or "nothing to fill in"
-            raise BadInput(f"This product has no “{key}”; it has {offered}.", field=f"{group}.{key}")
+            raise BadInput(
+                f"This product has no “{key}”; it has {offered}.", field=f"{group}.{key}"
+            )
 
 
 def _choice(option: Option, value: Any) -> str:
@@ -89,7 +91,9 @@ def _text(rule: Personalisation, value: Any) -> str:
             f"“{rule.label}” has {len(text)} characters; {rule.max_length} fit.", field=field
         )
     if any(unicodedata.category(sign) in ("Cc", "Cs", "Co") or sign in TURNS_TEXT for sign in text):
-        raise BadInput(f"“{rule.label}” has a sign that can't be printed. Type it again.", field=field)
+        raise BadInput(
+            f"“{rule.label}” has a sign that can't be printed. Type it again.", field=field
+        )
     if rule.kind == "date":
         return _date(rule, text, field)
     if rule.kind == "colour":

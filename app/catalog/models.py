@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Model, Record, Versioned
 
+
 class ProductFamily(Record, Versioned, Model):
     """What several products have in common, handed down to them."""
 

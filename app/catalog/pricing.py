@@ -2,7 +2,8 @@
 
 Rounding: every amount is a whole number of minor units, rounded half-up once where it arises. What
 depends on a measure (cm³, gram) takes the measure with two decimals, as it is shown, is rounded per
-piece and then multiplied, so that anybody can do the sum on the paper again. The net is the sum of the rows; tax is rounded once on the net.
+piece and then multiplied, so that anybody can do the sum on the paper again. The net is the sum of
+the rows; tax is rounded once on the net.
 """
 
 from __future__ import annotations
@@ -149,7 +150,13 @@ def _measured(
     by_weight = [f"{o.label}: {c.label}" for o, c in chosen if c.per_gram_minor]
     measures = (
         ("volume", by_volume[0] if by_volume else "Material", "cm³", facts.volume_cm3, per_cm3),
-        ("weight", by_weight[0] if by_weight else "Material", "g", weight_g(chosen, facts), per_gram),
+        (
+            "weight",
+            by_weight[0] if by_weight else "Material",
+            "g",
+            weight_g(chosen, facts),
+            per_gram,
+        ),
         ("box", "Room in the machine", "cm³", facts.box_cm3, rule.per_box_cm3_minor),
     )
     rows = []
@@ -157,7 +164,9 @@ def _measured(
         if measure is not None and rate:
             measure = max(measure.quantize(HUNDREDTH, ROUND_HALF_UP), HUNDREDTH)
             piece = half_up(measure * rate)
-            how = f"{measure:,.2f} {unit} × {_say(rate, rule)} = {_say(piece, rule)}, × {quantity:,}"
+            how = (
+                f"{measure:,.2f} {unit} × {_say(rate, rule)} = {_say(piece, rule)}, × {quantity:,}"
+            )
             rows.append(PriceRow(key, label, how, piece * quantity))
     return rows
 

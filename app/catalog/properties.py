@@ -232,7 +232,8 @@ class Properties(Part):
             if len(keys) != len(set(keys)):
                 raise ValueError(f"{name}: a key is used twice")
         known = {item.key: {choice.key for choice in item.choices} for item in self.options}
-        asked = [item.only_if for item in (*self.personalisation, *self.route)]
+        asked = [field.only_if for field in self.personalisation]
+        asked += [step.only_if for step in self.route]
         asked += [{item.from_option: []} for item in self.materials if item.from_option]
         for condition in asked:
             for key, choices in condition.items():

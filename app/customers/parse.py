@@ -17,7 +17,10 @@ def clean_email(value: str) -> str:
 
     try:
         found = validate_email(
-            value.strip(), check_deliverability=False, test_environment=False, globally_deliverable=False
+            value.strip(),
+            check_deliverability=False,
+            test_environment=False,
+            globally_deliverable=False,
         )
     except EmailNotValidError:
         raise BadInput(
@@ -28,7 +31,9 @@ def clean_email(value: str) -> str:
     return found.normalized.lower()
 
 
-def clean_line(value: str, what: str, field: str, *, longest: int = 200, needed: bool = True) -> str:
+def clean_line(
+    value: str, what: str, field: str, *, longest: int = 200, needed: bool = True
+) -> str:
     """Return one line of text without odd spaces; raise BadInput if it is empty, long or unprintable."""
     text = " ".join(unicodedata.normalize("NFC", value or "").split())
     if needed and not text:
@@ -44,7 +49,9 @@ def clean_phone(value: str) -> str:
     """Return the number with single spaces, or ""; raise BadInput (field ``phone``)."""
     text = " ".join((value or "").split())
     if text and not re.fullmatch(r"\+?[0-9 ()./-]{5,30}", text):
-        raise BadInput(f"“{text[:40]}” is not a phone number, such as +44 20 7946 0000.", field="phone")
+        raise BadInput(
+            f"“{text[:40]}” is not a phone number, such as +44 20 7946 0000.", field="phone"
+        )
     return text
 
 

@@ -51,7 +51,7 @@ def _create(person: str, email: str, phone: str, called: str, actor: Actor) -> C
     customer = Customer(name=called)
     db.session.add(customer)
     db.session.flush()
-    made = db.session.scalar(
+    made: Contact | None = db.session.scalar(
         insert(Contact)
         .values(
             id=new_id(),

@@ -21,9 +21,7 @@ class Lack:
 
     @property
     def sentence(self) -> str:
-        return (
-            f"{self.name}: {shown(self.needed)} {self.unit} needed, {shown(self.available)} available."
-        )
+        return f"{self.name}: {shown(self.needed)} {self.unit} needed, {shown(self.available)} available."
 
     def as_dict(self) -> dict[str, str]:
         return {

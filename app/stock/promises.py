@@ -70,7 +70,9 @@ def reserved_is_the_sum_of_open_reservations() -> Iterator[str]:
 def consumed_is_the_sum_of_its_movements() -> Iterator[str]:
     """Yield a sentence for each reservation whose consumed is not what was moved for it."""
     target = aliased(StockLocation)
-    signed = case((target.kind == "internal", -StockMovement.quantity), else_=StockMovement.quantity)
+    signed = case(
+        (target.kind == "internal", -StockMovement.quantity), else_=StockMovement.quantity
+    )
     sums = (
         select(StockMovement.reservation_id, func.sum(signed).label("used"))
         .join(target, target.id == StockMovement.to_location_id)

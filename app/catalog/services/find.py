@@ -20,7 +20,8 @@ def find_product(slug: str, *, only_active: bool = False) -> Product:
     product = db.session.scalar(select(Product).where(Product.slug == slug))
     if product is None or (only_active and not product.active):
         raise NotFound(
-            "We don't make this product, or no longer.", next_step="See what we make on the first page."
+            "We don't make this product, or no longer.",
+            next_step="See what we make on the first page.",
         )
     return product
 

@@ -18,7 +18,7 @@ from app.stock.errors import Lack, Short
 from app.stock.models import Reservation, StockItem, StockLevel, StockMovement
 from app.stock.services.find import find_items
 from app.stock.services.items import standard_location
-from app.stock.services.ledger import post
+from app.stock.services.ledger import post, refuse_repeat
 
 Amounts = Mapping[str, Decimal | int | str]
 
@@ -128,15 +128,19 @@ def consume(
         item = items[sku]
         row = held.get((claim_id, item.id))
         ours = min(row.held, quantity) if row else Decimal(0)
-        plan += [(item, row, ours), (item, None, quantity - ours)]
+        plan += [(item, row, ours)] if ours else []
+        plan += [(item, None, quantity - ours)] if quantity > ours else []
+        refuse_repeat(_key(once_key, item))
         if quantity - ours > levels[item.id].available:
             free = levels[item.id].available
             lacks.append(Lack(item.sku, item.name, item.unit, quantity - ours, free))
     if lacks:
         raise Short(lacks)
     production = standard_location("production")
-    return [
-        post(
+    keyed: set[StockItem] = set()  # an item's first movement carries the key, so a repeat meets it
+    made = []
+    for item, row, part in plan:
+        movement = post(
             levels[item.id],
             item.home,
             production,
@@ -145,11 +149,15 @@ def consume(
             actor=actor,
             reservation=row,
             stream_id=stream_id,
-            once_key=f"{once_key}:{item.sku}:{'held' if row else 'extra'}" if once_key else None,
+            once_key=None if item in keyed else _key(once_key, item),
         )
-        for item, row, part in plan
-        if part
-    ]
+        keyed.add(item)
+        made.append(movement)
+    return made
+
+
+def _key(once_key: str | None, item: StockItem) -> str | None:
+    return f"{once_key}:{item.sku}" if once_key else None
 
 
 def _holds(row: Reservation | None, quantity: Decimal, sku: str) -> bool:

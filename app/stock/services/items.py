@@ -50,9 +50,7 @@ def create_location(key: str, name: str, kind: str, *, actor: Actor) -> StockLoc
     return location
 
 
-def create_item(
-    sku: str, name: str, unit: str, *, home: StockLocation, actor: Actor
-) -> StockItem:
+def create_item(sku: str, name: str, unit: str, *, home: StockLocation, actor: Actor) -> StockItem:
     """Make an item with nothing on hand, that lies in the internal location `home`.
 
     Raises BadInput for an empty or taken SKU, or a home that is not internal.

@@ -81,9 +81,7 @@ def reverse_movement(movement_id: uuid.UUID, *, actor: Actor, note: str = "") ->
     require(actor, "stock.move")
     movement = get(StockMovement, movement_id)
     level = locked(StockLevel, movement.item_id)
-    reservation = (
-        locked(Reservation, movement.reservation_id) if movement.reservation_id else None
-    )
+    reservation = locked(Reservation, movement.reservation_id) if movement.reservation_id else None
     undone = select(StockMovement.id).where(StockMovement.reverses_id == movement.id)
     if db.session.scalar(undone) is not None:
         raise AlreadyDone("This movement was undone before. Nothing was changed.")
@@ -122,7 +120,7 @@ def post(
     Short where less than that is free.
     """
     item: StockItem = level.item
-    _not_twice(once_key)
+    refuse_repeat(once_key)
     before = {"on_hand": level.on_hand, "reserved": level.reserved}
     sign = (target.kind == "internal") - (origin.kind == "internal")
     on_hand = level.on_hand + sign * quantity
@@ -173,7 +171,8 @@ def post(
     return movement
 
 
-def _not_twice(once_key: str | None) -> None:
+def refuse_repeat(once_key: str | None) -> None:
+    """Raise AlreadyDone where a movement carries this key. The caller holds the item's level."""
     if once_key is None:
         return
     seen = select(StockMovement.id).where(StockMovement.once_key == once_key)

@@ -22,9 +22,7 @@ def load_preset(section: StockSection, *, actor: Actor) -> list[StockItem]:
     places = {place.key: place for place in db.session.scalars(select(StockLocation))}
     for wanted in section.locations:
         if wanted.key not in places:
-            places[wanted.key] = create_location(
-                wanted.key, wanted.name, wanted.kind, actor=actor
-            )
+            places[wanted.key] = create_location(wanted.key, wanted.name, wanted.kind, actor=actor)
     kinds = {place.kind: places[place.key] for place in section.locations}
     supplier = kinds.get("supplier") or standard_location("supplier")
     known = set(db.session.scalars(select(StockItem.sku)))
