@@ -40,13 +40,13 @@ def hand_down(family: Mapping[str, Any], product: Mapping[str, Any]) -> Effectiv
     merged: dict[str, Any] = {}
     origin: dict[str, str] = {}
     own = dict(product)
-    dropped = set(own.pop("drop", []))
+    dropped = {str(path) for path in own.pop("drop", [])}
     for layer, who in ((family, "family"), (own, "product")):
         for name, value in layer.items():
             if name in OBJECTS and isinstance(value, Mapping):
                 merged[name] = {**(merged.get(name) or {}), **value}
                 origin |= {f"{name}.{field}": who for field in value}
-            elif name in KEYED_LISTS and isinstance(value, list):
+            elif name in KEYED_LISTS and _is_keyed(value):
                 parts = {part.get("key"): part for part in [*merged.get(name, []), *value]}
                 merged[name] = list(parts.values())
                 origin |= {f"{name}.{part.get('key')}": who for part in value}
@@ -54,13 +54,17 @@ def hand_down(family: Mapping[str, Any], product: Mapping[str, Any]) -> Effectiv
                 merged[name] = value
                 origin = {p: w for p, w in origin.items() if not p.startswith(f"{name}.")}
                 origin[name] = who
-    for path in dropped:
-        if path not in origin:
-            raise BadInput(f"There is no “{path}” to take away.", field="properties.drop")
+    for path in sorted(dropped):
         name, _, key = path.partition(".")
+        if name not in KEYED_LISTS or path not in origin:
+            raise BadInput(f"There is no “{path}” to take away.", field="properties.drop")
         merged[name] = [part for part in merged[name] if part.get("key") != key]
         del origin[path]
     return Effective(parse(merged), origin)
+
+
+def _is_keyed(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(part, Mapping) for part in value)
 
 
 def parse(properties: Mapping[str, Any]) -> Properties:

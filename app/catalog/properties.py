@@ -70,7 +70,10 @@ class Personalisation(Part):
     @field_validator("pattern")
     @classmethod
     def _compiles(cls, value: str) -> str:
-        re.compile(value)
+        try:
+            re.compile(value)
+        except re.error as error:
+            raise ValueError(f"the pattern can't be read: {error}") from None
         return value
 
     @model_validator(mode="after")
