@@ -1,0 +1,1 @@
+"""Messages to people: composed once, sent once, with their whole history."""

@@ -1,0 +1,48 @@
+"""The one table of the room: messages."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Model, Record, state_column
+from app.notify.states import MESSAGE
+
+
+class Message(Record, Model):
+    """One notification to one recipient over one channel.
+
+    The bodies hold `LINK_MARK` where the recipient's own link stands. The link itself is a secret
+    (only its hash is kept elsewhere), so it lives in `link` until the message is settled, then goes.
+    """
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        Index(None, "stream_id", "id"),
+        Index(None, "state", "id"),
+        Index("ix_messages_open", "id", postgresql_where=text("state IN ('queued', 'sending')")),
+        CheckConstraint("attempts >= 0", name="attempts"),
+        CheckConstraint("(state = 'suppressed') = (suppressed_reason IS NOT NULL)", name="reason"),
+        CheckConstraint("sent_at IS NOT NULL OR state NOT IN ('delivered', 'opened')", name="sent"),
+    )
+
+    idempotency_key: Mapped[str] = mapped_column(String(200), unique=True)
+    stream_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("orders.id"))
+    event_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("events.id"))
+    resend_of_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("messages.id"), unique=True)
+    channel: Mapped[str] = mapped_column(String(32))
+    recipient: Mapped[str] = mapped_column(String(320))
+    template: Mapped[str] = mapped_column(String(64))
+    subject: Mapped[str] = mapped_column(String(300))
+    body_text: Mapped[str] = mapped_column(Text)
+    body_html: Mapped[str] = mapped_column(Text)
+    link: Mapped[str | None] = mapped_column(Text)
+    state: Mapped[str] = state_column(MESSAGE)
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    error: Mapped[str | None] = mapped_column(Text)
+    suppressed_reason: Mapped[str | None] = mapped_column(String(300))
+    provider_message_id: Mapped[str | None] = mapped_column(String(200), unique=True)
+    sent_at: Mapped[datetime | None]

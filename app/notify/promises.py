@@ -1,0 +1,45 @@
+"""What must hold of all messages; `flask check` asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import text
+
+from app.core.db import db
+from app.core.promises import promise
+
+SENT_ONCE = text(
+    "SELECT m.id, m.state, count(e.id) AS told FROM messages m "
+    "LEFT JOIN events e ON e.subject_id = m.id AND e.subject_kind = 'messages' "
+    "AND e.name = 'message.sent' GROUP BY m.id, m.state "
+    "HAVING count(e.id) <> CASE WHEN m.state IN ('sent', 'delivered', 'opened', 'bounced') "
+    "THEN 1 ELSE 0 END ORDER BY m.id"
+)
+ONE_PER_CAUSE = text(
+    "SELECT event_id, template, recipient, count(*) AS copies FROM messages "
+    "WHERE event_id IS NOT NULL AND resend_of_id IS NULL "
+    "GROUP BY event_id, template, recipient HAVING count(*) > 1 ORDER BY event_id"
+)
+SECRET_LEFT = text(
+    "SELECT id, state FROM messages WHERE link IS NOT NULL "
+    "AND state NOT IN ('queued', 'sending', 'failed') ORDER BY id"
+)
+
+
+@promise("each message that went out has exactly one message.sent event, any other none")
+def sent_once() -> Iterator[str]:
+    for row in db.session.execute(SENT_ONCE):
+        yield f"Message {row.id} is {row.state} and has {row.told} message.sent events."
+
+
+@promise("no event has sent the same letter twice to one person")
+def one_per_cause() -> Iterator[str]:
+    for row in db.session.execute(ONE_PER_CAUSE):
+        yield f"Event {row.event_id} made {row.copies} letters “{row.template}” to {row.recipient}."
+
+
+@promise("no link is kept in clear once its message is settled")
+def no_secret_left() -> Iterator[str]:
+    for row in db.session.execute(SECRET_LEFT):
+        yield f"Message {row.id} is {row.state} and still holds its link."

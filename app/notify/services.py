@@ -1,0 +1,226 @@
+"""Verbs on messages. What sends them is in `sending`."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from app.core.actor import Actor, require, system
+from app.core.clock import now
+from app.core.db import db, get, locked
+from app.core.errors import AlreadyDone, BadInput, WrongState
+from app.core.events import Event, record
+from app.core.ids import new_id
+from app.notify import letters
+from app.notify.channels import channels
+from app.notify.models import Message
+from app.notify.rendering import LINK_MARK, render
+from app.notify.states import MESSAGE, RESENDABLE
+
+
+def compose(
+    template: str,
+    context: dict[str, Any],
+    recipient: str,
+    *,
+    key: str,
+    actor: Actor,
+    stream_id: uuid.UUID | None = None,
+    channel: str = "email",
+    event_id: uuid.UUID | None = None,
+    resend_of_id: uuid.UUID | None = None,
+) -> Message:
+    """Put one message in the queue and return its row; with a `key` that exists, that row as it is.
+
+    `context` fills the template; its `link` is kept apart until the message is settled. A recipient
+    that the channel can't reach gives a row in `suppressed` with the reason. Records message.queued
+    or message.suppressed in the chain of `stream_id` (the order), once per key however many callers.
+    """
+    way = channels()[channel]
+    rendered = render(template, context)
+    address = recipient.strip()
+    values: dict[str, Any] = {
+        "id": new_id(),
+        "idempotency_key": key,
+        "stream_id": stream_id,
+        "event_id": event_id,
+        "resend_of_id": resend_of_id,
+        "channel": channel,
+        "recipient": address[:320],
+        "template": template,
+        "subject": rendered.subject,
+        "body_text": rendered.body_text,
+        "body_html": rendered.body_html,
+        "link": context.get("link") or None,
+        "state": MESSAGE.initial,
+        "attempts": 0,
+    }
+    return _queue(values, actor, refusal=way.refusal(address))
+
+
+def _queue(values: dict[str, Any], actor: Actor, *, refusal: str | None) -> Message:
+    made = db.session.scalar(
+        insert(Message)
+        .values(values)
+        .on_conflict_do_nothing(index_elements=["idempotency_key"])
+        .returning(Message.id)
+    )
+    if made is None:
+        known = select(Message).where(Message.idempotency_key == values["idempotency_key"])
+        return db.session.scalars(known).one()
+    message = locked(Message, made)
+    facts = {
+        "template": message.template,
+        "channel": message.channel,
+        "recipient": message.recipient,
+        "subject": message.subject,
+    }
+    if refusal is None:
+        after = {"state": message.state}
+        record(
+            "message.queued", message, actor, stream_id=message.stream_id, after=after, data=facts
+        )
+        return message
+    change = _suppress(message, refusal)
+    record(
+        "message.suppressed",
+        message,
+        actor,
+        stream_id=message.stream_id,
+        **change,
+        data={**facts, "reason": refusal},
+    )
+    return message
+
+
+def _suppress(message: Message, reason: str) -> dict[str, Any]:
+    message.suppressed_reason, message.link = reason[:300], None
+    return MESSAGE.fire(message, "suppress")
+
+
+def write_letter(event: Event, *, actor: Actor | None = None) -> Message | None:
+    """Compose the letter that `event` calls for, in the caller's transaction; None where there is none.
+
+    Called again for the same event it returns the row of the first time and makes no new link.
+    """
+    template = letters.LETTERS.get(event.name)
+    if template is None:
+        return None
+    key = f"{event.id}:{template}"
+    known = db.session.scalar(select(Message).where(Message.idempotency_key == key))
+    if known is not None:
+        return known
+    context = letters.context_of(event)
+    if context is None:
+        return None
+    return compose(
+        template,
+        context,
+        str(context.get("email") or ""),
+        key=key,
+        actor=actor or system(),
+        stream_id=letters.order_of(event),
+        event_id=event.id,
+    )
+
+
+def resend(message_id: uuid.UUID, *, actor: Actor) -> Message:
+    """Send a failed, bounced or unknown message again as a new row and return that.
+
+    The new row has a new link where the old one had a link, since only its hash was kept. Locks the
+    old row; records message.resent about it. Raises WrongState for one that went well or is still
+    under way, AlreadyDone where it was sent again before, BadInput where no new link can be made.
+    """
+    old = locked(Message, message_id)
+    require(actor, "message.resend", stream_id=old.stream_id)
+    again = db.session.scalar(select(Message).where(Message.resend_of_id == old.id))
+    if again is not None:
+        raise AlreadyDone(
+            "This message was sent again before. Nothing was changed.",
+            next_step="Look at the newer message of the same name.",
+        )
+    if old.state not in RESENDABLE:
+        raise WrongState(
+            f"This message can't be sent again: it is “{MESSAGE.word(old.state)}”.",
+            next_step="Only one that failed, bounced or is unknown can.",
+        )
+    context = _fresh_context(old)
+    key = f"{old.id}:again"
+    if context is None:
+        message = _queue(_copy(old, key), actor, refusal=channels()[old.channel].refusal(old.recipient))
+    else:
+        message = compose(
+            old.template,
+            context,
+            str(context.get("email") or old.recipient),
+            key=key,
+            actor=actor,
+            stream_id=old.stream_id,
+            channel=old.channel,
+            event_id=old.event_id,
+            resend_of_id=old.id,
+        )
+    record(
+        "message.resent",
+        old,
+        actor,
+        stream_id=old.stream_id,
+        data={"as": message.id, "was": old.state},
+    )
+    return message
+
+
+def _fresh_context(old: Message) -> dict[str, Any] | None:
+    """Return the context of the event behind `old`, with a new link; None where a copy will do."""
+    context = letters.context_of(get(Event, old.event_id)) if old.event_id else None
+    if context is None and LINK_MARK in old.body_text:
+        raise BadInput(
+            "This message held a personal link, which can't be made again from here.",
+            next_step="Start it again where it came from; that makes a new link.",
+        )
+    return context
+
+
+def _copy(old: Message, key: str) -> dict[str, Any]:
+    same = ("stream_id", "event_id", "channel", "recipient", "template", "subject")
+    values: dict[str, Any] = {name: getattr(old, name) for name in same}
+    values.update(
+        id=new_id(),
+        idempotency_key=key,
+        resend_of_id=old.id,
+        body_text=old.body_text,
+        body_html=old.body_html,
+        state=MESSAGE.initial,
+        attempts=0,
+    )
+    return values
+
+
+def settle(message_id: uuid.UUID, *, actor: Actor) -> Message:
+    """Say that an unknown message did arrive (the recipient said so) and return it as sent.
+
+    Locks the row; records message.sent. Raises AlreadyDone or WrongState from any other state, and
+    WrongState where it was sent again meanwhile.
+    """
+    message = locked(Message, message_id)
+    require(actor, "message.resend", stream_id=message.stream_id)
+    change = MESSAGE.fire(message, "settle")
+    message.sent_at, message.error = now(), None
+    record(
+        "message.sent",
+        message,
+        actor,
+        stream_id=message.stream_id,
+        **change,
+        data={"message_id": message.provider_message_id, "how": "said by staff"},
+    )
+    return message
+
+
+def of_stream(stream_id: uuid.UUID) -> list[Message]:
+    """Return all messages of one order, newest first."""
+    query = select(Message).where(Message.stream_id == stream_id).order_by(Message.id.desc())
+    return list(db.session.scalars(query))
