@@ -15,7 +15,7 @@ from app.orders.services.quoting import (
     start_estimate,
     supersede_by_new_file,
 )
-from app.orders.services.request import Asker, WantedLine, request_order
+from app.orders.services.request import Asker, WantedLine, order_id_for, request_order
 
 __all__ = [
     "Asker",
@@ -30,6 +30,7 @@ __all__ = [
     "expire_quotes",
     "hold",
     "newest_quote",
+    "order_id_for",
     "reject_quote",
     "request_order",
     "resume",

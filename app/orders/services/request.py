@@ -64,8 +64,9 @@ def request_order(
     `owner_key` says whose uploads may be taken over. `request_key` is made with the form: a second
     click returns the order of the first. Raises BadInput with the field that is wrong.
     """
-    if request_key is not None:
-        known = db.session.get(Order, request_key)
+    order_id = order_id_for(request_key, owner_key) if request_key else None
+    if order_id is not None:
+        known = db.session.get(Order, order_id)
         if known is not None:
             return known
     if not wanted:
@@ -85,8 +86,8 @@ def request_order(
         note=note.strip(),
         ship_to=dict(ship_to or {}),
     )
-    if request_key is not None:
-        order.id = request_key
+    if order_id is not None:
+        order.id = order_id
     db.session.add(order)
     db.session.flush()
     for position, line in enumerate(wanted, start=1):
@@ -101,6 +102,14 @@ def request_order(
     )
     _take_files(order, wanted, owner_key, actor)
     return order
+
+
+def order_id_for(request_key: uuid.UUID, owner_key: str) -> uuid.UUID:
+    """Return the id of the order that this form of this browser makes.
+
+    `owner_key` is a secret of the browser: nobody can name another's order by its form's key.
+    """
+    return uuid.uuid5(request_key, owner_key)
 
 
 def _add_line(order: Order, position: int, wanted: WantedLine) -> None:

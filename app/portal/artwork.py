@@ -1,0 +1,145 @@
+"""Files and proofs, as the customer sends, looks at and signs them."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, request
+
+from app.artwork import services as artwork
+from app.artwork.models import ArtworkSlot
+from app.core import storage
+from app.core.db import db
+from app.core.errors import BadInput, Problem
+from app.files import services as files
+from app.files.models import Preview
+from app.orders.models import Order, OrderLine
+from app.portal.answering import carry_out
+from app.portal.orders import find
+from app.portal.visitor import actor, owner_key
+
+
+def register(blueprint: Blueprint) -> None:
+    """Add the proof's page, its answers and the addresses of pictures and papers."""
+    blueprint.get("/orders/<ref>/proof/<uuid:slot_id>", endpoint="proof")(proof)
+    blueprint.post("/orders/<ref>/proof/<uuid:slot_id>/sign", endpoint="sign_proof")(sign)
+    blueprint.post("/orders/<ref>/proof/<uuid:slot_id>/changes", endpoint="ask_changes")(changes)
+    blueprint.post("/orders/<ref>/file/<uuid:slot_id>", endpoint="send_file")(send_file)
+    blueprint.get("/orders/<ref>/proof/<uuid:slot_id>/paper", endpoint="proof_paper")(paper)
+    blueprint.get("/orders/<ref>/preview/<uuid:preview_id>", endpoint="preview")(preview)
+
+
+def slot_of(order: Order, slot_id: uuid.UUID) -> tuple[ArtworkSlot, OrderLine]:
+    """Return the slot if it is this order's; 404 otherwise."""
+    line = next((line for line in order.lines if line.artwork_slot_id == slot_id), None)
+    slot = db.session.get(ArtworkSlot, slot_id)
+    if line is None or slot is None or slot.stream_id != order.id:
+        abort(404)
+    return slot, line
+
+
+def proof(ref: str, slot_id: uuid.UUID) -> Any:
+    """The newest version, beside what it is made of, with the place to sign."""
+    order = find(ref)
+    return _page(order, slot_id)
+
+
+def _page(order: Order, slot_id: uuid.UUID, problem: Problem | None = None) -> Any:
+    slot, line = slot_of(order, slot_id)
+    shown = artwork.shown(slot.id)
+    if shown is None:
+        abort(404)
+    return render_template(
+        "portal/proof.html",
+        order=order,
+        line=line,
+        slot=slot,
+        shown=shown,
+        pictures=files.previews_of(shown.asset.id) or files.previews_of(shown.version.asset_id),
+        problem=problem,
+    )
+
+
+def sign(ref: str, slot_id: uuid.UUID) -> Any:
+    """Sign exactly the version that was shown."""
+    order = find(ref)
+    slot_of(order, slot_id)
+    if request.form.get("checked") != "yes":
+        fault = BadInput("Tick that you have checked it, then sign.", field="checked")
+        return _page(order, slot_id, fault), fault.status
+    given_proof = request.form.get("proof_id", "")
+    try:
+        proof_id = uuid.UUID(given_proof) if given_proof else None
+        number = int(request.form.get("version", ""))
+    except ValueError:
+        abort(404)
+
+    def verb(_: Order) -> Any:
+        return artwork.sign(
+            slot_id,
+            number,
+            request.form.get("typed_name", ""),
+            sha256=request.form.get("sha256", ""),
+            proof_id=proof_id,
+            actor=actor(),
+            ip=request.remote_addr,
+        )
+
+    return carry_out(ref, verb, "Thank you, it is signed. We make exactly what you saw.")
+
+
+def changes(ref: str, slot_id: uuid.UUID) -> Any:
+    """Ask for changes instead."""
+    slot_of(find(ref), slot_id)
+    note = request.form.get("note", "")
+    return carry_out(
+        ref,
+        lambda _: artwork.request_changes(slot_id, note, actor=actor(), ip=request.remote_addr),
+        "We have your changes. You get a new version to look at.",
+    )
+
+
+def send_file(ref: str, slot_id: uuid.UUID) -> Any:
+    """Put an upload of this browser into the slot: the first file, or the next version."""
+    slot_of(find(ref), slot_id)
+    try:
+        upload_id = uuid.UUID(request.form.get("upload_id", ""))
+    except ValueError:
+        abort(404)
+
+    def verb(order: Order) -> Any:
+        files.claim_upload(upload_id, stream_id=order.id, owner_key=owner_key(), actor=actor())
+        artwork.attach_upload(slot_id, upload_id, actor=actor())
+
+    return carry_out(ref, verb, "Your file is here. We check it now.")
+
+
+def paper(ref: str, slot_id: uuid.UUID) -> Any:
+    """Send the browser to the proof (or the design file itself) in storage, for five minutes."""
+    slot, _ = slot_of(find(ref), slot_id)
+    shown = artwork.shown(slot.id)
+    if shown is None:
+        abort(404)
+    address = files.download_url(shown.asset, file_name=_paper_name(ref, shown))
+    return redirect(address, 302)
+
+
+def _paper_name(ref: str, shown: Any) -> str:
+    return f"{ref} proof v{shown.number}.pdf" if shown.proof else str(shown.version.file_name)
+
+
+def preview(ref: str, preview_id: uuid.UUID) -> Any:
+    """Send the browser to a picture of one of this order's files."""
+    order = find(ref)
+    row = db.session.get(Preview, preview_id)
+    mine = {
+        asset
+        for line in order.lines
+        if line.artwork_slot_id
+        for asset in artwork.assets_of(line.artwork_slot_id)
+    }
+    if row is None or row.asset_id not in mine:
+        abort(404)
+    address = storage.sign_download(row.storage_key, file_name="preview", inline=True)
+    return redirect(address, 302)

@@ -1,0 +1,151 @@
+"""What the shop makes: the catalogue, one product, and its price while it is being configured."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request
+from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
+
+from app.catalog.configuration import validate_configuration
+from app.catalog.facts import Facts
+from app.catalog.inheritance import hand_down
+from app.catalog.models import Product
+from app.catalog.pricing import ItemisedPrice, price_line
+from app.catalog.properties import Properties
+from app.core.clock import today
+from app.core.db import db
+from app.core.errors import BadInput
+from app.core.settings import current
+
+
+def register(blueprint: Blueprint) -> None:
+    """Add the catalogue's pages."""
+    blueprint.get("/")(catalogue)
+    blueprint.get("/p/<slug>")(product)
+    blueprint.post("/p/<slug>/price")(price)
+
+
+@dataclass
+class Form:
+    """What a product page shows in its inputs, and the fault beside each."""
+
+    values: dict[str, str] = field(default_factory=dict)
+    faults: dict[str, str] = field(default_factory=dict)
+
+    def value(self, name: str, default: Any = "") -> str:
+        return self.values.get(name, str(default))
+
+    def fault(self, name: str) -> str:
+        return self.faults.get(name, "")
+
+
+def find(slug: str) -> tuple[Product, Properties]:
+    """Return the product on offer under `slug` with its effective properties; 404 otherwise."""
+    found = db.session.scalar(select(Product).where(Product.slug == slug, Product.active))
+    if found is None:
+        abort(404)
+    return found, hand_down(found.family.properties, found.properties).properties
+
+
+def catalogue() -> str:
+    """All products on offer, by family."""
+    products = list(
+        db.session.scalars(
+            select(Product).where(Product.active).order_by(Product.family_id, Product.name)
+        )
+    )
+    terms = {p.id: hand_down(p.family.properties, p.properties).properties for p in products}
+    families: dict[str, list[Product]] = {}
+    for one in products:
+        families.setdefault(one.family.name, []).append(one)
+    return render_template("portal/catalogue.html", families=families, terms=terms)
+
+
+def product(slug: str) -> str:
+    """One product with its options, its words, the upload box and the price."""
+    found, terms = find(slug)
+    return page(found, terms, Form())
+
+
+def page(found: Product, terms: Properties, form: Form) -> str:
+    """Return the product page with what `form` holds."""
+    defaults = {f"options.{o.key}": o.choices[0].key for o in terms.options if o.required}
+    defaults["quantity"] = str(terms.quantity.default)
+    form.values = defaults | form.values
+    form.values.setdefault("request_key", str(uuid.uuid4()))
+    return render_template(
+        "portal/product.html",
+        product=found,
+        terms=terms,
+        form=form,
+        price=quoted_price(terms, form.values),
+        max_bytes=current().upload_max_bytes,
+        currency=terms.price.currency,
+        quantity_prices=_quantity_prices(terms, form.values),
+    )
+
+
+def price(slug: str) -> str:
+    """The price card alone, for the configuration in the form."""
+    _, terms = find(slug)
+    values = flat(request.form)
+    return render_template(
+        "portal/price.html",
+        terms=terms,
+        price=quoted_price(terms, values),
+        currency=terms.price.currency,
+        quantity=values.get("quantity", ""),
+    )
+
+
+def flat(form: MultiDict[str, str]) -> dict[str, str]:
+    """Return the form's fields, one value each, with the typed quantity where “other” was picked."""
+    values = {name: form.get(name, "") for name in form}
+    if values.get("quantity") == "other":
+        values["quantity"] = values.get("quantity_other", "")
+    return values
+
+
+def part(values: dict[str, str], group: str) -> dict[str, str]:
+    """Return the fields of `group` (``options`` or ``personalisation``) without its prefix."""
+    prefix = f"{group}."
+    return {
+        name.removeprefix(prefix): value
+        for name, value in values.items()
+        if name.startswith(prefix) and value != ""
+    }
+
+
+def quoted_price(terms: Properties, values: dict[str, str]) -> ItemisedPrice | BadInput:
+    """Return the price of the configuration in `values`, or the fault that keeps it from having one."""
+    try:
+        clean = validate_configuration(
+            _without_required_words(terms), part(values, "options"), {}, values.get("quantity")
+        )
+    except BadInput as fault:
+        return fault
+    return price_line(
+        terms,
+        clean["options"],
+        clean["quantity"],
+        Facts(),
+        on=today(current().timezone),
+    )
+
+
+def _without_required_words(terms: Properties) -> Properties:
+    return terms.model_copy(update={"personalisation": []})
+
+
+def _quantity_prices(terms: Properties, values: dict[str, str]) -> dict[int, int]:
+    """Return suggested quantity → price of a piece in minor units, where the price is known."""
+    prices = {}
+    for quantity in terms.quantity.suggestions:
+        found = quoted_price(terms, values | {"quantity": str(quantity)})
+        if isinstance(found, ItemisedPrice) and not found.needs_person:
+            prices[quantity] = found.total_minor // quantity
+    return prices

@@ -1,0 +1,51 @@
+"""The page of one order, as its customer sees it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask import Blueprint, abort, render_template, url_for
+from sqlalchemy import select
+
+from app.core.actor import require
+from app.core.db import db, get
+from app.orders.models import PREFIX, Order
+from app.portal.status import status_of
+from app.portal.visitor import actor
+
+
+def register(blueprint: Blueprint) -> None:
+    """Add the order's page and its live part."""
+    blueprint.get("/orders/<ref>", endpoint="order_status")(page)
+    blueprint.get("/orders/<ref>/live", endpoint="order_live")(live)
+
+
+def address(order_id: uuid.UUID) -> str:
+    """Return where a customer sees the order."""
+    return url_for("portal.order_status", ref=get(Order, order_id).ref)
+
+
+def find(ref: str) -> Order:
+    """Return the order `ref` if this browser holds a link to it; 404 in every other case."""
+    number = ref.removeprefix(PREFIX)
+    if not number.isascii() or not number.isdigit() or len(number) > 15:
+        abort(404)
+    order = db.session.scalar(select(Order).where(Order.number == int(number)))
+    person = actor()
+    if order is None or not person.may("order.view", stream_id=order.id) or not person.streams:
+        abort(404)
+    require(person, "order.view", stream_id=order.id)
+    return order
+
+
+def page(ref: str) -> Any:
+    """The order: what needs the customer, where every line is, parcels, what happened."""
+    order = find(ref)
+    return render_template("portal/order.html", order=order, status=status_of(order))
+
+
+def live(ref: str) -> Any:
+    """The part of the page that changes, fetched again whenever something happened."""
+    order = find(ref)
+    return render_template("portal/order_live.html", order=order, status=status_of(order))
