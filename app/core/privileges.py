@@ -6,7 +6,7 @@ so that a chain of events, an approval, a proof or a stock movement can't be cha
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from app.core.db import AppendOnly, Model
 
@@ -49,10 +49,14 @@ def grants() -> list[str]:
 
 
 def apply(connection: Connection) -> None:
-    """Give the application's role its rights and protect every append-only table. Owner's role only."""
+    """Give the application's role its rights and protect every append-only table that exists yet.
+
+    Owner's role only. An older migration may run before a newer room's tables are made.
+    """
+    present = set(inspect(connection).get_table_names())
     connection.execute(text(REFUSE_FUNCTION))
     for statement in grants():
         connection.execute(text(statement))
     for table in append_only_tables():
-        for statement in protect(table):
+        for statement in protect(table) if table in present else ():
             connection.execute(text(statement))
