@@ -1,0 +1,1 @@
+"""Artwork: slots, versions, preflight, proofs, approvals."""

@@ -1,0 +1,1 @@
+"""Stored files: uploads, assets, what is in them and how they look."""

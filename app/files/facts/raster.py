@@ -1,0 +1,68 @@
+"""PNG, JPEG and TIFF, read by libvips: the header only, no pixels."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from app.files.facts import MM_PER_INCH, check_pixels
+from app.files.kinds import Kind
+from app.files.refusal import damaged
+
+SPACES = {"srgb": "RGB", "rgb": "RGB", "rgb16": "RGB", "scrgb": "RGB", "cmyk": "CMYK"}
+SPACES |= {"b-w": "Gray", "grey16": "Gray", "lab": "Lab", "labs": "Lab"}
+
+
+def open_image(path: Path, kind: Kind) -> Any:
+    """Return the pyvips image, read top to bottom; the loader is the kind's, never guessed."""
+    import pyvips
+
+    pyvips.block_untrusted_set(True)
+    load = getattr(pyvips.Image, f"{kind.key}load")
+    try:
+        return load(str(path), access="sequential", fail_on="error")
+    except pyvips.Error:
+        raise damaged(kind.word) from None
+
+
+def read(path: Path, kind: Kind) -> dict[str, Any]:
+    """Return size in pixels, dpi (None where the file says none), colour, depth and profile."""
+    image = open_image(path, kind)
+    check_pixels(kind.word, image.width, image.height)
+    space = SPACES.get(image.interpretation, image.interpretation)
+    return {
+        "width_px": image.width,
+        "height_px": image.height,
+        "dpi": _dpi(image),
+        "colour_space": space,
+        "bits": {"uchar": 8, "ushort": 16, "float": 32}.get(image.format, 8),
+        "transparency": bool(image.hasalpha()),
+        "icc": _profile(image),
+        "pages": image.get("n-pages") if image.get_typeof("n-pages") else 1,
+        "turned": image.get("orientation") if image.get_typeof("orientation") else 1,
+    }
+
+
+def _dpi(image: Any) -> float | None:
+    """libvips says 1 pixel a millimetre where the file says nothing."""
+    if abs(image.xres - 1.0) < 1e-6:
+        return None
+    return round(image.xres * MM_PER_INCH, 1)
+
+
+def _profile(image: Any) -> str | None:
+    if not image.get_typeof("icc-profile-data"):
+        return None
+    return profile_name(bytes(image.get("icc-profile-data")))
+
+
+def profile_name(data: bytes) -> str:
+    """Return the name an ICC profile gives itself."""
+    import io
+
+    from PIL import ImageCms
+
+    try:
+        return ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(io.BytesIO(data))).strip()
+    except (ImageCms.PyCMSError, OSError):
+        return "unreadable profile"

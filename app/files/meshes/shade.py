@@ -1,0 +1,147 @@
+"""Light on a model: a soft studio with one large lamp, a fill, a rim and shade in the corners."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from app.files.meshes import Mesh
+from app.files.meshes.camera import View
+from app.files.meshes.normals import corner_normals, face_normals
+from app.files.meshes.raster import EMPTY, barycentric, front_faces
+
+SMOOTH_MAX = 2  # supersampling in each direction
+LAMPS = (  # direction in camera space, strength, tint
+    ((-0.50, 0.68, 0.55), 0.62, (1.00, 0.98, 0.95)),
+    ((0.75, 0.10, 0.55), 0.24, (0.93, 0.96, 1.00)),
+    ((0.25, 0.60, -0.75), 0.22, (1.00, 1.00, 1.00)),
+)
+CLAY = (0.70, 0.715, 0.735)
+PAPER_TOP, PAPER_FLOOR = (0.985, 0.983, 0.978), (0.905, 0.900, 0.890)
+SUN = (0.35, 0.25, 1.0)  # the shadow on the floor falls against this direction of the world
+
+
+class Studio:
+    """A model ready to be drawn from several sides."""
+
+    def __init__(self, mesh: Mesh) -> None:
+        self.mesh = mesh
+        self.flat, size = face_normals(mesh)
+        self.corners = corner_normals(mesh, self.flat, size)
+
+    def picture(self, view: View, *, smooth: int = SMOOTH_MAX, budget_s: float = 20) -> Any:
+        """Return the drawing as (size, size, 3) uint8; raises TooSlow after `budget_s`."""
+        import numpy as np
+
+        deadline = time.monotonic() + budget_s
+        fine = View(
+            view.turn, view.middle, view.radius, view.zoom * smooth, view.shift * smooth,
+            view.size_px * smooth,
+        )  # fmt: skip
+        screen, away = fine.project(self.mesh.points)
+        front = front_faces(screen, away, self.mesh.faces, fine.size_px, deadline)
+        canvas = self._floor(fine, deadline)
+        rows, columns = np.nonzero(front != EMPTY)
+        faces = (front[rows, columns] & np.uint64(0xFFFFFFFF)).astype("i8")
+        canvas[rows, columns] = self._light(fine, screen, rows, columns, faces)
+        depth = ((front >> np.uint64(32)) / 0xFFFFFFFF).astype("f4")
+        canvas *= _corners(depth, front != EMPTY)[:, :, None]
+        size = view.size_px
+        canvas = canvas.reshape(size, smooth, size, smooth, 3).mean(axis=(1, 3))
+        return (np.clip(canvas, 0, 1) ** (1 / 2.2) * 255 + 0.5).astype("u1")
+
+    def _light(self, view: View, screen: Any, rows: Any, columns: Any, faces: Any) -> Any:
+        """Return linear colours of the visible pixels."""
+        import numpy as np
+
+        colours = np.empty((len(rows), 3), "f4")
+        for start in range(0, len(rows), 500_000):
+            part = slice(start, start + 500_000)
+            corners = self.mesh.faces[faces[part]]
+            flat = self.flat[faces[part]]
+            weights, _ = barycentric(
+                screen[corners, 0],
+                screen[corners, 1],
+                columns[part, None].astype("f4") + np.float32(0.5),
+                rows[part, None].astype("f4") + np.float32(0.5),
+            )
+            normal = np.zeros_like(flat)
+            for k in range(3):
+                soft = self.corners[faces[part], k]
+                soft /= np.maximum(np.sqrt((soft**2).sum(axis=1, keepdims=True)), 1e-12)
+                normal += soft * np.clip(weights[k], 0, 1)
+            normal = normal @ view.turn.T
+            normal *= np.where(flat @ view.turn[2] < 0, -1, 1)[:, None]  # seen from behind
+            normal /= np.maximum(np.sqrt((normal**2).sum(axis=1, keepdims=True)), 1e-6)
+            colours[part] = _lamps(normal)
+        return colours
+
+    def _floor(self, view: View, deadline: float) -> Any:
+        """Return the paper behind the model with the model's soft shadow on it."""
+        import numpy as np
+        from scipy.ndimage import gaussian_filter
+
+        size = view.size_px
+        small = size // 8
+        points = self.mesh.points
+        height = points[:, 2:3] - points[:, 2].min()
+        fallen = points - height * np.float32(SUN)
+        low = View(view.turn, view.middle, view.radius, view.zoom / 8, view.shift / 8, small)
+        screen, away = low.project(fallen)
+        covered = front_faces(screen, away, self.mesh.faces, small, deadline) != EMPTY
+        near = gaussian_filter(covered.astype("f4"), small / 60)
+        far = gaussian_filter(covered.astype("f4"), small / 14)
+        shadow = enlarge(0.30 * near + 0.34 * far, 8)
+        down = np.linspace(0, 1, size, dtype="f4")[:, None, None] ** 1.5
+        paper = np.float32(PAPER_TOP) * (1 - down) + np.float32(PAPER_FLOOR) * down
+        return (paper**2.2).astype("f4") * (1 - shadow[:, :, None])
+
+
+def _lamps(normal: Any) -> Any:
+    """Return linear colours for unit normals in camera space (Lambert, wrapped, plus Blinn-Phong)."""
+    import numpy as np
+
+    sky = (0.5 + 0.5 * normal[:, 1:2]) * np.float32([0.24, 0.25, 0.27])
+    light = np.float32([0.09, 0.088, 0.085]) + sky
+    shine = np.zeros((len(normal), 1), "f4")
+    for direction, strength, tint in LAMPS:
+        towards = np.float32(direction)
+        towards /= np.sqrt((towards**2).sum())
+        facing = (normal @ towards)[:, None]
+        light = light + np.clip((facing + 0.15) / 1.15, 0, 1) * strength * np.float32(tint)
+        half = towards + np.float32([0, 0, 1])
+        half /= np.sqrt((half**2).sum())
+        shine += np.clip((normal @ half)[:, None], 0, 1) ** 40 * strength * 0.16
+    return np.float32(CLAY) * light + shine
+
+
+def _corners(depth: Any, seen: Any) -> Any:
+    """Return a factor that darkens what lies deeper than its surroundings (Luft, Colditz, Deussen,
+    "Image Enhancement by Unsharp Masking the Depth Buffer", 2006), blind to the background.
+
+    Worked out at a quarter of the size, where it costs a sixteenth and looks the same.
+    """
+    import numpy as np
+    from scipy.ndimage import gaussian_filter
+
+    size = depth.shape[0] // 4
+    shape = (size, 4, size, 4)
+    mask = seen.astype("f4").reshape(shape).mean(axis=(1, 3))
+    held = np.where(seen, depth, 0).astype("f4").reshape(shape).mean(axis=(1, 3))
+    own = held / np.maximum(mask, 1e-3)
+    dark = np.zeros_like(held)
+    for width, strength in ((size / 160, 9.0), (size / 40, 4.5)):
+        around = gaussian_filter(held, width) / np.maximum(gaussian_filter(mask, width), 1e-3)
+        dark += np.clip((own - around) * strength, 0, 0.35)
+    dark = np.where(mask > 0.02, np.clip(dark, 0, 0.55), 0)
+    return np.where(seen, 1 - enlarge(dark, 4), 1)
+
+
+def enlarge(picture: Any, times: int) -> Any:
+    """Return a square picture `times` as large, smoothly (bilinear)."""
+    import numpy as np
+    from PIL import Image
+
+    size = picture.shape[0] * times
+    grown = Image.fromarray(picture.astype("f4")).resize((size, size), Image.Resampling.BILINEAR)
+    return np.asarray(grown)
