@@ -1,0 +1,271 @@
+"""What stands on a proof: everything the template `papers/proof.html` is filled with."""
+
+from __future__ import annotations
+
+import math
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from app.artwork.proofing.placing import Rule, page_size, place
+from app.artwork.proofing.sheet import Sheet, sheet_for
+from app.core.web.formats import day, file_size, quantity
+
+SHEETS_MAX = 20
+FONTS = ("inter-latin.woff2", "inter-latin-ext.woff2")
+COLUMN_LINES = 15
+STATEMENT = "I approve this proof. Make it exactly as shown."
+ASK = "Look at names, dates and spelling above all. We make exactly what you see."
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A preview of one page: its object in storage and its size in pixels."""
+
+    kind: str
+    storage_key: str
+    width_px: int
+    height_px: int
+
+
+@dataclass(frozen=True)
+class ProofWork:
+    """Everything a proof is made from, read from the database beforehand."""
+
+    slot_id: uuid.UUID
+    version_id: uuid.UUID
+    number: int
+    label: str
+    file_name: str
+    uploaded_by: str
+    received_at: datetime
+    sha256: str
+    size_bytes: int
+    media_type: str
+    facts: Mapping[str, Any]
+    requirement: Mapping[str, Any]
+    findings: Sequence[Mapping[str, Any]]
+    override: Mapping[str, str] | None
+    job: Mapping[str, Any]
+    pictures: Sequence[Picture]
+    shop_name: str
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One sheet in the template: paper, picture and where it lies from the trim (mm as drawn)."""
+
+    on: Sheet
+    picture: str
+    x: float
+    y: float
+    width: float
+    height: float
+    window: float
+    name: str
+    words: str
+    trim_words: str
+
+
+def leaves(work: ProofWork) -> list[Leaf]:
+    """Return one leaf for each picture, at most 20."""
+    rule = Rule.of(work.requirement)
+    shown = work.pictures[:SHEETS_MAX]
+    made = []
+    for number, picture in enumerate(shown, start=1):
+        placed = place(rule, page_size(work.facts, number), (picture.width_px, picture.height_px))
+        sheet = sheet_for(rule, placed)
+        words = placed.words
+        if sheet.scale > 1:
+            words = f"shown at 1:{sheet.scale}"
+        width, height = placed.trim_mm
+        made.append(
+            Leaf(
+                on=sheet,
+                picture=picture_name(number),
+                x=placed.x / sheet.scale,
+                y=placed.y / sheet.scale,
+                width=placed.width / sheet.scale,
+                height=placed.height / sheet.scale,
+                window=max(sheet.bleed, 0.0),
+                name=page_name(number, len(shown), is_print=rule.trim_mm is not None),
+                words=words,
+                trim_words=f"{millimetres(width)} × {millimetres(height)} mm",
+            )
+        )
+    return made
+
+
+def picture_name(number: int) -> str:
+    """Return the name under which the template asks for picture `number`."""
+    return f"page-{number}"
+
+
+def page_name(number: int, count: int, *, is_print: bool) -> str:
+    """Return what a page is called: Front, Back, Page 3, View 2."""
+    if not is_print:
+        return "Picture" if count == 1 else f"View {number}"
+    if count <= 2:
+        return ("Front", "Back")[number - 1]
+    return f"Page {number}"
+
+
+def context(work: ProofWork, sheets: Sequence[Leaf]) -> dict[str, Any]:
+    """Return the template's variables. Values are plain text; the template escapes them."""
+    job = work.job
+    rule = Rule.of(work.requirement)
+    personalisation = pairs(job.get("personalisation"))
+    options = pairs(job.get("options"))
+    facts = job_facts(work, options)
+    column = sheets[0].on.column_width if sheets else 0.0
+    used = _lines(facts, column, 1) + _lines(personalisation, column, 1.9)
+    return {
+        "shop_name": str(job.get("shop_name") or work.shop_name),
+        "order_number": str(job.get("order_number") or ""),
+        "product": str(job.get("product") or ""),
+        "title": str(job.get("title") or "Is this right?"),
+        "ask": str(job.get("ask") or ASK),
+        "statement": str(job.get("statement") or STATEMENT),
+        "label": work.label,
+        "version": work.number,
+        "file_name": work.file_name,
+        "sha256": work.sha256,
+        "sheets": sheets,
+        "has_trim": rule.trim_mm is not None,
+        "bleed_words": f"{millimetres(rule.bleed_mm)} mm",
+        "safe_words": f"{millimetres(rule.safe_mm)} mm",
+        "job_facts": facts,
+        "make_facts": [*facts, ("Checked against", checked_against(work.requirement))],
+        "personalisation": personalisation,
+        "personal_fits": used <= (_room(sheets[0].on) if sheets else 0),
+        "file_facts": file_facts(work),
+        "findings": [finding(row) for row in work.findings],
+        "override": work.override,
+    }
+
+
+def _room(sheet: Sheet) -> float:
+    """Return how many lines of text the column beside the artwork takes below its heading."""
+    return (sheet.height - 20 - 14 - 50) / 5.6
+
+
+def _lines(rows: Sequence[tuple[str, str]], column_mm: float, height: float) -> float:
+    per_line = max(12.0, column_mm / 2.2)
+    return sum(math.ceil(max(len(value), 1) / per_line) * height + 0.15 for _, value in rows)
+
+
+def job_facts(work: ProofWork, options: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return what is made: order, customer, size, pieces, material, options, dates."""
+    job = work.job
+    rule = Rule.of(work.requirement)
+    size = None
+    if rule.trim_mm is not None:
+        size = f"{millimetres(rule.trim_mm[0])} × {millimetres(rule.trim_mm[1])} mm"
+    elif work.facts.get("size_mm"):
+        size = " × ".join(millimetres(side) for side in work.facts["size_mm"]) + " mm"
+    pieces = job.get("quantity")
+    rows: list[tuple[str, Any]] = [
+        ("Order", job.get("order_number")),
+        ("Customer", job.get("customer")),
+        ("Pieces", quantity(pieces, str(job.get("pieces") or "")) if pieces else None),
+        ("Size", size),
+        ("Material", job.get("material")),
+        *options,
+        ("Wanted on", _date(job.get("wanted_on"))),
+        ("Promised for", _date(job.get("promised_on"))),
+    ]
+    return [(term, str(value)) for term, value in rows if value]
+
+
+def file_facts(work: ProofWork) -> list[tuple[str, str]]:
+    """Return what the file is: name, size, pages, resolution, colour, sender, when."""
+    facts = work.facts
+    pages = facts.get("pages")
+    own = page_size(facts, 1)
+    dpi = facts.get("image_dpi_min") or facts.get("dpi")
+    pixels = None
+    if facts.get("width_px"):
+        pixels = f"{quantity(facts['width_px'])} × {quantity(facts['height_px'])} px"
+    spaces = facts.get("colour_spaces") or [facts.get("colour_space") or ""]
+    colour = ", ".join(space.removeprefix("Device") for space in spaces)
+    volume = facts.get("volume_mm3")
+    rows: list[tuple[str, Any]] = [
+        ("File", work.file_name),
+        ("Size", file_size(work.size_bytes)),
+        ("Pages", pages if pages and work.pictures else None),
+        ("Page size", f"{millimetres(own[0])} × {millimetres(own[1])} mm" if own else None),
+        ("Pixels", pixels),
+        ("Resolution", f"{float(dpi):.0f} dpi" if dpi else None),
+        ("Colour", colour),
+        ("Volume", f"{float(volume) / 1000:.2f} cm³" if volume else None),
+        ("SHA-256", f"{work.sha256[:12]}…"),
+        ("Sent by", work.uploaded_by),
+        ("Received", f"{day(work.received_at, year=True)}"),
+    ]
+    return [(term, str(value)) for term, value in rows if value]
+
+
+SORTS = {
+    "fault": ("fault", "Fault"),
+    "error": ("fault", "Fault"),
+    "failed": ("fault", "Fault"),
+    "warning": ("warning", "Note"),
+    "passed": ("passed", "Passed"),
+    "ok": ("passed", "Passed"),
+}
+
+
+def finding(row: Mapping[str, Any]) -> dict[str, str]:
+    """Return one row of the table of findings: sort, word, title, found, wanted, more."""
+    sort, word = SORTS.get(str(row.get("severity")), ("warning", "Note"))
+    return {
+        "sort": sort,
+        "word": word,
+        "title": str(row.get("title") or ""),
+        "found": str(row.get("found") or ""),
+        "wanted": str(row.get("wanted") or ""),
+        "more": str(row.get("advice") or ""),
+    }
+
+
+def checked_against(requirement: Mapping[str, Any]) -> str:
+    """Return the rule of the slot in words."""
+    rule = Rule.of(requirement)
+    dpi = requirement.get("min_dpi")
+    parts = [
+        f"bleed {millimetres(rule.bleed_mm)} mm" if rule.bleed_mm else "",
+        f"safe {millimetres(rule.safe_mm)} mm" if rule.safe_mm else "",
+        f"at least {float(dpi):.0f} dpi" if dpi and float(dpi) else "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def pairs(given: Any) -> list[tuple[str, str]]:
+    """Return labels and values from a dict, a list of pairs or a list of {label, value}."""
+    if isinstance(given, Mapping):
+        found = [(label, value) for label, value in given.items()]
+    else:
+        found = [
+            (row["label"], row["value"]) if isinstance(row, Mapping) else (row[0], row[1])
+            for row in given or []
+        ]
+    return [(str(label), str(value)) for label, value in found if value not in (None, "")]
+
+
+def millimetres(value: Any) -> str:
+    """Return a length without needless zeros: 105, 3.5."""
+    return f"{float(value):.2f}".rstrip("0").rstrip(".")
+
+
+def _date(value: Any) -> str | None:
+    if not value:
+        return None
+    return day(date.fromisoformat(value[:10]) if isinstance(value, str) else value, year=True)
+
+
+def fonts(static_folder: Path) -> dict[str, bytes]:
+    """Return the typefaces of the paper by the names the template asks for."""
+    return {name: (static_folder / "fonts" / name).read_bytes() for name in FONTS}
