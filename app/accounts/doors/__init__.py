@@ -1,0 +1,24 @@
+"""The doors of accounts: who makes a request, sign-in, one's own account, customers' links."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app.accounts.doors.links import actor_on
+
+__all__ = ["actor_on", "init_app"]
+
+
+def init_app(app: Flask) -> None:
+    """Set up who makes each request, the sign-in pages and the customers' links on `app`."""
+    from app.accounts.doors import account, denials, identity, links, resets, sign_in
+    from app.core.web.places import set_place
+
+    identity.init(app)
+    denials.init(app)
+    for module in (sign_in, resets, account):
+        app.register_blueprint(module.blueprint)
+    app.register_blueprint(links.blueprint)
+    set_place(app, "account", "accounts.account")
+    set_place(app, "sign_in", "sign_in.sign_in")
+    set_place(app, "sign_out", "sign_in.sign_out")

@@ -1,0 +1,162 @@
+"""Who makes a request: set in ``flask.g.actor`` before any page runs.
+
+Under /admin a person of the shop, by their session; under /api a program, by its key; anywhere else
+a customer, by the links that this browser opened (a person of the shop where it opened none).
+Everything under /admin is shut unless somebody is signed in; only sign-in and password pages open.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, flash, g, redirect, request, session, url_for
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+
+from app.accounts.doors import cookie
+from app.accounts.models import OrderLink, Staff, StaffSession
+from app.accounts.services.api_tokens import verify_api_token
+from app.accounts.services.sessions import SignedIn, find_session, touch_session
+from app.accounts.services.staff import staff_actor
+from app.core.actor import Actor
+from app.core.db import db
+
+VISITOR = Actor("customer", None, "A visitor", "portal")
+AT_THE_GATE = Actor("customer", None, "A visitor", "backoffice")
+#: The only pages under /admin for somebody who is not signed in.
+OPEN_ENDPOINTS = {
+    "sign_in.sign_in",
+    "sign_in.sign_out",
+    "resets.forgotten",
+    "resets.choose_password",
+}
+PROBES = {"/healthz", "/readyz", "/metrics"}
+
+
+class Person(UserMixin):
+    """A signed-in person as Flask-Login knows them; the id is the session's token, not the person's,
+    so that a session that was ended lets nobody in."""
+
+    def __init__(self, row: StaffSession, secret: str) -> None:
+        self.session = row
+        self.secret = secret
+
+    @property
+    def staff(self) -> Staff:
+        return self.session.staff
+
+    def get_id(self) -> str:
+        return self.secret
+
+
+def init(app: Flask) -> None:
+    """Put `identify` before every request."""
+    manager = LoginManager()
+    manager.session_protection = None  # our sessions are rows; an address may change on the way
+    manager.user_loader(_load)
+    manager.init_app(app)
+    app.before_request(identify)
+    app.context_processor(lambda: {"signed_in_staff": g.get("staff")})
+
+
+def _load(secret: str) -> Person | None:
+    row = find_session(secret)
+    return Person(row, secret) if row else None
+
+
+def identify() -> Any:
+    """Set ``g.actor`` (and for staff ``g.staff``, ``g.zone``, ``g.role_words``); shut /admin."""
+    g.actor = VISITOR
+    endpoint = request.endpoint or ""
+    if endpoint == "static" or endpoint.endswith(".static") or request.path in PROBES:
+        return None
+    if is_under("/admin"):
+        g.actor = AT_THE_GATE
+        if not _as_staff() and endpoint not in OPEN_ENDPOINTS:
+            return _shut()
+        return None
+    if is_under("/api"):
+        _as_program()
+    elif not _as_customer():
+        _as_staff()
+    return None
+
+
+def is_under(prefix: str) -> bool:
+    """Return whether this request is for `prefix` or what lies below it."""
+    return request.path == prefix or request.path.startswith(f"{prefix}/")
+
+
+def _as_staff() -> bool:
+    had_token = "_user_id" in session
+    if not had_token:
+        return False
+    if not current_user.is_authenticated:
+        logout_user()
+        return False
+    row = current_user.session
+    person = row.staff
+    if touch_session(row):
+        db.session.commit()
+    g.staff = person
+    g.actor = staff_actor(person)
+    g.zone = person.timezone
+    g.role_words = person.role_words
+    return True
+
+
+def _as_program() -> None:
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and secret.strip():
+        found = verify_api_token(secret.strip())
+        if found is not None:
+            db.session.commit()
+            g.actor = found
+
+
+def _as_customer() -> bool:
+    links: list[OrderLink] = cookie.opened()
+    if not links:
+        return False
+    g.links = links
+    g.actor = cookie.holder(links)
+    return True
+
+
+def _shut() -> Any:
+    """Send a person to the sign-in page and back afterwards; tell a program or a form 401."""
+    if request.method not in {"GET", "HEAD"}:
+        abort(401)
+    where = url_for("sign_in.sign_in", next=request.full_path.rstrip("?"))
+    if request.headers.get("HX-Request"):
+        return Response(status=401, headers={"HX-Redirect": where})
+    if request.accept_mimetypes.best_match(["text/html", "application/json"]) != "text/html":
+        abort(401)
+    return redirect(where, 303)
+
+
+def let_in(signed: SignedIn) -> None:
+    """Begin a browser's session for the person: everything that was in the old one is dropped."""
+    session.clear()
+    session.permanent = True
+    login_user(Person(signed.session, signed.token))
+    g.staff, g.actor = signed.staff, staff_actor(signed.staff)
+
+
+def let_out(notice: str = "") -> None:
+    """Forget the person in this browser."""
+    logout_user()
+    session.clear()
+    if notice:
+        flash(notice, "info")
+    g.actor = AT_THE_GATE
+    g.pop("staff", None)
+
+
+def own_address(given: str | None, otherwise: str = "/admin/") -> str:
+    """Return `given` where it leads to a page of the back office, else `otherwise`."""
+    address = given or ""
+    parts = urlsplit(address)
+    plain = not parts.scheme and not parts.netloc and address.startswith(("/admin/", "/admin?"))
+    safe = plain and "\\" not in address and address.isprintable()
+    return address if safe and not address.startswith("/admin/sign-") else otherwise

@@ -1,0 +1,91 @@
+"""The sign-in page of the back office."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request
+from flask_login import current_user
+
+from app.accounts.doors.identity import let_in, let_out, own_address
+from app.accounts.models import Staff
+from app.accounts.services.attempts import TooManyTries, begin_attempt
+from app.accounts.services.sessions import WrongSignIn, sign_in, sign_out
+from app.core.actor import Actor
+from app.core.db import db
+from app.core.errors import AlreadyDone, Problem
+from app.core.settings import current
+
+blueprint = Blueprint("sign_in", __name__, url_prefix="/admin")
+YEAR_S = 31_536_000
+
+
+@blueprint.route("/sign-in", methods=["GET", "POST"], endpoint="sign_in")
+def page() -> Any:
+    """Show the form; with a right address and password, begin a new session."""
+    wanted = request.values.get("next")
+    if request.method == "GET":
+        if current_user.is_authenticated:
+            return redirect(own_address(wanted), 303)
+        return _form(wanted)
+    email, password = request.form.get("email", ""), request.form.get("password", "")
+    attempt_id = begin_attempt("password", email, ip=request.remote_addr or "")
+    db.session.commit()
+    at_the_door = Actor("customer", None, "A visitor", "backoffice")
+    try:
+        signed = sign_in(
+            attempt_id,
+            email,
+            password,
+            actor=at_the_door,
+            user_agent=request.user_agent.string,
+        )
+    except (WrongSignIn, TooManyTries) as problem:
+        db.session.commit()  # the try counts, and is in the log
+        return _form(wanted, email=email[:254], problem=problem)
+    _end_former()
+    db.session.commit()
+    let_in(signed)
+    response = make_response(redirect(own_address(wanted), 303))
+    remember_theme(response, signed.staff)
+    return response
+
+
+def _form(wanted: str | None, *, email: str = "", problem: Problem | None = None) -> Any:
+    page = render_template(
+        "accounts/sign_in.html", next=own_address(wanted, ""), email=email, problem=problem
+    )
+    return page, problem.status if problem else 200
+
+
+def _end_former() -> None:
+    """End the session that this browser had, if any: a browser has one person at a time."""
+    if current_user.is_authenticated:
+        row = current_user.session
+        try:
+            sign_out(row.id, actor=Actor("staff", row.staff_id, row.staff.name, "backoffice"))
+        except AlreadyDone:
+            return
+
+
+@blueprint.post("/sign-out", endpoint="sign_out")
+def leave() -> Any:
+    """End the session; a second click finds it ended and says the same."""
+    _end_former()
+    db.session.commit()
+    let_out()
+    flash("You are signed out.", "info")
+    return redirect(own_address("/admin/sign-in", "/admin/sign-in"), 303)
+
+
+def remember_theme(response: Response, person: Staff) -> None:
+    """Let this browser show the person's theme before the first paint; the page's script reads and
+    writes the same cookie."""
+    response.set_cookie(
+        "theme",
+        person.theme,
+        max_age=YEAR_S,
+        path="/",
+        secure=current().secure_cookies,
+        samesite="Lax",
+    )

@@ -1,0 +1,173 @@
+"""Staff, their sessions and roles; links of customers; tokens of other software.
+
+No secret is stored: passwords are kept as argon2id, tokens as their SHA-256.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.matrix import ROLES, permissions_of, role_words
+from app.core.db import Identified, Model, Record, Versioned
+
+THEMES = ("system", "light", "dark")
+IDLE = timedelta(hours=12)
+LIFE = timedelta(days=7)
+_LISTED_ROLES = ", ".join(f"'{role}'" for role in ROLES)
+
+
+class Staff(Record, Versioned, Model):
+    """A person of the shop. `email` is kept in lower case; without a password nobody signs in."""
+
+    __tablename__ = "staff"
+    __table_args__ = (
+        CheckConstraint("email = lower(email)", name="email_lower"),
+        CheckConstraint("theme IN ('system', 'light', 'dark')", name="theme"),
+    )
+
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    password_hash: Mapped[str | None] = mapped_column(String(255))
+    timezone: Mapped[str] = mapped_column(String(64))
+    theme: Mapped[str] = mapped_column(String(8), default="system", server_default="system")
+    disabled_at: Mapped[datetime | None]
+
+    held: Mapped[list[StaffRole]] = relationship(
+        cascade="all, delete-orphan", lazy="selectin", order_by="StaffRole.role"
+    )
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """The roles' names, in the order of the matrix."""
+        mine = {row.role for row in self.held}
+        return tuple(role for role in ROLES if role in mine)
+
+    @property
+    def role_words(self) -> str:
+        """The roles as people call them: ``Sales, Finance``."""
+        return ", ".join(role_words(self.roles))
+
+    @property
+    def permissions(self) -> frozenset[str]:
+        """What the matrix allows this person."""
+        return permissions_of(self.roles)
+
+    @property
+    def is_disabled(self) -> bool:
+        return self.disabled_at is not None
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StaffRole(Model):
+    """One role that one person has."""
+
+    __tablename__ = "staff_roles"
+    __table_args__ = (CheckConstraint(f"role IN ({_LISTED_ROLES})", name="role"),)
+
+    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff.id"), primary_key=True)
+    role: Mapped[str] = mapped_column(String(16), primary_key=True)
+
+
+class StaffSession(Identified, Model):
+    """One browser in which a person is signed in: dead after 12 h without use, after 7 days always."""
+
+    __tablename__ = "staff_sessions"
+    __table_args__ = (
+        Index(
+            "ix_staff_sessions_open",
+            "staff_id",
+            "last_seen_at",
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff.id"))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    last_seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    user_agent: Mapped[str] = mapped_column(String(300), default="")
+    ip: Mapped[str] = mapped_column(String(45), default="")
+
+    staff: Mapped[Staff] = relationship(lazy="joined", innerjoin=True)
+
+    def is_open(self, moment: datetime) -> bool:
+        """Return whether the session still lets its person in at `moment`."""
+        fresh = self.last_seen_at > moment - IDLE and self.expires_at > moment
+        return self.ended_at is None and fresh and self.staff.disabled_at is None
+
+
+class PasswordReset(Identified, Model):
+    """A one-use way to choose a new password. The token is made from `salt` and the shop's secret."""
+
+    __tablename__ = "password_resets"
+
+    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff.id"), index=True)
+    salt: Mapped[str] = mapped_column(String(64))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    staff: Mapped[Staff] = relationship(lazy="joined", innerjoin=True)
+
+
+class SignInAttempt(Identified, Model):
+    """One try at a door that guesses could open. `account_key` is a hash: no typed address is kept."""
+
+    __tablename__ = "sign_in_attempts"
+    __table_args__ = (
+        CheckConstraint("kind IN ('password', 'reset', 'link')", name="kind"),
+        CheckConstraint("outcome IN ('wrong', 'right', 'refused')", name="outcome"),
+        Index(None, "kind", "account_key", "ip", "created_at"),
+        Index(None, "kind", "ip", "created_at"),
+        Index(None, "created_at"),
+    )
+
+    kind: Mapped[str] = mapped_column(String(16))
+    account_key: Mapped[str] = mapped_column(String(64))
+    ip: Mapped[str] = mapped_column(String(45))
+    outcome: Mapped[str] = mapped_column(String(16))
+
+
+class OrderLink(Record, Model):
+    """The way of one customer to one order. The token is made from `salt` and the shop's secret."""
+
+    __tablename__ = "order_links"
+    __table_args__ = (
+        CheckConstraint("opened_count >= 0", name="opened_count"),
+        Index(None, "order_id", "expires_at"),
+    )
+
+    order_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("orders.id"))
+    label: Mapped[str] = mapped_column(String(200))
+    salt: Mapped[str] = mapped_column(String(64))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+    opened_count: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+
+    def is_open(self, moment: datetime) -> bool:
+        """Return whether the link opens its order at `moment`."""
+        return self.revoked_at is None and self.expires_at > moment
+
+
+class ApiToken(Record, Model):
+    """The key of other software: a label, what it may do, and until when."""
+
+    __tablename__ = "api_tokens"
+
+    label: Mapped[str] = mapped_column(String(120))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    scopes: Mapped[list[str]] = mapped_column(JSONB)
+    issued_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id"))
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]

@@ -1,0 +1,61 @@
+"""Passwords as argon2id, and what a password must be."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from app.core.errors import BadInput
+
+LEAST, MOST = 10, 200
+
+
+@lru_cache(maxsize=1)
+def _hasher() -> Any:
+    from argon2 import PasswordHasher
+
+    return PasswordHasher()  # argon2id with the parameters of RFC 9106, low memory
+
+
+@lru_cache(maxsize=1)
+def _nobodys_hash() -> str:
+    """A hash that no password fits: checked where there is no account, so that time tells nothing."""
+    import secrets
+
+    return str(_hasher().hash(secrets.token_urlsafe(32)))
+
+
+def hashed(password: str) -> str:
+    """Return the argon2id hash of `password`, with its salt and parameters inside."""
+    return str(_hasher().hash(password))
+
+
+def fits(password: str, stored: str | None) -> bool:
+    """Return whether `password` belongs to the hash; takes as long where there is none."""
+    from argon2.exceptions import InvalidHashError, VerificationError
+
+    try:
+        right = bool(_hasher().verify(stored or _nobodys_hash(), password[: MOST + 1]))
+    except (VerificationError, InvalidHashError):
+        return False
+    return right and stored is not None
+
+
+def is_outdated(stored: str) -> bool:
+    """Return whether the hash was made with weaker parameters than today's."""
+    return bool(_hasher().check_needs_rehash(stored))
+
+
+def check_choice(password: str, *, email: str, name: str) -> None:
+    """Raise BadInput with field ``password`` unless somebody may choose `password`."""
+    if len(password) < LEAST:
+        raise BadInput(f"A password has at least {LEAST} characters.", field="password")
+    if len(password) > MOST:
+        raise BadInput(f"A password has at most {MOST} characters.", field="password")
+    plain = password.casefold()
+    if len(set(plain)) < 4 or plain in {email.casefold(), name.casefold()}:
+        raise BadInput(
+            "This password is too easy to guess.",
+            next_step="A few words that nobody else would put together do well.",
+            field="password",
+        )

@@ -1,0 +1,120 @@
+"""Choosing a new password by a link that was sent by e-mail."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import select, update
+
+from app.accounts import passwords
+from app.accounts.models import PasswordReset, Staff
+from app.accounts.services import sessions
+from app.accounts.services.attempts import account_key
+from app.accounts.tokens import derived_token
+from app.core.actor import Actor
+from app.core.clock import now
+from app.core.db import db, get, locked
+from app.core.errors import NotFound, WrongState
+from app.core.events import record
+from app.core.ids import hash_token, token
+
+log = structlog.get_logger(__name__)
+GOOD_FOR = timedelta(hours=1)
+INVITED_FOR = timedelta(days=7)
+_PURPOSE = "password-reset"
+
+
+def request_reset(attempt_id: uuid.UUID, email: str, *, actor: Actor) -> PasswordReset | None:
+    """Prepare a link for the person with this address. Event staff.reset_requested.
+
+    `attempt_id` is from ``begin_attempt("reset", email, ip=…)``. Returns None where nobody, or
+    nobody enabled, has the address: the door's answer is the same. Raises TooManyTries alike.
+    The message is a reaction's work: the event has `reset_id`, the address comes from
+    `reset_token` when it is sent.
+    """
+    sessions.judged(attempt_id)
+    person = db.session.scalar(select(Staff).where(Staff.email == email.strip().lower()))
+    if person is None or person.is_disabled:
+        log.info("reset.nobody", account=account_key(email)[:12])
+        return None
+    return _prepare(person, actor, GOOD_FOR, invited=False)
+
+
+def invite(person: Staff, *, actor: Actor) -> PasswordReset:
+    """Prepare the first link of a person who was taken on without a password; good for 7 days."""
+    return _prepare(person, actor, INVITED_FOR, invited=True)
+
+
+def _prepare(person: Staff, actor: Actor, good_for: timedelta, *, invited: bool) -> PasswordReset:
+    salt = token()
+    reset = PasswordReset(
+        staff=person,
+        salt=salt,
+        token_hash=hash_token(derived_token(_PURPOSE, salt)),
+        expires_at=now() + good_for,
+    )
+    db.session.add(reset)
+    db.session.flush()
+    data = {"reset_id": reset.id, "invited": invited, "expires_at": reset.expires_at}
+    record("staff.reset_requested", reset, actor, stream_id=person.id, data=data)
+    return reset
+
+
+def reset_token(reset_id: uuid.UUID) -> str:
+    """Return the token of a link, for the message that carries it."""
+    return derived_token(_PURPOSE, get(PasswordReset, reset_id).salt)
+
+
+def find_reset(secret: str) -> PasswordReset:
+    """Return what a link opens, and leave it as it is: mail scanners open links too.
+
+    Raises NotFound for an unknown token, WrongState for one used, too old, or of a disabled person.
+    """
+    query = select(PasswordReset).where(PasswordReset.token_hash == hash_token(secret))
+    return _checked(db.session.scalar(query))
+
+
+def _checked(reset: PasswordReset | None) -> PasswordReset:
+    if reset is None:
+        raise NotFound(
+            "This link is not complete.",
+            next_step="Copy it from the message as a whole, or ask for a new one.",
+        )
+    if reset.used_at is not None:
+        raise WrongState(
+            "This link was used already, or a newer one replaced it.",
+            next_step="Ask for a new one.",
+        )
+    if reset.expires_at <= now() or reset.staff.is_disabled:
+        raise WrongState("This link is too old.", next_step="Ask for a new one.")
+    return reset
+
+
+def reset_password(secret: str, password: str, *, door: str = "link") -> Staff:
+    """Set a new password by a link, once. Events as `set_password`: all sessions end.
+
+    Locks the person, then the link. Raises as `find_reset`, and BadInput for a bad password, after
+    which the link still works.
+    """
+    found = find_reset(secret)
+    person = locked(Staff, found.staff_id)
+    reset = _checked(locked(PasswordReset, found.id))
+    passwords.check_choice(password, email=person.email, name=person.name)
+    person.password_hash = passwords.hashed(password)
+    ended = sessions.end_all(person.id)
+    spend_all(person.id)
+    who = Actor("staff", person.id, person.name, door)
+    data = {"reset_id": reset.id, "sessions_ended": ended}
+    record("staff.password_set", person, who, data=data)
+    return person
+
+
+def spend_all(staff_id: uuid.UUID) -> None:
+    """Make every open link of a person useless."""
+    db.session.execute(
+        update(PasswordReset)
+        .where(PasswordReset.staff_id == staff_id, PasswordReset.used_at.is_(None))
+        .values(used_at=now())
+    )

@@ -1,0 +1,183 @@
+"""Signing in and out, and the sessions that are open meanwhile."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import select, update
+
+from app.accounts import passwords
+from app.accounts.models import IDLE, LIFE, SignInAttempt, Staff, StaffSession
+from app.accounts.services.attempts import TooManyTries, account_key, judge_attempt
+from app.core.actor import Actor, require
+from app.core.clock import now
+from app.core.db import db, get, locked
+from app.core.errors import AlreadyDone, Problem
+from app.core.events import record
+from app.core.ids import hash_token, token
+
+log = structlog.get_logger(__name__)
+SEEN_EVERY = timedelta(minutes=1)
+
+
+class WrongSignIn(Problem):
+    """Address and password don't fit together; never says which of them is wrong."""
+
+    status = 401
+    code = "wrong_sign_in"
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A person, their new session, and its token, which is in the browser's cookie only."""
+
+    staff: Staff
+    session: StaffSession
+    token: str
+
+
+def judged(attempt_id: uuid.UUID) -> SignInAttempt:
+    """Return the try, marked as wrong until somebody marks it right. Raises TooManyTries."""
+    attempt = get(SignInAttempt, attempt_id)
+    judge_attempt(attempt)
+    return attempt
+
+
+def sign_in(
+    attempt_id: uuid.UUID, email: str, password: str, *, actor: Actor, user_agent: str = ""
+) -> SignedIn:
+    """Let a person in and return the session with its token. Event staff.signed_in.
+
+    `attempt_id` is from ``begin_attempt("password", email, ip=…)``, committed before. `actor` is
+    whoever stands at the door. Raises TooManyTries, or WrongSignIn for an unknown address, a wrong
+    password and a disabled person alike, in equal time; commit then too, it writes access.denied.
+    """
+    address = email.strip().lower()
+    try:
+        attempt = judged(attempt_id)
+    except TooManyTries:
+        log.warning("sign_in.refused", account=account_key(email)[:12], ip=_ip_of(attempt_id))
+        raise
+    person = db.session.scalar(select(Staff).where(Staff.email == address))
+    right = passwords.fits(password, person.password_hash if person else None)
+    if person is not None and right:
+        checked = person.password_hash
+        person = locked(Staff, person.id)
+        right = person.password_hash == checked and not person.is_disabled
+    if person is None or not right:
+        _deny(attempt, person, actor)
+        raise WrongSignIn(
+            "Address and password don't fit together.",
+            next_step="Check both, or choose a new password by e-mail.",
+            field="password",
+        )
+    attempt.outcome = "right"
+    if passwords.is_outdated(person.password_hash or ""):
+        person.password_hash = passwords.hashed(password)
+    return start_session(person, ip=attempt.ip, user_agent=user_agent, door=actor.door)
+
+
+def _ip_of(attempt_id: uuid.UUID) -> str:
+    return get(SignInAttempt, attempt_id).ip
+
+
+def _deny(attempt: SignInAttempt, person: Staff | None, actor: Actor) -> None:
+    if person is None:
+        reason = "unknown"
+    elif person.is_disabled:
+        reason = "disabled"
+    else:
+        reason = "wrong_password" if person.password_hash else "no_password"
+    data = {
+        "what": "sign_in",
+        "reason": reason,
+        "staff_id": person.id if person else None,
+        "ip": attempt.ip,
+    }
+    log.warning("sign_in.failed", reason=reason, ip=attempt.ip, account=attempt.account_key[:12])
+    record("access.denied", attempt, actor, data=data)
+
+
+def start_session(person: Staff, *, ip: str, user_agent: str, door: str = "backoffice") -> SignedIn:
+    """Open a session for a person who has proved who they are. Event staff.signed_in."""
+    moment = now()
+    secret = token()
+    session = StaffSession(
+        staff=person,
+        token_hash=hash_token(secret),
+        last_seen_at=moment,
+        expires_at=moment + LIFE,
+        ip=ip[:45],
+        user_agent=user_agent[:300],
+    )
+    db.session.add(session)
+    db.session.flush()
+    who = Actor("staff", person.id, person.name, door, person.permissions)
+    record("staff.signed_in", session, who, stream_id=person.id, data={"ip": session.ip})
+    return SignedIn(person, session, secret)
+
+
+def find_session(secret: str) -> StaffSession | None:
+    """Return the open session of this token with its person; None where it is over or unknown."""
+    query = select(StaffSession).where(StaffSession.token_hash == hash_token(secret))
+    session = db.session.scalar(query.execution_options(populate_existing=True))
+    return session if session is not None and session.is_open(now()) else None
+
+
+def touch_session(session: StaffSession) -> bool:
+    """Note that the person is there, at most once a minute; True where there is something to commit."""
+    moment = now()
+    if session.last_seen_at > moment - SEEN_EVERY:
+        return False
+    session.last_seen_at = moment
+    return True
+
+
+def sign_out(session_id: uuid.UUID, *, actor: Actor) -> StaffSession:
+    """End one's own session. Event staff.signed_out. Raises AlreadyDone where it is over."""
+    return _end(session_id, actor, "staff.signed_out")
+
+
+def revoke_session(session_id: uuid.UUID, *, actor: Actor) -> StaffSession:
+    """End a session, one's own in another browser or anybody's with staff.manage.
+
+    Event staff.session_revoked. Raises AlreadyDone where it is over.
+    """
+    return _end(session_id, actor, "staff.session_revoked")
+
+
+def _end(session_id: uuid.UUID, actor: Actor, event: str) -> StaffSession:
+    session = locked(StaffSession, session_id)
+    if not (actor.kind == "staff" and actor.id == session.staff_id):
+        require(actor, "staff.manage")
+    if session.ended_at is not None:
+        raise AlreadyDone("This session is over already. Nothing was changed.")
+    session.ended_at = now()
+    record(event, session, actor, stream_id=session.staff_id)
+    return session
+
+
+def end_all(staff_id: uuid.UUID) -> int:
+    """End every open session of a person and return how many there were."""
+    query = (
+        update(StaffSession)
+        .where(StaffSession.staff_id == staff_id, StaffSession.ended_at.is_(None))
+        .values(ended_at=now())
+        .returning(StaffSession.id)
+    )
+    return len(list(db.session.scalars(query)))
+
+
+def open_sessions(staff_id: uuid.UUID) -> list[StaffSession]:
+    """Return the sessions by which a person is signed in now, the last used first."""
+    moment = now()
+    query = (
+        select(StaffSession)
+        .where(StaffSession.staff_id == staff_id, StaffSession.ended_at.is_(None))
+        .where(StaffSession.last_seen_at > moment - IDLE, StaffSession.expires_at > moment)
+        .order_by(StaffSession.last_seen_at.desc())
+    )
+    return list(db.session.scalars(query))
