@@ -1,0 +1,1 @@
+"""What is made: jobs and their tree, routes, stations, quantities, quality, work orders."""

@@ -1,0 +1,208 @@
+"""The jobs of one line as a tree with their counted pieces: all arithmetic of quantities is here.
+
+Every verb of this room locks the whole family, in primary key order, through `lock_family`. So two
+people at two stations, a split and a reprint can never both take the same piece.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+
+from app.core.db import db
+from app.core.errors import NotFound
+from app.production.models import Job, Operation, QuantityEvent
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Pieces of a job, a line or an order. ``ordered = good + open + cancelled``, always."""
+
+    ordered: int = 0
+    good: int = 0
+    spoiled: int = 0
+    cancelled: int = 0
+
+    @property
+    def open(self) -> int:
+        """Pieces that are still to be made."""
+        return self.ordered - self.good - self.cancelled
+
+    def __add__(self, other: Figures) -> Figures:
+        return Figures(
+            self.ordered + other.ordered,
+            self.good + other.good,
+            self.spoiled + other.spoiled,
+            self.cancelled + other.cancelled,
+        )
+
+    def as_dict(self) -> dict[str, int]:
+        """Return the five numbers by name, for JSON."""
+        return {
+            "ordered": self.ordered,
+            "good": self.good,
+            "spoiled": self.spoiled,
+            "open": self.open,
+            "cancelled": self.cancelled,
+        }
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Sums over quantity events of one step, or of a whole job."""
+
+    passed: int = 0
+    good: int = 0
+    spoiled: int = 0
+    cancelled: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(
+            self.passed + other.passed,
+            self.good + other.good,
+            self.spoiled + other.spoiled,
+            self.cancelled + other.cancelled,
+        )
+
+
+CountTable = dict[tuple[uuid.UUID, uuid.UUID | None], Counts]
+
+
+def read_counts(job_ids: Iterable[uuid.UUID]) -> CountTable:
+    """Return the sums by (job, operation or None) in one query."""
+    q = QuantityEvent
+    rows = db.session.execute(
+        select(
+            q.job_id,
+            q.operation_id,
+            func.sum(q.passed),
+            func.sum(q.good),
+            func.sum(q.spoiled),
+            func.sum(q.cancelled),
+        )
+        .where(q.job_id.in_(list(job_ids)))
+        .group_by(q.job_id, q.operation_id)
+    )
+    return {(row[0], row[1]): Counts(*(int(value) for value in row[2:])) for row in rows}
+
+
+class Family:
+    """Jobs that share a serial, oldest first, with what was counted for each."""
+
+    def __init__(self, jobs: Iterable[Job], counts: CountTable | None = None) -> None:
+        self.jobs = {job.id: job for job in jobs}
+        self.counts = read_counts(self.jobs) if counts is None else counts
+
+    def children(self, job: Job) -> list[Job]:
+        """Return the parts and reprints made from `job` itself."""
+        return [other for other in self.jobs.values() if other.parent_id == job.id]
+
+    def descendants(self, job: Job) -> Iterator[Job]:
+        """Yield everything below `job`, parents before their children."""
+        for child in self.children(job):
+            yield child
+            yield from self.descendants(child)
+
+    def parent(self, job: Job) -> Job | None:
+        """Return the job this one was split or reprinted from."""
+        return self.jobs[job.parent_id] if job.parent_id else None
+
+    def is_split(self, job: Job) -> bool:
+        """Return whether `job` is only the sum of its parts."""
+        return any(child.kind == "split" for child in self.children(job))
+
+    def own(self, job: Job) -> Counts:
+        """Return what was counted on `job` itself, its children left out."""
+        return sum((c for (job_id, _), c in self.counts.items() if job_id == job.id), Counts())
+
+    def handed_on(self, job: Job) -> int:
+        """Return the pieces that children of `job` answer for."""
+        return sum(child.quantity for child in self.children(job))
+
+    def own_open(self, job: Job) -> int:
+        """Return the pieces that `job` itself still has to make."""
+        own = self.own(job)
+        return job.quantity - own.good - own.cancelled - self.handed_on(job)
+
+    def figures(self, job: Job) -> Figures:
+        """Return the figures of `job` with all that was split or reprinted from it."""
+        total = self.own(job)
+        for other in self.descendants(job):
+            total += self.own(other)
+        return Figures(job.quantity, total.good, total.spoiled, total.cancelled)
+
+    def at(self, operation: Operation) -> Counts:
+        """Return what was counted at one step."""
+        return self.counts.get((operation.job_id, operation.id), Counts())
+
+    def arrived(self, job: Job, operation: Operation) -> int:
+        """Return the pieces that lie in front of the step: what the step before let pass."""
+        before = previous(job, operation)
+        here = self.at(operation)
+        if before is None:
+            return self.open_at(job, operation)
+        return self.at(before).passed - here.passed - here.spoiled
+
+    def open_at(self, job: Job, operation: Operation) -> int:
+        """Return how many pieces the step still has to let pass, those spoiled later included."""
+        if operation is job.operations[-1]:
+            return self.own_open(job)
+        own = self.own(job)
+        wanted = job.quantity - own.cancelled - self.handed_on(job)
+        later = [step for step in job.operations if step.position > operation.position]
+        found_bad = self.counts.get((job.id, None), Counts()).spoiled
+        lost = sum(self.at(step).spoiled for step in later) + found_bad
+        return max(0, wanted - self.at(operation).passed + lost)
+
+    def countable(self, job: Job, operation: Operation) -> int:
+        """Return how many pieces may be counted at the step now, good and spoiled together."""
+        return max(0, min(self.arrived(job, operation), self.open_at(job, operation)))
+
+    def reload(self) -> None:
+        """Read the counts again, after some were written."""
+        self.counts = read_counts(self.jobs)
+
+
+def previous(job: Job, operation: Operation) -> Operation | None:
+    """Return the step before, those that were skipped left out."""
+    before = [
+        step
+        for step in job.operations
+        if step.position < operation.position and step.state != "skipped"
+    ]
+    return before[-1] if before else None
+
+
+def lock_family(job_id: uuid.UUID) -> tuple[Job, Family]:
+    """Lock all jobs of the tree that `job_id` is in, in primary key order, freshly read.
+
+    Returns the job and its family. Raises NotFound. The only place of this room that takes locks
+    on jobs; steps and gates are guarded by their job's lock.
+    """
+    serial = db.session.scalar(select(Job.serial).where(Job.id == job_id))
+    if serial is None:
+        raise NotFound("There is no such job.")
+    db.session.flush()
+    jobs = db.session.scalars(
+        select(Job)
+        .where(Job.serial == serial)
+        .order_by(Job.id)
+        .with_for_update(of=Job)
+        .options(selectinload(Job.operations), selectinload(Job.gates))
+        .execution_options(populate_existing=True)
+    ).all()
+    family = Family(jobs)
+    return family.jobs[job_id], family
+
+
+def lock_operation(operation_id: uuid.UUID) -> tuple[Operation, Job, Family]:
+    """Lock the family that the step belongs to; return step, job and family. Raises NotFound."""
+    job_id = db.session.scalar(select(Operation.job_id).where(Operation.id == operation_id))
+    if job_id is None:
+        raise NotFound("There is no such step.")
+    job, family = lock_family(job_id)
+    return next(step for step in job.operations if step.id == operation_id), job, family

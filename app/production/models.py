@@ -1,0 +1,192 @@
+"""Tables of production. Quantities are never counted up in a column: they are sums of events."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    Numeric,
+    String,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
+from sqlalchemy.ext.hybrid import hybrid_property
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core.db import AppendOnly, Model, Record, state_column
+from app.production.states import GATES, JOB, KINDS, OPERATION
+
+
+def _one_of(column: str, names: tuple[str, ...]) -> CheckConstraint:
+    listed = ", ".join(f"'{name}'" for name in names)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+class WorkCentre(Record, Model):
+    """A place where work is done, with what its operator must know."""
+
+    __tablename__ = "work_centres"
+
+    key: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    instructions: Mapped[str] = mapped_column(Text, default="")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Job(Record, Model):
+    """What is made for one order line. Jobs of one line form a tree and share `serial`.
+
+    `quantity` is what this job answers for, the parts it handed on to its children included.
+    `approved_sha256` is the hash of the file that the customer approved; nothing else is printed.
+    """
+
+    __tablename__ = "jobs"
+    __table_args__ = (
+        CheckConstraint("quantity > 0", name="quantity"),
+        CheckConstraint("(kind = 'first') = (parent_id IS NULL)", name="tree"),
+        _one_of("kind", KINDS),
+        UniqueConstraint("serial", "suffix"),
+        Index(
+            "uq_jobs_first_of_line", "line_id", unique=True, postgresql_where=text("kind = 'first'")
+        ),
+        Index(None, "order_id"),
+        Index(None, "line_id"),
+        Index(None, "parent_id"),
+        Index(None, "state", "due_on"),
+    )
+
+    serial: Mapped[int] = mapped_column(Integer, Identity(start=2001))
+    suffix: Mapped[str] = mapped_column(String(60), default="")
+    order_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("orders.id"))
+    line_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("order_lines.id"))
+    parent_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("jobs.id"))
+    kind: Mapped[str] = mapped_column(String(16), default="first")
+    cause: Mapped[str] = mapped_column(Text, default="")
+    title: Mapped[str] = mapped_column(String(200))
+    quantity: Mapped[int] = mapped_column(Integer)
+    state: Mapped[str] = state_column(JOB)
+    state_since: Mapped[datetime] = mapped_column(server_default=func.now())
+    due_on: Mapped[date | None]
+    scheduled_on: Mapped[date | None]
+    approved_sha256: Mapped[str | None] = mapped_column(String(64))
+
+    operations: Mapped[list[Operation]] = relationship(
+        order_by="Operation.position", back_populates="job"
+    )
+    gates: Mapped[list[JobGate]] = relationship(order_by="JobGate.key", back_populates="job")
+
+    @hybrid_property
+    def number(self) -> str:
+        """The number on every paper: J-2291, its second part J-2291-2, that one's reprint J-2291-2R."""
+        return f"J-{self.serial}{self.suffix}"
+
+    @number.inplace.expression
+    @classmethod
+    def _number_in_sql(cls) -> ColumnElement[str]:
+        return func.concat("J-", cls.serial, cls.suffix)
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class JobGate(Record, Model):
+    """One thing that must be true before the job may start; gates open independently."""
+
+    __tablename__ = "job_gates"
+    __table_args__ = (UniqueConstraint("job_id", "key"), _one_of("key", GATES))
+
+    job_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("jobs.id"))
+    key: Mapped[str] = mapped_column(String(16))
+    is_open: Mapped[bool] = mapped_column(Boolean, default=False)
+    waits_for: Mapped[str] = mapped_column(String(200), default="")
+    opened_at: Mapped[datetime | None]
+
+    job: Mapped[Job] = relationship(back_populates="gates")
+
+
+class Operation(Record, Model):
+    """One step of a job's route at a work centre, copied from the product's route.
+
+    `counted` says whether pieces were counted since the step was last started.
+    """
+
+    __tablename__ = "operations"
+    __table_args__ = (
+        UniqueConstraint("job_id", "position"),
+        CheckConstraint("setup_minutes >= 0 AND minutes_per_unit >= 0", name="minutes"),
+        Index(None, "work_centre_id", "state"),
+    )
+
+    job_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("jobs.id"))
+    position: Mapped[int] = mapped_column(Integer)
+    key: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(120))
+    work_centre_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("work_centres.id"))
+    setup_minutes: Mapped[Decimal] = mapped_column(Numeric(10, 3), default=0)
+    minutes_per_unit: Mapped[Decimal] = mapped_column(Numeric(10, 3), default=0)
+    is_quality_check: Mapped[bool] = mapped_column(Boolean, default=False)
+    state: Mapped[str] = state_column(OPERATION)
+    counted: Mapped[bool] = mapped_column(Boolean, default=False)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+    job: Mapped[Job] = relationship(back_populates="operations")
+    work_centre: Mapped[WorkCentre] = relationship(lazy="joined", innerjoin=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class QuantityEvent(AppendOnly, Model):
+    """Pieces that were counted, once and for all; a mistake is mended by another row.
+
+    `passed` left the step in order; `good` the same for the job (last step only; negative where
+    good pieces were found bad later); `spoiled` must be made again; `cancelled` never will be made.
+    """
+
+    __tablename__ = "quantity_events"
+    __table_args__ = (
+        CheckConstraint("passed >= 0 AND spoiled >= 0 AND cancelled >= 0", name="counts"),
+        CheckConstraint("good >= 0 OR (operation_id IS NULL AND spoiled = -good)", name="good"),
+        CheckConstraint("passed <> 0 OR spoiled <> 0 OR cancelled <> 0", name="something"),
+        Index(None, "job_id"),
+        Index(None, "operation_id"),
+    )
+
+    job_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("jobs.id"))
+    operation_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("operations.id"))
+    passed: Mapped[int] = mapped_column(Integer, default=0)
+    good: Mapped[int] = mapped_column(Integer, default=0)
+    spoiled: Mapped[int] = mapped_column(Integer, default=0)
+    cancelled: Mapped[int] = mapped_column(Integer, default=0)
+    cause: Mapped[str] = mapped_column(Text, default="")
+    actor_label: Mapped[str] = mapped_column(String(200))
+    entry_key: Mapped[str | None] = mapped_column(String(80), unique=True)
+
+
+class WorkOrder(AppendOnly, Model):
+    """One printed job ticket: the stored PDF, its hash, and which approved file it shows."""
+
+    __tablename__ = "work_orders"
+    __table_args__ = (UniqueConstraint("job_id", "version"),)
+
+    job_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("jobs.id"))
+    version: Mapped[int] = mapped_column(Integer, CheckConstraint("version > 0", name="version"))
+    storage_key: Mapped[str] = mapped_column(String(300))
+    sha256: Mapped[str] = mapped_column(String(64))
+    size_bytes: Mapped[int] = mapped_column(Integer)
+    approved_sha256: Mapped[str | None] = mapped_column(String(64))

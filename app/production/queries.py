@@ -1,0 +1,216 @@
+"""What pages ask production. Reads only, each in a constant number of queries."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import exists, func, select
+
+from app.core.clock import now
+from app.core.db import db, get
+from app.core.errors import BadInput, NotFound
+from app.orders.models import Order
+from app.production.cards import JobCard, cards
+from app.production.family import Figures
+from app.production.filters import (
+    Filters,
+    conditions,
+    ids,
+    is_split,
+    joined,
+    nothing_pending_before,
+    urgency,
+)
+from app.production.models import Job, JobGate, Operation, QuantityEvent, WorkCentre, WorkOrder
+from app.production.states import ENDED, JOB
+
+SCANNED = re.compile(r"\s*(?:[Jj]\s*-?\s*)?(\d{1,9})((?:-\d{1,6}|[Rr]\d{0,6})*)\s*")
+LANES = ("new", "ready", "scheduled", "running", "quality_check", "finished")
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One column of the board; `count` and `pieces` are of all its jobs, `cards` the first of them."""
+
+    state: str
+    word: str
+    colour: str
+    count: int
+    pieces: int
+    cards: tuple[JobCard, ...]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """The pieces of an order: by line id, and of all lines together."""
+
+    lines: dict[uuid.UUID, Figures]
+    order: Figures
+
+
+@dataclass(frozen=True)
+class Station:
+    """What one work centre works on and what comes next; steps are those of that centre."""
+
+    key: str
+    name: str
+    instructions: str
+    current: tuple[JobCard, ...]
+    next: tuple[JobCard, ...]
+
+
+def board(
+    filters: Filters | None = None, *, per_lane: int = 50, finished_days: int = 2
+) -> tuple[Lane, ...]:
+    """Return the lanes, rush first, then by due date; finished jobs of the last days only.
+
+    A job that was split is left out: its parts stand on the board. Eight queries at most.
+    """
+    filters = filters or Filters()
+    wanted = [state for state in LANES if not filters.states or state in filters.states]
+    wanted_jobs = [*conditions(filters), Job.state.in_(wanted), ~is_split()]
+    since = now() - timedelta(days=finished_days)
+    wanted_jobs.append((Job.state != "finished") | (Job.state_since >= since))
+    place = func.row_number().over(partition_by=Job.state, order_by=urgency())
+    ranked = joined(select(Job.id, Job.serial, Job.state, Job.quantity, place.label("place")))
+    found = ranked.where(*wanted_jobs).subquery()
+    totals = {
+        row[0]: (row[1], int(row[2]))
+        for row in db.session.execute(
+            select(found.c.state, func.count(), func.sum(found.c.quantity)).group_by(found.c.state)
+        )
+    }
+    shown = db.session.execute(
+        select(found.c.id, found.c.serial, found.c.state)
+        .where(found.c.place <= per_lane)
+        .order_by(found.c.place)
+    ).all()
+    built = cards([row.serial for row in shown])
+    lanes = []
+    for state in wanted:
+        count, quantity = totals.get(state, (0, 0))
+        mine = tuple(built[row.id] for row in shown if row.state == state)
+        lanes.append(Lane(state, JOB.word(state), JOB.colour(state), count, quantity, mine))
+    return tuple(lanes)
+
+
+def station(work_centre_key: str, *, limit: int = 20) -> Station:
+    """Return what runs or is paused at the work centre, and what may be started there next.
+
+    Raises NotFound where there is no such work centre.
+    """
+    centre = db.session.scalars(select(WorkCentre).where(WorkCentre.key == work_centre_key)).first()
+    if centre is None:
+        raise NotFound("There is no such work centre.")
+    here = select(Operation.job_id).where(Operation.work_centre_id == centre.id)
+    busy = here.where(Operation.state.in_(("running", "paused")))
+    waiting = here.where(Operation.state == "pending", nothing_pending_before())
+    living = ("ready", "scheduled", "running", "quality_check")
+    open_gates = ~exists().where(JobGate.job_id == Job.id, ~JobGate.is_open)
+    current_ids = ids([Job.id.in_(busy)], limit)
+    next_ids = ids(
+        [Job.id.in_(waiting), Job.state.in_(living), open_gates, Order.hold_reason.is_(None)],
+        limit,
+    )
+    built = cards([serial for _, serial in (*current_ids, *next_ids)])
+    return Station(
+        centre.key,
+        centre.name,
+        centre.instructions,
+        tuple(built[job_id] for job_id, _ in current_ids),
+        tuple(built[job_id] for job_id, _ in next_ids),
+    )
+
+
+def work_centres() -> list[WorkCentre]:
+    """Return all work centres by name."""
+    return list(db.session.scalars(select(WorkCentre).order_by(WorkCentre.name)))
+
+
+def job_card(job_id: uuid.UUID) -> JobCard:
+    """Return the card of one job; raise NotFound where there is none."""
+    return cards([get(Job, job_id).serial])[job_id]
+
+
+def jobs_of_order(order_id: uuid.UUID) -> tuple[JobCard, ...]:
+    """Return the cards of all jobs of an order as a tree: each parent before its children."""
+    serials = db.session.scalars(select(Job.serial).where(Job.order_id == order_id).distinct())
+    built = list(cards(list(serials)).values())
+    ordered: list[JobCard] = []
+
+    def add(parent_id: uuid.UUID | None) -> None:
+        for card in built:
+            if card.parent_id == parent_id:
+                ordered.append(card)
+                add(card.id)
+
+    add(None)
+    return tuple(ordered)
+
+
+def find_by_barcode(code: str) -> Job:
+    """Return the job whose number was scanned or typed: ``J-2291``, ``j2291``, ``2291-2R``.
+
+    Raises BadInput where it is no job number, NotFound where there is no such job.
+    """
+    match = SCANNED.fullmatch(code)
+    if match is None:
+        raise BadInput(
+            "This is not a job number.",
+            next_step="Scan the ticket again, or type the number after J-.",
+            field="code",
+        )
+    serial, suffix = int(match[1]), match[2].upper()
+    query = select(Job).where(Job.serial == serial, Job.suffix == suffix)
+    job = db.session.scalars(query).one_or_none() if serial < 2**31 else None
+    if job is None:
+        raise NotFound(f"There is no job J-{serial}{suffix}.", next_step="Check the ticket.")
+    return job
+
+
+def progress(order_id: uuid.UUID) -> Progress:
+    """Return the pieces of each line and of the order, summed from quantity events.
+
+    A line without a job has no entry. Splits and reprints count within the job they came from.
+    """
+    lines: dict[uuid.UUID, Figures] = dict.fromkeys(_lineids(order_id), Figures())
+    roots = select(Job.line_id, func.sum(Job.quantity)).where(
+        Job.order_id == order_id, Job.parent_id.is_(None)
+    )
+    for line_id, ordered in db.session.execute(roots.group_by(Job.line_id)):
+        lines[line_id] += Figures(ordered=int(ordered))
+    q = QuantityEvent
+    counted = (
+        select(Job.line_id, func.sum(q.good), func.sum(q.spoiled), func.sum(q.cancelled))
+        .join(q, q.job_id == Job.id)
+        .where(Job.order_id == order_id)
+        .group_by(Job.line_id)
+    )
+    for line_id, good, spoiled, cancelled in db.session.execute(counted):
+        lines[line_id] += Figures(0, int(good), int(spoiled), int(cancelled))
+    return Progress(lines, sum(lines.values(), Figures()))
+
+
+def good_by_line(order_id: uuid.UUID) -> dict[uuid.UUID, int]:
+    """Return line id → good pieces, for the one who packs."""
+    return {line_id: figures.good for line_id, figures in progress(order_id).lines.items()}
+
+
+def is_made(order_id: uuid.UUID) -> bool:
+    """Return whether the order has jobs and all of them have ended."""
+    states = set(db.session.scalars(select(Job.state).where(Job.order_id == order_id)))
+    return bool(states) and states <= ENDED
+
+
+def work_orders(job_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, WorkOrder]:
+    """Return job id → its newest work order, where it has one."""
+    query = select(WorkOrder).where(WorkOrder.job_id.in_(job_ids)).order_by(WorkOrder.version)
+    return {row.job_id: row for row in db.session.scalars(query)}
+
+
+def _lineids(order_id: uuid.UUID) -> Sequence[uuid.UUID]:
+    return db.session.scalars(select(Job.line_id).where(Job.order_id == order_id).distinct()).all()

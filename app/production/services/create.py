@@ -1,0 +1,99 @@
+"""Jobs come into being: one for each line of a placed order."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import select
+
+from app.catalog.properties import Step
+from app.core.actor import Actor, require
+from app.core.clock import now
+from app.core.db import db, locked
+from app.core.errors import BadInput
+from app.core.events import record
+from app.orders.models import Order
+from app.production.models import Job, JobGate, Operation, WorkCentre
+from app.production.services.work_centres import for_route
+from app.production.states import GATES
+
+
+@dataclass(frozen=True)
+class LineToMake:
+    """What production must know of one order line. `gates` maps each gate to who it waits for."""
+
+    line_id: uuid.UUID
+    title: str
+    quantity: int
+    route: Sequence[Step]
+    gates: Mapping[str, str] = field(default_factory=dict)
+    due_on: date | None = None
+
+
+def create_jobs_for_order(
+    order_id: uuid.UUID, lines: Sequence[LineToMake], *, actor: Actor
+) -> list[Job]:
+    """Make the first job of each line, its route copied and its gates closed; return them in order.
+
+    Safe to call again: a line that has its job keeps it. A job without gates is ready at once.
+    Locks the order's row. Raises NotAllowed, NotFound, BadInput (no step, unknown gate, quantity).
+    """
+    order = locked(Order, order_id)
+    require(actor, "job.plan", stream_id=order.id)
+    known = {
+        job.line_id: job
+        for job in db.session.scalars(
+            select(Job).where(Job.order_id == order.id, Job.kind == "first")
+        )
+    }
+    centres = for_route(step.work_centre for line in lines for step in line.route)
+    return [known.get(line.line_id) or _create(order, line, centres, actor) for line in lines]
+
+
+def _create(order: Order, line: LineToMake, centres: dict[str, WorkCentre], actor: Actor) -> Job:
+    if not line.route:
+        raise BadInput(f"“{line.title}” has no route.", next_step="Add a step to its product.")
+    if line.quantity < 1:
+        raise BadInput(f"“{line.title}” has no quantity.", field="quantity")
+    if unknown := sorted(set(line.gates) - set(GATES)):
+        raise BadInput(f"There is no gate “{unknown[0]}”.", field="gates")
+    job = Job(
+        order_id=order.id,
+        line_id=line.line_id,
+        title=line.title[:200],
+        quantity=line.quantity,
+        due_on=line.due_on,
+        state="new",
+        state_since=now(),
+        operations=[
+            Operation(
+                position=position,
+                key=step.key,
+                name=step.name,
+                work_centre=centres[step.work_centre],
+                setup_minutes=step.setup_minutes,
+                minutes_per_unit=step.minutes_per_unit,
+                is_quality_check=step.quality_check,
+            )
+            for position, step in enumerate(line.route, start=1)
+        ],
+        gates=[JobGate(key=key, waits_for=line.gates[key][:200]) for key in sorted(line.gates)],
+    )
+    db.session.add(job)
+    db.session.flush()
+    announce(job, actor)
+    if not job.gates:
+        from app.production.services.gates import make_ready
+
+        make_ready(job, actor)
+    return job
+
+
+def announce(job: Job, actor: Actor, **data: object) -> None:
+    """Record that `job` was made."""
+    after = {"number": job.number, "quantity": job.quantity, "state": job.state}
+    given = {"title": job.title, "line_id": job.line_id, "kind": job.kind, **data}
+    record("job.created", job, actor, stream_id=job.order_id, after=after, data=given)

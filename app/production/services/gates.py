@@ -1,0 +1,141 @@
+"""Gates: artwork, material, payment. They open independently; when the last opens, the job is ready."""
+
+from __future__ import annotations
+
+import re
+import uuid
+
+from app.core.actor import Actor, require
+from app.core.clock import now
+from app.core.errors import AlreadyDone, BadInput, NotFound, WrongState
+from app.core.events import record
+from app.production.family import Family, lock_family
+from app.production.models import Job, JobGate
+from app.production.services.moves import move
+from app.production.states import ENDED, JOB
+
+SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+def open_gate(
+    job_id: uuid.UUID, key: str, *, actor: Actor, approved_sha256: str | None = None
+) -> Job:
+    """Open one gate of the job and of all its parts and reprints; fire ready where it was the last.
+
+    The artwork gate needs `approved_sha256`, the hash of the approved file (64 hex digits): it is
+    the press lock. Locks the family. Raises NotAllowed, NotFound, BadInput, WrongState on an ended
+    job, AlreadyDone where the gate is open.
+    """
+    job, family = lock_family(job_id)
+    require(actor, "job.plan", stream_id=job.order_id)
+    gate = _gate(job, key)
+    if key == "artwork" and not SHA256.fullmatch(approved_sha256 or ""):
+        raise BadInput(
+            "The artwork gate opens only with the hash of the approved file.",
+            field="approved_sha256",
+        )
+    _refuse_ended(job)
+    if gate.is_open:
+        if key == "artwork" and job.approved_sha256 != approved_sha256:
+            raise WrongState(
+                f"{job.number} is released for another version of the artwork.",
+                next_step="Close the artwork gate first.",
+            )
+        raise AlreadyDone(f"The gate “{key}” of {job.number} is open already.")
+    for member in _with_descendants(family, job):
+        _open(member, key, approved_sha256, actor)
+    return job
+
+
+def close_gate(job_id: uuid.UUID, key: str, *, waits_for: str, actor: Actor) -> Job:
+    """Close one gate again, of the job and all its parts; what was ready waits again.
+
+    A running job keeps its state, but no step of it starts until the gate is open. Closing the
+    artwork gate forgets the approved hash. Locks the family. Raises NotAllowed, NotFound,
+    WrongState, AlreadyDone.
+    """
+    job, family = lock_family(job_id)
+    require(actor, "job.plan", stream_id=job.order_id)
+    gate = _gate(job, key)
+    _refuse_ended(job)
+    if not gate.is_open:
+        raise AlreadyDone(f"The gate “{key}” of {job.number} is closed already.")
+    for member in _with_descendants(family, job):
+        _close(member, key, waits_for, actor)
+    return job
+
+
+def make_ready(job: Job, actor: Actor) -> None:
+    """Fire ready where all gates are open and the job still waits for that."""
+    if job.state == "new" and all(gate.is_open for gate in job.gates):
+        change = move(job, "make_ready")
+        record("job.ready", job, actor, stream_id=job.order_id, **change)
+
+
+def refuse_closed(job: Job) -> None:
+    """The press lock. Raise WrongState unless every gate is open and an approved hash is known."""
+    for gate in job.gates:
+        if not gate.is_open:
+            raise WrongState(
+                f"{job.number} may not start: {gate.key} waits for {gate.waits_for or 'somebody'}.",
+                next_step="It starts when all gates are open.",
+            )
+        if gate.key == "artwork" and not job.approved_sha256:
+            raise WrongState(f"{job.number} may not start: no approved file is on record.")
+
+
+def _open(job: Job, key: str, approved_sha256: str | None, actor: Actor) -> None:
+    gate = _gate(job, key)
+    if gate.is_open or job.state in ENDED:
+        return
+    before = {"is_open": False, "waits_for": gate.waits_for}
+    gate.is_open, gate.waits_for, gate.opened_at = True, "", now()
+    after: dict[str, object] = {"is_open": True}
+    if key == "artwork":
+        job.approved_sha256 = after["approved_sha256"] = approved_sha256
+    record(
+        "gate.opened",
+        job,
+        actor,
+        stream_id=job.order_id,
+        before=before,
+        after=after,
+        data={"key": key},
+    )
+    make_ready(job, actor)
+
+
+def _close(job: Job, key: str, waits_for: str, actor: Actor) -> None:
+    gate = _gate(job, key)
+    if not gate.is_open or job.state in ENDED:
+        return
+    gate.is_open, gate.waits_for, gate.opened_at = False, waits_for[:200], None
+    if key == "artwork":
+        job.approved_sha256 = None
+    record(
+        "gate.closed",
+        job,
+        actor,
+        stream_id=job.order_id,
+        before={"is_open": True},
+        after={"is_open": False, "waits_for": waits_for},
+        data={"key": key},
+    )
+    if JOB.can(job.state, "hold_back"):
+        record("job.held_back", job, actor, stream_id=job.order_id, **move(job, "hold_back"))
+
+
+def _gate(job: Job, key: str) -> JobGate:
+    for gate in job.gates:
+        if gate.key == key:
+            return gate
+    raise NotFound(f"{job.number} has no gate “{key}”.")
+
+
+def _refuse_ended(job: Job) -> None:
+    if job.state in ENDED:
+        raise WrongState(f"{job.number} is {JOB.word(job.state).lower()}: its gates don't matter.")
+
+
+def _with_descendants(family: Family, job: Job) -> list[Job]:
+    return [job, *family.descendants(job)]
