@@ -58,9 +58,9 @@ def ensure() -> dict[str, str]:
             return values
         end_all(home)
         values = homes.settle(home, web_port=8000)
-        postgres.start(home, values, outlive=True)
-        valkey.start(home, values, outlive=True)
-        seaweedfs.start(home, values, outlive=True)
+        for server in (seaweedfs, postgres, valkey):
+            process = server.start(home, values, outlive=True)
+            server.wait(home, values, process)
         postgres.make_roles(values)
         seaweedfs.make_bucket(values, BUCKET, origins=["*"])
         return values

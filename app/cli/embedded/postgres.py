@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import psycopg
 
 NAME = "postgres"
+STOP_SIGNAL: int = signal.SIGINT
 SUPERUSER = "postgres"
 # PostgreSQL refuses to run as root; then it runs as this user, which every Debian has.
 UNPRIVILEGED = "nobody"
@@ -103,13 +104,11 @@ def _copied(wheel: Path, base: Path) -> Path:
     return target / wheel.name
 
 
-def start(
-    home: Home, values: dict[str, str], *, outlive: bool = False, timeout_s: float = 60
-) -> subprocess.Popen[bytes]:
-    """Make the cluster when there is none, start it, and wait until it answers.
+def start(home: Home, values: dict[str, str], *, outlive: bool = False) -> subprocess.Popen[bytes]:
+    """Make the cluster when there is none and start it; `wait` says when it answers.
 
     `outlive` is for tests: the server survives us and gives up durability for speed.
-    Raises NotReady with a sentence when the cluster can't be made or does not answer in time.
+    Raises NotReady with a sentence when the cluster can't be made.
     """
     where = place(home)
     if not (where.data / "PG_VERSION").exists():
@@ -134,7 +133,7 @@ def start(
     argv: list[str | Path] = [where.bin / "postgres", "-D", where.data]
     for key, value in options.items():
         argv += ["-c", f"{key}={value}"]
-    process = processes.spawn(
+    return processes.spawn(
         argv,
         pid_file=home.pid_file(NAME),
         log_file=home.log(NAME),
@@ -142,10 +141,15 @@ def start(
         env={**_environment(), "MAKEREADY_HOME": str(home.path)},
         uid=where.uid,
         gid=where.gid,
-        dies_with_us=None if outlive else signal.SIGINT,
+        dies_with_us=None if outlive else STOP_SIGNAL,
     )
+
+
+def wait(
+    home: Home, values: dict[str, str], process: subprocess.Popen[bytes], *, timeout_s: float = 60
+) -> None:
+    """Return when the server answers (recovery after a crash included); raises NotReady."""
     wait_until(lambda: answers(values), NAME, process, home.log(NAME), timeout_s)
-    return process
 
 
 def _environment() -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import urllib.error
@@ -16,6 +17,7 @@ from app.cli.embedded.ports import HOST
 from app.cli.embedded.waiting import NotReady, wait_until
 
 NAME = "seaweedfs"
+STOP_SIGNAL: int = signal.SIGTERM
 
 
 def binary() -> Path:
@@ -23,13 +25,8 @@ def binary() -> Path:
     return Path(sys.prefix) / "bin" / "weed"
 
 
-def start(
-    home: Home, values: dict[str, str], *, outlive: bool = False, timeout_s: float = 40
-) -> subprocess.Popen[bytes]:
-    """Start master, volume, filer and S3 in one process; wait until S3 answers.
-
-    Raises NotReady when it doesn't within `timeout_s`.
-    """
+def start(home: Home, values: dict[str, str], *, outlive: bool = False) -> subprocess.Popen[bytes]:
+    """Start master, volume, filer and S3 in one process; `wait` says when S3 answers."""
     place = home.folder("seaweedfs")
     identities = place / "identities.json"
     credentials = {"accessKey": values["S3_ACCESS_KEY"], "secretKey": values["S3_SECRET_KEY"]}
@@ -66,16 +63,22 @@ def start(
     ]
     for key in port:
         argv += [f"-{key.lower()}.port={port[key]}", f"-{key.lower()}.port.grpc={grpc[key]}"]
-    process = processes.spawn(
+    return processes.spawn(
         argv,
         pid_file=home.pid_file(NAME),
         log_file=home.log(NAME),
         cwd=place,
         env={**os.environ, "MAKEREADY_HOME": str(home.path), "GOMEMLIMIT": "256MiB"},
-        dies_with_us=None if outlive else 15,
+        dies_with_us=None if outlive else STOP_SIGNAL,
     )
-    wait_until(lambda: healthy(values["S3_ENDPOINT_URL"]), NAME, process, home.log(NAME), timeout_s)
-    return process
+
+
+def wait(
+    home: Home, values: dict[str, str], process: subprocess.Popen[bytes], *, timeout_s: float = 40
+) -> None:
+    """Return when the S3 gateway answers; raises NotReady."""
+    address = values["S3_ENDPOINT_URL"]
+    wait_until(lambda: healthy(address), NAME, process, home.log(NAME), timeout_s)
 
 
 def healthy(endpoint_url: str, timeout_s: float = 1.0) -> bool:

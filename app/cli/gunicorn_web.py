@@ -1,0 +1,20 @@
+"""Gunicorn for pages and API: threads, because most of a request's time is the database's."""
+
+import os
+
+bind = os.environ.get("WEB_BIND") or f"127.0.0.1:{os.environ.get('PORT', '8000')}"
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_WORKERS", "2"))
+threads = int(os.environ.get("WEB_THREADS", "8"))
+timeout = 60
+graceful_timeout = 4
+keepalive = 5
+# A worker is replaced now and then, not all at once, so that a slow leak can't fill a machine.
+max_requests = 20000
+max_requests_jitter = 2000
+# Not in the shop's folder: its disk may be slow, and the heartbeat must not wait for it.
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # nosec B108
+proc_name = "makeready-web"
+accesslog = None
+errorlog = "-"
+forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
