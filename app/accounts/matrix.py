@@ -32,6 +32,8 @@ order.decline          x       -         -        -         -         -         
 order.cancel           x       -         x        -         -         -         -
 order.hold             x       x         x        -         x         -         x
 quote.send             x       -         -        -         -         -         -
+payment.confirm        x       -         -        -         -         -         x
+order.answer           x       -         -        -         -         -         -
 quote.answer           -       -         -        -         -         -         -
 artwork.upload         x       x         -        -         -         -         -
 artwork.check          -       x         -        -         -         -         -
@@ -73,6 +75,8 @@ PERMISSION_WORDS = {
     "order.decline": "Decline a request",
     "order.cancel": "Cancel an order",
     "order.hold": "Hold and resume an order",
+    "order.answer": "Answer a question for the customer",
+    "payment.confirm": "Note that a payment came",
     "quote.send": "Send a quote",
     "quote.answer": "Answer a quote for the customer",
     "artwork.upload": "Upload artwork",
@@ -109,7 +113,7 @@ PERMISSION_WORDS = {
 }
 
 CUSTOMER_PERMISSIONS = frozenset(
-    {"order.view", "quote.answer", "artwork.upload", "proof.sign", "order.cancel"}
+    {"order.view", "order.answer", "quote.answer", "artwork.upload", "proof.sign", "order.cancel"}
 )
 
 

@@ -55,6 +55,7 @@ class Order(Record, Versioned, Model):
     ship_to: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     reason: Mapped[str | None] = mapped_column(Text)
     placed_at: Mapped[datetime | None]
+    paid_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
 
     lines: Mapped[list[OrderLine]] = relationship(
@@ -63,6 +64,11 @@ class Order(Record, Versioned, Model):
     quotes: Mapped[list[Quote]] = relationship(order_by="Quote.version.desc()", viewonly=True)
     customer: Mapped[Customer] = relationship()
     contact: Mapped[Contact] = relationship()
+
+    @property
+    def terms_met(self) -> bool:
+        """Whether payment holds nothing back: it came, or the customer pays after delivery."""
+        return self.paid_at is not None or self.customer.terms not in {"prepaid", "deposit"}
 
     @property
     def ref(self) -> str:

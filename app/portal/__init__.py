@@ -9,9 +9,10 @@ blueprint = Blueprint("portal", __name__)
 
 def init_app(app: Flask) -> None:
     """Register the portal's pages."""
-    from app.portal import answering, artwork, catalogue, orders, request_form, uploads
+    from app.portal import answering, artwork, catalogue, orders, request_form, uploads, words
 
     for module in (catalogue, request_form, uploads, orders, answering, artwork):
         module.register(blueprint)
     app.register_blueprint(blueprint)
+    words.init(app)
     app.extensions["order_address"] = orders.address

@@ -10,6 +10,7 @@ from flask import Blueprint, redirect, request
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts import services as accounts
+from app.core.actor import system
 from app.core.db import db
 from app.core.errors import BadInput, NotFound, Refused, WrongState
 from app.orders import services as orders
@@ -32,9 +33,7 @@ def send(slug: str) -> Any:
     values = flat(request.form)
     try:
         order = _order(slug, values)
-        key = accounts.issue_link(
-            order.id, label=order.contact.name, actor=actor(), days=BROWSER_LINK_DAYS
-        )
+        key = _browser_link(order)
         db.session.commit()
     except IntegrityError:
         # two clicks at the same moment: the first made the order, this one opens it
@@ -49,11 +48,16 @@ def send(slug: str) -> Any:
 
 def _open_first(values: dict[str, str]) -> Any:
     order = db.session.get_one(Order, request_order_id(values))
-    key = accounts.issue_link(
-        order.id, label=order.contact.name, actor=actor(), days=BROWSER_LINK_DAYS
-    )
+    key = _browser_link(order)
     db.session.commit()
     return redirect(f"/t/{key}", 303)
+
+
+def _browser_link(order: Order) -> str:
+    """Let the browser that asked see its order; the link in the e-mail is another one."""
+    return accounts.issue_link(
+        order.id, order.contact.name, actor=system("portal"), days=BROWSER_LINK_DAYS
+    )
 
 
 def request_order_id(values: dict[str, str]) -> uuid.UUID:
@@ -77,7 +81,9 @@ def _order(slug: str, values: dict[str, str]) -> Order:
         phone=values.get("phone", ""),
         company=values.get("company", ""),
     )
-    ship_to = {key: values[f"ship.{key}"].strip()[:200] for key in SHIP_FIELDS if values.get(f"ship.{key}")}
+    ship_to = {
+        key: values[f"ship.{key}"].strip()[:200] for key in SHIP_FIELDS if values.get(f"ship.{key}")
+    }
     return orders.request_order(
         asker,
         [wanted],
@@ -96,7 +102,9 @@ def _uuid(text: str | None, name: str) -> uuid.UUID | None:
     try:
         return uuid.UUID(text)
     except ValueError:
-        raise BadInput("This form was changed on its way. Load the page again.", field=name) from None
+        raise BadInput(
+            "This form was changed on its way. Load the page again.", field=name
+        ) from None
 
 
 def _day(text: str | None) -> date | None:
@@ -105,4 +113,6 @@ def _day(text: str | None) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise BadInput("Write the day as year, month, day: 2027-02-14.", field="wanted_on") from None
+        raise BadInput(
+            "Write the day as year, month, day: 2027-02-14.", field="wanted_on"
+        ) from None

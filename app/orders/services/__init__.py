@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.orders.services.answering import accept_quote, reject_quote
-from app.orders.services.life import cancel, close, decline, hold, resume
+from app.orders.services.life import cancel, close, confirm_payment, decline, hold, resume
 from app.orders.services.quoting import (
     LinePrice,
     answer_question,
@@ -26,6 +26,7 @@ __all__ = [
     "ask_customer",
     "cancel",
     "close",
+    "confirm_payment",
     "decline",
     "expire_quotes",
     "hold",

@@ -101,6 +101,31 @@ def cancel(
     return order
 
 
+def confirm_payment(
+    order_id: uuid.UUID, note: str, *, actor: Actor, seen_version: int | None = None
+) -> Order:
+    """Note that the payment the terms ask for has come; `note` says how. Locks the order."""
+    order = locks.order(order_id, seen_version=seen_version)
+    require(actor, "payment.confirm", stream_id=order.id)
+    if order.paid_at is not None:
+        raise AlreadyDone("The payment was noted before. Nothing was changed.")
+    if order.state != "placed":
+        raise WrongState(
+            f"The order is {ORDER.word(order.state).lower()}; a payment is noted once it is placed."
+        )
+    order.paid_at = now()
+    record(
+        "order.payment_confirmed",
+        order,
+        actor,
+        stream_id=order.id,
+        before={"paid_at": None},
+        after={"paid_at": order.paid_at},
+        data={"note": note.strip()[:500]},
+    )
+    return order
+
+
 def close(order_id: uuid.UUID, *, actor: Actor) -> Order:
     """Close a placed order whose every piece has reached the customer. Locks the order."""
     order = locks.order(order_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -21,6 +21,7 @@ from app.core.errors import BadInput, NotFound
 from app.core.events import record
 from app.core.settings import current
 from app.customers import services as customers
+from app.customers.models import Contact
 from app.files import services as files
 from app.orders.models import Order, OrderLine
 
@@ -100,8 +101,21 @@ def request_order(
         after={"state": order.state, "number": order.number},
         data={"lines": [_line_facts(line) for line in order.lines], "contact": contact.name},
     )
-    _take_files(order, wanted, owner_key, actor)
+    _take_files(order, wanted, owner_key, _owner_of(order, contact, actor))
     return order
+
+
+def _owner_of(order: Order, contact: Contact, actor: Actor) -> Actor:
+    """Return the asker as the customer of the new order, who may send its files."""
+    if actor.kind != "customer":
+        return actor
+    return replace(
+        actor,
+        id=contact.id,
+        label=contact.name,
+        permissions=actor.permissions | {"artwork.upload"},
+        streams=actor.streams | {order.id},
+    )
 
 
 def order_id_for(request_key: uuid.UUID, owner_key: str) -> uuid.UUID:

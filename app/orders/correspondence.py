@@ -1,0 +1,62 @@
+"""What the letters of an order say: ready words, and a link of the recipient's own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.accounts import services as accounts
+from app.core.actor import system
+from app.core.db import db
+from app.core.events import Event
+from app.core.settings import current
+from app.core.web.formats import day, money
+from app.orders.models import Order
+from app.orders.services.quoting import newest_quote
+
+
+def letter_context(event: Event) -> dict[str, Any] | None:
+    """Return the context of the letter to the customer of the order in whose chain `event` stands.
+
+    Issues (or finds) that customer's link. None where the chain is not an order's.
+    """
+    order = db.session.get(Order, event.stream_id)
+    if order is None:
+        return None
+    contact = order.contact
+    link = accounts.ensure_link(order.id, contact.name, actor=system())
+    first = order.lines[0]
+    more = len(order.lines) - 1
+    context: dict[str, Any] = {
+        "email": contact.email,
+        "contact_name": contact.name,
+        "order_number": order.ref,
+        "product": first.product_name + (f" and {more} more" if more else ""),
+        "quantity": f"{first.quantity:,}",
+        "promised_on": day(order.promised_on) if order.promised_on else "",
+        "note": order.reason or order.question or "",
+        "link": f"{current().base_url}/t/{accounts.link_token(link.id)}",
+    }
+    quote = newest_quote(order.id)
+    if quote is not None:
+        context["total"] = money(quote.total_minor, quote.currency)
+        context["valid_until"] = day(quote.valid_until)
+        context["version"] = str(quote.version)
+    return context | _said_by(event)
+
+
+def _said_by(event: Event) -> dict[str, Any]:
+    data = event.data or {}
+    words: dict[str, Any] = {}
+    if data.get("typed_name"):
+        words["signed_by"] = data["typed_name"]
+    if data.get("tracking_number"):
+        words["tracking_number"] = data["tracking_number"]
+        words["carrier"] = data.get("carrier", "")
+        words["tracking_url"] = data.get("tracking_url", "")
+    for key in ("refusal", "sentence", "reason", "hold_reason"):
+        if data.get(key):
+            words["problems"] = [str(data[key])]
+            break
+    if data.get("note"):
+        words["note"] = data["note"]
+    return words

@@ -1,0 +1,89 @@
+"""Between files, artwork, quotes and jobs: checked files become versions, signatures open gates."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy import select
+
+from app.artwork import services as artwork
+from app.artwork.models import ArtworkSlot
+from app.core.actor import system
+from app.core.db import db, get
+from app.core.errors import AlreadyDone
+from app.core.events import Event
+from app.files.models import Upload
+from app.orders import services as orders
+from app.orders.models import OrderLine
+from app.production import services as production
+from app.production.models import Job
+from app.reactions.making import first_jobs, gate_of, open_gate
+
+
+def line_of(slot_id: uuid.UUID) -> OrderLine | None:
+    """Return the order line that points at the slot."""
+    return db.session.scalar(select(OrderLine).where(OrderLine.artwork_slot_id == slot_id))
+
+
+def add_version(event: Event) -> None:
+    """upload.checked: the file is the slot's next version; preflight says what it found."""
+    upload = get(Upload, event.subject_id)
+    slot = artwork.slot_checking(upload.id)
+    if slot is not None and upload.asset_id is not None:
+        artwork.add_version(slot.id, upload.asset_id, upload.file_name, actor=system())
+
+
+def give_back(event: Event) -> None:
+    """upload.refused: the slot waits for another file and keeps the sentence for the customer."""
+    upload = get(Upload, event.subject_id)
+    slot = artwork.slot_checking(upload.id)
+    if slot is not None:
+        sentence = upload.refusal or "We can't use this file."
+        artwork.file_refused(slot.id, sentence, actor=system())
+
+
+def supersede_quote(event: Event) -> None:
+    """artwork.file_received: a quote that is out no longer fits a new file."""
+    orders.supersede_by_new_file(event.stream_id, actor=system())
+
+
+def close_gate(event: Event) -> None:
+    """artwork.file_received: a new version voids the approval, so nothing may be started from it."""
+    line = line_of(event.subject_id)
+    if line is None:
+        return
+    for job in first_jobs([line.id]):
+        gate = gate_of(job, "artwork")
+        if gate is not None and gate.is_open:
+            try:
+                production.close_gate(
+                    job.id,
+                    "artwork",
+                    waits_for="the customer to sign the new version",
+                    actor=system(),
+                )
+            except AlreadyDone:
+                continue
+
+
+def open_signed(event: Event) -> None:
+    """proof.signed: the job may be made from exactly the file that was signed."""
+    line = line_of(event.subject_id)
+    if line is not None:
+        for job in first_jobs([line.id]):
+            _open(job, event.subject_id)
+
+
+def open_if_signed(event: Event) -> None:
+    """job.created: its artwork may have been signed before the order was placed."""
+    job = get(Job, event.subject_id)
+    line = get(OrderLine, job.line_id)
+    if job.kind == "first" and line.artwork_slot_id is not None:
+        _open(job, line.artwork_slot_id)
+
+
+def _open(job: Job, slot_id: uuid.UUID) -> None:
+    if get(ArtworkSlot, slot_id).state != "approved":
+        return
+    _, approved_sha256 = artwork.approved_output(slot_id)
+    open_gate(job, "artwork", approved_sha256=approved_sha256)

@@ -1,0 +1,88 @@
+"""From orders to production: jobs for placed orders, the payment gate, cancelled jobs."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+
+from sqlalchemy import select
+
+from app.catalog.properties import Properties
+from app.core.actor import system
+from app.core.db import db, get
+from app.core.errors import AlreadyDone
+from app.core.events import Event
+from app.orders.models import Order, OrderLine
+from app.production import services as production
+from app.production.models import Job, JobGate
+from app.production.services.create import LineToMake
+from app.production.states import ENDED
+
+WAITS_FOR = {
+    "artwork": "the customer to sign",
+    "material": "the signature, then stock",
+    "payment": "the payment",
+}
+
+
+def make_jobs(event: Event) -> None:
+    """order.placed: one job a line, with the route and the gates that its product asks for."""
+    order = get(Order, event.subject_id)
+    production.create_jobs_for_order(
+        order.id, [_to_make(order, line) for line in order.lines], actor=system()
+    )
+
+
+def _to_make(order: Order, line: OrderLine) -> LineToMake:
+    terms = Properties.model_validate(line.terms)
+    keys = [key for key in terms.gates if key != "artwork" or line.artwork_slot_id]
+    return LineToMake(
+        line_id=line.id,
+        title=line.product_name,
+        quantity=line.quantity,
+        route=terms.route_for(line.configuration.get("options", {})),
+        gates={key: WAITS_FOR[key] for key in keys},
+        due_on=order.promised_on or order.wanted_on,
+    )
+
+
+def first_jobs(line_ids: Iterable[uuid.UUID]) -> list[Job]:
+    """Return the first job of each of these lines, those that have one."""
+    query = select(Job).where(Job.line_id.in_(list(line_ids)), Job.kind == "first")
+    return list(db.session.scalars(query.order_by(Job.id)))
+
+
+def gate_of(job: Job, key: str) -> JobGate | None:
+    """Return the job's gate `key`, None where its product has no such gate."""
+    return next((gate for gate in job.gates if gate.key == key), None)
+
+
+def open_gate(job: Job, key: str, *, approved_sha256: str | None = None) -> None:
+    """Open the gate if the job has it and it is closed; anything else is left alone."""
+    gate = gate_of(job, key)
+    if gate is None or job.state in ENDED:
+        return
+    try:
+        production.open_gate(job.id, key, actor=system(), approved_sha256=approved_sha256)
+    except AlreadyDone:
+        return
+
+
+def open_payment(event: Event) -> None:
+    """job.created and order.payment_confirmed: open the payment gate once the terms are met.
+
+    Both look: whichever comes second finds what the first one wrote.
+    """
+    order = get(Order, event.stream_id)
+    if order.terms_met:
+        for job in first_jobs(line.id for line in order.lines):
+            open_gate(job, "payment")
+
+
+def cancel_jobs(event: Event) -> None:
+    """order.cancelled: its jobs are cancelled; the door made sure that none had begun."""
+    order = get(Order, event.subject_id)
+    cause = str((event.data or {}).get("reason") or "The order was cancelled.")
+    for job in first_jobs(line.id for line in order.lines):
+        if job.state not in ENDED:
+            production.cancel_job(job.id, cause=cause, actor=system())

@@ -1,0 +1,102 @@
+"""From production to stock: material is reserved once the artwork is signed, and used at the start."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from app.catalog.demand import material_demand
+from app.catalog.facts import Facts
+from app.catalog.properties import Properties
+from app.core.actor import system
+from app.core.db import db, get
+from app.core.events import Event
+from app.orders.models import Order, OrderLine
+from app.orders.services.pricing import line_facts
+from app.production import services as production
+from app.production.models import Job, JobGate
+from app.production.states import ENDED
+from app.reactions.making import gate_of, open_gate
+from app.stock import services as stock
+from app.stock.errors import Short
+
+RETRIED_AT_ONCE = 50
+
+
+def demand(line: OrderLine, quantity: int | None = None) -> dict[str, Decimal]:
+    """Return SKU → amount that `quantity` pieces (all of them) of the line need."""
+    return material_demand(
+        Properties.model_validate(line.terms),
+        line.configuration.get("options", {}),
+        quantity or line.quantity,
+        Facts.from_json(line_facts(line)),
+    )
+
+
+def reserve(event: Event) -> None:
+    """gate.opened and job.created: reserve once the job's artwork is signed (or it needs none)."""
+    if event.name == "gate.opened" and (event.data or {}).get("key") != "artwork":
+        return
+    job = get(Job, event.subject_id)
+    if job.kind == "first":
+        reserve_for(job)
+
+
+def reserve_for(job: Job) -> None:
+    """Reserve the line's material and open the gate, or say at the gate what is short."""
+    gate, artwork = gate_of(job, "material"), gate_of(job, "artwork")
+    if gate is None or gate.is_open or job.state in ENDED:
+        return
+    if artwork is not None and not artwork.is_open:
+        return
+    line = get(OrderLine, job.line_id)
+    needed = demand(line)
+    if needed:
+        try:
+            stock.reserve({line.id: needed}, stream_id=job.order_id, actor=system())
+        except Short as short:
+            production.say_at_gate(job.id, "material", waits_for=str(short), actor=system())
+            return
+    open_gate(job, "material")
+
+
+def retry_short(event: Event) -> None:
+    """stock.moved and stock.released: jobs that waited for material may have it now, oldest due first."""
+    query = (
+        select(Job)
+        .join(JobGate, JobGate.job_id == Job.id)
+        .where(
+            JobGate.key == "material",
+            ~JobGate.is_open,
+            Job.kind == "first",
+            Job.state == "new",
+            JobGate.waits_for.like("%available%"),
+        )
+        .order_by(Job.due_on.nulls_last(), Job.serial)
+        .limit(RETRIED_AT_ONCE)
+    )
+    for job in db.session.scalars(query):
+        reserve_for(job)
+
+
+def use(event: Event) -> None:
+    """job.started: what was reserved leaves the shelf, once a line; a reprint takes its own share."""
+    job = get(Job, event.subject_id)
+    line = get(OrderLine, job.line_id)
+    is_reprint = job.kind == "reprint"
+    needed = demand(line, job.quantity if is_reprint else None)
+    if needed:
+        stock.consume(
+            job.id if is_reprint else line.id,
+            needed,
+            stream_id=job.order_id,
+            actor=system(),
+            once_key=f"reprint:{job.id}" if is_reprint else f"line:{line.id}",
+        )
+
+
+def release_order(event: Event) -> None:
+    """order.cancelled: what its lines hold goes back."""
+    for line in get(Order, event.subject_id).lines:
+        stock.release(line.id, actor=system())

@@ -1,0 +1,58 @@
+"""From production to shipments, and from delivery back to the order."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from app.core.actor import system
+from app.core.db import db, locked
+from app.core.errors import AlreadyDone
+from app.core.events import Event
+from app.fulfilment import services as fulfilment
+from app.fulfilment.models import Shipment
+from app.orders import services as orders
+from app.orders.models import Order
+from app.production import queries as production
+from app.production.models import Job
+from app.production.states import ENDED
+
+ARRIVED = ("delivered", "collected")
+
+
+def make_shipment(event: Event) -> None:
+    """job.finished: once every job of the order has ended, what is good is put up for packing.
+
+    The order's row is locked, so that two jobs that end at once make one shipment.
+    """
+    order = locked(Order, event.stream_id)
+    states = set(db.session.scalars(select(Job.state).where(Job.order_id == order.id)))
+    if states - set(ENDED):
+        return
+    made = production.progress(order.id)
+    good = {line.id: made.of_line(line.id).good for line in order.lines}
+    rest = fulfilment.unshipped(order.id, good)
+    if rest:
+        fulfilment.create_shipment(
+            order.id,
+            rest,
+            good_by_line=good,
+            address=order.ship_to or {"name": order.contact.name},
+            actor=system(),
+        )
+
+
+def close_order(event: Event) -> None:
+    """shipment.delivered and collected: close the order once every shipment has arrived."""
+    order = locked(Order, event.stream_id)
+    if order.state != "placed":
+        return
+    open_jobs = select(Job.id).where(Job.order_id == order.id, Job.state.not_in(ENDED))
+    under_way = select(Shipment.id).where(
+        Shipment.order_id == order.id, Shipment.state.not_in((*ARRIVED, "returned"))
+    )
+    if db.session.scalar(open_jobs.limit(1)) or db.session.scalar(under_way.limit(1)):
+        return
+    try:
+        orders.close(order.id, actor=system())
+    except AlreadyDone:
+        return
