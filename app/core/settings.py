@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -97,10 +98,10 @@ class Settings(BaseModel):
 
     @model_validator(mode="after")
     def _secure(self) -> Settings:
-        local = ("http://127.0.0.1", "http://localhost", "http://[::1]")
-        if not (self.embedded or self.testing) and self.base_url.startswith("http://"):
-            if not self.base_url.startswith(local):
-                raise ValueError("BASE_URL must be https outside embedded mode")
+        local = urlsplit(self.base_url).hostname in {"127.0.0.1", "localhost", "::1"}
+        plain = not self.secure_cookies and not local
+        if plain and not (self.embedded or self.testing):
+            raise ValueError("BASE_URL must be https outside embedded mode")
         return self
 
     @property

@@ -17,7 +17,7 @@ from app.core.clock import now
 from app.core.db import db, locked
 from app.core.deliveries import Reaction
 from app.core.events import Event, record
-from app.notify.channels import Outgoing, OutcomeUnknown, TransportError, channels
+from app.notify.channels import OutcomeUnknown, Outgoing, TransportError, channels
 from app.notify.models import Message
 from app.notify.rendering import with_link
 from app.notify.states import MESSAGE

@@ -150,7 +150,9 @@ def resend(message_id: uuid.UUID, *, actor: Actor) -> Message:
     context = _fresh_context(old)
     key = f"{old.id}:again"
     if context is None:
-        message = _queue(_copy(old, key), actor, refusal=channels()[old.channel].refusal(old.recipient))
+        message = _queue(
+            _copy(old, key), actor, refusal=channels()[old.channel].refusal(old.recipient)
+        )
     else:
         message = compose(
             old.template,

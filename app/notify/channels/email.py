@@ -14,7 +14,7 @@ from pathlib import Path
 
 from app.core.clock import now
 from app.core.settings import Settings, current
-from app.notify.channels import Outgoing, OutcomeUnknown, TransportError
+from app.notify.channels import OutcomeUnknown, Outgoing, TransportError
 
 TIMEOUT_S = 10
 ANSWER_TIMEOUT_S = 60
@@ -48,7 +48,9 @@ class Email:
         try:
             server = _connect(settings)
         except smtplib.SMTPAuthenticationError as problem:
-            raise TransportError("The mail server refuses our sign-in.", permanent=False) from problem
+            raise TransportError(
+                "The mail server refuses our sign-in.", permanent=False
+            ) from problem
         except (OSError, smtplib.SMTPException) as problem:
             raise TransportError(
                 f"The mail server does not answer ({problem}).", permanent=False
@@ -109,7 +111,9 @@ def _hand_over(server: smtplib.SMTP, sender: str, recipient: str, letter: bytes)
             server.sock.settimeout(ANSWER_TIMEOUT_S)
         answer = server.getreply()
     except (OSError, smtplib.SMTPException) as problem:
-        raise OutcomeUnknown(f"The mail server did not say whether it took it ({problem}).") from problem
+        raise OutcomeUnknown(
+            f"The mail server did not say whether it took it ({problem})."
+        ) from problem
     _expect(answer, {250})
 
 

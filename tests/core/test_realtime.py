@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import uuid
+
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import connect
+
+from app.core import queue, realtime, relay
+from app.core.db import db
+from tests.core.thing import say
+from tests.servers import ROOT
+
+
+@pytest.fixture(scope="module")
+def server(shop_environment):
+    """The realtime process as the Procfile runs it: gunicorn, ASGI, one worker."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address = f"127.0.0.1:{port}"
+    argv = [
+        *(sys.executable, "-m", "gunicorn", "-k", "asgi", "-w", "1", "-b", address),
+        *("--graceful-timeout", "1", "--log-level", "error"),
+        "app.core.realtime_server:application",
+    ]
+    process = subprocess.Popen(argv, cwd=ROOT, env=os.environ | shop_environment)
+    try:
+        until = time.monotonic() + 30
+        while not healthy(address):
+            assert process.poll() is None, "the realtime process ended"
+            assert time.monotonic() < until, "the realtime process does not answer"
+            time.sleep(0.05)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=15)
+
+
+def healthy(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://{address}/healthz", timeout=2) as answer:
+            return answer.read() == b"ok\n"
+    except OSError:
+        return False
+
+
+def listen(server, streams, **options):
+    return connect(f"ws://{server}/ws?ticket={realtime.ticket(streams)}", **options)
+
+
+def hear(link, stream, timeout_s=10):
+    """Return the next ping of `stream`; publishing goes on until the subscription stands."""
+    until = time.monotonic() + timeout_s
+    while time.monotonic() < until:
+        realtime.publish([json.dumps({"stream": str(stream), "name": "thing.done"})])
+        try:
+            return json.loads(link.recv(timeout=0.2))
+        except TimeoutError:
+            continue
+    raise AssertionError("nothing was heard")
+
+
+def test_a_ticket_opens_the_streams_it_was_made_for(app):
+    mine = uuid.uuid4()
+    assert realtime.admit(realtime.ticket([mine])) == {str(mine)}
+
+
+@pytest.mark.parametrize("forged", ["", "x", "WyIqIl0.aaaaaa.bbbbbbbbbbbbbbbbbbbbbbbbbbb"])
+def test_a_forged_ticket_opens_nothing(app, forged):
+    assert realtime.admit(forged) is None
+
+
+def test_a_ticket_is_good_for_ten_minutes(app, monkeypatch):
+    ticket = realtime.ticket(["*"])
+    monkeypatch.setattr(realtime, "TICKET_S", -1)
+    assert realtime.admit(ticket) is None
+
+
+def test_a_page_hears_that_its_order_changed(server, app):
+    mine = uuid.uuid4()
+    with listen(server, [mine]) as link:
+        assert hear(link, mine) == {"stream": str(mine), "name": "thing.done"}
+
+
+def test_a_change_committed_by_a_service_reaches_the_page(server, committed):
+    with committed.app.app_context():
+        mine = uuid.uuid4()
+        with listen(server, [mine]) as link:
+            hear(link, mine)
+            say("thing.committed", stream_id=mine)
+            db.session.commit()
+            relay.drain({})
+            heard = {}
+            while heard.get("name") != "thing.committed":
+                heard = json.loads(link.recv(timeout=10))
+        db.session.remove()
+    assert heard == {"stream": str(mine), "name": "thing.committed", "kind": "things"}
+
+
+def test_a_customer_never_hears_of_another_order(server, app):
+    mine, foreign = uuid.uuid4(), uuid.uuid4()
+    with listen(server, [mine]) as link:
+        hear(link, mine)
+        realtime.publish([json.dumps({"stream": str(foreign), "name": "thing.secret"})])
+        realtime.publish([json.dumps({"stream": str(mine), "name": "thing.last"})])
+        names = []
+        while "thing.last" not in names:
+            names.append(json.loads(link.recv(timeout=10))["name"])
+    assert "thing.secret" not in names
+
+
+def test_staff_hear_of_every_order(server, app):
+    with listen(server, ["*"]) as link:
+        some = uuid.uuid4()
+        assert hear(link, some)["stream"] == str(some)
+
+
+@pytest.mark.parametrize("ticket", ["", "forged"])
+def test_without_a_ticket_there_is_no_socket(server, app, ticket):
+    with (
+        pytest.raises((InvalidStatus, ConnectionClosed)),
+        connect(f"ws://{server}/ws?ticket={ticket}") as link,
+    ):
+        link.recv(timeout=5)
+
+
+def test_another_sites_page_gets_no_socket(server, app):
+    with (
+        pytest.raises((InvalidStatus, ConnectionClosed)),
+        listen(server, ["*"], origin="https://evil.example") as link,
+    ):
+        link.recv(timeout=5)
+
+
+def test_our_own_page_gets_one(server, app, shop_environment):
+    with listen(server, ["*"], origin=shop_environment["BASE_URL"]) as link:
+        assert hear(link, "x")["stream"] == "x"
+
+
+def test_a_page_hears_again_after_redis_lost_every_connection(server, app):
+    mine = uuid.uuid4()
+    with listen(server, [mine]) as link:
+        hear(link, mine)
+        queue.connection().client_kill_filter(_type="pubsub")
+        assert hear(link, mine)["name"] in {"thing.done", "reconnected"}
+
+
+def test_a_slow_socket_drops_its_oldest_pings_only():
+    import asyncio
+
+    from app.core.realtime_server import HELD, Switchboard
+
+    async def flood():
+        board, slow = Switchboard(), asyncio.Queue(maxsize=HELD)
+        board.sockets[slow] = frozenset({"*"})
+        for n in range(HELD + 10):
+            board.fan_out(json.dumps({"stream": "a", "name": str(n)}))
+        return [json.loads(slow.get_nowait())["name"] for _ in range(slow.qsize())]
+
+    kept = asyncio.run(flood())
+    assert (len(kept), kept[-1]) == (HELD, str(HELD + 9))
+
+
+def test_any_other_address_is_not_here(server):
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(f"http://{server}/orders", timeout=5)
+    assert caught.value.code == 404
+    caught.value.close()
