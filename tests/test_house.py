@@ -1,0 +1,199 @@
+"""The house rules that a program can read: floors, commits at doors only, lengths, names."""
+
+from __future__ import annotations
+
+import ast
+import functools
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# Lowest first; rooms on one floor don't import each other.
+FLOORS = (
+    {"core"},
+    {"accounts"},
+    {"files"},
+    {"catalog"},
+    {"customers"},
+    {"artwork", "stock"},
+    {"orders"},
+    {"production", "fulfilment"},
+    {"notify"},
+    {"integrations", "reports"},
+    {"reactions", "models"},
+)
+FLOOR_OF = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
+DOORS = {"backoffice", "portal", "api", "cli", "jobs"}
+# Files of a room that are doors: pages of the back office, sign-in pages, commands.
+DOOR_FILES = {"admin", "doors", "commands"}
+# Which doors may use which: the back office assembles the rooms' pages, a command runs a job.
+DOOR_MAY_USE = {"backoffice": {"admin"}, "cli": {"jobs", "commands"}, "jobs": set[str]()}
+MOST_LINES = 400
+NOT_OURS = ("app/static/vendor/", "var/", ".venv/", "migrations/versions/")
+VAGUE_NAMES = ("util", "utils", "helper", "helpers", "manager", "managers", "misc", "common")
+
+
+@functools.cache
+def sources() -> dict[str, ast.Module]:
+    """Every module of ours: dotted name → its tree."""
+    files = [*ROOT.glob("app/**/*.py"), *ROOT.glob("jobs/**/*.py")]
+    trees = {}
+    for file in files:
+        parts = list(file.relative_to(ROOT).with_suffix("").parts)
+        if parts[-1] == "__init__":
+            parts.pop()
+        trees[".".join(parts)] = ast.parse(file.read_text(), str(file))
+    return trees
+
+
+def room_of(module: str) -> str:
+    """The room of `app.orders.services` is orders; `app` alone is the factory, a door."""
+    parts = module.split(".")
+    if parts[0] == "jobs":
+        return "jobs"
+    return parts[1] if len(parts) > 1 else "app"
+
+
+def door_of(module: str) -> str | None:
+    """Which door a module belongs to; None for a module of a room."""
+    room = room_of(module)
+    if room in DOORS or room == "app":
+        return room
+    parts = module.split(".")
+    part = parts[2] if len(parts) > 2 else ""
+    return part if part in DOOR_FILES and room != "core" else None
+
+
+def imports(module: str, tree: ast.Module) -> Iterator[tuple[str, int]]:
+    """Each of our modules that `module` imports, anywhere in it, with the line."""
+    known = sources()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                if alias.name.split(".")[0] in ("app", "jobs"):
+                    yield alias.name, node.lineno
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            assert node.level == 0, f"{module}:{node.lineno} imports relatively"
+            if base.split(".")[0] in ("app", "jobs"):
+                for alias in node.names:
+                    full = f"{base}.{alias.name}"
+                    yield (full if full in known else base), node.lineno
+
+
+def complaint(importer: str, imported: str) -> str | None:
+    """Why `importer` may not import `imported`, or None when it may."""
+    from_door, to_door = door_of(importer), door_of(imported)
+    if from_door == "app" or importer == imported:
+        return None
+    if from_door:
+        if to_door in (None, from_door) or to_door in DOOR_MAY_USE.get(from_door, set()):
+            return None
+        if to_door == "app" and from_door in ("cli", "jobs"):
+            return None
+        return f"one door ({from_door}) uses another ({to_door})"
+    if to_door:
+        return "a room knows a door"
+    here, there = room_of(importer), room_of(imported)
+    if here == there:
+        return None
+    if there not in FLOOR_OF or here not in FLOOR_OF:
+        return f"{there if there not in FLOOR_OF else here} is on no floor"
+    if FLOOR_OF[there] < FLOOR_OF[here]:
+        return None
+    where = "the same floor" if FLOOR_OF[there] == FLOOR_OF[here] else "a floor above"
+    return f"{there} is on {where}"
+
+
+def test_a_room_imports_only_from_floors_below_it() -> None:
+    found = [
+        f"{module}:{line} imports {imported}: {why}"
+        for module, tree in sources().items()
+        for imported, line in imports(module, tree)
+        if (why := complaint(module, imported))
+    ]
+    assert not found, "\n" + "\n".join(sorted(found))
+
+
+@pytest.mark.parametrize(
+    ("importer", "imported", "allowed"),
+    [
+        ("app.orders.services", "app.stock.services", True),
+        ("app.stock.services", "app.artwork.models", False),
+        ("app.core.db", "app.orders.models", False),
+        ("app.orders.services", "app.orders.admin", False),
+        ("app.backoffice.menu", "app.orders.admin", True),
+        ("app.portal.orders", "app.backoffice.menu", False),
+        ("app.cli.processes", "jobs.work", True),
+        ("app.reactions", "app.notify.services", True),
+    ],
+)
+def test_the_floors_are_what_the_design_says(importer: str, imported: str, allowed: bool) -> None:
+    assert (complaint(importer, imported) is None) is allowed
+
+
+def calls(tree: ast.Module, name: str) -> Iterator[tuple[str, int]]:
+    """Each call `something.name(...)`: what something is, as written, and the line."""
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr == name
+        ):
+            yield ast.unparse(node.func.value), node.lineno
+
+
+def test_only_doors_commit() -> None:
+    found = [
+        f"{module}:{line} commits {what}"
+        for module, tree in sources().items()
+        if door_of(module) is None and room_of(module) != "core"
+        for what, line in calls(tree, "commit")
+    ]
+    assert not found, "\n" + "\n".join(sorted(found))
+
+
+def test_doors_do_not_flush() -> None:
+    found = [
+        f"{module}:{line} flushes {what}"
+        for module, tree in sources().items()
+        if door_of(module) is not None
+        for what, line in calls(tree, "flush")
+        if what.endswith("session")
+    ]
+    assert not found, "\n" + "\n".join(sorted(found))
+
+
+def our_files(*suffixes: str) -> Iterator[tuple[str, Path]]:
+    folders = ("app", "jobs", "tests", "bin", "migrations", "templates")
+    for folder in folders:
+        for file in sorted((ROOT / folder).rglob("*")):
+            name = file.relative_to(ROOT).as_posix()
+            if file.suffix in suffixes and file.is_file() and not name.startswith(NOT_OURS):
+                yield name, file
+
+
+def test_no_file_is_longer_than_one_can_read() -> None:
+    long = []
+    for name, file in our_files(".py", ".js", ".css", ".html", ".sh"):
+        lines = len(file.read_text().splitlines())
+        if lines > MOST_LINES:
+            long.append(f"{name}: {lines} lines, {MOST_LINES} at most")
+    assert not long, "\n" + "\n".join(long)
+
+
+def test_no_file_has_a_name_that_says_nothing() -> None:
+    vague = [name for name, file in our_files(".py", ".js") if file.stem.lower() in VAGUE_NAMES]
+    assert not vague, "\n" + "\n".join(vague)
+
+
+def test_every_module_says_what_it_is_for() -> None:
+    silent = [
+        module
+        for module, tree in sources().items()
+        if tree.body and ast.get_docstring(tree) is None
+    ]
+    assert not silent, "\n" + "\n".join(sorted(silent))
