@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+import uuid
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from app.catalog import services as catalog
+from app.catalog.models import Product, ProductFamily
+from app.core.actor import SYSTEM, Actor
+from app.core.errors import BadInput, NotAllowed, NotFound, Stale
+from app.core.events import Event, timeline
+
+EDITOR = Actor("staff", uuid.UUID(int=1), "Editor", "backoffice", frozenset({"catalog.edit"}))
+VIEWER = Actor("staff", uuid.UUID(int=2), "Viewer", "backoffice", frozenset({"catalog.view"}))
+CARDS = {
+    "price": {"setup_minor": 2900, "unit_breaks": [{"from_quantity": 1, "unit_minor": 142}]},
+    "options": [{"key": "paper", "label": "Paper", "choices": [{"key": "a", "label": "A"}]}],
+}
+
+
+@pytest.fixture
+def family(session) -> ProductFamily:
+    return catalog.create_family(slug="test-cards", name="Cards", properties=CARDS, actor=EDITOR)
+
+
+@pytest.fixture
+def product(session, family) -> Product:
+    return catalog.create_product(
+        slug="test-card",
+        sku="T-1",
+        name="Card",
+        family_id=family.id,
+        properties={"price": {"setup_minor": 100}},
+        actor=EDITOR,
+    )
+
+
+def names(row) -> list[str]:
+    return [event.name for event in timeline(row.id)]
+
+
+def test_a_new_product_takes_over_its_familys_properties(product) -> None:
+    found = catalog.effective_properties(catalog.find_product("test-card"))
+    assert found.properties.price.setup_minor == 100
+    assert found.properties.price.unit_breaks[0].unit_minor == 142
+    assert found.origin["options.paper"] == "family"
+    assert names(product) == ["product.created"]
+
+
+def test_a_change_is_kept_with_before_and_after(product) -> None:
+    catalog.change_product(product.id, name="Better card", active=False, actor=EDITOR)
+    event = timeline(product.id)[0]
+    assert event.name == "product.changed"
+    assert event.before == {"name": "Card", "active": True}
+    assert event.after == {"name": "Better card", "active": False}
+    assert event.actor_label == "Editor"
+
+
+def test_a_change_that_changes_nothing_leaves_no_event(product) -> None:
+    catalog.change_product(product.id, name="Card", actor=EDITOR)
+    assert names(product) == ["product.created"]
+
+
+def test_a_retired_product_is_not_shown_to_customers(product) -> None:
+    assert product in catalog.shop_window()
+    catalog.change_product(product.id, active=False, actor=EDITOR)
+    assert product not in catalog.shop_window()
+    assert catalog.find_product("test-card") is product
+    with pytest.raises(NotFound):
+        catalog.find_product("test-card", only_active=True)
+
+
+def test_the_second_of_two_editors_is_told(product) -> None:
+    seen = product.version_id
+    catalog.change_product(product.id, name="First", version_id=seen, actor=EDITOR)
+    with pytest.raises(Stale, match="Someone else changed “First”"):
+        catalog.change_product(product.id, name="Second", version_id=seen, actor=EDITOR)
+    assert product.name == "First"
+
+
+def test_a_family_can_not_be_changed_so_that_a_product_breaks(session, family, product) -> None:
+    own = {"route": [{"key": "a", "name": "A", "work_centre": "x", "only_if": {"paper": ["a"]}}]}
+    catalog.change_product(product.id, properties=own, actor=EDITOR)
+    with pytest.raises(BadInput, match="“Card” would break"):
+        catalog.change_family(family.id, properties={"price": {"setup_minor": 1}}, actor=EDITOR)
+    catalog.change_family(family.id, properties=CARDS | {"price": {"setup_minor": 1}}, actor=EDITOR)
+    assert names(family) == ["family.changed", "family.created"]
+
+
+@pytest.mark.parametrize("actor", [VIEWER, Actor("customer", None, "Somebody", "portal")])
+def test_only_who_may_edit_the_catalogue_changes_it(session, family, product, actor) -> None:
+    before = session.scalar(sa.select(sa.func.count(Event.id)))
+    for change in (
+        lambda: catalog.create_family(slug="x", name="X", properties={}, actor=actor),
+        lambda: catalog.create_product(
+            slug="x", sku="X", name="X", family_id=family.id, properties={}, actor=actor
+        ),
+        lambda: catalog.change_family(family.id, name="X", actor=actor),
+        lambda: catalog.change_product(product.id, name="X", actor=actor),
+        lambda: catalog.load_preset("print", actor=actor),
+    ):
+        with pytest.raises(NotAllowed):
+            change()
+    assert session.scalar(sa.select(sa.func.count(Event.id))) == before
+
+
+def test_a_slug_or_sku_that_is_taken_is_refused_and_the_rest_goes_on(
+    session, family, product
+) -> None:
+    with pytest.raises(BadInput, match="is taken"):
+        catalog.create_family(slug="test-cards", name="Again", properties={}, actor=EDITOR)
+    with pytest.raises(BadInput, match="is taken"):
+        catalog.create_product(
+            slug="other", sku="T-1", name="O", family_id=family.id, properties={}, actor=EDITOR
+        )
+    assert session.scalar(sa.select(sa.func.count(Product.id)).where(Product.sku == "T-1")) == 1
+
+
+@pytest.mark.parametrize("slug", ["", "Über", "a--b", "a b", "-a", "x" * 81])
+def test_a_malformed_slug_is_refused(session, slug) -> None:
+    with pytest.raises(BadInput) as caught:
+        catalog.create_family(slug=slug, name="X", properties={}, actor=EDITOR)
+    assert caught.value.field == "slug"
+
+
+def test_the_database_refuses_a_malformed_slug_by_itself(session) -> None:
+    session.add(ProductFamily(slug="No Slug", name="X", properties={}))
+    with pytest.raises(IntegrityError, match="ck_product_families_slug"):
+        session.flush()
+
+
+def test_faulty_properties_make_no_product(session, family) -> None:
+    with pytest.raises(BadInput) as caught:
+        catalog.create_product(
+            slug="bad",
+            sku="BAD",
+            name="Bad",
+            family_id=family.id,
+            properties={"price": {"currency": "pounds"}},
+            actor=EDITOR,
+        )
+    assert caught.value.field == "properties.price.currency"
+    assert session.scalar(sa.select(Product.id).where(Product.slug == "bad")) is None
+
+
+@pytest.mark.parametrize("name", ["print", "threed", "jewellery"])
+def test_a_preset_is_loaded_once_and_a_second_time_changes_nothing(session, name) -> None:
+    made = catalog.load_preset(name, actor=SYSTEM())
+    assert made
+    for product in made:
+        catalog.effective_properties(product)
+    catalog.change_product(made[0].id, name="The shop's own name", actor=EDITOR)
+    count = session.scalar(sa.select(sa.func.count(Event.id)))
+    assert catalog.load_preset(name, actor=SYSTEM()) == []
+    assert made[0].name == "The shop's own name"
+    assert session.scalar(sa.select(sa.func.count(Event.id))) == count
