@@ -14,7 +14,17 @@ def init_app(app: Flask) -> None:
     origins that the settings name.
     """
     from app.core.settings import current
-    from app.core.web import assets, csrf, formats, headers, live, picture, places, problems
+    from app.core.web import (
+        assets,
+        csrf,
+        formats,
+        headers,
+        health,
+        live,
+        picture,
+        places,
+        problems,
+    )
 
     chosen = current()
     app.config.setdefault("TIMEZONE", chosen.timezone)
@@ -36,6 +46,7 @@ def init_app(app: Flask) -> None:
     picture.init(app)
     live.init(app)
     places.init(app)
+    health.init(app)
 
 
 def origin(address: str) -> str:

@@ -1,0 +1,92 @@
+"""`flask demo` and `flask preset`: filling a shop."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask
+
+DEMO_PEOPLE = (
+    ("owner", "Demo Owner"),
+    ("sales", "Demo Sales"),
+    ("prepress", "Demo Prepress"),
+    ("planner", "Demo Planner"),
+    ("operator", "Demo Operator"),
+    ("quality", "Demo Quality"),
+    ("warehouse", "Demo Warehouse"),
+    ("finance", "Demo Finance"),
+)
+SIGN_INS = "demo-signins.json"
+
+
+def register(app: Flask) -> None:
+    """Add the commands to `app`."""
+    app.cli.add_command(demo)
+    app.cli.add_command(preset)
+
+
+@click.command()
+def demo() -> None:
+    """Fill an empty shop with the three presets and one demo person for each role."""
+    from app.accounts import services as accounts
+    from app.catalog.presets import NAMES
+    from app.core.actor import system
+    from app.core.db import db
+    from app.core.settings import current
+
+    actor = system("cli")
+    for name in NAMES:
+        load(name, actor)
+    file = current().makeready_home / SIGN_INS
+    people = json.loads(file.read_text("utf-8")) if file.exists() else {}
+    for role, name in DEMO_PEOPLE:
+        address = f"{role}@demo.example"
+        if accounts.find_staff(address) is None:
+            password = f"demo-{secrets.token_hex(5)}"
+            accounts.create_staff(address, name, [role], actor=actor, password=password)
+            people[address] = password
+    db.session.commit()
+    _keep(file, people)
+    click.echo("Demo sign-ins (made for this shop alone):\n")
+    for address, password in people.items():
+        click.echo(f"  {address:<24} {password}")
+
+
+def _keep(file: Path, people: dict[str, str]) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as kept:
+        json.dump(people, kept, indent=2)
+
+
+def load(name: str, actor: Any) -> None:
+    """Load every room's part of the preset `name`; what is there already is left as it is."""
+    from app.catalog import services as catalog
+    from app.catalog.presets import read
+    from app.production import services as production
+    from app.stock import services as stock
+
+    found = read(name)
+    stock.load_preset(found.stock, actor=actor)
+    production.load_preset(found.work_centres)
+    catalog.load_preset(name, actor=actor)
+
+
+@click.command()
+@click.argument("name")
+def preset(name: str) -> None:
+    """Load the preset NAME (print, threed or jewellery) into the shop."""
+    from app.core.actor import system
+    from app.core.db import db
+    from app.core.errors import NotFound
+
+    try:
+        load(name, system("cli"))
+    except NotFound as problem:
+        raise click.ClickException(str(problem)) from None
+    db.session.commit()
+    click.echo(f"The preset “{name}” is in the shop.")
