@@ -48,7 +48,7 @@ def fresh_ticket() -> Any:
     return jsonify({"ticket": ticket(mine)})
 
 
-def theme() -> str:
+def chosen_theme() -> str:
     """Return ``light`` or ``dark`` where the person chose one, else an empty string."""
     chosen = request.cookies.get("theme", "")
     return chosen if chosen in {"light", "dark"} else ""
@@ -61,6 +61,6 @@ def init(app: Flask) -> None:
         live_url=live_url,
         live_ticket=live_ticket,
         live_streams=streams,
-        theme=theme,
+        chosen_theme=chosen_theme,
         current_actor=actor,
     )

@@ -119,7 +119,7 @@ def bar_chart(
                 strong=i == len(bars) - 1,
             )
         )
-    lines = int(round(top / step))
+    lines = round(top / step)
     grid = [(round(floor_y - i * step * unit, 1), f"{i * step:,g}") for i in range(lines + 1)]
     target_y = None if target is None else round(floor_y - target * unit, 1)
     return Chart(width, height, left, floor_y, grid, drawn, target_y)

@@ -11,6 +11,8 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from app.core.errors import NotAllowed, Problem, Stale
+from app.core.web.denials import log_denial
+from app.core.web.live import actor as current_person
 
 TITLES = {
     400: "We could not read that",
@@ -66,9 +68,13 @@ def answer(
         }
         if field:
             body["error"]["field"] = field
-        response = make_response(jsonify(body), status)
-        return response
-    parts = {"status": status, "title": title, "sentence": sentence, "next_step": next_step}
+        return make_response(jsonify(body), status)
+    parts: dict[str, Any] = {
+        "status": status,
+        "title": title,
+        "sentence": sentence,
+        "next_step": next_step,
+    }
     if request.headers.get("HX-Request"):
         response = make_response(render_template("errors/fragment.html", **parts), status)
         response.headers["HX-Retarget"] = "#notices"
@@ -83,7 +89,7 @@ def init(app: Flask) -> None:
     @app.errorhandler(Problem)
     def problem(error: Problem) -> Response:
         if isinstance(error, NotAllowed):
-            app.logger.warning("access denied: %s %s", request.method, request.path)
+            log_denial(current_person(), error.field)
         return answer(
             error.status, error.sentence, error.next_step, code=error.code, field=error.field
         )

@@ -1,0 +1,113 @@
+"""Who may open a view: nobody, unless the view names a permission and the person has it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, make_response, redirect, request
+
+from app.core.actor import Actor
+from app.core.errors import NotAllowed
+from app.core.web.live import actor as person_of_request
+from app.core.web.places import place
+from app.core.web.problems import wants_json
+
+ANY_STAFF = "any-staff"
+"""For `permission_view`: whoever is signed in as staff, whatever the role."""
+
+
+def staff() -> Actor | None:
+    """Return the signed-in member of staff of this request, else None."""
+    person = person_of_request()
+    return person if person is not None and person.kind == "staff" else None
+
+
+def staff_or_refuse() -> Actor:
+    """Return the signed-in member of staff; raise NotAllowed without one."""
+    person = staff()
+    if person is None:
+        raise NotAllowed("This page is for people of the shop.", next_step="Sign in first.")
+    return person
+
+
+def to_sign_in() -> Any:
+    """Return the answer to somebody who is not signed in: the sign-in page, and back here after."""
+    if wants_json():
+        abort(401)
+    back = request.full_path.rstrip("?") if request.method == "GET" else place("home")
+    target = f"{place('sign_in')}?{_query(back)}"
+    if request.headers.get("HX-Request"):
+        response = make_response("", 401)
+        response.headers["HX-Redirect"] = target
+        return response
+    return redirect(target)
+
+
+def _query(back: str) -> str:
+    from urllib.parse import urlencode
+
+    return urlencode({"next": back})
+
+
+class Guarded:
+    """Mixed into every view of the back office.
+
+    `permission_view` opens it (ANY_STAFF: for all signed-in staff); None keeps it shut.
+    `action_permissions` names, for each bulk action, the permission it takes; others are refused.
+    The rest places it in the sidebar: `area` (a group's title), `menu_icon` (a name of
+    app/static/icons.json), `menu_order` within the area; `menu_count` may count what waits.
+    """
+
+    permission_view: str | None = None
+    action_permissions: dict[str, str] = {}
+
+    area: str | None = None
+    menu_icon: str = "list"
+    menu_order: int = 50
+
+    def menu_count(self) -> int | tuple[int, bool] | None:
+        """Return how many things here wait for somebody, with True beside it where it hurts."""
+        return None
+
+    def may(self, permission: str | None) -> bool:
+        """Return whether the person of this request is staff and has `permission`."""
+        person = staff()
+        if person is None or permission is None:
+            return False
+        return permission == ANY_STAFF or person.may(permission)
+
+    def need(self, permission: str | None) -> Actor:
+        """Return the person of this request; raise NotAllowed unless they have `permission`."""
+        if not self.may(permission):
+            raise NotAllowed(
+                "You may not do this.",
+                next_step="Ask an owner of the shop for the role that may.",
+                field=permission,
+            )
+        return staff_or_refuse()
+
+    def is_accessible(self) -> bool:
+        """Return whether the person of this request may open the view at all."""
+        return self.may(self.permission_view)
+
+    def is_visible(self) -> bool:
+        """Return whether the sidebar shows the view (to those who may open it)."""
+        return self.area is not None
+
+    def is_action_allowed(self, name: str) -> bool:
+        """Return whether the person may run the bulk action `name`; unnamed ones nobody may."""
+        return self.may(self.action_permissions.get(name))
+
+    def inaccessible_callback(self, name: str, **kwargs: Any) -> Any:
+        """Send who is not signed in to the sign-in page; refuse the others with a sentence."""
+        if staff() is None:
+            return to_sign_in()
+        raise NotAllowed(
+            "You may not see this page.",
+            next_step="Ask an owner of the shop for the role that may.",
+            field=self.permission_view,
+        )
+
+    def _run_view(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
+        # the inherited one takes any TypeError for an old signature and runs the view twice
+        return fn(self, *args, **kwargs)

@@ -1,0 +1,53 @@
+"""The Flask-Admin instance in our own look: none of its styles, scripts or open doors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+from flask_admin import Admin
+from flask_admin.theme import BootstrapTheme
+
+from app.core.backoffice.menu import sidebar
+from app.core.backoffice.view import BackOfficeIndex
+from app.core.web.headers import csp_nonce
+
+URL = "/admin"
+#: Flask-Admin views that are refused here: a file browser and a Redis console are open doors.
+NEVER = ("FileAdmin", "BaseFileAdmin", "S3FileAdmin", "RedisCli")
+
+
+class BackOffice(Admin):
+    """An Admin that takes guarded views alone."""
+
+    def add_view(self, view: Any) -> None:
+        """Add `view`; raises TypeError unless it derives from BackOfficeView or -ModelView."""
+        from app.core.backoffice.access import Guarded
+
+        if any(base.__name__ in NEVER for base in type(view).__mro__):
+            raise TypeError(f"{type(view).__name__} is never opened to a browser.")
+        if not isinstance(view, Guarded):
+            raise TypeError(f"{type(view).__name__} has no guard: derive it from BackOfficeView.")
+        super().add_view(view)
+
+
+def make_admin(app: Flask, *, index_view: Any = None) -> BackOffice:
+    """Return the back office of `app` under ``/admin``; add views with ``add_view``.
+
+    `index_view` is the dashboard: an instance of a BackOfficeIndex. Without one an empty page of
+    that kind stands there.
+    """
+    index = index_view or BackOfficeIndex(name="Dashboard", url=URL)
+    if not isinstance(index, BackOfficeIndex):
+        raise TypeError("The dashboard derives from BackOfficeIndex.")
+    admin = BackOffice(
+        app,
+        name="Makeready",
+        url=URL,
+        index_view=index,
+        theme=BootstrapTheme(folder="bootstrap4", base_template="shell/backoffice.html"),
+        csp_nonce_generator=csp_nonce,
+    )
+    app.extensions["backoffice"] = admin
+    app.jinja_env.globals["sidebar"] = sidebar
+    return admin

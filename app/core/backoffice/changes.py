@@ -1,0 +1,82 @@
+"""What a form changed, and what hangs on a row: read from the session and from the schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import inspect, select
+
+from app.core.db import Model, db
+from app.core.events import Event
+
+HIDDEN = "…"
+SECRET_WORDS = ("password", "secret", "token", "hash")
+SKIPPED = frozenset({"updated_at", "version_id"})
+
+
+def changed(row: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what is unsaved on `row` as (before, after), by attribute. Call it before a flush.
+
+    What is secret by its name is named, never shown.
+    """
+    before: dict[str, Any] = {}
+    after: dict[str, Any] = {}
+    state = inspect(row)
+    for attribute in state.mapper.attrs:
+        if attribute.key in SKIPPED or attribute.key not in state.attrs:
+            continue
+        history = state.attrs[attribute.key].history
+        if not history.has_changes():
+            continue
+        old, new = shown(history.deleted), shown(history.added)
+        if old == new:
+            continue
+        if any(word in attribute.key for word in SECRET_WORDS):
+            old, new = HIDDEN, HIDDEN
+        before[attribute.key], after[attribute.key] = old, new
+    return before, after
+
+
+def shown(values: Iterable[Any] | None) -> Any:
+    """Return history values as JSON can hold them: related rows by their words."""
+    words = [str(value) if isinstance(value, Model) else value for value in values or ()]
+    if not words:
+        return None
+    return words[0] if len(words) == 1 else words
+
+
+def hanging_on(row: Any, own_events: frozenset[str]) -> str | None:
+    """Return what keeps `row` from being deleted, in words, or None.
+
+    Looks for rows of any table that point at it, and for events about it other than `own_events`
+    (that somebody made it and changed its fields).
+    """
+    table = inspect(row).mapper.local_table
+    for other in Model.metadata.sorted_tables:
+        for reference in other.foreign_keys:
+            if reference.column.table is not table or reference.ondelete == "CASCADE":
+                continue
+            target = getattr(row, reference.column.key)
+            if db.session.execute(select(1).where(reference.parent == target).limit(1)).first():
+                return f"{other.name.replace('_', ' ')} point at it"
+    about = select(Event.name).where(
+        Event.subject_kind == table.name,
+        Event.subject_id == row.id,
+        Event.name.not_in(own_events),
+    )
+    if db.session.execute(about.limit(1)).first():
+        return "there are events about it"
+    return None
+
+
+def last_event(row: Any) -> Event | None:
+    """Return the newest event about `row`, to say who changed it and when."""
+    query = select(Event).where(Event.subject_kind == row.__tablename__, Event.subject_id == row.id)
+    return db.session.scalars(query.order_by(Event.at.desc(), Event.id.desc()).limit(1)).first()
+
+
+def events_about(row: Any, limit: int = 30) -> list[Event]:
+    """Return the newest events about `row`, newest first."""
+    query = select(Event).where(Event.subject_kind == row.__tablename__, Event.subject_id == row.id)
+    return list(db.session.scalars(query.order_by(Event.at.desc(), Event.id.desc()).limit(limit)))

@@ -1,0 +1,254 @@
+"""Making, changing and deleting a row by a generic form: checked, recorded, never overwriting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, redirect, request
+from flask_admin import expose
+from flask_admin.helpers import get_redirect_target, is_form_submitted
+from sqlalchemy import inspect
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
+
+from app.core.backoffice import changes
+from app.core.backoffice.access import staff_or_refuse
+from app.core.backoffice.cells import plain_cell
+from app.core.db import db
+from app.core.errors import NotAllowed, Problem, Stale, WrongState
+from app.core.events import record
+from app.core.web import formats
+
+SAVED = "Saved."
+CHECK_FIELDS = "Not saved yet: look at what is marked below."
+CLASH = "This clashes with something that is already there. Nothing was saved."
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field that somebody else changed meanwhile: what is there now, what this person typed."""
+
+    name: str
+    now: Any
+    typed: Any
+
+
+class Editing:
+    """The writing half of BackOfficeModelView."""
+
+    # -- pages ---------------------------------------------------------------------------------
+    @expose("/new/", methods=("GET", "POST"))
+    def create_view(self: Any) -> Any:
+        """The empty form, and what it makes."""
+        if not self.can_create:
+            raise refusal(self.permission_edit)
+        back = get_redirect_target() or self.get_url(".index_view")
+        form = self.create_form()
+        if self.validate_form(form):
+            row = self.create_model(form)
+            if row:
+                flash(SAVED, "good")
+                return redirect(self.get_save_return_url(row, is_created=True))
+        elif is_form_submitted():
+            flash(CHECK_FIELDS, "bad")
+        return self.render(self.create_template, form=form, return_url=back)
+
+    @expose("/edit/", methods=("GET", "POST"))
+    def edit_view(self: Any) -> Any:
+        """The form of one row. A form from before somebody else's change is not saved."""
+        if not self.can_edit:
+            raise refusal(self.permission_edit)
+        row = self.get_one(request.args.get("id", ""))
+        back = get_redirect_target() or self.get_url(".index_view")
+        form = self.edit_form(obj=row)
+        stale: list[Difference] | None = None
+        if is_form_submitted():
+            db.session.refresh(row, with_for_update=True)
+            if not same_version(row):
+                stale = differences(self, form, row)
+                flash(stale_words(row), "attention")
+            elif self.validate_form(form):
+                if self.update_model(form, row):
+                    flash(SAVED, "good")
+                    return redirect(self.get_save_return_url(row, is_created=False))
+                row = self.get_one(request.args.get("id", ""))
+            else:
+                flash(CHECK_FIELDS, "bad")
+        if request.method == "GET":
+            self.on_form_prefill(form, request.args.get("id"))
+        answer = self.render(
+            self.edit_template,
+            model=row,
+            form=form,
+            return_url=back,
+            differences=stale,
+            version=getattr(row, "version_id", None),
+            row_title=self.row_title(row),
+        )
+        return (answer, 409) if stale is not None else answer
+
+    @expose("/delete/", methods=("POST",))
+    def delete_view(self: Any) -> Any:
+        """Delete one row that nothing hangs on."""
+        if not self.can_delete:
+            raise refusal(self.permission_delete)
+        row = self.get_one(request.form.get("id", ""))
+        if not same_version(row):
+            raise Stale(stale_words(row), next_step="Look at it again before you delete it.")
+        if self.delete_model(row):
+            flash("Deleted.", "good")
+        return redirect(self.get_url(".index_view"))
+
+    @expose("/action/", methods=("POST",))
+    def action_view(self: Any) -> Any:
+        """Run a bulk action; one that the person may not run is refused, not skipped."""
+        name = request.form.get("action", "")
+        if name not in self._actions_data or not self.is_action_allowed(name):
+            raise refusal(self.action_permissions.get(name))
+        if not request.form.getlist("rowid"):
+            flash("Tick the rows first.", "attention")
+            return redirect(self.get_url(".index_view"))
+        return self.handle_action()
+
+    # -- verbs ---------------------------------------------------------------------------------
+    def create_model(self: Any, form: Any) -> Any:
+        """Make the row, record `PREFIX.created`, commit. Returns the row, False where refused."""
+        try:
+            row = self.build_new_instance()
+            with db.session.no_autoflush:
+                form.populate_obj(row)
+                db.session.add(row)
+                self._on_model_change(form, row, True)
+                _, after = changes.changed(row)
+            record(f"{self.prefix()}.created", row, staff_or_refuse(), after=after)
+            db.session.commit()
+        except (Problem, IntegrityError, StaleDataError) as problem:
+            self.explain(problem, form)
+            return False
+        self.after_model_change(form, row, True)
+        return row
+
+    def update_model(self: Any, form: Any, model: Any) -> bool:
+        """Change the row, record `PREFIX.changed` with before and after, commit.
+
+        Returns False where it was refused; nothing typed is lost, nothing is half saved.
+        """
+        try:
+            with db.session.no_autoflush:
+                form.populate_obj(model)
+                self._on_model_change(form, model, False)
+                before, after = changes.changed(model)
+            if before or after:
+                actor = staff_or_refuse()
+                record(f"{self.prefix()}.changed", model, actor, before=before, after=after)
+            db.session.commit()
+        except (Problem, IntegrityError, StaleDataError) as problem:
+            self.explain(problem, form)
+            return False
+        self.after_model_change(form, model, False)
+        return True
+
+    def delete_model(self: Any, model: Any) -> bool:
+        """Delete the row and record it; raises WrongState where something hangs on it."""
+        title = self.row_title(model)
+        own = frozenset({f"{self.prefix()}.created", f"{self.prefix()}.changed"})
+        held = changes.hanging_on(model, own)
+        if held:
+            raise WrongState(
+                f"“{title}” stays: {held}.",
+                next_step="Switch it off instead; what was made with it keeps its history.",
+            )
+        self.on_model_delete(model)
+        before = {
+            attribute.key: getattr(model, attribute.key)
+            for attribute in inspect(model).mapper.column_attrs
+            if not any(word in attribute.key for word in changes.SECRET_WORDS)
+        }
+        record(f"{self.prefix()}.deleted", model, staff_or_refuse(), before=before)
+        db.session.delete(model)
+        try:
+            db.session.commit()
+        except IntegrityError:
+            db.session.rollback()
+            raise WrongState(
+                f"“{title}” stays: something points at it.", next_step="Switch it off instead."
+            ) from None
+        self.after_model_delete(model)
+        return True
+
+    # -- words ---------------------------------------------------------------------------------
+    def prefix(self: Any) -> str:
+        """Return the first part of the events' names: `event_prefix`, else the table's singular."""
+        table: str = self.model.__tablename__
+        return self.event_prefix or table.removesuffix("s")
+
+    def explain(self: Any, problem: Exception, form: Any) -> None:
+        """Roll back and say in the page what was wrong, beside the field where one is known."""
+        db.session.rollback()
+        name, sentence = None, CLASH
+        if isinstance(problem, Problem):
+            name, sentence = problem.field, str(problem)
+        elif isinstance(problem, StaleDataError):
+            sentence = "Someone else changed this at the same moment. Nothing of yours was saved."
+        elif isinstance(problem, IntegrityError):
+            name = clashing_field(problem, form)
+            if name:
+                sentence = f"{self.get_column_name(name)}: this is already taken."
+        field = form[name] if name and name in form else None
+        if field is not None:
+            field.errors = [*field.errors, sentence]
+            flash(CHECK_FIELDS, "bad")
+        else:
+            flash(sentence, "bad")
+
+
+def refusal(permission: str | None) -> NotAllowed:
+    """Return the problem of a person who may look but not do this."""
+    return NotAllowed(
+        "You may look at this, but not change it.",
+        next_step="Ask an owner of the shop for the role that may.",
+        field=permission,
+    )
+
+
+def same_version(row: Any) -> bool:
+    """Return whether the form in this request was made from the row as it is now."""
+    version = getattr(row, "version_id", None)
+    return version is None or request.form.get("version_id", "") == str(version)
+
+
+def stale_words(row: Any) -> str:
+    """Return who changed the row, and when, as far as the events tell."""
+    event = changes.last_event(row)
+    who, when = (event.actor_label, formats.ago(event.at)) if event else ("Someone else", "")
+    return f"{who} changed this {when}. ".replace("  ", " ").replace(" .", ".") + (
+        "Nothing of yours was saved: compare below, then save again."
+    )
+
+
+def differences(view: Any, form: Any, row: Any) -> list[Difference]:
+    """Return the fields where what is stored now is not what the form holds."""
+    found = []
+    for field in form:
+        now = getattr(row, field.short_name, None)
+        if now != field.data and str(now or "") != str(field.data or ""):
+            title = view.get_column_name(field.short_name)
+            found.append(
+                Difference(title, shown(field.short_name, now), shown(field.short_name, field.data))
+            )
+    return found
+
+
+def shown(name: str, value: Any) -> Any:
+    """Return `value` for the comparison; nothing is a dash."""
+    return "–" if value is None or value == "" else plain_cell(name, value)
+
+
+def clashing_field(problem: IntegrityError, form: Any) -> str | None:
+    """Return the form's field that a violated unique constraint is about, None where unknown."""
+    constraint = getattr(getattr(problem.orig, "diag", None), "constraint_name", None) or ""
+    if not constraint.startswith("uq_") and not constraint.startswith("ix_"):
+        return None
+    names = [field.short_name for field in form if constraint.endswith(f"_{field.short_name}")]
+    return max(names, key=len, default=None)

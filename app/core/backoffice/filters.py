@@ -1,0 +1,78 @@
+"""Filters of a list: what is set, as chips; what can be set, as small forms. No script needed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+OPERATIONS = {
+    "equals": "is",
+    "not equal": "is not",
+    "contains": "contains",
+    "not contains": "does not contain",
+    "greater than": "is more than",
+    "smaller than": "is less than",
+    "between": "is between",
+    "not between": "is not between",
+    "in list": "is one of",
+    "not in list": "is none of",
+    "empty": "is empty",
+}
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter that is set: its words and the address of the list without it."""
+
+    name: str
+    words: str
+    remove_url: str
+
+
+@dataclass
+class Offer:
+    """A filter that can be set: (argument, operation) pairs, and how its value is typed."""
+
+    name: str
+    operations: list[tuple[str, str]] = field(default_factory=list)
+    choices: list[tuple[str, str]] = field(default_factory=list)
+    input_type: str = "text"
+
+
+def offers(view: Any) -> list[Offer]:
+    """Return the filters that `view` can set, one for each column."""
+    found: dict[str, Offer] = {}
+    for index, item in enumerate(view._filters or ()):
+        name = str(item.name)
+        offer = found.setdefault(name, Offer(name))
+        operation = str(item.operation())
+        words = OPERATIONS.get(operation, operation)
+        if operation in {"between", "not between"}:
+            continue  # two values in one box: "more than" and "less than" say it better
+        offer.operations.append((view.get_filter_arg(index, item), words))
+        options = item.get_options(view)
+        if options and operation != "empty":
+            offer.choices = [(str(key), str(text)) for key, text in options]
+        data_type = item.data_type
+        if data_type in {"datepicker", "datetimepicker"}:
+            offer.input_type = "date" if data_type == "datepicker" else "text"
+    return [offer for offer in found.values() if offer.operations]
+
+
+def chips(view: Any, args: Any) -> list[Chip]:
+    """Return the filters that are set in `args` (ViewArgs), each with the way out of it."""
+    active = list(args.filters or ())
+    result = []
+    for index, (number, name, value) in enumerate(active):
+        item = view._filters[number]
+        operation = str(item.operation())
+        options = {str(key): str(text) for key, text in item.get_options(view) or ()}
+        words = options.get(str(value), str(value))
+        if operation == "empty":
+            said = "is empty" if str(value) == "1" else "is not empty"
+        else:
+            said = f"{OPERATIONS.get(operation, operation)} {words}".removeprefix("is ")
+        rest = active[:index] + active[index + 1 :]
+        url = view._get_list_url(args.clone(filters=rest, page=None))
+        result.append(Chip(str(name), said, url))
+    return result

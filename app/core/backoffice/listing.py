@@ -1,0 +1,115 @@
+"""The list page: reads the address, fetches one page by key, says how many there are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from flask import request
+from flask_admin.contrib.sqla import tools
+from sqlalchemy import inspect
+from sqlalchemy.orm import joinedload
+
+from app.core.backoffice import estimate, paging
+from app.core.db import db
+from app.core.errors import NotFound
+
+
+@dataclass(frozen=True)
+class SavedView:
+    """A list that people come back to: its name and the arguments of its address."""
+
+    label: str
+    args: dict[str, str]
+
+
+def read_args(view: Any) -> Any:
+    """Return the list's arguments from the address; raise NotFound for a page that is none."""
+    args = view._get_list_extra_args()
+    args.page = request.args.get("page") or None
+    added = request.args.get("add")
+    if added and added in (view._filter_args or {}):
+        value = request.args.get("value", "").strip()
+        index, item = view._filter_args[added]
+        if value and item.validate(value):
+            args.filters = [*(args.filters or ()), (index, str(item.name), value)]
+    args.extra_args = {
+        key: value for key, value in args.extra_args.items() if key in view.extra_arguments
+    }
+    return args
+
+
+def narrowed(view: Any, args: Any) -> tuple[Any, dict[Any, Any]]:
+    """Return the view's query with search and filters applied, and the joins it made."""
+    query = view.get_query()
+    joins: dict[Any, Any] = {}
+    if view._search_supported and args.search:
+        query, _, joins, _ = view._apply_search(query, None, joins, {}, args.search[:200])
+    if args.filters and view._filters:
+        query, _, joins, _ = view._apply_filters(query, None, joins, {}, args.filters)
+    return query, joins
+
+
+def order_of(view: Any, args: Any, query: Any, joins: Any) -> tuple[paging.Order, Any]:
+    """Return how the list is ordered (by its address, else by its default) and the query with joins."""
+    key_attribute = inspect(view.model).primary_key[0]
+    key = getattr(view.model, inspect(view.model).get_property_by_column(key_attribute).key)
+    key_of = _reader(key.key)
+    name, descending = _asked(view, args)
+    if name is None or name == key.key:
+        return paging.Order(key.key, None, key, descending, key_of, key_of), query
+    field, path = tools.get_field_with_path(view.model, name)
+    query, _, alias = view._apply_path_joins(query, joins, path, inner_join=False)
+    column = field if alias is None else getattr(alias, field.key)
+    nullable = bool(path) or getattr(field.property.columns[0], "nullable", True)
+    order = paging.Order(name, column, key, descending, _reader(name), key_of, nullable)
+    return order, query
+
+
+def _asked(view: Any, args: Any) -> tuple[str | None, bool]:
+    listed = view._get_column_by_idx(args.sort)
+    if listed is not None and listed[0] in view._sortable_columns:
+        return str(listed[0]), bool(args.sort_desc)
+    default = view.column_default_sort
+    if default is None:
+        return None, True
+    if isinstance(default, list):
+        default = default[0]
+    if isinstance(default, tuple):
+        return str(default[0]), bool(default[1])
+    return str(default), False
+
+
+def _reader(path: str) -> Any:
+    def read(row: Any) -> Any:
+        for part in path.split("."):
+            row = getattr(row, part, None)
+        return row
+
+    return read
+
+
+def page_of(view: Any, args: Any) -> tuple[paging.Page, estimate.Total]:
+    """Return the page of rows that `args` names, and how many rows there are in all."""
+    query, joins = narrowed(view, args)
+    counted = query
+    order, query = order_of(view, args, query, joins)
+    for relation in view._auto_joins:
+        query = query.options(joinedload(relation))
+    page = paging.fetch(query, order, cast("str | None", args.page), view.page_size)
+    if args.page and not page.rows:
+        raise NotFound("This page of the list is empty now.", next_step="Go back to its beginning.")
+    if args.page is None and page.older is None:
+        return page, estimate.Total(exactly=len(page.rows))
+    return page, estimate.total(db.session, counted.statement)
+
+
+def saved_views(view: Any) -> list[tuple[str, str, bool, None]]:
+    """Return the list's saved views as tabs: (label, address, current, no count)."""
+    here = {
+        key: value for key, value in request.args.items() if key not in {"page", "sort", "desc"}
+    }
+    return [
+        (saved.label, view.get_url(".index_view", **saved.args), saved.args == here, None)
+        for saved in view.saved_views
+    ]

@@ -1,0 +1,62 @@
+"""The sidebar: every view that the person may open, by work area."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import current_app, request
+
+#: The areas in their order. A view names one of them in `area`.
+AREAS = ("Today", "Selling", "Artwork", "Making", "Stock and sending", "Money", "Set up")
+
+
+@dataclass
+class Entry:
+    """One link of the sidebar; `hot` shows the count in red."""
+
+    label: str
+    url: str
+    icon: str
+    current: bool
+    order: int
+    count: int | None = None
+    hot: bool = False
+
+
+@dataclass
+class Group:
+    """One area with its links."""
+
+    title: str
+    entries: list[Entry] = field(default_factory=list)
+
+
+def sidebar() -> list[Group]:
+    """Return the groups that have a link for the person of this request, in the areas' order."""
+    admin = current_app.extensions.get("backoffice")
+    if admin is None:
+        return []
+    groups = {title: Group(title) for title in AREAS}
+    for view in admin._views:
+        area = getattr(view, "area", None)
+        if area is None or not view.is_visible() or not view.is_accessible():
+            continue
+        groups.setdefault(area, Group(area)).entries.append(_entry(view))
+    for group in groups.values():
+        group.entries.sort(key=lambda entry: (entry.order, entry.label))
+    return [group for group in groups.values() if group.entries]
+
+
+def _entry(view: Any) -> Entry:
+    counted = view.menu_count()
+    count, hot = counted if isinstance(counted, tuple) else (counted, False)
+    return Entry(
+        label=str(view.name),
+        url=view.get_url(f"{view.endpoint}.{view._default_view}"),
+        icon=view.menu_icon,
+        current=request.blueprint == view.endpoint,
+        order=view.menu_order,
+        count=count,
+        hot=hot,
+    )

@@ -1,0 +1,290 @@
+"""The one base of lists and forms: Flask-Admin with each of its open defaults turned round."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from flask import abort, request
+from flask_admin import expose
+from flask_admin.contrib.sqla import ModelView, tools
+from sqlalchemy import inspect
+from sqlalchemy.exc import DataError, StatementError
+
+from app.core.backoffice import cells, filters, listing
+from app.core.backoffice.access import Guarded
+from app.core.backoffice.changes import events_about
+from app.core.backoffice.editing import Editing
+from app.core.backoffice.export import ExportRequest, request_export
+from app.core.backoffice.forms import NativeConverter, StaffForm, label_of
+from app.core.db import db
+from app.core.errors import NotFound
+
+GONE = "There is no such row, or it is not yours to see."
+UNWRITABLE = frozenset({"state", "version_id", "id", "created_at", "updated_at"})
+
+
+class BackOfficeModelView(Guarded, Editing, ModelView):
+    """A list of rows with its details page and, where `permission_edit` is named, its forms.
+
+    Set `permission_view`; name `form_columns` where `permission_edit` is set. `chart` gives the
+    words and colours of `state`; `get_query` narrows list and single row alike. State, version and
+    keys can't be form columns: a state moves by its chart alone.
+    """
+
+    permission_edit: str | None = None
+    permission_delete: str | None = None
+    permission_export: str | None = "export.run"
+    allow_create = True
+    exportable = True
+
+    chart: ClassVar[Any] = None
+    title: str = ""
+    sentence: str = ""
+    empty_title: str = "Nothing here yet"
+    empty_sentence: str = ""
+    saved_views: tuple[listing.SavedView, ...] = ()
+    extra_arguments: tuple[str, ...] = ()
+    number_columns: tuple[str, ...] = ()
+    reference_columns: tuple[str, ...] = ("number", "position", "version")
+    link_column: str | None = None
+    event_prefix: str = ""
+
+    list_template = "admin/model/list.html"
+    details_template = "admin/model/details.html"
+    create_template = "admin/model/create.html"
+    edit_template = "admin/model/edit.html"
+    form_base_class = StaffForm
+    model_form_converter = NativeConverter
+    column_display_pk = False
+    can_view_details = True
+    can_export = False  # the inherited export writes raw cells inside the request
+    can_set_page_size = False
+    page_size = 50
+    named_filter_urls = True
+    simple_list_pager = True
+    create_modal = edit_modal = details_modal = False
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if cls.permission_edit is not None and not cls.form_columns:
+            raise TypeError(f"{cls.__name__} can edit but does not name its form_columns.")
+        wrong = UNWRITABLE & {str(name) for name in cls.form_columns or ()}
+        if wrong:
+            raise TypeError(f"{cls.__name__}.form_columns may not hold {', '.join(sorted(wrong))}.")
+        if cls.column_editable_list:
+            raise TypeError(f"{cls.__name__}: editing in the list would lose updates.")
+
+    def __init__(self, model: Any, session: Any = None, **kwargs: Any) -> None:
+        super().__init__(model, session if session is not None else db, **kwargs)
+
+    # -- what the person may do --------------------------------------------------------------
+    @property
+    def can_create(self) -> bool:  # type: ignore[override]
+        return self.allow_create and self.may(self.permission_edit)
+
+    @property
+    def can_edit(self) -> bool:  # type: ignore[override]
+        return self.may(self.permission_edit)
+
+    @property
+    def can_delete(self) -> bool:  # type: ignore[override]
+        return self.may(self.permission_delete)
+
+    # -- one row: bound by the same filter as the list ----------------------------------------
+    def get_one(self, id: Any) -> Any:
+        """Return the row by its key if the list's own query finds it; raise NotFound otherwise."""
+        wanted = tools.iterdecode(str(id))
+        columns = [
+            getattr(self.model, inspect(self.model).get_property_by_column(column).key)
+            for column in inspect(self.model).primary_key
+        ]
+        if len(wanted) != len(columns):
+            raise NotFound(GONE)
+        query = self.get_query()
+        for column, text in zip(columns, wanted, strict=True):
+            try:
+                value = column.type.python_type(text)
+            except (ValueError, TypeError, AttributeError):
+                raise NotFound(GONE) from None
+            query = query.filter(column == value)
+        try:
+            row = query.first()
+        except (DataError, StatementError):
+            db.session.rollback()
+            raise NotFound(GONE) from None
+        if row is None:
+            raise NotFound(GONE, next_step="Go back to the list.")
+        return row
+
+    def rows_for(self, ids: list[str]) -> list[Any]:
+        """Return the rows of a bulk action by their keys, each bound like `get_one`."""
+        return [self.get_one(key) for key in ids]
+
+    # -- pages ---------------------------------------------------------------------------------
+    @expose("/")
+    def index_view(self) -> Any:
+        """The list: one page by key, with filters, search, saved views and bulk actions."""
+        args = listing.read_args(self)
+        page, total = listing.page_of(self, args)
+        actions, confirmations = self.get_actions_list()
+
+        def sort_url(column: int, descending: bool) -> str:
+            changed = args.clone(sort=column, sort_desc=descending, page=None)
+            return str(self._get_list_url(changed))
+
+        def page_url(at: str | None) -> str | None:
+            return None if at is None else str(self._get_list_url(args.clone(page=at)))
+
+        return self.render(
+            self.list_template,
+            data=page.rows,
+            total=total,
+            newer_url=page_url(page.newer),
+            older_url=page_url(page.older),
+            list_columns=self._list_columns,
+            sort_column=args.sort,
+            sort_desc=bool(args.sort_desc),
+            sort_url=sort_url,
+            search=args.search or "",
+            search_supported=self._search_supported,
+            search_words=self.search_words(),
+            filter_args=self._get_filters(args.filters),
+            chips=filters.chips(self, args),
+            offers=filters.offers(self),
+            views=listing.saved_views(self),
+            clear_url=self.get_url(".index_view"),
+            actions=actions,
+            confirmations=confirmations,
+            get_pk_value=self.get_pk_value,
+            get_value=self.get_list_value,
+            return_url=self._get_list_url(args),
+            sort_args={"sort": args.sort, "desc": int(args.sort_desc) if args.sort_desc else None},
+        )
+
+    @expose("/details/")
+    def details_view(self) -> Any:
+        """One row with everything the list hides, and what happened to it."""
+        row = self.get_one(request.args.get("id", ""))
+        return self.render(
+            self.details_template,
+            model=row,
+            details_columns=self._details_columns,
+            get_value=self.get_detail_value,
+            return_url=self.get_url(".index_view"),
+            events=events_about(row) if hasattr(row, "id") else [],
+            row_title=self.row_title(row),
+        )
+
+    @expose("/ask-export/", methods=("POST",))
+    def ask_export(self) -> Any:
+        """Hand this list, as filtered, to the export job; a page never waits for it."""
+        from flask import flash, redirect
+
+        actor = self.need(self.permission_export if self.exportable else None)
+        args = listing.read_args(self)
+        query, _ = listing.narrowed(self, args)
+        from app.core.backoffice.estimate import total
+
+        rows = total(db.session, query.statement)
+        asked = ExportRequest(
+            endpoint=str(self.endpoint),
+            name=self.page_title(),
+            args=dict(request.args.items()),
+            actor=actor,
+            about_rows=rows.exactly if rows.exactly is not None else rows.about,
+        )
+        flash(request_export(asked), "good")
+        return redirect(self._get_list_url(args))
+
+    def export_rows(self) -> Iterator[list[Any]]:
+        """Yield the header, then every row of the list that this request's address narrows.
+
+        Values are raw: `write_csv` escapes them. Rows are read in batches of 500.
+        """
+        args = listing.read_args(self)
+        query, _ = listing.narrowed(self, args)
+        columns = self.get_export_columns()
+        yield [name for _, name in columns]
+        for row in query.yield_per(500):
+            yield [self.get_export_value(row, name) for name, _ in columns]
+
+    @expose("/export/<export_type>/")
+    def export(self, export_type: str) -> Any:
+        """Closed: exports run as jobs (`ask_export`)."""
+        abort(404)
+
+    @expose("/ajax/update/", methods=("POST",))
+    def ajax_update(self) -> Any:
+        """Closed: a cell changed in the list would overwrite what others changed."""
+        abort(404)
+
+    @expose("/ajax/lookup/")
+    def ajax_lookup(self) -> Any:
+        """Answer a form's look-up of related rows, to those who may edit."""
+        self.need(self.permission_edit)
+        if not self._form_ajax_refs:
+            abort(404)
+        return super().ajax_lookup()
+
+    # -- words ---------------------------------------------------------------------------------
+    def page_title(self) -> str:
+        """Return the list's heading."""
+        return self.title or str(self.name)
+
+    def row_title(self, row: Any) -> str:
+        """Return the words for one row: its number, name or label."""
+        for name in ("reference", "label", "name", "number", "sku", "title"):
+            value = getattr(row, name, None)
+            if isinstance(value, (str, int)) and value != "":
+                return str(value)
+        return f"{self.page_title()} {str(self.get_pk_value(row))[-8:]}"
+
+    def get_column_name(self, field: str) -> str:
+        """Return a column's heading: the view's own label, else its name as people say it."""
+        labels: Any = self.column_labels or {}
+        return str(labels.get(field) or label_of(field))
+
+    def _prettify_name(self, name: str) -> str:
+        return label_of(name)
+
+    def search_words(self) -> str:
+        """Return what the search looks in, for its placeholder."""
+        names = [self.get_column_name(str(column)).lower() for column in self._searched()]
+        return f"Search {', '.join(names)}" if names else ""
+
+    def _searched(self) -> list[str]:
+        return [
+            column if isinstance(column, str) else column.key
+            for column in self.column_searchable_list or ()
+        ]
+
+    def get_invalid_value_msg(self, value: str, filter: Any) -> str:
+        return f"“{value}” is nothing that {filter.name} could be. The filter was left out."
+
+    def currency(self) -> str:
+        """Return the currency of amounts whose row names none."""
+        from app.core.settings import current
+
+        return current().currency
+
+    # -- cells ---------------------------------------------------------------------------------
+    def _get_list_value(
+        self, context: Any, model: Any, name: str, column_formatters: Any, *rest: Any
+    ) -> Any:
+        formatter = (column_formatters or {}).get(name)
+        if formatter is not None:
+            value = formatter(self, context, model, name)
+        else:
+            value = self._get_field_value(model, name)
+        if column_formatters is self.column_formatters_export and formatter is None:
+            return value
+        return cells.cell(self, model, name, value)
+
+    def cell_class(self, name: str) -> str:
+        """Return the CSS class of a column's cells: ``num`` where numbers stand."""
+        return "num" if cells.is_number(self, name) else ""
+
+    def row_url(self, row: Any) -> str:
+        """Return where a row of the list leads: its details; override for a page of its own."""
+        return str(self.get_url(".details_view", id=self.get_pk_value(row)))

@@ -1,0 +1,24 @@
+"""Pages of the back office that are not lists of rows."""
+
+from __future__ import annotations
+
+from flask_admin import AdminIndexView, BaseView
+
+from app.core.backoffice.access import ANY_STAFF, Guarded
+
+
+class BackOfficeView(Guarded, BaseView):
+    """A page of its own: name `permission_view`, expose ``/`` and render a template.
+
+    Templates extend ``shell/backoffice.html`` (or ``shell/station.html``) and are given
+    `admin_view`, `get_url` and whatever is passed to `render`.
+    """
+
+
+class BackOfficeIndex(Guarded, AdminIndexView):
+    """The page under ``/admin/``; any signed-in member of staff may open it."""
+
+    permission_view = ANY_STAFF
+    area = "Today"
+    menu_icon = "home"
+    menu_order = 0

@@ -1,0 +1,93 @@
+"""A small back office on the test database: two lists over stock, and a person to be."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask import Flask, g, request
+
+from app.core.actor import Actor
+
+WREN = uuid.UUID("01930000-0000-7000-8000-00000000a001")
+
+
+def shop(application: Flask) -> Flask:
+    """Return an application with the base views, on the same database as `application`."""
+    from app.core.admin_base import make_admin
+    from app.core.db import db
+    from app.core.settings import ROOT
+    from app.core.web import init_app
+
+    own = Flask(
+        "app", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "app" / "static")
+    )
+    own.config.update(application.config)
+    own.test_client_class = application.test_client_class
+    db.init_app(own)
+    db._app_engines[own] = db._app_engines[application]
+    init_app(own)
+
+    @own.before_request
+    def who() -> None:
+        said = request.headers.get("X-Test-Permissions")
+        if said is not None:
+            kind = request.headers.get("X-Test-Kind", "staff")
+            g.actor = Actor(kind, WREN, "Wren Applecote", "backoffice", frozenset(said.split()))
+
+    admin = make_admin(own)
+    for view in views():
+        admin.add_view(view)
+    return own
+
+
+def views() -> list[Any]:
+    """Return the views under test: items that may be edited, places that may be looked at."""
+    from app.core.admin_base import BackOfficeModelView, SavedView, action
+    from app.stock.models import StockItem, StockLocation
+
+    class Items(BackOfficeModelView):
+        permission_view = "stock.view"
+        permission_edit = "stock.move"
+        permission_delete = "stock.move"
+        action_permissions = {"touch": "stock.move"}
+        area = "Stock and sending"
+        menu_icon = "warehouse"
+        column_list = ("sku", "name", "unit", "home.name", "created_at")
+        column_sortable_list = ("sku", "name", "unit", ("home.name", "home.name"))
+        column_searchable_list = ("sku", "name")
+        column_filters = ("unit", "sku")
+        column_default_sort = ("sku", False)
+        form_columns = ("sku", "name", "unit", "home")
+        saved_views = (
+            SavedView("All", {}),
+            SavedView("By the sheet", {"flt0_unit_equals": "sheet"}),
+        )
+        page_size = 3
+
+        @action("touch", "Touch", "Touch these rows?")
+        def action_touch(self, ids: list[str]) -> None:
+            from flask import flash
+
+            flash(f"touched {len(self.rows_for(ids))}", "good")
+
+        @action("burn", "Burn")
+        def action_burn(self, ids: list[str]) -> None:
+            raise AssertionError("nobody may do this")
+
+    class Places(BackOfficeModelView):
+        permission_view = "stock.view"
+        area = "Stock and sending"
+        column_list = ("key", "name", "kind")
+
+        def get_query(self) -> Any:
+            return super().get_query().filter(StockLocation.kind == "internal")
+
+    class Shut(BackOfficeModelView):
+        pass
+
+    return [
+        Items(StockItem, name="Stock items", endpoint="items"),
+        Places(StockLocation, name="Places", endpoint="places"),
+        Shut(StockLocation, name="Shut", endpoint="shut"),
+    ]
