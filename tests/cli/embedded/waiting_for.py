@@ -1,0 +1,14 @@
+"""Waiting in tests: for a condition, never for a time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+
+def eventually(condition: Callable[[], object], timeout_s: float = 10) -> None:
+    """Return as soon as `condition()` is true; fails the test when it never is."""
+    deadline = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < deadline, "what was waited for did not happen"
+        time.sleep(0.02)
