@@ -12,6 +12,7 @@ __all__ = ["actor_on", "init_app"]
 def init_app(app: Flask) -> None:
     """Set up who makes each request, the sign-in pages and the customers' links on `app`."""
     from app.accounts.doors import account, denials, identity, links, resets, sign_in
+    from app.accounts.doors.browser import browser
     from app.core.web.places import set_place
 
     identity.init(app)
@@ -19,6 +20,7 @@ def init_app(app: Flask) -> None:
     for module in (sign_in, resets, account):
         app.register_blueprint(module.blueprint)
     app.register_blueprint(links.blueprint)
+    app.jinja_env.filters["browser"] = browser
     set_place(app, "account", "accounts.account")
     set_place(app, "sign_in", "sign_in.sign_in")
     set_place(app, "sign_out", "sign_in.sign_out")

@@ -34,7 +34,7 @@ def show(problem: Problem | None = None, form: str = "") -> Any:
     page = render_template(
         "accounts/account.html",
         person=g.staff,
-        zones=zones(),
+        zone_options=[(zone, zone.replace("_", " ")) for zone in zones()],
         sessions=sessions.open_sessions(g.staff.id),
         this_session=current_user.session.id,
         problem=problem,

@@ -19,6 +19,7 @@ from app.accounts.services.links import (
 )
 from app.accounts.services.resets import (
     find_reset,
+    offer_reset,
     request_reset,
     reset_password,
     reset_token,
@@ -35,6 +36,7 @@ from app.accounts.services.sessions import (
     touch_session,
 )
 from app.accounts.services.staff import (
+    all_staff,
     change_own_password,
     change_profile,
     change_roles,
@@ -51,6 +53,7 @@ __all__ = [
     "SignedIn",
     "TooManyTries",
     "WrongSignIn",
+    "all_staff",
     "begin_attempt",
     "change_own_password",
     "change_profile",
@@ -68,6 +71,7 @@ __all__ = [
     "issue_link",
     "link_token",
     "links_of",
+    "offer_reset",
     "open_link",
     "open_links",
     "open_sessions",

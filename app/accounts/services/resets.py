@@ -13,7 +13,7 @@ from app.accounts.models import PasswordReset, Staff
 from app.accounts.services import sessions
 from app.accounts.services.attempts import account_key
 from app.accounts.tokens import derived_token
-from app.core.actor import Actor
+from app.core.actor import Actor, require
 from app.core.clock import now
 from app.core.db import db, get, locked
 from app.core.errors import NotFound, WrongState
@@ -45,6 +45,18 @@ def request_reset(attempt_id: uuid.UUID, email: str, *, actor: Actor) -> Passwor
 def invite(person: Staff, *, actor: Actor) -> PasswordReset:
     """Prepare the first link of a person who was taken on without a password; good for 7 days."""
     return _prepare(person, actor, INVITED_FOR, invited=True)
+
+
+def offer_reset(staff_id: uuid.UUID, *, actor: Actor) -> PasswordReset:
+    """Send somebody else a link to choose a new password. Event staff.reset_requested.
+
+    Takes staff.manage. Raises WrongState for a disabled person.
+    """
+    require(actor, "staff.manage")
+    person = locked(Staff, staff_id)
+    if person.is_disabled:
+        raise WrongState(f"{person.name} is disabled.", next_step="Enable them first.")
+    return _prepare(person, actor, GOOD_FOR, invited=person.password_hash is None)
 
 
 def _prepare(person: Staff, actor: Actor, good_for: timedelta, *, invited: bool) -> PasswordReset:
@@ -84,7 +96,7 @@ def _checked(reset: PasswordReset | None) -> PasswordReset:
         )
     if reset.used_at is not None:
         raise WrongState(
-            "This link was used already, or a newer one replaced it.",
+            "This link was used already, or the password was changed since.",
             next_step="Ask for a new one.",
         )
     if reset.expires_at <= now() or reset.staff.is_disabled:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from app.accounts import passwords
 from app.accounts.models import IDLE, LIFE, SignInAttempt, Staff, StaffSession
@@ -181,3 +182,13 @@ def open_sessions(staff_id: uuid.UUID) -> list[StaffSession]:
         .order_by(StaffSession.last_seen_at.desc())
     )
     return list(db.session.scalars(query))
+
+
+def last_seen(staff_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, datetime]:
+    """Return when each of these people was last seen; those who never signed in are left out."""
+    query = (
+        select(StaffSession.staff_id, func.max(StaffSession.last_seen_at))
+        .where(StaffSession.staff_id.in_(list(staff_ids)))
+        .group_by(StaffSession.staff_id)
+    )
+    return {row[0]: row[1] for row in db.session.execute(query)}

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from zoneinfo import available_timezones
 
 from sqlalchemy import func, select
 
 from app.accounts import passwords
-from app.accounts.matrix import OWNER, ROLES
-from app.accounts.models import THEMES, Staff, StaffRole
+from app.accounts.matrix import OWNER
+from app.accounts.models import Staff, StaffRole
 from app.accounts.services import resets, sessions
+from app.accounts.services.checks import (
+    checked_email,
+    checked_name,
+    checked_roles,
+    checked_theme,
+    checked_zone,
+)
 from app.core.actor import Actor, require
 from app.core.clock import now
 from app.core.db import db, locked
@@ -30,6 +36,11 @@ def find_staff(email: str) -> Staff | None:
     return db.session.scalar(select(Staff).where(Staff.email == email.strip().lower()))
 
 
+def all_staff() -> list[Staff]:
+    """Return everybody, disabled people too, by name."""
+    return list(db.session.scalars(select(Staff).order_by(func.lower(Staff.name), Staff.id)))
+
+
 def create_staff(
     email: str,
     name: str,
@@ -46,12 +57,12 @@ def create_staff(
     address belongs to somebody already.
     """
     require(actor, "staff.manage")
-    address = _checked_email(email)
-    wanted = _checked_roles(roles)
+    address = checked_email(email)
+    wanted = checked_roles(roles)
     person = Staff(
         email=address,
-        name=_checked_name(name),
-        timezone=_checked_zone(timezone or current().timezone),
+        name=checked_name(name),
+        timezone=checked_zone(timezone or current().timezone),
     )
     if find_staff(address) is not None:
         raise AlreadyDone(
@@ -82,7 +93,7 @@ def change_roles(
     person, then all owners' rows.
     """
     require(actor, "staff.manage")
-    wanted = _checked_roles(roles)
+    wanted = checked_roles(roles)
     person = locked(Staff, staff_id)
     _check_version(person, version)
     before = person.roles
@@ -118,9 +129,9 @@ def change_profile(
     _require_self_or_manager(actor, staff_id)
     person = locked(Staff, staff_id)
     wanted = {
-        "name": person.name if name is None else _checked_name(name),
-        "timezone": person.timezone if timezone is None else _checked_zone(timezone),
-        "theme": person.theme if theme is None else _checked_theme(theme),
+        "name": person.name if name is None else checked_name(name),
+        "timezone": person.timezone if timezone is None else checked_zone(timezone),
+        "theme": person.theme if theme is None else checked_theme(theme),
     }
     differing = {key: value for key, value in wanted.items() if getattr(person, key) != value}
     if not differing:
@@ -239,50 +250,3 @@ def _keep_an_owner(leaving: Staff) -> None:
             f"{leaving.name} is the only owner. A shop without an owner could not be run.",
             next_step="Make somebody else an owner first.",
         )
-
-
-def _checked_email(email: str) -> str:
-    from email_validator import EmailNotValidError, validate_email
-
-    try:
-        found = validate_email(email.strip(), check_deliverability=False)
-    except EmailNotValidError as problem:
-        raise BadInput(
-            "This is not an e-mail address.",
-            next_step="It looks like name@example.com.",
-            field="email",
-        ) from problem
-    return found.normalized.lower()
-
-
-def _checked_name(name: str) -> str:
-    plain = " ".join(name.split())
-    if not 1 <= len(plain) <= 120:
-        raise BadInput("A name has 1 to 120 characters.", field="name")
-    return plain
-
-
-def _checked_roles(roles: Iterable[str]) -> tuple[str, ...]:
-    given = set(roles)
-    unknown = sorted(given - set(ROLES))
-    if unknown:
-        raise BadInput(f"There is no role “{unknown[0]}”.", field="roles")
-    if not given:
-        raise BadInput(
-            "Somebody without a role could see nothing.",
-            next_step="Choose at least one, or disable the person.",
-            field="roles",
-        )
-    return tuple(role for role in ROLES if role in given)
-
-
-def _checked_zone(zone: str) -> str:
-    if zone not in available_timezones():
-        raise BadInput(f"There is no time zone “{zone}”.", field="timezone")
-    return zone
-
-
-def _checked_theme(theme: str) -> str:
-    if theme not in THEMES:
-        raise BadInput("Choose light, dark or as the system does.", field="theme")
-    return theme

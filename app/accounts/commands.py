@@ -1,0 +1,67 @@
+"""Commands about staff: the first owner is made here, before anybody can sign in."""
+
+from __future__ import annotations
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+
+owner = AppGroup("owner", help="Owners of the shop.")
+staff = AppGroup("staff", help="People of the shop.")
+
+
+def register(app: Flask) -> None:
+    """Add `flask owner` and `flask staff`."""
+    app.cli.add_command(owner)
+    app.cli.add_command(staff)
+
+
+@owner.command("create")
+@click.option("--email", prompt="E-mail address", help="Signs in with it.")
+@click.option("--name", prompt="Name", help="As colleagues and customers read it.")
+@click.option(
+    "--password",
+    prompt=True,
+    hide_input=True,
+    confirmation_prompt=True,
+    envvar="OWNER_PASSWORD",
+    help="Ten characters or more; read from OWNER_PASSWORD where that is set.",
+)
+def create_owner(email: str, name: str, password: str) -> None:
+    """Take on a person who may do everything."""
+    from app.accounts.matrix import OWNER
+    from app.accounts.services import create_staff
+    from app.core.actor import system
+    from app.core.db import db
+    from app.core.errors import Problem
+    from app.core.settings import current
+
+    try:
+        person = create_staff(email, name, [OWNER], actor=system("cli"), password=password)
+    except Problem as problem:
+        db.session.rollback()
+        raise click.ClickException(str(problem)) from None
+    db.session.commit()
+    click.echo(f"{person.name} is an owner now. Sign in at {current().base_url}/admin/sign-in")
+
+
+@staff.command("list")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def list_staff(as_json: bool) -> None:
+    """List everybody, with roles."""
+    import json
+
+    from app.accounts.services import all_staff
+
+    for person in all_staff():
+        row = {
+            "email": person.email,
+            "name": person.name,
+            "roles": list(person.roles),
+            "disabled": person.is_disabled,
+        }
+        if as_json:
+            click.echo(json.dumps(row, ensure_ascii=False))
+        else:
+            note = "  (disabled)" if person.is_disabled else ""
+            click.echo(f"{person.email:<32} {person.name:<24} {person.role_words}{note}")

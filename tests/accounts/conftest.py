@@ -1,0 +1,97 @@
+"""People of the shop, an order, and a browser that signs in as a person does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from app.accounts.models import Staff
+from app.accounts.services import create_staff
+from app.core.actor import Actor, system
+from app.core.db import db
+from app.core.events import Event
+
+PASSWORD = "paper and black ink"
+
+
+@pytest.fixture
+def engineer() -> Actor:
+    return system("cli")
+
+
+@pytest.fixture
+def take_on(session: Any, engineer: Actor) -> Callable[..., Staff]:
+    """Take on somebody with PASSWORD: `take_on("ines", "sales")`."""
+
+    def make(name: str, *roles: str) -> Staff:
+        return create_staff(
+            f"{name}@example.com", name.title(), roles, actor=engineer, password=PASSWORD
+        )
+
+    return make
+
+
+@pytest.fixture
+def owner(take_on: Callable[..., Staff]) -> Staff:
+    return take_on("olive", "owner")
+
+
+@pytest.fixture
+def order_id(session: Any) -> Any:
+    return make_order()
+
+
+def make_order(email: str = "anna@example.com") -> Any:
+    from app.customers.models import Contact, Customer
+    from app.orders.models import Order
+
+    customer = Customer(name="Example Customer", terms="prepaid")
+    contact = Contact(name="Anna Example", email=email, customer=customer)
+    order = Order(customer=customer, contact=contact, currency="EUR")
+    db.session.add(order)
+    db.session.flush()
+    return order.id
+
+
+def events(name: str) -> list[Event]:
+    return list(db.session.scalars(select(Event).where(Event.name == name).order_by(Event.at)))
+
+
+def csrf_token(html: str) -> str:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', html)
+    assert found, "the page has no form"
+    return found.group(1)
+
+
+class Browser:
+    """A client that loads a page's form before it posts, as people do."""
+
+    def __init__(self, client: Any, ip: str = "198.51.100.7") -> None:
+        self.client = client
+        self.environ = {"REMOTE_ADDR": ip}
+
+    def get(self, path: str, **kwargs: Any) -> Any:
+        return self.client.get(path, environ_base=self.environ, **kwargs)
+
+    def post(self, path: str, data: dict[str, Any] | None = None, *, on: str | None = None) -> Any:
+        """Load the page `on` (default: `path`), then post to `path` with the page's token."""
+        page = self.get(on or path)
+        form = {"csrf_token": csrf_token(page.text), **(data or {})}
+        return self.client.post(path, data=form, environ_base=self.environ)
+
+    def sign_in(self, email: str, password: str = PASSWORD, **more: str) -> Any:
+        return self.post("/admin/sign-in", {"email": email, "password": password, **more})
+
+
+@pytest.fixture
+def browser(app: Any, session: Any) -> Browser:
+    return Browser(app.test_client())
+
+
+@pytest.fixture
+def other_browser(app: Any, session: Any) -> Browser:
+    return Browser(app.test_client(), ip="203.0.113.9")
