@@ -27,7 +27,7 @@ class Kind:
 KINDS = {
     kind.key: kind
     for kind in (
-        Kind("pdf", "PDF document", "application/pdf", ("pdf",), "pdf"),
+        Kind("pdf", "PDF document", "application/pdf", ("pdf",), "pdf", inline=True),
         Kind("png", "PNG image", "image/png", ("png",), "raster", inline=True),
         Kind("jpeg", "JPEG image", "image/jpeg", ("jpg", "jpeg", "jpe"), "raster", inline=True),
         Kind("tiff", "TIFF image", "image/tiff", ("tif", "tiff"), "raster"),

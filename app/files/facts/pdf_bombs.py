@@ -22,7 +22,9 @@ def check_streams(pdf: Any) -> None:
         if not isinstance(item, pikepdf.Stream):
             continue
         if item.get("/Subtype") == "/Image":
-            check_pixels("PDF document's picture", _number(item, "/Width"), _number(item, "/Height"))
+            check_pixels(
+                "PDF document's picture", _number(item, "/Width"), _number(item, "/Height")
+            )
             continue
         filters = item.get("/Filter")
         names = [str(name) for name in filters] if _is_list(filters) else [str(filters)]

@@ -38,7 +38,9 @@ def check_triangles(word: str, count: int) -> None:
     from app.files.refusal import FileRefused
 
     if count == 0:
-        raise FileRefused("no_triangles", f"The {word} holds no triangles: there is nothing to make.")
+        raise FileRefused(
+            "no_triangles", f"The {word} holds no triangles: there is nothing to make."
+        )
     if count > TRIANGLES_MAX:
         raise FileRefused(
             "triangles",

@@ -55,7 +55,9 @@ def _edges(faces: Any, points: int) -> tuple[int, int]:
 
     real = faces[(faces[:, 0] != faces[:, 1]) & (faces[:, 1] != faces[:, 2])]
     real = real[real[:, 0] != real[:, 2]].astype("u8")
-    ahead = np.concatenate([real[:, k] * np.uint64(points) + real[:, (k + 1) % 3] for k in range(3)])
+    ahead = np.concatenate(
+        [real[:, k] * np.uint64(points) + real[:, (k + 1) % 3] for k in range(3)]
+    )
     back = np.concatenate([real[:, (k + 1) % 3] * np.uint64(points) + real[:, k] for k in range(3)])
     ahead.sort()
     repeated = int((ahead[1:] == ahead[:-1]).sum())

@@ -55,8 +55,8 @@ class Studio:
         import numpy as np
 
         colours = np.empty((len(rows), 3), "f4")
-        for start in range(0, len(rows), 500_000):
-            part = slice(start, start + 500_000)
+        for start in range(0, len(rows), 100_000):
+            part = slice(start, start + 100_000)
             corners = self.mesh.faces[faces[part]]
             flat = self.flat[faces[part]]
             weights, _ = barycentric(

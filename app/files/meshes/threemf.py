@@ -88,7 +88,10 @@ def load_3mf(path: Path) -> Mesh:
                     parts.append(_read_part(package, entry, objects))
     except (zipfile.BadZipFile, expat.ExpatError, KeyError, ValueError, EOFError, OSError):
         raise damaged(WORD) from None
-    except (NotImplementedError, RuntimeError):  # packed or locked in a way that zipfile cannot undo
+    except (
+        NotImplementedError,
+        RuntimeError,
+    ):  # packed or locked in a way that zipfile cannot undo
         raise damaged(WORD) from None
     main = next((part for part in parts if part.name == "3d/3dmodel.model"), None)
     main = main or next((part for part in parts if part.build), None)

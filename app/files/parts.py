@@ -1,0 +1,62 @@
+"""How a file is cut into parts for S3's multipart upload, and what is refused before it starts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.files.kinds import by_name
+from app.files.refusal import FileRefused
+
+MIB = 1024 * 1024
+PART_BYTES = 8 * MIB  # S3 wants 5 MiB or more for all parts but the last
+PARTS_MAX = 1000  # S3 allows 10,000; a plan of that length is a burden to sign and to list
+
+
+@dataclass(frozen=True)
+class PartPlan:
+    """Equal parts, the last one shorter; numbered from 1."""
+
+    part_size_bytes: int
+    count: int
+
+
+def plan(size_bytes: int) -> PartPlan:
+    """Return the plan for a file: parts of 8 MiB, larger where that would be more than 1,000."""
+    needed = -(-size_bytes // PARTS_MAX)
+    part = max(PART_BYTES, -(-needed // MIB) * MIB)
+    return PartPlan(part, max(1, -(-size_bytes // part)))
+
+
+def size_words(size_bytes: int) -> str:
+    """Return a size as people say it: ``4.2 GB``, ``310 MB``, ``12 KB`` (powers of 1,024)."""
+    for unit, bytes_each in (("GB", 1024**3), ("MB", 1024**2), ("KB", 1024)):
+        if size_bytes >= bytes_each:
+            amount = size_bytes / bytes_each
+            return f"{amount:.1f}".rstrip("0").rstrip(".") + f" {unit}"
+    return f"{size_bytes} bytes"
+
+
+def refuse_early(
+    file_name: str, size_bytes: int, largest_bytes: int, accept: tuple[str, ...] = ()
+) -> None:
+    """Raise FileRefused for what the name and the size alone rule out.
+
+    `accept` are kinds (keys of `app.files.kinds.KINDS`) that the product takes; empty for all.
+    """
+    kind = by_name(file_name)
+    if accept and kind.key not in accept:
+        from app.files.kinds import listed
+
+        raise FileRefused(
+            "type",
+            f"This product does not take {kind.word}s.",
+            next_step=f"Send {listed(accept)}.",
+        )
+    if size_bytes <= 0:
+        raise FileRefused("empty", "The file is empty (0 bytes).")
+    if size_bytes > largest_bytes:
+        raise FileRefused(
+            "too_large",
+            f"The file is {size_words(size_bytes)}; we take up to {size_words(largest_bytes)}.",
+            next_step="Flatten it or save it with compression, and upload that.",
+        )

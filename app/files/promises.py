@@ -1,0 +1,59 @@
+"""Stored files are there, whole and unchanged. Asked by `flask check`."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+from sqlalchemy import select
+
+from app.core import storage
+from app.core.db import db
+from app.core.promises import promise
+from app.files.models import Asset, Preview, Upload
+
+
+@promise("every stored file is there with its hash")
+def files_are_whole() -> Iterator[str]:
+    """Read each asset from storage and compare size and SHA-256."""
+    rows = db.session.execute(
+        select(Asset.id, Asset.storage_key, Asset.size_bytes, Asset.sha256).order_by(Asset.id)
+    ).all()
+    db.session.rollback()  # storage is read without a transaction
+    for asset_id, key, size_bytes, sha256 in rows:
+        stored = storage.head(key)
+        if stored is None:
+            yield f"asset {asset_id}: nothing is stored under {key}"
+        elif stored["size_bytes"] != size_bytes:
+            yield f"asset {asset_id}: {stored['size_bytes']} bytes stored, {size_bytes} expected"
+        elif _hash(key) != sha256:
+            yield f"asset {asset_id}: the stored bytes are not those of {sha256}"
+
+
+def _hash(key: str) -> str:
+    digest = hashlib.sha256()
+    with storage.open_stream(key) as body:
+        while block := body.read(1024 * 1024):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+@promise("every picture of a file is stored")
+def pictures_are_there() -> Iterator[str]:
+    """Look for the object of each preview."""
+    rows = db.session.execute(select(Preview.id, Preview.storage_key).order_by(Preview.id)).all()
+    db.session.rollback()
+    for preview_id, key in rows:
+        if not storage.exists(key):
+            yield f"preview {preview_id}: nothing is stored under {key}"
+
+
+@promise("a checked upload has its asset, a refused one its sentence")
+def uploads_have_outcomes() -> Iterator[str]:
+    """Compare states with what must be there in them."""
+    query = select(Upload.id, Upload.state, Upload.asset_id, Upload.refusal)
+    for upload_id, state, asset_id, refusal in db.session.execute(query.order_by(Upload.id)):
+        if (state == "ready") != (asset_id is not None):
+            yield f"upload {upload_id} is {state} and its asset is {asset_id}"
+        if (state == "refused") != bool(refusal):
+            yield f"upload {upload_id} is {state} and its refusal is {refusal!r}"

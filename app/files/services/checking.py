@@ -1,0 +1,131 @@
+"""The check of an uploaded file by a worker, in the three steps of a slow reaction."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from app.core import storage
+from app.core.actor import system
+from app.core.db import db, get, locked
+from app.core.errors import AlreadyDone, Unavailable, WrongState
+from app.core.events import Event, record
+from app.core.sandbox import workspace
+from app.files.inspect import inspect_safely
+from app.files.models import Upload
+from app.files.services.storing import keep_asset, keep_previews
+from app.files.services.uploads import Ticket, refuse_upload, ticket_of
+from app.files.states import UPLOAD
+
+SPARE_BYTES = 512 * 1024 * 1024  # room for previews beside the file
+PICTURES_VERSION = 1  # part of the key, so that better pictures can be made later
+
+
+def load(event: Event) -> Ticket | None:
+    """Return what the check needs; None where the upload was checked before."""
+    upload = get(Upload, event.subject_id)
+    return ticket_of(upload) if upload.state == "uploaded" else None
+
+
+def act(ticket: Ticket) -> dict[str, Any]:
+    """Fetch the file, look at it in the sandbox, store its pictures. No transaction is open.
+
+    Returns what `app.files.inspect.inspect` returns, with ``storage_key`` in each preview.
+    """
+    stored = storage.head(ticket.storage_key)
+    if stored is None or stored["size_bytes"] != ticket.size_bytes:
+        found = stored["size_bytes"] if stored else 0
+        return _changed(found, ticket.size_bytes)
+    with workspace() as folder:
+        if shutil.disk_usage(folder).free < ticket.size_bytes + SPARE_BYTES:
+            raise Unavailable("The worker has no room to check this file.")
+        path, pictures = folder / "file", folder / "pictures"
+        pictures.mkdir()
+        storage.fetch_to(ticket.storage_key, path)
+        if path.stat().st_size != ticket.size_bytes:
+            raise Unavailable("Storage gave only part of the file.")
+        found = inspect_safely(path, ticket.file_name, pictures)
+        if "refusal" not in found:
+            found["previews"] = [_store(found["sha256"], row) for row in found["previews"]]
+    return found
+
+
+def _changed(found: int, announced: int) -> dict[str, Any]:
+    return {
+        "refusal": {
+            "code": "changed",
+            "sentence": f"{found:,} of {announced:,} bytes are in storage.",
+            "next_step": "Upload the file again.",
+        }
+    }
+
+
+def _store(sha256: str, row: dict[str, Any]) -> dict[str, Any]:
+    """Put one picture into storage under a key made of the file's bytes, so twice is once."""
+    key = f"previews/{sha256[:2]}/{sha256}/{PICTURES_VERSION}/{row['kind']}.webp"
+    storage.put_file(key, Path(row["path"]), "image/webp")
+    return {
+        "kind": row["kind"],
+        "storage_key": key,
+        "width_px": row["width_px"],
+        "height_px": row["height_px"],
+    }
+
+
+def save(event: Event, ticket: Ticket, found: dict[str, Any]) -> None:
+    """Write the outcome: the asset with its pictures, or the refusal with its sentence.
+
+    Raises AlreadyDone where another worker wrote it. Locks the upload. Records upload.checked or
+    upload.refused.
+    """
+    if "refusal" in found:
+        refusal = found["refusal"]
+        refuse_upload(
+            ticket.upload_id,
+            refusal["code"],
+            refusal["sentence"],
+            next_step=refusal["next_step"],
+            actor=system(),
+        )
+        return
+    upload = locked(Upload, ticket.upload_id)
+    change = UPLOAD.fire(upload, "accept")
+    asset = keep_asset(
+        upload.storage_key,
+        sha256=found["sha256"],
+        size_bytes=found["size_bytes"],
+        media_type=found["media_type"],
+        facts=found["facts"],
+    )
+    keep_previews(asset, found["previews"])
+    upload.asset_id = asset.id
+    db.session.flush()
+    record(
+        "upload.checked",
+        upload,
+        system(),
+        stream_id=upload.stream_id,
+        **change,
+        data={
+            "asset_id": asset.id,
+            "sha256": asset.sha256,
+            "media_type": asset.media_type,
+            "size_bytes": asset.size_bytes,
+            "file_name": upload.file_name,
+        },
+    )
+
+
+def failed(event: Event, problem: BaseException) -> None:
+    """Say so to the owner where the check could not be made at all, after the last attempt."""
+    try:
+        refuse_upload(
+            event.subject_id,
+            "not_checked",
+            "We could not check this file.",
+            next_step="Upload it again, or write to us; we look into it.",
+            actor=system(),
+        )
+    except (AlreadyDone, WrongState):
+        return

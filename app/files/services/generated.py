@@ -1,0 +1,27 @@
+"""Files that the shop makes itself: proofs, work orders, labels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.files.models import Asset
+from app.files.services.storing import keep_asset
+
+
+def register_generated(
+    storage_key: str,
+    *,
+    sha256: str,
+    size_bytes: int,
+    media_type: str,
+    facts: dict[str, Any] | None = None,
+) -> Asset:
+    """Make the asset of a file that was stored under `storage_key` before; the same bytes twice are
+    one asset."""
+    return keep_asset(
+        storage_key,
+        sha256=sha256,
+        size_bytes=size_bytes,
+        media_type=media_type,
+        facts=facts or {},
+    )

@@ -1,0 +1,222 @@
+"""Uploads in the database: begun, taken over by an order, finished, given up, refused."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from app.core.actor import Actor
+from app.core.clock import now
+from app.core.db import db, locked
+from app.core.errors import BadInput, NotFound, WrongState
+from app.core.events import record
+from app.core.ids import new_id
+from app.core.settings import current
+from app.files.models import Upload
+from app.files.names import clean_name
+from app.files.parts import plan, refuse_early
+from app.files.states import UPLOAD
+
+OPEN_MAX = 40  # unfinished uploads of one browser
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """What the network calls need of an upload, free of the session."""
+
+    upload_id: uuid.UUID
+    file_name: str
+    size_bytes: int
+    storage_key: str
+    multipart_id: str | None
+    part_size_bytes: int
+    part_count: int
+    state: str
+
+
+def ticket_of(upload: Upload) -> Ticket:
+    """Return the ticket of an upload."""
+    return Ticket(
+        upload_id=upload.id,
+        file_name=upload.file_name,
+        size_bytes=upload.declared_size_bytes,
+        storage_key=upload.storage_key,
+        multipart_id=upload.multipart_id,
+        part_size_bytes=upload.part_size_bytes,
+        part_count=-(-upload.declared_size_bytes // upload.part_size_bytes),
+        state=upload.state,
+    )
+
+
+def start_upload(
+    owner_key: str,
+    file_name: str,
+    size_bytes: int,
+    *,
+    actor: Actor,
+    accept: tuple[str, ...] = (),
+) -> Ticket:
+    """Register an upload with a storage key of its own and return its ticket with the part plan.
+
+    `accept` are the kinds the product takes (empty: all). Raises FileRefused for what name and size
+    rule out, BadInput where this browser has too many unfinished uploads. Records upload.started.
+    """
+    name = clean_name(file_name)
+    refuse_early(name, size_bytes, current().upload_max_bytes, accept)
+    _check_count(owner_key)
+    upload_id = new_id()
+    started = now()
+    upload = Upload(
+        id=upload_id,
+        owner_key=owner_key,
+        file_name=name,
+        declared_size_bytes=size_bytes,
+        part_size_bytes=plan(size_bytes).part_size_bytes,
+        storage_key=f"uploads/{started:%Y/%m}/{upload_id}",
+        looked_at=started,
+    )
+    db.session.add(upload)
+    db.session.flush()
+    record(
+        "upload.started",
+        upload,
+        actor,
+        after={"state": upload.state},
+        data={"file_name": name, "size_bytes": size_bytes},
+    )
+    return ticket_of(upload)
+
+
+def _check_count(owner_key: str) -> None:
+    query = select(func.count()).where(Upload.owner_key == owner_key, Upload.state == "receiving")
+    if (db.session.scalar(query) or 0) >= OPEN_MAX:
+        raise BadInput(
+            f"There are {OPEN_MAX} unfinished uploads from this browser.",
+            next_step="Finish or cancel some of them first.",
+            field="file",
+        )
+
+
+def multipart_opened(upload_id: uuid.UUID, multipart_id: str) -> Upload:
+    """Keep the id under which storage takes the parts. Locks the upload."""
+    upload = locked(Upload, upload_id)
+    if upload.multipart_id is None:
+        upload.multipart_id = multipart_id
+        db.session.flush()
+    return upload
+
+
+def find_upload(upload_id: uuid.UUID, *, owner_key: str) -> Upload:
+    """Return the upload if it is this browser's; raise NotFound otherwise, whoever's it is."""
+    upload = db.session.get(Upload, upload_id)
+    if upload is None or upload.owner_key != owner_key:
+        raise NotFound("There is no such upload.", next_step="Drop the file in again.")
+    return upload
+
+
+def find_ticket(upload_id: uuid.UUID, *, owner_key: str) -> Ticket:
+    """Return the ticket of an upload of this browser; raises NotFound."""
+    return ticket_of(find_upload(upload_id, owner_key=owner_key))
+
+
+def _locked_own(upload_id: uuid.UUID, owner_key: str | None) -> Upload:
+    """Lock the upload; `owner_key` None is the shop's own sweep, which may touch every upload."""
+    upload = locked(Upload, upload_id)
+    if owner_key is not None and upload.owner_key != owner_key:
+        raise NotFound("There is no such upload.", next_step="Drop the file in again.")
+    return upload
+
+
+def complete_upload(
+    upload_id: uuid.UUID, size_bytes: int, *, owner_key: str | None, actor: Actor
+) -> Upload:
+    """Note that the whole file is in storage; the check follows by the event upload.completed.
+
+    `size_bytes` is what storage says. Another size than announced refuses the upload. Raises
+    NotFound for another browser's upload, AlreadyDone for the second call. Locks the upload.
+    """
+    upload = _locked_own(upload_id, owner_key)
+    if upload.state == "receiving" and size_bytes != upload.declared_size_bytes:
+        return refuse_upload(
+            upload_id,
+            "changed",
+            f"The file changed while it was sent: {size_bytes:,} bytes arrived, "
+            f"{upload.declared_size_bytes:,} were announced.",
+            next_step="Close it in other programs and upload it again.",
+            actor=actor,
+        )
+    change = UPLOAD.fire(upload, "complete")
+    record(
+        "upload.completed",
+        upload,
+        actor,
+        stream_id=upload.stream_id,
+        **change,
+        data={"file_name": upload.file_name, "size_bytes": size_bytes},
+    )
+    return upload
+
+
+def refuse_upload(
+    upload_id: uuid.UUID, code: str, sentence: str, *, next_step: str = "", actor: Actor
+) -> Upload:
+    """Refuse the file with a sentence that its owner sees. Raises AlreadyDone for the second call.
+
+    Locks the upload. Records upload.refused.
+    """
+    upload = locked(Upload, upload_id)
+    change = UPLOAD.fire(upload, "refuse")
+    upload.refusal_code = code
+    upload.refusal = f"{sentence} {next_step}".strip()
+    record(
+        "upload.refused",
+        upload,
+        actor,
+        stream_id=upload.stream_id,
+        **change,
+        data={
+            "file_name": upload.file_name,
+            "code": code,
+            "sentence": sentence,
+            "next_step": next_step,
+        },
+    )
+    return upload
+
+
+def abort_upload(upload_id: uuid.UUID, *, owner_key: str | None, actor: Actor) -> Ticket:
+    """Give up an unfinished upload and return the ticket with which its parts are dropped.
+
+    Raises NotFound for another browser's upload, WrongState for a finished one, AlreadyDone for the
+    second call. Locks the upload. Records upload.abandoned.
+    """
+    upload = _locked_own(upload_id, owner_key)
+    change = UPLOAD.fire(upload, "abandon")
+    data = {"file_name": upload.file_name}
+    record("upload.abandoned", upload, actor, stream_id=upload.stream_id, **change, data=data)
+    return ticket_of(upload)
+
+
+def claim_upload(
+    upload_id: uuid.UUID, *, stream_id: uuid.UUID, owner_key: str, actor: Actor
+) -> Upload:
+    """Hand an upload of this browser over to the order `stream_id`; its check may still be running.
+
+    The same order twice changes nothing. Raises NotFound for another browser's upload, WrongState
+    for one that another order has, or that was given up. Locks the upload. The event is the one of
+    the verb that takes the file.
+    """
+    upload = _locked_own(upload_id, owner_key)
+    if upload.stream_id == stream_id:
+        return upload
+    if upload.stream_id is not None:
+        raise WrongState(
+            "This file belongs to another order already.", next_step="Upload it again for this one."
+        )
+    if upload.state == "abandoned":
+        raise WrongState("This upload was not finished.", next_step="Drop the file in again.")
+    upload.stream_id = stream_id
+    db.session.flush()
+    return upload

@@ -1,0 +1,23 @@
+"""The life of an upload, from the first part to a checked file."""
+
+from __future__ import annotations
+
+from app.core.workflow import Chart, Move, State
+
+UPLOAD = Chart(
+    "upload",
+    initial="receiving",
+    states=[
+        State("receiving", "Uploading", "working", "Your file is on its way", "working"),
+        State("uploaded", "Checking", "working", "We check your file", "working"),
+        State("ready", "Checked", "good", "Your file is fine", "good"),
+        State("refused", "Refused", "bad", "We can't use this file", "attention"),
+        State("abandoned", "Given up", "done", "The upload was not finished", "waiting"),
+    ],
+    moves=[
+        Move("complete", ("receiving",), "uploaded"),
+        Move("accept", ("uploaded",), "ready"),
+        Move("refuse", ("receiving", "uploaded"), "refused"),
+        Move("abandon", ("receiving",), "abandoned"),
+    ],
+)
