@@ -46,28 +46,19 @@ def find_or_create_contact(
     return _create(person, address, number, called, actor)
 
 
+class _Faster(Exception):
+    """Somebody else made the contact a moment before; leaves the savepoint with our customer."""
+
+
 def _create(person: str, email: str, phone: str, called: str, actor: Actor) -> Contact:
-    savepoint = db.session.begin_nested()
-    customer = Customer(name=called)
-    db.session.add(customer)
-    db.session.flush()
-    made: Contact | None = db.session.scalar(
-        insert(Contact)
-        .values(
-            id=new_id(),
-            customer_id=customer.id,
-            name=person,
-            email=email,
-            phone=phone,
-            version_id=1,
-        )
-        .on_conflict_do_nothing(index_elements=[Contact.email])
-        .returning(Contact)
-    )
-    if made is None:
-        savepoint.rollback()  # somebody else was faster: our customer goes, theirs is the one
+    try:
+        with db.session.begin_nested():
+            customer = Customer(name=called)
+            db.session.add(customer)
+            db.session.flush()
+            made = _insert(customer, person, email, phone)
+    except _Faster:
         return db.session.scalars(select(Contact).where(Contact.email == email)).one()
-    savepoint.commit()
     record(
         "customer.created",
         customer,
@@ -81,6 +72,19 @@ def _create(person: str, email: str, phone: str, called: str, actor: Actor) -> C
         stream_id=customer.id,
         after={"name": person, "email": email, "phone": phone},
     )
+    return made
+
+
+def _insert(customer: Customer, person: str, email: str, phone: str) -> Contact:
+    values = {"name": person, "email": email, "phone": phone, "version_id": 1}
+    made: Contact | None = db.session.scalar(
+        insert(Contact)
+        .values(id=new_id(), customer_id=customer.id, **values)
+        .on_conflict_do_nothing(index_elements=[Contact.email])
+        .returning(Contact)
+    )
+    if made is None:
+        raise _Faster
     return made
 
 

@@ -69,6 +69,29 @@ def test_what_lacks_is_kept_as_an_event_on_the_order(paper, foil) -> None:
     assert event.data["claims"] == [str(LINE)]
 
 
+def test_what_lacks_is_said_once_however_often_it_is_tried(paper, foil) -> None:
+    for _ in range(3):
+        with pytest.raises(Short):
+            reserve(line={"P-1": 120})
+        stock.receive(paper.id, 1, actor=SYSTEM())
+    assert names() == ["stock.short"]
+    with pytest.raises(Short):
+        reserve(line={"P-1": 121})
+    stock.receive(paper.id, 100, actor=SYSTEM())
+    reserve(line={"P-1": 120})
+    stock.release(LINE, actor=SYSTEM())
+    stock.count(paper.id, 5, actor=SYSTEM())
+    with pytest.raises(Short):
+        reserve(line={"P-1": 120})
+    assert [name for name in reversed(names()) if name != "stock.moved"] == [
+        "stock.short",
+        "stock.short",
+        "stock.reserved",
+        "stock.released",
+        "stock.short",
+    ]
+
+
 def test_two_lines_of_one_order_have_a_reservation_each(paper) -> None:
     reserve(line={"P-1": 40}, other={"P-1": 60})
     assert three(paper) == (100, 100, 0)

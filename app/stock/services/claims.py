@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 
@@ -12,7 +13,7 @@ from app.core.actor import Actor, require
 from app.core.clock import now
 from app.core.db import db, locked_all
 from app.core.errors import AlreadyDone
-from app.core.events import record
+from app.core.events import Event, record
 from app.stock.amounts import amount
 from app.stock.errors import Lack, Short
 from app.stock.models import Reservation, StockItem, StockLevel, StockMovement
@@ -33,8 +34,9 @@ def reserve(
     event per claim that gained something. Locks the levels of all items in primary key order, checks
     the summed demand per item under the lock, then locks the claims' reservations.
 
-    Raises Short with every item that lacks (``stock.short`` is then in the session: commit to keep
-    it), AlreadyDone where a claim holds another amount, NotFound for an unknown SKU, BadInput.
+    Raises Short with every item that lacks (``stock.short`` is then in the session, unless it was
+    said before: commit to keep it), AlreadyDone where a claim holds another amount, NotFound for an
+    unknown SKU, BadInput.
     """
     require(actor, "stock.move", stream_id=stream_id)
     wanted = {
@@ -187,12 +189,30 @@ def _refuse_if_short(
         Lack(item.sku, item.name, item.unit, demand[item], levels[item.id].available)
         for item in sorted(lacking, key=lambda item: item.sku)
     ]
-    data = {
+    data: dict[str, Any] = {
         "claims": sorted({str(claim) for claim, _, _ in fresh}),
         "lacks": [lack.as_dict() for lack in lacks],
     }
-    record("stock.short", lacking[0], actor, stream_id=stream_id, data=data)
+    if not _said_before(stream_id, data):
+        record("stock.short", lacking[0], actor, stream_id=stream_id, data=data)
     raise Short(lacks)
+
+
+def _said_before(stream_id: uuid.UUID, data: dict[str, Any]) -> bool:
+    """Whether the last word on these claims was that they lack the same items: a sweep that tries
+    again and again must not fill the order's history."""
+    query = select(Event.name, Event.data).where(
+        Event.stream_id == stream_id,
+        Event.name.in_(("stock.short", "stock.reserved", "stock.released")),
+    )
+    for name, said in db.session.execute(query.order_by(Event.stream_seq.desc()).limit(50)):
+        if name != "stock.short" and said["claim_id"] in data["claims"]:
+            return False
+        if name == "stock.short" and said["claims"] == data["claims"]:
+            return [(lack["sku"], lack["needed"]) for lack in said["lacks"]] == [
+                (lack["sku"], lack["needed"]) for lack in data["lacks"]
+            ]
+    return False
 
 
 def _locked_reservations(
