@@ -1,0 +1,45 @@
+"""The staff's door: assembles every room's views, the dashboard, the board, stations and search."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+
+from flask import Flask
+
+ROOMS = (
+    "app.orders.admin",
+    "app.customers.admin",
+    "app.notify.admin",
+    "app.artwork.admin",
+    "app.production.admin",
+    "app.stock.admin",
+    "app.fulfilment.admin",
+    "app.catalog.admin",
+    "app.integrations.admin",
+    "app.reports.admin",
+    "app.accounts.admin",
+)
+PAGES = (
+    "app.backoffice.board",
+    "app.backoffice.order_page",
+    "app.backoffice.stations",
+    "app.backoffice.job_page",
+    "app.backoffice.shipment_page",
+    "app.backoffice.search",
+    "app.backoffice.events",
+    "app.backoffice.dead_letters",
+)
+
+
+def init_app(app: Flask) -> None:
+    """Register the back office under /admin."""
+    from app.backoffice import words
+    from app.backoffice.dashboard import Dashboard
+    from app.core.backoffice.assembly import URL, make_admin
+
+    admin = make_admin(app, index_view=Dashboard(name="Dashboard", url=URL))
+    for name in (*PAGES, *ROOMS):
+        for view in importlib.import_module(name).views():
+            admin.add_view(view)
+    words.init(app)

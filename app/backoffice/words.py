@@ -1,0 +1,153 @@
+"""Words for events and states that the back office's templates use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+
+from app.core.events import Event
+
+EVENTS = {
+    "order.requested": ("Request came in", "now"),
+    "order.estimating": ("Price is being worked out", ""),
+    "order.asked": ("Customer was asked", ""),
+    "order.answered": ("Customer answered", ""),
+    "order.declined": ("Declined", "bad"),
+    "order.placed": ("Order placed", "done"),
+    "order.payment_confirmed": ("Payment noted", "good"),
+    "order.cancelled": ("Cancelled", "bad"),
+    "order.closed": ("Closed", "done"),
+    "order.held": ("Put on hold", ""),
+    "order.resumed": ("Goes on", ""),
+    "quote.sent": ("Quote sent", ""),
+    "quote.accepted": ("Quote accepted", "done"),
+    "quote.rejected": ("Quote rejected", "bad"),
+    "quote.superseded": ("Quote replaced", ""),
+    "quote.expired": ("Quote ran out", ""),
+    "upload.started": ("Upload began", ""),
+    "upload.completed": ("File arrived", ""),
+    "upload.checked": ("File was checked", "good"),
+    "upload.refused": ("File refused", "bad"),
+    "artwork.file_received": ("File for artwork received", ""),
+    "artwork.checked": ("Preflight passed", "good"),
+    "artwork.on_hold": ("Preflight stopped it", "bad"),
+    "artwork.overridden": ("Preflight overridden", ""),
+    "artwork.changes_requested": ("Customer asked for changes", ""),
+    "proof.made": ("Proof made", ""),
+    "proof.signed_internally": ("Signed internally", "good"),
+    "proof.sent": ("Proof sent", ""),
+    "proof.signed": ("Customer signed", "good"),
+    "stock.reserved": ("Material reserved", "good"),
+    "stock.released": ("Material released", ""),
+    "stock.short": ("Material is short", "bad"),
+    "stock.moved": ("Material moved", ""),
+    "job.created": ("Job made", ""),
+    "gate.opened": ("Gate opened", "good"),
+    "gate.closed": ("Gate closed again", ""),
+    "job.ready": ("Job ready", "good"),
+    "job.scheduled": ("Job scheduled", ""),
+    "job.started": ("Job started", "now"),
+    "operation.started": ("Step started", ""),
+    "operation.paused": ("Step paused", ""),
+    "operation.resumed": ("Step goes on", ""),
+    "operation.finished": ("Step finished", ""),
+    "operation.skipped": ("Step skipped", ""),
+    "pieces.counted": ("Pieces counted", "good"),
+    "job.quality_passed": ("Quality passed", "good"),
+    "job.quality_failed": ("Quality failed", "bad"),
+    "job.finished": ("Job finished", "done"),
+    "job.cancelled": ("Job cancelled", "bad"),
+    "job.reprinted": ("Reprint made", ""),
+    "work_order.made": ("Work order printed", ""),
+    "shipment.created": ("Shipment made", ""),
+    "shipment.picking": ("Picking", ""),
+    "shipment.packed": ("Packed", ""),
+    "shipment.label_requested": ("Label asked for", ""),
+    "shipment.labelled": ("Label bought", ""),
+    "shipment.shipped": ("Shipped", "good"),
+    "shipment.delivered": ("Delivered", "done"),
+    "shipment.ready_for_pickup": ("Ready for pickup", ""),
+    "shipment.collected": ("Collected", "done"),
+    "message.queued": ("Message queued", ""),
+    "message.sent": ("Message sent", "good"),
+    "message.failed": ("Message failed", "bad"),
+    "message.unknown": ("Message may have been lost", "bad"),
+    "message.suppressed": ("Message not sent", ""),
+    "link.issued": ("Link issued", ""),
+    "link.revoked": ("Link taken back", ""),
+    "access.denied": ("Refused", "bad"),
+}
+DOORS = {
+    "backoffice": "back office",
+    "link": "by link",
+    "portal": "portal",
+    "job": "by itself",
+    "clock": "by the clock",
+    "cli": "command",
+    "api": "other software",
+}
+
+
+def event_entry(event: Event) -> dict[str, Any]:
+    """Return an event as the timeline shows it: title, more, who, at, kind, before, after."""
+    title, kind = EVENTS.get(event.name, (event.name.replace(".", " ").replace("_", " "), ""))
+    before, after = changes(event)
+    who = event.actor_label if event.actor_kind != "system" else "Makeready"
+    return {
+        "title": title,
+        "more": detail(event),
+        "who": f"{who}, {DOORS.get(event.door, event.door)}",
+        "at": event.at,
+        "kind": kind,
+        "before": before,
+        "after": after,
+    }
+
+
+def changes(event: Event) -> tuple[str, str]:
+    """Return before and after in words; fields that did not change are left out."""
+    before, after = event.before or {}, event.after or {}
+    keys = [key for key in {**before, **after} if before.get(key) != after.get(key)]
+
+    def say(side: dict[str, Any]) -> str:
+        said = [str(side[key]).replace("_", " ") for key in keys if side.get(key) not in (None, "")]
+        return ", ".join(said)[:160]
+
+    return say(before), say(after)
+
+
+def detail(event: Event) -> str:
+    """Return the few words that tell this event from others of its name."""
+    data = event.data or {}
+    for key in (
+        "file_name", "label", "number", "title", "key", "subject", "template", "name", "question",
+        "answer", "reason", "note", "tracking_number", "cause",
+    ):  # fmt: skip
+        if data.get(key):
+            return str(data[key])[:120]
+    if "good" in data or "spoiled" in data:
+        return f"{data.get('good', 0)} good, {data.get('spoiled', 0)} spoiled"
+    return ""
+
+
+def init(app: Flask) -> None:
+    """Give templates these words."""
+    from app.artwork.states import ARTWORK
+    from app.backoffice.order_view import artwork_word, quote_word
+    from app.fulfilment.states import SHIPMENT
+    from app.notify.states import MESSAGE
+    from app.orders.states import ORDER
+    from app.production.states import JOB, OPERATION
+
+    app.jinja_env.globals.update(
+        event_entry=event_entry,
+        artwork_word=artwork_word,
+        quote_word=quote_word,
+        order_chart=ORDER,
+        artwork_chart=ARTWORK,
+        job_chart=JOB,
+        operation_chart=OPERATION,
+        shipment_chart=SHIPMENT,
+        message_chart=MESSAGE,
+    )
