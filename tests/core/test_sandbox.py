@@ -174,10 +174,17 @@ def test_killing_the_caller_kills_the_task_and_the_next_caller_sweeps_its_folder
 
 
 def test_a_workspace_is_gone_afterwards_also_when_its_user_failed():
-    with pytest.raises(KeyError), workspace() as folder:
-        (folder / "kept.txt").write_text("x")
-        raise KeyError
-    assert not folder.exists()
+    folders = []
+
+    def use_and_fail() -> None:
+        with workspace() as folder:
+            folders.append(folder)
+            (folder / "kept.txt").write_text("x")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        use_and_fail()
+    assert not folders[0].exists()
 
 
 def another_user_may_run_python() -> bool:

@@ -26,7 +26,7 @@ def check_streams(pdf: Any) -> None:
                 "PDF document's picture", _number(item, "/Width"), _number(item, "/Height")
             )
             continue
-        filters = item.get("/Filter")
+        filters: Any = item.get("/Filter")
         names = [str(name) for name in filters] if _is_list(filters) else [str(filters)]
         packed = names.count("/FlateDecode")
         length = _number(item, "/Length")

@@ -130,7 +130,7 @@ def _packed_size(drawing: Any) -> int:
     import pikepdf
 
     if isinstance(drawing, pikepdf.Stream):
-        parts = [drawing]
+        parts: list[Any] = [drawing]
     else:
         held = drawing.get("/Contents")
         parts = list(held) if isinstance(held, pikepdf.Array) else [held]

@@ -40,4 +40,4 @@ def _dpi(raw: Any, placed: Any, page: Any) -> float | None:
         return None
     if min(about.width, about.height) < SMALLEST_PX or not about.horizontal_dpi:
         return None
-    return round(min(about.horizontal_dpi, about.vertical_dpi), 1)
+    return round(float(min(about.horizontal_dpi, about.vertical_dpi)), 1)

@@ -59,7 +59,7 @@ def open_psd(path: Path, kind: Kind) -> Any:
         return PSDImage.open(path)
     except MemoryError:
         raise
-    except Exception:  # noqa: BLE001  the parser raises many kinds, all mean the same here
+    except Exception:  # the parser raises many kinds, all mean the same here
         raise damaged(kind.word) from None
 
 

@@ -47,7 +47,7 @@ def _dpi(image: Any) -> float | None:
     """libvips says 1 pixel a millimetre where the file says nothing."""
     if abs(image.xres - 1.0) < 1e-6:
         return None
-    return round(image.xres * MM_PER_INCH, 1)
+    return round(float(image.xres) * MM_PER_INCH, 1)
 
 
 def _profile(image: Any) -> str | None:

@@ -107,14 +107,12 @@ def read(path: Path, kind: Kind) -> dict[str, Any]:
 
 def _size(root: dict[str, str]) -> tuple[float | None, float | None]:
     box = [float(n) for n in re.findall(r"-?[0-9.]+(?:e[-+]?\d+)?", root.get("viewBox", ""))]
-    sides = []
+    sides: list[float | None] = []
     for name, place in (("width", 2), ("height", 3)):
         match = LENGTH.match(root.get(name, ""))
         if match:
             sides.append(float(match.group(1)) * MM[(match.group(2) or "").lower()])
         else:
             sides.append(box[place] * MM["px"] if len(box) == 4 else None)
-    return (
-        None if sides[0] is None else round(sides[0], 2),
-        None if sides[1] is None else round(sides[1], 2),
-    )
+    width, height = (None if side is None else round(side, 2) for side in sides)
+    return width, height

@@ -28,7 +28,7 @@ class View:
 
         seen = ((points - self.middle) / self.radius) @ self.turn.T
         away = DISTANCE - seen[:, 2]
-        flat = seen[:, :2] * np.float32([1, -1]) * (DISTANCE / away)[:, None]
+        flat = seen[:, :2] * np.array([1, -1], "f4") * (DISTANCE / away)[:, None]
         return flat * self.zoom + self.shift, (away - DISTANCE + 2.5) / 5.0
 
 
@@ -54,7 +54,7 @@ def look(points: Any, size_px: int, *, azimuth_deg: float, elevation_deg: float)
     flat, _ = view.project(points)
     near, far = flat.min(axis=0), flat.max(axis=0)
     view.zoom = FILL * size_px / max(float((far - near).max()), 1e-6)
-    view.shift = np.float32([size_px / 2, size_px / 2]) - (near + far) / 2 * view.zoom
+    view.shift = np.array([size_px / 2, size_px / 2], "f4") - (near + far) / 2 * view.zoom
     return view
 
 
@@ -69,5 +69,5 @@ def look_all_round(points: Any, size_px: int, angles: int) -> list[View]:
     zoom = min(view.zoom for view in views)
     for view in views:
         view.zoom = zoom
-        view.shift = np.float32([size_px / 2, size_px / 2])
+        view.shift = np.array([size_px / 2, size_px / 2], "f4")
     return views

@@ -85,7 +85,7 @@ class Studio:
         small = size // 8
         points = self.mesh.points
         height = points[:, 2:3] - points[:, 2].min()
-        fallen = points - height * np.float32(SUN)
+        fallen = points - height * np.array(SUN, "f4")
         low = View(view.turn, view.middle, view.radius, view.zoom / 8, view.shift / 8, small)
         screen, away = low.project(fallen)
         covered = front_faces(screen, away, self.mesh.faces, small, deadline) != EMPTY
@@ -93,7 +93,7 @@ class Studio:
         far = gaussian_filter(covered.astype("f4"), small / 14)
         shadow = enlarge(0.30 * near + 0.34 * far, 8)
         down = np.linspace(0, 1, size, dtype="f4")[:, None, None] ** 1.5
-        paper = np.float32(PAPER_TOP) * (1 - down) + np.float32(PAPER_FLOOR) * down
+        paper = np.array(PAPER_TOP, "f4") * (1 - down) + np.array(PAPER_FLOOR, "f4") * down
         return (paper**2.2).astype("f4") * (1 - shadow[:, :, None])
 
 
@@ -101,18 +101,18 @@ def _lamps(normal: Any) -> Any:
     """Return linear colours for unit normals in camera space (Lambert, wrapped, plus Blinn-Phong)."""
     import numpy as np
 
-    sky = (0.5 + 0.5 * normal[:, 1:2]) * np.float32([0.24, 0.25, 0.27])
-    light = np.float32([0.09, 0.088, 0.085]) + sky
+    sky = (0.5 + 0.5 * normal[:, 1:2]) * np.array([0.24, 0.25, 0.27], "f4")
+    light = np.array([0.09, 0.088, 0.085], "f4") + sky
     shine = np.zeros((len(normal), 1), "f4")
     for direction, strength, tint in LAMPS:
-        towards = np.float32(direction)
+        towards = np.array(direction, "f4")
         towards /= np.sqrt((towards**2).sum())
         facing = (normal @ towards)[:, None]
-        light = light + np.clip((facing + 0.15) / 1.15, 0, 1) * strength * np.float32(tint)
-        half = towards + np.float32([0, 0, 1])
+        light = light + np.clip((facing + 0.15) / 1.15, 0, 1) * strength * np.array(tint, "f4")
+        half = towards + np.array([0, 0, 1], "f4")
         half /= np.sqrt((half**2).sum())
         shine += np.clip((normal @ half)[:, None], 0, 1) ** 40 * strength * 0.16
-    return np.float32(CLAY) * light + shine
+    return np.array(CLAY, "f4") * light + shine
 
 
 def _corners(depth: Any, seen: Any) -> Any:

@@ -22,10 +22,8 @@ def load_stl(path: Path) -> Mesh:
         head = file.read(84)
     size = path.stat().st_size
     count = int.from_bytes(head[80:84], "little") if len(head) == 84 else 0
-    if size >= 84 and size == 84 + 50 * count:
-        corners = _binary(path, count)
-    else:
-        corners = _text(path, size)
+    is_binary = size >= 84 and size == 84 + 50 * count
+    corners = _binary(path, count) if is_binary else _text(path, size)
     if not np.isfinite(corners).all():
         raise damaged(WORD)
     points, faces = join(corners)

@@ -21,7 +21,7 @@ def draw(path: Path, kind: Kind, facts: dict[str, Any], out: Path) -> list[Row]:
         picture = psd.topil(apply_icc=True)
     except MemoryError:
         raise
-    except Exception:  # noqa: BLE001  the parser raises many kinds; the pixels are what is missing
+    except Exception:  # the parser raises many kinds; the pixels are what is missing
         raise truncated(kind.word) from None
     if picture is None:
         raise truncated(kind.word)

@@ -17,12 +17,12 @@ def draw(path: Path, kind: Kind, facts: dict[str, Any], out: Path) -> list[Row]:
     from PIL import Image
 
     wide = (facts.get("width_mm") or 1) >= (facts.get("height_mm") or 1)
-    side = {"width": PAGE_PX} if wide else {"height": PAGE_PX}
     try:
         drawn = resvg_py.svg_to_bytes(
             svg_string=path.read_text("utf-8-sig", "replace"),
             skip_system_fonts=not facts.get("text"),
-            **side,
+            width=PAGE_PX if wide else None,
+            height=None if wide else PAGE_PX,
         )
     except ValueError:
         raise damaged(kind.word) from None
