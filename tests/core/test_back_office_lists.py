@@ -93,7 +93,7 @@ class TestPaging:
         assert desk.get(f"{older}&sort=1", headers=MAY_LOOK).status_code == 404
 
     def test_missing_values_come_last_in_both_directions(self) -> None:
-        from sqlalchemy import Column, Integer, create_mock_engine  # noqa: F401
+        from sqlalchemy import Column, Integer
         from sqlalchemy.dialects import postgresql
 
         from app.core.backoffice import paging
@@ -148,7 +148,9 @@ class TestTotals:
 
         from app.core.backoffice import estimate
 
-        series = func.generate_series(1, 18_734_000).table_valued("n")
+        series = (
+            func.generate_series(1, 18_734_000).table_valued("n", name="numbers").render_derived()
+        )
         found = estimate.total(session, select(series.c.n))
         assert found.exactly is None
         assert found.about == 19_000_000
@@ -158,6 +160,21 @@ class TestTotals:
         from app.core.backoffice.estimate import round_estimate
 
         assert round_estimate(rows) == said
+
+
+class TestCells:
+    def test_times_are_words_and_a_missing_value_is_a_dash(
+        self, desk: Any, items: list[Any]
+    ) -> None:
+        page = desk.get("/admin/items/", headers=MAY_LOOK).text
+        assert re.search(r'<time datetime="[^"]+" title="[^"]+" data-ago>just now</time>', page)
+
+    def test_what_was_typed_is_escaped(self, desk: Any, session: Any, items: list[Any]) -> None:
+        items[0].name = "<script>alert(1)</script>" + "x" * 90
+        session.commit()
+        page = desk.get("/admin/items/", headers=MAY_LOOK).text
+        assert "<script>alert" not in page
+        assert "&lt;script&gt;alert" in page
 
 
 class TestExports:

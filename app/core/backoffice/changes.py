@@ -53,11 +53,12 @@ def hanging_on(row: Any, own_events: frozenset[str]) -> str | None:
     (that somebody made it and changed its fields).
     """
     table = inspect(row).mapper.local_table
-    for other in Model.metadata.sorted_tables:
+    for other in Model.metadata.tables.values():
         for reference in other.foreign_keys:
-            if reference.column.table is not table or reference.ondelete == "CASCADE":
+            name, _, column = reference.target_fullname.rpartition(".")
+            if name != table.fullname or reference.ondelete == "CASCADE":
                 continue
-            target = getattr(row, reference.column.key)
+            target = getattr(row, column)
             if db.session.execute(select(1).where(reference.parent == target).limit(1)).first():
                 return f"{other.name.replace('_', ' ')} point at it"
     about = select(Event.name).where(

@@ -274,12 +274,12 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
     ) -> Any:
         formatter = (column_formatters or {}).get(name)
         if formatter is not None:
-            value = formatter(self, context, model, name)
-        else:
-            value = self._get_field_value(model, name)
-        if column_formatters is self.column_formatters_export and formatter is None:
-            return value
-        return cells.cell(self, model, name, value)
+            return cells.cell(self, model, name, formatter(self, context, model, name))
+        return cells.cell(self, model, name, self._get_field_value(model, name))
+
+    def get_export_value(self, model: Any, name: str) -> Any:
+        """Return the bare value of a cell for an export: no words, no markup."""
+        return self._get_field_value(model, name)
 
     def cell_class(self, name: str) -> str:
         """Return the CSS class of a column's cells: ``num`` where numbers stand."""
