@@ -1,0 +1,90 @@
+"""Every way to run the shop runs the Procfile's processes, by name."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from app.cli.embedded import procfile
+
+ROOT = Path(__file__).resolve().parents[2]
+DEPLOY = ROOT / "deploy"
+NAMES = [e.name for e in procfile.read(ROOT / "Procfile", programs=ROOT, environment={})]
+
+
+def manifests() -> list[dict[str, Any]]:
+    listed = yaml.safe_load((DEPLOY / "kubernetes" / "kustomization.yaml").read_text())["resources"]
+    texts = [(DEPLOY / "kubernetes" / name).read_text() for name in listed]
+    return [document for text in texts for document in yaml.safe_load_all(text) if document]
+
+
+def test_the_kustomization_lists_every_manifest() -> None:
+    listed = yaml.safe_load((DEPLOY / "kubernetes" / "kustomization.yaml").read_text())["resources"]
+    there = {file.name for file in (DEPLOY / "kubernetes").glob("*.yaml")}
+    assert set(listed) | {"kustomization.yaml"} == there
+
+
+def test_each_process_has_a_deployment() -> None:
+    started = [
+        container["args"][0]
+        for document in manifests()
+        if document["kind"] == "Deployment"
+        for container in document["spec"]["template"]["spec"]["containers"]
+    ]
+    assert sorted(started) == sorted(NAMES)
+
+
+def test_what_scales_is_there_to_be_scaled() -> None:
+    found = manifests()
+    deployments = {d["metadata"]["name"] for d in found if d["kind"] == "Deployment"}
+    scaled = {
+        d["spec"]["scaleTargetRef"]["name"] for d in found if d["kind"] == "HorizontalPodAutoscaler"
+    }
+    assert {"web", "worker-files"} <= scaled <= deployments
+
+
+def test_each_process_has_a_compose_service() -> None:
+    services = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
+    assert {name for name in services if services[name].get("command") == [name]} == set(NAMES)
+
+
+def test_the_systemd_target_wants_each_process() -> None:
+    target = (DEPLOY / "systemd" / "makeready.target").read_text()
+    assert [name for name in NAMES if f"makeready@{name}.service" not in target] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_start_becomes_the_command_of_the_procfile(name: str, tmp_path: Path) -> None:
+    root = tmp_path / "a clone"
+    (root / "deploy").mkdir(parents=True)
+    (root / "deploy" / "start").write_text((DEPLOY / "start").read_text())
+    (root / "Procfile").write_text((ROOT / "Procfile").read_text())
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for program in ("gunicorn", "flask"):
+        (programs / program).write_text('#!/bin/sh\necho "${0##*/} $*"\n')
+        (programs / program).chmod(0o755)
+    environment = {"PATH": f"{programs}:{os.environ['PATH']}"}
+    said = subprocess.run(
+        ["sh", root / "deploy" / "start", name], env=environment, capture_output=True, text=True
+    ).stdout
+    assert f"{name}: {said}" in (ROOT / "Procfile").read_text()
+
+
+def test_start_refuses_a_process_that_is_not_in_the_procfile() -> None:
+    answer = subprocess.run([DEPLOY / "start", "nothing"], capture_output=True, text=True)
+    assert answer.returncode == 64
+    assert "no process named nothing" in answer.stderr
+
+
+def test_the_example_names_every_setting_without_a_default() -> None:
+    from app.core.settings import Settings
+
+    example = (DEPLOY / "shop.env.example").read_text()
+    needed = [name.upper() for name, field in Settings.model_fields.items() if field.is_required()]
+    assert [name for name in needed if f"\n{name}=" not in example] == []
