@@ -32,7 +32,6 @@ LETTERS: dict[str, str] = {
     "order.placed": "order_placed",
     "order.cancelled": "order_cancelled",
     "upload.refused": "file_problem",
-    "artwork.file_refused": "file_problem",
     "artwork.on_hold": "file_problem",
     "proof.sent": "proof_ready",
     "artwork.changes_requested": "changes_noted",

@@ -2,7 +2,8 @@
 
 A worker may be killed between any two of these. A row that stands at `sending` when its delivery is
 run again is never sent blindly: the channel is asked whether it has the Message-ID, and where it
-can't say, the message is `unknown` and staff decide.
+can't say, the message is `unknown` and staff decide. The table of reactions binds `take`, `hand_over`,
+`keep`, `release` and `give_up` to message.queued.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from sqlalchemy import select
 from app.core.actor import system
 from app.core.clock import now
 from app.core.db import db, locked
-from app.core.deliveries import Reaction
 from app.core.events import Event, record
 from app.notify.channels import OutcomeUnknown, Outgoing, TransportError, channels
 from app.notify.models import Message
@@ -142,14 +142,3 @@ def give_up(event: Event, problem: BaseException) -> None:
         data={"attempts": message.attempts, "how": message.error},
     )
 
-
-SEND = Reaction(
-    "send_message",
-    queue="outbound",
-    load=take,
-    act=hand_over,
-    save=keep,
-    released=release,
-    failed=give_up,
-)
-"""Belongs to the event message.queued."""
