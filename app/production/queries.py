@@ -51,6 +51,10 @@ class Progress:
     lines: dict[uuid.UUID, Figures]
     order: Figures
 
+    def of_line(self, line_id: uuid.UUID) -> Figures:
+        """Return the pieces of one line; all zero where it has no job yet."""
+        return self.lines.get(line_id, Figures())
+
 
 @dataclass(frozen=True)
 class Station:
@@ -204,6 +208,13 @@ def is_made(order_id: uuid.UUID) -> bool:
     """Return whether the order has jobs and all of them have ended."""
     states = set(db.session.scalars(select(Job.state).where(Job.order_id == order_id)))
     return bool(states) and states <= ENDED
+
+
+def work_started(order_id: uuid.UUID) -> bool:
+    """Return whether a step of any job of the order was ever started."""
+    begun = select(Operation.id).join(Job, Job.id == Operation.job_id)
+    begun = begun.where(Job.order_id == order_id, Operation.started_at.is_not(None))
+    return db.session.scalar(select(begun.exists())) or False
 
 
 def work_orders(job_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, WorkOrder]:

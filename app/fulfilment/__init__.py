@@ -1,0 +1,1 @@
+"""What leaves the house: packing, shipments, parcels, carriers and their labels."""

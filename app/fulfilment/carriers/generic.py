@@ -1,0 +1,57 @@
+"""The shop's own label for its van, a local courier or a post office counter: no account, no network."""
+
+from __future__ import annotations
+
+from app.core.settings import ROOT
+from app.fulfilment.address import printed
+from app.fulfilment.carriers import Carrier, Label, LabelRequest, register
+from app.fulfilment.tracking import own_number
+
+TEMPLATE = "papers/label.html"
+FONTS = ("inter-latin.woff2", "inter-latin-ext.woff2")
+SERVICES = {"standard": "Standard", "express": "Express", "insured": "Insured"}
+
+
+def label_html(request: LabelRequest, tracking_number: str) -> str:
+    """Return the label as HTML, 100 × 150 mm; needs an application context."""
+    from flask import current_app
+
+    from app.core.barcodes import code128_svg, qr_svg
+
+    spaced = f"{tracking_number[:2]} {tracking_number[2:6]} {tracking_number[6:10]} "
+    size = " × ".join(str(side) for side in request.size_mm) + " mm" if request.size_mm else ""
+    return current_app.jinja_env.get_template(TEMPLATE).render(
+        service=SERVICES.get(request.service, request.service.capitalize()),
+        tracking_number=spaced + tracking_number[10:],
+        barcode=code128_svg(tracking_number),
+        qr=qr_svg(tracking_number),
+        recipient=printed(request.recipient),
+        phone=request.recipient.get("phone", ""),
+        sender=printed(request.sender),
+        reference=request.reference,
+        order_number=request.order_number,
+        weight=f"{request.weight_g / 1000:.2f} kg" if request.weight_g >= 1000 else "",
+        weight_g=request.weight_g,
+        size=size,
+    )
+
+
+def buy(request: LabelRequest) -> Label:
+    """Return the label. The number comes from the request's sequence, so the same key repeats it."""
+    from app.core.pdf import render_pdf
+
+    tracking_number = own_number(request.sequence)
+    assets = {name: (ROOT / "app/static/fonts" / name).read_bytes() for name in FONTS}
+    return Label(tracking_number, render_pdf(label_html(request, tracking_number), assets=assets))
+
+
+register(
+    Carrier(
+        key="generic",
+        name="Own label",
+        buy=buy,
+        services=SERVICES,
+        capabilities=frozenset({"label", "tracking_number"}),
+        repeats_by_key=True,
+    )
+)

@@ -1,0 +1,140 @@
+"""Tables of fulfilment. An order has many shipments; each is its own record."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core.db import AppendOnly, Model, Record, state_column
+from app.fulfilment.states import LABEL_STATES, METHODS, SHIPMENT
+
+
+def _one_of(column: str, names: tuple[str, ...]) -> CheckConstraint:
+    listed = ", ".join(f"'{name}'" for name in names)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+class Shipment(Record, Model):
+    """Pieces of one order that leave together, by a carrier or by pickup."""
+
+    __tablename__ = "shipments"
+    __table_args__ = (
+        _one_of("method", METHODS),
+        CheckConstraint("weight_g > 0", name="weight_g"),
+        Index(None, "order_id"),
+        Index(None, "state", "created_at"),
+        Index("uq_shipments_tracking_number", "tracking_number", unique=True),
+    )
+
+    number: Mapped[int] = mapped_column(BigInteger, Identity(start=5001), unique=True)
+    order_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("orders.id"))
+    state: Mapped[str] = state_column(SHIPMENT)
+    method: Mapped[str] = mapped_column(String(16), default="carrier")
+    carrier_key: Mapped[str | None] = mapped_column(String(40))
+    service: Mapped[str] = mapped_column(String(40), default="standard")
+    tracking_number: Mapped[str | None] = mapped_column(String(64))
+    address: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    weight_g: Mapped[int | None] = mapped_column(Integer)
+    label_key: Mapped[str | None] = mapped_column(String(300))
+    label_sha256: Mapped[str | None] = mapped_column(String(64))
+    problem: Mapped[str] = mapped_column(Text, default="")
+    shipped_at: Mapped[datetime | None]
+    arrived_at: Mapped[datetime | None]
+
+    lines: Mapped[list[ShipmentLine]] = relationship(
+        back_populates="shipment", order_by="ShipmentLine.id", lazy="selectin"
+    )
+    parcels: Mapped[list[Parcel]] = relationship(
+        back_populates="shipment", order_by="Parcel.position", lazy="selectin"
+    )
+
+    @property
+    def ref(self) -> str:
+        """The number as people say it: ``S-5001``."""
+        return f"S-{self.number}"
+
+    def __str__(self) -> str:
+        return self.ref
+
+
+class ShipmentLine(AppendOnly, Model):
+    """How many pieces of one order line are in the shipment."""
+
+    __tablename__ = "shipment_lines"
+    __table_args__ = (
+        UniqueConstraint("shipment_id", "line_id"),
+        CheckConstraint("quantity > 0", name="quantity"),
+        Index(None, "line_id"),
+    )
+
+    shipment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("shipments.id"))
+    line_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("order_lines.id"))
+    quantity: Mapped[int] = mapped_column(Integer)
+
+    shipment: Mapped[Shipment] = relationship(back_populates="lines")
+
+
+class Parcel(Record, Model):
+    """One box of a shipment: weight in grams, outer size in millimetres where it was measured."""
+
+    __tablename__ = "parcels"
+    __table_args__ = (
+        UniqueConstraint("shipment_id", "position"),
+        CheckConstraint("weight_g > 0", name="weight_g"),
+        CheckConstraint("length_mm > 0 AND width_mm > 0 AND height_mm > 0", name="size_mm"),
+    )
+
+    shipment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("shipments.id"))
+    position: Mapped[int] = mapped_column(Integer, default=1)
+    weight_g: Mapped[int] = mapped_column(Integer)
+    length_mm: Mapped[int | None] = mapped_column(Integer)
+    width_mm: Mapped[int | None] = mapped_column(Integer)
+    height_mm: Mapped[int | None] = mapped_column(Integer)
+
+    shipment: Mapped[Shipment] = relationship(back_populates="parcels")
+
+
+class LabelIntent(Record, Model):
+    """The wish to buy one label, committed with its key before the carrier is asked.
+
+    `buying` means that the carrier may have been asked: it is asked again only if it promises to
+    answer the same key with the same label, else the intent becomes `unknown` and a person looks.
+    """
+
+    __tablename__ = "label_intents"
+    __table_args__ = (
+        _one_of("state", LABEL_STATES),
+        CheckConstraint("attempts >= 0", name="attempts"),
+        Index(
+            "uq_label_intents_living",
+            "shipment_id",
+            unique=True,
+            postgresql_where=text("state IN ('requested', 'buying', 'bought', 'unknown')"),
+        ),
+    )
+
+    sequence: Mapped[int] = mapped_column(BigInteger, Identity(start=10_000_001), unique=True)
+    key: Mapped[str] = mapped_column(String(80), unique=True)
+    shipment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("shipments.id"))
+    carrier_key: Mapped[str] = mapped_column(String(40))
+    service: Mapped[str] = mapped_column(String(40))
+    state: Mapped[str] = mapped_column(String(16), default="requested")
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    error: Mapped[str] = mapped_column(Text, default="")
+    outcome: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))

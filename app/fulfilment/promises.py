@@ -1,0 +1,71 @@
+"""What `flask check` proves of fulfilment on the live data."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping
+
+from sqlalchemy import text
+
+from app.core.db import db
+from app.core.promises import promise
+
+PACKED = """
+SELECT l.line_id, o.id AS order_id, 'MR-' || o.number AS number, ol.product_name,
+  ol.quantity AS ordered, sum(l.quantity) AS packed
+FROM shipment_lines l
+JOIN shipments s ON s.id = l.shipment_id AND s.state <> 'returned'
+JOIN order_lines ol ON ol.id = l.line_id
+JOIN orders o ON o.id = ol.order_id
+GROUP BY l.line_id, o.id, o.number, ol.product_name, ol.quantity ORDER BY o.number
+"""
+
+
+@promise("no line has more pieces in shipments than were ordered")
+def no_more_than_ordered() -> Iterator[str]:
+    """What is packed of a line, returns left out, is at most its quantity."""
+    for row in db.session.execute(text(PACKED)).mappings():
+        if row["packed"] > row["ordered"]:
+            yield (
+                f"{row['number']}: {row['packed']} of “{row['product_name']}” are in shipments, "
+                f"{row['ordered']} were ordered"
+            )
+
+
+@promise("a shipment holds lines of its own order only")
+def lines_of_one_order() -> Iterator[str]:
+    """Each shipment line points at a line of the shipment's order."""
+    query = (
+        "SELECT s.number FROM shipment_lines l JOIN shipments s ON s.id = l.shipment_id "
+        "JOIN order_lines ol ON ol.id = l.line_id WHERE ol.order_id <> s.order_id ORDER BY 1"
+    )
+    for (number,) in db.session.execute(text(query)):
+        yield f"S-{number} holds a line of another order"
+
+
+@promise("no label was bought twice")
+def one_label_each() -> Iterator[str]:
+    """A labelled shipment has one bought label, and it is the one it shows."""
+    query = (
+        "SELECT s.number, count(i.id) AS bought, bool_or(i.outcome ->> 'tracking_number' = "
+        "s.tracking_number) AS same FROM shipments s LEFT JOIN label_intents i "
+        "ON i.shipment_id = s.id AND i.state = 'bought' WHERE s.tracking_number IS NOT NULL "
+        "GROUP BY s.id HAVING count(i.id) <> 1 "
+        "OR NOT bool_or(i.outcome ->> 'tracking_number' = s.tracking_number) ORDER BY s.number"
+    )
+    for number, bought, _ in db.session.execute(text(query)):
+        yield f"S-{number} has {bought} bought labels, or shows another one"
+
+
+def more_than_good(good_by_line: Mapping[uuid.UUID, int]) -> Iterator[str]:
+    """Yield a sentence for each line with more pieces in shipments than are good.
+
+    `good_by_line` is handed in by a room that may look at both: fulfilment does not know production.
+    """
+    for row in db.session.execute(text(PACKED)).mappings():
+        good = good_by_line.get(row["line_id"], 0)
+        if row["packed"] > good:
+            yield (
+                f"{row['number']}: {row['packed']} of “{row['product_name']}” are in shipments, "
+                f"{good} are good"
+            )

@@ -1,0 +1,80 @@
+"""What pages and callers ask fulfilment. Reads only."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+
+from sqlalchemy import func, select
+
+from app.core.db import db
+from app.core.errors import NotFound
+from app.fulfilment.models import LabelIntent, Shipment, ShipmentLine
+from app.fulfilment.states import ARRIVED, GONE, SHIPMENT
+from app.orders.models import OrderLine
+
+TAKEN = frozenset(SHIPMENT.states) - {"returned"}
+
+
+def shipments_of(order_id: uuid.UUID) -> list[Shipment]:
+    """Return the order's shipments, the first one first."""
+    query = select(Shipment).where(Shipment.order_id == order_id)
+    return list(db.session.scalars(query.order_by(Shipment.number)))
+
+
+def pieces_by_line(order_id: uuid.UUID, states: Collection[str] = TAKEN) -> dict[uuid.UUID, int]:
+    """Return line id → pieces that are in shipments of these states (default: all but returned)."""
+    rows = db.session.execute(
+        select(ShipmentLine.line_id, func.sum(ShipmentLine.quantity))
+        .join(Shipment, Shipment.id == ShipmentLine.shipment_id)
+        .where(Shipment.order_id == order_id, Shipment.state.in_(states))
+        .group_by(ShipmentLine.line_id)
+    )
+    return {row[0]: int(row[1]) for row in rows}
+
+
+def gone_by_line(order_id: uuid.UUID) -> dict[uuid.UUID, int]:
+    """Return line id → pieces that left the house and did not come back."""
+    return pieces_by_line(order_id, GONE)
+
+
+def arrived_by_line(order_id: uuid.UUID) -> dict[uuid.UUID, int]:
+    """Return line id → pieces that the customer has."""
+    return pieces_by_line(order_id, ARRIVED)
+
+
+def available(order_id: uuid.UUID, good_by_line: dict[uuid.UUID, int]) -> dict[uuid.UUID, int]:
+    """Return line id → good pieces that are in no shipment yet; lines without any are left out."""
+    taken = pieces_by_line(order_id)
+    left = {line_id: good - taken.get(line_id, 0) for line_id, good in good_by_line.items()}
+    return {line_id: count for line_id, count in left.items() if count > 0}
+
+
+def has_everything_arrived(order_id: uuid.UUID) -> bool:
+    """Return whether the customer has every ordered piece of every line."""
+    arrived = arrived_by_line(order_id)
+    ordered = db.session.execute(
+        select(OrderLine.id, OrderLine.quantity).where(OrderLine.order_id == order_id)
+    ).all()
+    return bool(ordered) and all(arrived.get(row[0], 0) >= row[1] for row in ordered)
+
+
+def label_intent(shipment_id: uuid.UUID) -> LabelIntent | None:
+    """Return the newest wish for a label of the shipment."""
+    query = select(LabelIntent).where(LabelIntent.shipment_id == shipment_id)
+    return db.session.scalars(query.order_by(LabelIntent.sequence.desc())).first()
+
+
+def find_shipment(code: str) -> Shipment:
+    """Return the shipment by its number (``S-5001``) or tracking number; raise NotFound."""
+    said = code.strip().upper().replace(" ", "")
+    digits = said.removeprefix("S-").removeprefix("S")
+    query = select(Shipment).where(Shipment.tracking_number == said)
+    if digits.isascii() and digits.isdigit() and len(digits) < 16:
+        query = select(Shipment).where(
+            (Shipment.number == int(digits)) | (Shipment.tracking_number == said)
+        )
+    found = db.session.scalars(query.order_by(Shipment.number)).first()
+    if found is None:
+        raise NotFound("There is no such shipment.", next_step="Check the number on the label.")
+    return found

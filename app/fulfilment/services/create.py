@@ -1,0 +1,93 @@
+"""A shipment comes into being: pieces that are good and in no other shipment."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from app.core.actor import Actor, require
+from app.core.db import db
+from app.core.errors import BadInput, WrongState
+from app.core.events import record
+from app.fulfilment.address import clean
+from app.fulfilment.models import Shipment, ShipmentLine
+from app.fulfilment.queries import available
+from app.fulfilment.states import METHODS
+from app.orders import locks
+from app.orders.models import Order
+
+
+def create_shipment(
+    order_id: uuid.UUID,
+    lines: Mapping[uuid.UUID, int] | None = None,
+    *,
+    good_by_line: Mapping[uuid.UUID, int],
+    actor: Actor,
+    method: str = "carrier",
+    address: Mapping[str, Any] | None = None,
+) -> Shipment:
+    """Put pieces of an order's lines into a new shipment; without `lines`, all that can go.
+
+    `good_by_line` is handed down by the caller, who knows what was made. `method` is ``carrier`` or
+    ``pickup``; `address` defaults to where the order is to go. Locks the order, so that two people
+    never pack the same piece. Raises NotAllowed, NotFound, WrongState (order not placed or on hold),
+    BadInput (more than is good and unshipped).
+    """
+    order = locks.order(order_id)
+    require(actor, "shipment.pack", stream_id=order.id)
+    _refuse_order(order)
+    if method not in METHODS:
+        raise BadInput("Choose carrier or pickup.", field="method")
+    free = available(order.id, dict(good_by_line))
+    wanted = _wanted(order, free if lines is None else lines, free)
+    shipment = Shipment(
+        order_id=order.id,
+        state="pending",
+        method=method,
+        address=clean(order.ship_to if address is None else address),
+        lines=[ShipmentLine(line_id=line_id, quantity=count) for line_id, count in wanted.items()],
+    )
+    db.session.add(shipment)
+    db.session.flush()
+    record(
+        "shipment.created",
+        shipment,
+        actor,
+        stream_id=order.id,
+        after={"number": shipment.ref, "state": shipment.state, "method": method},
+        data={"lines": {str(line_id): count for line_id, count in wanted.items()}},
+    )
+    return shipment
+
+
+def _refuse_order(order: Order) -> None:
+    if order.state != "placed":
+        raise WrongState(f"{order.ref} is not placed: nothing of it can be shipped.")
+    if order.hold_reason:
+        raise WrongState(
+            f"{order.ref} is on hold: {order.hold_reason}", next_step="Resume the order first."
+        )
+
+
+def _wanted(
+    order: Order, lines: Mapping[uuid.UUID, int], free: Mapping[uuid.UUID, int]
+) -> dict[uuid.UUID, int]:
+    names = {line.id: line.product_name for line in order.lines}
+    wanted: dict[uuid.UUID, int] = {}
+    for line_id, count in lines.items():
+        if line_id not in names:
+            raise BadInput(f"This line is not one of {order.ref}.", field="lines")
+        if not isinstance(count, int) or isinstance(count, bool) or count < 0:
+            raise BadInput("Give a whole number of pieces.", field="lines")
+        if count > free.get(line_id, 0):
+            raise BadInput(
+                f"Only {free.get(line_id, 0)} of “{names[line_id]}” are good and not yet packed.",
+                next_step="Ship what is there now, the rest later.",
+                field="lines",
+            )
+        if count:
+            wanted[line_id] = count
+    if not wanted:
+        raise BadInput("Nothing is ready to be packed.", field="lines")
+    return wanted
