@@ -27,10 +27,11 @@ FLOORS = (
 )
 FLOOR_OF = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 DOORS = {"backoffice", "portal", "api", "cli", "jobs"}
-# Files of a room that are doors: pages of the back office, sign-in pages, commands.
+# Files of a room that are doors, as are those named *_page: its part of the back office, its
+# sign-in pages, its commands.
 DOOR_FILES = {"admin", "doors", "commands"}
 # Which doors may use which: the back office assembles the rooms' pages, a command runs a job.
-DOOR_MAY_USE = {"backoffice": {"admin"}, "cli": {"jobs", "commands"}, "jobs": set[str]()}
+DOOR_MAY_USE = {"backoffice": {"admin"}, "cli": {"jobs", "admin"}}
 MOST_LINES = 400
 NOT_OURS = ("app/static/vendor/", "var/", ".venv/", "migrations/versions/")
 VAGUE_NAMES = ("util", "utils", "helper", "helpers", "manager", "managers", "misc", "common")
@@ -63,8 +64,8 @@ def door_of(module: str) -> str | None:
     if room in DOORS or room == "app":
         return room
     parts = module.split(".")
-    part = parts[2] if len(parts) > 2 else ""
-    return part if part in DOOR_FILES and room != "core" else None
+    part = parts[2] if len(parts) > 2 and room != "core" else ""
+    return "admin" if part in DOOR_FILES or part.endswith("_page") else None
 
 
 def imports(module: str, tree: ast.Module) -> Iterator[tuple[str, int]]:
