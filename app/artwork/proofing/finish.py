@@ -9,8 +9,8 @@ from app.artwork.proofing.paper import ProofWork
 from app.artwork.proofing.sheet import Sheet
 
 
-def finish(body: bytes, sheets: Sequence[Sheet], work: ProofWork) -> tuple[bytes, int]:
-    """Return the PDF with the boxes of its first ``len(sheets)`` pages set, and how many pages it has.
+def finish(body: bytes, sheets: Sequence[Sheet], work: ProofWork) -> bytes:
+    """Return the PDF with the boxes of its first ``len(sheets)`` pages set.
 
     WeasyPrint knows the paper only; the trim lies within it (PDF 1.7, section 14.11.2).
     """
@@ -21,7 +21,6 @@ def finish(body: bytes, sheets: Sequence[Sheet], work: ProofWork) -> tuple[bytes
             for name, box in sheet.boxes().items():
                 page.obj[name] = pikepdf.Array(box)
         pdf.docinfo["/Subject"] = f"Version {work.number} of {work.label}, SHA-256 {work.sha256}"
-        pages = len(pdf.pages)
         out = io.BytesIO()
         pdf.save(out)
-    return out.getvalue(), pages
+    return out.getvalue()

@@ -16,7 +16,6 @@ from app.core.web.formats import day, file_size, quantity
 
 SHEETS_MAX = 20
 FONTS = ("inter-latin.woff2", "inter-latin-ext.woff2")
-COLUMN_LINES = 15
 STATEMENT = "I approve this proof. Make it exactly as shown."
 ASK = "Look at names, dates and spelling above all. We make exactly what you see."
 
@@ -70,13 +69,15 @@ class Leaf:
     trim_words: str
 
 
-def leaves(work: ProofWork) -> list[Leaf]:
+def leaves(
+    requirement: Mapping[str, Any], facts: Mapping[str, Any], pictures: Sequence[Picture]
+) -> list[Leaf]:
     """Return one leaf for each picture, at most 20."""
-    rule = Rule.of(work.requirement)
-    shown = work.pictures[:SHEETS_MAX]
+    rule = Rule.of(requirement)
+    shown = pictures[:SHEETS_MAX]
     made = []
     for number, picture in enumerate(shown, start=1):
-        placed = place(rule, page_size(work.facts, number), (picture.width_px, picture.height_px))
+        placed = place(rule, page_size(facts, number), (picture.width_px, picture.height_px))
         sheet = sheet_for(rule, placed)
         words = placed.words
         if sheet.scale > 1:
@@ -164,8 +165,8 @@ def job_facts(work: ProofWork, options: Sequence[tuple[str, str]]) -> list[tuple
     size = None
     if rule.trim_mm is not None:
         size = f"{millimetres(rule.trim_mm[0])} × {millimetres(rule.trim_mm[1])} mm"
-    elif work.facts.get("size_mm"):
-        size = " × ".join(millimetres(side) for side in work.facts["size_mm"]) + " mm"
+    elif work.facts.get("bbox_mm"):
+        size = " × ".join(millimetres(side) for side in work.facts["bbox_mm"]) + " mm"
     pieces = job.get("quantity")
     rows: list[tuple[str, Any]] = [
         ("Order", job.get("order_number")),
@@ -181,8 +182,18 @@ def job_facts(work: ProofWork, options: Sequence[tuple[str, str]]) -> list[tuple
 
 
 def file_facts(work: ProofWork) -> list[tuple[str, str]]:
-    """Return what the file is: name, size, pages, resolution, colour, sender, when."""
-    facts = work.facts
+    """Return what the proof says of the file, with its sender and when it came."""
+    rows = facts_of_file(
+        work.facts, file_name=work.file_name, size_bytes=work.size_bytes, sha256=work.sha256
+    )
+    received = day(work.received_at, year=True)
+    return [*rows, ("Sent by", work.uploaded_by), ("Received", received)]
+
+
+def facts_of_file(
+    facts: Mapping[str, Any], *, file_name: str, size_bytes: int, sha256: str
+) -> list[tuple[str, str]]:
+    """Return what the file is: name, size, pages, their size, resolution, colour, fonts, volume."""
     pages = facts.get("pages")
     own = page_size(facts, 1)
     dpi = facts.get("image_dpi_min") or facts.get("dpi")
@@ -190,22 +201,29 @@ def file_facts(work: ProofWork) -> list[tuple[str, str]]:
     if facts.get("width_px"):
         pixels = f"{quantity(facts['width_px'])} × {quantity(facts['height_px'])} px"
     spaces = facts.get("colour_spaces") or [facts.get("colour_space") or ""]
-    colour = ", ".join(space.removeprefix("Device") for space in spaces)
+    fonts_named = facts.get("fonts")
     volume = facts.get("volume_mm3")
+    box = facts.get("bbox_mm")
     rows: list[tuple[str, Any]] = [
-        ("File", work.file_name),
-        ("Size", file_size(work.size_bytes)),
-        ("Pages", pages if pages and work.pictures else None),
-        ("Page size", f"{millimetres(own[0])} × {millimetres(own[1])} mm" if own else None),
+        ("File", file_name),
+        ("Size", file_size(size_bytes)),
+        ("Pages", pages),
+        ("Page", f"{millimetres(own[0])} × {millimetres(own[1])} mm" if own else None),
         ("Pixels", pixels),
         ("Resolution", f"{float(dpi):.0f} dpi" if dpi else None),
-        ("Colour", colour),
+        ("Colour", ", ".join(space.removeprefix("Device") for space in spaces)),
+        ("Fonts", _fonts(fonts_named, bool(facts.get("fonts_embedded")))),
+        ("Box", " × ".join(millimetres(side) for side in box) + " mm" if box else None),
         ("Volume", f"{float(volume) / 1000:.2f} cm³" if volume else None),
-        ("SHA-256", f"{work.sha256[:12]}…"),
-        ("Sent by", work.uploaded_by),
-        ("Received", f"{day(work.received_at, year=True)}"),
+        ("SHA-256", f"{sha256[:12]}…"),
     ]
     return [(term, str(value)) for term, value in rows if value]
+
+
+def _fonts(named: Sequence[Any] | None, are_embedded: bool) -> str | None:
+    if not named:
+        return None
+    return f"{len(named)}, {'embedded' if are_embedded else 'not all embedded'}"
 
 
 SORTS = {

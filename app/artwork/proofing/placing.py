@@ -69,7 +69,9 @@ def place(rule: Rule, size_mm: tuple[float, float] | None, picture: tuple[int, i
     shape = picture[0] / max(picture[1], 1)
     if rule.trim_mm is None:
         width, height = size_mm or _fit(shape, (120.0, 120.0))
-        return Placed((width, height), 0, 0, width, height, "shown at true size", size_mm is not None)
+        return Placed(
+            (width, height), 0, 0, width, height, "shown at true size", size_mm is not None
+        )
     trim_w, trim_h = rule.trim_mm
     bleed = rule.bleed_mm
     full = (trim_w + 2 * bleed, trim_h + 2 * bleed)
@@ -101,9 +103,7 @@ def _fit(shape: float, box: tuple[float, float]) -> tuple[float, float]:
     return box[1] * shape, box[1]
 
 
-def _centred(
-    rule: Rule, size: tuple[float, float], words: str, *, is_true_size: bool
-) -> Placed:
+def _centred(rule: Rule, size: tuple[float, float], words: str, *, is_true_size: bool) -> Placed:
     assert rule.trim_mm is not None
     x = (rule.trim_mm[0] - size[0]) / 2
     y = (rule.trim_mm[1] - size[1]) / 2

@@ -1,0 +1,41 @@
+"""The state of a slot as a fold over what was said: rows in, state out, nothing else looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+
+class Said(Protocol):
+    """One row of approvals, as far as the fold looks at it."""
+
+    stage: str
+    answer: str
+
+
+LEADS_TO = {
+    ("override", "approved"): "internal_review",
+    ("internal", "sent"): "proof_sent",
+    ("internal", "changes_requested"): "awaiting_file",
+    ("customer", "approved"): "approved",
+    ("customer", "changes_requested"): "changes_requested",
+    ("internal", "superseded"): "awaiting_file",
+    ("customer", "superseded"): "awaiting_file",
+}
+
+
+def fold(verdict: str | None, said: Iterable[Said], *, is_checking: bool = False) -> str:
+    """Return the state that follows from the newest version's preflight `verdict` and its approvals.
+
+    `said` holds that version's rows in order; `verdict` is None where no version came yet;
+    `is_checking` says that a newer file is being checked, which voids whatever was said before.
+    An internal approval alone changes nothing: the state waits for the proof to be sent.
+    """
+    if is_checking:
+        return "checking"
+    if verdict is None:
+        return "awaiting_file"
+    state = "internal_review" if verdict == "passed" else "on_hold"
+    for row in said:
+        state = LEADS_TO.get((row.stage, row.answer), state)
+    return state

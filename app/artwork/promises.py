@@ -1,0 +1,97 @@
+"""What must hold of artwork at any moment, read from the rows themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import selectinload
+
+from app.artwork.fold import fold
+from app.artwork.models import Approval, ArtworkSlot, ArtworkVersion, PreflightReport, Proof
+from app.core.db import db
+from app.core.promises import promise
+from app.files.models import Asset
+
+BATCH = 500
+WRITTEN_ONCE = tuple(
+    model.__tablename__ for model in (ArtworkVersion, PreflightReport, Proof, Approval)
+)
+
+
+def folded(slot: ArtworkSlot) -> str:
+    """Return the state that follows from the slot's versions and approvals."""
+    version = slot.versions[-1] if slot.versions else None
+    report = version.report if version else None
+    said = [row for row in slot.approvals if version and row.version_id == version.id]
+    return fold(report.verdict if report else None, said, is_checking=slot.upload_id is not None)
+
+
+@promise("the state of each artwork slot follows from what was said about it")
+def states_follow() -> Iterator[str]:
+    """Yield each slot whose state is not the fold of its newest version's approvals."""
+    query = (
+        select(ArtworkSlot)
+        .options(
+            selectinload(ArtworkSlot.versions).selectinload(ArtworkVersion.reports),
+            selectinload(ArtworkSlot.approvals),
+        )
+        .order_by(ArtworkSlot.id)
+        .execution_options(yield_per=BATCH)
+    )
+    for slot in db.session.scalars(query):
+        expected = folded(slot)
+        if slot.state != expected:
+            yield f"artwork slot {slot.id} is {slot.state}, its approvals say {expected}"
+
+
+@promise("each approval is of the file that lies in the storage under that hash")
+def signed_files() -> Iterator[str]:
+    """Yield each approval, and each proof, whose source hash is not its version's file's."""
+    signed = (
+        select(Approval.id, Approval.source_sha256, Asset.sha256)
+        .join(ArtworkVersion, ArtworkVersion.id == Approval.version_id)
+        .join(Asset, Asset.id == ArtworkVersion.asset_id)
+        .where(Approval.source_sha256 != Asset.sha256)
+    )
+    for row in db.session.execute(signed):
+        yield f"approval {row[0]} is of {row[1][:12]}, its version's file is {row[2][:12]}"
+    shown = (
+        select(Proof.id, Proof.source_sha256, Asset.sha256)
+        .join(ArtworkVersion, ArtworkVersion.id == Proof.version_id)
+        .join(Asset, Asset.id == ArtworkVersion.asset_id)
+        .where(Proof.source_sha256 != Asset.sha256)
+    )
+    for row in db.session.execute(shown):
+        yield f"proof {row[0]} shows {row[1][:12]}, its version's file is {row[2][:12]}"
+
+
+@promise("the versions of each artwork slot are numbered without a gap, each with its report")
+def versions_count() -> Iterator[str]:
+    """Yield each slot with a missing version number, and each version without a preflight report."""
+    gaps = text(
+        "SELECT slot_id, count(*), max(number) FROM artwork_versions "
+        "GROUP BY slot_id HAVING count(*) <> max(number) ORDER BY slot_id"
+    )
+    for slot_id, count, highest in db.session.execute(gaps):
+        yield f"artwork slot {slot_id} has {count} versions, the highest is {highest}"
+    bare = (
+        select(ArtworkVersion.id)
+        .outerjoin(PreflightReport, PreflightReport.version_id == ArtworkVersion.id)
+        .where(PreflightReport.id.is_(None))
+    )
+    for (version_id,) in db.session.execute(bare):
+        yield f"artwork version {version_id} has no preflight report"
+
+
+@promise("versions, reports, proofs and approvals are written once")
+def written_once() -> Iterator[str]:
+    """Yield each of these tables that the database does not protect against a later change."""
+    query = text(
+        "SELECT 1 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE c.relname = :table "
+        "AND t.tgname = :trigger AND t.tgenabled <> 'D'"
+    )
+    for table in WRITTEN_ONCE:
+        names = {"table": table, "trigger": f"{table}_append_only"}
+        if db.session.execute(query, names).first() is None:
+            yield f"the table {table} can be changed: its trigger is missing or off"

@@ -1,0 +1,111 @@
+"""What may be made, and what still waits for an answer."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.artwork.models import Approval, ArtworkSlot, ArtworkVersion, Proof
+from app.artwork.services.said import approvals_of, newest_proof, newest_version
+from app.core.db import db, get
+from app.core.errors import WrongState
+from app.files.models import Asset
+
+
+class NotApproved(WrongState):
+    """The customer has not signed the newest version, so nothing may be made from this slot."""
+
+    code = "not_approved"
+
+
+def approved_output(slot_id: uuid.UUID, *, source_sha256: str | None = None) -> tuple[Asset, str]:
+    """Return the file that may be produced, and its SHA-256.
+
+    `source_sha256` is the hash of what is about to be made (an imposed sheet's source, a plate): it
+    must be the approved version's. Raises NotApproved in every other case; a newer file that is
+    still being checked is such a case. Read without a lock: ask again when the work starts.
+    """
+    slot = get(ArtworkSlot, slot_id)
+    version = newest_version(slot.id)
+    approval = signature(version) if version is not None else None
+    if slot.state != "approved" or version is None or approval is None:
+        raise NotApproved(
+            f"“{slot.label}” is not approved, so nothing may be made from it.",
+            next_step="It can be made once the customer has signed the newest version.",
+        )
+    sha256 = version.asset.sha256
+    if approval.source_sha256 != sha256 or source_sha256 not in (None, sha256):
+        raise NotApproved(
+            f"This file is not the one that was approved for “{slot.label}”.",
+            next_step=f"Use version {version.number}, which was signed.",
+        )
+    return version.asset, sha256
+
+
+def signature(version: ArtworkVersion) -> Approval | None:
+    """Return the customer's signature under this version if nothing was said against it later."""
+    found: Approval | None = None
+    for row in approvals_of(version.id):
+        if row.stage == "customer" and row.answer == "approved":
+            found = row
+        elif row.answer in {"changes_requested", "superseded"}:
+            found = None
+    return found
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a person signs: put `number`, `sha256` and `proof.id` into the form."""
+
+    slot: ArtworkSlot
+    version: ArtworkVersion
+    number: int
+    sha256: str
+    proof: Proof | None
+    asset: Asset
+
+
+def shown(slot_id: uuid.UUID) -> Shown | None:
+    """Return the newest version as it is shown for signing, None where no file came yet.
+
+    `asset` is what to look at: the proof PDF, or the design file itself where the rule says design
+    (and as long as no proof is made).
+    """
+    slot = get(ArtworkSlot, slot_id)
+    version = newest_version(slot.id)
+    if version is None:
+        return None
+    proof = None if slot.approval_kind == "design" else newest_proof(version.id)
+    looked_at = proof.asset if proof else version.asset
+    return Shown(slot, version, version.number, version.asset.sha256, proof, looked_at)
+
+
+def slots_of(stream_id: uuid.UUID) -> list[ArtworkSlot]:
+    """Return the slots of an order in the order they were opened."""
+    query = select(ArtworkSlot).where(ArtworkSlot.stream_id == stream_id)
+    return list(db.session.scalars(query.order_by(ArtworkSlot.id)))
+
+
+def proofs_waiting(older_than: datetime) -> list[ArtworkSlot]:
+    """Return slots whose proof went out before `older_than` and was not answered, oldest first.
+
+    Silence never approves: these are for reminders, not for a decision.
+    """
+    query = select(ArtworkSlot).where(
+        ArtworkSlot.state == "proof_sent", ArtworkSlot.entered_at < older_than
+    )
+    return list(db.session.scalars(query.order_by(ArtworkSlot.entered_at, ArtworkSlot.id)))
+
+
+def assets_of(slot_id: uuid.UUID) -> set[uuid.UUID]:
+    """Return the ids of all files that belong to the slot: its versions and the proofs of these."""
+    versions = select(ArtworkVersion.asset_id).where(ArtworkVersion.slot_id == slot_id)
+    proofs = (
+        select(Proof.asset_id)
+        .join(ArtworkVersion, ArtworkVersion.id == Proof.version_id)
+        .where(ArtworkVersion.slot_id == slot_id)
+    )
+    return {*db.session.scalars(versions), *db.session.scalars(proofs)}

@@ -1,0 +1,239 @@
+"""Making the proof: read what it needs, render it with no transaction open, store it as a row.
+
+The three are a slow reaction on artwork.checked and artwork.overridden: load, act, save.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select
+
+from app.artwork.models import ArtworkSlot, ArtworkVersion, Proof
+from app.artwork.proofing import paper
+from app.artwork.services.said import approvals_of, newest_proof, newest_version
+from app.core import storage
+from app.core.actor import Actor, require, system
+from app.core.db import db, get, locked
+from app.core.errors import AlreadyDone, Unavailable
+from app.core.events import Event, plain, record
+from app.core.ids import new_id
+from app.core.sandbox import workspace
+from app.core.settings import current
+from app.files.inspect import inspect_safely
+from app.files.models import Preview
+from app.files.services.generated import register_generated
+from app.files.services.storing import keep_previews
+
+JOB_DATA = "proof_job_data"
+JobData = Callable[[uuid.UUID], dict[str, Any]]
+EMPTY: dict[str, Any] = {}
+MEDIA_TYPE = "application/pdf"
+
+
+@dataclass(frozen=True)
+class MadeProof:
+    """A rendered proof that lies in storage and is not a row yet."""
+
+    proof_id: uuid.UUID
+    storage_key: str
+    sha256: str
+    size_bytes: int
+    facts: dict[str, Any]
+    previews: list[dict[str, Any]]
+
+
+def register_job_data(app: Any, given: JobData) -> None:
+    """Let `given(slot_id)` say what a proof shows of the order: it is handed down from above.
+
+    Keys, all optional: order_number, customer, product, title, ask, statement, quantity, pieces
+    (the word), material, options, personalisation (label and value each), wanted_on, promised_on,
+    shop_name.
+    """
+    app.extensions[JOB_DATA] = given
+
+
+def job_data(slot_id: uuid.UUID) -> dict[str, Any]:
+    """Return what the order says about this slot's line, empty where nobody registered."""
+    given: JobData | None = current_app.extensions.get(JOB_DATA)
+    found: dict[str, Any] = plain(given(slot_id)) if given else EMPTY
+    return found
+
+
+def load_proof(event: Event) -> paper.ProofWork | None:
+    """Return what a proof of the event's version is made from; None where none is to be made.
+
+    For artwork.checked and artwork.overridden, whose subject is the slot. Read only.
+    """
+    version_id = (event.data or {}).get("version_id")
+    return proof_work(event.subject_id, version_id=uuid.UUID(version_id) if version_id else None)
+
+
+def proof_work(
+    slot_id: uuid.UUID,
+    *,
+    version_id: uuid.UUID | None = None,
+    job: dict[str, Any] | None = None,
+) -> paper.ProofWork | None:
+    """Return what a proof of the slot's newest version is made from; None where none is to be made.
+
+    None for slots whose design file is what gets signed, outside internal review, where `version_id`
+    is not the newest any more, and where a proof with the same job data exists. `job` is what the
+    order says (see `register_job_data`); left out, the registered callable is asked. Read only.
+    """
+    slot = get(ArtworkSlot, slot_id)
+    version = newest_version(slot.id)
+    if slot.approval_kind == "design" or slot.state != "internal_review" or version is None:
+        return None
+    if version_id is not None and version_id != version.id:
+        return None
+    said = job_data(slot.id) if job is None else plain(job)
+    proof = newest_proof(version.id)
+    if proof is not None and proof.job_data == said:
+        return None
+    return _work(slot, version, said)
+
+
+def _work(slot: ArtworkSlot, version: ArtworkVersion, job: dict[str, Any]) -> paper.ProofWork:
+    asset = version.asset
+    report = version.report
+    override = next((r for r in approvals_of(version.id) if r.stage == "override"), None)
+    return paper.ProofWork(
+        slot_id=slot.id,
+        version_id=version.id,
+        number=version.number,
+        label=slot.label,
+        file_name=version.file_name,
+        uploaded_by=version.uploaded_by_label,
+        received_at=version.created_at,
+        sha256=asset.sha256,
+        size_bytes=asset.size_bytes,
+        media_type=asset.media_type,
+        facts=dict(asset.facts or {}),
+        requirement=dict(slot.requirement),
+        findings=list(report.findings) if report else [],
+        override={"actor_label": override.actor_label, "note": override.note or ""}
+        if override
+        else None,
+        job=job,
+        pictures=pictures_of(asset.id),
+        shop_name=current().shop_name,
+    )
+
+
+def pictures_of(asset_id: uuid.UUID) -> list[paper.Picture]:
+    """Return the page pictures of a file in order; of a model its still."""
+    return [
+        paper.Picture(row.kind, row.storage_key, row.width_px, row.height_px)
+        for row in page_previews(asset_id)
+    ]
+
+
+def page_previews(asset_id: uuid.UUID) -> list[Preview]:
+    """Return the rows of the previews ``page-1`` to ``page-n`` in the order of the pages."""
+    query = select(Preview).where(Preview.asset_id == asset_id, Preview.kind.startswith("page-"))
+    return sorted(db.session.scalars(query), key=lambda row: int(row.kind.removeprefix("page-")))
+
+
+def make_proof(work: paper.ProofWork) -> MadeProof:
+    """Render the proof and store it under ``proofs/<id>.pdf``. No transaction is open meanwhile.
+
+    Needs an application context for the template. Raises SandboxStopped where rendering took more
+    memory or time than it may.
+    """
+    from app.artwork.proofing.finish import finish
+    from app.core.pdf import render_pdf
+
+    sheets = paper.leaves(work.requirement, work.facts, work.pictures)
+    assets = paper.fonts(Path(current_app.static_folder or ""))
+    for number, picture in enumerate(work.pictures[: len(sheets)], start=1):
+        assets[paper.picture_name(number)] = storage.read_bytes(picture.storage_key)
+    template = current_app.jinja_env.get_template("papers/proof.html")
+    html = template.render(paper.context(work, sheets))
+    body = finish(render_pdf(html, assets=assets), [leaf.on for leaf in sheets], work)
+    proof_id = new_id()
+    key = f"proofs/{proof_id}.pdf"
+    storage.put_bytes(key, body, MEDIA_TYPE)
+    facts, previews = _look_at(proof_id, body)
+    return MadeProof(proof_id, key, hashlib.sha256(body).hexdigest(), len(body), facts, previews)
+
+
+def _look_at(proof_id: uuid.UUID, body: bytes) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return the proof's own facts and its pictures, stored: what the customer sees on the page."""
+    with workspace() as folder:
+        path, drawn = folder / "proof.pdf", folder / "pictures"
+        drawn.mkdir()
+        path.write_bytes(body)
+        found = inspect_safely(path, path.name, drawn)
+        if "refusal" in found:
+            raise Unavailable(f"The proof can't be read back: {found['refusal']['sentence']}")
+        previews = []
+        for row in found["previews"]:
+            key = f"proofs/{proof_id}/{row['kind']}.webp"
+            storage.put_file(key, Path(row["path"]), "image/webp")
+            previews.append(
+                {
+                    "kind": row["kind"],
+                    "storage_key": key,
+                    "width_px": row["width_px"],
+                    "height_px": row["height_px"],
+                }
+            )
+    return found["facts"], previews
+
+
+def save_proof(event: Event, work: paper.ProofWork, made: MadeProof) -> None:
+    """Write the proof's row, unless a newer file came while it was rendered. Locks the slot."""
+    keep_proof(work, made, actor=system())
+
+
+def keep_proof(work: paper.ProofWork, made: MadeProof, *, actor: Actor) -> Proof | None:
+    """Write the proof's row and its event; None where the version is not the newest any more.
+
+    Raises AlreadyDone where another worker stored the same proof. Locks the slot.
+    """
+    slot = locked(ArtworkSlot, work.slot_id)
+    require(actor, "artwork.check", stream_id=slot.stream_id)
+    version = newest_version(slot.id)
+    if version is None or version.id != work.version_id or slot.state != "internal_review":
+        return None
+    last = newest_proof(version.id)
+    if last is not None and last.job_data == work.job:
+        raise AlreadyDone("This proof was made before. Nothing was changed.")
+    asset = register_generated(
+        made.storage_key,
+        sha256=made.sha256,
+        size_bytes=made.size_bytes,
+        media_type=MEDIA_TYPE,
+        facts=made.facts,
+    )
+    keep_previews(asset, made.previews)
+    proof = Proof(
+        id=made.proof_id,
+        version_id=version.id,
+        asset_id=asset.id,
+        source_sha256=work.sha256,
+        job_data=dict(work.job),
+    )
+    db.session.add(proof)
+    record(
+        "proof.made",
+        slot,
+        actor,
+        stream_id=slot.stream_id,
+        data={
+            "label": slot.label,
+            "version_id": version.id,
+            "number": version.number,
+            "proof_id": proof.id,
+            "pages": made.facts.get("pages"),
+            "sha256": work.sha256,
+        },
+    )
+    return proof

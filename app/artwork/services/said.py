@@ -1,0 +1,91 @@
+"""What every verb of this room needs: the slot under its lock, its newest version, a row of approvals."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app.artwork.models import Approval, ArtworkSlot, ArtworkVersion, Proof
+from app.artwork.states import ARTWORK
+from app.core.actor import Actor
+from app.core.clock import now
+from app.core.db import db
+from app.core.errors import Stale, WrongState
+
+
+def fire(slot: ArtworkSlot, trigger: str) -> dict[str, Any]:
+    """Move the locked slot and note when; return before and after for the event."""
+    change = ARTWORK.fire(slot, trigger)
+    slot.entered_at = now()
+    return change
+
+
+def newest_version(slot_id: uuid.UUID) -> ArtworkVersion | None:
+    """Return the slot's version with the highest number, None where no file came yet."""
+    query = select(ArtworkVersion).where(ArtworkVersion.slot_id == slot_id)
+    return db.session.scalars(query.order_by(ArtworkVersion.number.desc()).limit(1)).one_or_none()
+
+
+def current_version(slot: ArtworkSlot, number: int, sha256: str | None = None) -> ArtworkVersion:
+    """Return the newest version if it is exactly the one that was shown; raise Stale if not.
+
+    `number` and `sha256` (of the customer's file) come from the form that the person looked at.
+    """
+    version = newest_version(slot.id)
+    if version is None:
+        raise WrongState("There is no file yet.", next_step="Wait until one was sent.")
+    if version.number != number or (sha256 is not None and sha256 != version.asset.sha256):
+        raise Stale(
+            "A newer version exists.",
+            next_step=f"Look at version {version.number} and decide again. Nothing was signed.",
+        )
+    return version
+
+
+def newest_proof(version_id: uuid.UUID) -> Proof | None:
+    """Return the newest proof made from the version, None where none was made yet."""
+    query = select(Proof).where(Proof.version_id == version_id)
+    return db.session.scalars(query.order_by(Proof.id.desc()).limit(1)).one_or_none()
+
+
+def approvals_of(version_id: uuid.UUID) -> list[Approval]:
+    """Return what was said about the version, in order."""
+    query = select(Approval).where(Approval.version_id == version_id)
+    return list(db.session.scalars(query.order_by(Approval.position)))
+
+
+def say(
+    slot: ArtworkSlot,
+    version: ArtworkVersion,
+    actor: Actor,
+    stage: str,
+    answer: str,
+    *,
+    proof: Proof | None = None,
+    typed_name: str | None = None,
+    note: str | None = None,
+    ip: str | None = None,
+) -> Approval:
+    """Append one row to the slot's approvals. The caller holds the slot's lock."""
+    last = db.session.scalar(select(func.max(Approval.position)).where(Approval.slot_id == slot.id))
+    row = Approval(
+        slot_id=slot.id,
+        position=(last or 0) + 1,
+        version_id=version.id,
+        proof_id=proof.id if proof else None,
+        source_sha256=version.asset.sha256,
+        stage=stage,
+        answer=answer,
+        typed_name=typed_name,
+        note=note,
+        rule=dict(slot.requirement),
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        actor_label=actor.label[:200],
+        ip=ip,
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row

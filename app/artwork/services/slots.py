@@ -1,0 +1,147 @@
+"""Opening a slot and taking files for it, until they are checked or refused."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from app.artwork.models import ArtworkSlot, ArtworkVersion
+from app.artwork.services.said import fire, newest_version, say
+from app.artwork.services.versions import store_version
+from app.core.actor import Actor, require
+from app.core.clock import now
+from app.core.db import db, locked
+from app.core.errors import AlreadyDone, BadInput, NotFound, Refused
+from app.core.events import record
+from app.files.models import Upload
+
+APPROVAL_KINDS = ("proof", "design")
+
+
+def open_slot(
+    stream_id: uuid.UUID, label: str, requirement: dict[str, Any], *, actor: Actor
+) -> ArtworkSlot:
+    """Make an empty slot on the order `stream_id` and return it; it waits for a file.
+
+    `requirement` is kept with the slot: ``accept`` (kinds of file), ``trim_width_mm``,
+    ``trim_height_mm``, ``bleed_mm``, ``safe_mm``, ``min_dpi``, ``pages_min``, ``pages_max``,
+    ``build_volume_mm``, ``approval`` (proof or design), ``send_when_signed`` (true where left out:
+    the internal signature sends the proof at once). Decimals, also as text, become numbers. The
+    caller's verb has checked that `actor` may make or change that order.
+    """
+    if not actor.may("artwork.upload"):
+        require(actor, "order.create")
+    if requirement.get("approval", "proof") not in APPROVAL_KINDS:
+        raise BadInput(
+            "An approval is by proof or by design.",
+            next_step="Mend the product's artwork rule.",
+            field="approval",
+        )
+    slot = ArtworkSlot(
+        stream_id=stream_id,
+        label=label[:200],
+        requirement=with_numbers(requirement),
+        state="awaiting_file",
+        entered_at=now(),
+    )
+    db.session.add(slot)
+    db.session.flush()
+    return slot
+
+
+def with_numbers(requirement: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the requirement with every length in mm as a number that JSON has."""
+
+    def number(value: Any) -> Any:
+        if isinstance(value, (list, tuple)):
+            return [number(item) for item in value]
+        return float(value) if isinstance(value, (str, Decimal)) else value
+
+    return {
+        key: number(value) if key.endswith("_mm") else value for key, value in requirement.items()
+    }
+
+
+def attach_upload(
+    slot_id: uuid.UUID, upload_id: uuid.UUID, *, actor: Actor, owner_key: str | None = None
+) -> ArtworkSlot:
+    """Give the uploaded file to the slot: it is being checked from now on, nothing is approved.
+
+    `owner_key` is the browser's key of the upload; where it is given it must fit. A file whose check
+    ended already becomes a version at once. Raises AlreadyDone for the same upload, NotFound for
+    another person's, Refused where the file was refused, WrongState never: a new file may always
+    come. Locks slot, then upload.
+    """
+    slot = locked(ArtworkSlot, slot_id)
+    require(actor, "artwork.upload", stream_id=slot.stream_id)
+    upload = locked(Upload, upload_id)
+    is_foreign = upload.stream_id is not None and upload.stream_id != slot.stream_id
+    if is_foreign or (owner_key is not None and upload.owner_key != owner_key):
+        raise NotFound("There is nothing under this address.")
+    if slot.upload_id == upload.id or _is_version(slot, upload):
+        raise AlreadyDone(f"“{upload.file_name}” is here already. Nothing was changed.")
+    if upload.refusal:
+        raise Refused(upload.refusal, next_step="Send another file.", field="file")
+    change = _void(slot, actor)
+    slot.upload_id, slot.received_from = upload.id, actor.label[:200]
+    slot.hold_reason = slot.last_problem = None
+    record(
+        "artwork.file_received",
+        slot,
+        actor,
+        stream_id=slot.stream_id,
+        **change,
+        data={"upload_id": upload.id, "file_name": upload.file_name, "label": slot.label},
+    )
+    if upload.asset_id is not None:
+        store_version(slot, upload.asset_id, upload.file_name, actor)
+    return slot
+
+
+def _is_version(slot: ArtworkSlot, upload: Upload) -> bool:
+    query = select(ArtworkVersion.id).where(
+        ArtworkVersion.slot_id == slot.id, ArtworkVersion.upload_id == upload.id
+    )
+    return db.session.scalar(query) is not None
+
+
+def _void(slot: ArtworkSlot, actor: Actor) -> dict[str, Any]:
+    """Move to checking; what was said about the version before stands in the history as superseded."""
+    if slot.state == "checking":  # the file that is being checked gives way to this one
+        return {"before": {"state": "checking"}, "after": {"state": "checking"}}
+    version = newest_version(slot.id)
+    if version is not None and slot.state != "awaiting_file":
+        stage = "customer" if actor.kind == "customer" else "internal"
+        say(slot, version, actor, stage, "superseded")
+    return fire(slot, "receive_file")
+
+
+def slot_checking(upload_id: uuid.UUID) -> ArtworkSlot | None:
+    """Return the slot that waits for this upload's check; None where none does (any more)."""
+    query = select(ArtworkSlot).where(ArtworkSlot.upload_id == upload_id)
+    return db.session.scalars(query).one_or_none()
+
+
+def file_refused(slot_id: uuid.UUID, sentence: str, *, actor: Actor) -> ArtworkSlot:
+    """Take the refused file off the slot, which waits for a file again and keeps the sentence.
+
+    Raises AlreadyDone or WrongState where the slot is not checking.
+    """
+    slot = locked(ArtworkSlot, slot_id)
+    require(actor, "artwork.check", stream_id=slot.stream_id)
+    change = fire(slot, "refuse_file")
+    upload_id, slot.upload_id, slot.received_from = slot.upload_id, None, None
+    slot.last_problem = sentence
+    record(
+        "artwork.file_refused",
+        slot,
+        actor,
+        stream_id=slot.stream_id,
+        **change,
+        data={"upload_id": upload_id, "problem": sentence, "label": slot.label},
+    )
+    return slot

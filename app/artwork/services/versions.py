@@ -1,0 +1,90 @@
+"""A checked file becomes an immutable version, and preflight says what it found in it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from app.artwork.models import ArtworkSlot, ArtworkVersion, PreflightReport
+from app.artwork.services.said import fire, newest_version
+from app.core.actor import Actor, require
+from app.core.db import db, get, locked
+from app.core.errors import AlreadyDone
+from app.core.events import plain, record
+from app.files.models import Asset
+
+
+def add_version(
+    slot_id: uuid.UUID, asset_id: uuid.UUID, file_name: str, *, actor: Actor
+) -> ArtworkVersion:
+    """Make the next version of the slot from a stored, checked file and run preflight on its facts.
+
+    Leads to internal_review, or to on_hold with a reason. Raises AlreadyDone where the slot is not
+    waiting for a check (the same file arrived twice). Locks the slot.
+    """
+    slot = locked(ArtworkSlot, slot_id)
+    require(actor, "artwork.check", stream_id=slot.stream_id)
+    return store_version(slot, asset_id, file_name, actor)
+
+
+def store_version(
+    slot: ArtworkSlot, asset_id: uuid.UUID, file_name: str, actor: Actor
+) -> ArtworkVersion:
+    """Do the work of `add_version` on a slot that is locked and whose person was checked."""
+    if slot.state != "checking":
+        raise AlreadyDone("This file was checked before. Nothing was changed.")
+    asset = get(Asset, asset_id)
+    last = newest_version(slot.id)
+    version = ArtworkVersion(
+        slot_id=slot.id,
+        number=last.number + 1 if last else 1,
+        asset_id=asset.id,
+        upload_id=slot.upload_id,
+        file_name=file_name[:255],
+        uploaded_by_label=slot.received_from or actor.label[:200],
+    )
+    db.session.add(version)
+    db.session.flush()
+    findings, verdict = _check(asset, slot.requirement)
+    rule = dict(slot.requirement)
+    db.session.add(
+        PreflightReport(version_id=version.id, verdict=verdict, findings=findings, rule=rule)
+    )
+    change = fire(slot, "pass_check" if verdict == "passed" else "fail_check")
+    slot.upload_id = slot.received_from = None
+    slot.hold_reason = hold_sentence(findings) if verdict == "failed" else None
+    record(
+        "artwork.checked" if verdict == "passed" else "artwork.on_hold",
+        slot,
+        actor,
+        stream_id=slot.stream_id,
+        **change,
+        data={
+            "version_id": version.id,
+            "number": version.number,
+            "file_name": version.file_name,
+            "sha256": asset.sha256,
+            "verdict": verdict,
+            "reason": slot.hold_reason,
+            "label": slot.label,
+        },
+    )
+    db.session.expire(slot, ["versions"])
+    return version
+
+
+def _check(asset: Asset, requirement: dict[str, Any]) -> tuple[list[dict[str, Any]], str]:
+    """Return preflight's findings as JSON can hold them, and the verdict: passed or failed."""
+    from app.artwork import preflight
+
+    report = preflight.run(asset.facts or {}, requirement)
+    return plain(report.findings), "failed" if report.verdict == "failed" else "passed"
+
+
+def hold_sentence(findings: Sequence[dict[str, Any]]) -> str:
+    """Return why the file is held: the faults by their titles, in one sentence."""
+    faults = [str(row["title"]) for row in findings if row.get("severity") == "fault"]
+    if len(faults) > 2:
+        return f"{faults[0]}, {faults[1]} and {len(faults) - 2} more."
+    return f"{' and '.join(faults) or 'A check failed'}."
