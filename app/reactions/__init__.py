@@ -29,9 +29,11 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
         Reaction(
             "journal",
             "outbound",
-            load=call("app.integrations.accounting.journal:load"),
-            act=call("app.integrations.accounting.journal:act"),
-            save=call("app.integrations.accounting.journal:save"),
+            load=call("app.integrations.accounting.posting:load"),
+            act=call("app.integrations.accounting.posting:act"),
+            save=call("app.integrations.accounting.posting:save"),
+            released=call("app.integrations.accounting.posting:released"),
+            failed=call("app.integrations.accounting.posting:failed"),
         ),
     ),
     "upload.completed": (
