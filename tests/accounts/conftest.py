@@ -2,20 +2,61 @@
 
 from __future__ import annotations
 
+import importlib
 import re
+import uuid
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import Flask, g
 from sqlalchemy import select
 
 from app.accounts.models import Staff
 from app.accounts.services import create_staff
-from app.core.actor import Actor, system
+from app.core.actor import Actor, require, system
 from app.core.db import db
 from app.core.events import Event
 
 PASSWORD = "paper and black ink"
+
+
+@pytest.fixture(scope="session")
+def application(shop_environment: dict[str, str]) -> Flask:
+    """An application with the pages of this room alone, and a bare page for an order."""
+    from app import _flask_config
+    from app.accounts import admin, doors
+    from app.core import settings, web
+    from app.core.backoffice.assembly import make_admin
+    from tests.conftest import Visitor
+
+    chosen = settings.load(shop_environment)
+    settings.use(chosen)
+    importlib.import_module("app.models")
+    flask_app = Flask("app", template_folder=str(settings.ROOT / "templates"))
+    flask_app.config.update(_flask_config(chosen))
+    flask_app.extensions["reactions"] = {}
+    db.init_app(flask_app)
+    web.init_app(flask_app)
+    doors.init_app(flask_app)
+    back_office = make_admin(flask_app)
+    for view in admin.views():
+        back_office.add_view(view)
+
+    @flask_app.get("/orders/<uuid:order_id>")
+    def order_page(order_id: uuid.UUID) -> str:
+        require(g.actor, "order.view", stream_id=order_id)
+        return f"{doors.actor_on(order_id).label} at {g.actor.door}"
+
+    @flask_app.get("/who")
+    def who() -> str:
+        return f"{g.actor.kind} {g.actor.door} {g.actor.label}"
+
+    flask_app.add_url_rule("/api/who", view_func=who, endpoint="api_who")
+    flask_app.extensions["order_address"] = lambda order_id: f"/orders/{order_id}"
+    flask_app.test_client_class = Visitor
+    db.session.session_factory.configure(join_transaction_mode="create_savepoint")
+    return flask_app
 
 
 @pytest.fixture

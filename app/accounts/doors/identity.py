@@ -20,6 +20,7 @@ from app.accounts.services.sessions import SignedIn, find_session, touch_session
 from app.accounts.services.staff import staff_actor
 from app.core.actor import Actor
 from app.core.db import db
+from app.core.web.problems import wants_json
 
 VISITOR = Actor("customer", None, "A visitor", "portal")
 AT_THE_GATE = Actor("customer", None, "A visitor", "backoffice")
@@ -130,7 +131,7 @@ def _shut() -> Any:
     where = url_for("sign_in.sign_in", next=request.full_path.rstrip("?"))
     if request.headers.get("HX-Request"):
         return Response(status=401, headers={"HX-Redirect": where})
-    if request.accept_mimetypes.best_match(["text/html", "application/json"]) != "text/html":
+    if wants_json():
         abort(401)
     return redirect(where, 303)
 
