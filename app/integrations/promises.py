@@ -1,0 +1,40 @@
+"""What must hold of all writes to other systems; `flask check` asks."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+from sqlalchemy import select, text
+
+from app.core import storage
+from app.core.db import db
+from app.core.promises import promise
+from app.integrations.models import SyncIntent
+
+AGREED = text(
+    "SELECT s.id, o.number, s.payload ->> 'total_minor' AS booked, q.total_minor "
+    "FROM sync_intents s JOIN orders o ON o.id = s.stream_id "
+    "JOIN quotes q ON q.order_id = o.id "
+    "JOIN quote_answers a ON a.quote_id = q.id AND a.answer = 'accepted' "
+    "WHERE s.target = 'journal' "
+    "AND (s.payload ->> 'total_minor')::bigint <> q.total_minor ORDER BY s.id"
+)
+
+
+@promise("what the books say of an order is what was agreed")
+def booked_as_agreed() -> Iterator[str]:
+    for row in db.session.execute(AGREED):
+        yield f"Order MR-{row.number}: {row.booked} is booked, {row.total_minor} was agreed."
+
+
+@promise("each journal entry is stored with the hash it was written with")
+def entries_stored() -> Iterator[str]:
+    sent = select(SyncIntent).where(SyncIntent.target == "journal", SyncIntent.state == "sent")
+    for intent in db.session.scalars(sent.order_by(SyncIntent.id)):
+        outcome = intent.outcome or {}
+        key = str(outcome.get("storage_key"))
+        if not storage.exists(key):
+            yield f"Intent {intent.id}: {key} is not in the storage."
+        elif hashlib.sha256(storage.read_bytes(key)).hexdigest() != outcome.get("sha256"):
+            yield f"Intent {intent.id}: {key} was changed after it was written."
