@@ -23,6 +23,11 @@ class Kind:
     reader: str
     inline: bool = False
 
+    @property
+    def named(self) -> str:
+        """The word with its article: ``an STL model``."""
+        return f"{'an' if self.word[:2] in {'ST', 'SV'} else 'a'} {self.word}"
+
 
 KINDS = {
     kind.key: kind

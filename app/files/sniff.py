@@ -55,7 +55,7 @@ def sniff(path: Path | str, file_name: str) -> Kind:
     if promised is None:
         kinds.by_name(file_name)  # raises with the sentence for that extension
     elif promised is not found:
-        raise mismatch(promised.word, found.word, found.extensions[0])
+        raise mismatch(promised.word, found.named, found.extensions[0])
     return found
 
 
@@ -63,7 +63,7 @@ def mismatch(said: str, found: str, extension: str) -> FileRefused:
     """Return the refusal of a file whose name says one type and whose bytes are another."""
     return FileRefused(
         "mismatch",
-        f"The name says {said}, but the file is a {found}.",
+        f"The name says {said}, but the file is {found}.",
         next_step=f"Rename it so that it ends in .{extension}, or export it again as {said}.",
     )
 

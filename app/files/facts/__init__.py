@@ -22,7 +22,7 @@ def check_pixels(word: str, width_px: int, height_px: int) -> None:
     if width_px * height_px > PIXELS_MAX:
         raise FileRefused(
             "pixels",
-            f"The {word} says it is {width_px:,} x {height_px:,} pixels; "
+            f"The {word} says it is {width_px:,} × {height_px:,} pixels; "
             f"more than {PIXELS_MAX / 1e9:g} gigapixels are not opened.",
             next_step="Export it at the size it is printed, 300 dpi or less for large formats.",
         )

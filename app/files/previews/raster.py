@@ -9,7 +9,14 @@ from app.files.kinds import Kind
 from app.files.previews import PAGE_PX, Row, save_page_and_thumb
 from app.files.refusal import damaged, truncated
 
-EARLY_END: tuple[str, ...] = ("premature", "truncated", "not enough", "unexpected eof", "read error", "short read")
+EARLY_END: tuple[str, ...] = (
+    "premature",
+    "truncated",
+    "not enough",
+    "unexpected eof",
+    "read error",
+    "short read",
+)
 EARLY_END += ("end of stream", "end of file", "out of order read", "fread")
 
 

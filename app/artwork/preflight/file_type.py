@@ -1,0 +1,28 @@
+"""The product takes this type of file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from app.artwork.preflight.finding import Finding, fail, good
+from app.files import kinds
+
+ORDER = 10
+KINDS = frozenset(kinds.KINDS)
+
+
+def check(facts: Mapping[str, Any], requirement: Mapping[str, Any]) -> Iterator[Finding]:
+    """Compare with the product's list; an empty list takes every type."""
+    accept = list(requirement.get("accept") or [])
+    kind = kinds.KINDS[facts["kind"]]
+    actual, target = kind.key.upper(), kinds.listed(accept)
+    if not accept or kind.key in accept:
+        yield good(f"The file is {kind.named}.", actual=actual, target=target)
+        return
+    yield fail(
+        f"The file is {kind.named}; this product takes {target}.",
+        next_step=f"Send {target}.",
+        actual=actual,
+        target=target,
+    )

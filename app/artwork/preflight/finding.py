@@ -1,0 +1,48 @@
+"""What a check says about one thing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+SEVERITIES = ("pass", "warn", "fail")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing found. `actual` and `target` are short values to show side by side, `page` counts
+    from 1 and is None where the whole file is meant."""
+
+    severity: str
+    sentence: str
+    next_step: str = ""
+    actual: str = ""
+    target: str = ""
+    page: int | None = None
+
+    def row(self, check: str) -> dict[str, Any]:
+        """Return the finding as it is stored."""
+        return {
+            "check": check,
+            "severity": self.severity,
+            "sentence": self.sentence,
+            "next_step": self.next_step,
+            "actual": self.actual,
+            "target": self.target,
+            "page": self.page,
+        }
+
+
+def good(sentence: str, **values: Any) -> Finding:
+    """Return a finding with nothing to do."""
+    return Finding("pass", sentence, **values)
+
+
+def warn(sentence: str, **values: Any) -> Finding:
+    """Return a finding to look at; the order goes on."""
+    return Finding("warn", sentence, **values)
+
+
+def fail(sentence: str, **values: Any) -> Finding:
+    """Return a finding that puts the artwork on hold until it is mended or overridden."""
+    return Finding("fail", sentence, **values)

@@ -1,0 +1,47 @@
+"""Every font is in the file, so that text comes out as it was set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from app.artwork.preflight.finding import Finding, fail, good, warn
+
+ORDER = 60
+KINDS = frozenset({"pdf", "svg"})
+# Every reader has metric-compatible stand-ins for these (PDF 1.7, 9.6.2.2 "Standard Type 1 Fonts").
+STANDARD = ("Helvetica", "Times", "Courier", "Symbol", "ZapfDingbats", "Arial")
+
+
+def check(facts: Mapping[str, Any], requirement: Mapping[str, Any]) -> Iterator[Finding]:
+    """Fail for fonts that are missing, warn where a near-identical stand-in exists."""
+    if facts["kind"] == "svg":
+        if facts.get("text"):
+            yield warn(
+                "The drawing holds live text; our fonts may differ from yours.",
+                next_step="Convert text to outlines (paths) and send it again.",
+                actual="live text",
+                target="outlines",
+            )
+        return
+    fonts = facts.get("fonts") or []
+    missing = [font["name"] for font in fonts if not font["embedded"]]
+    if not missing:
+        said = "All fonts are embedded." if fonts else "The file holds no live text."
+        yield good(said, actual=f"{len(fonts)} embedded")
+        return
+    named = ", ".join(missing[:4]) + (" and more" if len(missing) > 4 else "")
+    about: dict[str, Any] = {"actual": f"{len(missing)} missing", "target": "all embedded"}
+    next_step = "Export the PDF with all fonts embedded, or convert text to outlines."
+    if all(name.split("+")[-1].startswith(STANDARD) for name in missing):
+        yield warn(
+            f"{named} is not embedded; we print it with a stand-in of the same measure.",
+            next_step=next_step,
+            **about,
+        )
+        return
+    yield fail(
+        f"{named} is not embedded: the text would come out in another font.",
+        next_step=next_step,
+        **about,
+    )

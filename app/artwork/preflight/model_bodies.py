@@ -1,0 +1,25 @@
+"""A model of several loose parts is said to be one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from app.artwork.preflight.finding import Finding, good, warn
+
+ORDER = 34
+KINDS = frozenset({"stl", "3mf"})
+
+
+def check(facts: Mapping[str, Any], requirement: Mapping[str, Any]) -> Iterator[Finding]:
+    """Warn about more than one body."""
+    count = int(facts.get("bodies") or 1)
+    if count > 1:
+        yield warn(
+            f"The model consists of {count} separate bodies.",
+            next_step="Say whether they belong together, or send one file for each.",
+            actual=str(count),
+            target="1",
+        )
+    else:
+        yield good("The model is one body.", actual="1")

@@ -1,0 +1,26 @@
+"""A model is a closed body, so that inside and outside are known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from app.artwork.preflight.finding import Finding, fail, good
+
+ORDER = 30
+KINDS = frozenset({"stl", "3mf"})
+
+
+def check(facts: Mapping[str, Any], requirement: Mapping[str, Any]) -> Iterator[Finding]:
+    """Fail for holes and for surfaces that share an edge."""
+    if facts.get("watertight"):
+        yield good("The surface is closed.", actual="closed", target="closed")
+        return
+    holes, shared = int(facts.get("open_edges") or 0), int(facts.get("shared_edges") or 0)
+    counted = f"{holes:,} open edges" if holes else f"{shared:,} edges with more than two faces"
+    yield fail(
+        f"The surface is not closed: it has {counted}. Its volume can't be trusted.",
+        next_step="Repair the mesh in your 3D program or slicer and send it again.",
+        actual=counted,
+        target="closed",
+    )

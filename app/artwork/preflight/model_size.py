@@ -1,0 +1,42 @@
+"""A model fits the machine and is not a thousand times too small."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from app.artwork.preflight.finding import Finding, fail, good, warn
+
+ORDER = 31
+KINDS = frozenset({"stl", "3mf"})
+SMALL_MM = 1.0
+
+
+def check(facts: Mapping[str, Any], requirement: Mapping[str, Any]) -> Iterator[Finding]:
+    """Compare the sides, sorted, with the build volume's: a part may be turned to lie flat."""
+    sides = [float(side) for side in facts["bbox_mm"]]
+    actual = _words(sides)
+    room = requirement.get("build_volume_mm")
+    target = _words([float(side) for side in room]) if room else ""
+    if max(sides) < SMALL_MM:
+        yield warn(
+            f"The model is only {actual}. Was it drawn in metres or inches?",
+            next_step="STL has no unit and is read as millimetres. Export it in millimetres.",
+            actual=actual,
+            target=target,
+        )
+    pairs = zip(sorted(sides), sorted(float(side) for side in room or sides), strict=True)
+    if room and not all(side <= free for side, free in pairs):
+        yield fail(
+            f"The model is {actual} and does not fit into {target}.",
+            next_step="Make it smaller, or cut it into parts that are joined later.",
+            actual=actual,
+            target=target,
+        )
+    elif max(sides) >= SMALL_MM:
+        yield good(f"The model is {actual}.", actual=actual, target=target)
+
+
+def _words(sides: list[float]) -> str:
+    shown = (f"{side:.2g}" if side < 1 else f"{side:.1f}".removesuffix(".0") for side in sides)
+    return " × ".join(shown) + " mm"

@@ -1,0 +1,28 @@
+"""A model holds material."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from app.artwork.preflight.finding import Finding, fail, good, warn
+
+ORDER = 32
+KINDS = frozenset({"stl", "3mf"})
+
+
+def check(facts: Mapping[str, Any], requirement: Mapping[str, Any]) -> Iterator[Finding]:
+    """Fail for no volume at all; warn where all faces look inwards."""
+    volume = float(facts.get("volume_mm3") or 0)
+    if volume <= 0:
+        yield fail(
+            "The model has no volume: it is a sheet without thickness.",
+            next_step="Give it a thickness and send it again.",
+            actual="0 cm³",
+        )
+        return
+    amount = f"{volume / 1000:.3g} cm³" if volume >= 1 else f"{volume:.2g} mm³"
+    if facts.get("inside_out"):
+        yield warn("All faces look inwards; we turn them round.", actual=amount)
+    elif facts.get("watertight"):
+        yield good(f"The volume is {amount}.", actual=amount)

@@ -1,0 +1,23 @@
+"""Wall thickness is said to be unchecked rather than passed over in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from app.artwork.preflight.finding import Finding, good
+
+ORDER = 35
+KINDS = frozenset({"stl", "3mf"})
+
+
+def check(facts: Mapping[str, Any], requirement: Mapping[str, Any]) -> Iterator[Finding]:
+    """Name the least wall that the product asks for, where it asks for one."""
+    least = requirement.get("min_wall_mm")
+    if least:
+        yield good(
+            f"Wall thickness is not checked by machine; walls need {float(least):g} mm or more.",
+            next_step="A person looks at it.",
+            actual="not checked",
+            target=f"{float(least):g} mm",
+        )

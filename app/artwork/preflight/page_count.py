@@ -1,0 +1,48 @@
+"""The file has as many pages as the product has sides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from app.artwork.preflight import PRINTED
+from app.artwork.preflight.finding import Finding, fail, good
+
+ORDER = 20
+KINDS = PRINTED
+
+
+def check(facts: Mapping[str, Any], requirement: Mapping[str, Any]) -> Iterator[Finding]:
+    """Compare with ``pages_min`` and ``pages_max`` where they are given."""
+    least, most = requirement.get("pages_min"), requirement.get("pages_max")
+    if not least and not most:
+        return
+    count = int(facts.get("pages") or 1)
+    target = _range(int(least or 1), int(most) if most else None)
+    actual = _pages(count)
+    if count < int(least or 1):
+        yield fail(
+            f"The file has {actual}; this product needs {target}.",
+            next_step="Export all pages into one file and send that.",
+            actual=actual,
+            target=target,
+        )
+    elif most and count > int(most):
+        yield fail(
+            f"The file has {actual}; this product has {target}.",
+            next_step="Send only the pages that are to be made.",
+            actual=actual,
+            target=target,
+        )
+    else:
+        yield good(f"The file has {actual}.", actual=actual, target=target)
+
+
+def _pages(count: int) -> str:
+    return "1 page" if count == 1 else f"{count} pages"
+
+
+def _range(least: int, most: int | None) -> str:
+    if most is None:
+        return f"at least {_pages(least)}"
+    return _pages(most) if least == most else f"{least} to {_pages(most)}"

@@ -1,0 +1,76 @@
+"""Pages have the product's size, with bleed or without."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from app.artwork.preflight import sizes
+from app.artwork.preflight.finding import Finding, fail, good, warn
+
+ORDER = 30
+KINDS = frozenset({"pdf", "svg", "png", "jpeg", "tiff", "heic", "psd"})
+FAULTS_SHOWN = 8
+
+
+def check(facts: Mapping[str, Any], requirement: Mapping[str, Any]) -> Iterator[Finding]:
+    """Compare each page: the right size passes, the right shape is scaled (warn), else fail.
+
+    A picture has no true size of its own, only a shape.
+    """
+    wanted = sizes.wanted(requirement)
+    if wanted is None:
+        return
+    pixels = sizes.pixels(facts)
+    if pixels is not None:
+        yield _picture(pixels, wanted)
+        return
+    found = [_page(page, wanted) for page in sizes.pages(facts)]
+    faults = [finding for finding in found if finding.severity != "pass"]
+    yield from faults[:FAULTS_SHOWN] or found[:1]
+
+
+def _page(page: Mapping[str, Any], wanted: sizes.Wanted) -> Finding:
+    number = int(page["number"])
+    size = _pair(page.get("trim_mm") or page["media_mm"])
+    about = {
+        "actual": sizes.words(size),
+        "target": sizes.words(wanted.trim),
+        "page": number,
+    }
+    if sizes.same(size, wanted.trim) or sizes.same(size, wanted.full):
+        return good(f"The page is {sizes.words(size)}, as it should be.", **about)
+    named = f"Page {number} is {sizes.words(size)}, the product {sizes.words(wanted.trim)}"
+    if sizes.alike(size, wanted.full) or sizes.alike(size, wanted.trim):
+        percent = 100 * wanted.full[0] / size[0]
+        return warn(f"{named}. The shape fits: we scale it to {percent:.0f} %.", **about)
+    if sizes.alike(size[::-1], wanted.full) or sizes.alike(size[::-1], wanted.trim):
+        return warn(
+            f"{named}: it is turned by 90 degrees. We turn it to fit.",
+            next_step="Check in the proof that it stands the right way.",
+            **about,
+        )
+    return fail(
+        f"{named}: the shape does not fit.",
+        next_step=f"Set the page to {sizes.words(wanted.full)} (bleed included) and export it again.",
+        **about,
+    )
+
+
+def _picture(pixels: sizes.Size, wanted: sizes.Wanted) -> Finding:
+    shape = f"{pixels[0]:.0f} × {pixels[1]:.0f} px"
+    about: dict[str, Any] = {"actual": shape, "target": sizes.words(wanted.full)}
+    if sizes.alike(pixels, wanted.full) or sizes.alike(pixels, wanted.trim):
+        return good("The picture has the product's shape.", **about)
+    if sizes.alike(pixels[::-1], wanted.full) or sizes.alike(pixels[::-1], wanted.trim):
+        return warn("The picture is turned by 90 degrees. We turn it to fit.", **about)
+    return warn(
+        f"The picture's shape ({shape}) is not the product's ({sizes.words(wanted.full)}): "
+        "we fit it into the trim and leave the rest white.",
+        next_step="Crop it to the product's shape if that is not meant.",
+        **about,
+    )
+
+
+def _pair(sides: Any) -> sizes.Size:
+    return float(sides[0]), float(sides[1])
