@@ -17,7 +17,9 @@ SUFFIXES = ("_minor", "_id", "_at", "_on", "_bytes")
 
 def label_of(name: str) -> str:
     """Return a column's name as people say it: ``price_minor`` is “Price”, ``created_at`` “Created”."""
-    last = name.rsplit(".", 1)[-1]
+    *owners, last = name.split(".")
+    if owners and last in {"name", "label", "title", "reference"}:
+        last = owners[-1]  # "customer.name" is the customer
     for suffix in SUFFIXES:
         if last.endswith(suffix) and len(last) > len(suffix):
             last = last.removesuffix(suffix)
@@ -69,6 +71,9 @@ class NativeConverter(AdminModelConverter):
     @converts("Time")
     def convert_time(self, field_args: Any, **extra: Any) -> Any:
         return fields.TimeField(**field_args)
+
+    def _get_label(self, name: str, field_args: Any) -> str:
+        return str(field_args.get("label") or self.view.get_column_name(name))
 
     def convert(self, *args: Any, **kwargs: Any) -> Any:
         """Return the field for a column or relation; selects lose their script's marks."""

@@ -57,6 +57,7 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
     form_base_class = StaffForm
     model_form_converter = NativeConverter
     column_display_pk = False
+    column_details_exclude_list = ("version_id",)
     can_view_details = True
     can_export = False  # the inherited export writes raw cells inside the request
     can_set_page_size = False
@@ -227,6 +228,13 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
             abort(404)
         return super().ajax_lookup()
 
+    def _get_list_url(self, view_args: Any) -> str:
+        kwargs: dict[str, Any] = dict(view_args.extra_args)
+        kwargs |= {"page": view_args.page or None, "sort": view_args.sort}
+        kwargs |= {"desc": 1 if view_args.sort_desc else None, "search": view_args.search}
+        kwargs |= self._get_filters(view_args.filters)
+        return str(self.get_url(".index_view", **kwargs))
+
     # -- words ---------------------------------------------------------------------------------
     def page_title(self) -> str:
         """Return the list's heading."""
@@ -250,8 +258,9 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
 
     def search_words(self) -> str:
         """Return what the search looks in, for its placeholder."""
-        names = [self.get_column_name(str(column)).lower() for column in self._searched()]
-        return f"Search {', '.join(names)}" if names else ""
+        names = [self.get_column_name(str(column)) for column in self._searched()]
+        said = [name if name.isupper() else name.lower() for name in names]
+        return f"Search {', '.join(said)}" if said else ""
 
     def _searched(self) -> list[str]:
         return [
