@@ -1,0 +1,85 @@
+"""A placed order, written straight into the tables, for rooms that begin where it stands."""
+
+from __future__ import annotations
+
+import itertools
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from app.accounts.matrix import permissions_of
+from app.catalog.models import Product, ProductFamily
+from app.core.actor import Actor
+from app.core.db import db
+from app.customers.models import Contact, Customer
+from app.orders.models import Order, OrderLine
+
+_count = itertools.count(1)
+
+SHIP_TO = {
+    "name": "Juno Marrowby",
+    "line_1": "4 Example Lane",
+    "city": "Sampleton",
+    "postcode": "EX1 2MP",
+    "country": "GB",
+}
+TERMS: dict[str, Any] = {
+    "options": [
+        {
+            "key": "paper",
+            "label": "Paper",
+            "choices": [{"key": "cotton", "label": "Cotton 350 g", "note": "uncoated"}],
+        }
+    ],
+    "personalisation": [
+        {"key": "names", "label": "Names"},
+        {"key": "date", "label": "Date", "kind": "date"},
+    ],
+    "wording": {"piece": "card", "pieces": "cards"},
+}
+CONFIGURATION = {
+    "options": {"paper": "cotton"},
+    "personalisation": {"names": "Ada & Grace <3", "date": "2027-05-01"},
+}
+
+
+def person(*roles: str) -> Actor:
+    """Somebody of the shop with these roles, at the back office."""
+    label = " and ".join(roles).capitalize() + " Example"
+    return Actor("staff", uuid.uuid4(), label, "backoffice", frozenset(permissions_of(roles)))
+
+
+def placed_order(
+    quantities: Sequence[int] = (10,), *, state: str = "placed", **columns: Any
+) -> Order:
+    """Return an order of one line for each quantity, flushed, in `state`."""
+    number = next(_count)
+    mark = uuid.uuid4().hex[:12]
+    customer = Customer(name=columns.pop("customer_name", "Fernbank Weddings"))
+    contact = Contact(name="Juno Marrowby", email=f"juno-{mark}@example.com", customer=customer)
+    family = ProductFamily(slug=f"cards-{mark}", name="Cards")
+    product = Product(slug=f"card-{mark}", sku=f"CARD-{mark}", name="Invitation A6", family=family)
+    db.session.add_all([customer, contact, product])
+    db.session.flush()
+    order = Order(
+        customer=customer,
+        contact=contact,
+        state=state,
+        currency="GBP",
+        **{"ship_to": SHIP_TO, "rush": False, **columns},
+    )
+    order.lines = [
+        OrderLine(
+            position=position,
+            product_id=product.id,
+            product_name=f"Invitation A6, design {number}.{position}",
+            sku=product.sku,
+            terms=TERMS,
+            configuration=CONFIGURATION,
+            quantity=quantity,
+        )
+        for position, quantity in enumerate(quantities, start=1)
+    ]
+    db.session.add(order)
+    db.session.flush()
+    return order
