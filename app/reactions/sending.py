@@ -8,6 +8,7 @@ from app.core.actor import system
 from app.core.db import db, locked
 from app.core.errors import AlreadyDone
 from app.core.events import Event
+from app.fulfilment import queries as shipping
 from app.fulfilment import services as fulfilment
 from app.fulfilment.models import Shipment
 from app.orders import services as orders
@@ -25,18 +26,14 @@ def make_shipment(event: Event) -> None:
     The order's row is locked, so that two jobs that end at once make one shipment.
     """
     order = locked(Order, event.stream_id)
-    states = set(db.session.scalars(select(Job.state).where(Job.order_id == order.id)))
-    if states - set(ENDED):
+    if order.state != "placed" or not production.is_made(order.id):
         return
-    made = production.progress(order.id)
-    good = {line.id: made.of_line(line.id).good for line in order.lines}
-    rest = fulfilment.unshipped(order.id, good)
-    if rest:
+    good = production.good_by_line(order.id)
+    if shipping.available(order.id, good):
         fulfilment.create_shipment(
             order.id,
-            rest,
             good_by_line=good,
-            address=order.ship_to or {"name": order.contact.name},
+            method="carrier" if order.ship_to else "pickup",
             actor=system(),
         )
 
@@ -46,7 +43,7 @@ def close_order(event: Event) -> None:
     order = locked(Order, event.stream_id)
     if order.state != "placed":
         return
-    open_jobs = select(Job.id).where(Job.order_id == order.id, Job.state.not_in(ENDED))
+    open_jobs = select(Job.id).where(Job.order_id == order.id, Job.state.not_in(list(ENDED)))
     under_way = select(Shipment.id).where(
         Shipment.order_id == order.id, Shipment.state.not_in((*ARRIVED, "returned"))
     )

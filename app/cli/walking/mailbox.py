@@ -1,0 +1,59 @@
+"""The customer's mailbox: what the embedded shop's mail catcher kept."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from pathlib import Path
+
+from app.cli.embedded.mailcatcher import list_mails
+from app.cli.walking.browser import NotAsItShouldBe, until
+
+LINK = re.compile(r"https?://[^\s<>\"]+/t/[\w-]+")
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One e-mail: its subject, its plain text, the link in it."""
+
+    subject: str
+    text: str
+
+    @property
+    def link(self) -> str:
+        found = LINK.search(self.text)
+        if found is None:
+            raise NotAsItShouldBe(f"The e-mail “{self.subject}” has no link.")
+        return found.group()
+
+
+class Mailbox:
+    """Letters to one address."""
+
+    def __init__(self, folder: Path, address: str) -> None:
+        self.folder = folder
+        self.address = address
+
+    def letters(self) -> list[Letter]:
+        """Return every letter so far, oldest first."""
+        found = []
+        for mail in reversed(list_mails(self.folder, recipient=self.address)):
+            content = (self.folder / mail.file).read_bytes()
+            message = message_from_bytes(content, policy=policy.default)
+            body = message.get_body(("plain",))
+            found.append(Letter(str(message["Subject"]), body.get_content() if body else ""))
+        return found
+
+    def wait(self, count: int, what: str) -> Letter:
+        """Return letter number `count` (from 1), waiting for it; fail where there are more."""
+
+        def newest() -> Letter | None:
+            have = self.letters()
+            if len(have) > count:
+                subjects = ", ".join(letter.subject for letter in have)
+                raise NotAsItShouldBe(f"Too many e-mails for {what}: {subjects}.")
+            return have[-1] if len(have) == count else None
+
+        found: Letter = until(newest, f"The e-mail about {what}")
+        return found

@@ -1,0 +1,65 @@
+"""Work orders of ready jobs, and labels that a packer asked for."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from sqlalchemy import select
+
+from app.artwork import services as artwork
+from app.artwork.services.said import newest_version
+from app.core.actor import system
+from app.core.db import db, get
+from app.core.events import Event
+from app.files.models import Preview
+from app.fulfilment import labels
+from app.orders.models import OrderLine
+from app.production import work_orders
+from app.production.models import Job
+
+draw_work_order = work_orders.render_work_order
+buy_label = labels.buy
+
+
+def load_work_order(event: Event) -> work_orders.WorkOrderWork | None:
+    """job.ready: what the ticket shows, with the picture of exactly the approved file."""
+    job = get(Job, event.subject_id)
+    line = get(OrderLine, job.line_id)
+    picture = None
+    if line.artwork_slot_id is not None and job.approved_sha256 is not None:
+        picture = approved_picture(line.artwork_slot_id, job.approved_sha256)
+    return work_orders.load_work_order(job.id, artwork=picture)
+
+
+def approved_picture(slot_id: uuid.UUID, sha256: str) -> work_orders.ApprovedArtwork:
+    """Return the approved file for the ticket; raises NotApproved where another hash is asked for."""
+    asset, approved = artwork.approved_output(slot_id, source_sha256=sha256)
+    version = newest_version(slot_id)
+    query = select(Preview.storage_key).where(Preview.asset_id == asset.id, Preview.kind == "thumb")
+    label = f"Version {version.number}" if version else "Approved file"
+    return work_orders.ApprovedArtwork(approved, label, db.session.scalar(query.limit(1)))
+
+
+def save_work_order(event: Event, work: Any, paper: Any) -> None:
+    """Keep the ticket as the job's next version."""
+    work_orders.save_work_order(work, paper, actor=system())
+
+
+def load_label(event: Event) -> labels.LabelWork | None:
+    """shipment.label_requested: mark the intent as being bought before anybody is paid."""
+    return labels.load_label(_intent(event), actor=system())
+
+
+def save_label(event: Event, work: Any, bought: Any) -> None:
+    """Keep the label and its tracking number."""
+    labels.save_label(work, bought, actor=system())
+
+
+def label_failed(event: Event, problem: BaseException) -> None:
+    """Say at the shipment why there is no label."""
+    labels.label_failed(_intent(event), problem, actor=system())
+
+
+def _intent(event: Event) -> uuid.UUID:
+    return uuid.UUID((event.data or {})["intent_id"])

@@ -1,0 +1,71 @@
+"""From artwork and orders to proofs: one is made once the order is placed and its file has passed."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from app.artwork.services.proofs import make_proof, proof_work, save_proof
+from app.catalog.properties import Properties
+from app.core.db import db, get
+from app.core.events import Event
+from app.core.settings import current
+from app.core.web.formats import day
+from app.orders.models import Order, OrderLine
+from app.production.models import Job
+from app.reactions.artwork import line_of
+
+PLACED = ("placed",)
+act = make_proof
+save = save_proof
+
+
+def load(event: Event) -> Any:
+    """artwork.checked and artwork.overridden: the slot's proof, if its order is placed already."""
+    line = line_of(event.subject_id)
+    if line is None or line.order.state not in PLACED:
+        return None
+    version_id = (event.data or {}).get("version_id")
+    return proof_work(
+        event.subject_id,
+        version_id=uuid.UUID(version_id) if version_id else None,
+        job=job_data(event.subject_id),
+    )
+
+
+def load_for_job(event: Event) -> Any:
+    """job.created: the order was placed after its file had been checked."""
+    line = get(OrderLine, get(Job, event.subject_id).line_id)
+    if line.artwork_slot_id is None:
+        return None
+    return proof_work(line.artwork_slot_id, job=job_data(line.artwork_slot_id))
+
+
+def job_data(slot_id: uuid.UUID) -> dict[str, Any]:
+    """Return what a proof says of the order: the words the customer will sign under."""
+    line = line_of(slot_id)
+    if line is None:
+        return {}
+    order = db.session.get_one(Order, line.order_id)
+    terms = Properties.model_validate(line.terms)
+    chosen = terms.chosen(line.configuration.get("options", {}))
+    written = line.configuration.get("personalisation", {})
+    return {
+        "order_number": order.ref,
+        "customer": order.customer.name,
+        "product": line.product_name,
+        "title": terms.wording.approve_title,
+        "ask": terms.wording.approve_ask,
+        "statement": terms.wording.approve_statement,
+        "quantity": line.quantity,
+        "pieces": terms.wording.piece if line.quantity == 1 else terms.wording.pieces,
+        "options": [[option.label, choice.label] for option, choice in chosen],
+        "personalisation": [
+            [field.label, written[field.key]]
+            for field in terms.personalisation
+            if written.get(field.key)
+        ],
+        "wanted_on": day(order.wanted_on, year=True) if order.wanted_on else "",
+        "promised_on": day(order.promised_on, year=True) if order.promised_on else "",
+        "shop_name": current().shop_name,
+    }
