@@ -1,0 +1,212 @@
+"""The back office of the catalogue: families, products, and what is inherited from where."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import g
+from sqlalchemy import func, select
+
+from app.catalog import services as catalog
+from app.catalog.inheritance import KEYED_LISTS
+from app.catalog.models import Product, ProductFamily
+from app.core.admin_base import BackOfficeModelView, SavedView, staff_or_refuse
+from app.core.db import db
+from app.core.errors import Problem
+
+PROPERTIES_HELP = "As JSON, in the words of the presets. What is not said comes from the family."
+
+
+class CatalogView(BackOfficeModelView):
+    """What both lists share: looking for those who see the catalogue, changing by its verbs."""
+
+    permission_view = "catalog.view"
+    permission_edit = "catalog.edit"
+    area = "Selling"
+    column_default_sort = ("name", False)
+    column_descriptions = {"properties": PROPERTIES_HELP}
+    form_columns: tuple[str, ...] = ("slug", "name", "properties")
+
+    def make(self, form: Any) -> Any:
+        """Make the row by its verb."""
+        raise NotImplementedError
+
+    def change(self, form: Any, row: Any) -> Any:
+        """Change the row by its verb."""
+        raise NotImplementedError
+
+    def create_model(self, form: Any) -> Any:
+        try:
+            row = self.make(form)
+            db.session.commit()
+        except Problem as problem:
+            self.explain(problem, form)
+            return False
+        return row
+
+    def update_model(self, form: Any, model: Any) -> bool:
+        try:
+            self.change(form, model)
+            db.session.commit()
+        except Problem as problem:
+            self.explain(problem, form)
+            return False
+        return True
+
+    def explain(self, problem: Exception, form: Any) -> None:
+        if isinstance(problem, Problem) and (problem.field or "").startswith("properties"):
+            problem.field = "properties"
+        super().explain(problem, form)
+
+    def edit_form(self, obj: Any = None) -> Any:
+        form = super().edit_form(obj)
+        for name in ("slug", "sku", "family"):
+            if name in form:
+                del form[name]  # orders and links name them: they stay
+        return form
+
+    def get_save_return_url(self, model: Any, is_created: bool = False) -> str:
+        return self.row_url(model)
+
+
+class FamilyView(CatalogView):
+    """Families: what their products have in common."""
+
+    menu_icon = "layers"
+    menu_order = 60
+    title = "Product families"
+    sentence = "A family hands its options, rules, prices and route down to its products."
+    column_list = ("name", "slug", "products", "updated_at")
+    column_labels = {"slug": "Address", "updated_at": "Changed"}
+    number_columns = ("products",)
+    column_sortable_list = ("name", "slug", "updated_at")
+    column_searchable_list = ("name", "slug")
+    details_template = "catalog/family.html"
+    column_formatters = {
+        "products": lambda view, context, row, name: view.count_of(row),
+    }
+
+    def count_of(self, family: ProductFamily) -> int:
+        """Return how many products the family has; all families are counted once a request."""
+        if "products_of_family" not in g:
+            query = select(Product.family_id, func.count()).group_by(Product.family_id)
+            g.products_of_family = {row[0]: int(row[1]) for row in db.session.execute(query)}
+        return int(g.products_of_family.get(family.id, 0))
+
+    def make(self, form: Any) -> ProductFamily:
+        return catalog.create_family(
+            slug=form.slug.data or "",
+            name=form.name.data or "",
+            properties=form.properties.data or {},
+            actor=staff_or_refuse(),
+        )
+
+    def change(self, form: Any, row: ProductFamily) -> ProductFamily:
+        return catalog.change_family(
+            row.id,
+            name=form.name.data or "",
+            properties=form.properties.data or {},
+            actor=staff_or_refuse(),
+        )
+
+    def render(self, template: str, **kwargs: Any) -> Any:
+        if template == self.details_template:
+            family: ProductFamily = kwargs["model"]
+            query = select(Product).where(Product.family_id == family.id).order_by(Product.name)
+            kwargs["products"] = list(db.session.scalars(query))
+            kwargs["properties_json"] = _pretty(family.properties)
+        return super().render(template, **kwargs)
+
+
+class ProductView(CatalogView):
+    """Products, each with what it says itself and what its family says."""
+
+    menu_icon = "tag"
+    menu_order = 50
+    title = "Products"
+    sentence = "What customers can ask for. An order keeps the terms it was made on."
+    column_list = ("sku", "name", "family.name", "active", "updated_at")
+    column_details_list = ("sku", "name", "slug", "family", "summary", "active", "updated_at")
+    column_labels = {
+        "family.name": "Family",
+        "active": "Offered",
+        "slug": "Address",
+        "updated_at": "Changed",
+    }
+    column_sortable_list = ("sku", "name", "active", "updated_at", ("family.name", "family.name"))
+    column_searchable_list = ("sku", "name", "slug")
+    column_filters = ("active", "family.name")
+    saved_views = (
+        SavedView("All", {}),
+        SavedView("Offered", {"flt0_active_equals": "1"}),
+        SavedView("Retired", {"flt0_active_equals": "0"}),
+    )
+    form_columns = ("slug", "sku", "name", "family", "summary", "properties", "active")
+    details_template = "catalog/product.html"
+
+    def make(self, form: Any) -> Product:
+        return catalog.create_product(
+            slug=form.slug.data or "",
+            sku=form.sku.data or "",
+            name=form.name.data or "",
+            summary=form.summary.data or "",
+            family_id=form.family.data.id,
+            properties=form.properties.data or {},
+            actor=staff_or_refuse(),
+        )
+
+    def change(self, form: Any, row: Product) -> Product:
+        return catalog.change_product(
+            row.id,
+            name=form.name.data or "",
+            summary=form.summary.data or "",
+            properties=form.properties.data or {},
+            active=bool(form.active.data),
+            actor=staff_or_refuse(),
+        )
+
+    def render(self, template: str, **kwargs: Any) -> Any:
+        if template == self.details_template:
+            kwargs["said"] = _said(kwargs["model"])
+            kwargs["properties_json"] = _pretty(kwargs["model"].properties)
+        return super().render(template, **kwargs)
+
+
+def _said(product: Product) -> list[tuple[str, str, str]]:
+    """Return (what, its value in short, who said it) for everything that somebody said."""
+    found = catalog.effective_properties(product)
+    values = found.properties.model_dump(mode="json")
+    rows = []
+    for path, who in sorted(found.origin.items()):
+        name, _, key = path.partition(".")
+        value: Any = values.get(name)
+        if name in KEYED_LISTS and key:
+            part = next(part for part in value if part["key"] == key)
+            words = part.get("label") or part.get("name") or part.get("sku") or part["key"]
+            choices = [choice["label"] for choice in part.get("choices") or () if "label" in choice]
+            words += f": {', '.join(choices)}" if choices else ""
+        else:
+            words = _short(value[key] if key else value)
+        rows.append((path, words, who))
+    return rows
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return "; ".join(", ".join(str(item) for item in part.values()) for part in value)
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value)
+    return "–" if value in (None, "") else str(value)
+
+
+def _pretty(properties: dict[str, Any]) -> str:
+    return json.dumps(properties, indent=2, ensure_ascii=False)
+
+
+def views() -> list[BackOfficeModelView]:
+    """Return the pages of this room for the back office."""
+    return [
+        ProductView(Product, name="Products", endpoint="products", url="products"),
+        FamilyView(ProductFamily, name="Families", endpoint="families", url="families"),
+    ]

@@ -1,0 +1,247 @@
+"""The back office of stock: items with their three numbers, every movement, and who claims what."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from flask import abort, flash, redirect, request
+from sqlalchemy import select
+
+from app.core.actor import Actor
+from app.core.admin_base import BackOfficeModelView, SavedView, expose, staff_or_refuse
+from app.core.db import db
+from app.core.errors import Problem
+from app.core.ids import token
+from app.orders.models import Order
+from app.stock import services as stock
+from app.stock.models import Reservation, StockItem, StockLocation, StockMovement
+
+SHOWN = 30
+REASON_WORDS = {
+    "receipt": "Received",
+    "count": "Counted",
+    "consumption": "Used",
+    "extra": "Used beyond what was reserved",
+    "reversal": "Undone",
+    "transfer": "Moved",
+}
+
+
+def orders_of(stream_ids: set[uuid.UUID | None]) -> dict[uuid.UUID, Order]:
+    """Return order id → order for those of `stream_ids` that are orders, in one query."""
+    query = select(Order).where(Order.id.in_(stream_ids - {None}))
+    return {order.id: order for order in db.session.scalars(query)}
+
+
+def _internal() -> Any:
+    return select(StockLocation).where(StockLocation.kind == "internal").order_by(StockLocation.key)
+
+
+class ItemView(BackOfficeModelView):
+    """What the shop makes things from: on hand, reserved, available."""
+
+    permission_view = "stock.view"
+    permission_edit = "stock.move"
+    area = "Stock and sending"
+    menu_icon = "boxes"
+    menu_order = 10
+    title = "Stock items"
+    sentence = "On hand lies on the shelf, reserved is promised to orders, available is free."
+    empty_sentence = "Load a preset, or add the first paper, powder or metal."
+    details_template = "stock/item.html"
+    column_list = (
+        "sku",
+        "name",
+        "level.on_hand",
+        "level.reserved",
+        "level.available",
+        "unit",
+        "home",
+    )
+    column_details_list = (*column_list, "created_at")
+    column_labels = {
+        "level.on_hand": "On hand",
+        "level.reserved": "Reserved",
+        "level.available": "Available",
+        "home": "Lies in",
+    }
+    number_columns = ("level.on_hand", "level.reserved", "level.available")
+    column_sortable_list = (
+        "sku",
+        "name",
+        "unit",
+        ("level.on_hand", "level.on_hand"),
+        ("level.reserved", "level.reserved"),
+    )
+    column_default_sort = ("sku", False)
+    column_searchable_list = ("sku", "name")
+    column_filters = ("unit", "home.name", "level.on_hand", "level.reserved")
+    form_columns = ("sku", "name", "unit", "home")
+    form_args = {"home": {"query_factory": lambda: db.session.scalars(_internal()).all()}}
+
+    @property
+    def can_edit(self) -> bool:  # type: ignore[override]
+        return False  # a SKU and its unit stand in movements: they never change
+
+    def create_model(self, form: Any) -> Any:
+        """Make the item with its level, as the verb does it."""
+        try:
+            item = stock.create_item(
+                form.sku.data or "",
+                form.name.data or "",
+                form.unit.data or "",
+                home=form.home.data,
+                actor=staff_or_refuse(),
+            )
+            db.session.commit()
+        except Problem as problem:
+            self.explain(problem, form)
+            return False
+        return item
+
+    def get_save_return_url(self, model: Any, is_created: bool = False) -> str:
+        return self.row_url(model)
+
+    def render(self, template: str, **kwargs: Any) -> Any:
+        if template == self.details_template:
+            item: StockItem = kwargs["model"]
+            movements = list(
+                db.session.scalars(
+                    select(StockMovement)
+                    .where(StockMovement.item_id == item.id)
+                    .order_by(StockMovement.id.desc())
+                    .limit(SHOWN)
+                )
+            )
+            claims = list(
+                db.session.scalars(
+                    select(Reservation)
+                    .where(
+                        Reservation.item_id == item.id,
+                        Reservation.released_at.is_(None),
+                        Reservation.consumed < Reservation.quantity,
+                    )
+                    .order_by(Reservation.id.desc())
+                    .limit(SHOWN)
+                )
+            )
+            undone = {movement.reverses_id for movement in movements}
+            kwargs |= {
+                "movements": movements,
+                "claims": claims,
+                "undone": undone,
+                "orders": orders_of(
+                    {row.stream_id for row in movements} | {row.stream_id for row in claims}
+                ),
+                "reason_words": REASON_WORDS,
+                "can_move": self.may("stock.move"),
+                "once_key": token(),
+            }
+        return super().render(template, **kwargs)
+
+    @expose("/<uuid:item_id>/receive", methods=("POST",))
+    def receive(self, item_id: uuid.UUID) -> Any:
+        """Take in a delivery; the form's own key makes a second click harmless."""
+        given = request.form
+        return self._carry_out(
+            item_id,
+            "Taken in.",
+            lambda actor: stock.receive(
+                item_id,
+                given.get("quantity", ""),
+                note=given.get("note", ""),
+                once_key=f"form:{given['once_key'][:80]}" if given.get("once_key") else None,
+                actor=actor,
+            ),
+        )
+
+    @expose("/<uuid:item_id>/count", methods=("POST",))
+    def count(self, item_id: uuid.UUID) -> Any:
+        """Put in what somebody counted."""
+        given = request.form
+        return self._carry_out(
+            item_id,
+            "The count is in.",
+            lambda actor: stock.count(
+                item_id, given.get("counted", ""), note=given.get("note", ""), actor=actor
+            ),
+        )
+
+    @expose("/<uuid:item_id>/undo/<uuid:movement_id>", methods=("POST",))
+    def undo(self, item_id: uuid.UUID, movement_id: uuid.UUID) -> Any:
+        """Undo one movement of the item by its inverse."""
+        movement = db.session.get(StockMovement, movement_id)
+        if movement is None or movement.item_id != item_id:
+            abort(404)
+        return self._carry_out(
+            item_id,
+            "Undone by a movement the other way.",
+            lambda actor: stock.reverse_movement(movement_id, actor=actor),
+        )
+
+    def _carry_out(self, item_id: uuid.UUID, done: str, verb: Callable[[Actor], Any]) -> Any:
+        actor = self.need("stock.move")
+        self.get_one(str(item_id))
+        try:
+            verb(actor)
+            db.session.commit()
+        except Problem as problem:
+            db.session.rollback()
+            flash(str(problem), "attention" if problem.code == "already_done" else "bad")
+        else:
+            flash(done, "good")
+        return redirect(self.get_url(".details_view", id=item_id), 303)
+
+
+class MovementView(BackOfficeModelView):
+    """Every movement there was, newest first. Nothing here can be changed, only undone."""
+
+    permission_view = "stock.view"
+    area = "Stock and sending"
+    menu_icon = "swap"
+    menu_order = 20
+    title = "Movements"
+    sentence = "Each has a from and a to. What is on hand is their sum."
+    column_list = (
+        "created_at",
+        "item",
+        "quantity",
+        "item.unit",
+        "reason",
+        "origin",
+        "target",
+        "note",
+    )
+    column_details_list = (*column_list, "reservation_id", "reverses_id")
+    column_labels = {
+        "created_at": "When",
+        "item.unit": "Unit",
+        "origin": "From",
+        "target": "To",
+        "reservation_id": "For reservation",
+        "reverses_id": "Undoes",
+    }
+    column_formatters = {"reason": lambda view, context, row, name: REASON_WORDS[row.reason]}
+    column_default_sort = ("id", True)
+    column_sortable_list = ("created_at", "quantity", "reason")
+    column_searchable_list = ("item.sku", "item.name", "note")
+    column_filters = ("reason", "created_at", "item.sku")
+    saved_views = (
+        SavedView("All", {}),
+        SavedView("Received", {"flt0_reason_equals": "receipt"}),
+        SavedView("Counted", {"flt0_reason_equals": "count"}),
+        SavedView("Undone", {"flt0_reason_equals": "reversal"}),
+    )
+
+    def row_title(self, row: StockMovement) -> str:
+        return f"{REASON_WORDS[row.reason]}: {row.item.sku}"
+
+
+def views() -> list[BackOfficeModelView]:
+    """Return the pages of this room for the back office."""
+    return [
+        ItemView(StockItem, name="Stock items", endpoint="stock_items", url="stock"),
+        MovementView(StockMovement, name="Movements", endpoint="movements", url="movements"),
+    ]

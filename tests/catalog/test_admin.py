@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from app.catalog import admin
+from app.catalog import services as catalog
+from app.core.actor import SYSTEM
+from app.core.events import timeline
+from tests.desk import desk, hidden, words
+
+LOOKS = {"X-Test-Permissions": "catalog.view"}
+EDITS = {"X-Test-Permissions": "catalog.view catalog.edit export.run"}
+
+
+@pytest.fixture(scope="module")
+def own(application):
+    return desk(application, admin.views())
+
+
+@pytest.fixture
+def browser(own, session):
+    return own.test_client()
+
+
+@pytest.fixture
+def card(session):
+    catalog.load_preset("print", actor=SYSTEM())
+    return catalog.find_product("invitation-card-a6")
+
+
+def form_of(browser, card, **changes: str) -> dict[str, str]:
+    page = browser.get(f"/admin/products/edit/?id={card.id}", headers=EDITS)
+    assert page.status_code == 200
+    unchanged = {
+        "name": card.name,
+        "summary": card.summary,
+        "properties": json.dumps(card.properties),
+        "active": "y",
+    }
+    return hidden(page.text) | unchanged | changes
+
+
+def save(browser, card, form: dict[str, str]):
+    return browser.post(f"/admin/products/edit/?id={card.id}", data=form, headers=EDITS)
+
+
+@pytest.mark.parametrize("query", ["", "?sort=2", "?search=A6", "?flt0_active_equals=1"])
+def test_products_are_listed(browser, card, query) -> None:
+    page = browser.get(f"/admin/products/{query}", headers=LOOKS)
+    assert page.status_code == 200
+    assert ">INV-A6<" in page.text
+
+
+def test_a_product_says_what_is_inherited_from_where(browser, card) -> None:
+    page = browser.get(f"/admin/products/details/?id={card.id}", headers=LOOKS)
+    said = words(page.text)
+    assert "price.setup_minor 2900 Cards" in said
+    assert "artwork.trim_width_mm 148 This product" in said
+    assert "options.paper Paper: Smooth 300 g, Cotton 350 g, Recycled 270 g Cards" in said
+
+
+def test_a_change_goes_through_the_verb(browser, card) -> None:
+    answer = save(browser, card, form_of(browser, card, name="Invitation card A6"))
+    assert answer.status_code == 302
+    event = timeline(card.id)[0]
+    assert (event.name, event.actor_label) == ("product.changed", "Wren")
+    assert event.after == {"name": "Invitation card A6"}
+
+
+def test_faulty_properties_are_said_beside_the_field(browser, card) -> None:
+    faulty = json.dumps({"price": {"setup_minor": "much"}})
+    answer = save(browser, card, form_of(browser, card, properties=faulty))
+    assert answer.status_code == 200
+    assert "price.setup_minor: Input should be a valid integer" in words(answer.text)
+    assert timeline(card.id)[0].name == "product.created"
+    answer = save(browser, card, form_of(browser, card, properties="{"))
+    assert answer.status_code == 200
+
+
+def test_an_old_form_overwrites_nothing(browser, card) -> None:
+    old = form_of(browser, card, name="Mine")
+    catalog.change_product(card.id, name="Theirs", actor=SYSTEM())
+    answer = save(browser, card, old)
+    assert answer.status_code == 409
+    assert catalog.find_product("invitation-card-a6").name == "Theirs"
+
+
+def test_a_new_product_of_a_family_can_be_made(browser, card) -> None:
+    form = hidden(browser.get("/admin/products/new/", headers=EDITS).text) | {
+        "slug": "thank-you-card",
+        "sku": "THX",
+        "name": "Thank-you card",
+        "family": str(card.family_id),
+        "summary": "",
+        "properties": "{}",
+    }
+    answer = browser.post("/admin/products/new/", data=form, headers=EDITS)
+    assert answer.status_code == 302
+    made = catalog.find_product("thank-you-card")
+    assert catalog.effective_properties(made).properties.price.setup_minor == 2900
+
+
+def test_families_say_how_many_products_they_have(browser, card) -> None:
+    page = browser.get("/admin/families/", headers=LOOKS)
+    assert re.search(r'<td class="num[^>]*>3</td>', page.text)
+    detail = browser.get(f"/admin/families/details/?id={card.family_id}", headers=LOOKS)
+    assert "Products of this family 3" in words(detail.text)
+
+
+def test_who_may_only_look_changes_nothing(browser, card) -> None:
+    form = form_of(browser, card, name="X")
+    answer = browser.post(f"/admin/products/edit/?id={card.id}", data=form, headers=LOOKS)
+    assert answer.status_code == 403
+    for path in ("products/new/", "families/new/", f"families/edit/?id={card.family_id}"):
+        assert browser.get(f"/admin/{path}", headers=LOOKS).status_code == 403
+    nobody = {"X-Test-Permissions": "order.view"}
+    assert browser.get("/admin/products/", headers=nobody).status_code == 403

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import pytest
+
+from app.core.actor import SYSTEM
+from app.core.events import timeline
+from app.customers import admin
+from app.customers import services as customers
+from tests.desk import desk, hidden, words
+
+LOOKS = {"X-Test-Permissions": "customer.view"}
+EDITS = {"X-Test-Permissions": "customer.view customer.edit"}
+
+
+@pytest.fixture(scope="module")
+def own(application):
+    return desk(application, admin.views())
+
+
+@pytest.fixture
+def browser(own, session):
+    return own.test_client()
+
+
+@pytest.fixture
+def contact(session):
+    return customers.find_or_create_contact(
+        "Robin Demo", "robin@example.com", company="Demo Weddings", actor=SYSTEM()
+    )
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?sort=0&desc=1", "?search=robin@example.com", "?flt0_terms_equals=prepaid"]
+)
+def test_customers_are_listed_and_found_by_their_contacts(browser, contact, query) -> None:
+    page = browser.get(f"/admin/customers/{query}", headers=LOOKS)
+    assert page.status_code == 200
+    assert f"{contact.customer.reference} Demo Weddings Paid before we start" in words(page.text)
+
+
+def test_nobody_is_found_by_an_address_that_is_not_theirs(browser, contact) -> None:
+    page = browser.get("/admin/customers/?search=nobody@example.com", headers=LOOKS)
+    assert "Demo Weddings" not in page.text
+
+
+def test_a_customers_page_shows_people_orders_and_addresses(browser, contact) -> None:
+    fields = {"name": "R", "line_1": "1 Example Street", "city": "Sampleton", "country": "GB"}
+    customers.add_address(contact.customer_id, fields, actor=SYSTEM())
+    page = browser.get(f"/admin/customers/details/?id={contact.customer_id}", headers=LOOKS)
+    said = words(page.text)
+    for text in ("People 1", "robin@example.com", "Nothing asked for yet", "1 Example Street"):
+        assert text in said
+
+
+def test_terms_are_changed_through_the_verb(browser, contact) -> None:
+    address = f"/admin/customers/edit/?id={contact.customer_id}"
+    form = hidden(browser.get(address, headers=EDITS).text)
+    data = form | {"name": "Demo Weddings", "terms": "net_14"}
+    assert browser.post(address, data=data, headers=EDITS).status_code == 302
+    event = timeline(contact.customer_id)[0]
+    assert (event.name, event.after["terms"]) == ("customer.changed", "net_14")
+    assert browser.post(address, data=data, headers=EDITS).status_code == 409
+
+
+def test_a_contacts_address_can_not_be_rewritten_by_its_form(browser, contact) -> None:
+    address = f"/admin/contacts/edit/?id={contact.id}"
+    form = hidden(browser.get(address, headers=EDITS).text)
+    data = form | {"name": "Robin D", "phone": "+44 20 7946 0000", "email": "evil@example.com"}
+    assert browser.post(address, data=data, headers=EDITS).status_code == 302
+    found = customers.find_contact("robin@example.com")
+    assert found is not None
+    assert found.name == "Robin D"
+
+
+def test_a_phone_number_that_is_none_is_said_in_the_page(browser, contact) -> None:
+    address = f"/admin/contacts/edit/?id={contact.id}"
+    form = hidden(browser.get(address, headers=EDITS).text)
+    answer = browser.post(address, data=form | {"name": "R", "phone": "call"}, headers=EDITS)
+    assert "“call” is not a phone number" in words(answer.text)
+
+
+def test_who_may_only_look_changes_nothing(browser, contact) -> None:
+    for path in (f"customers/edit/?id={contact.customer_id}", f"contacts/edit/?id={contact.id}"):
+        assert browser.get(f"/admin/{path}", headers=LOOKS).status_code == 403
+    assert browser.get("/admin/customers/new/", headers=EDITS).status_code == 403
+    nobody = {"X-Test-Permissions": "stock.view"}
+    assert browser.get("/admin/customers/", headers=nobody).status_code == 403

@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+import re
+import uuid
+
+import pytest
+import sqlalchemy as sa
+
+from app.core.actor import SYSTEM
+from app.stock import admin
+from app.stock import services as stock
+from app.stock.models import StockItem, StockMovement
+from tests.desk import desk, hidden, words
+from tests.stock.conftest import three
+
+LOOKS = {"X-Test-Permissions": "stock.view"}
+MOVES = {"X-Test-Permissions": "stock.view stock.move export.run"}
+
+
+@pytest.fixture(scope="module")
+def own(application):
+    return desk(application, admin.views())
+
+
+@pytest.fixture
+def browser(own, session):
+    return own.test_client()
+
+
+def row(page: str, sku: str) -> str:
+    return next(line for line in page.split("<tr>") if f">{sku}<" in line)
+
+
+def test_the_list_shows_three_numbers_at_the_end_of_their_cells(browser, paper) -> None:
+    stock.receive(paper.id, "1234.5", actor=SYSTEM())
+    stock.reserve({uuid.uuid4(): {"P-1": 34}}, stream_id=uuid.uuid4(), actor=SYSTEM())
+    page = browser.get("/admin/stock/", headers=LOOKS)
+    assert page.status_code == 200
+    cells = row(page.text, "P-1")
+    for number in ("1,334.5", "34", "1,300.5"):
+        assert re.search(rf'<td class="num[^>]*>{re.escape(number)}</td>', cells)
+
+
+@pytest.mark.parametrize("sort", [0, 1, 2, 3, 5])
+def test_the_list_can_be_sorted_and_searched(browser, paper, foil, sort) -> None:
+    page = browser.get(f"/admin/stock/?sort={sort}&desc=1", headers=LOOKS)
+    assert page.status_code == 200
+    assert ">P-1<" in page.text
+    found = browser.get("/admin/stock/?search=F-1", headers=LOOKS).text
+    assert ">F-1<" in found
+    assert ">P-1<" not in found
+
+
+def test_an_item_shows_who_holds_it_and_what_moved(browser, paper) -> None:
+    stock.reserve({uuid.uuid4(): {"P-1": 34}}, stream_id=uuid.uuid4(), actor=SYSTEM())
+    stock.count(paper.id, 98, note="Two were wet", actor=SYSTEM())
+    said = words(browser.get(f"/admin/stock/details/?id={paper.id}", headers=LOOKS).text)
+    assert "Promised to orders 1" in said
+    assert "Two were wet" in said
+    assert "Take in" not in said
+
+
+def test_a_delivery_is_taken_in_once_however_often_the_button_is_pressed(browser, paper) -> None:
+    page = browser.get(f"/admin/stock/details/?id={paper.id}", headers=MOVES).text
+    form = hidden(page) | {"quantity": "12.5", "note": "DN-7"}
+    for _ in range(2):
+        answer = browser.post(f"/admin/stock/{paper.id}/receive", data=form, headers=MOVES)
+        assert answer.status_code == 303
+    assert float(three(paper)[0]) == 112.5
+    after = browser.get(f"/admin/stock/details/?id={paper.id}", headers=MOVES).text
+    assert "Taken in." in after
+    assert "This was put in before." in words(after)
+
+
+def test_an_amount_that_makes_no_sense_is_refused_in_the_page(browser, paper) -> None:
+    page = browser.get(f"/admin/stock/details/?id={paper.id}", headers=MOVES).text
+    form = hidden(page) | {"quantity": "a lot"}
+    answer = browser.post(
+        f"/admin/stock/{paper.id}/receive", data=form, headers=MOVES, follow_redirects=True
+    )
+    assert "“a lot” is not an amount." in words(answer.text)
+    assert three(paper)[0] == 100
+
+
+def test_a_count_and_its_undoing(session, browser, paper) -> None:
+    form = hidden(browser.get(f"/admin/stock/details/?id={paper.id}", headers=MOVES).text)
+    browser.post(f"/admin/stock/{paper.id}/count", data=form | {"counted": "90"}, headers=MOVES)
+    assert three(paper)[0] == 90
+    newest = sa.select(StockMovement).order_by(StockMovement.id.desc()).limit(1)
+    movement = session.scalars(newest).one()
+    address = f"/admin/stock/{paper.id}/undo/{movement.id}"
+    browser.post(address, data=form, headers=MOVES)
+    browser.post(address, data=form, headers=MOVES)
+    assert three(paper)[0] == 100
+    page = browser.get(f"/admin/stock/details/?id={paper.id}", headers=MOVES).text
+    assert "This movement was undone before." in words(page)
+
+
+def test_who_may_only_look_moves_nothing(browser, paper) -> None:
+    form = hidden(browser.get(f"/admin/stock/details/?id={paper.id}", headers=MOVES).text)
+    for verb, data in (("receive", {"quantity": "5"}), ("count", {"counted": "5"})):
+        answer = browser.post(f"/admin/stock/{paper.id}/{verb}", data=form | data, headers=LOOKS)
+        assert answer.status_code == 403
+    assert browser.get("/admin/stock/new/", headers=LOOKS).status_code == 403
+    assert browser.get("/admin/stock/", headers={"X-Test-Permissions": ""}).status_code == 403
+    assert three(paper)[0] == 100
+
+
+def test_a_form_without_its_token_is_refused(browser, paper) -> None:
+    answer = browser.post(f"/admin/stock/{paper.id}/receive", data={"quantity": "5"}, headers=MOVES)
+    assert answer.status_code in (400, 403)
+    assert three(paper)[0] == 100
+
+
+def test_a_new_item_has_its_level_at_once(session, browser, shelf) -> None:
+    stock.standard_location("supplier")
+    page = browser.get("/admin/stock/new/", headers=MOVES).text
+    assert "Shelf" in page
+    assert "Suppliers" not in page
+    form = hidden(page)
+    data = form | {"sku": "N-1", "name": "New", "unit": "g", "home": str(shelf.id)}
+    answer = browser.post("/admin/stock/new/", data=data, headers=MOVES)
+    assert answer.status_code == 302
+    assert three(stock.find_item("N-1")) == (0, 0, 0)
+    again = browser.post("/admin/stock/new/", data=data, headers=MOVES)
+    assert "Already exists." in words(again.text)
+    assert session.scalar(sa.select(sa.func.count(StockItem.id))) == 1
+
+
+def test_an_item_can_not_be_edited_or_deleted(browser, paper) -> None:
+    assert browser.get(f"/admin/stock/edit/?id={paper.id}", headers=MOVES).status_code == 403
+    form = hidden(browser.get(f"/admin/stock/details/?id={paper.id}", headers=MOVES).text)
+    gone = browser.post("/admin/stock/delete/", data=form | {"id": str(paper.id)}, headers=MOVES)
+    assert gone.status_code == 403
+
+
+@pytest.mark.parametrize("query", ["", "?flt0_reason_equals=count", "?search=P-1", "?sort=2"])
+def test_movements_are_listed_and_nothing_else_can_be_done(session, browser, paper, query) -> None:
+    stock.count(paper.id, 98, actor=SYSTEM())
+    page = browser.get(f"/admin/movements/{query}", headers=MOVES)
+    assert page.status_code == 200
+    assert "Counted" in page.text
+    movement = session.scalars(sa.select(StockMovement)).first()
+    detail = browser.get(f"/admin/movements/details/?id={movement.id}", headers=MOVES)
+    assert detail.status_code == 200
+    for address in ("new", "edit"):
+        answer = browser.get(f"/admin/movements/{address}/?id={movement.id}", headers=MOVES)
+        assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(
+    "address", ["stock/details/?id=abc", "stock/?page=-5", "movements/?page=x"]
+)
+def test_a_bad_address_is_not_found(browser, address) -> None:
+    assert browser.get(f"/admin/{address}", headers=MOVES).status_code == 404
