@@ -11,12 +11,11 @@ __all__ = ["actor_on", "init_app"]
 
 def init_app(app: Flask) -> None:
     """Set up who makes each request, the sign-in pages and the customers' links on `app`."""
-    from app.accounts.doors import account, denials, identity, links, resets, sign_in
+    from app.accounts.doors import account, identity, links, resets, sign_in
     from app.accounts.doors.browser import browser
     from app.core.web.places import set_place
 
     identity.init(app)
-    denials.init(app)
     for module in (sign_in, resets, account):
         app.register_blueprint(module.blueprint)
     app.register_blueprint(links.blueprint)

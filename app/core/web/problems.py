@@ -124,6 +124,8 @@ def init(app: Flask) -> None:
         status = error.code or 500
         if error.response is not None or status < 400:
             return error
+        if status == 403:
+            log_denial(current_person(), None)
         sentence, next_step = SENTENCES.get(status, SENTENCES[400])
         return answer(status, sentence, next_step)
 
