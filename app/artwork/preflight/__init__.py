@@ -8,7 +8,8 @@ new file in this folder is a new check; there is no list to add it to.
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from types import ModuleType
@@ -16,9 +17,24 @@ from typing import Any
 
 from app.artwork.preflight.finding import SEVERITIES, Finding
 
-__all__ = ["Finding", "check", "checks", "reasons", "verdict"]
+__all__ = ["Finding", "Report", "checks", "run"]
 
 PRINTED = frozenset({"pdf", "png", "jpeg", "tiff", "heic", "psd", "svg"})
+VERDICTS = dict(zip(SEVERITIES, ("passed", "warned", "failed"), strict=True))
+
+
+@dataclass(frozen=True)
+class Report:
+    """What all checks found. A row of `findings`: ``{"check", "severity": passed|warning|fault,
+    "title", "advice", "found", "wanted", "page"}``, all texts but the page number or None."""
+
+    findings: list[dict[str, Any]]
+
+    @property
+    def verdict(self) -> str:
+        """The worst of the findings: ``passed``, ``warned`` or ``failed``."""
+        worst = max((SEVERITIES.index(row["severity"]) for row in self.findings), default=0)
+        return VERDICTS[SEVERITIES[worst]]
 
 
 @cache
@@ -29,13 +45,12 @@ def checks() -> tuple[ModuleType, ...]:
     return tuple(sorted((m for m in modules if hasattr(m, "ORDER")), key=lambda m: int(m.ORDER)))
 
 
-def check(facts: Mapping[str, Any], requirement: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the findings on a file as JSON-able rows, good ones too.
+def run(facts: Mapping[str, Any], requirement: Mapping[str, Any]) -> Report:
+    """Return the report on a file, good findings too.
 
-    A row: ``{"check", "severity": "pass"|"warn"|"fail", "sentence", "next_step", "actual", "target",
-    "page"}``. `facts` is the asset's (with ``kind``), `requirement` the slot's: ``accept``,
+    `facts` is the asset's (with ``kind``), `requirement` the slot's: ``accept``,
     ``trim_width_mm``, ``trim_height_mm``, ``bleed_mm``, ``min_dpi``, ``pages_min``, ``pages_max``,
-    ``build_volume_mm``, ``min_wall_mm``; what is missing is not asked for.
+    ``build_volume_mm``, ``min_wall_mm``; what is missing is not asked for. Numbers may be texts.
     """
     kind = str(facts.get("kind", ""))
     found: list[dict[str, Any]] = []
@@ -43,14 +58,4 @@ def check(facts: Mapping[str, Any], requirement: Mapping[str, Any]) -> list[dict
         if kind in module.KINDS:
             name = module.__name__.rpartition(".")[2]
             found += [finding.row(name) for finding in module.check(facts, requirement)]
-    return found
-
-
-def verdict(findings: Iterable[Mapping[str, Any]]) -> str:
-    """Return the worst severity among the rows: ``pass``, ``warn`` or ``fail``."""
-    return max((str(row["severity"]) for row in findings), key=SEVERITIES.index, default="pass")
-
-
-def reasons(findings: Iterable[Mapping[str, Any]], severity: str = "fail") -> list[str]:
-    """Return the sentences of one severity, for a hold's reason or a notice."""
-    return [str(row["sentence"]) for row in findings if row["severity"] == severity]
+    return Report(found)

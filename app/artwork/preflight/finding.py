@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-SEVERITIES = ("pass", "warn", "fail")
+SEVERITIES = ("passed", "warning", "fault")
 
 
 @dataclass(frozen=True)
@@ -25,24 +25,24 @@ class Finding:
         return {
             "check": check,
             "severity": self.severity,
-            "sentence": self.sentence,
-            "next_step": self.next_step,
-            "actual": self.actual,
-            "target": self.target,
+            "title": self.sentence.removesuffix("."),
+            "advice": self.next_step,
+            "found": self.actual,
+            "wanted": self.target,
             "page": self.page,
         }
 
 
 def good(sentence: str, **values: Any) -> Finding:
     """Return a finding with nothing to do."""
-    return Finding("pass", sentence, **values)
+    return Finding("passed", sentence, **values)
 
 
 def warn(sentence: str, **values: Any) -> Finding:
     """Return a finding to look at; the order goes on."""
-    return Finding("warn", sentence, **values)
+    return Finding("warning", sentence, **values)
 
 
 def fail(sentence: str, **values: Any) -> Finding:
     """Return a finding that puts the artwork on hold until it is mended or overridden."""
-    return Finding("fail", sentence, **values)
+    return Finding("fault", sentence, **values)

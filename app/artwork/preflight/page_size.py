@@ -26,7 +26,7 @@ def check(facts: Mapping[str, Any], requirement: Mapping[str, Any]) -> Iterator[
         yield _picture(pixels, wanted)
         return
     found = [_page(page, wanted) for page in sizes.pages(facts)]
-    faults = [finding for finding in found if finding.severity != "pass"]
+    faults = [finding for finding in found if finding.severity != "passed"]
     yield from faults[:FAULTS_SHOWN] or found[:1]
 
 
