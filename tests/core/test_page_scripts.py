@@ -1,0 +1,210 @@
+"""The scripts of the page frames, in a real Chromium under the real content security policy."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from flask import Flask, g, render_template_string, request
+
+from tests.core.backoffice_shop import WREN
+
+pytestmark = pytest.mark.browser
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+PAGE = """
+{% extends "shell/backoffice.html" %}
+{% block title %}Try it{% endblock %}
+{% block content %}
+{{ ui.button_form("/slow", "Count one", version=3) }}
+{{ ui.button_form("/slow", "Cancel order", confirm="Cancel order MR-1?", more="138 are printed.",
+                  yes="Cancel the order", no="Keep the order") }}
+{{ ui.open_dialog("note", "Write a note") }}
+{% call ui.dialog("note", "A note") %}<label>Text <input name="note"></label>{% endcall %}
+<div id="part" hx-get="/part" hx-trigger="live from:body">part 0</div>
+<div id="refused"><button class="btn" hx-post="/refused" hx-target="#refused">Ask</button></div>
+{% endblock %}
+"""
+
+
+def small_shop(application: Flask) -> tuple[Flask, SimpleNamespace]:
+    """Return an application with one page and the counters of what reached it."""
+    from app.core.actor import Actor
+    from app.core.errors import WrongState
+    from app.core.settings import ROOT
+    from app.core.web import init_app
+
+    root = str(ROOT / "templates")
+    own = Flask("app", template_folder=root, static_folder=str(ROOT / "app" / "static"))
+    own.config.update(application.config, SESSION_COOKIE_SECURE=False)
+    own.config["SESSION_COOKIE_NAME"] = "makeready"
+    seen = SimpleNamespace(sent=[], parts=0)
+    init_app(own)
+
+    @own.before_request
+    def who() -> None:
+        g.actor = Actor("staff", WREN, "Wren Applecote", "backoffice", frozenset())
+
+    @own.get("/admin/")
+    def page() -> str:
+        return render_template_string(PAGE)
+
+    @own.post("/slow")
+    def slow() -> str:
+        seen.sent.append(request.form.get("version_id"))
+        time.sleep(0.3)  # long enough for a second click to be on its way
+        return render_template_string(PAGE)
+
+    @own.get("/part")
+    def part() -> str:
+        seen.parts += 1
+        return f"part {seen.parts}"
+
+    @own.post("/refused")
+    def refused() -> str:
+        raise WrongState("The order is closed.", next_step="Load the page again.")
+
+    return own, seen
+
+
+@pytest.fixture(scope="module")
+def served(application: Flask) -> Iterator[SimpleNamespace]:
+    from werkzeug.serving import make_server
+
+    own, seen = small_shop(application)
+    server = make_server("127.0.0.1", 0, own, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield SimpleNamespace(url=f"http://127.0.0.1:{server.server_port}/admin/", seen=seen)
+    server.shutdown()
+    thread.join()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        path = shutil.which("chromium") or shutil.which("chromium-browser")
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Any, served: SimpleNamespace) -> Iterator[Any]:
+    """The page, opened; a breach of the security policy or a script's fault fails the test."""
+    faults: list[str] = []
+    served.seen.sent.clear()
+    context = chromium.new_context()
+    tab = context.new_page()
+    tab.on("pageerror", lambda error: faults.append(str(error)))
+    tab.on(
+        "console",
+        lambda message: (
+            faults.append(message.text) if "Content Security Policy" in message.text else None
+        ),
+    )
+    tab.line = []
+    tab.route_web_socket(lambda url: "/ws" in url, lambda socket: tab.line.append(socket))
+    tab.goto(served.url)
+    yield tab
+    context.close()
+    assert faults == []
+
+
+def test_a_double_click_sends_once(page: Any, served: SimpleNamespace) -> None:
+    page.get_by_role("button", name="Count one").dblclick(no_wait_after=True)
+    page.wait_for_url("**/slow")
+    assert served.seen.sent == ["3"]
+
+
+def test_what_asks_first_is_sent_only_after_the_yes(page: Any, served: SimpleNamespace) -> None:
+    button = page.get_by_role("button", name="Cancel order", exact=True)
+    button.click()
+    assert page.get_by_role("dialog").get_by_text("138 are printed.").is_visible()
+    page.get_by_role("button", name="Keep the order").click()
+    assert served.seen.sent == []
+    button.click()
+    page.get_by_role("button", name="Cancel the order").click()
+    page.wait_for_url("**/slow")
+    assert len(served.seen.sent) == 1
+
+
+def test_a_slash_goes_to_the_search_and_types_itself_inside_a_field(page: Any) -> None:
+    page.keyboard.press("/")
+    search = page.get_by_role("searchbox")
+    assert search.evaluate("field => field === document.activeElement")
+    page.keyboard.type("a/b")
+    assert search.input_value() == "a/b"
+
+
+def test_a_question_mark_shows_the_keys_and_escape_closes_them(page: Any) -> None:
+    page.keyboard.press("?")
+    assert page.get_by_role("dialog", name="Keys").is_visible()
+    page.keyboard.press("Escape")
+    assert page.get_by_role("dialog", name="Keys").count() == 0
+
+
+def test_a_dialog_opens_holds_the_focus_and_closes(page: Any) -> None:
+    page.get_by_role("button", name="Write a note").click()
+    dialog = page.get_by_role("dialog", name="A note")
+    assert dialog.is_visible()
+    dialog.get_by_role("button", name="Close").click()
+    assert not page.locator("#note").is_visible()
+
+
+def test_the_chosen_theme_is_there_before_the_first_paint_of_the_next_page(page: Any) -> None:
+    page.get_by_label("Your menu").click()
+    page.get_by_role("button", name="Dark").click()
+    page.reload()
+    assert 'data-theme="dark"' in page.content()[:200]
+
+
+def test_a_ping_makes_the_fragment_fetch_itself_again(page: Any, served: SimpleNamespace) -> None:
+    page.wait_for_selector("[data-live-dot]:not([hidden])")
+    assert page.locator("[data-live-dot]").inner_text() == "Live"
+    before = page.locator("#part").inner_text()
+    page.line[-1].send(json.dumps({"stream": "x", "name": "order.placed"}))
+    page.wait_for_function("text => document.getElementById('part').innerText !== text", arg=before)
+
+
+def test_a_broken_line_says_so_and_comes_back_by_itself(page: Any) -> None:
+    page.wait_for_selector("[data-live-dot]:not([hidden])")
+    page.line[-1].close()
+    page.wait_for_selector(".live.off")
+    page.wait_for_selector(".live:not(.off)")
+    assert len(page.line) == 2
+
+
+def test_a_refused_fragment_says_why_in_the_notices(page: Any) -> None:
+    page.get_by_role("button", name="Ask").click()
+    page.wait_for_selector("#notices .notice")
+    assert page.locator("#notices").inner_text() == "The order is closed. Load the page again."
+    assert page.get_by_role("button", name="Ask").is_visible()
+
+
+@pytest.mark.parametrize("width_px", [390, 1440])
+def test_the_frame_has_no_accessibility_fault(page: Any, width_px: int) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page.set_viewport_size({"width": width_px, "height": 900})
+    found = Axe().run(page).response["violations"]
+    assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
