@@ -86,7 +86,7 @@ class OrderPage(BackOfficeView):
     def _page(self, order: Order, problem: Problem | None = None) -> Any:
         return self.render(
             "backoffice/order.html",
-            view=order_view.read(order),
+            view=order_view.read(order, whole_timeline=request.args.get("timeline") == "all"),
             order=order,
             problem=problem,
             typed=request.form if problem else {},

@@ -134,9 +134,7 @@ VERBS: dict[str, Verb] = {
     "payment": Verb(
         "payment.confirm",
         "The payment is noted.",
-        lambda o, f, a, v: orders.confirm_payment(
-            o.id, f.get("note", ""), actor=a, seen_version=v
-        ),
+        lambda o, f, a, v: orders.confirm_payment(o.id, f.get("note", ""), actor=a, seen_version=v),
     ),
     "revoke-link": Verb("message.resend", "That link opens nothing any more.", _revoke_link),
 }

@@ -26,6 +26,7 @@ from app.production import queries as production
 from app.production.cards import JobCard
 
 TIMELINE = 30
+WHOLE = 2000
 
 
 @dataclass
@@ -83,8 +84,8 @@ class OrderView:
         return self.order.state == "estimating"
 
 
-def read(order: Order) -> OrderView:
-    """Return what the page of `order` shows."""
+def read(order: Order, *, whole_timeline: bool = False) -> OrderView:
+    """Return what the page of `order` shows; its newest events, or all of them (up to 2,000)."""
     lines = order.lines
     slots = _slots(lines)
     versions = _versions(slots)
@@ -126,7 +127,7 @@ def read(order: Order) -> OrderView:
         figures=made.order,
         shipments=shipments,
         messages=notify.of_stream(order.id),
-        events=_events(order.id),
+        events=_events(order.id, WHOLE if whole_timeline else TIMELINE),
         event_count=_event_count(order.id),
         links=accounts.links_of(order.id),
         broken=chain.verify(order.id),
@@ -155,9 +156,9 @@ def _thumbs(versions: dict[uuid.UUID, ArtworkVersion]) -> dict[uuid.UUID, Previe
     return {row.asset_id: row for row in db.session.scalars(query)}
 
 
-def _events(stream_id: uuid.UUID) -> list[Event]:
+def _events(stream_id: uuid.UUID, limit: int) -> list[Event]:
     query = select(Event).where(Event.stream_id == stream_id)
-    return list(db.session.scalars(query.order_by(Event.stream_seq.desc()).limit(TIMELINE)))
+    return list(db.session.scalars(query.order_by(Event.stream_seq.desc()).limit(limit)))
 
 
 def _event_count(stream_id: uuid.UUID) -> int:
@@ -204,7 +205,11 @@ def _steps(view: OrderView) -> list[tuple[str, str, str]]:
     }
     over = order.state == "closed"
     return [
-        (label, notes.get(at, ""), "done" if at < reached or over else "now" if at == reached else "")
+        (
+            label,
+            notes.get(at, ""),
+            "done" if at < reached or over else "now" if at == reached else "",
+        )
         for at, (_, label) in enumerate(STEPS)
     ]
 

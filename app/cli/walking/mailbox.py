@@ -45,15 +45,14 @@ class Mailbox:
             found.append(Letter(str(message["Subject"]), body.get_content() if body else ""))
         return found
 
-    def wait(self, count: int, what: str) -> Letter:
-        """Return letter number `count` (from 1), waiting for it; fail where there are more."""
+    def wait(self, words: str, what: str) -> Letter:
+        """Return the letter whose subject holds `words`, waiting for it; fail where two do."""
 
-        def newest() -> Letter | None:
-            have = self.letters()
-            if len(have) > count:
-                subjects = ", ".join(letter.subject for letter in have)
-                raise NotAsItShouldBe(f"Too many e-mails for {what}: {subjects}.")
-            return have[-1] if len(have) == count else None
+        def look() -> Letter | None:
+            have = [letter for letter in self.letters() if words in letter.subject.lower()]
+            if len(have) > 1:
+                raise NotAsItShouldBe(f"{len(have)} e-mails about {what}: “{have[0].subject}”.")
+            return have[0] if have else None
 
-        found: Letter = until(newest, f"The e-mail about {what}")
+        found: Letter = until(look, f"The e-mail about {what}")
         return found
