@@ -141,4 +141,3 @@ def give_up(event: Event, problem: BaseException) -> None:
         **change,
         data={"attempts": message.attempts, "how": message.error},
     )
-

@@ -1,0 +1,150 @@
+"""The back office of messages: what went out, what did not and why, sending again."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask import flash, redirect
+from flask_admin.contrib.sqla.filters import FilterEqual
+from markupsafe import Markup
+from sqlalchemy import func, select
+
+from app.core.admin_base import BackOfficeModelView, SavedView, expose, staff_or_refuse
+from app.core.db import db
+from app.notify import services
+from app.notify.channels import channels
+from app.notify.models import Message
+from app.notify.rendering import LINK_MARK
+from app.notify.states import MESSAGE, RESENDABLE
+from app.orders.models import Order
+
+NEEDS_SOMEBODY = ("failed", "unknown", "bounced")
+NEXT = {
+    "queued": "It goes out as soon as a worker takes it.",
+    "sending": "It is on its way to the mail server now.",
+    "failed": "Nothing arrived. Mend the cause, then send it again.",
+    "bounced": "The other side gave it back. Check the address, then send it again.",
+    "unknown": (
+        "The mail server's answer got lost. Ask the recipient, then say that it arrived or send it "
+        "again. We never send twice by ourselves."
+    ),
+}
+
+
+def order_link(view: Any, row: Any) -> Any:
+    """Return the number of the row's order as a link to its page; a dash where it has none."""
+    order = db.session.get(Order, row.stream_id) if row.stream_id else None
+    if order is None:
+        return Markup('<span class="cell-none">–</span>')
+    address = view.get_url("order_page.page", ref=order.ref)
+    return Markup('<a class="ref" href="{}">{}</a>').format(address, order.ref)
+
+
+class MessageView(BackOfficeModelView):
+    """All messages to customers and staff."""
+
+    permission_view = "message.view"
+    area = "Selling"
+    menu_icon = "mail"
+    menu_order = 40
+
+    chart = MESSAGE
+    title = "Messages"
+    sentence = "Every message the shop sent or meant to send, the newest first."
+    empty_title = "No messages here"
+    empty_sentence = "The first request sends the first message."
+    details_template = "notify/message.html"
+    column_list = ("subject", "recipient", "order", "state", "attempts", "created_at", "sent_at")
+    column_details_list = (
+        "recipient",
+        "channel",
+        "order",
+        "template",
+        "attempts",
+        "error",
+        "suppressed_reason",
+        "provider_message_id",
+        "created_at",
+        "sent_at",
+    )
+    column_labels = {
+        "recipient": "To",
+        "channel": "By",
+        "attempts": "Tries",
+        "error": "What went wrong",
+        "suppressed_reason": "Why it was not sent",
+        "provider_message_id": "Message-ID",
+        "created_at": "Written",
+        "sent_at": "Sent",
+    }
+    column_formatters = {"order": lambda view, context, row, name: order_link(view, row)}
+    column_formatters_detail = {
+        "order": lambda view, context, row, name: order_link(view, row),
+        "channel": lambda view, context, row, name: channels()[row.channel].label,
+    }
+    column_sortable_list = ("created_at", "sent_at", "recipient")
+    column_default_sort = ("created_at", True)
+    column_searchable_list = ("recipient", "subject")
+    column_filters = (
+        FilterEqual(
+            Message.state, "State", options=[(name, MESSAGE.word(name)) for name in MESSAGE.states]
+        ),
+        "template",
+        "created_at",
+    )
+    saved_views = (
+        SavedView("All", {}),
+        SavedView("Unknown", {"flt0_state_equals": "unknown"}),
+        SavedView("Failed", {"flt0_state_equals": "failed"}),
+        SavedView("Not sent", {"flt0_state_equals": "suppressed"}),
+        SavedView("Queued", {"flt0_state_equals": "queued"}),
+    )
+
+    def menu_count(self) -> tuple[int, bool] | None:
+        """Return how many messages wait for a person to look: those not sent again since."""
+        again = select(Message.resend_of_id).where(Message.resend_of_id.is_not(None))
+        query = select(func.count()).where(
+            Message.state.in_(NEEDS_SOMEBODY), Message.id.not_in(again)
+        )
+        count = int(db.session.scalar(query) or 0)
+        return (count, True) if count else None
+
+    def row_title(self, row: Message) -> str:
+        return row.subject
+
+    def render(self, template: str, **kwargs: Any) -> Any:
+        if template == self.details_template:
+            message: Message = kwargs["model"]
+            newer = select(Message).where(Message.resend_of_id == message.id)
+            kwargs["newer"] = db.session.scalar(newer)
+            may = self.may("message.resend") and kwargs["newer"] is None
+            kwargs["can_resend"] = may and message.state in RESENDABLE
+            kwargs["can_settle"] = may and MESSAGE.can(message.state, "settle")
+            kwargs["what_next"] = NEXT.get(message.state, "")
+            kwargs["body"] = message.body_text.replace(LINK_MARK, "[the recipient's own link]")
+        return super().render(template, **kwargs)
+
+    @expose("/<uuid:message_id>/resend", methods=["POST"])
+    def resend(self, message_id: uuid.UUID) -> Any:
+        """Send the message again as a new one."""
+        self.need("message.resend")
+        message = services.resend(message_id, actor=staff_or_refuse())
+        key, recipient = message.id, message.recipient
+        db.session.commit()
+        flash(f"A new message to {recipient} is queued.", "good")
+        return redirect(self.get_url(".details_view", id=key), 303)
+
+    @expose("/<uuid:message_id>/arrived", methods=["POST"])
+    def arrived(self, message_id: uuid.UUID) -> Any:
+        """Note that an unknown message did arrive."""
+        self.need("message.resend")
+        services.settle(message_id, actor=staff_or_refuse())
+        db.session.commit()
+        flash("Noted: it arrived.", "good")
+        return redirect(self.get_url(".details_view", id=message_id), 303)
+
+
+def views() -> list[BackOfficeModelView]:
+    """Return the pages of this room for the back office."""
+    return [MessageView(Message, name="Messages", endpoint="messages", url="messages")]

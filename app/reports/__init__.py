@@ -1,0 +1,1 @@
+"""What the shop's figures say. Reads only; exports are the one thing written."""

@@ -1,0 +1,154 @@
+"""Exports: asked for by a person, written by a worker, fetched by a short-lived link."""
+
+from __future__ import annotations
+
+import tempfile
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import IO, Any
+from urllib.parse import urlencode
+
+from flask import current_app, g
+
+from app.core import storage
+from app.core.actor import Actor, require, system
+from app.core.backoffice.export import ExportRequest, write_csv
+from app.core.clock import now
+from app.core.db import db, get, locked
+from app.core.errors import NotFound, WrongState
+from app.core.events import Event, record
+from app.reports.models import Export
+from app.reports.states import EXPORT
+
+MEDIA_TYPE = "text/csv; charset=utf-8"
+BOM = "\ufeff"  # without it a spreadsheet takes UTF-8 for something else
+LINK_S = 300
+
+
+@dataclass(frozen=True)
+class Task:
+    """What the slow step needs."""
+
+    export_id: uuid.UUID
+    endpoint: str
+    filters: dict[str, str]
+    actor: Actor
+    storage_key: str
+
+
+def request_export(asked: ExportRequest) -> Export:
+    """Note that a person wants a list as a file; a worker writes it. Records export.requested."""
+    require(asked.actor, "export.run")
+    export = Export(
+        requested_by_id=asked.actor.id,
+        requested_by_label=asked.actor.label,
+        kind=asked.endpoint,
+        name=asked.name[:120],
+        filters=dict(asked.args),
+    )
+    db.session.add(export)
+    db.session.flush()
+    record(
+        "export.requested",
+        export,
+        asked.actor,
+        after={"state": export.state},
+        data={
+            "kind": export.kind,
+            "filters": export.filters,
+            "permissions": sorted(asked.actor.permissions),
+        },
+    )
+    return export
+
+
+def take_request(asked: ExportRequest) -> str:
+    """Serve the lists' export button: note the wish and return the sentence for the page. Commits."""
+    request_export(asked)
+    db.session.commit()
+    many = f" of about {asked.about_rows:,} rows" if asked.about_rows else ""
+    return f"The file{many} is being written. You find it under Exports."
+
+
+def export_rows(header: Iterable[Any], rows: Iterable[Iterable[Any]], file: IO[str]) -> int:
+    """Write `header` and `rows` to `file` as CSV that no spreadsheet runs; return how many rows."""
+    file.write(BOM)
+    return write_csv(file, header, rows)
+
+
+def load(event: Event) -> Task | None:
+    """Read what was asked for; None where the file is there already."""
+    export = get(Export, event.subject_id)
+    if export.state == "ready":
+        return None
+    permissions = frozenset((event.data or {}).get("permissions", ()))
+    actor = Actor("staff", event.actor_id, event.actor_label, "job", permissions)
+    # a key of its own at each try: what is stored is written once
+    place = f"exports/{export.id}/{uuid.uuid4().hex}.csv"
+    return Task(export.id, export.kind, dict(export.filters), actor, place)
+
+
+def act(task: Task) -> int:
+    """Write the list to a file as that person would see it, and store it; return the row count."""
+    with tempfile.NamedTemporaryFile("w+", newline="", encoding="utf-8", suffix=".csv") as file:
+        count = _write(task, file)
+        file.flush()
+        storage.put_file(task.storage_key, file.name, MEDIA_TYPE)
+    return count
+
+
+def _write(task: Task, file: IO[str]) -> int:
+    view = _view(task.endpoint)
+    address = f"{view.url}/?{urlencode(task.filters)}"
+    with current_app.test_request_context(address):  # type: ignore[attr-defined]
+        g.actor = task.actor
+        rows = view.export_rows()
+        try:
+            return export_rows(next(rows), rows, file)
+        finally:
+            db.session.remove()
+
+
+def _view(endpoint: str) -> Any:
+    admin = current_app.extensions.get("backoffice")
+    for view in admin._views if admin is not None else ():
+        if view.endpoint == endpoint and hasattr(view, "export_rows"):
+            return view
+    raise NotFound(f"There is no list “{endpoint}” to export any more.")
+
+
+def save(event: Event, task: Task, count: int) -> None:
+    """Note where the file is. Records export.ready."""
+    export = locked(Export, task.export_id)
+    change = EXPORT.fire(export, "finish")
+    export.storage_key, export.rows = task.storage_key, count
+    export.finished_at, export.error = now(), None
+    record("export.ready", export, system(), **change, data={"rows": count})
+
+
+def failed(event: Event, problem: BaseException) -> None:
+    """Note that it could not be written. Records export.failed."""
+    export = locked(Export, event.subject_id)
+    if not EXPORT.can(export.state, "fail"):
+        return
+    change = EXPORT.fire(export, "fail")
+    export.error, export.finished_at = str(problem)[:2000], now()
+    record("export.failed", export, system(), **change, data={"error": export.error})
+
+
+def download_link(export_id: uuid.UUID, *, actor: Actor) -> str:
+    """Return an address that gives the file for 5 minutes.
+
+    To whoever asked for it and to owners; NotFound for others, WrongState before it is ready.
+    """
+    require(actor, "export.run")
+    export = get(Export, export_id)
+    if export.requested_by_id != actor.id and "*" not in actor.permissions:
+        raise NotFound("There is no such export, or it is not yours to see.")
+    if export.state != "ready" or export.storage_key is None:
+        raise WrongState(
+            "The file is not ready.",
+            next_step="Load the page again in a moment, or ask for the export once more.",
+        )
+    return storage.sign_download(export.storage_key, file_name=export.file_name, expires_s=LINK_S)
