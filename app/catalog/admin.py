@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from flask import g
+from flask_admin.form import JSONField
 from sqlalchemy import func, select
 
 from app.catalog import services as catalog
@@ -18,6 +19,14 @@ from app.core.errors import Problem
 PROPERTIES_HELP = "As JSON, in the words of the presets. What is not said comes from the family."
 
 
+class PropertiesField(JSONField):
+    """Properties as JSON that a person can read."""
+
+    def _value(self) -> str:
+        typed = getattr(self, "raw_data", None)
+        return str(typed[0]) if typed else _pretty(self.data or {})
+
+
 class CatalogView(BackOfficeModelView):
     """What both lists share: looking for those who see the catalogue, changing by its verbs."""
 
@@ -27,6 +36,8 @@ class CatalogView(BackOfficeModelView):
     column_default_sort = ("name", False)
     column_descriptions = {"properties": PROPERTIES_HELP}
     form_columns: tuple[str, ...] = ("slug", "name", "properties")
+    form_overrides = {"properties": PropertiesField}
+    form_args = {"properties": {"render_kw": {"rows": 24, "spellcheck": "false"}}}
 
     def make(self, form: Any) -> Any:
         """Make the row by its verb."""

@@ -25,6 +25,11 @@ def amount(value: Decimal | int | str, *, field: str = "quantity", zero: bool = 
     return exact
 
 
+def plain_text(number: Decimal) -> str:
+    """Return an amount for a machine to read again, without idle zeros: 1800 or 9.2."""
+    return f"{number:.3f}".rstrip("0").rstrip(".")
+
+
 def shown(number: Decimal) -> str:
     """Return an amount without idle zeros, thousands apart: 1,800 or 9.2."""
     text = f"{number:,.3f}".rstrip("0").rstrip(".")

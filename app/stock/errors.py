@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from app.core.errors import Problem
-from app.stock.amounts import shown
+from app.stock.amounts import plain_text, shown
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,8 @@ class Lack:
             "sku": self.sku,
             "name": self.name,
             "unit": self.unit,
-            "needed": f"{self.needed:f}",
-            "available": f"{self.available:f}",
+            "needed": plain_text(self.needed),
+            "available": plain_text(self.available),
         }
 
 

@@ -58,7 +58,7 @@ def test_a_product_says_what_is_inherited_from_where(browser, card) -> None:
     page = browser.get(f"/admin/products/details/?id={card.id}", headers=LOOKS)
     said = words(page.text)
     assert "price.setup_minor 2900 Cards" in said
-    assert "artwork.trim_width_mm 148 This product" in said
+    assert "artwork.trim_width_mm 148 this product" in said
     assert "options.paper Paper: Smooth 300 g, Cotton 350 g, Recycled 270 g Cards" in said
 
 

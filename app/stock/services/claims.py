@@ -14,7 +14,7 @@ from app.core.clock import now
 from app.core.db import db, locked_all
 from app.core.errors import AlreadyDone
 from app.core.events import Event, record
-from app.stock.amounts import amount
+from app.stock.amounts import amount, plain_text, shown
 from app.stock.errors import Lack, Short
 from app.stock.models import Reservation, StockItem, StockLevel, StockMovement
 from app.stock.services.find import find_items
@@ -167,7 +167,7 @@ def _holds(row: Reservation | None, quantity: Decimal, sku: str) -> bool:
         return False
     if row.quantity != quantity:
         raise AlreadyDone(
-            f"The line holds {row.quantity:f} of {sku} already, not {quantity:f}.",
+            f"The line holds {shown(row.quantity)} of {sku} already, not {shown(quantity)}.",
             next_step="Release what it holds first.",
         )
     return True
@@ -238,4 +238,7 @@ def _locked_claim(
 
 
 def _data(claim_id: uuid.UUID, amounts: Mapping[str, Decimal]) -> dict[str, object]:
-    return {"claim_id": claim_id, "items": dict(amounts)}
+    return {
+        "claim_id": claim_id,
+        "items": {sku: plain_text(value) for sku, value in amounts.items()},
+    }

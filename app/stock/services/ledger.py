@@ -12,7 +12,7 @@ from app.core.db import db, get, locked
 from app.core.errors import AlreadyDone, BadInput, WrongState
 from app.core.events import record
 from app.core.ids import new_id
-from app.stock.amounts import amount, shown
+from app.stock.amounts import amount, plain_text, shown
 from app.stock.errors import Lack, Short
 from app.stock.models import Reservation, StockItem, StockLevel, StockLocation, StockMovement
 from app.stock.services.items import standard_location
@@ -121,7 +121,7 @@ def post(
     """
     item: StockItem = level.item
     refuse_repeat(once_key)
-    before = {"on_hand": level.on_hand, "reserved": level.reserved}
+    before = (level.on_hand, level.reserved)
     sign = (target.kind == "internal") - (origin.kind == "internal")
     on_hand = level.on_hand + sign * quantity
     reserved = level.reserved
@@ -156,8 +156,8 @@ def post(
         item,
         actor,
         stream_id=stream_id,
-        before=before,
-        after={"on_hand": on_hand, "reserved": reserved},
+        before=_changed(before, (on_hand, reserved)),
+        after=_changed((on_hand, reserved), before),
         data={
             "movement_id": movement.id,
             "sku": item.sku,
@@ -169,6 +169,13 @@ def post(
         },
     )
     return movement
+
+
+def _changed(these: tuple[Decimal, Decimal], those: tuple[Decimal, Decimal]) -> dict[str, str]:
+    """The numbers of `these` that differ from `those`, as text without idle zeros."""
+    names = ("on_hand", "reserved")
+    pairs = zip(names, these, those, strict=True)
+    return {name: plain_text(this) for name, this, that in pairs if this != that}
 
 
 def refuse_repeat(once_key: str | None) -> None:
