@@ -9,7 +9,14 @@ from flask import redirect
 from flask_admin import expose
 from markupsafe import Markup
 
-from app.core.admin_base import BackOfficeModelView, BackOfficeView, staff_or_refuse
+from app.core.admin_base import (
+    BackOfficeModelView,
+    BackOfficeView,
+    ExportRequest,
+    set_export_hook,
+    staff_or_refuse,
+)
+from app.core.db import db
 from app.reports import charts, exports, queries
 from app.reports.models import Export
 from app.reports.states import EXPORT
@@ -66,6 +73,11 @@ class ExportView(BackOfficeModelView):
     column_sortable_list = ("created_at",)
     column_default_sort = ("created_at", True)
 
+    def create_blueprint(self, admin: Any) -> Any:
+        """Take the export buttons of all lists on, besides the page's own addresses."""
+        set_export_hook(admin.app, take_request)
+        return super().create_blueprint(admin)
+
     def get_query(self) -> Any:
         """Return this person's exports, or all to an owner."""
         person = staff_or_refuse()
@@ -86,6 +98,14 @@ class ExportView(BackOfficeModelView):
         """Lead to the file in the storage."""
         address = exports.download_link(export_id, actor=staff_or_refuse())
         return redirect(address, 303)
+
+
+def take_request(asked: ExportRequest) -> str:
+    """Serve the lists' export button: note the wish and return the sentence for the page."""
+    exports.request_export(asked)
+    db.session.commit()
+    many = f" of about {asked.about_rows:,} rows" if asked.about_rows else ""
+    return f"The file{many} is being written. You find it under Exports."
 
 
 def views() -> list[Any]:

@@ -6,7 +6,7 @@ import tempfile
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import Any, TextIO, cast
 from urllib.parse import urlencode
 
 from flask import current_app, g
@@ -63,15 +63,7 @@ def request_export(asked: ExportRequest) -> Export:
     return export
 
 
-def take_request(asked: ExportRequest) -> str:
-    """Serve the lists' export button: note the wish and return the sentence for the page. Commits."""
-    request_export(asked)
-    db.session.commit()
-    many = f" of about {asked.about_rows:,} rows" if asked.about_rows else ""
-    return f"The file{many} is being written. You find it under Exports."
-
-
-def export_rows(header: Iterable[Any], rows: Iterable[Iterable[Any]], file: IO[str]) -> int:
+def export_rows(header: Iterable[Any], rows: Iterable[Iterable[Any]], file: TextIO) -> int:
     """Write `header` and `rows` to `file` as CSV that no spreadsheet runs; return how many rows."""
     file.write(BOM)
     return write_csv(file, header, rows)
@@ -92,13 +84,13 @@ def load(event: Event) -> Task | None:
 def act(task: Task) -> int:
     """Write the list to a file as that person would see it, and store it; return the row count."""
     with tempfile.NamedTemporaryFile("w+", newline="", encoding="utf-8", suffix=".csv") as file:
-        count = _write(task, file)
+        count = _write(task, cast(TextIO, file))
         file.flush()
         storage.put_file(task.storage_key, file.name, MEDIA_TYPE)
     return count
 
 
-def _write(task: Task, file: IO[str]) -> int:
+def _write(task: Task, file: TextIO) -> int:
     view = _view(task.endpoint)
     address = f"{view.url}/?{urlencode(task.filters)}"
     with current_app.test_request_context(address):  # type: ignore[attr-defined]
@@ -124,7 +116,7 @@ def save(event: Event, task: Task, count: int) -> None:
     change = EXPORT.fire(export, "finish")
     export.storage_key, export.rows = task.storage_key, count
     export.finished_at, export.error = now(), None
-    record("export.ready", export, system(), **change, data={"rows": count})
+    record("export.ready", export, system(), stream_id=export.id, **change, data={"rows": count})
 
 
 def failed(event: Event, problem: BaseException) -> None:
@@ -134,7 +126,14 @@ def failed(event: Event, problem: BaseException) -> None:
         return
     change = EXPORT.fire(export, "fail")
     export.error, export.finished_at = str(problem)[:2000], now()
-    record("export.failed", export, system(), **change, data={"error": export.error})
+    record(
+        "export.failed",
+        export,
+        system(),
+        stream_id=export.id,
+        **change,
+        data={"error": export.error},
+    )
 
 
 def download_link(export_id: uuid.UUID, *, actor: Actor) -> str:

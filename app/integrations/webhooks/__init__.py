@@ -19,7 +19,7 @@ class Source(Protocol):
     settings: tuple[str, ...]
 
     def genuine(self, body: bytes, headers: Mapping[str, str]) -> bool:
-        """Return whether the raw body carries the sender's signature."""
+        """Return whether the raw body carries the sender's signature; header names in lower case."""
 
     def receive(self, body: bytes, headers: Mapping[str, str]) -> None:
         """Take the call in: idempotent, in any order. The door commits."""

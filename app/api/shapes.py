@@ -1,0 +1,94 @@
+"""What the API gives out, as pydantic models; the OpenAPI document is built from these."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Shape(BaseModel):
+    """Base: a closed shape, so that nothing is given out by accident."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Action(Shape):
+    """A step that the state allows now; `permission` is the scope it takes."""
+
+    trigger: str
+    label: str
+    permission: str
+
+
+class Line(Shape):
+    """One line of an order. Money is in minor units of the order's currency, net, for the line."""
+
+    id: uuid.UUID
+    position: int
+    sku: str
+    product: str
+    quantity: int
+    configuration: dict[str, Any]
+    price_minor: int | None
+
+
+class OrderBrief(Shape):
+    """An order as a list shows it."""
+
+    id: uuid.UUID
+    number: str = Field(examples=["MR-10428"])
+    state: str
+    state_words: str
+    on_hold: bool
+    customer: str
+    currency: str
+    rush: bool
+    wanted_on: date | None
+    promised_on: date | None
+    created_at: datetime
+    placed_at: datetime | None
+    ended_at: datetime | None
+
+
+class OrderFull(OrderBrief):
+    """An order with its lines, its agreed or newest total, and what may be done now."""
+
+    hold_reason: str | None
+    lines: list[Line]
+    quote_version: int | None
+    total_minor: int | None
+    allowed_actions: list[Action]
+
+
+class OrderPage(Shape):
+    """One page of orders, the newest first; `next` is the cursor of the page after, null at the end."""
+
+    data: list[OrderBrief]
+    next: str | None
+
+
+class PageArgs(BaseModel):
+    """How a list is asked for."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    limit: int = Field(default=50, ge=1, le=200)
+    after: uuid.UUID | None = Field(
+        default=None, description="The cursor that the page before gave."
+    )
+    state: str | None = Field(default=None, max_length=32)
+
+
+class ProblemDetails(BaseModel):
+    """RFC 9457. `code` is stable; the words are for people and may change."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    instance: str
+    field: str | None = None
