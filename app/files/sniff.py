@@ -15,7 +15,7 @@ HEAD = 4096
 HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 SVG_START = re.compile(
     rb"^\s*(<\?xml[^>]*\?>\s*)?((<!--.*?-->|<!DOCTYPE[^\[>]*(\[.*?\])?\s*>|<\?.*?\?>)\s*)*"
-    rb"<([a-z]+:)?svg[\s>]",
+    rb"<([a-z]+:)?svg[\s>/]",
     re.DOTALL | re.IGNORECASE,
 )
 MAGIC = (

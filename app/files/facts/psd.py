@@ -9,11 +9,12 @@ from typing import Any
 from app.files.facts import check_pixels
 from app.files.facts.raster import profile_name
 from app.files.kinds import Kind
-from app.files.refusal import damaged
+from app.files.refusal import damaged, truncated
 
 SPACES = {0: "Bitmap", 1: "Gray", 2: "Indexed", 3: "RGB", 4: "CMYK", 7: "Multichannel"}
 SPACES |= {8: "Duotone", 9: "Lab"}
 PER_INCH = 1
+RAW, PACK_BITS = 0, 1
 
 
 def header(path: Path, kind: Kind) -> tuple[int, int, int, int, int]:
@@ -34,6 +35,7 @@ def read(path: Path, kind: Kind) -> dict[str, Any]:
 
     channels, height, width, depth, mode = header(path, kind)
     psd = open_psd(path, kind)
+    check_whole(psd, kind)
     resolution = psd.image_resources.get_data(Resource.RESOLUTION_INFO)
     profile = psd.image_resources.get_data(Resource.ICC_PROFILE)
     return {
@@ -61,6 +63,27 @@ def open_psd(path: Path, kind: Kind) -> Any:
         raise
     except Exception:  # the parser raises many kinds, all mean the same here
         raise damaged(kind.word) from None
+
+
+def check_whole(psd: Any, kind: Kind) -> None:
+    """Raise FileRefused where the flattened picture, the last part of the file, lost its end.
+
+    Packed rows are counted in a table before them (Adobe's PSD specification, "Image Data Section").
+    """
+    head, data = psd._record.header, psd._record.image_data
+    rows = head.height * head.channels
+    if data.compression == RAW:
+        needed = rows * ((head.width * head.depth + 7) // 8)
+    elif data.compression == PACK_BITS:
+        size = 2 if head.version == 1 else 4
+        table = data.data[: rows * size]
+        if len(table) < rows * size:
+            raise truncated(kind.word)
+        needed = rows * size + sum(struct.unpack(f">{rows}{'HI'[size // 4]}", table))
+    else:
+        return
+    if len(data.data) < needed:
+        raise truncated(kind.word)
 
 
 def _dpi(resolution: Any) -> float | None:

@@ -20,6 +20,7 @@ def draw(path: Path, kind: Kind, facts: dict[str, Any], out: Path) -> list[Row]:
     try:
         drawn = resvg_py.svg_to_bytes(
             svg_string=path.read_text("utf-8-sig", "replace"),
+            dpi=96.0,
             skip_system_fonts=not facts.get("text"),
             width=PAGE_PX if wide else None,
             height=None if wide else PAGE_PX,
