@@ -35,7 +35,7 @@ def fold(verdict: str | None, said: Iterable[Said], *, is_checking: bool = False
         return "checking"
     if verdict is None:
         return "awaiting_file"
-    state = "internal_review" if verdict == "passed" else "on_hold"
+    state = "on_hold" if verdict == "failed" else "internal_review"
     for row in said:
         state = LEADS_TO.get((row.stage, row.answer), state)
     return state

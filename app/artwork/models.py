@@ -86,7 +86,7 @@ class PreflightReport(AppendOnly, Model):
     """What the checks found in a version, with the rule they checked against."""
 
     __tablename__ = "preflight_reports"
-    __table_args__ = (CheckConstraint("verdict IN ('passed', 'failed')", name="verdict"),)
+    __table_args__ = (CheckConstraint("verdict IN ('passed', 'warned', 'failed')", name="verdict"),)
 
     version_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("artwork_versions.id"), index=True)
     verdict: Mapped[str] = mapped_column(String(16))

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from app.artwork.proofing.placing import Rule, page_size, place
+from app.artwork.proofing.placing import Rule, page_size, place, trim_of
 from app.artwork.proofing.sheet import Sheet, sheet_for
 from app.core.web.formats import day, file_size, quantity
 
@@ -67,6 +67,16 @@ class Leaf:
     name: str
     words: str
     trim_words: str
+    turned: bool
+
+    @property
+    def cut(self) -> dict[str, float]:
+        """The picture's own box before a quarter turn about its middle (x, y, width, height)."""
+        if not self.turned:
+            return {"x": self.x, "y": self.y, "width": self.width, "height": self.height}
+        x = self.x + (self.width - self.height) / 2
+        y = self.y + (self.height - self.width) / 2
+        return {"x": x, "y": y, "width": self.height, "height": self.width}
 
 
 def leaves(
@@ -77,7 +87,12 @@ def leaves(
     shown = pictures[:SHEETS_MAX]
     made = []
     for number, picture in enumerate(shown, start=1):
-        placed = place(rule, page_size(facts, number), (picture.width_px, picture.height_px))
+        placed = place(
+            rule,
+            page_size(facts, number),
+            (picture.width_px, picture.height_px),
+            own_trim_mm=trim_of(facts, number),
+        )
         sheet = sheet_for(rule, placed)
         words = placed.words
         if sheet.scale > 1:
@@ -95,6 +110,7 @@ def leaves(
                 name=page_name(number, len(shown), is_print=rule.trim_mm is not None),
                 words=words,
                 trim_words=f"{millimetres(width)} × {millimetres(height)} mm",
+                turned=placed.turned,
             )
         )
     return made
@@ -226,26 +242,19 @@ def _fonts(named: Sequence[Any] | None, are_embedded: bool) -> str | None:
     return f"{len(named)}, {'embedded' if are_embedded else 'not all embedded'}"
 
 
-SORTS = {
-    "fault": ("fault", "Fault"),
-    "error": ("fault", "Fault"),
-    "failed": ("fault", "Fault"),
-    "warning": ("warning", "Note"),
-    "passed": ("passed", "Passed"),
-    "ok": ("passed", "Passed"),
-}
+SORTS = {"fault": "Fault", "warning": "Note", "passed": "Passed"}
 
 
 def finding(row: Mapping[str, Any]) -> dict[str, str]:
-    """Return one row of the table of findings: sort, word, title, found, wanted, more."""
-    sort, word = SORTS.get(str(row.get("severity")), ("warning", "Note"))
+    """Return one row of the table of findings: sort, word, title, found, wanted, more, page."""
     return {
-        "sort": sort,
-        "word": word,
-        "title": str(row.get("title") or ""),
-        "found": str(row.get("found") or ""),
-        "wanted": str(row.get("wanted") or ""),
-        "more": str(row.get("advice") or ""),
+        "sort": str(row["severity"]),
+        "word": SORTS[str(row["severity"])],
+        "title": str(row["title"]),
+        "found": str(row["found"]),
+        "wanted": str(row["wanted"]),
+        "more": str(row["advice"]),
+        "page": str(row["page"] or ""),
     }
 
 

@@ -9,9 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-SAME_MM = 1.0
-SAME_SHAPE = 0.02
-MM_PER_INCH = 25.4
+from app.artwork.preflight import sizes
+
+Size = tuple[float, float]
+TRUE = "shown at true size"
+FITS = {True: "trim and bleed", False: "the trim"}
 
 
 @dataclass(frozen=True)
@@ -35,76 +37,92 @@ class Rule:
 
 @dataclass(frozen=True)
 class Placed:
-    """A picture of one page on the trim: its box, and in words how it got there."""
+    """A picture of one page on the trim: its box, and in words how it got there.
 
-    trim_mm: tuple[float, float]
+    A `turned` picture is drawn a quarter turn to the right within its box.
+    """
+
+    trim_mm: Size
     x: float
     y: float
     width: float
     height: float
     words: str
-    is_true_size: bool
+    turned: bool = False
 
 
-def page_size(facts: Mapping[str, Any], number: int) -> tuple[float, float] | None:
-    """Return what page `number` (from 1) measures by itself, None where the file does not say."""
-    pages = facts.get("page_facts") or []
-    if 0 < number <= len(pages) and pages[number - 1].get("media_mm"):
+def page_size(facts: Mapping[str, Any], number: int) -> Size | None:
+    """Return what page `number` (from 1) measures by itself, None where the file does not say.
+
+    A picture has a size only where no product gives it one: its dpi is often meaningless.
+    """
+    pages = sizes.pages(facts)
+    if 0 < number <= len(pages):
         width, height = pages[number - 1]["media_mm"]
         return float(width), float(height)
-    if facts.get("width_mm") and facts.get("height_mm"):
-        return float(facts["width_mm"]), float(facts["height_mm"])
-    if facts.get("width_px") and facts.get("dpi"):
-        unit = MM_PER_INCH / float(facts["dpi"])
-        width, height = facts["width_px"] * unit, facts["height_px"] * unit
-        return (height, width) if int(facts.get("turned") or 1) >= 5 else (width, height)
     return None
 
 
-def place(rule: Rule, size_mm: tuple[float, float] | None, picture: tuple[int, int]) -> Placed:
-    """Lay a page on the trim as the press would: with bleed, without, or at its own size, centred.
+def trim_of(facts: Mapping[str, Any], number: int) -> Size | None:
+    """Return the trim that page `number` carries itself (a PDF's TrimBox), None where it has none."""
+    pages = sizes.pages(facts)
+    trim = pages[number - 1].get("trim_mm") if 0 < number <= len(pages) else None
+    return (float(trim[0]), float(trim[1])) if trim else None
 
-    `picture` is the preview's size in pixels; it gives the shape where the file has no size.
+
+def place(
+    rule: Rule, size_mm: Size | None, picture: tuple[int, int], *, own_trim_mm: Size | None = None
+) -> Placed:
+    """Lay a page on the trim as the press does, and as preflight has told it.
+
+    At its own size where that is right (with bleed, without, or by its own trim), scaled where only
+    the shape is right, turned where that makes it right, else at its own size, centred. `picture` is
+    the preview's size in pixels; it gives the shape of what has no size.
     """
-    shape = picture[0] / max(picture[1], 1)
     if rule.trim_mm is None:
-        width, height = size_mm or _fit(shape, (120.0, 120.0))
-        return Placed(
-            (width, height), 0, 0, width, height, "shown at true size", size_mm is not None
-        )
-    trim_w, trim_h = rule.trim_mm
-    bleed = rule.bleed_mm
-    full = (trim_w + 2 * bleed, trim_h + 2 * bleed)
-    if size_mm is not None and not _is_meaningless(size_mm, full):
-        return _centred(rule, size_mm, "shown at true size", is_true_size=True)
-    if _alike(shape, full[0] / full[1]):
-        return _centred(rule, full, "fitted to trim and bleed", is_true_size=False)
-    if _alike(shape, trim_w / trim_h):
-        return _centred(rule, rule.trim_mm, "fitted to the trim", is_true_size=False)
-    return _centred(rule, _fit(shape, rule.trim_mm), "fitted into the trim", is_true_size=False)
+        return _alone(size_mm, picture)
+    full = (rule.trim_mm[0] + 2 * rule.bleed_mm, rule.trim_mm[1] + 2 * rule.bleed_mm)
+    for trim in (full, rule.trim_mm):
+        if size_mm is not None and sizes.same(size_mm, trim):
+            return _centred(rule.trim_mm, size_mm, TRUE)
+    if size_mm is not None and own_trim_mm and sizes.same(own_trim_mm, rule.trim_mm):
+        return _centred(rule.trim_mm, size_mm, TRUE)
+    shape = size_mm or (float(picture[0]), float(max(picture[1], 1)))
+    fitted = _nearest(shape, full, rule.trim_mm)
+    if fitted is not None:
+        return _centred(rule.trim_mm, fitted, f"scaled to {FITS[fitted == full]}")
+    fitted = _nearest((shape[1], shape[0]), full, rule.trim_mm)
+    if fitted is not None:
+        words = f"turned and scaled to {FITS[fitted == full]}"
+        return _centred(rule.trim_mm, fitted, words, turned=True)
+    if size_mm is not None:
+        return _centred(rule.trim_mm, size_mm, TRUE)
+    return _centred(rule.trim_mm, _within(shape, rule.trim_mm), "fitted into the trim")
 
 
-def _is_meaningless(size: tuple[float, float], full: tuple[float, float]) -> bool:
-    """The right shape, but far too large: a picture that carries the 72 or 96 dpi of a screen."""
-    return _alike(size[0] / size[1], full[0] / full[1]) and size[0] > full[0] * 1.2
+def _alone(size_mm: Size | None, picture: tuple[int, int]) -> Placed:
+    """A page that no product gives a size: its own, or a picture 120 mm across that is not to scale."""
+    if size_mm is not None:
+        return Placed(size_mm, 0, 0, size_mm[0], size_mm[1], TRUE)
+    width, height = _within((float(picture[0]), float(max(picture[1], 1))), (120.0, 120.0))
+    return Placed((width, height), 0, 0, width, height, "not to scale")
 
 
-def _same(one: tuple[float, float], two: tuple[float, float]) -> bool:
-    return abs(one[0] - two[0]) <= SAME_MM and abs(one[1] - two[1]) <= SAME_MM
+def _nearest(shape: Size, full: Size, trim: Size) -> Size | None:
+    """Return which of both has the given shape (to 2 percent), the nearer one if both do."""
+
+    def distance(box: Size) -> float:
+        return abs(shape[0] / shape[1] - box[0] / box[1])
+
+    fitting = [box for box in (full, trim) if sizes.alike(shape, box)]
+    return min(fitting, key=distance) if fitting else None
 
 
-def _alike(one: float, two: float) -> bool:
-    return abs(one - two) <= SAME_SHAPE * max(one, two)
+def _within(shape: Size, box: Size) -> Size:
+    scale = min(box[0] / shape[0], box[1] / shape[1])
+    return shape[0] * scale, shape[1] * scale
 
 
-def _fit(shape: float, box: tuple[float, float]) -> tuple[float, float]:
-    if shape >= box[0] / box[1]:
-        return box[0], box[0] / shape
-    return box[1] * shape, box[1]
-
-
-def _centred(rule: Rule, size: tuple[float, float], words: str, *, is_true_size: bool) -> Placed:
-    assert rule.trim_mm is not None
-    x = (rule.trim_mm[0] - size[0]) / 2
-    y = (rule.trim_mm[1] - size[1]) / 2
-    return Placed(rule.trim_mm, x, y, size[0], size[1], words, is_true_size)
+def _centred(trim: Size, size: Size, words: str, *, turned: bool = False) -> Placed:
+    x, y = (trim[0] - size[0]) / 2, (trim[1] - size[1]) / 2
+    return Placed(trim, x, y, size[0], size[1], words, turned)

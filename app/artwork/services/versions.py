@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from app.artwork import preflight
 from app.artwork.models import ArtworkSlot, ArtworkVersion, PreflightReport
 from app.artwork.services.said import fire, newest_version
 from app.core.actor import Actor, require
 from app.core.db import db, get, locked
 from app.core.errors import AlreadyDone
-from app.core.events import plain, record
+from app.core.events import record
 from app.files.models import Asset
 
 
@@ -46,16 +47,18 @@ def store_version(
     )
     db.session.add(version)
     db.session.flush()
-    findings, verdict = _check(asset, slot.requirement)
+    checked = preflight.run(asset.facts or {}, slot.requirement)
+    findings, verdict = checked.findings, checked.verdict
+    is_held = verdict == "failed"
     rule = dict(slot.requirement)
     db.session.add(
         PreflightReport(version_id=version.id, verdict=verdict, findings=findings, rule=rule)
     )
-    change = fire(slot, "pass_check" if verdict == "passed" else "fail_check")
+    change = fire(slot, "fail_check" if is_held else "pass_check")
     slot.upload_id = slot.received_from = None
-    slot.hold_reason = hold_sentence(findings) if verdict == "failed" else None
+    slot.hold_reason = hold_sentence(findings) if is_held else None
     record(
-        "artwork.checked" if verdict == "passed" else "artwork.on_hold",
+        "artwork.on_hold" if is_held else "artwork.checked",
         slot,
         actor,
         stream_id=slot.stream_id,
@@ -74,17 +77,8 @@ def store_version(
     return version
 
 
-def _check(asset: Asset, requirement: dict[str, Any]) -> tuple[list[dict[str, Any]], str]:
-    """Return preflight's findings as JSON can hold them, and the verdict: passed or failed."""
-    from app.artwork import preflight
-
-    report = preflight.run(asset.facts or {}, requirement)
-    return plain(report.findings), "failed" if report.verdict == "failed" else "passed"
-
-
-def hold_sentence(findings: Sequence[dict[str, Any]]) -> str:
-    """Return why the file is held: the faults by their titles, in one sentence."""
-    faults = [str(row["title"]) for row in findings if row.get("severity") == "fault"]
-    if len(faults) > 2:
-        return f"{faults[0]}, {faults[1]} and {len(faults) - 2} more."
-    return f"{' and '.join(faults) or 'A check failed'}."
+def hold_sentence(findings: Sequence[Mapping[str, Any]]) -> str:
+    """Return why the file is held: its faults, the first three in full."""
+    faults = [f"{row['title']}." for row in findings if row["severity"] == "fault"]
+    said = " ".join(faults[:3])
+    return f"{said} And {len(faults) - 3} more." if len(faults) > 3 else said

@@ -1,0 +1,179 @@
+"""The proof on paper shows the artwork at true size with everything that gets signed."""
+
+from __future__ import annotations
+
+import io
+import uuid
+
+import pypdfium2
+import pytest
+
+from app.artwork import services as artwork
+from app.artwork.models import Proof
+from app.artwork.services import proofs
+from app.core import storage
+from app.core.actor import system
+from app.core.db import db
+from app.core.errors import AlreadyDone, NotAllowed
+
+from .conftest import DESIGN, a_pdf, events_of, last_event
+
+JOB = {
+    "order_number": "MR-10428",
+    "customer": "Example & Daughters",
+    "product": "Evening invitation A6",
+    "quantity": 250,
+    "pieces": "cards",
+    "material": "Cotton 350 g",
+    "options": [{"label": "Foil", "value": "Gold"}],
+    "personalisation": [{"label": "Name", "value": "Ada <b>Lovelace</b> & Co"}],
+    "wanted_on": "2026-12-04",
+}
+POINTS_PER_MM = 72 / 25.4
+
+
+def text_of(body: bytes) -> list[str]:
+    document = pypdfium2.PdfDocument(body)
+    return [" ".join(page.get_textpage().get_text_range().split()) for page in document]
+
+
+@pytest.fixture
+def proof(shop):
+    slot = shop.slot()
+    shop.with_file(slot, shop.stored(a_pdf(pages=2), "final <b>2</b>.pdf", pictures=True))
+    return shop.make_proof(slot, JOB)
+
+
+def test_a_proof_shows_job_artwork_and_signature(proof):
+    front, back, details = text_of(storage.read_bytes(proof.asset.storage_key))
+    for words in (
+        "MR-10428",
+        "Example & Daughters",
+        "Evening invitation A6",
+        "250 cards",
+        "Cotton 350 g",
+        "Gold",
+        "Fri 4 Dec 2026",
+        "105 × 148 mm",
+        "Bleed 3 mm",
+        "Safe 5 mm",
+        "shown at true size",
+        "version 1",
+        "Page 1 of 3",
+    ):
+        assert words in front
+    assert "Back" in back
+    assert "silence is not a signature" in details
+    assert proof.source_sha256 in details.replace(" ", "")
+    assert "Page 3 of 3" in details
+
+
+def test_what_a_customer_typed_is_shown_letter_by_letter(proof):
+    front, *_ = text_of(storage.read_bytes(proof.asset.storage_key))
+    assert "Ada <b>Lovelace</b> & Co" in front
+
+
+def test_the_trim_lies_where_the_boxes_say_at_true_size(proof):
+    import pikepdf
+
+    body = storage.read_bytes(proof.asset.storage_key)
+    with pikepdf.open(io.BytesIO(body)) as pdf:
+        for page in pdf.pages[:2]:
+            trim = [float(value) / POINTS_PER_MM for value in page.obj.TrimBox]
+            bleed = [float(value) / POINTS_PER_MM for value in page.obj.BleedBox]
+            assert trim[2] - trim[0] == pytest.approx(105, abs=0.01)
+            assert trim[3] - trim[1] == pytest.approx(148, abs=0.01)
+            assert trim[0] - bleed[0] == pytest.approx(3, abs=0.01)
+        assert "/TrimBox" not in pdf.pages[2].obj
+    # the ink of the artwork begins at the bleed and not before
+    picture = pypdfium2.PdfDocument(body)[0].render(scale=4 / POINTS_PER_MM).to_pil()
+    middle = picture.height // 2
+    left = round(bleed[0] * 4)
+    assert picture.getpixel((left - 3, middle)) == (255, 255, 255)
+    assert picture.getpixel((left + 6, middle)) != (255, 255, 255)
+
+
+def test_a_proof_is_an_asset_with_pictures_and_an_event(shop, proof):
+    assert proof.asset.media_type == "application/pdf"
+    assert proof.asset.storage_key == f"proofs/{proof.id}.pdf"
+    assert proof.job_data["quantity"] == 250
+    assert [row.kind for row in proofs.page_previews(proof.asset_id)] == [
+        "page-1",
+        "page-2",
+        "page-3",
+    ]
+    event = last_event(shop)
+    assert event.name == "proof.made"
+    assert event.data["sha256"] == proof.source_sha256
+
+
+def test_the_same_proof_is_made_once(shop, proof):
+    slot_id = db.session.get(Proof, proof.id).version_id
+    slot = next(iter(artwork.slots_of(shop.order_id)))
+    assert slot_id == slot.versions[-1].id
+    assert artwork.proof_work(slot.id, job=JOB) is None
+    assert artwork.proof_work(slot.id, job={**JOB, "quantity": 300}) is not None
+
+
+def test_two_workers_store_one_proof(shop):
+    slot = shop.in_review()
+    work = artwork.proof_work(slot.id, job=JOB)
+    made = artwork.make_proof(work)
+    artwork.keep_proof(work, made, actor=system())
+    with pytest.raises(AlreadyDone):
+        artwork.keep_proof(work, artwork.make_proof(work), actor=system())
+    assert events_of(shop).count("proof.made") == 1
+
+
+def test_a_proof_of_a_file_that_was_replaced_meanwhile_is_dropped(shop):
+    slot = shop.in_review()
+    work = artwork.proof_work(slot.id, job=JOB)
+    made = artwork.make_proof(work)
+    shop.with_file(slot)
+    assert artwork.keep_proof(work, made, actor=system()) is None
+    assert "proof.made" not in events_of(shop)
+
+
+def test_nobody_but_the_shop_keeps_a_proof(shop):
+    slot = shop.in_review()
+    work = artwork.proof_work(slot.id, job=JOB)
+    made = artwork.make_proof(work)
+    with pytest.raises(NotAllowed):
+        artwork.keep_proof(work, made, actor=shop.customer)
+
+
+def test_a_design_and_a_held_file_get_no_proof(shop):
+    assert artwork.proof_work(shop.in_review(DESIGN).id, job=JOB) is None
+    assert artwork.proof_work(shop.held().id, job=JOB) is None
+
+
+def test_the_reaction_reads_its_event_and_the_registered_job_data(shop, app):
+    slot = shop.in_review()
+    event = last_event(shop)
+    artwork.register_job_data(app, lambda slot_id: {"order_number": f"MR-{slot_id}"})
+    try:
+        work = artwork.load_proof(event)
+    finally:
+        del app.extensions[proofs.JOB_DATA]
+    assert work.job == {"order_number": f"MR-{slot.id}"}
+    db.session.expunge(event)  # an event can't be changed; this one is of another version
+    event.data = {"version_id": str(uuid.uuid4())}
+    assert artwork.load_proof(event) is None
+
+
+def test_an_override_is_told_on_the_proof(shop):
+    slot = shop.held()
+    artwork.override_hold(slot.id, "The customer wants it small.", actor=shop.prepress)
+    proof = shop.make_proof(slot, JOB)
+    text = " ".join(text_of(storage.read_bytes(proof.asset.storage_key)))
+    assert "Let through by Test Prepress: The customer wants it small." in text
+
+
+def test_the_customer_signs_the_proof_that_was_shown(shop, proof):
+    slot = next(iter(artwork.slots_of(shop.order_id)))
+    artwork.sign_internally(slot.id, 1, actor=shop.prepress)
+    seen = artwork.shown(slot.id)
+    assert (seen.proof.id, seen.asset.id) == (proof.id, proof.asset_id)
+    row = shop.sign(slot, proof_id=proof.id)
+    assert row.proof_id == proof.id
+    assert artwork.approved_output(slot.id)[1] == proof.source_sha256
