@@ -69,7 +69,7 @@ def _words(text: str) -> str:
 
 def _name(label: str) -> str:
     """Return a tax label as part of an account's name: ``VAT 20%`` stays readable."""
-    return _words(label).replace(":", " ").lower() or "tax"
+    return _words(label.replace(":", " ")).lower()
 
 
 ADAPTER = Journal()

@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from app.core import relay, storage
+from app.core.actor import system
+from app.core.db import db
+from app.core.deliveries import MAX_ATTEMPTS
+from app.core.events import Event
+from app.core.runner import run_delivery
+from app.integrations import promises, services
+from app.integrations.accounting import WriteError, posting
+from app.integrations.accounting.journal import Journal
+from app.integrations.models import SyncIntent
+from app.reactions import REACTIONS
+from tests.core.thing import at_once, shift
+from tests.integrations.conftest import a_closed_order, close
+from tests.notify.conftest import an_order
+
+TABLE = {"order.closed": [r for r in REACTIONS["order.closed"] if r.name == "journal"]}
+
+
+@pytest.fixture
+def shop(committed):
+    with committed.app.app_context():
+        yield committed.app
+        db.session.remove()
+
+
+def deliver_later(order):
+    """Close the order; return the id of the delivery that posts it."""
+    close(order)
+    db.session.commit()
+    while relay.drain(TABLE):
+        pass
+    ids = sa.text("SELECT id FROM event_deliveries WHERE reaction = 'journal' ORDER BY id DESC")
+    return db.session.scalars(ids).first()
+
+
+def intent() -> SyncIntent:
+    db.session.rollback()
+    return db.session.scalars(sa.select(SyncIntent).execution_options(populate_existing=True)).one()
+
+
+def names() -> list[str]:
+    query = sa.select(Event.name).where(Event.name.like("sync.%")).order_by(Event.id)
+    return list(db.session.scalars(query))
+
+
+def test_a_closed_order_is_one_entry_in_the_books(shop):
+    order = a_closed_order()
+    assert run_delivery(shop, deliver_later(order)) == "done"
+    row = intent()
+    assert (row.state, row.attempts, row.target) == ("sent", 1, "journal")
+    assert row.payload["total_minor"] == 13628
+    text = storage.read_bytes(row.outcome["storage_key"]).decode()
+    assert "EUR 136.28" in text
+    assert names() == ["sync.intended", "sync.sent"]
+
+
+def test_an_order_without_an_agreed_price_is_not_booked(shop):
+    order = a_closed_order(accepted=False)
+    assert run_delivery(shop, deliver_later(order)) == "done"
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(SyncIntent)) == 0
+
+
+def test_a_job_that_arrives_twice_books_once(shop):
+    delivery = deliver_later(a_closed_order())
+    assert [run_delivery(shop, delivery) for _ in range(2)] == ["done", "skipped"]
+    assert names() == ["sync.intended", "sync.sent"]
+
+
+def test_four_workers_at_once_book_once(shop):
+    delivery = deliver_later(a_closed_order())
+    at_once(shop, 4, lambda _: run_delivery(shop, delivery))
+    assert names() == ["sync.intended", "sync.sent"]
+
+
+def test_a_worker_killed_after_the_write_finds_what_it_wrote(shop, monkeypatch):
+    class Killed(BaseException):
+        pass
+
+    real = posting.act
+
+    def dying(given):
+        real(given)
+        raise Killed
+
+    delivery = deliver_later(a_closed_order())
+    with monkeypatch.context() as patched:
+        patched.setattr(posting, "act", dying)
+        with pytest.raises(Killed):
+            run_delivery(shop, delivery)
+    assert intent().state == "sending"
+    shift("lease_until", -3600)
+    assert run_delivery(shop, delivery) == "done"
+    assert (intent().state, names()) == ("sent", ["sync.intended", "sync.sent"])
+
+
+def test_a_cut_off_write_that_cannot_be_looked_up_is_unknown_never_doubled(shop, monkeypatch):
+    calls = []
+
+    class Blind(Journal):
+        def write(self, key, sale):
+            calls.append(key)
+            raise KeyboardInterrupt
+
+        def written(self, key, sale):
+            return False
+
+    monkeypatch.setattr(posting, "adapters", lambda: {"journal": Blind()})
+    delivery = deliver_later(a_closed_order())
+    with pytest.raises(KeyboardInterrupt):
+        run_delivery(shop, delivery)
+    db.session.rollback()
+    shift("lease_until", -3600)
+    assert run_delivery(shop, delivery) == "done"
+    assert (intent().state, len(calls)) == ("unknown", 1)
+    assert names() == ["sync.intended", "sync.unknown"]
+
+
+class Away(Journal):
+    permanent = False
+
+    def write(self, key, sale):
+        raise WriteError("The books are closed for the night.", permanent=self.permanent)
+
+
+def test_a_system_that_is_away_is_tried_later(shop, monkeypatch):
+    delivery = deliver_later(a_closed_order())
+    with monkeypatch.context() as away:
+        away.setattr(posting, "adapters", lambda: {"journal": Away()})
+        assert run_delivery(shop, delivery) == "retry"
+        assert (intent().state, "closed for the night" in intent().error) == ("intended", True)
+    assert run_delivery(shop, delivery) == "done"
+    assert (intent().state, intent().attempts, intent().error) == ("sent", 2, None)
+
+
+def test_after_the_last_try_the_intent_has_failed_and_says_why(shop, monkeypatch):
+    monkeypatch.setattr(posting, "adapters", lambda: {"journal": Away()})
+    delivery = deliver_later(a_closed_order())
+    results = [run_delivery(shop, delivery) for _ in range(MAX_ATTEMPTS)]
+    assert results[-1] == "dead"
+    assert (intent().state, names()[-1]) == ("failed", "sync.failed")
+
+
+def test_what_the_other_side_refuses_for_good_fails_at_once(shop, monkeypatch):
+    refusing = Away()
+    refusing.permanent = True
+    monkeypatch.setattr(posting, "adapters", lambda: {"journal": refusing})
+    assert run_delivery(shop, deliver_later(a_closed_order())) == "done"
+    assert intent().state == "failed"
+
+
+def test_intending_twice_is_one_intent_and_one_event(session):
+    order = an_order()
+    first = services.intend("k", "journal", {"a": 1}, actor=system(), stream_id=order.id)
+    again = services.intend("k", "journal", {"a": 2}, actor=system(), stream_id=order.id)
+    assert (again.id, again.payload) == (first.id, {"a": 1})
+    assert names() == ["sync.intended"]
+
+
+def test_the_promises_hold_and_name_what_breaks_them(shop):
+    assert run_delivery(shop, deliver_later(a_closed_order())) == "done"
+    assert [*promises.booked_as_agreed(), *promises.entries_stored()] == []
+    row = intent()
+    row.payload = row.payload | {"total_minor": 1}
+    row.outcome = row.outcome | {"sha256": "0" * 64}
+    db.session.flush()
+    assert "1 is booked, 13628 was agreed" in next(promises.booked_as_agreed())
+    assert "was changed after" in next(promises.entries_stored())
