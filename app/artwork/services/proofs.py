@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from app.artwork.models import ArtworkSlot, ArtworkVersion, Proof
 from app.artwork.proofing import paper
+from app.artwork.proofing.finish import finish
 from app.artwork.services.said import approvals_of, newest_proof, newest_version
 from app.core import storage
 from app.core.actor import Actor, require, system
@@ -24,6 +25,7 @@ from app.core.db import db, get, locked
 from app.core.errors import AlreadyDone, Unavailable
 from app.core.events import Event, plain, record
 from app.core.ids import new_id
+from app.core.pdf import render_pdf
 from app.core.sandbox import workspace
 from app.core.settings import current
 from app.files.inspect import inspect_safely
@@ -147,21 +149,23 @@ def make_proof(work: paper.ProofWork) -> MadeProof:
     Needs an application context for the template. Raises SandboxStopped where rendering took more
     memory or time than it may.
     """
-    from app.artwork.proofing.finish import finish
-    from app.core.pdf import render_pdf
+    body = write_paper(work)
+    proof_id = new_id()
+    key = f"proofs/{proof_id}.pdf"
+    storage.put_bytes(key, body, MEDIA_TYPE)
+    facts, previews = _look_at(proof_id, body)
+    return MadeProof(proof_id, key, hashlib.sha256(body).hexdigest(), len(body), facts, previews)
 
+
+def write_paper(work: paper.ProofWork) -> bytes:
+    """Return the PDF of the proof; reads the pictures of the artwork from storage."""
     sheets = paper.leaves(work.requirement, work.facts, work.pictures)
     assets = paper.fonts(Path(current_app.static_folder or ""))
     for number, picture in enumerate(work.pictures[: len(sheets)], start=1):
         assets[paper.picture_name(number)] = storage.read_bytes(picture.storage_key)
     template = current_app.jinja_env.get_template("papers/proof.html")
     html = template.render(paper.context(work, sheets))
-    body = finish(render_pdf(html, assets=assets), [leaf.on for leaf in sheets], work)
-    proof_id = new_id()
-    key = f"proofs/{proof_id}.pdf"
-    storage.put_bytes(key, body, MEDIA_TYPE)
-    facts, previews = _look_at(proof_id, body)
-    return MadeProof(proof_id, key, hashlib.sha256(body).hexdigest(), len(body), facts, previews)
+    return finish(render_pdf(html, assets=assets), [leaf.on for leaf in sheets], work)
 
 
 def _look_at(proof_id: uuid.UUID, body: bytes) -> tuple[dict[str, Any], list[dict[str, Any]]]:
