@@ -12,7 +12,9 @@ FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "files"
 POINTS_PER_MM = 72 / 25.4
 
 
-def a_pdf(width_mm: float = 154, height_mm: float = 111, *, pages: int = 1, tint: float = 0.2) -> bytes:
+def a_pdf(
+    width_mm: float = 154, height_mm: float = 111, *, pages: int = 1, tint: float = 0.2
+) -> bytes:
     """A print PDF in CMYK with 3 mm of bleed."""
     import pikepdf
 
@@ -75,11 +77,15 @@ def a_huge_png(width: int, height: int) -> bytes:
     """A PNG of a few bytes whose header promises far more."""
 
     def chunk(name: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+        return (
+            struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+        )
 
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     body = zlib.compress(b"\0" * 1000)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
+    )
 
 
 def a_huge_tiff(width: int, height: int) -> bytes:
@@ -93,7 +99,9 @@ def a_huge_tiff(width: int, height: int) -> bytes:
     return (b"II*\0" + struct.pack("<I", 8) + directory + b"\0" * 4).ljust(216, b"\0")
 
 
-def an_svg(inside: str = '<rect width="10" height="10"/>', *, before: str = "", **size: str) -> bytes:
+def an_svg(
+    inside: str = '<rect width="10" height="10"/>', *, before: str = "", **size: str
+) -> bytes:
     size = size or {"width": "154mm", "height": "111mm", "viewBox": "0 0 154 111"}
     attributes = " ".join(f'{name}="{value}"' for name, value in size.items())
     return (
@@ -123,7 +131,8 @@ def an_stl(side: float = 10, triangles: list | None = None) -> bytes:
     """A binary STL, a cube by default."""
     rows = CUBE if triangles is None else triangles
     body = b"".join(
-        struct.pack("<12fH", 0, 0, 0, *[side * n for corner in row for n in corner], 0) for row in rows
+        struct.pack("<12fH", 0, 0, 0, *[side * n for corner in row for n in corner], 0)
+        for row in rows
     )
     return b"made for a test".ljust(80, b" ") + struct.pack("<I", len(rows)) + body
 
@@ -139,7 +148,9 @@ def a_text_stl(side: float = 10) -> bytes:
 ONE = '<item objectid="1"/>'
 
 
-def a_3mf(unit: str = "millimeter", side: float = 10, *, build: str = "", entity: str = "") -> bytes:
+def a_3mf(
+    unit: str = "millimeter", side: float = 10, *, build: str = "", entity: str = ""
+) -> bytes:
     points = sorted({corner for row in CUBE for corner in row})
     vertices = "".join(
         f'<vertex x="{x * side}" y="{y * side}" z="{z * side}"/>' for x, y, z in points
@@ -170,7 +181,5 @@ def a_package(model: str | bytes, name: str = "3D/3dmodel.model") -> bytes:
 def a_zip_bomb(unpacked_mb: int = 300) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
-        with package.open("3D/3dmodel.model", "w") as part:
-            for _ in range(unpacked_mb):
-                part.write(b" " * 1024 * 1024)
+        package.writestr("3D/3dmodel.model", b" " * unpacked_mb * 1024 * 1024)
     return out.getvalue()

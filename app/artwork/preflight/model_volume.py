@@ -24,5 +24,7 @@ def check(facts: Mapping[str, Any], requirement: Mapping[str, Any]) -> Iterator[
     amount = f"{volume / 1000:.3g} cm³" if volume >= 1 else f"{volume:.2g} mm³"
     if facts.get("inside_out"):
         yield warn("All faces look inwards; we turn them round.", actual=amount)
+    elif facts.get("mixed_facing"):
+        yield warn("Some faces look inwards; we turn them round.", actual=amount)
     elif facts.get("watertight"):
         yield good(f"The volume is {amount}.", actual=amount)

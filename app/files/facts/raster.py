@@ -10,6 +10,7 @@ from app.files.kinds import Kind
 from app.files.refusal import damaged
 
 SPACES = {"srgb": "RGB", "rgb": "RGB", "rgb16": "RGB", "scrgb": "RGB", "cmyk": "CMYK"}
+FILLED_IN = {71.98, 72.0, 25.4}
 SPACES |= {"b-w": "Gray", "grey16": "Gray", "lab": "Lab", "labs": "Lab"}
 
 
@@ -44,10 +45,11 @@ def read(path: Path, kind: Kind) -> dict[str, Any]:
 
 
 def _dpi(image: Any) -> float | None:
-    """libvips says 1 pixel a millimetre where the file says nothing."""
-    if abs(image.xres - 1.0) < 1e-6:
+    """libvips fills in 72 dpi or 1 pixel a millimetre where the file says nothing."""
+    dpi = float(image.xres) * MM_PER_INCH
+    if not image.get_typeof("resolution-unit") and round(dpi, 2) in FILLED_IN:
         return None
-    return round(float(image.xres) * MM_PER_INCH, 1)
+    return round(dpi, 1)
 
 
 def _profile(image: Any) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.files.meshes import Mesh
+from app.files.meshes.edges import edges, is_consistent, volume_by_body
 
 
 def measure(mesh: Mesh) -> dict[str, Any]:
@@ -12,7 +13,8 @@ def measure(mesh: Mesh) -> dict[str, Any]:
 
     Volume is the sum of signed tetrahedra to the origin of the box (Zhang and Chen, "Efficient
     Feature Extraction for 2D/3D Objects in Mesh Representation", 2001); it means something only for
-    a watertight model. Watertight: each edge is run through once in either direction.
+    a watertight model. Watertight: each edge belongs to exactly two triangles. Where these do not
+    all face the same way (``mixed_facing``), each body is turned right before it is measured.
     """
     import numpy as np
 
@@ -27,7 +29,10 @@ def measure(mesh: Mesh) -> dict[str, Any]:
         area += double.sum() / 2
         flat += int((double < 1e-12).sum())
         volume += float(np.einsum("ij,ij->", corners[:, 0], cross)) / 6
-    loose, repeated = _edges(faces, len(points))
+    is_closed, loose, crowded = edges(faces, len(points))
+    mixed = is_closed and not is_consistent(faces, len(points))
+    if mixed:
+        volume = volume_by_body(points, faces)
     return {
         "triangles": len(faces),
         "points": len(points),
@@ -36,37 +41,15 @@ def measure(mesh: Mesh) -> dict[str, Any]:
         "bbox_mm": [round(float(side), 3) for side in high - low],
         "bbox_min_mm": [round(float(side), 3) for side in low],
         "volume_mm3": round(abs(volume), 6),
-        "inside_out": volume < 0 and loose == 0,
+        "inside_out": is_closed and volume < 0,
+        "mixed_facing": mixed,
         "area_mm2": round(area, 6),
-        "watertight": loose == 0 and repeated == 0,
+        "watertight": is_closed,
         "open_edges": loose,
-        "shared_edges": repeated,
+        "shared_edges": crowded,
         "bodies": _bodies(faces, len(points)),
         "degenerate": flat,
     }
-
-
-def _edges(faces: Any, points: int) -> tuple[int, int]:
-    """Return how many directed edges lack their opposite, and how many are run through twice.
-
-    Triangles that touch one point twice have no area and take no part.
-    """
-    import numpy as np
-
-    real = faces[(faces[:, 0] != faces[:, 1]) & (faces[:, 1] != faces[:, 2])]
-    real = real[real[:, 0] != real[:, 2]].astype("u8")
-    ahead = np.concatenate(
-        [real[:, k] * np.uint64(points) + real[:, (k + 1) % 3] for k in range(3)]
-    )
-    back = np.concatenate([real[:, (k + 1) % 3] * np.uint64(points) + real[:, k] for k in range(3)])
-    ahead.sort()
-    repeated = int((ahead[1:] == ahead[:-1]).sum())
-    back.sort()
-    if len(ahead) == len(back) and np.array_equal(ahead, back):
-        return 0, repeated
-    place = np.searchsorted(back, ahead)
-    place[place == len(back)] = 0
-    return int((back[place] != ahead).sum()), repeated
 
 
 def _bodies(faces: Any, points: int) -> int:
