@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
@@ -35,10 +34,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(_flask_config(chosen))
     _database(app)
     for name in DOORS:
-        if importlib.util.find_spec(name) is not None:
-            module = importlib.import_module(name)
-            if hasattr(module, "init_app"):
-                module.init_app(app)
+        importlib.import_module(name).init_app(app)
     return app
 
 
@@ -75,13 +71,11 @@ def _database(app: Flask) -> None:
 
     importlib.import_module("app.models")  # registers every table
     from app.core.db import db
+    from app.core.lazy import call
     from app.core.settings import ROOT
+    from app.reactions import REACTIONS
 
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"))
-    if importlib.util.find_spec("app.reactions") is not None:
-        from app.reactions import REACTIONS
-
-        app.extensions["reactions"] = REACTIONS
-    else:
-        app.extensions["reactions"] = {}
+    app.extensions["reactions"] = REACTIONS
+    app.extensions["letter_context"] = call("app.orders.correspondence:letter_context")

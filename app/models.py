@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 
 ROOMS = (
     "app.core.events",
@@ -24,18 +23,5 @@ ROOMS = (
 )
 
 
-def _exists(name: str) -> bool:
-    try:
-        return importlib.util.find_spec(name) is not None
-    except ModuleNotFoundError:
-        return False
-
-
 for name in ROOMS:
-    if _exists(name):
-        try:
-            importlib.import_module(name)
-        except ModuleNotFoundError as missing:
-            # A room below it is not there yet; anything else that is missing is an error.
-            if not (missing.name or "").startswith("app."):
-                raise
+    importlib.import_module(name)

@@ -45,10 +45,18 @@ def _anchor() -> None:
     anchor_heads()
 
 
+def _forget_attempts() -> None:
+    from app.accounts.services.attempts import forget_old_attempts
+
+    forget_old_attempts()
+    db.session.commit()
+
+
 TASKS = (
     Task("expire_quotes", 300, _expire_quotes),
     Task("sweep_uploads", 60, _sweep_uploads),
     Task("anchor_heads", 3600, _anchor),
+    Task("forget_attempts", 86_400, _forget_attempts),
 )
 
 

@@ -111,7 +111,9 @@ class OrderList(BackOfficeModelView):
         return (
             super()
             .get_query()
-            .options(joinedload(Order.customer), selectinload(Order.lines), selectinload(Order.quotes))
+            .options(
+                joinedload(Order.customer), selectinload(Order.lines), selectinload(Order.quotes)
+            )
         )
 
     @expose("/<ref>")

@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
+from sqlalchemy import select
+
 from app.accounts import services as accounts
+from app.accounts.correspondence import may_have_link, reset_letter
 from app.core.actor import system
 from app.core.db import db
 from app.core.events import Event
 from app.core.settings import current
 from app.core.web.formats import day, money
-from app.orders.models import Order
+from app.orders.models import PREFIX, Order
 from app.orders.services.quoting import newest_quote
 
 
 def letter_context(event: Event) -> dict[str, Any] | None:
-    """Return the context of the letter to the customer of the order in whose chain `event` stands.
+    """Return the context of the letter that `event` asks for; None where none is due.
 
-    Issues (or finds) that customer's link. None where the chain is not an order's.
+    Letters about an order go to its contact, with a link of that person's own (found or issued).
+    A password letter goes to the member of staff. Somebody who asks for a new link gets one only
+    where the address they typed is the contact's.
     """
-    order = db.session.get(Order, event.stream_id)
+    if event.name == "staff.reset_requested":
+        return reset_letter(event)
+    order = _order_of(event)
     if order is None:
         return None
     contact = order.contact
+    if event.name == "link.requested" and not may_have_link(event, contact.email):
+        return None
     link = accounts.ensure_link(order.id, contact.name, actor=system())
     first = order.lines[0]
     more = len(order.lines) - 1
@@ -42,6 +52,18 @@ def letter_context(event: Event) -> dict[str, Any] | None:
         context["valid_until"] = day(quote.valid_until)
         context["version"] = str(quote.version)
     return context | _said_by(event)
+
+
+def _order_of(event: Event) -> Order | None:
+    if event.name != "link.requested":
+        return db.session.get(Order, event.stream_id)
+    data = event.data or {}
+    if data.get("order_id"):
+        return db.session.get(Order, uuid.UUID(data["order_id"]))
+    number = str(data.get("order_ref") or "").strip().upper().removeprefix(PREFIX)
+    if not number.isascii() or not number.isdigit() or len(number) > 15:
+        return None
+    return db.session.scalar(select(Order).where(Order.number == int(number)))
 
 
 def _said_by(event: Event) -> dict[str, Any]:
