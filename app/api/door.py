@@ -11,7 +11,8 @@ from werkzeug.exceptions import HTTPException
 from app.accounts import services as accounts
 from app.core.actor import Actor
 from app.core.db import db
-from app.core.errors import NotFound, Problem
+from app.core.errors import NotAllowed, NotFound, Problem
+from app.core.web.denials import log_denial
 from app.core.web.problems import SENTENCES, TITLES
 
 PROBLEM_TYPE = "application/problem+json"
@@ -83,6 +84,9 @@ def never_kept(response: Response) -> Response:
 def known(error: Problem) -> Response:
     """Answer with what the service said."""
     db.session.rollback()
+    if isinstance(error, NotAllowed):
+        log_denial(caller(), error.field)
+        return problem(403, error.code, error.sentence, "Ask for a key with the scope that may.")
     return problem(error.status, error.code, error.sentence, error.next_step, field=error.field)
 
 

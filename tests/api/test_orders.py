@@ -3,10 +3,12 @@ from __future__ import annotations
 import uuid
 
 import pytest
+import sqlalchemy as sa
 
 from app.accounts import services as accounts
 from app.core.actor import system
 from app.core.db import db
+from app.core.events import Event
 from app.orders.models import Order
 from tests.notify.conftest import an_order
 
@@ -98,6 +100,8 @@ def test_a_key_without_the_scope_is_refused(get, session):
         answer = get(path, secret=secret)
         assert (answer.status_code, answer.mimetype) == (403, PROBLEM)
         assert answer.json["code"] == "not_allowed"
+    refused = sa.select(Event.data).where(Event.name == "access.denied")
+    assert [data["permission"] for data in session.scalars(refused)] == ["order.view"] * 2
 
 
 @pytest.mark.parametrize("number", ["MR-99999", "MR-", "x", "9" * 30, "MR-10001;", "١٢٣"])
