@@ -27,9 +27,7 @@ def edges(faces: Any, points: int) -> tuple[bool, int, int]:
 
     start, end, _ = _directed(faces, points)
     edge = np.minimum(start, end) * np.uint64(points) + np.maximum(start, end)
-    edge.sort()
-    first = np.flatnonzero(np.concatenate([[True], edge[1:] != edge[:-1]])) if len(edge) else []
-    count = np.diff(np.concatenate([first, [len(edge)]]))
+    count = np.unique(edge, return_counts=True)[1]
     loose, crowded = int((count == 1).sum()), int((count > 2).sum())
     return len(edge) > 0 and loose == 0 and crowded == 0, loose, crowded
 
