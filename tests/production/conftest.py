@@ -54,7 +54,7 @@ def jobs_for(
             line.product_name,
             line.quantity,
             route,
-            {key: "Juno Marrowby" for key in gates},
+            dict.fromkeys(gates, "Juno Marrowby"),
             due_on,
         )
         for line in order.lines

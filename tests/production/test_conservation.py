@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+from collections import Counter
+from random import Random
 from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from sqlalchemy import select
 
 from app.core.actor import system
@@ -16,12 +24,15 @@ from app.core.db import db
 from app.core.errors import Problem
 from app.production import promises, queries, services
 from app.production.family import Family
-from app.production.models import Job
+from app.production.models import Job, Operation
+from app.production.states import ENDED
 from tests.placed import placed_order
 from tests.production.conftest import ROUTE, SHORT_ROUTE, jobs_for, open_all
 
 ACTOR = system()
 ORDERED = 12
+PICK = st.integers(0, 7)
+PRESSED: Counter[str] = Counter()
 
 
 class Floor(RuleBasedStateMachine):
@@ -34,90 +45,96 @@ class Floor(RuleBasedStateMachine):
         self.savepoint = db.session.begin_nested()
         self.order_id = placed_order([ORDERED]).id
         order = SimpleNamespace(id=self.order_id, lines=_lines(self.order_id))
-        self.done = 0
         open_all(jobs_for(order, route=self.route)[0])
 
     def jobs(self) -> list[Job]:
         query = select(Job).where(Job.order_id == self.order_id).order_by(Job.id)
         return list(db.session.scalars(query))
 
-    def job(self, pick: int) -> Job:
-        jobs = self.jobs()
-        return jobs[pick % len(jobs)]
+    def living(self) -> list[Job]:
+        return [job for job in self.jobs() if job.state not in ENDED]
 
-    def step(self, pick: int, place: int):
-        steps = self.job(pick).operations
-        return steps[place % len(steps)]
+    def steps(self, *states: str) -> list[Operation]:
+        """Steps in these states of jobs that have not ended; all of them where there is none."""
+        steps = [step for job in self.living() for step in job.operations]
+        return [step for step in steps if step.state in states] or steps
 
-    def press(self, verb, *args, **more) -> None:
+    def press(self, verb, among, pick: int, *args, **more) -> None:
+        """Press `verb` for one of `among`; a refusal changes nothing."""
+        if not among:
+            return
         with contextlib.suppress(Problem), db.session.begin_nested():
-            verb(*args, actor=ACTOR, **more)
-            self.done += 1
+            verb(among[pick % len(among)].id, *args, actor=ACTOR, **more)
+            PRESSED[verb.__name__] += 1
 
-    @rule(pick=st.integers(0, 5), place=st.integers(0, 2))
-    def start(self, pick, place):
-        self.press(services.start_operation, self.step(pick, place).id)
+    @rule(pick=PICK)
+    def start(self, pick):
+        self.press(services.start_operation, self.steps("pending"), pick)
 
-    @rule(pick=st.integers(0, 5), place=st.integers(0, 2), rest_good=st.booleans())
-    def finish(self, pick, place, rest_good):
-        self.press(services.finish_operation, self.step(pick, place).id, rest_good=rest_good)
+    @rule(pick=PICK, rest_good=st.booleans())
+    def finish(self, pick, rest_good):
+        steps = self.steps("running", "paused")
+        self.press(services.finish_operation, steps, pick, rest_good=rest_good)
 
-    @rule(
-        pick=st.integers(0, 5),
-        place=st.integers(0, 2),
-        good=st.integers(0, ORDERED + 1),
-        spoiled=st.integers(0, 3),
-    )
-    def count(self, pick, place, good, spoiled):
-        step = self.step(pick, place)
-        self.press(services.count_pieces, step.id, good=good, spoiled=spoiled, cause="Bent")
+    @rule(pick=PICK, good=st.integers(0, 6), spoiled=st.integers(0, 3))
+    def count(self, pick, good, spoiled):
+        running = self.steps("running")
+        self.press(services.count_pieces, running, pick, good=good, spoiled=spoiled, cause="Bent")
 
-    @rule(pick=st.integers(0, 5), good=st.none() | st.integers(1, ORDERED))
+    @rule(pick=PICK, good=st.none() | st.integers(1, ORDERED))
     def pass_quality(self, pick, good):
-        self.press(services.pass_quality, self.job(pick).id, good=good)
+        checked = [job for job in self.living() if job.state == "quality_check"]
+        self.press(services.pass_quality, checked, pick, good=good)
 
-    @rule(pick=st.integers(0, 5), spoiled=st.integers(1, 4))
+    @rule(pick=PICK, spoiled=st.integers(1, 4))
     def fail_quality(self, pick, spoiled):
-        self.press(services.fail_quality, self.job(pick).id, spoiled=spoiled, cause="Bent")
+        checked = [job for job in self.living() if job.state == "quality_check"]
+        self.press(services.fail_quality, checked, pick, spoiled=spoiled, cause="Bent")
 
-    @rule(pick=st.integers(0, 5), place=st.integers(0, 2))
-    def skip(self, pick, place):
-        self.press(services.skip_operation, self.step(pick, place).id, "No need")
+    @rule(pick=PICK)
+    def skip(self, pick):
+        self.press(services.skip_operation, self.steps("pending"), pick, "No need")
 
-    @rule(pick=st.integers(0, 5), place=st.integers(0, 2))
-    def rework(self, pick, place):
-        self.press(services.rework_operation, self.step(pick, place).id, "Bent")
+    @rule(pick=PICK)
+    def rework(self, pick):
+        self.press(services.rework_operation, self.steps("done"), pick, "Bent")
 
-    @rule(pick=st.integers(0, 5), first=st.integers(1, ORDERED))
+    @rule(pick=PICK, first=st.integers(1, ORDERED - 1))
     def split(self, pick, first):
-        job = self.job(pick)
-        self.press(services.split_job, job.id, [first, job.quantity - first])
+        waiting = [job for job in self.living() if job.state == "ready" and job.quantity > 1]
+        if waiting:
+            whole = waiting[pick % len(waiting)].quantity
+            part = first % whole or 1
+            self.press(services.split_job, waiting, pick, [part, whole - part])
 
-    @rule(pick=st.integers(0, 5), quantity=st.integers(1, 5))
+    @rule(pick=PICK, quantity=st.integers(1, 4))
     def reprint(self, pick, quantity):
-        self.press(services.reprint_job, self.job(pick).id, quantity, "Bent")
+        begun = [job for job in self.jobs() if job.state not in ("new", "ready", "cancelled")]
+        self.press(services.reprint_job, begun, pick, quantity, "Bent")
 
-    @rule(pick=st.integers(0, 5), short=st.booleans())
+    @precondition(lambda self: len(self.jobs()) > 2)
+    @rule(pick=PICK, short=st.booleans())
     def end(self, pick, short):
-        self.press(services.finish_job, self.job(pick).id, short_cause="Enough" if short else "")
+        cause = "Enough" if short else ""
+        self.press(services.finish_job, self.living(), pick, short_cause=cause)
 
-    @rule(pick=st.integers(3, 5))
+    @precondition(lambda self: len(self.jobs()) > 3)
+    @rule(pick=PICK)
     def cancel(self, pick):
-        self.press(services.cancel_job, self.job(pick).id, cause="Enough")
+        self.press(services.cancel_job, self.living()[::-1], pick, cause="Enough")
 
     @invariant()
     def pieces_are_conserved(self):
-        jobs = self.jobs()
-        family = Family(jobs)
+        jobs, family = self.jobs(), Family(self.jobs())
         total = queries.progress(self.order_id).order
         assert total.ordered == ORDERED == total.good + total.open + total.cancelled
         assert min(total.good, total.open, total.cancelled, total.spoiled) >= 0
         for job in jobs:
             assert family.own_open(job) >= 0, job.number
             assert family.own(job).good >= 0, job.number
-            if job.state in ("finished", "cancelled"):
+            if job.state in ENDED:
                 assert family.own_open(job) == 0, job.number
-        if all(job.state in ("finished", "cancelled") for job in jobs):
+        if all(job.state in ENDED for job in jobs):
             assert total.open == 0
         for ask in (promises.pieces_add_up, promises.parts_make_the_whole):
             assert list(ask()) == []
@@ -141,12 +158,15 @@ class OneStep(Floor):
     route = ROUTE[:1]
 
 
-@pytest.mark.parametrize("floor", [Floor, OneRoute, OneStep])
+FLOORS = [Floor, OneRoute, OneStep]
+
+
+@pytest.mark.parametrize("floor", FLOORS)
 def test_pieces_are_conserved_whatever_is_pressed(session, floor):
     run_state_machine_as_test(
         floor,
         settings=settings(
-            max_examples=12,
+            max_examples=5,
             stateful_step_count=25,
             deadline=None,
             derandomize=True,
@@ -154,3 +174,33 @@ def test_pieces_are_conserved_whatever_is_pressed(session, floor):
             suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+@pytest.mark.parametrize("floor", FLOORS)
+@pytest.mark.parametrize("seed", [2, 3])
+def test_pieces_are_conserved_through_a_long_day(session, floor, seed):
+    PRESSED.clear()
+    chance, day = Random(seed), floor()
+    for _ in range(120):
+        if not day.living():
+            day = floor()
+        pick, few, flag = chance.randrange(8), chance.randint(1, 4), chance.random() < 0.5
+        buttons = [
+            *[(day.start, {"pick": pick})] * 4,
+            *[(day.count, {"pick": pick, "good": few, "spoiled": few % 3})] * 5,
+            *[(day.finish, {"pick": pick, "rest_good": flag})] * 4,
+            *[(day.pass_quality, {"pick": pick, "good": few if flag else None})] * 2,
+            (day.fail_quality, {"pick": pick, "spoiled": few}),
+            (day.skip, {"pick": pick}),
+            (day.rework, {"pick": pick}),
+            (day.reprint, {"pick": pick, "quantity": few}),
+        ]
+        if chance.random() < 0.1:
+            buttons = [(day.split, {"pick": pick, "first": few})]
+            if len(day.living()) > 2:
+                buttons += [(day.end, {"pick": pick, "short": flag}), (day.cancel, {"pick": pick})]
+        button, given = chance.choice(buttons)
+        button(**given)
+        day.pieces_are_conserved()
+    assert PRESSED["start_operation"] > 0 and PRESSED["count_pieces"] > 0
+    assert sum(PRESSED.values()) > 15
