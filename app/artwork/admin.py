@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import abort, flash, g, redirect, request
-from flask_admin import expose
 from sqlalchemy import func, select
 
 from app.artwork import review_page
@@ -16,8 +15,7 @@ from app.artwork.services import override_hold, send_back, send_proof, sign_inte
 from app.artwork.states import ARTWORK
 from app.core import storage
 from app.core.actor import Actor
-from app.core.backoffice.access import staff_or_refuse
-from app.core.backoffice.model_view import BackOfficeModelView
+from app.core.admin_base import BackOfficeModelView, expose, staff_or_refuse
 from app.core.db import db, get
 from app.core.errors import AlreadyDone, NotAllowed, Problem
 from app.files.models import Preview

@@ -1,0 +1,202 @@
+"""The review page and its two lists, as prepress and others meet them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from app.artwork import admin
+from app.artwork import services as artwork
+from app.artwork.models import ArtworkSlot
+from app.backoffice import order_page
+from app.core.db import db
+from tests.desk import desk, hidden, words
+from tests.placed import placed_order
+
+from .conftest import DESIGN, a_pdf
+
+LOOKS = {"X-Test-Permissions": "order.view"}
+PREPRESS = {
+    "X-Test-Permissions": "order.view artwork.check artwork.override proof.sign_internal proof.send"
+}
+
+
+@pytest.fixture(scope="module")
+def own(application):
+    return desk(application, [*admin.views(), *order_page.views()])
+
+
+@pytest.fixture
+def browser(own, session):
+    return own.test_client()
+
+
+@pytest.fixture
+def shop(shop):
+    """The shop's slots belong to a placed order here."""
+    order = placed_order()
+    shop.order = order
+    shop.order_id = order.id
+    shop.customer = replace(shop.customer, streams=frozenset({order.id}))
+    return shop
+
+
+def state_of(slot) -> str:
+    db.session.expire_all()
+    return db.session.get(ArtworkSlot, slot.id).state
+
+
+def page_of(browser, slot, headers=PREPRESS):
+    answer = browser.get(f"/admin/artwork/{slot.id}", headers=headers)
+    assert answer.status_code == 200
+    return answer.text
+
+
+def press(browser, slot, verb, headers=PREPRESS, **fields):
+    form = hidden(page_of(browser, slot)) | fields
+    return browser.post(f"/admin/artwork/{slot.id}/{verb}", data=form, headers=headers)
+
+
+def test_the_list_says_what_waits_for_whom_and_why(browser, shop):
+    held, review = shop.held(), shop.in_review()
+    out = shop.sent()
+    said = words(browser.get("/admin/artwork/", headers=LOOKS).text)
+    assert shop.order.ref in said
+    assert "Fernbank Weddings" in said
+    assert "On hold, preflight" in said
+    assert held.hold_reason in said
+    assert "Proof sent" not in said
+    page = browser.get("/admin/artwork/", headers=LOOKS).text
+    assert f"/admin/artwork/{review.id}" in page
+    proofs = browser.get("/admin/proofs/", headers=LOOKS).text
+    assert f"/admin/artwork/{out.id}" in proofs
+    assert f"/admin/artwork/{held.id}" not in proofs
+
+
+def test_a_held_file_shows_its_faults_and_can_be_let_through_with_a_reason(browser, shop):
+    slot = shop.held()
+    said = words(page_of(browser, slot))
+    assert "On hold, preflight" in said
+    assert "fault" in said
+    assert slot.hold_reason.split(".")[0] in said
+    empty = press(browser, slot, "override", note=" ")
+    assert empty.status_code == 422
+    assert "The reason is missing" in words(empty.text)
+    assert state_of(slot) == "on_hold"
+    done = press(browser, slot, "override", note="Small on purpose.")
+    assert done.status_code == 303
+    assert state_of(slot) == "internal_review"
+    assert "let it through" in words(page_of(browser, slot))
+
+
+def test_a_file_is_sent_back_with_the_words_the_customer_reads(browser, shop):
+    slot = shop.held()
+    assert press(browser, slot, "send-back", note="Please add bleed.").status_code == 303
+    assert state_of(slot) == "awaiting_file"
+    said = words(page_of(browser, slot))
+    assert "The customer was told: Please add bleed." in said
+
+
+def test_signing_is_offered_once_the_proof_is_there(browser, shop):
+    slot = shop.slot()
+    shop.with_file(slot, shop.stored(a_pdf(pages=2), pictures=True))
+    assert "Sign and send" not in words(page_of(browser, slot))
+    assert "The proof is being made" in words(page_of(browser, slot))
+    shop.make_proof(slot)
+    page = page_of(browser, slot)
+    assert "Sign and send" in words(page)
+    assert page.count("<image ") == 2
+    assert 'class="bleedline"' in page
+    done = press(browser, slot, "sign", version="1")
+    assert done.status_code == 303
+    assert state_of(slot) == "proof_sent"
+
+
+def test_a_second_click_on_sign_says_so_and_changes_nothing(browser, shop):
+    slot = shop.in_review(DESIGN)
+    assert press(browser, slot, "sign", version="1").status_code == 303
+    again = browser.post(f"/admin/artwork/{slot.id}/sign", data={"version": "1"}, headers=PREPRESS)
+    assert again.status_code == 400  # without the form's token nothing is taken at all
+    assert press(browser, slot, "sign", version="1").status_code == 303
+    assert "was signed before" in words(page_of(browser, slot))
+    assert state_of(slot) == "proof_sent"
+
+
+def test_a_form_from_before_a_new_version_is_refused_on_the_page(browser, shop):
+    slot = shop.in_review(DESIGN)
+    shop.with_file(slot)
+    answer = press(browser, slot, "sign", version="1")
+    assert answer.status_code == 409
+    assert "A newer version exists." in words(answer.text)
+    assert state_of(slot) == "internal_review"
+
+
+def test_where_the_rule_asks_for_two_steps_the_page_offers_two(browser, shop):
+    slot = shop.in_review(DESIGN, send_when_signed=False)
+    assert press(browser, slot, "sign", version="1").status_code == 303
+    assert state_of(slot) == "internal_review"
+    assert "Send to customer" in words(page_of(browser, slot))
+    assert press(browser, slot, "send").status_code == 303
+    assert state_of(slot) == "proof_sent"
+
+
+def test_who_may_only_look_is_offered_nothing_and_refused(browser, shop):
+    slot = shop.held()
+    said = words(page_of(browser, slot, LOOKS))
+    assert "Override" not in said
+    assert "Send back" not in said
+    answer = press(browser, slot, "override", headers=LOOKS, note="Let me.")
+    assert answer.status_code == 403
+    assert state_of(slot) == "on_hold"
+
+
+def test_who_is_not_signed_in_is_led_to_the_door(browser, shop):
+    slot = shop.held()
+    assert browser.get(f"/admin/artwork/{slot.id}").status_code == 302
+    nobody = {"X-Test-Permissions": ""}
+    assert browser.get(f"/admin/artwork/{slot.id}", headers=nobody).status_code == 403
+
+
+def test_an_older_version_can_be_looked_at_but_not_decided_about(browser, shop):
+    slot = shop.held()
+    shop.with_file(slot)
+    answer = browser.get(f"/admin/artwork/{slot.id}?version=1", headers=PREPRESS)
+    said = words(answer.text)
+    assert "Older version" in said
+    assert "Override" not in said
+    for wrong in ("9", "x", "-1"):
+        answer = browser.get(f"/admin/artwork/{slot.id}?version={wrong}", headers=PREPRESS)
+        assert answer.status_code == 404
+
+
+def test_the_live_part_is_the_page_without_its_frame(browser, shop):
+    slot = shop.in_review()
+    part = browser.get(f"/admin/artwork/{slot.id}/live", headers=LOOKS)
+    assert part.status_code == 200
+    assert "<html" not in part.text
+    assert "Internal review" in words(part.text)
+    assert 'hx-trigger="live from:body"' in page_of(browser, slot)
+
+
+def test_files_and_pictures_are_given_by_short_lived_addresses(browser, shop):
+    slot = shop.slot()
+    shop.with_file(slot, shop.stored(a_pdf(), pictures=True), "my <card>.pdf")
+    answer = browser.get(f"/admin/artwork/{slot.id}/file/1", headers=LOOKS)
+    assert answer.status_code == 302
+    assert "X-Amz-Signature" in answer.location
+    assert "attachment" in answer.location
+    assert browser.get(f"/admin/artwork/{slot.id}/file/7", headers=LOOKS).status_code == 404
+    assert browser.get(f"/admin/artwork/{slot.id}/proof/1", headers=LOOKS).status_code == 404
+    picture = artwork.shown(slot.id).asset.previews[0]
+    answer = browser.get(f"/admin/artwork/picture/{picture.id}", headers=LOOKS)
+    assert answer.status_code == 302
+    assert browser.get(f"/admin/artwork/file/{slot.id}", headers=LOOKS).status_code == 404
+
+
+def test_what_a_customer_named_a_file_is_never_markup(browser, shop):
+    slot = shop.slot()
+    shop.with_file(slot, name="<img src=x onerror=alert(1)>.pdf")
+    page = page_of(browser, slot)
+    assert "<img src=x" not in page
+    assert "&lt;img src=x" in page
