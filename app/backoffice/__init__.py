@@ -40,6 +40,8 @@ def init_app(app: Flask) -> None:
 
     admin = make_admin(app, index_view=Dashboard(name="Dashboard", url=URL))
     for name in (*PAGES, *ROOMS):
+        if importlib.util.find_spec(name) is None:
+            continue
         for view in importlib.import_module(name).views():
             admin.add_view(view)
     words.init(app)

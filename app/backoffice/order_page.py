@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, flash, redirect, request
+from flask import abort, redirect, request
 from flask_admin import expose
 from sqlalchemy import select
 
 from app.backoffice import order_view
+from app.backoffice.acting import carry_out, seen_version
 from app.backoffice.order_verbs import VERBS
 from app.core.backoffice.view import BackOfficeView
 from app.core.db import db
-from app.core.errors import AlreadyDone, Problem
+from app.core.errors import Problem
 from app.orders.models import PREFIX, Order
 
 
@@ -30,16 +31,6 @@ def find(ref: str) -> Order:
     if order is None:
         abort(404)
     return order
-
-
-def seen_version() -> int | None:
-    """Return the version that the form was shown for; 404 for nonsense, None where it has none."""
-    text = request.form.get("version_id", "")
-    if not text:
-        return None
-    if not text.isascii() or not text.isdigit() or len(text) > 9:
-        abort(404)
-    return int(text)
 
 
 class OrderPage(BackOfficeView):
@@ -70,18 +61,12 @@ class OrderPage(BackOfficeView):
             abort(404)
         actor = self.need(entry.permission)
         order = find(ref)
-        try:
-            entry.call(order, request.form, actor, seen_version())
-            db.session.commit()
-        except AlreadyDone as problem:
-            db.session.rollback()
-            flash(str(problem), "info")
-        except Problem as problem:
-            db.session.rollback()
-            return self._page(find(ref), problem), problem.status
-        else:
-            flash(entry.said, "good")
-        return redirect(self.get_url(".page", ref=ref), 303)
+        return carry_out(
+            lambda: entry.call(order, request.form, actor, seen_version()),
+            entry.said,
+            self.get_url(".page", ref=ref),
+            lambda problem: self._page(find(ref), problem),
+        )
 
     def _page(self, order: Order, problem: Problem | None = None) -> Any:
         return self.render(

@@ -87,7 +87,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
             "files",
             load=call("app.reactions.proofs:load_for_job"),
             act=call("app.reactions.proofs:act"),
-            save=call("app.flow.proofs:save"),
+            save=call("app.reactions.proofs:save"),
         ),
     ),
     "gate.opened": (Reaction("reserve_material", do=call("app.reactions.material:reserve")),),

@@ -85,7 +85,7 @@ class Floor:
                 counted["spoiled"] += spoil
             before = self._mark(found)
             browser.act(here, f"/{verb}", values, done=lambda now: self._mark(now) != before)
-            counted["steps"] += verb == "finish" or verb == "pass"
+            counted["steps"] += verb in {"finish", "pass"}
             return
         raise NotAsItShouldBe(f"{here} offers nothing to do for {number}: {found.faults()}")
 

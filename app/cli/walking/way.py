@@ -67,7 +67,7 @@ def _ask(file: Path, sample: Sample, preset: str, steps: Steps, customer: Custom
 
 def _quote(ref: str, steps: Steps, customer: Customer, mailbox: Mailbox, staff: Staff) -> None:
     with steps.step("the link comes by e-mail and opens the order"):
-        customer.follow(mailbox.wait("request", "the request").link)
+        customer.follow(mailbox.wait("have your request", "the request").link)
     with steps.step("sales signs in and sees the request"):
         page = staff["sales"].get("/admin/orders/")
         if ref not in page.text:
@@ -90,7 +90,7 @@ def _quote(ref: str, steps: Steps, customer: Customer, mailbox: Mailbox, staff: 
         found["total"] = (page.texts("#quotes .num") or [""])[-1]
         found["priced"] = "by a person" if asked else "by the rule"
     with steps.step("the quote comes by e-mail, the customer accepts"):
-        customer.follow(mailbox.wait("quote", "the quote").link)
+        customer.follow(mailbox.wait("quote is ready", "the quote").link)
         customer.accept()
 
 
@@ -99,7 +99,7 @@ def _approve(ref: str, steps: Steps, customer: Customer, mailbox: Mailbox, staff
         how = staff.approve_artwork(ref)
         found["how"] = ", ".join(how)
     with steps.step("the customer signs, with a double click") as found:
-        customer.follow(mailbox.wait("proof", "the proof").link)
+        customer.follow(mailbox.wait("proof is ready", "the proof").link)
         found.update(customer.sign())
     with steps.step("finance notes the payment"):
         staff.act_on_order("finance", ref, "payment", "order.payment_confirmed")
