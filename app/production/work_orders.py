@@ -7,8 +7,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import func, select
@@ -102,6 +102,7 @@ def work_order_html(work: WorkOrderWork) -> str:
     from flask import current_app
 
     from app.core.barcodes import code128_svg
+    from app.core.web.formats import clock_time, day
 
     job = work.job
     steps = [step for step in job.steps if step.state != "skipped"]
@@ -112,12 +113,8 @@ def work_order_html(work: WorkOrderWork) -> str:
         barcode=code128_svg(job.number),
         quantity=f"{job.figures.ordered:,}",
         pieces=work.pieces,
-        due=f"{job.due_on:%a} {job.due_on.day} {job.due_on:%b}" if job.due_on else "",
-        scheduled=(
-            f"{job.scheduled_on:%a} {job.scheduled_on.day} {job.scheduled_on:%b}"
-            if job.scheduled_on
-            else ""
-        ),
+        due=day(job.due_on) if job.due_on else "",
+        scheduled=day(job.scheduled_on) if job.scheduled_on else "",
         minutes=[_duration(step.minutes) for step in steps],
         options=work.options,
         personalisation=work.personalisation,
@@ -125,7 +122,7 @@ def work_order_html(work: WorkOrderWork) -> str:
         sha256=job.approved_sha256,
         artwork_label=work.artwork.label if work.artwork else "",
         shop_name=work.shop_name,
-        made=f"{now():%Y-%m-%d %H:%M} UTC",
+        made=f"{day(now(), year=True)} {clock_time(now())}",
     )
 
 
@@ -182,9 +179,22 @@ def personalisation(
 ) -> tuple[tuple[str, str], ...]:
     """Return (label, text) of what the customer typed, in the product's order, empty ones left out."""
     typed = configuration.get("personalisation") or {}
-    known = {field.key: field.label for field in product.personalisation}
-    keys: Sequence[str] = [*known, *(key for key in typed if key not in known)]
-    return tuple((known.get(key, key), str(typed[key])) for key in keys if typed.get(key))
+    known = {field.key: field for field in product.personalisation}
+    rows = [
+        (field.label, _said(field.kind, str(typed.get(key) or ""))) for key, field in known.items()
+    ]
+    rows += [(key, str(text or "")) for key, text in typed.items() if key not in known]
+    return tuple((label, text) for label, text in rows if text)
+
+
+def _said(kind: str, text: str) -> str:
+    """A date as people write it, with its year; anything else as it was typed."""
+    from app.core.web.formats import day
+
+    try:
+        return day(date.fromisoformat(text), year=True) if kind == "date" and text else text
+    except ValueError:
+        return text
 
 
 def _next_version(job_id: uuid.UUID) -> int:

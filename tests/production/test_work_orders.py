@@ -1,0 +1,97 @@
+"""The ticket on the job bag: what it shows, and that it never shows another file."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import io
+from datetime import date
+
+import pytest
+from PIL import Image
+
+from app.core import storage
+from app.core.actor import system
+from app.core.errors import WrongState
+from app.core.ids import new_id
+from app.production import queries, services, work_orders
+from tests.placed import placed_order
+from tests.production.conftest import SHA, jobs_for, last, open_all
+
+ARTWORK = work_orders.ApprovedArtwork(SHA, "Version 3")
+
+
+def text_of(body: bytes) -> str:
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(body)
+    return "\n".join(page.get_textpage().get_text_bounded() for page in document)
+
+
+def test_the_ticket_says_what_to_make_by_when_and_how(ready_job):
+    job = ready_job(250, due_on=date(2026, 11, 27))
+    page = work_orders.work_order_html(work_orders.load_work_order(job.id, artwork=ARTWORK))
+    for said in (job.number, "250", "27", "Cards", "Cotton 350 g, uncoated", "1. Print", "9f2c41"):
+        assert said in page
+    assert "Ada &amp; Grace &lt;3" in page and "Ada & Grace <3" not in page
+    assert "1 May 2027" in page
+
+
+def test_the_ticket_is_drawn_stored_and_versioned(ready_job):
+    job = ready_job(250)
+    picture = io.BytesIO()
+    Image.new("RGB", (105, 148), "#c4006a").save(picture, "PNG")
+    key = f"tests/{new_id()}.png"
+    storage.put_bytes(key, picture.getvalue(), "image/png")
+    work = work_orders.load_work_order(
+        job.id, artwork=dataclasses.replace(ARTWORK, picture_key=key)
+    )
+    paper = work_orders.render_work_order(work)
+    first = work_orders.save_work_order(work, paper, actor=system())
+    second = work_orders.save_work_order(work, paper, actor=system())
+    assert (first.version, second.version) == (1, 2)
+    assert first.approved_sha256 == SHA
+    body = storage.read_bytes(first.storage_key)
+    assert hashlib.sha256(body).hexdigest() == first.sha256 and len(body) == first.size_bytes
+    said = text_of(body)
+    assert job.number in said and "Ada & Grace <3" in said
+    assert last(job, "work_order.made").data["version"] == 2
+    assert queries.work_orders([job.id])[job.id] is second
+
+
+def test_no_ticket_shows_a_file_that_was_not_approved(ready_job):
+    job = ready_job()
+    for other in (None, work_orders.ApprovedArtwork("a" * 64, "Version 2")):
+        with pytest.raises(WrongState, match="another file"):
+            work_orders.load_work_order(job.id, artwork=other)
+
+
+def test_a_job_that_is_not_released_has_no_ticket(session, people):
+    job = jobs_for(placed_order([5]))[0]
+    assert work_orders.load_work_order(job.id, artwork=ARTWORK) is None
+    open_all(job)
+    parts = services.split_job(job.id, [2, 3], actor=people.planner)
+    assert work_orders.load_work_order(job.id, artwork=ARTWORK) is None
+    page = work_orders.work_order_html(work_orders.load_work_order(parts[1].id, artwork=ARTWORK))
+    assert f"Part of {job.number}" in page
+    services.cancel_job(job.id, cause="Off", actor=people.planner)
+    assert work_orders.load_work_order(parts[1].id, artwork=ARTWORK) is None
+
+
+def test_a_job_without_artwork_needs_no_file(session):
+    job = jobs_for(placed_order([5]), gates=("material",))[0]
+    open_all(job)
+    assert "must begin with" not in work_orders.work_order_html(work_orders.load_work_order(job.id))
+
+
+def test_the_barcode_says_the_number(ready_job):
+    from barcode.codex import Code128
+
+    from app.core.barcodes import code128_svg
+
+    job = ready_job()
+    drawn = code128_svg(job.number)
+    modules = Code128(job.number).build()[0]
+    dark = sum(int(bar.split("h")[1].split("v")[0]) for bar in drawn.split("M")[1:])
+    assert dark == modules.count("1")
+    assert queries.find_by_barcode(job.number) is job
