@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from app.accounts import services as accounts
 from app.artwork.models import ArtworkSlot, ArtworkVersion
 from app.artwork.states import ARTWORK
+from app.backoffice.words import ROUTINE
 from app.catalog.properties import Properties
 from app.core import chain
 from app.core.db import db
@@ -25,7 +26,7 @@ from app.orders.states import ORDER, STEPS
 from app.production import queries as production
 from app.production.cards import JobCard
 
-TIMELINE = 30
+TIMELINE = 14
 WHOLE = 2000
 
 
@@ -127,7 +128,7 @@ def read(order: Order, *, whole_timeline: bool = False) -> OrderView:
         figures=made.order,
         shipments=shipments,
         messages=notify.of_stream(order.id),
-        events=_events(order.id, WHOLE if whole_timeline else TIMELINE),
+        events=_events(order.id, whole=whole_timeline),
         event_count=_event_count(order.id),
         links=accounts.links_of(order.id),
         broken=chain.verify(order.id),
@@ -156,8 +157,11 @@ def _thumbs(versions: dict[uuid.UUID, ArtworkVersion]) -> dict[uuid.UUID, Previe
     return {row.asset_id: row for row in db.session.scalars(query)}
 
 
-def _events(stream_id: uuid.UUID, limit: int) -> list[Event]:
+def _events(stream_id: uuid.UUID, *, whole: bool) -> list[Event]:
     query = select(Event).where(Event.stream_id == stream_id)
+    if not whole:
+        query = query.where(Event.name.not_in(ROUTINE))
+    limit = WHOLE if whole else TIMELINE
     return list(db.session.scalars(query.order_by(Event.stream_seq.desc()).limit(limit)))
 
 

@@ -78,6 +78,18 @@ EVENTS = {
     "link.revoked": ("Link taken back", ""),
     "access.denied": ("Refused", "bad"),
 }
+SILENT = {"paid_at", "number", "placed_at", "expires_at"}
+# What the order page's short timeline leaves out: each has its own card there.
+ROUTINE = (
+    "message.queued",
+    "message.sent",
+    "link.issued",
+    "operation.started",
+    "operation.finished",
+    "work_order.made",
+    "upload.started",
+    "upload.completed",
+)
 DOORS = {
     "backoffice": "back office",
     "link": "by link",
@@ -111,10 +123,20 @@ def changes(event: Event) -> tuple[str, str]:
     keys = [key for key in {**before, **after} if before.get(key) != after.get(key)]
 
     def say(side: dict[str, Any]) -> str:
-        said = [str(side[key]).replace("_", " ") for key in keys if side.get(key) not in (None, "")]
-        return ", ".join(said)[:160]
+        return ", ".join(word for key in keys if (word := _value(key, side.get(key))))[:160]
 
     return say(before), say(after)
+
+
+def _value(key: str, value: Any) -> str:
+    """Return a changed value as people say it; empty where it says nothing beside the title."""
+    if value in (None, "", [], {}) or isinstance(value, bool) or key in SILENT:
+        return ""
+    if key == "approved_sha256":
+        return str(value)[:6]
+    if key.endswith("_minor") and isinstance(value, int):
+        return f"{value / 100:,.2f}"
+    return str(value).replace("_", " ")
 
 
 def detail(event: Event) -> str:

@@ -149,5 +149,5 @@ def addresses(home: Home, values: dict[str, str]) -> dict[str, str]:
         "REALTIME_URL": f"ws://{host}:{values['REALTIME_PORT']}",
         "SHOP_NAME": values.get("SHOP_NAME", "Example Street Press"),
         "TIMEZONE": values.get("TIMEZONE", "UTC"),
-        "CURRENCY": values.get("CURRENCY", "EUR"),
+        "CURRENCY": values.get("CURRENCY", "GBP"),
     }

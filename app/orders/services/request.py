@@ -97,6 +97,7 @@ def request_order(
     db.session.flush()
     for position, line in enumerate(wanted, start=1):
         _add_line(order, position, line)
+    order.currency = _currency(order)
     record(
         "order.requested",
         order,
@@ -159,6 +160,14 @@ def _add_line(order: Order, position: int, wanted: WantedLine) -> None:
     )
     order.lines.append(line)
     db.session.flush()
+
+
+def _currency(order: Order) -> str:
+    """Return the currency that all lines are priced in; raise BadInput where they differ."""
+    found = {str(line.terms["price"]["currency"]) for line in order.lines}
+    if len(found) > 1:
+        raise BadInput("These products are priced in different currencies; ask for them apart.")
+    return found.pop()
 
 
 def _take_files(order: Order, wanted: Sequence[WantedLine], owner_key: str, actor: Actor) -> None:
