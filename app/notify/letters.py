@@ -7,8 +7,9 @@ event and returns a dict, or None where no letter is due. Every letter needs
     link            a new link of the recipient's own: tokens are stored hashed, so each mail has one
 
 and may use ``contact_name, order_number, product, quantity, total, valid_until, promised_on, note,
-problems`` (list of sentences), ``signed_by, carrier, tracking_number, tracking_url, minutes``:
-ready words for people, not numbers to format.
+problems`` (list of sentences), ``signed_by, carrier, tracking_number, tracking_url``: ready words for
+people, not numbers to format; ``minutes`` (how long the link is good) and ``invited``; ``order_id``
+where the event does not stand in the order's own chain.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from sqlalchemy import select
 from app.core.db import db
 from app.core.events import Event
 from app.notify.models import Message
+from app.orders.models import Order
 
 LETTERS: dict[str, str] = {
     "order.requested": "request_received",
@@ -53,9 +55,16 @@ def context_of(event: Event) -> dict[str, Any] | None:
     return context
 
 
-def order_of(event: Event) -> uuid.UUID | None:
-    """Return the order in whose chain the letter is kept; None for letters to staff."""
-    return None if event.name.startswith("staff.") else event.stream_id
+def order_of(event: Event, context: dict[str, Any]) -> uuid.UUID | None:
+    """Return the order that the letter is about; None for letters to staff.
+
+    The context's ``order_id`` where it gives one: somebody may ask for a link in a chain that is
+    not the order's.
+    """
+    named = context.get("order_id")
+    if named is not None:
+        return uuid.UUID(str(named))
+    return db.session.scalar(select(Order.id).where(Order.id == event.stream_id))
 
 
 def newest(stream_id: uuid.UUID, template: str) -> Message | None:

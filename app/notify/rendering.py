@@ -29,7 +29,8 @@ OPTIONAL = (
     "carrier",
     "tracking_number",
     "tracking_url",
-    "minutes",
+    "good_for",
+    "invited",
 )
 """What a template may use and a context may leave out; a missing one is empty, never an error."""
 
@@ -71,6 +72,7 @@ def render(template: str, context: dict[str, Any]) -> Rendered:
     values: dict[str, Any] = dict.fromkeys(OPTIONAL)
     values.update({"shop_name": settings.shop_name, "shop_address": settings.shop_address})
     values.update({key: value for key, value in context.items() if value is not None})
+    values["good_for"] = _span(context.get("minutes"))
     values["link"] = LINK_MARK if context.get("link") else ""
     text = _templates().get_template(f"{template}.txt").render(values)
     first, _, rest = text.partition("\n")
@@ -79,6 +81,16 @@ def render(template: str, context: dict[str, Any]) -> Rendered:
     html = _templates().get_template(f"{template}.html").render(values)
     plain = re.sub(r"\n{3,}", "\n\n", rest).strip("\n") + "\n"
     return Rendered(subject, plain, html)
+
+
+def _span(minutes: int | None) -> str:
+    """Return how long a link is good, in the largest unit that is whole enough: ``7 days``."""
+    if not minutes:
+        return ""
+    for size, word in ((1440, "days"), (60, "hours")):
+        if minutes >= 2 * size - size // 10:
+            return f"{round(minutes / size)} {word}"
+    return f"{minutes} minutes"
 
 
 def with_link(body: str, link: str | None, *, html: bool = False) -> str:

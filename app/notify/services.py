@@ -122,7 +122,7 @@ def write_letter(event: Event, *, actor: Actor | None = None) -> Message | None:
         str(context.get("email") or ""),
         key=key,
         actor=actor or system(),
-        stream_id=letters.order_of(event),
+        stream_id=letters.order_of(event, context),
         event_id=event.id,
     )
 

@@ -37,6 +37,7 @@ def letter_context(event: Event) -> dict[str, Any] | None:
     first = order.lines[0]
     more = len(order.lines) - 1
     context: dict[str, Any] = {
+        "order_id": order.id,
         "email": contact.email,
         "contact_name": contact.name,
         "order_number": order.ref,

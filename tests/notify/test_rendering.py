@@ -109,3 +109,17 @@ def test_the_link_is_escaped_in_html_only():
     assert with_link(LINK_MARK, link, html=True) == (
         "https://shop.example.com/t/x?a=1&amp;b=&quot;2&quot;"
     )
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [(30, "30 minutes"), (59, "59 minutes"), (10_079, "7 days"), (240, "4 hours")],
+)
+def test_how_long_a_link_is_good_is_said_in_people_words(minutes, words):
+    assert f"for {words}." in render("staff_reset", {"minutes": minutes}).body_text
+
+
+def test_a_person_who_was_taken_on_is_not_told_that_they_asked():
+    made = render("staff_reset", {"minutes": 10_079, "invited": True, "link": "x"})
+    assert made.subject == "Choose your password"
+    assert "asked" not in made.body_text

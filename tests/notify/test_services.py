@@ -9,8 +9,11 @@ from app.core.errors import AlreadyDone, BadInput, NotAllowed, WrongState
 from app.notify import services
 from app.notify.models import Message
 from app.notify.rendering import LINK_MARK
-from tests.core.thing import at_once
+from app.orders.models import Order
+from app.production.models import Job
+from tests.core.thing import at_once, say
 from tests.notify.conftest import LINK, an_order, happened, letters_say, staff, told
+from tests.reports.test_queries import a_job
 
 STAFF = staff("message.resend")
 
@@ -196,3 +199,29 @@ def test_the_messages_of_an_order_are_listed_newest_first(session):
     first, second = compose("a", stream_id=order.id), compose("b", stream_id=order.id)
     compose("c", stream_id=an_order().id)
     assert services.of_stream(order.id) == [second, first]
+
+
+def test_a_letter_asked_for_outside_the_orders_chain_stands_with_the_order(app, session):
+    order = an_order()
+    asked = say("link.requested")
+    with letters_say(app, order_id=order.id):
+        message = services.write_letter(asked)
+    assert (message.template, message.stream_id) == ("new_link", order.id)
+
+
+def test_a_letter_to_staff_stands_with_no_order(app, session):
+    with letters_say(app):
+        message = services.write_letter(say("staff.reset_requested"))
+    assert (message.template, message.stream_id) == ("staff_reset", None)
+    assert told(message) == ["message.queued"]
+
+
+def test_the_link_of_a_letter_opens_the_order_and_is_kept_by_its_hash_alone(app, session):
+    """Without a stand-in: the shop's own context, link and all."""
+    order = session.get(Order, session.get(Job, a_job()).order_id)
+    message = services.write_letter(happened("order.placed", order))
+    assert message.recipient == order.contact.email
+    assert order.ref in message.subject
+    assert "/t/" in message.link
+    stored = session.execute(sa.text("SELECT token_hash FROM order_links")).scalars().all()
+    assert stored and message.link.rpartition("/")[2] not in stored
