@@ -8,7 +8,17 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import CheckConstraint, DateTime, Integer, MetaData, String, func, select
+from sqlalchemy import (
+    CheckConstraint,
+    DateTime,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    event,
+    func,
+    select,
+)
 from sqlalchemy.dialects.postgresql import UUID as PgUUID
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
@@ -32,6 +42,15 @@ class Model(DeclarativeBase):
         uuid.UUID: PgUUID(as_uuid=True),
         datetime: DateTime(timezone=True),
     }
+
+
+@event.listens_for(Table, "after_parent_attach")
+def _checks_belong_to_tables(table: Table, parent: Any) -> None:
+    """Move a column's CHECK to its table: Alembic renders a table's constraints, never a column's."""
+    for column in table.columns:
+        for check in [c for c in column.constraints if isinstance(c, CheckConstraint)]:
+            column.constraints.discard(check)
+            table.append_constraint(CheckConstraint(check.sqltext, name=check.name))
 
 
 db = SQLAlchemy(metadata=Model.metadata)

@@ -85,6 +85,7 @@ def upgrade() -> None:
         sa.Column("stream_id", sa.UUID(), nullable=False),
         sa.Column("head_seq", sa.BigInteger(), nullable=False),
         sa.Column("head_hash", sa.String(length=64), nullable=False),
+        sa.CheckConstraint("head_seq >= 0", name=op.f("ck_event_streams_seq")),
         sa.PrimaryKeyConstraint("stream_id", name=op.f("pk_event_streams")),
     )
     op.create_table(

@@ -34,6 +34,8 @@ def upgrade() -> None:
             server_default=sa.text("now()"),
             nullable=False,
         ),
+        sa.CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name=op.f("ck_assets_sha256")),
+        sa.CheckConstraint("size_bytes > 0", name=op.f("ck_assets_size")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assets")),
         sa.UniqueConstraint("sha256", name=op.f("uq_assets_sha256")),
         sa.UniqueConstraint("storage_key", name=op.f("uq_assets_storage_key")),
@@ -62,6 +64,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["asset_id"], ["assets.id"], name=op.f("fk_previews_asset_id_assets")
         ),
+        sa.CheckConstraint("height_px > 0", name=op.f("ck_previews_height")),
+        sa.CheckConstraint("width_px > 0", name=op.f("ck_previews_width")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_previews")),
         sa.UniqueConstraint("asset_id", "kind", name=op.f("uq_previews_asset_id_kind")),
         sa.UniqueConstraint("storage_key", name=op.f("uq_previews_storage_key")),
@@ -95,6 +99,12 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["asset_id"], ["assets.id"], name=op.f("fk_uploads_asset_id_assets")
+        ),
+        sa.CheckConstraint("part_size_bytes > 0", name=op.f("ck_uploads_part_size")),
+        sa.CheckConstraint("declared_size_bytes > 0", name=op.f("ck_uploads_size")),
+        sa.CheckConstraint(
+            "state IN ('receiving', 'uploaded', 'ready', 'refused', 'abandoned')",
+            name=op.f("ck_uploads_state"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_uploads")),
         sa.UniqueConstraint("storage_key", name=op.f("uq_uploads_storage_key")),

@@ -58,6 +58,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["upload_id"], ["uploads.id"], name=op.f("fk_artwork_slots_upload_id_uploads")
         ),
+        sa.CheckConstraint(
+            "state IN ('awaiting_file', 'checking', 'on_hold', 'internal_review', 'proof_sent', 'approved', 'changes_requested')",
+            name=op.f("ck_artwork_slots_state"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_artwork_slots")),
     )
     op.create_index(

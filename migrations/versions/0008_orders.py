@@ -70,6 +70,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["customer_id"], ["customers.id"], name=op.f("fk_orders_customer_id_customers")
         ),
+        sa.CheckConstraint(
+            "state IN ('requested', 'needs_info', 'estimating', 'quoted', 'placed', 'closed', 'declined', 'rejected', 'expired', 'cancelled')",
+            name=op.f("ck_orders_state"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_orders")),
         sa.UniqueConstraint("number", name=op.f("uq_orders_number")),
     )

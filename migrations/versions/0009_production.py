@@ -90,6 +90,10 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_jobs_order_id_orders")),
         sa.ForeignKeyConstraint(["parent_id"], ["jobs.id"], name=op.f("fk_jobs_parent_id_jobs")),
+        sa.CheckConstraint(
+            "state IN ('new', 'ready', 'scheduled', 'running', 'quality_check', 'finished', 'cancelled')",
+            name=op.f("ck_jobs_state"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
         sa.UniqueConstraint("serial", "suffix", name=op.f("uq_jobs_serial_suffix")),
     )
@@ -168,6 +172,10 @@ def upgrade() -> None:
             ["work_centres.id"],
             name=op.f("fk_operations_work_centre_id_work_centres"),
         ),
+        sa.CheckConstraint(
+            "state IN ('pending', 'running', 'paused', 'done', 'skipped')",
+            name=op.f("ck_operations_state"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_operations")),
         sa.UniqueConstraint("job_id", "position", name=op.f("uq_operations_job_id_position")),
     )
@@ -193,6 +201,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], name=op.f("fk_work_orders_job_id_jobs")),
+        sa.CheckConstraint("version > 0", name=op.f("ck_work_orders_version")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_work_orders")),
         sa.UniqueConstraint("job_id", "version", name=op.f("uq_work_orders_job_id_version")),
     )

@@ -59,6 +59,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["order_id"], ["orders.id"], name=op.f("fk_shipments_order_id_orders")
         ),
+        sa.CheckConstraint(
+            "state IN ('pending', 'picking', 'packed', 'labelled', 'shipped', 'delivered', 'exception', 'returned', 'ready_for_pickup', 'collected')",
+            name=op.f("ck_shipments_state"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shipments")),
         sa.UniqueConstraint("number", name=op.f("uq_shipments_number")),
     )

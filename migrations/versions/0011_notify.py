@@ -63,6 +63,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["stream_id"], ["orders.id"], name=op.f("fk_messages_stream_id_orders")
         ),
+        sa.CheckConstraint(
+            "state IN ('queued', 'sending', 'sent', 'delivered', 'opened', 'bounced', 'failed', 'unknown', 'suppressed')",
+            name=op.f("ck_messages_state"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
         sa.UniqueConstraint("idempotency_key", name=op.f("uq_messages_idempotency_key")),
         sa.UniqueConstraint("provider_message_id", name=op.f("uq_messages_provider_message_id")),

@@ -47,6 +47,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["stream_id"], ["orders.id"], name=op.f("fk_sync_intents_stream_id_orders")
         ),
+        sa.CheckConstraint(
+            "state IN ('intended', 'sending', 'sent', 'failed', 'unknown')",
+            name=op.f("ck_sync_intents_state"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sync_intents")),
         sa.UniqueConstraint("key", name=op.f("uq_sync_intents_key")),
     )

@@ -44,6 +44,9 @@ def upgrade() -> None:
             name=op.f("ck_exports_ready"),
         ),
         sa.CheckConstraint("rows >= 0", name=op.f("ck_exports_rows")),
+        sa.CheckConstraint(
+            "state IN ('requested', 'ready', 'failed')", name=op.f("ck_exports_state")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_exports")),
         sa.UniqueConstraint("storage_key", name=op.f("uq_exports_storage_key")),
     )
