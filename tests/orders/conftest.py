@@ -1,0 +1,79 @@
+"""An order as a customer makes it, and the people who go on with it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from app.accounts.matrix import CUSTOMER_PERMISSIONS
+from app.catalog import services as catalog
+from app.core.actor import Actor, system
+from app.core.db import db
+from app.core.events import Event
+from app.orders import services as orders
+from app.orders.models import Order
+
+VISITOR = Actor("customer", None, "A visitor", "portal")
+ASKER = orders.Asker(name="Ada Example", email="ada@example.com")
+CARD = orders.WantedLine(
+    "invitation-card-a6",
+    250,
+    options={"paper": "cotton", "foil": "none"},
+    personalisation={"names": "Ada & Grace", "date": "2027-06-19"},
+)
+
+
+@pytest.fixture
+def catalogue(session: Any) -> None:
+    """The print preset's products."""
+    catalog.load_preset("print", actor=system("cli"))
+
+
+@pytest.fixture
+def ask(catalogue: None) -> Callable[..., Order]:
+    """Ask for one card, as a visitor of the portal."""
+
+    def send(**changes: Any) -> Order:
+        given = {"actor": VISITOR, "owner_key": "visitor:test"} | changes
+        return orders.request_order(
+            given.pop("asker", ASKER), given.pop("wanted", [CARD]), **given
+        )
+
+    return send
+
+
+@pytest.fixture
+def quoted(ask: Callable[..., Order]) -> Order:
+    """An order whose first quote is out."""
+    order = ask()
+    orders.start_estimate(order.id, actor=system())
+    orders.send_quote(order.id, actor=system())
+    return order
+
+
+def customer_of(order: Order) -> Actor:
+    """The customer behind the link of this order."""
+    return Actor(
+        "customer",
+        order.contact_id,
+        "Ada Example",
+        "link",
+        CUSTOMER_PERMISSIONS,
+        frozenset({order.id}),
+    )
+
+
+def somebody_elses(order: Order) -> Actor:
+    """A customer with a link to another order."""
+    return replace(customer_of(order), streams=frozenset({uuid.uuid4()}))
+
+
+def events(order: Order, name: str) -> list[Event]:
+    """The events of this name in the order's chain."""
+    query = select(Event).where(Event.stream_id == order.id, Event.name == name)
+    return list(db.session.scalars(query.order_by(Event.stream_seq)))

@@ -1,0 +1,166 @@
+"""Working out a price and sending it as a version that never changes."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
+
+from app.core.actor import system
+from app.core.clock import today
+from app.core.db import db
+from app.core.errors import AlreadyDone, BadInput, NotAllowed, Stale, WrongState
+from app.orders import services as orders
+from app.orders.models import Order
+from tests.orders.conftest import customer_of, events, somebody_elses
+from tests.placed import person
+
+Ask = Callable[..., Order]
+BOSS = system()
+
+
+def test_sales_take_a_request_up(ask: Ask) -> None:
+    order = ask()
+    orders.start_estimate(order.id, actor=person("sales"))
+    assert order.state == "estimating"
+    (event,) = events(order, "order.estimating")
+    assert (event.before, event.after) == ({"state": "requested"}, {"state": "estimating"})
+    with pytest.raises(AlreadyDone):
+        orders.start_estimate(order.id, actor=person("sales"))
+
+
+def test_an_operator_may_not_price(ask: Ask) -> None:
+    order = ask()
+    with pytest.raises(NotAllowed):
+        orders.start_estimate(order.id, actor=person("operator"))
+    assert order.state == "requested"
+
+
+def test_a_question_goes_to_the_customer_and_the_answer_comes_back(ask: Ask) -> None:
+    order = ask()
+    orders.ask_customer(order.id, "One side or two?", actor=person("sales"))
+    assert (order.state, order.question) == ("needs_info", "One side or two?")
+    with pytest.raises(NotAllowed):
+        orders.answer_question(order.id, "Two", actor=somebody_elses(order))
+    orders.answer_question(order.id, "Two", actor=customer_of(order))
+    (event,) = events(order, "order.answered")
+    assert event.data == {"question": "One side or two?", "answer": "Two"}
+    assert (order.state, order.question) == ("estimating", None)
+    with pytest.raises(BadInput):
+        orders.ask_customer(order.id, "  ", actor=person("sales"))
+
+
+def test_a_quote_is_the_price_rule_line_by_line(quoted: Order) -> None:
+    quote = orders.newest_quote(quoted.id)
+    assert quote is not None
+    assert quoted.state == "quoted"
+    assert quote.net_minor == sum(row["amount_minor"] for row in quote.lines[0]["rows"])
+    assert quote.total_minor == quote.net_minor + quote.tax_minor
+    assert quote.currency == "GBP"
+    (event,) = events(quoted, "quote.sent")
+    assert event.data is not None
+    assert event.data["total_minor"] == quote.total_minor
+
+
+def test_staff_may_set_a_price_by_hand_and_the_quote_says_so(ask: Ask) -> None:
+    order = ask()
+    orders.start_estimate(order.id, actor=BOSS)
+    line = order.lines[0]
+    price = orders.LinePrice(12_345, "agreed by phone")
+    quote = orders.send_quote(order.id, {line.id: price}, actor=person("sales"))
+    assert quote.net_minor == 12_345
+    assert quote.lines[0]["rows"][0]["how"] == "agreed by phone"
+    assert quote.tax_minor == 2_469  # 20 % of 123.45, rounded half up
+    assert quote.sent_by == person("sales").label
+
+
+def test_a_negative_price_and_a_past_last_day_are_refused(ask: Ask) -> None:
+    order = ask()
+    orders.start_estimate(order.id, actor=BOSS)
+    with pytest.raises(BadInput):
+        orders.send_quote(order.id, {order.lines[0].id: orders.LinePrice(-1)}, actor=BOSS)
+    db.session.expire_all()
+    with pytest.raises((BadInput, WrongState)):
+        orders.send_quote(order.id, actor=BOSS, valid_until=today() - timedelta(days=1))
+
+
+def test_no_quote_goes_out_before_somebody_took_it_up_nor_while_on_hold(ask: Ask) -> None:
+    order = ask()
+    with pytest.raises(WrongState):
+        orders.send_quote(order.id, actor=BOSS)
+    orders.start_estimate(order.id, actor=BOSS)
+    orders.hold(order.id, "The paper is discontinued.", actor=BOSS)
+    with pytest.raises(WrongState, match="on hold"):
+        orders.send_quote(order.id, actor=BOSS)
+    assert orders.newest_quote(order.id) is None
+
+
+def test_a_second_click_sends_no_second_quote(quoted: Order) -> None:
+    with pytest.raises(AlreadyDone):
+        orders.send_quote(quoted.id, actor=BOSS)
+    assert len(quoted.quotes) == 1
+
+
+def test_a_form_from_before_somebody_elses_change_is_stale(ask: Ask) -> None:
+    order = ask()
+    seen = order.version_id
+    orders.hold(order.id, "Waits for paper.", actor=BOSS)
+    db.session.flush()
+    with pytest.raises(Stale):
+        orders.start_estimate(order.id, actor=BOSS, seen_version=seen)
+    assert order.state == "requested"
+
+
+def test_revising_keeps_the_old_version_and_marks_it_replaced(quoted: Order) -> None:
+    first = orders.newest_quote(quoted.id)
+    assert first is not None
+    orders.revise_quote(quoted.id, reason="Foil added.", actor=person("sales"))
+    assert (quoted.state, first.state) == ("estimating", "superseded")
+    second = orders.send_quote(quoted.id, actor=BOSS)
+    assert second.version == 2
+    assert len(events(quoted, "quote.superseded")) == 1
+
+
+def test_a_new_file_replaces_the_quote_that_is_out_and_only_then(quoted: Order) -> None:
+    assert orders.supersede_by_new_file(quoted.id, actor=BOSS) is True
+    assert quoted.state == "estimating"
+    assert orders.supersede_by_new_file(quoted.id, actor=BOSS) is False
+
+
+def test_the_clock_ends_a_quote_after_its_last_day(
+    quoted: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert orders.expire_quotes(actor=BOSS) == 0
+    from app.orders.services import quoting
+
+    monkeypatch.setattr(quoting, "today", lambda zone="UTC": today() + timedelta(days=30))
+    assert orders.expire_quotes(actor=BOSS) == 1
+    assert quoted.state == "expired"
+    assert len(events(quoted, "quote.expired")) == 1
+    assert orders.expire_quotes(actor=BOSS) == 0
+
+
+@pytest.mark.parametrize("change", ["UPDATE quotes SET net_minor = 1", "DELETE FROM quotes"])
+def test_the_application_cannot_change_a_quote(quoted: Order, change: str) -> None:
+    with pytest.raises(ProgrammingError, match="permission denied"), db.session.begin_nested():
+        db.session.execute(text(change))
+
+
+def test_a_quote_that_does_not_add_up_is_refused_by_the_database(quoted: Order) -> None:
+    from sqlalchemy.exc import IntegrityError
+
+    from app.orders.models import Quote
+
+    made: dict[str, Any] = {
+        "order_id": quoted.id, "version": 9, "lines": [], "currency": "GBP", "net_minor": 1,
+        "tax_minor": 1, "total_minor": 3, "tax_label": "VAT", "valid_until": today(),
+        "sent_by": "x", "id": uuid.uuid4(),
+    }  # fmt: skip
+    with pytest.raises(IntegrityError, match="ck_quotes_total"), db.session.begin_nested():
+        db.session.add(Quote(**made))
+        db.session.flush()

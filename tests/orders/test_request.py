@@ -1,0 +1,113 @@
+"""A customer asks for something."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from app.artwork.models import ArtworkSlot
+from app.core.clock import today
+from app.core.db import db
+from app.core.errors import BadInput, NotFound
+from app.orders import services as orders
+from app.orders.models import Order
+from tests.orders.conftest import ASKER, CARD, events
+
+Ask = Callable[..., Order]
+
+
+def test_a_request_makes_an_order_with_its_line_and_the_slot_for_its_file(ask: Ask) -> None:
+    order = ask()
+    line = order.lines[0]
+    assert order.state == "requested"
+    assert order.ref == f"MR-{order.number}"
+    assert (line.product_name, line.quantity) == ("Personalised invitation card A6", 250)
+    assert line.configuration["personalisation"]["names"] == "Ada & Grace"
+    slot = db.session.get(ArtworkSlot, line.artwork_slot_id)
+    assert slot is not None
+    assert (slot.stream_id, slot.state) == (order.id, "awaiting_file")
+
+
+def test_the_event_says_who_asked_for_what_through_which_door(ask: Ask) -> None:
+    order = ask()
+    (event,) = events(order, "order.requested")
+    assert (event.actor_kind, event.door) == ("customer", "portal")
+    assert event.after == {"state": "requested", "number": order.number}
+    assert event.data is not None
+    assert event.data["lines"][0]["quantity"] == 250
+
+
+def test_a_second_click_on_the_same_form_gives_the_first_order(ask: Ask) -> None:
+    key = uuid.uuid4()
+    first, second = ask(request_key=key), ask(request_key=key)
+    assert first.id == second.id
+    assert len(events(first, "order.requested")) == 1
+
+
+def test_another_browser_with_the_same_form_key_does_not_reach_the_order(ask: Ask) -> None:
+    key = uuid.uuid4()
+    first = ask(request_key=key)
+    other = ask(request_key=key, owner_key="visitor:somebody-else")
+    assert other.id != first.id
+
+
+def test_the_terms_of_a_line_do_not_follow_the_catalogue(ask: Ask) -> None:
+    order = ask()
+    before = dict(order.lines[0].terms["price"])
+    from sqlalchemy import select
+
+    from app.catalog.models import Product
+
+    product = db.session.scalars(select(Product).where(Product.slug == CARD.product_slug)).one()
+    product.properties = {**product.properties, "price": {"setup_minor": 99_999}}
+    db.session.flush()
+    db.session.expire_all()
+    assert order.lines[0].terms["price"] == before
+
+
+def test_a_contact_that_asks_again_is_the_same_customer(ask: Ask) -> None:
+    first, second = ask(), ask(asker=replace(ASKER, email="ADA@example.com"))
+    assert first.customer_id == second.customer_id
+    assert second.number == first.number + 1
+
+
+@pytest.mark.parametrize(
+    ("wanted", "field"),
+    [
+        (replace(CARD, quantity="seven"), "quantity"),
+        (replace(CARD, quantity=1), "quantity"),
+        (replace(CARD, options={"paper": "leather"}), "options.paper"),
+        (replace(CARD, personalisation={"names": "x" * 5000}), "personalisation.names"),
+    ],
+)
+def test_what_the_product_does_not_offer_is_refused_with_its_field(
+    ask: Ask, wanted: orders.WantedLine, field: str
+) -> None:
+    with pytest.raises(BadInput) as refused:
+        ask(wanted=[wanted])
+    assert refused.value.field == field
+
+
+def test_a_bad_address_a_long_note_and_a_day_in_the_past_are_refused(ask: Ask) -> None:
+    with pytest.raises(BadInput, match="not an e-mail"):
+        ask(asker=replace(ASKER, email="ada at example"))
+    with pytest.raises(BadInput, match="longer than"):
+        ask(note="n" * 4001)
+    with pytest.raises(BadInput, match="passed"):
+        ask(wanted_on=today() - timedelta(days=2))
+    with pytest.raises(BadInput, match="Pick a product"):
+        ask(wanted=[])
+
+
+def test_a_product_that_is_no_longer_made_is_not_found(ask: Ask) -> None:
+    with pytest.raises(NotFound):
+        ask(wanted=[replace(CARD, product_slug="gone")])
+
+
+def test_an_upload_of_another_browser_is_not_taken_over(ask: Ask) -> None:
+    with pytest.raises(NotFound):
+        ask(wanted=[replace(CARD, upload_id=uuid.uuid4())])
