@@ -12,7 +12,8 @@ PREFIX, COUNTRY = "MR", "XX"
 def check_digit(serial: str) -> int:
     """Return the check digit of eight figures: UPU standard S10, weights 8 6 4 2 3 5 9 7, modulo 11.
 
-    11 minus the remainder; 10 becomes 0 and 11 becomes 5.
+    11 minus the remainder; 10 becomes 0 and 11 becomes 5. So a single wrong figure is noticed except
+    where the two remainders that give 5 stand for one another.
     """
     total = sum(int(figure) * weight for figure, weight in zip(serial, WEIGHTS, strict=True))
     check = 11 - total % 11

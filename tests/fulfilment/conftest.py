@@ -1,0 +1,83 @@
+"""A shipment at any point of its way, and the people around it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from app.core.actor import system
+from app.core.db import db
+from app.core.events import Event
+from app.fulfilment import labels, services
+from app.fulfilment.models import Shipment
+from app.orders.models import Order
+from tests.placed import person, placed_order
+
+
+@pytest.fixture
+def people() -> SimpleNamespace:
+    """Those who may, and one who may not."""
+    return SimpleNamespace(
+        warehouse=person("warehouse"), operator=person("operator"), sales=person("sales")
+    )
+
+
+def all_good(order: Order) -> dict[Any, int]:
+    """Every piece of the order is made."""
+    return {line.id: line.quantity for line in order.lines}
+
+
+WAY = ("pending", "picking", "packed", "labelled", "shipped")
+PICKUP = ("pending", "picking", "packed", "ready_for_pickup")
+
+
+@pytest.fixture
+def shipment_in(session: Any, people: SimpleNamespace) -> Callable[..., Shipment]:
+    """Make a shipment and take it to a state of its way."""
+
+    def make(state: str, *, method: str = "carrier") -> Shipment:
+        order = placed_order([10])
+        shipment = services.create_shipment(
+            order.id, good_by_line=all_good(order), actor=people.warehouse, method=method
+        )
+        steps = {
+            "picking": lambda: services.start_picking(shipment.id, actor=people.warehouse),
+            "packed": lambda: services.pack(shipment.id, 640, actor=people.warehouse),
+            "labelled": lambda: get_label(shipment, people),
+            "shipped": lambda: services.mark_shipped(shipment.id, actor=people.warehouse),
+            "ready_for_pickup": lambda: services.ready_for_pickup(
+                shipment.id, actor=people.warehouse
+            ),
+        }
+        way = PICKUP if method == "pickup" else WAY
+        for step in way[1 : way.index(state) + 1]:
+            steps[step]()
+        return shipment
+
+    return make
+
+
+def get_label(shipment: Shipment, people: SimpleNamespace) -> None:
+    """Ask for a label and write one down as the carrier would give it, without drawing it."""
+    intent = services.buy_label(shipment.id, actor=people.warehouse)
+    work = labels.load_label(intent.id, actor=system())
+    number = f"TEST{intent.sequence}"
+    labels.save_label(
+        work, labels.BoughtLabel(number, "papers/test.pdf", "0" * 64, 0, ""), actor=system()
+    )
+
+
+def names(shipment: Shipment) -> list[str]:
+    """The names of the order's events, oldest first."""
+    query = select(Event.name).where(Event.stream_id == shipment.order_id)
+    return list(db.session.scalars(query.order_by(Event.stream_seq)))
+
+
+def last(shipment: Shipment, name: str) -> Event:
+    """The newest event called `name` in the order's chain."""
+    query = select(Event).where(Event.stream_id == shipment.order_id, Event.name == name)
+    return db.session.scalars(query.order_by(Event.stream_seq.desc())).first()
