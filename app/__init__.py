@@ -25,8 +25,10 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     Opens no connection: that is left to the first request or command.
     """
+    from app.core import logs
     from app.core.settings import ROOT, current, use
 
+    logs.configure()
     if settings is not None:
         use(settings)
     chosen = current()
