@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from app.artwork.models import Approval, ArtworkSlot, ArtworkVersion, PreflightReport, Proof
 from app.artwork.proofing import paper
-from app.artwork.services.proofs import page_previews
+from app.artwork.services.proofs import page_previews, picture_of, turntable_of
 from app.artwork.services.review import is_signed_internally
 from app.artwork.states import ARTWORK
 from app.core.actor import Actor
@@ -61,6 +61,7 @@ class ReviewPage:
     findings: list[dict[str, str]]
     said: list[Approval]
     proof: Proof | None
+    turntable: Preview | None
     happened: list[tuple[str, Event]]
     is_newest: bool
     is_signed: bool
@@ -116,6 +117,7 @@ def read(slot_id: uuid.UUID, number: str | None, person: Actor) -> ReviewPage:
         findings=_findings(version.report if version else None),
         said=[row for row in slot.approvals if version and row.version_id == version.id],
         proof=proof,
+        turntable=turntable_of(version.asset_id) if version else None,
         happened=_happened(slot),
         is_newest=is_newest,
         is_signed=is_signed,
@@ -147,17 +149,16 @@ def _sentence(page: ReviewPage) -> str:
     slot = page.slot
     if not page.is_newest:
         return "An older version, kept as it was. Nothing can be decided about it any more."
-    faults, warnings = page.count("fault"), page.count("warning")
-    found = f"{_number(faults, 'fault')} and {_number(warnings, 'warning')}"
+    found = _found(page.count("fault"), page.count("warning"))
     by_file = slot.approval_kind == "design"
     return {
         "awaiting_file": "The customer is asked for a file.",
         "checking": "A worker checks the file now; this page shows the result by itself.",
-        "on_hold": f"{found}. Let it through with a reason, or send it back to the customer.",
+        "on_hold": f"{found} Let it through with a reason, or send it back to the customer.",
         "internal_review": (
-            f"{found} to judge before it goes out."
+            f"{found} Look at it before it goes out."
             if page.proof or by_file
-            else f"{found}. The proof is being made; this page shows it by itself."
+            else f"{found} The proof is being made; this page shows it by itself."
         ),
         "proof_sent": "Waits for the customer to sign. Silence never approves.",
         "approved": "Signed by the customer. Exactly this file may be made.",
@@ -165,8 +166,10 @@ def _sentence(page: ReviewPage) -> str:
     }[slot.state]
 
 
-def _number(count: int, word: str) -> str:
-    return f"{count} {word}{'' if count == 1 else 's'}"
+def _found(faults: int, notes: int) -> str:
+    counted = [(faults, "fault"), (notes, "note")]
+    said = [f"{count} {word}{'' if count == 1 else 's'}" for count, word in counted if count]
+    return f"Preflight has {' and '.join(said)}." if said else "Preflight found nothing against it."
 
 
 def _pages(
@@ -176,7 +179,7 @@ def _pages(
         return []
     rows = page_previews(version.asset_id)
     shown = page_previews(proof.asset_id) if proof else []
-    pictures = [paper.Picture(r.kind, r.storage_key, r.width_px, r.height_px) for r in rows]
+    pictures = [picture_of(row) for row in rows]
     leaves = paper.leaves(slot.requirement, version.asset.facts or {}, pictures)
     return [
         PagePair(leaf, row, shown[i] if i < len(shown) else None)

@@ -15,6 +15,8 @@ from app.artwork.proofing.sheet import Sheet, sheet_for
 from app.core.web.formats import day, file_size, quantity
 
 SHEETS_MAX = 20
+TURNTABLE = "turntable"
+LINE_MM = 5.6
 FONTS = ("inter-latin.woff2", "inter-latin-ext.woff2")
 STATEMENT = "I approve this proof. Make it exactly as shown."
 ASK = "Look at names, dates and spelling above all. We make exactly what you see."
@@ -51,6 +53,7 @@ class ProofWork:
     job: Mapping[str, Any]
     pictures: Sequence[Picture]
     shop_name: str
+    turntable: Picture | None = None
 
 
 @dataclass(frozen=True)
@@ -139,6 +142,8 @@ def context(work: ProofWork, sheets: Sequence[Leaf]) -> dict[str, Any]:
     facts = job_facts(work, options)
     column = sheets[0].on.column_width if sheets else 0.0
     used = _lines(facts, column, 1) + _lines(personalisation, column, 1.9)
+    if work.turntable is not None:
+        used += (column / 2 + 4) / LINE_MM
     return {
         "shop_name": str(job.get("shop_name") or work.shop_name),
         "order_number": str(job.get("order_number") or ""),
@@ -151,6 +156,7 @@ def context(work: ProofWork, sheets: Sequence[Leaf]) -> dict[str, Any]:
         "file_name": work.file_name,
         "sha256": work.sha256,
         "sheets": sheets,
+        "turntable": TURNTABLE if work.turntable else "",
         "has_trim": rule.trim_mm is not None,
         "bleed_words": f"{millimetres(rule.bleed_mm)} mm",
         "safe_words": f"{millimetres(rule.safe_mm)} mm",
@@ -166,7 +172,7 @@ def context(work: ProofWork, sheets: Sequence[Leaf]) -> dict[str, Any]:
 
 def _room(sheet: Sheet) -> float:
     """Return how many lines of text the column beside the artwork takes below its heading."""
-    return (sheet.height - 20 - 14 - 50) / 5.6
+    return (sheet.height - 20 - 14 - 50) / LINE_MM
 
 
 def _lines(rows: Sequence[tuple[str, str]], column_mm: float, height: float) -> float:
@@ -189,6 +195,7 @@ def job_facts(work: ProofWork, options: Sequence[tuple[str, str]]) -> list[tuple
         ("Customer", job.get("customer")),
         ("Pieces", quantity(pieces, str(job.get("pieces") or "")) if pieces else None),
         ("Size", size),
+        ("Volume", volume(work.facts)),
         ("Material", job.get("material")),
         *options,
         ("Wanted on", _date(job.get("wanted_on"))),
@@ -218,7 +225,6 @@ def facts_of_file(
         pixels = f"{quantity(facts['width_px'])} × {quantity(facts['height_px'])} px"
     spaces = facts.get("colour_spaces") or [facts.get("colour_space") or ""]
     fonts_named = facts.get("fonts")
-    volume = facts.get("volume_mm3")
     box = facts.get("bbox_mm")
     rows: list[tuple[str, Any]] = [
         ("File", file_name),
@@ -230,10 +236,16 @@ def facts_of_file(
         ("Colour", ", ".join(space.removeprefix("Device") for space in spaces)),
         ("Fonts", _fonts(fonts_named, bool(facts.get("fonts_embedded")))),
         ("Box", " × ".join(millimetres(side) for side in box) + " mm" if box else None),
-        ("Volume", f"{float(volume) / 1000:.2f} cm³" if volume else None),
+        ("Volume", volume(facts)),
         ("SHA-256", f"{sha256[:12]}…"),
     ]
     return [(term, str(value)) for term, value in rows if value]
+
+
+def volume(facts: Mapping[str, Any]) -> str | None:
+    """Return a closed model's volume in cm³, None where it has none that means something."""
+    found = facts.get("volume_mm3")
+    return f"{float(found) / 1000:.2f} cm³" if found and facts.get("watertight") else None
 
 
 def _fonts(named: Sequence[Any] | None, are_embedded: bool) -> str | None:
@@ -291,6 +303,15 @@ def _date(value: Any) -> str | None:
     if not value:
         return None
     return day(date.fromisoformat(value[:10]) if isinstance(value, str) else value, year=True)
+
+
+def pictures(work: ProofWork) -> dict[str, str]:
+    """Return the pictures the template asks for: name → key in storage."""
+    found = {
+        picture_name(number): picture.storage_key
+        for number, picture in enumerate(work.pictures[:SHEETS_MAX], start=1)
+    }
+    return found | ({TURNTABLE: work.turntable.storage_key} if work.turntable else {})
 
 
 def fonts(static_folder: Path) -> dict[str, bytes]:

@@ -105,6 +105,7 @@ def proof_work(
 def _work(slot: ArtworkSlot, version: ArtworkVersion, job: dict[str, Any]) -> paper.ProofWork:
     asset = version.asset
     report = version.report
+    strip = turntable_of(asset.id)
     override = next((r for r in approvals_of(version.id) if r.stage == "override"), None)
     return paper.ProofWork(
         slot_id=slot.id,
@@ -124,17 +125,21 @@ def _work(slot: ArtworkSlot, version: ArtworkVersion, job: dict[str, Any]) -> pa
         if override
         else None,
         job=job,
-        pictures=pictures_of(asset.id),
+        pictures=[picture_of(row) for row in page_previews(asset.id)],
+        turntable=picture_of(strip) if strip else None,
         shop_name=current().shop_name,
     )
 
 
-def pictures_of(asset_id: uuid.UUID) -> list[paper.Picture]:
-    """Return the page pictures of a file in order; of a model its still."""
-    return [
-        paper.Picture(row.kind, row.storage_key, row.width_px, row.height_px)
-        for row in page_previews(asset_id)
-    ]
+def picture_of(row: Preview) -> paper.Picture:
+    """Return a preview's row free of the session."""
+    return paper.Picture(row.kind, row.storage_key, row.width_px, row.height_px)
+
+
+def turntable_of(asset_id: uuid.UUID) -> Preview | None:
+    """Return the strip of eight views round a model, None for other files."""
+    query = select(Preview).where(Preview.asset_id == asset_id, Preview.kind == "turntable")
+    return db.session.scalar(query)
 
 
 def page_previews(asset_id: uuid.UUID) -> list[Preview]:
@@ -161,8 +166,8 @@ def write_paper(work: paper.ProofWork) -> bytes:
     """Return the PDF of the proof; reads the pictures of the artwork from storage."""
     sheets = paper.leaves(work.requirement, work.facts, work.pictures)
     assets = paper.fonts(Path(current_app.static_folder or ""))
-    for number, picture in enumerate(work.pictures[: len(sheets)], start=1):
-        assets[paper.picture_name(number)] = storage.read_bytes(picture.storage_key)
+    for name, key in paper.pictures(work).items():
+        assets[name] = storage.read_bytes(key)
     template = current_app.jinja_env.get_template("papers/proof.html")
     html = template.render(paper.context(work, sheets))
     return finish(render_pdf(html, assets=assets), [leaf.on for leaf in sheets], work)
