@@ -11,7 +11,7 @@ class FileRefused(Refused):
     """Raised wherever a file is looked at; `code` is stable, `sentence` and `next_step` are shown.
 
     Codes: empty, too_large, name_type, type, mismatch, truncated, damaged, password, pixels, bomb,
-    external, entities, triangles, no_triangles, changed, stopped_memory, stopped_time,
+    external, entities, triangles, no_triangles, changed, not_checked, stopped_memory, stopped_time,
     stopped_crashed.
     """
 

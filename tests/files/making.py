@@ -40,15 +40,15 @@ def a_locked_pdf(*, user: str = "", owner: str = "owner") -> bytes:
     return out.getvalue()
 
 
-def a_pdf_bomb(*, layers: int = 1, unpacked_mb: int = 400) -> bytes:
+def a_pdf_bomb(*, layers: int = 1, unpacked_mb: int = 280) -> bytes:
     """A page whose drawing is nothing but blanks, packed a thousand to one (again and again)."""
     import pikepdf
 
-    packer = zlib.compressobj(9)
+    packer = zlib.compressobj(1)
     body = b"".join(packer.compress(b" " * 1024 * 1024) for _ in range(unpacked_mb))
     body += packer.flush()
     for _ in range(layers - 1):
-        body = zlib.compress(body, 9)
+        body = zlib.compress(body, 1)
     pdf = pikepdf.new()
     page = pdf.add_blank_page()
     page.Contents = pdf.make_stream(b"")
@@ -178,8 +178,8 @@ def a_package(model: str | bytes, name: str = "3D/3dmodel.model") -> bytes:
     return out.getvalue()
 
 
-def a_zip_bomb(unpacked_mb: int = 300) -> bytes:
+def a_zip_bomb(unpacked_mb: int = 100) -> bytes:
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as package:
         package.writestr("3D/3dmodel.model", b" " * unpacked_mb * 1024 * 1024)
     return out.getvalue()

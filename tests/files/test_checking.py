@@ -16,7 +16,7 @@ from app.files.promises import files_are_whole, pictures_are_there, uploads_have
 from app.files.services import checking
 from app.files.services.generated import register_generated
 from tests.files import making
-from tests.files.sending import check, last_event, send
+from tests.files.sending import OWNER, VISITOR, check, last_event, send
 
 pytestmark = pytest.mark.usefixtures("session")
 tints = iter(n / 1000 for n in range(1, 1000))
@@ -102,6 +102,14 @@ def test_a_check_that_could_never_be_made_tells_the_owner():
     assert upload.state == "refused"
     assert upload.refusal.startswith("We could not check this file.")
     checking.failed(event, RuntimeError("again"))
+
+
+def test_completing_again_after_the_check_changes_nothing():
+    upload = send(a_new_pdf())
+    check(upload)
+    with pytest.raises(AlreadyDone):
+        files.complete_upload(upload.id, 5, owner_key=OWNER, actor=VISITOR)
+    assert upload.state == "ready"
 
 
 def test_an_unknown_upload_cannot_be_refused():

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import db, locked
-from app.core.errors import BadInput, NotFound, WrongState
+from app.core.errors import AlreadyDone, BadInput, NotFound, WrongState
 from app.core.events import record
 from app.core.ids import new_id
 from app.core.settings import current
@@ -138,6 +138,8 @@ def complete_upload(
     NotFound for another browser's upload, AlreadyDone for the second call. Locks the upload.
     """
     upload = _locked_own(upload_id, owner_key)
+    if upload.state in {"ready", "refused"}:  # the check was quicker than the second click
+        raise AlreadyDone("This file arrived before. Nothing was changed.")
     if upload.state == "receiving" and size_bytes != upload.declared_size_bytes:
         return refuse_upload(
             upload_id,
