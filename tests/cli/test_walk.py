@@ -1,0 +1,88 @@
+"""One real order through the running shop, and what may die on its way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli import running_shop
+from tests.cli.running_shop import RunningShop
+
+FILES = Path(__file__).resolve().parents[1] / "fixtures" / "files"
+pytestmark = pytest.mark.xdist_group("running shop")
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningShop]:
+    """A shop in a home whose path has a space."""
+    running = running_shop.start(tmp_path_factory.mktemp("walk") / "the shop")
+    yield running
+    running_shop.stop(running)
+
+
+def failures(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the steps that were not as they should be; an empty walk is none either."""
+    assert steps, "the walk said nothing"
+    return [step for step in steps if not step["ok"]]
+
+
+@pytest.mark.parametrize(
+    ("preset", "file"),
+    [
+        ("print", "output-intent-pass.pdf"),
+        ("threed", "20mm-xyz-cube.stl"),
+        ("jewellery", "featuretype.3MF"),
+    ],
+)
+def test_an_order_of_every_trade_comes_through(shop: RunningShop, preset: str, file: str) -> None:
+    steps = shop.walk(FILES / file, "--preset", preset)
+    assert failures(steps) == []
+    assert steps[-1]["step"] == "walk"
+
+
+def test_every_promise_holds_afterwards(shop: RunningShop) -> None:
+    shop.walk(FILES / "output-intent-pass.pdf")
+    proof = shop.flask("check")
+    assert proof.returncode == 0, proof.stdout + proof.stderr
+
+
+def test_what_is_killed_on_the_way_changes_nothing(shop: RunningShop) -> None:
+    steps = shop.walk(
+        FILES / "output-intent-pass.pdf",
+        at={
+            "open the catalogue": lambda: shop.kill("worker_files"),
+            "ask for a quote": lambda: shop.kill("worker_outbound"),
+            "the file is checked": lambda: shop.kill("relay"),
+            "the quote comes by e-mail": lambda: shop.kill("worker_events"),
+            "prepress reviews": lambda: shop.kill("web"),
+            "the customer signs": shop.wipe_redis,
+            "finance notes": lambda: shop.kill("worker_files"),
+            "the work order": lambda: shop.kill("web"),
+            "operators scan": lambda: shop.kill("relay"),
+        },
+    )
+    assert failures(steps) == []
+    proof = shop.flask("check")
+    assert proof.returncode == 0, proof.stdout + proof.stderr
+
+
+def test_a_broken_chain_is_named_and_gives_exit_code_1(shop: RunningShop) -> None:
+    import psycopg
+
+    shop.walk(FILES / "output-intent-pass.pdf")
+    owner = shop.settings()["OWNER_DATABASE_URL"].replace("+psycopg", "")
+    with psycopg.connect(owner, autocommit=True) as connection:
+        connection.execute("ALTER TABLE events DISABLE TRIGGER events_append_only")
+        row = connection.execute(
+            "UPDATE events SET actor_label = 'Somebody Else' WHERE id = "
+            "(SELECT id FROM events WHERE name = 'proof.signed' ORDER BY at DESC LIMIT 1) "
+            "RETURNING id"
+        ).fetchone()
+        connection.execute("ALTER TABLE events ENABLE TRIGGER events_append_only")
+    assert row is not None
+    proof = shop.flask("check")
+    assert proof.returncode == 1
+    assert str(row[0]) in proof.stdout
