@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from sqlalchemy import select, text
@@ -32,9 +32,9 @@ def verify(stream_id: uuid.UUID) -> str | None:
     return _first_break(stream_id, db.session.scalars(query))
 
 
-def _first_break(stream_id: uuid.UUID, events: Iterator[Event] | object) -> str | None:
+def _first_break(stream_id: uuid.UUID, events: Iterable[Event]) -> str | None:
     before, seq = GENESIS, 0
-    for event in events:  # type: ignore[attr-defined]
+    for event in events:
         seq += 1
         if event.stream_seq != seq:
             return f"Chain {stream_id}: event {seq} is missing."

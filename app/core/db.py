@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     event,
     func,
+    inspect,
     select,
 )
 from sqlalchemy.dialects.postgresql import UUID as PgUUID
@@ -117,7 +118,7 @@ def locked(model: type[Row], row_id: Any) -> Row:
 
 def locked_all(model: type[Row], row_ids: Iterable[Any]) -> list[Row]:
     """Return the rows under FOR UPDATE, taken in primary key order so that nobody deadlocks."""
-    key = model.__table__.primary_key.columns.values()[0]
+    key = inspect(model).primary_key[0]
     query = (
         select(model)
         .where(key.in_(sorted(set(row_ids))))

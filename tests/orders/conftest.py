@@ -40,9 +40,7 @@ def ask(catalogue: None) -> Callable[..., Order]:
 
     def send(**changes: Any) -> Order:
         given = {"actor": VISITOR, "owner_key": "visitor:test"} | changes
-        return orders.request_order(
-            given.pop("asker", ASKER), given.pop("wanted", [CARD]), **given
-        )
+        return orders.request_order(given.pop("asker", ASKER), given.pop("wanted", [CARD]), **given)
 
     return send
 

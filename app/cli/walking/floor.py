@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.cli.walking.browser import NotAsItShouldBe, Page, until
+from app.cli.walking.browser import Browser, NotAsItShouldBe, Page, until
 from app.cli.walking.staff import Staff
 
 MOST_STEPS = 60
@@ -104,10 +104,9 @@ class Floor:
     def send(self, number: str) -> str:
         """Pick, pack, buy the label, ship; return the tracking number."""
         browser, place = self.staff["warehouse"], f"/admin/shipment/{number}"
-        for verb, values in (("pick", {}), ("pack", {"weight_g": "640"}), ("label", {})):
-            browser.act(
-                place, f"/{verb}", values, done=lambda now, verb=verb: now.form(f"/{verb}") is None
-            )
+        self._until_gone(browser, place, "/pick")
+        self._until_gone(browser, place, "/pack", {"weight_g": "640"})
+        self._until_gone(browser, place, "/label")
 
         def labelled() -> str:
             return (browser.get(place).attributes("[data-tracking]", "data-tracking") or [""])[0]
@@ -115,12 +114,16 @@ class Floor:
         tracking = until(labelled, "The tracking number")
         if browser.fetch(f"{place}/label")[:5] != b"%PDF-":
             raise NotAsItShouldBe("The label is no PDF.")
-        browser.act(place, "/ship", done=lambda now: now.form("/ship") is None)
+        self._until_gone(browser, place, "/ship")
         return str(tracking)
+
+    def _until_gone(
+        self, browser: Browser, place: str, action: str, values: dict[str, str] | None = None
+    ) -> None:
+        """Send the form and see that the page offers it no more; it must have been offered."""
+        until(lambda: browser.get(place).form(action) is not None, f"The form {action} on {place}")
+        browser.act(place, action, values, done=lambda now: now.form(action) is None)
 
     def deliver(self, number: str) -> None:
         """Note that the parcel arrived."""
-        place = f"/admin/shipment/{number}"
-        self.staff["warehouse"].act(
-            place, "/deliver", done=lambda now: now.form("/deliver") is None
-        )
+        self._until_gone(self.staff["warehouse"], f"/admin/shipment/{number}", "/deliver")

@@ -15,6 +15,7 @@ from app.production.services.run import (
     start_operation,
 )
 from app.production.services.tree import reprint_job, split_job
+from app.production.services.waiting import say_at_gate
 from app.production.services.work_centres import load_preset
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "reprint_job",
     "resume_operation",
     "rework_operation",
+    "say_at_gate",
     "schedule_job",
     "skip_operation",
     "split_job",
