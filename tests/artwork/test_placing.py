@@ -92,3 +92,16 @@ def test_long_personal_texts_move_to_the_second_part():
     assert paper.pairs([["Name", "Ada"]]) == [("Name", "Ada")]
     assert paper.pairs([{"label": "Name", "value": "Ada"}]) == [("Name", "Ada")]
     assert paper.pairs(None) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("2026-12-04", "Fri 4 Dec 2026"),
+        ("Fri 4 Dec 2026", "Fri 4 Dec 2026"),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_dates_come_as_dates_or_in_words(given, words):
+    assert paper._date(given) == words

@@ -300,9 +300,13 @@ def millimetres(value: Any) -> str:
 
 
 def _date(value: Any) -> str | None:
-    if not value:
-        return None
-    return day(date.fromisoformat(value[:10]) if isinstance(value, str) else value, year=True)
+    """Return a date in words; words stay as they are."""
+    if isinstance(value, str):
+        try:
+            value = date.fromisoformat(value)
+        except ValueError:
+            return str(value) or None
+    return day(value, year=True) if value else None
 
 
 def pictures(work: ProofWork) -> dict[str, str]:
