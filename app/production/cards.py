@@ -41,6 +41,7 @@ class StepCard:
     spoiled: int
     open: int
     countable: int
+    counted: bool
     minutes: Decimal
     reason: str
     started_at: datetime | None
@@ -92,10 +93,13 @@ class JobCard:
 
     @property
     def step(self) -> StepCard | None:
-        """The step the job stands at: the one that runs, else the first that is not done."""
+        """The step the job stands at: the one that runs, else the first that is not done.
+
+        A quality check that sent pieces back is paused; the job then stands at the step before it.
+        """
         left = [step for step in self.steps if step.state not in STEP_ENDED]
-        busy = [step for step in left if step.state != "pending"]
-        return next(iter(busy or left), None)
+        running = [step for step in left if step.state == "running"]
+        return next(iter(running or left), None)
 
     @property
     def waits_for(self) -> tuple[GateCard, ...]:
@@ -196,6 +200,7 @@ def _step(job: Job, step: Operation, family: Family, free: bool) -> StepCard:
         spoiled=counts.spoiled,
         open=family.open_at(job, step),
         countable=family.countable(job, step),
+        counted=step.counted,
         minutes=step.setup_minutes + step.minutes_per_unit * job.quantity,
         reason=step.reason,
         started_at=step.started_at,

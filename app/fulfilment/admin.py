@@ -1,0 +1,161 @@
+"""The back office of fulfilment: the list of shipments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import g
+from flask_admin.contrib.sqla.filters import BaseSQLAFilter, FilterEqual
+from markupsafe import Markup
+from sqlalchemy import func, select
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
+
+from app.core.admin_base import BackOfficeModelView, SavedView
+from app.core.db import db
+from app.customers.models import Customer
+from app.fulfilment.models import Shipment
+from app.fulfilment.states import SHIPMENT
+from app.orders.models import Order
+
+TO_PACK = ("pending", "picking", "packed")
+METHOD_WORDS = {"carrier": "Carrier", "pickup": "Pickup"}
+
+
+def views() -> list[BackOfficeModelView]:
+    """Return this room's views for the back office to assemble."""
+    return [ShipmentList(Shipment, name="Shipments", endpoint="shipments", url="/admin/shipments")]
+
+
+class CustomerFilter(BaseSQLAFilter):
+    """Shipments to a customer whose name holds the words."""
+
+    def apply(self, query: Any, value: str, alias: Any = None) -> Any:
+        """Narrow `query` by the customer's name; EXISTS, so that no shipment shows twice."""
+        has = (
+            select(Order.id)
+            .join(Customer, Customer.id == Order.customer_id)
+            .where(Order.id == Shipment.order_id, Customer.name.icontains(value, autoescape=True))
+        )
+        return query.filter(has.exists())
+
+    def operation(self) -> str:
+        return "contains"
+
+
+class ShipmentList(BackOfficeModelView):
+    """All shipments. A row leads to the page of the shipment."""
+
+    permission_view = "shipment.view"
+    area = "Stock and sending"
+    menu_icon = "truck"
+    menu_order = 30
+    chart = SHIPMENT
+    title = "Shipments"
+    sentence = "What leaves the house, the newest first."
+    empty_title = "No shipments here"
+    empty_sentence = "One appears as soon as an order is made."
+    can_view_details = False
+    column_list = (
+        "number",
+        "order",
+        "customer",
+        "pieces",
+        "state",
+        "method",
+        "tracking_number",
+        "weight_g",
+        "created_at",
+    )
+    column_labels = {
+        "number": "Shipment",
+        "method": "How",
+        "tracking_number": "Tracking number",
+        "weight_g": "Weight, g",
+        "created_at": "Since",
+    }
+    number_columns = ("pieces",)
+    column_default_sort = ("created_at", True)
+    column_sortable_list = ("created_at", "number", "state", "weight_g")
+    column_searchable_list = ("tracking_number",)
+    column_filters = (
+        FilterEqual(
+            Shipment.state,
+            "State",
+            options=[(name, SHIPMENT.word(name)) for name in SHIPMENT.states],
+        ),
+        FilterEqual(Shipment.method, "How", options=list(METHOD_WORDS.items())),
+        CustomerFilter(Shipment.order_id, "Customer"),
+        "tracking_number",
+        "created_at",
+        "shipped_at",
+    )
+    column_formatters = {
+        "number": lambda view, context, row, name: _link(view.row_url(row), row.ref),
+        "order": lambda view, context, row, name: view.order_link(row),
+        "customer": lambda view, context, row, name: view.order(row).customer.name,
+        "pieces": lambda view, context, row, name: _pieces(row),
+        "method": lambda view, context, row, name: METHOD_WORDS[row.method],
+    }
+    saved_views = (
+        SavedView("All", {}),
+        SavedView("Pending", {"flt_state_equals": "pending"}),
+        SavedView("Packed", {"flt_state_equals": "packed"}),
+        SavedView("On the way", {"flt_state_equals": "shipped"}),
+        SavedView("Problems", {"flt_state_equals": "exception"}),
+        SavedView("Ready for pickup", {"flt_state_equals": "ready_for_pickup"}),
+    )
+
+    def menu_count(self) -> tuple[int | None, bool]:
+        """Return how many are to be packed; in red where one has a problem at the carrier."""
+        rows = db.session.execute(
+            select(Shipment.state, func.count())
+            .where(Shipment.state.in_((*TO_PACK, "exception")))
+            .group_by(Shipment.state)
+        ).all()
+        counts = {row[0]: int(row[1]) for row in rows}
+        return sum(counts.values()) or None, "exception" in counts
+
+    def render(self, template: str, **kwargs: Any) -> Any:
+        rows = kwargs.get("data")
+        if rows:  # the orders of the whole page at once
+            self._read({row.order_id for row in rows})
+        return super().render(template, **kwargs)
+
+    def order(self, row: Shipment) -> Order:
+        """Return the shipment's order; the whole page's orders are read at once by `render`."""
+        known: dict[Any, Order] = g.setdefault("shipment_orders", {})
+        if row.order_id not in known:
+            self._read({row.order_id})
+        return known[row.order_id]
+
+    def _read(self, ids: set[Any]) -> None:
+        query = select(Order).where(Order.id.in_(ids)).options(joinedload(Order.customer))
+        g.setdefault("shipment_orders", {}).update(
+            {order.id: order for order in db.session.scalars(query)}
+        )
+
+    def order_link(self, row: Shipment) -> Markup:
+        """Return the order's number as a link to its page."""
+        ref = self.order(row).ref
+        return _link(self.get_url("order_page.page", ref=ref), ref)
+
+    def row_url(self, row: Shipment) -> str:
+        """Return the page of the shipment."""
+        return str(self.get_url("shipment_page.page", number=row.ref))
+
+    def get_export_value(self, model: Shipment, name: str) -> Any:
+        """Return the bare value of a cell; what the row itself lacks is read from its order."""
+        if name == "number":
+            return model.ref
+        if isinstance(getattr(Shipment, name, None), InstrumentedAttribute):
+            return super().get_export_value(model, name)
+        order = self.order(model)
+        return {"order": order.ref, "customer": order.customer.name}.get(name, _pieces(model))
+
+
+def _link(url: str, words: str) -> Markup:
+    return Markup('<a class="ref" href="{}">{}</a>').format(url, words)
+
+
+def _pieces(row: Shipment) -> int:
+    return sum(line.quantity for line in row.lines)
