@@ -78,7 +78,9 @@ def _perform(reaction: Reaction, event: Event, held: Claim) -> None:
         lock.state, lock.error = "done", None
         db.session.commit()
         return
-    assert reaction.load is not None and reaction.act is not None and reaction.save is not None
+    assert reaction.load is not None
+    assert reaction.act is not None
+    assert reaction.save is not None
     loaded = reaction.load(event)
     db.session.commit()
     if loaded is None:

@@ -83,11 +83,16 @@ class Floor:
                     values["cause"] = "spoiled on purpose by the walk"
                 counted["good"] += left - spoil
                 counted["spoiled"] += spoil
-            before = self._mark(found)
-            browser.act(here, f"/{verb}", values, done=lambda now: self._mark(now) != before)
+            self._press(browser, here, f"/{verb}", values, self._mark(found))
             counted["steps"] += verb in {"finish", "pass"}
             return
         raise NotAsItShouldBe(f"{here} offers nothing to do for {number}: {found.faults()}")
+
+    def _press(
+        self, browser: Browser, place: str, action: str, values: dict[str, str], mark: str
+    ) -> None:
+        """Send the form until the page shows another mark than before."""
+        browser.act(place, action, values, done=lambda now: self._mark(now) != mark)
 
     def _mark(self, page: Page) -> str:
         return "|".join(page.attributes("[data-mark]", "data-mark"))
