@@ -85,7 +85,7 @@ def healthy(endpoint_url: str, timeout_s: float = 1.0) -> bool:
     """Whether the S3 gateway answers; an anonymous list is refused (403), and that is an answer."""
     try:
         address = f"{endpoint_url}/healthz"
-        with urllib.request.urlopen(address, timeout=timeout_s) as answer:  # nosec B310 - our own
+        with urllib.request.urlopen(address, timeout=timeout_s) as answer:  # nosec B310
             return bool(answer.status == 200)
     except urllib.error.HTTPError as error:
         return error.code in (403, 404)

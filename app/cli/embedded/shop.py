@@ -186,7 +186,7 @@ class EmbeddedShop:
         """Whether GET /readyz answers 200."""
         address = f"{self.values['BASE_URL']}/readyz"
         try:
-            with urllib.request.urlopen(address, timeout=2) as answer:  # nosec B310 - our own
+            with urllib.request.urlopen(address, timeout=2) as answer:  # nosec B310
                 return bool(answer.status == 200)
         except (urllib.error.URLError, OSError):
             return False
