@@ -34,7 +34,7 @@ def _expire_quotes() -> None:
 
 
 def _sweep_uploads() -> None:
-    from app.files.services.sweeping import sweep_uploads
+    from jobs.uploads import sweep_uploads
 
     sweep_uploads()
 

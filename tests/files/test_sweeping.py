@@ -11,7 +11,7 @@ from app.core.clock import now
 from app.core.db import db
 from app.files import services as files
 from app.files.models import Upload
-from app.files.services.sweeping import sweep_uploads
+from jobs.uploads import sweep_uploads
 from tests.files import making
 from tests.files.sending import OWNER, VISITOR, begin, finish, last_event, put_parts
 
