@@ -6,4 +6,5 @@ import "./confirm.js";
 import "./once.js";
 import "./selection.js";
 import "./times.js";
+import "./keep.js";
 import "./live.js";

@@ -1,0 +1,267 @@
+"""What a station shows: the job on the table, what this person may do with it now, and why not."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+
+from app.backoffice.pictures import Approved, approved
+from app.core.actor import Actor
+from app.core.db import db
+from app.production import queries
+from app.production.cards import JobCard, StepCard
+from app.production.filters import nothing_pending_before
+from app.production.models import Job, Operation, QuantityEvent, WorkCentre
+from app.production.states import ENDED, STEP_ENDED
+from app.stock import services as stock
+from app.stock.models import Reservation
+
+CAUSES = 6
+
+
+@dataclass(frozen=True)
+class Why:
+    """A sentence in place of buttons; `step` says where the work is instead, `parts` which jobs."""
+
+    sentence: str
+    step: StepCard | None = None
+    parts: tuple[JobCard, ...] = ()
+    to_job: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """The job on the table: the step of this station, the verbs it takes now, and what hinders."""
+
+    job: JobCard
+    step: StepCard | None
+    verbs: frozenset[str]
+    why: Why | None
+    picture: Approved | None
+    materials: tuple[Reservation, ...]
+    causes: tuple[str, ...]
+
+    @property
+    def then(self) -> tuple[str, ...]:
+        """The names of the steps that come after this one."""
+        if self.step is None:
+            return ()
+        return tuple(
+            step.name
+            for step in self.job.steps
+            if step.position > self.step.position and step.state not in STEP_ENDED
+        )
+
+    @property
+    def mark(self) -> str:
+        """Changes whenever a state or a count of the job changes."""
+        steps = "".join(f"/{s.state},{s.passed},{s.spoiled}" for s in self.job.steps)
+        figures = self.job.figures
+        return f"{self.job.number}:{self.job.state}:{figures.good}:{figures.cancelled}{steps}"
+
+
+@dataclass(frozen=True)
+class StationView:
+    """One work centre: what lies on the table, what else runs here, what comes next."""
+
+    station: queries.Station
+    table: Table | None
+    also: tuple[JobCard, ...]
+    next: tuple[JobCard, ...]
+    pictures: dict[uuid.UUID, Approved]
+
+
+def read(key: str, job: JobCard | None, actor: Actor) -> StationView:
+    """Return the page of the work centre `key` with `job` on its table, else what runs there.
+
+    The number of queries does not grow with jobs or steps. Raises NotFound for an unknown centre.
+    """
+    station = queries.station(key)
+    if job is None:
+        job = next((one for one in station.current if _runs_here(one, key)), None)
+    others = [*station.current, *station.next]
+    pictures = approved([*others, *([job] if job else [])])
+    on_table = job.id if job else None
+    return StationView(
+        station=station,
+        table=_table(job, key, actor, pictures) if job else None,
+        also=tuple(one for one in station.current if one.id != on_table),
+        next=tuple(
+            one
+            for one in station.next
+            if one.id != on_table and one.id not in {other.id for other in station.current}
+        ),
+        pictures=pictures,
+    )
+
+
+def _runs_here(job: JobCard, key: str) -> bool:
+    step = step_here(job, key)
+    return step is not None and step.state == "running"
+
+
+def step_here(job: JobCard, key: str) -> StepCard | None:
+    """Return the step of `job` to work on at the centre `key`: what runs there, else the next."""
+    here = [s for s in job.steps if s.work_centre_key == key and s.state not in STEP_ENDED]
+    running = [step for step in here if step.state == "running"]
+    return next(iter(running or here), None)
+
+
+def _table(job: JobCard, key: str, actor: Actor, pictures: dict[uuid.UUID, Approved]) -> Table:
+    step = step_here(job, key)
+    verbs = allowed(job, step, actor) if step else frozenset()
+    return Table(
+        job=job,
+        step=step,
+        verbs=verbs,
+        why=why(job, step, verbs, actor),
+        picture=pictures.get(job.id),
+        materials=tuple(stock.open_claims(job.line_id)),
+        causes=_causes(step) if step else (),
+    )
+
+
+def allowed(job: JobCard, step: StepCard, actor: Actor) -> frozenset[str]:
+    """Return the verbs that `actor` may do with the step now, as the services would let it."""
+    if not actor.may(permission(step)) or job.is_split or job.state in ENDED:
+        return frozenset()
+    free = not job.hold_reason and not job.waits_for and job.state != "new"
+    at_quality = job.state == "quality_check"
+    found = set()
+    if step.can_start and free and (at_quality or not step.is_quality_check):
+        found.add("start")
+    if step.state == "running":
+        found.add("pause")
+    if step.state == "paused" and free and (at_quality or not step.is_quality_check):
+        found.add("resume")
+    if step.is_quality_check:
+        if at_quality and step.countable and not job.waits_for:
+            found |= {"pass", "fail"}
+    elif step.state in ("running", "paused"):
+        if step.state == "running" and step.countable:
+            found.add("count")
+        if _before_is_done(job, step) and not (step.is_last and step.open):
+            found.add("finish")
+    return frozenset(found)
+
+
+def permission(step: StepCard) -> str:
+    """Return what it takes to work on the step."""
+    return "job.quality" if step.is_quality_check else "job.run"
+
+
+def before(job: JobCard, step: StepCard) -> StepCard | None:
+    """Return the step before, those that were skipped left out."""
+    earlier = [s for s in job.steps if s.position < step.position and s.state != "skipped"]
+    return earlier[-1] if earlier else None
+
+
+def _before_is_done(job: JobCard, step: StepCard) -> bool:
+    earlier = before(job, step)
+    return earlier is None or earlier.state in STEP_ENDED
+
+
+def why(job: JobCard, step: StepCard | None, verbs: frozenset[str], actor: Actor) -> Why | None:
+    """Return what hinders the work on `job` here, None where nothing does."""
+    if job.is_split:
+        parts = tuple(one for one in queries.jobs_of_order(job.order_id) if one.parent_id == job.id)
+        return Why(f"{job.number} was split. Its parts are made one by one.", parts=parts)
+    if job.state in ENDED:
+        return Why(f"{job.number} is {job.word.lower()}. Nothing is left to do.", to_job=True)
+    if step is None:
+        now = job.step
+        if now is None:
+            return Why(f"Every step of {job.number} is done.", to_job=True)
+        return Why(f"{job.number} is not for this station now: “{now.name}” is next.", step=now)
+    return _hindered(job, step) or _stuck(job, step, verbs, actor)
+
+
+def _hindered(job: JobCard, step: StepCard) -> Why | None:
+    if job.hold_reason:
+        return Why(f"The order is on hold: {job.hold_reason}")
+    if job.waits_for:
+        gates = ", ".join(f"{g.key} waits for {g.waits_for or 'somebody'}" for g in job.waits_for)
+        return Why(f"{job.number} may not start: {gates}.", to_job=True)
+    now, earlier = job.step, before(job, step)
+    sent_back = step.is_quality_check and step.state == "paused" and job.state == "running"
+    if sent_back and now is not None and now.id != step.id:
+        return Why("Pieces failed here and are being made again.", step=now)
+    if step.state == "pending" and earlier is not None:
+        if earlier.state == "pending":
+            return Why(f"“{earlier.name}” comes first and has not begun.", step=now)
+        if step.is_quality_check and job.state != "quality_check":
+            return Why(f"“{earlier.name}” comes first and is not finished.", step=now)
+    return None
+
+
+def _stuck(job: JobCard, step: StepCard, verbs: frozenset[str], actor: Actor) -> Why | None:
+    if not actor.may(permission(step)):
+        who = "Quality" if step.is_quality_check else "A floor operator"
+        return Why(f"{who} works on “{step.name}”. You can look at it, not change it.")
+    if verbs & {"start", "resume", "count", "pass"} or not step.open:
+        return None
+    earlier = before(job, step)
+    if earlier is not None and earlier.state not in STEP_ENDED:
+        return Why(f"No piece lies here yet: “{earlier.name}” has to let some pass.", step=earlier)
+    count = "1 piece is" if step.open == 1 else f"{step.open:,} pieces are"
+    return Why(
+        f"{count} still open and nothing lies here. They come back by a reprint, or when the planner "
+        "has an earlier step done again.",
+        to_job=True,
+    )
+
+
+def _causes(step: StepCard) -> tuple[str, ...]:
+    """The causes that were said lately at the step's work centre, the newest first."""
+    at = select(Operation.id).join(WorkCentre).where(WorkCentre.key == step.work_centre_key)
+    newest = func.max(QuantityEvent.created_at)
+    query = (
+        select(QuantityEvent.cause)
+        .where(QuantityEvent.operation_id.in_(at), QuantityEvent.spoiled > 0)
+        .where(QuantityEvent.cause != "", func.length(QuantityEvent.cause) <= 40)
+        .group_by(QuantityEvent.cause)
+        .order_by(newest.desc())
+        .limit(CAUSES)
+    )
+    return tuple(db.session.scalars(query))
+
+
+def days_left(due_on: date, today: date) -> str:
+    """Return ``3 days left``, ``today`` or ``2 days late``."""
+    days = (due_on - today).days
+    if days == 0:
+        return "today"
+    count = f"{abs(days)} day" if abs(days) == 1 else f"{abs(days)} days"
+    return f"{count} left" if days > 0 else f"{count} late"
+
+
+@dataclass(frozen=True)
+class Centre:
+    """One work centre in the list: what runs there, what waits."""
+
+    key: str
+    name: str
+    running: int
+    waiting: int
+
+
+def centres() -> list[Centre]:
+    """Return all work centres by name with their jobs, in one query."""
+    may_start = (
+        (Operation.state == "pending")
+        & Job.state.in_(("ready", "scheduled", "running", "quality_check"))
+        & nothing_pending_before()
+    )
+    running = func.count().filter(Operation.state == "running")
+    waiting = func.count().filter(may_start)
+    query = (
+        select(WorkCentre.key, WorkCentre.name, running, waiting)
+        .outerjoin(Operation, Operation.work_centre_id == WorkCentre.id)
+        .outerjoin(Job, Job.id == Operation.job_id)
+        .group_by(WorkCentre.id)
+        .order_by(WorkCentre.name)
+    )
+    return [Centre(*row) for row in db.session.execute(query)]
