@@ -14,6 +14,7 @@ ROOMS = (
     "app.production.promises",
     "app.fulfilment.promises",
     "app.notify.promises",
+    "app.reports.promises",
     "app.integrations.promises",
 )
 

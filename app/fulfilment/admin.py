@@ -105,7 +105,7 @@ class ShipmentList(BackOfficeModelView):
         SavedView("Ready for pickup", {"flt_state_equals": "ready_for_pickup"}),
     )
 
-    def menu_count(self) -> tuple[int | None, bool]:
+    def menu_count(self) -> tuple[int, bool] | None:
         """Return how many are to be packed; in red where one has a problem at the carrier."""
         rows = db.session.execute(
             select(Shipment.state, func.count())
@@ -113,7 +113,7 @@ class ShipmentList(BackOfficeModelView):
             .group_by(Shipment.state)
         ).all()
         counts = {row[0]: int(row[1]) for row in rows}
-        return sum(counts.values()) or None, "exception" in counts
+        return (sum(counts.values()), "exception" in counts) if counts else None
 
     def render(self, template: str, **kwargs: Any) -> Any:
         rows = kwargs.get("data")

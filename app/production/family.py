@@ -180,13 +180,17 @@ def previous(job: Job, operation: Operation) -> Operation | None:
 def lock_family(job_id: uuid.UUID) -> tuple[Job, Family]:
     """Lock all jobs of the tree that `job_id` is in, in primary key order, freshly read.
 
-    Returns the job and its family. Raises NotFound. The only place of this room that takes locks
-    on jobs; steps and gates are guarded by their job's lock.
+    The first job is locked before the others are looked for: a statement that waits for a lock does
+    not see the children which the one before it made. Returns the job and its family. Raises
+    NotFound. The only place of this room that takes locks on jobs; steps and gates are guarded by
+    their job's lock.
     """
     serial = db.session.scalar(select(Job.serial).where(Job.id == job_id))
     if serial is None:
         raise NotFound("There is no such job.")
-    db.session.flush()
+    db.session.execute(
+        select(Job.id).where(Job.serial == serial, Job.kind == "first").with_for_update()
+    )
     jobs = db.session.scalars(
         select(Job)
         .where(Job.serial == serial)
