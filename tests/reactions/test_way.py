@@ -1,0 +1,303 @@
+"""One order through every room, by services and reactions alone."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.artwork import services as artwork
+from app.artwork.models import ArtworkSlot, Proof
+from app.catalog import services as catalog
+from app.catalog.presets import read
+from app.core import settings
+from app.core.actor import system
+from app.core.db import db
+from app.core.events import Event
+from app.fulfilment import services as fulfilment
+from app.fulfilment.models import Shipment
+from app.orders import services as orders
+from app.orders.models import Order, OrderLine
+from app.production import queries as making
+from app.production import services as production
+from app.production.models import Job, WorkOrder
+from app.reactions.material import demand
+from app.stock import services as stock
+from app.stock.models import StockItem, StockLevel
+from tests.files.sending import OWNER, send
+from tests.notify.conftest import MailServer
+from tests.orders.conftest import ASKER, CARD, VISITOR, customer_of
+from tests.placed import person
+from tests.reacting import settle
+
+FILES = Path(__file__).resolve().parents[1] / "fixtures" / "files"
+SHIP_TO = {"name": "Ada Example", "line_1": "1 Example Street", "city": "Sampleton",
+           "postcode": "SM1 1AA", "country": "GB"}  # fmt: skip
+pytestmark = pytest.mark.usefixtures("session")
+
+
+@pytest.fixture
+def shop(app: Flask, mail: MailServer) -> Flask:
+    """A shop with the print preset in it, whose mail goes to `mail`."""
+    changed = {"smtp_port": mail.port, "mail_catcher_dir": None}
+    settings.use(settings.current().model_copy(update=changed))
+    preset = read("print")
+    stock.load_preset(preset.stock, actor=system("cli"))
+    production.load_preset(preset.work_centres)
+    catalog.load_preset("print", actor=system("cli"))
+    db.session.commit()
+    settle(app)
+    return app
+
+
+class Asked:
+    """The order, read anew at every look: reactions leave the session behind them."""
+
+    def __init__(self, order_id: uuid.UUID) -> None:
+        self.id = order_id
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(db.session.get_one(Order, self.id), name)
+
+
+@pytest.fixture
+def asked(shop: Flask) -> Asked:
+    """A request with a file that was checked."""
+    upload = send((FILES / "output-intent-pass.pdf").read_bytes(), "card.pdf")
+    order = orders.request_order(
+        ASKER,
+        [replace(CARD, upload_id=upload.id)],
+        actor=VISITOR,
+        owner_key=OWNER,
+        ship_to=SHIP_TO,
+    )
+    db.session.commit()
+    found = Asked(order.id)
+    settle(shop)
+    return found
+
+
+def slot_of(order: Asked) -> ArtworkSlot:
+    slot = db.session.get_one(ArtworkSlot, order.lines[0].artwork_slot_id)
+    db.session.refresh(slot)
+    return slot
+
+
+def place(app: Flask, order: Asked) -> None:
+    orders.start_estimate(order.id, actor=person("sales"))
+    orders.send_quote(order.id, actor=person("sales"))
+    db.session.commit()
+    settle(app)
+    orders.accept_quote(order.id, 1, "Ada Example", actor=customer_of(order))
+    db.session.commit()
+    settle(app)
+
+
+def sign(app: Flask, order: Asked) -> None:
+    slot_id, prepress = slot_of(order).id, person("prepress")
+    if slot_of(order).state == "on_hold":
+        artwork.override_hold(slot_id, "Seen and good.", actor=prepress)
+        db.session.commit()
+        settle(app)
+    artwork.sign_internally(slot_id, newest(slot_id).number, actor=prepress)
+    db.session.commit()
+    settle(app)
+    seen, customer = newest(slot_id), customer_of(order)
+    artwork.sign(slot_id, seen.number, "Ada Example", sha256=seen.sha256, actor=customer)
+    db.session.commit()
+    settle(app)
+
+
+def newest(slot_id: uuid.UUID) -> Any:
+    found = artwork.shown(slot_id)
+    assert found is not None
+    return found
+
+
+def job_of(order: Asked) -> Job:
+    job = db.session.scalars(select(Job).where(Job.order_id == order.id)).one()
+    db.session.refresh(job)
+    return job
+
+
+def gates(job: Job) -> dict[str, bool]:
+    return {gate.key: gate.is_open for gate in job.gates}
+
+
+def make(app: Flask, order: Asked) -> None:
+    """Every step by hand."""
+    job_id = job_of(order).id
+    operator, quality = person("operator"), person("quality")
+    for _ in range(40):
+        card = making.job_card(job_id)
+        step = card.step
+        if step is None:
+            break
+        actor = quality if step.is_quality_check else operator
+        if step.state == "pending":
+            production.start_operation(step.id, actor=actor)
+        elif step.is_quality_check:
+            production.pass_quality(job_id, actor=quality)
+        else:
+            if step.is_last and step.open:
+                production.count_pieces(step.id, good=step.countable, actor=operator)
+            production.finish_operation(step.id, actor=operator)
+        db.session.commit()
+    settle(app)
+
+
+def names(order: Asked) -> Counter[str]:
+    return Counter(db.session.scalars(select(Event.name).where(Event.stream_id == order.id)))
+
+
+def test_the_file_is_checked_before_the_quote_and_no_proof_is_made_yet(asked: Asked) -> None:
+    slot = slot_of(asked)
+    assert slot.state in {"internal_review", "on_hold"}
+    assert slot.versions[0].file_name == "card.pdf"
+    assert db.session.scalar(select(Proof.id)) is None
+
+
+def test_placing_makes_the_job_with_closed_gates_and_the_proof(shop: Flask, asked: Asked) -> None:
+    place(shop, asked)
+    job = job_of(asked)
+    assert (job.quantity, job.state) == (250, "new")
+    assert gates(job) == {"artwork": False, "material": False, "payment": False}
+    if slot_of(asked).state == "internal_review":
+        proof = db.session.scalars(select(Proof)).one()
+        assert proof.job_data["order_number"] == asked.ref
+        assert ["Names", "Ada & Grace"] in proof.job_data["personalisation"]
+
+
+def test_the_signature_opens_artwork_and_reserves_material_payment_opens_the_last(
+    shop: Flask, asked: Asked
+) -> None:
+    place(shop, asked)
+    sign(shop, asked)
+    job = job_of(asked)
+    assert gates(job) == {"artwork": True, "material": True, "payment": False}
+    assert job.approved_sha256 == slot_of(asked).versions[-1].asset.sha256
+    assert stock.open_claims(asked.lines[0].id)
+    orders.confirm_payment(asked.id, "", actor=person("finance"))
+    db.session.commit()
+    settle(shop)
+    assert job_of(asked).state == "ready"
+    ticket = db.session.scalars(select(WorkOrder)).one()
+    assert ticket.approved_sha256 == job_of(asked).approved_sha256
+
+
+def test_short_material_holds_the_gate_with_words_and_new_stock_opens_it(
+    shop: Flask, asked: Asked
+) -> None:
+    place(shop, asked)
+    sku = next(iter(demand(db.session.get_one(OrderLine, asked.lines[0].id))))
+    item = db.session.scalars(select(StockItem).where(StockItem.sku == sku)).one()
+    item_id = item.id
+    level = db.session.get_one(StockLevel, item_id)
+    had = level.on_hand
+    stock.count(item_id, Decimal(1), actor=person("warehouse"))
+    db.session.commit()
+    settle(shop)
+    sign(shop, asked)
+    gate = next(gate for gate in job_of(asked).gates if gate.key == "material")
+    assert gate.is_open is False
+    assert "1" in gate.waits_for
+    assert "available" in gate.waits_for
+    assert names(asked)["stock.short"] == 1
+    stock.receive(item_id, had, actor=person("warehouse"))
+    db.session.commit()
+    settle(shop)
+    assert gates(job_of(asked))["material"] is True
+
+
+def test_a_new_file_voids_the_approval_and_closes_the_gate(shop: Flask, asked: Asked) -> None:
+    place(shop, asked)
+    sign(shop, asked)
+    again = send((FILES / "simple-pdf20.pdf").read_bytes(), "card v2.pdf")
+    artwork.attach_upload(slot_of(asked).id, again.id, actor=customer_of(asked))
+    db.session.commit()
+    settle(shop)
+    assert gates(job_of(asked))["artwork"] is False
+    assert job_of(asked).approved_sha256 is None
+    assert slot_of(asked).state in {"internal_review", "on_hold"}
+
+
+def test_a_new_file_while_the_quote_is_out_replaces_the_quote(shop: Flask, asked: Asked) -> None:
+    orders.start_estimate(asked.id, actor=system())
+    orders.send_quote(asked.id, actor=system())
+    db.session.commit()
+    again = send((FILES / "simple-pdf20.pdf").read_bytes(), "card v2.pdf")
+    artwork.attach_upload(slot_of(asked).id, again.id, actor=customer_of(asked))
+    db.session.commit()
+    settle(shop)
+    assert asked.state == "estimating"
+    assert asked.quotes[0].state == "superseded"
+
+
+def test_cancelling_cancels_the_jobs_and_gives_the_material_back(shop: Flask, asked: Asked) -> None:
+    place(shop, asked)
+    sign(shop, asked)
+    orders.cancel(asked.id, "Moved.", actor=customer_of(asked), work_started=False)
+    db.session.commit()
+    settle(shop)
+    assert job_of(asked).state == "cancelled"
+    assert stock.open_claims(asked.lines[0].id) == []
+
+
+def test_from_the_signature_to_the_closed_order_with_each_letter_once(
+    shop: Flask, asked: Asked
+) -> None:
+    place(shop, asked)
+    sign(shop, asked)
+    orders.confirm_payment(asked.id, "", actor=person("finance"))
+    db.session.commit()
+    settle(shop)
+    make(shop, asked)
+    assert job_of(asked).state == "finished"
+    assert [claim.held for claim in stock.open_claims(asked.lines[0].id)] == [0]
+    shipped = db.session.scalars(select(Shipment.id).where(Shipment.order_id == asked.id)).one()
+    packer = person("warehouse")
+    fulfilment.start_picking(shipped, actor=packer)
+    fulfilment.pack(shipped, 900, actor=packer)
+    fulfilment.buy_label(shipped, actor=packer)
+    db.session.commit()
+    settle(shop)
+    assert db.session.get_one(Shipment, shipped).tracking_number
+    fulfilment.mark_shipped(shipped, actor=packer)
+    db.session.commit()
+    settle(shop)
+    fulfilment.mark_delivered(shipped, actor=packer)
+    db.session.commit()
+    settle(shop)
+    assert asked.state == "closed"
+    letters = names_of_letters(asked)
+    expected = {"request_received", "quote_ready", "order_placed", "proof_ready", "proof_signed",
+                "shipped", "delivered"}  # fmt: skip
+    assert expected <= set(letters)
+    assert set(letters.values()) == {1}
+
+
+def test_every_event_twice_changes_nothing(shop: Flask, asked: Asked) -> None:
+    from app.core.events import Outbox
+
+    place(shop, asked)
+    sign(shop, asked)
+    before = names(asked)
+    for event_id in db.session.scalars(select(Event.id).where(Event.stream_id == asked.id)):
+        db.session.add(Outbox(event_id=event_id))
+    db.session.commit()
+    settle(shop)
+    assert names(asked) == before
+
+
+def names_of_letters(order: Asked) -> Counter[str]:
+    from app.notify.models import Message
+
+    query = select(Message.template).where(Message.stream_id == order.id)
+    return Counter(db.session.scalars(query))
