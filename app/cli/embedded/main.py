@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import fcntl
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -86,8 +87,13 @@ def only_supervisor(home: Home) -> Iterator[None]:
 def end_leftovers(home: Home) -> list[str]:
     """End what a supervisor that died left running; returns the names."""
     ended = []
-    for pid_file in sorted(home.folder("run").glob("*.pid")):
-        if processes.end(pid_file, grace_s=3, mark=home.mark):
+    pid_files = sorted(home.folder("run").glob("*.pid"))
+    records = [processes.read_record(pid_file) for pid_file in pid_files]
+    # All at once first, so that their last moments run side by side.
+    alive = [record.pid for record in records if record and processes.is_alive(record)]
+    processes.signal_all(alive, signal.SIGTERM)
+    for pid_file in pid_files:
+        if processes.end(pid_file, grace_s=2, mark=home.mark):
             ended.append(pid_file.stem)
     return ended
 

@@ -63,7 +63,7 @@ class EmbeddedShop:
         hidden = PRIVATE | set(SERVER_PORTS)
         known = {key: value for key, value in self.values.items() if key not in hidden}
         path = f"{PROGRAMS}{os.pathsep}{os.environ.get('PATH', '/usr/bin:/bin')}"
-        own = {"PATH": path, "FLASK_APP": "wsgi:app", "PYTHONUNBUFFERED": "1"}
+        own = {"PATH": path, "FLASK_APP": "wsgi:app", "PYTHONUNBUFFERED": "1", "WEB_GRACE_S": "3"}
         return {**os.environ, **known, **own}
 
     def bring_up(self, choice: Choice, owner: dict[str, str]) -> None:
@@ -84,16 +84,15 @@ class EmbeddedShop:
         if not migrating.is_current(self.values["DATABASE_URL"]):
             with step("Tables"):
                 self._run("migrations", [PROGRAMS / "flask", "db", "upgrade"])
+        # Python needs longer to start than the storage does: let them start side by side.
+        pages = self._start_processes(only={"web"})
+        self._storage_ready(storage)
         if not filling.is_filled(self.values):
-            self._storage_ready(storage)
             self._fill(choice, owner)
-            self._start_processes()
-        else:
-            # Python needs longer to start than the storage does: let them start side by side.
-            self._start_processes()
-            self._storage_ready(storage)
         with step("Shop"):
             self._wait_until_ready()
+        # After the pages, which somebody is waiting for; what is to be done is kept for them.
+        self._start_processes(besides=pages)
 
     def _serve(self, server: Server) -> subprocess.Popen[bytes]:
         child = Child(
@@ -168,12 +167,21 @@ class EmbeddedShop:
             raise NotReady(f"{name} failed. {tail(log)}The log is {log}.")
         return log.read_text(errors="replace")
 
-    def _start_processes(self) -> None:
+    def _start_processes(
+        self, *, only: set[str] | None = None, besides: set[str] | None = None
+    ) -> set[str]:
+        """Start the Procfile's processes (`only` some, or all `besides` some); returns their names."""
         entries = procfile.read(
             ROOT / "Procfile", programs=PROGRAMS, environment=self.environment()
         )
-        for entry in entries:
+        chosen = [
+            entry
+            for entry in entries
+            if (only is None or entry.name in only) and entry.name not in (besides or set())
+        ]
+        for entry in chosen:
             self.supervisor.add(Child(entry.name, self._starter(entry.name, entry.argv)))
+        return {entry.name for entry in chosen}
 
     def _wait_until_ready(self) -> None:
         web = next(child for child in self.supervisor.children if child.name == "web")

@@ -17,7 +17,7 @@ LONGEST_PAUSE_S = 30.0
 # A process that ran this long starts from the shortest pause again.
 SETTLED_S = 60.0
 # Within these everything is gone: Ctrl-C must not take 10 s.
-PROCESS_GRACE_S = 4.5
+PROCESS_GRACE_S = 4.0
 SERVER_GRACE_S = 3.0
 
 
