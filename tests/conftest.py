@@ -75,26 +75,9 @@ def application(shop_environment: dict[str, str]) -> Flask:
     from app.core import settings
     from app.core.db import db
 
-    try:
-        flask_app = create_app(settings.load(shop_environment))
-    except ModuleNotFoundError as missing:
-        if not (missing.name or "").startswith("app."):
-            raise
-        flask_app = _without_doors(settings.current())
+    flask_app = create_app(settings.load(shop_environment))
     flask_app.test_client_class = Visitor
     db.session.session_factory.configure(join_transaction_mode="create_savepoint")
-    return flask_app
-
-
-def _without_doors(chosen: Any) -> Flask:
-    """Tables only: while a room that a door or a reaction needs is still missing."""
-    from app import _flask_config
-    from app.core.db import db
-
-    flask_app = Flask("app")
-    flask_app.config.update(_flask_config(chosen))
-    db.init_app(flask_app)
-    flask_app.extensions["reactions"] = {}
     return flask_app
 
 

@@ -15,14 +15,11 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
 from app.cli.embedded import home as homes
 from app.cli.embedded import postgres, processes, seaweedfs, valkey
 from app.cli.embedded.home import APP_ROLE, OWNER_ROLE, Home
-
-if TYPE_CHECKING:
-    from sqlalchemy import MetaData, Table
 
 ROOT = Path(__file__).resolve().parents[1]
 BUCKET = "makeready-test"
@@ -215,26 +212,9 @@ def make_tables(database: Database, values: dict[str, str]) -> None:
     importlib.import_module("app.models")
     engine = create_engine(database.owner_url, poolclass=NullPool)
     with engine.begin() as connection:
-        Model.metadata.create_all(connection, tables=_complete(Model.metadata))
+        Model.metadata.create_all(connection)
         privileges.apply(connection)
     engine.dispose()
-
-
-def _complete(metadata: MetaData) -> list[Table]:
-    """The tables whose foreign keys all lead to tables that exist (a room may still be missing)."""
-    tables = dict(metadata.tables)
-    while True:
-        broken = [
-            name
-            for name, table in tables.items()
-            if any(
-                key.target_fullname.rpartition(".")[0] not in tables for key in table.foreign_keys
-            )
-        ]
-        if not broken:
-            return list(tables.values())
-        for name in broken:
-            del tables[name]
 
 
 def clone(values: dict[str, str], name: str) -> Database:
