@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -82,6 +83,9 @@ def runs(tmp_path: Path) -> Iterator[Runs]:
     home = Home.at(made.home)
     for pid_file in home.folder("run").glob("*.pid"):
         processes.end(pid_file, grace_s=0, mark=home.mark)
+    note = home.path / "postgres" / "place"
+    if note.exists():
+        shutil.rmtree(note.read_text().strip())
 
 
 def test_from_a_clean_home_to_ctrl_c(runs: Runs) -> None:
