@@ -80,6 +80,8 @@ def _said_by(event: Event) -> dict[str, Any]:
         if data.get(key):
             words["problems"] = [str(data[key])]
             break
-    if data.get("note"):
+    if event.name == "artwork.sent_back":
+        words["problems"] = [str(data.get("note"))]
+    elif data.get("note"):
         words["note"] = data["note"]
     return words

@@ -47,10 +47,9 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
         ),
     ),
     "upload.checked": (Reaction("add_version", do=call("app.reactions.artwork:add_version")),),
-    "upload.refused": (
-        Reaction("give_back", do=call("app.reactions.artwork:give_back")),
-        LETTER,
-    ),
+    "upload.refused": (Reaction("give_back", do=call("app.reactions.artwork:give_back")),),
+    "artwork.file_refused": (LETTER,),
+    "artwork.sent_back": (LETTER,),
     "artwork.file_received": (
         Reaction("supersede_quote", do=call("app.reactions.artwork:supersede_quote")),
         Reaction("close_gate", do=call("app.reactions.artwork:close_gate")),

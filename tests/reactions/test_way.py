@@ -301,3 +301,31 @@ def names_of_letters(order: Asked) -> Counter[str]:
 
     query = select(Message.template).where(Message.stream_id == order.id)
     return Counter(db.session.scalars(query))
+
+
+def test_a_refused_file_is_told_once_and_the_slot_waits_for_another(shop: Flask) -> None:
+    upload = send(b"%PDF-1.7\nnothing of a PDF follows", "card.pdf")
+    order = orders.request_order(
+        ASKER, [replace(CARD, upload_id=upload.id)], actor=VISITOR, owner_key=OWNER
+    )
+    db.session.commit()
+    found = Asked(order.id)
+    settle(shop)
+    slot = slot_of(found)
+    assert slot.state == "awaiting_file"
+    assert slot.last_problem
+    assert names_of_letters(found) == {"request_received": 1, "file_problem": 1}
+
+
+def test_a_file_that_prepress_sends_back_brings_a_letter_with_the_reason(
+    shop: Flask, asked: Asked
+) -> None:
+    from app.notify.models import Message
+
+    artwork.send_back(slot_of(asked).id, "The names are cut off.", actor=person("prepress"))
+    db.session.commit()
+    settle(shop)
+    query = select(Message.body_text).where(
+        Message.stream_id == asked.id, Message.body_text.contains("The names are cut off.")
+    )
+    assert len(list(db.session.scalars(query))) == 1
