@@ -3,144 +3,128 @@
 from __future__ import annotations
 
 from app.core.deliveries import Reaction
-from app.core.lazy import call
+from app.core.lazy import Call, call
 
-LETTER = Reaction("letter", do=call("app.notify.services:write_letter"))
+
+def at_once(name: str, place: str) -> Reaction:
+    """Return a reaction that runs in one transaction: `place` is ``module:function``."""
+    return Reaction(name, do=call(place))
+
+
+def slow(
+    name: str,
+    queue: str,
+    module: str,
+    steps: tuple[str, str, str] = ("load", "act", "save"),
+    *,
+    failed: str = "",
+    released: str = "",
+) -> Reaction:
+    """Return a reaction in three steps, named functions of `module`; no transaction spans `act`."""
+    load, act, save = (call(f"{module}:{step}") for step in steps)
+
+    def maybe(step: str) -> Call | None:
+        return call(f"{module}:{step}") if step else None
+
+    return Reaction(
+        name, queue, load=load, act=act, save=save, failed=maybe(failed), released=maybe(released)
+    )
+
+
+LETTER = at_once("letter", "app.notify.services:write_letter")
+OPEN_PAYMENT = at_once("open_payment", "app.reactions.making:open_payment")
+RESERVE = at_once("reserve_material", "app.reactions.material:reserve")
+RETRY_SHORT = at_once("retry_short", "app.reactions.material:retry_short")
+CLOSE_ORDER = at_once("close_order", "app.reactions.sending:close_order")
+PROOF = slow("proof", "files", "app.reactions.proofs")
 
 REACTIONS: dict[str, tuple[Reaction, ...]] = {
+    # orders
     "order.requested": (LETTER,),
     "order.asked": (LETTER,),
     "order.declined": (LETTER,),
     "quote.sent": (LETTER,),
     "quote.expired": (LETTER,),
-    "order.placed": (
-        LETTER,
-        Reaction("make_jobs", do=call("app.reactions.making:make_jobs")),
-    ),
-    "order.payment_confirmed": (
-        Reaction("open_payment", do=call("app.reactions.making:open_payment")),
-    ),
+    "order.placed": (LETTER, at_once("make_jobs", "app.reactions.making:make_jobs")),
+    "order.payment_confirmed": (OPEN_PAYMENT,),
     "order.cancelled": (
         LETTER,
-        Reaction("cancel_jobs", do=call("app.reactions.making:cancel_jobs")),
-        Reaction("release_material", do=call("app.reactions.material:release_order")),
+        at_once("cancel_jobs", "app.reactions.making:cancel_jobs"),
+        at_once("release_material", "app.reactions.material:release_order"),
     ),
     "order.closed": (
-        Reaction(
+        slow(
             "journal",
             "outbound",
-            load=call("app.integrations.accounting.posting:load"),
-            act=call("app.integrations.accounting.posting:act"),
-            save=call("app.integrations.accounting.posting:save"),
-            released=call("app.integrations.accounting.posting:released"),
-            failed=call("app.integrations.accounting.posting:failed"),
+            "app.integrations.accounting.posting",
+            failed="failed",
+            released="released",
         ),
     ),
+    # files and artwork
     "upload.completed": (
-        Reaction(
-            "check_upload",
-            "files",
-            load=call("app.files.services.checking:load"),
-            act=call("app.files.services.checking:act"),
-            save=call("app.files.services.checking:save"),
-            failed=call("app.files.services.checking:failed"),
-        ),
+        slow("check_upload", "files", "app.files.services.checking", failed="failed"),
     ),
-    "upload.checked": (Reaction("add_version", do=call("app.reactions.artwork:add_version")),),
-    "upload.refused": (Reaction("give_back", do=call("app.reactions.artwork:give_back")),),
+    "upload.checked": (at_once("add_version", "app.reactions.artwork:add_version"),),
+    "upload.refused": (at_once("give_back", "app.reactions.artwork:give_back"),),
+    "artwork.file_received": (
+        at_once("supersede_quote", "app.reactions.artwork:supersede_quote"),
+        at_once("close_gate", "app.reactions.artwork:close_gate"),
+    ),
+    "artwork.checked": (PROOF,),
+    "artwork.overridden": (PROOF,),
     "artwork.file_refused": (LETTER,),
     "artwork.sent_back": (LETTER,),
-    "artwork.file_received": (
-        Reaction("supersede_quote", do=call("app.reactions.artwork:supersede_quote")),
-        Reaction("close_gate", do=call("app.reactions.artwork:close_gate")),
-    ),
-    "artwork.checked": (
-        Reaction(
-            "proof",
-            "files",
-            load=call("app.reactions.proofs:load"),
-            act=call("app.reactions.proofs:act"),
-            save=call("app.reactions.proofs:save"),
-        ),
-    ),
-    "artwork.overridden": (
-        Reaction(
-            "proof",
-            "files",
-            load=call("app.reactions.proofs:load"),
-            act=call("app.reactions.proofs:act"),
-            save=call("app.reactions.proofs:save"),
-        ),
-    ),
     "artwork.on_hold": (LETTER,),
     "artwork.changes_requested": (LETTER,),
     "proof.sent": (LETTER,),
-    "proof.signed": (
-        LETTER,
-        Reaction("open_artwork", do=call("app.reactions.artwork:open_signed")),
-    ),
+    "proof.signed": (LETTER, at_once("open_artwork", "app.reactions.artwork:open_signed")),
+    # production and stock
     "job.created": (
-        Reaction("open_if_signed", do=call("app.reactions.artwork:open_if_signed")),
-        Reaction(
-            "proof_for_job",
-            "files",
-            load=call("app.reactions.proofs:load_for_job"),
-            act=call("app.reactions.proofs:act"),
-            save=call("app.reactions.proofs:save"),
-        ),
+        OPEN_PAYMENT,
+        at_once("open_if_signed", "app.reactions.artwork:open_if_signed"),
+        RESERVE,
+        slow("proof_for_job", "files", "app.reactions.proofs", ("load_for_job", "act", "save")),
     ),
-    "gate.opened": (Reaction("reserve_material", do=call("app.reactions.material:reserve")),),
-    "stock.moved": (Reaction("retry_short", do=call("app.reactions.material:retry_short")),),
-    "stock.released": (Reaction("retry_short", do=call("app.reactions.material:retry_short")),),
+    "gate.opened": (RESERVE,),
+    "stock.moved": (RETRY_SHORT,),
+    "stock.released": (RETRY_SHORT,),
     "job.ready": (
-        Reaction(
+        slow(
             "work_order",
             "files",
-            load=call("app.reactions.papers:load_work_order"),
-            act=call("app.reactions.papers:draw_work_order"),
-            save=call("app.reactions.papers:save_work_order"),
+            "app.reactions.papers",
+            ("load_work_order", "draw_work_order", "save_work_order"),
         ),
     ),
-    "job.started": (Reaction("use_material", do=call("app.reactions.material:use")),),
-    "job.finished": (Reaction("make_shipment", do=call("app.reactions.sending:make_shipment")),),
+    "job.started": (at_once("use_material", "app.reactions.material:use"),),
+    "job.finished": (at_once("make_shipment", "app.reactions.sending:make_shipment"),),
+    # shipments
     "shipment.label_requested": (
-        Reaction(
+        slow(
             "buy_label",
             "outbound",
-            load=call("app.reactions.papers:load_label"),
-            act=call("app.reactions.papers:buy_label"),
-            save=call("app.reactions.papers:save_label"),
-            failed=call("app.reactions.papers:label_failed"),
+            "app.reactions.papers",
+            ("load_label", "buy_label", "save_label"),
+            failed="label_failed",
         ),
     ),
     "shipment.shipped": (LETTER,),
     "shipment.ready_for_pickup": (LETTER,),
-    "shipment.delivered": (
-        LETTER,
-        Reaction("close_order", do=call("app.reactions.sending:close_order")),
-    ),
-    "shipment.collected": (Reaction("close_order", do=call("app.reactions.sending:close_order")),),
+    "shipment.delivered": (LETTER, CLOSE_ORDER),
+    "shipment.collected": (CLOSE_ORDER,),
+    # messages, people, exports
     "message.queued": (
-        Reaction(
+        slow(
             "send",
             "outbound",
-            load=call("app.notify.sending:take"),
-            act=call("app.notify.sending:hand_over"),
-            save=call("app.notify.sending:keep"),
-            failed=call("app.notify.sending:give_up"),
-            released=call("app.notify.sending:release"),
+            "app.notify.sending",
+            ("take", "hand_over", "keep"),
+            failed="give_up",
+            released="release",
         ),
     ),
     "staff.reset_requested": (LETTER,),
     "link.requested": (LETTER,),
-    "export.requested": (
-        Reaction(
-            "export",
-            "files",
-            load=call("app.reports.exports:load"),
-            act=call("app.reports.exports:act"),
-            save=call("app.reports.exports:save"),
-            failed=call("app.reports.exports:failed"),
-        ),
-    ),
+    "export.requested": (slow("export", "files", "app.reports.exports", failed="failed"),),
 }
