@@ -32,7 +32,7 @@ class CatalogView(BackOfficeModelView):
 
     permission_view = "catalog.view"
     permission_edit = "catalog.edit"
-    area = "Selling"
+    area = "Set up"
     column_default_sort = ("name", False)
     column_descriptions = {"properties": PROPERTIES_HELP}
     form_columns: tuple[str, ...] = ("slug", "name", "properties")
