@@ -40,11 +40,9 @@ def _day() -> date:
 
 
 def _split(job: Job) -> list[int]:
-    whole = queries.job_card(job.id).steps[-1].open
+    """The part that was typed and the rest; the service judges whether that is a split."""
     first = typed_number("first")
-    if not 0 < first < whole:
-        raise BadInput(f"The first part can have 1 to {whole - 1} pieces.", field="first")
-    return [first, whole - first]
+    return [first, max(0, queries.job_card(job.id).steps[-1].open - first)]
 
 
 def _step(job: Job) -> uuid.UUID:

@@ -43,6 +43,11 @@ EVENTS = {
     "stock.short": ("Material is short", "bad"),
     "stock.moved": ("Material moved", ""),
     "job.created": ("Job made", ""),
+    "job.split": ("Job split", ""),
+    "job.to_quality": ("Ready for quality", ""),
+    "job.sent_back": ("Sent back", ""),
+    "job.held_back": ("Waits for a gate again", "bad"),
+    "operation.reopened": ("Step to be done again", ""),
     "gate.opened": ("Gate opened", "good"),
     "gate.closed": ("Gate closed again", ""),
     "job.ready": ("Job ready", "good"),
@@ -65,6 +70,10 @@ EVENTS = {
     "shipment.packed": ("Packed", ""),
     "shipment.label_requested": ("Label asked for", ""),
     "shipment.labelled": ("Label bought", ""),
+    "shipment.label_failed": ("No label was sold", "bad"),
+    "shipment.label_unknown": ("Label may have been sold", "bad"),
+    "shipment.exception": ("Problem at the carrier", "bad"),
+    "shipment.returned": ("Came back", "bad"),
     "shipment.shipped": ("Shipped", "good"),
     "shipment.delivered": ("Delivered", "done"),
     "shipment.ready_for_pickup": ("Ready for pickup", ""),
@@ -132,6 +141,8 @@ def _value(key: str, value: Any) -> str:
     """Return a changed value as people say it; empty where it says nothing beside the title."""
     if value in (None, "", [], {}) or isinstance(value, bool) or key in SILENT:
         return ""
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {part}" for name, part in value.items())
     if key == "approved_sha256":
         return str(value)[:6]
     if key.endswith("_minor") and isinstance(value, int):
@@ -142,6 +153,11 @@ def _value(key: str, value: Any) -> str:
 def detail(event: Event) -> str:
     """Return the few words that tell this event from others of its name."""
     data = event.data or {}
+    if event.name == "pieces.counted":
+        counts = f"{data.get('good', 0)} good, {data.get('spoiled', 0)} spoiled"
+        return f"{counts}: {data['cause']}" if data.get("cause") else counts
+    if event.name == "shipment.label_requested":
+        return ""  # its key says nothing to people
     for key in (
         "file_name", "label", "number", "title", "key", "subject", "template", "name", "question",
         "answer", "reason", "note", "tracking_number", "cause",
