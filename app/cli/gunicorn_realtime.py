@@ -9,5 +9,7 @@ timeout = 60
 graceful_timeout = 2
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # nosec B108
 proc_name = "makeready-realtime"
+# Two shops of one user would share its socket in the home folder.
+control_socket_disable = True
 accesslog = None
 errorlog = "-"

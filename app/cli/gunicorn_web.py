@@ -18,6 +18,8 @@ max_requests_jitter = 2000
 # Not in the shop's folder: its disk may be slow, and the heartbeat must not wait for it.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # nosec B108
 proc_name = "makeready-web"
+# Two shops of one user would share its socket in the home folder.
+control_socket_disable = True
 accesslog = None
 errorlog = "-"
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
