@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import uuid
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from sqlalchemy import select, text
+from sqlalchemy import exists, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import now
-from app.core.db import Model, Record, db
+from app.core.db import AppendOnly, Model, Record, db
 from app.core.events import GENESIS, Event, EventStream, digest
 from app.core.promises import promise
 
 
-class Anchor(Record, Model):
-    """Which chain heads were written to storage, and under which key."""
+class Anchor(AppendOnly, Record, Model):
+    """Which chain heads were written to storage, under which key and hash. Written once itself."""
 
     __tablename__ = "event_anchors"
 
@@ -27,7 +28,15 @@ class Anchor(Record, Model):
 
 
 def verify(stream_id: uuid.UUID) -> str | None:
-    """Return a sentence about the first broken link of one chain, None where it is whole."""
+    """Return a sentence about the first broken link of one chain, None where it is whole.
+
+    Holds the chain's head meanwhile, so that one that grows at this moment is not called broken.
+    """
+    db.session.execute(
+        select(EventStream.stream_id)
+        .where(EventStream.stream_id == stream_id)
+        .with_for_update(read=True)
+    )
     query = select(Event).where(Event.stream_id == stream_id).order_by(Event.stream_seq)
     return _first_break(stream_id, db.session.scalars(query))
 
@@ -43,7 +52,7 @@ def _first_break(stream_id: uuid.UUID, events: Iterable[Event]) -> str | None:
         if digest(event) != event.hash:
             return f"Chain {stream_id}: event {seq} ({event.id}) was changed after it was written."
         before = event.hash
-    head = db.session.get(EventStream, stream_id)
+    head = db.session.get(EventStream, stream_id, populate_existing=True)
     if head is None or (head.head_seq, head.head_hash) != (seq, before):
         return f"Chain {stream_id}: its newest event is missing; the head stands elsewhere."
     return None
@@ -51,13 +60,20 @@ def _first_break(stream_id: uuid.UUID, events: Iterable[Event]) -> str | None:
 
 @promise("Every chain of events is whole and unchanged")
 def chains_hold() -> Iterator[str]:
-    """Yield one sentence for each broken chain, reading all events once in order."""
+    """Yield one sentence for each broken chain, reading all events once in order.
+
+    One that looks broken is read again by itself, with its head held: the shop goes on meanwhile.
+    """
     query = select(Event).order_by(Event.stream_id, Event.stream_seq)
     rows = db.session.scalars(query.execution_options(yield_per=500))
     for stream_id, events in groupby(rows, key=lambda event: event.stream_id):
-        broken = _first_break(stream_id, events)
-        if broken:
+        if _first_break(stream_id, events) and (broken := verify(stream_id)):
             yield broken
+    emptied = select(EventStream.stream_id).where(
+        EventStream.head_seq > 0, ~exists().where(Event.stream_id == EventStream.stream_id)
+    )
+    for stream_id in db.session.scalars(emptied.order_by(EventStream.stream_id)):
+        yield f"Chain {stream_id}: all of its events are missing."
 
 
 @promise("No chain has lost events that were anchored outside the database")
@@ -65,26 +81,39 @@ def anchors_hold() -> Iterator[str]:
     """Compare each anchored head with the event that stands at its place now."""
     from app.core import storage
 
-    for anchor in db.session.scalars(select(Anchor).order_by(Anchor.created_at)):
-        heads = json.loads(storage.read_bytes(anchor.storage_key))["heads"]
-        for stream_id, (seq, head_hash) in heads.items():
-            query = select(Event.hash).where(
-                Event.stream_id == uuid.UUID(stream_id), Event.stream_seq == seq
-            )
-            if db.session.scalar(query) != head_hash:
-                yield f"Chain {stream_id}: event {seq} differs from anchor {anchor.storage_key}."
+    query = select(Anchor.storage_key, Anchor.sha256).order_by(Anchor.created_at)
+    anchors = db.session.execute(query).all()
+    for key, sha256 in anchors:
+        db.session.rollback()  # storage is read without a transaction
+        if not storage.exists(key):
+            yield f"Anchor {key} is missing from the storage."
+            continue
+        body = storage.read_bytes(key)
+        if hashlib.sha256(body).hexdigest() != sha256:
+            yield f"Anchor {key} is not what was written there."
+            continue
+        yield from _departures(key, json.loads(body)["heads"])
+
+
+def _departures(key: str, heads: dict[str, list[object]]) -> Iterator[str]:
+    for stream_id, (seq, head_hash) in heads.items():
+        query = select(Event.hash).where(
+            Event.stream_id == uuid.UUID(stream_id), Event.stream_seq == seq
+        )
+        if db.session.scalar(query) != head_hash:
+            yield f"Chain {stream_id}: event {seq} differs from anchor {key}."
 
 
 def heads_since(upto: uuid.UUID | None) -> tuple[dict[str, list[object]], uuid.UUID | None]:
     """Return the heads of all chains that grew after event `upto`, and the newest event's id.
 
     Event ids are UUIDv7, so "after" is by time of making; one that commits late is taken up again
-    because the last minute before `upto` is read twice.
+    because the last ten minutes before `upto` are read twice: longer than any transaction lasts.
     """
     newest = db.session.scalar(select(Event.id).order_by(Event.id.desc()).limit(1))
     if newest is None or newest == upto:
         return {}, None
-    overlap_ms = 60_000
+    overlap_ms = 600_000
     floor = uuid.UUID(int=max(0, (upto.int >> 80) - overlap_ms) << 80) if upto else uuid.UUID(int=0)
     rows = db.session.execute(
         text(
@@ -101,8 +130,6 @@ def anchor_heads() -> str | None:
 
     A door calls this outside of any other work: it commits around the network call.
     """
-    import hashlib
-
     from app.core import storage
 
     last = db.session.scalar(select(Anchor).order_by(Anchor.created_at.desc()).limit(1))

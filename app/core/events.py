@@ -6,19 +6,26 @@ the transaction of the change; the relay hands the row on after that transaction
 
 from __future__ import annotations
 
-import hashlib
-import json
 import uuid
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy import select as sql_select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core import seals
 from app.core.actor import Actor
+from app.core.canonical import moment_text, plain, readable, sha256_of
 from app.core.clock import now
 from app.core.db import AppendOnly, Model, db
 from app.core.ids import new_id
@@ -60,6 +67,7 @@ class Event(AppendOnly, Model):
     before: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     after: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     data: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    seals: Mapped[dict[str, dict[str, str]] | None] = mapped_column(JSONB(none_as_null=True))
     at: Mapped[datetime]
     prev_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
@@ -74,26 +82,9 @@ class Outbox(Model):
     event_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("events.id"), unique=True)
 
 
-def plain(value: Any) -> Any:
-    """Return `value` as JSON can hold it: ids, dates and decimals as text, tuples as lists."""
-    if isinstance(value, dict):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return [plain(item) for item in value]
-    if isinstance(value, (uuid.UUID, Decimal)):
-        return str(value)
-    if isinstance(value, (datetime, date)):
-        return value.isoformat()
-    if isinstance(value, float) and value.is_integer():
-        return int(value)  # jsonb gives 2.0 back as 2, and the hash must not change on the way
-    if isinstance(value, str):
-        return value.replace("\x00", "")  # jsonb has no NUL
-    return value
-
-
 def digest(event: Event) -> str:
     """Return the SHA-256 over the canonical JSON of the row and of the previous row's hash."""
-    content = {
+    content: dict[str, Any] = {
         "id": str(event.id),
         "name": event.name,
         "subject": [event.subject_kind, str(event.subject_id)],
@@ -103,11 +94,12 @@ def digest(event: Event) -> str:
         "before": event.before,
         "after": event.after,
         "data": event.data,
-        "at": event.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "at": moment_text(event.at),
         "prev": event.prev_hash,
     }
-    text_form = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text_form.encode("utf-8", "surrogatepass")).hexdigest()
+    if event.seals is not None:
+        content["seals"] = event.seals
+    return sha256_of(content)
 
 
 def record(
@@ -124,6 +116,7 @@ def record(
 
     `stream_id` is the order's id; without it the subject is its own chain. Takes the lock of the
     chain's head until the transaction ends; queues the row for the relay and wakes it at commit.
+    Rows written once since the last event are sealed by this one: their hashes are part of it.
     """
     session = db.session
     session.flush()
@@ -138,11 +131,12 @@ def record(
         stream_seq=head.head_seq + 1,
         actor_kind=actor.kind,
         actor_id=actor.id,
-        actor_label=actor.label[:200],
+        actor_label=readable(actor.label)[:200],
         door=actor.door,
         before=plain(before),
         after=plain(after),
         data=plain(data),
+        seals=seals.take(),
         at=now(),
         prev_hash=head.head_hash,
     )

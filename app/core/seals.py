@@ -1,0 +1,117 @@
+"""Seals: what is written once stands with its hash in the chain of events.
+
+The trigger keeps the application and its owner from changing such a row. Who takes the trigger away
+and changes it all the same would have to write the chain anew as well, and that is anchored outside.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import event as sa_event
+from sqlalchemy import inspect, select, text
+from sqlalchemy.orm import Session
+
+from app.core.canonical import moment_text, plain, sha256_of
+from app.core.db import AppendOnly, Model, db
+from app.core.promises import promise
+
+#: Events are sealed by their own chain, anchors lie outside; `created_at` is the database's note.
+NOT_SEALED = frozenset({"events", "event_anchors"})
+NOT_HASHED = frozenset({"created_at"})
+_WAITING = "unsealed_rows"
+Seals = dict[str, dict[str, str]]
+
+
+@sa_event.listens_for(Session, "after_flush")
+def _note(session: Session, context: Any) -> None:
+    """Note each row written once that a session flushes, for `take`."""
+    new = [row for row in session.new if isinstance(row, AppendOnly)]
+    waiting = [row for row in new if row.__tablename__ not in NOT_SEALED]  # type: ignore[attr-defined]
+    if waiting:
+        session.info.setdefault(_WAITING, []).extend(waiting)
+
+
+def take() -> Seals | None:
+    """Return table → id → hash of the rows flushed since the last call, None where there are none.
+
+    A row whose savepoint was rolled back is not among them.
+    """
+    rows = db.session().info.pop(_WAITING, [])
+    seals: Seals = {}
+    for row in rows:
+        if inspect(row).persistent:
+            seals.setdefault(row.__tablename__, {})[str(row.id)] = row_hash(row)
+    return seals or None
+
+
+def row_hash(row: Any) -> str:
+    """Return the SHA-256 over all columns of `row`, the same before and after a way through Postgres."""
+    mapper = inspect(type(row))
+    columns = {
+        column.name: _canonical(getattr(row, mapper.get_property_by_column(column).key))
+        for column in mapper.local_table.columns
+        if column.name not in NOT_HASHED
+    }
+    return sha256_of(columns)
+
+
+def _canonical(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return moment_text(value)
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")  # a column of three decimals gives 2 back as 2.000
+    return plain(value)
+
+
+def _models() -> dict[str, Any]:
+    return {
+        str(mapper.local_table.name): mapper.class_  # type: ignore[attr-defined]
+        for mapper in Model.registry.mappers
+        if issubclass(mapper.class_, AppendOnly)
+    }
+
+
+@promise("what is written once is as it was written")
+def sealed_rows_are_unchanged() -> Iterator[str]:
+    """Yield each sealed row that was changed or removed, then each that no event sealed."""
+    from app.core.events import Event
+
+    models = _models()
+    query = select(Event.seals).where(Event.seals.is_not(None)).order_by(Event.id)
+    for seals in db.session.scalars(query.execution_options(yield_per=200)):
+        for table, hashes in sorted(seals.items()):
+            if table not in models:
+                yield f"{table}: events seal rows of it, and there is no such table any more."
+                continue
+            yield from _differing(models[table], table, hashes)
+    for table in sorted(set(models) - NOT_SEALED):
+        yield from _unsealed(table)
+
+
+def _differing(model: Any, table: str, hashes: dict[str, str]) -> Iterator[str]:
+    query = select(model).where(model.id.in_([uuid.UUID(row_id) for row_id in hashes]))
+    found = {str(row.id): row for row in db.session.scalars(query)}
+    for row_id, expected in hashes.items():
+        row = found.get(row_id)
+        if row is None:
+            yield f"{table} {row_id} was removed after it was written."
+        elif row_hash(row) != expected:
+            yield f"{table} {row_id} was changed after it was written."
+
+
+def _unsealed(table: str) -> Iterator[str]:
+    sealed = (
+        "SELECT jsonb_object_keys(seals -> :table)::uuid AS id FROM events "
+        "WHERE jsonb_exists(seals, :table)"
+    )
+    query = (
+        f"SELECT t.id FROM {table} t LEFT JOIN ({sealed}) s ON s.id = t.id "  # nosec B608
+        "WHERE s.id IS NULL ORDER BY t.id"
+    )
+    for row_id in db.session.scalars(text(query), {"table": table}):
+        yield f"{table} {row_id} was written past the shop: no event knows it."
