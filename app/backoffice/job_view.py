@@ -10,13 +10,13 @@ from sqlalchemy import select
 from app.backoffice.pictures import Approved, approved
 from app.backoffice.station_view import permission
 from app.core.actor import Actor
-from app.core.db import db
+from app.core.db import db, get
 from app.core.events import Event
 from app.fulfilment import queries as fulfilment
 from app.orders.models import OrderLine
 from app.production import queries
 from app.production.cards import JobCard, StepCard
-from app.production.models import WorkOrder
+from app.production.models import Job, WorkOrder
 from app.production.states import JOB
 from app.stock import services as stock
 from app.stock.models import Reservation
@@ -54,8 +54,8 @@ class JobView:
 
 def read(job_id: uuid.UUID, actor: Actor) -> JobView:
     """Return the page of a job in a number of queries that grows with nothing. Raises NotFound."""
-    job = queries.job_card(job_id)
-    jobs = queries.jobs_of_order(job.order_id)
+    jobs = queries.jobs_of_order(get(Job, job_id).order_id)
+    job = next(one for one in jobs if one.id == job_id)
     family = tuple(one for one in jobs if one.line_id == job.line_id)
     verbs, reprintable = allowed(job, family, actor)
     planner = actor.may("job.plan") and not job.is_split

@@ -53,7 +53,7 @@ class Page:
         return list(self.document.cssselect(css))
 
     def said(self, css: str = ".notice") -> str:
-        return " ".join(" ".join(one.text_content().split()) for one in self.all(css))
+        return " ".join(" ".join(" ".join(one.itertext()).split()) for one in self.all(css))
 
 
 class Person:
