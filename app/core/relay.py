@@ -11,11 +11,10 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from app.core import queue, realtime
-from app.core.clock import now
 from app.core.db import db
 from app.core.deliveries import Delivery, Reactions
 from app.core.events import CHANNEL, Event, Outbox
@@ -51,7 +50,7 @@ def drain(reactions: Reactions) -> int:
     if not rows:
         session.rollback()
         return 0
-    moment = now()
+    moment = func.now()  # the database's clock alone: this host's may be wrong
     made: list[tuple[uuid.UUID, str]] = []
     pings: list[Event] = []
     for waiting, event in rows:
@@ -128,9 +127,10 @@ def run(reactions: Reactions, stopped: Callable[[], bool]) -> None:
             if listener is None or listener.closed:
                 listener = psycopg.connect(address, autocommit=True)
                 listener.execute(f"LISTEN {CHANNEL}")
-            while drain(reactions):
-                pass
+            full = drain(reactions) == BATCH
             sweep()
+            if full:
+                continue  # a flood of events must not keep the sweep waiting
             for _ in listener.notifies(timeout=1.0, stop_after=1):
                 pass
         except Exception as problem:

@@ -10,8 +10,9 @@ from typing import Any
 
 import structlog
 from flask import Flask
+from sqlalchemy import func
 
-from app.core.clock import now
+from app.core.canonical import readable
 from app.core.db import db
 from app.core.deliveries import (
     MAX_ATTEMPTS,
@@ -32,6 +33,13 @@ log = structlog.get_logger(__name__)
 PERMANENT = (BadInput, NotAllowed, NotFound)
 
 
+class WorkerDied(Exception):
+    """Each worker that took the delivery was gone before it could say how it ended."""
+
+    def __init__(self, attempts: int) -> None:
+        super().__init__(f"{attempts} workers took this and none came back.")
+
+
 def run_delivery(app: Flask, delivery_id: uuid.UUID) -> str:
     """Run the delivery and return what became of it: done, retry, dead, lost or skipped.
 
@@ -44,6 +52,8 @@ def run_delivery(app: Flask, delivery_id: uuid.UUID) -> str:
     db.session.commit()
     if held is None:
         return "skipped"
+    if held.attempts > MAX_ATTEMPTS:
+        return _put_back(held, WorkerDied(held.attempts - 1), reactions)
     try:
         event = db.session.get_one(Event, held.event_id)
         reaction = _reaction(reactions, event.name, held.reaction)
@@ -109,8 +119,9 @@ def _put_back(held: Claim, problem: Exception, reactions: Reactions) -> str:
         db.session.rollback()
         return "lost"
     row.state = "dead" if dead else "pending"
-    row.error = f"{type(problem).__name__}: {problem}"[:2000].replace("\x00", "")
-    row.due_at = now() + delay(held.attempts)
+    error = f"{type(problem).__name__}: {problem}"[:2000]
+    row.error = readable(error)
+    row.due_at = func.now() + delay(held.attempts)  # leases and due times go by one clock
     row.enqueued_at = None
     event = db.session.get_one(Event, held.event_id)
     _hand_back(reactions, event, held, problem, dead=dead)
@@ -170,5 +181,5 @@ def replay(delivery_id: uuid.UUID) -> Any:
         raise AlreadyDone("This was delivered meanwhile. Nothing was changed.")
     if row.state != "dead":
         raise WrongState("This delivery is under way already.")
-    row.state, row.attempts, row.due_at, row.enqueued_at = "pending", 0, now(), None
+    row.state, row.attempts, row.due_at, row.enqueued_at = "pending", 0, func.now(), None
     return row
