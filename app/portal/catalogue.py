@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Blueprint, abort, render_template, request
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 from werkzeug.datastructures import MultiDict
 
 from app.catalog.configuration import validate_configuration
@@ -20,6 +21,10 @@ from app.core.clock import today
 from app.core.db import db
 from app.core.errors import BadInput
 from app.core.settings import current
+from app.files.parts import size_words
+from app.portal.faults import part
+from app.portal.looks import look_of
+from app.portal.words import home_country
 
 
 def register(blueprint: Blueprint) -> None:
@@ -55,14 +60,18 @@ def catalogue() -> str:
     """All products on offer, by family."""
     products = list(
         db.session.scalars(
-            select(Product).where(Product.active).order_by(Product.family_id, Product.name)
+            select(Product)
+            .where(Product.active)
+            .options(joinedload(Product.family))
+            .order_by(Product.family_id, Product.name)
         )
     )
     terms = {p.id: hand_down(p.family.properties, p.properties).properties for p in products}
     families: dict[str, list[Product]] = {}
     for one in products:
         families.setdefault(one.family.name, []).append(one)
-    return render_template("portal/catalogue.html", families=families, terms=terms)
+    looks = {key: look_of(found) for key, found in terms.items()}
+    return render_template("portal/catalogue.html", families=families, terms=terms, looks=looks)
 
 
 def product(slug: str) -> str:
@@ -82,23 +91,31 @@ def page(found: Product, terms: Properties, form: Form) -> str:
         product=found,
         terms=terms,
         form=form,
-        price=quoted_price(terms, form.values),
-        max_bytes=current().upload_max_bytes,
-        currency=terms.price.currency,
-        quantity_prices=_quantity_prices(terms, form.values),
+        look=look_of(terms),
+        max_words=size_words(current().upload_max_bytes),
+        today=today(current().timezone).isoformat(),
+        home_country=home_country(),
+        **priced(terms, form.values),
     )
 
 
+def priced(terms: Properties, values: dict[str, str]) -> dict[str, Any]:
+    """Return what the price card says of the configuration in `values`."""
+    quantity = values.get("quantity", "")
+    return {
+        "price": quoted_price(terms, values),
+        "quantity": int(quantity) if quantity.isascii() and quantity.isdigit() else 0,
+        "currency": terms.price.currency,
+        "quantity_prices": _quantity_prices(terms, values),
+    }
+
+
 def price(slug: str) -> str:
-    """The price card alone, for the configuration in the form."""
+    """The price alone, for the configuration in the form."""
     _, terms = find(slug)
     values = flat(request.form)
     return render_template(
-        "portal/price.html",
-        terms=terms,
-        price=quoted_price(terms, values),
-        currency=terms.price.currency,
-        quantity=values.get("quantity", ""),
+        "portal/price.html", terms=terms, is_fragment=True, **priced(terms, values)
     )
 
 
@@ -108,16 +125,6 @@ def flat(form: MultiDict[str, str]) -> dict[str, str]:
     if values.get("quantity") == "other":
         values["quantity"] = values.get("quantity_other", "")
     return values
-
-
-def part(values: dict[str, str], group: str) -> dict[str, str]:
-    """Return the fields of `group` (``options`` or ``personalisation``) without its prefix."""
-    prefix = f"{group}."
-    return {
-        name.removeprefix(prefix): value
-        for name, value in values.items()
-        if name.startswith(prefix) and value != ""
-    }
 
 
 def quoted_price(terms: Properties, values: dict[str, str]) -> ItemisedPrice | BadInput:

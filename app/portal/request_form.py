@@ -6,19 +6,22 @@ import uuid
 from datetime import date
 from typing import Any
 
+import structlog
 from flask import Blueprint, redirect, request
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts import services as accounts
 from app.core.actor import system
 from app.core.db import db
-from app.core.errors import BadInput, NotFound, Refused, WrongState
+from app.core.errors import BadInput, NotFound, Problem, Refused, WrongState
 from app.orders import services as orders
 from app.orders.models import Order
-from app.portal.catalogue import Form, find, flat, page, part
+from app.portal.catalogue import Form, find, flat, page
+from app.portal.faults import faults_of, part, ship_to
 from app.portal.visitor import actor, owner_key
 
-SHIP_FIELDS = ("line_1", "line_2", "city", "postcode", "country")
+log = structlog.get_logger(__name__)
+
 BROWSER_LINK_DAYS = 30
 
 
@@ -31,6 +34,10 @@ def send(slug: str) -> Any:
     """Make the order and let this browser in by a link of its own; with faults, show the page again."""
     found, terms = find(slug)
     values = flat(request.form)
+    faults = faults_of(terms, values)
+    if faults:
+        log.info("portal.request_refused", product=slug, fields=sorted(faults))
+        return page(found, terms, Form(values, faults)), 422
     try:
         order = _order(slug, values)
         key = _browser_link(order)
@@ -41,9 +48,16 @@ def send(slug: str) -> Any:
         return _open_first(values)
     except (BadInput, Refused, WrongState, NotFound) as fault:
         db.session.rollback()
-        place = getattr(fault, "field", None) or "form"
-        return page(found, terms, Form(values, {place: str(fault)})), 422
+        log.info("portal.request_refused", product=slug, fields=[fault.field], why=fault.sentence)
+        return page(found, terms, Form(values, _placed(fault))), 422
     return redirect(f"/t/{key}", 303)
+
+
+def _placed(fault: Problem) -> dict[str, str]:
+    """Return the fault at the field it is about; what the file's verbs refuse is about the file."""
+    is_file = isinstance(fault, (Refused, NotFound, WrongState)) or fault.field == "file"
+    place = "upload_id" if is_file else fault.field or "form"
+    return {place: str(fault)}
 
 
 def _open_first(values: dict[str, str]) -> Any:
@@ -63,7 +77,8 @@ def _browser_link(order: Order) -> str:
 def request_order_id(values: dict[str, str]) -> uuid.UUID:
     """Return the id of the order that the form's first click made."""
     key = _uuid(values.get("request_key"), "request_key")
-    assert key is not None, "without a key two clicks can't meet"
+    if key is None:
+        raise BadInput("This form was changed on its way. Load the page again.", field="form")
     return orders.order_id_for(key, owner_key())
 
 
@@ -81,9 +96,6 @@ def _order(slug: str, values: dict[str, str]) -> Order:
         phone=values.get("phone", ""),
         company=values.get("company", ""),
     )
-    ship_to = {
-        key: values[f"ship.{key}"].strip()[:200] for key in SHIP_FIELDS if values.get(f"ship.{key}")
-    }
     return orders.request_order(
         asker,
         [wanted],
@@ -92,7 +104,7 @@ def _order(slug: str, values: dict[str, str]) -> Order:
         request_key=_uuid(values.get("request_key"), "request_key"),
         wanted_on=_day(values.get("wanted_on")),
         note=values.get("note", ""),
-        ship_to={"name": asker.name, **ship_to} if ship_to else {},
+        ship_to=ship_to(values),
     )
 
 

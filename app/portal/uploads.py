@@ -5,12 +5,17 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify, redirect, request, url_for
 
+from app.artwork import preflight
+from app.artwork.models import ArtworkSlot
+from app.core import storage
 from app.core.db import db
-from app.core.errors import AlreadyDone, BadInput
+from app.core.errors import AlreadyDone, BadInput, NotFound
 from app.files import services as files
+from app.files.models import Asset
 from app.files.states import UPLOAD
+from app.portal.catalogue import find as find_product
 from app.portal.visitor import actor, owner_key
 
 MOST_PARTS_AT_ONCE = 100
@@ -20,6 +25,7 @@ def register(blueprint: Blueprint) -> None:
     """Add the upload's addresses; all speak JSON."""
     blueprint.post("/uploads", endpoint="start_upload")(start)
     blueprint.get("/uploads/<uuid:upload_id>", endpoint="upload_state")(state)
+    blueprint.get("/uploads/<uuid:upload_id>/picture", endpoint="upload_picture")(picture)
     blueprint.get("/uploads/<uuid:upload_id>/parts", endpoint="upload_parts")(parts)
     blueprint.post("/uploads/<uuid:upload_id>/parts", endpoint="sign_parts")(sign)
     blueprint.post("/uploads/<uuid:upload_id>/complete", endpoint="complete_upload")(complete)
@@ -66,12 +72,58 @@ def start() -> tuple[Response, int]:
 
 
 def state(upload_id: uuid.UUID) -> Response:
-    """Where the upload stands: its state, the sentence where it was refused."""
+    """Where the upload stands: its state, the sentence where it was refused, its picture.
+
+    ``?for=p/SLUG`` or ``?for=slot/ID`` says what the file is meant for: its report is added then.
+    """
     upload = files.find_upload(upload_id, owner_key=owner_key())
-    word = UPLOAD.table[upload.state].customer_word
-    return jsonify(
-        {"id": str(upload.id), "state": upload.state, "word": word, "refusal": upload.refusal}
-    )
+    found = ticket_json(files.find_ticket(upload_id, owner_key=owner_key())) | {
+        "file_name": upload.file_name,
+        "word": UPLOAD.table[upload.state].customer_word,
+        "refusal": upload.refusal,
+        "taken": upload.stream_id is not None,
+        "picture": None,
+    }
+    if upload.asset is not None:
+        if upload.asset.previews:
+            found["picture"] = url_for("portal.upload_picture", upload_id=upload.id)
+        found["report"] = report(upload.asset, request.args.get("for", ""))
+    return jsonify(found)
+
+
+def picture(upload_id: uuid.UUID) -> Any:
+    """Send the browser to the picture of its own upload: the first page, else the small one."""
+    upload = files.find_upload(upload_id, owner_key=owner_key())
+    found = files.previews_of(upload.asset_id) if upload.asset_id else []
+    shown = {row.kind: row for row in found}
+    row = shown.get("page-1") or shown.get("thumb")
+    if row is None:
+        raise NotFound("There is no picture of this file.")
+    return redirect(storage.sign_download(row.storage_key, file_name="preview", inline=True), 302)
+
+
+def report(asset: Asset, wanted: str) -> dict[str, Any] | None:
+    """Return ``{"verdict", "findings": [what is worth a look]}``; None where nothing is asked for."""
+    rule = _requirement(wanted)
+    if rule is None:
+        return None
+    checked = preflight.run(asset.facts or {}, rule)
+    said = [row["title"] for row in checked.findings if row["severity"] != "passed"]
+    return {"verdict": checked.verdict, "findings": said[:4]}
+
+
+def _requirement(wanted: str) -> dict[str, Any] | None:
+    """Return what a product's files must be, or a slot's of this browser's own orders."""
+    kind, _, name = wanted.partition("/")
+    if kind == "p":
+        _, terms = find_product(name)
+        return terms.artwork.model_dump(mode="json") if terms.artwork else None
+    try:
+        slot = db.session.get(ArtworkSlot, uuid.UUID(name)) if kind == "slot" else None
+    except ValueError:
+        return None
+    mine = slot is not None and slot.stream_id in actor().streams
+    return dict(slot.requirement) if slot is not None and mine else None
 
 
 def parts(upload_id: uuid.UUID) -> Response:

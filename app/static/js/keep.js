@@ -1,6 +1,9 @@
 // A part that fetches itself anew (data-keep-inputs) waits while a person is at work inside it: a
-// dialog or menu is open, a field has the focus or holds something typed, a form is on its way.
+// dialog, a menu or a folded form is open, a field has the focus or holds something typed, a form or
+// a file is on its way.
 // What was missed is fetched when they are done.
+const AT_WORK =
+  "dialog[open], details.drop-menu[open], details[open] form, form[data-sending], [data-busy]";
 const parts = () => document.querySelectorAll("[data-keep-inputs]");
 
 function typedIn(field) {
@@ -19,7 +22,7 @@ function typedIn(field) {
 function busy(part) {
   const here = document.activeElement;
   if (part.contains(here) && here.matches("input, textarea, select, [contenteditable]")) return true;
-  if (part.querySelector("dialog[open], details.drop-menu[open], form[data-sending]")) return true;
+  if (part.querySelector(AT_WORK)) return true;
   return Array.from(part.querySelectorAll("input, textarea, select")).some(typedIn);
 }
 

@@ -1,0 +1,61 @@
+// The shop's side of an upload, in JSON. Every refusal is an Error with the sentence to show.
+export class Refusal extends Error {
+  constructor(status, said) {
+    super([said?.sentence, said?.next_step].filter(Boolean).join(" ") || words(status));
+    this.status = status;
+    // worth another try: the shop is being started anew, or asks to slow down
+    this.passes = status === 429 || status >= 500;
+  }
+}
+
+function words(status) {
+  return status >= 500
+    ? "The shop does not answer now. We try again."
+    : "We could not take this file. Load the page again and choose it once more.";
+}
+
+export class Server {
+  constructor(start, token) {
+    this.start = start;
+    this.token = token;
+  }
+
+  async ask(method, path = "", body = undefined) {
+    const headers = { Accept: "application/json", "X-CSRFToken": this.token };
+    if (body) headers["Content-Type"] = "application/json";
+    const answer = await fetch(`${this.start}${path}`, {
+      method,
+      headers,
+      body: body && JSON.stringify(body),
+      credentials: "same-origin",
+    });
+    if (answer.status === 204) return null;
+    const said = await answer.json().catch(() => ({}));
+    if (!answer.ok) throw new Refusal(answer.status, said.error);
+    return said;
+  }
+
+  begin(file, accept) {
+    return this.ask("POST", "", { file_name: file.name, size_bytes: file.size, accept });
+  }
+
+  state(id, asked = "") {
+    return this.ask("GET", `/${id}${asked}`);
+  }
+
+  parts(id) {
+    return this.ask("GET", `/${id}/parts`);
+  }
+
+  async sign(id, numbers) {
+    return (await this.ask("POST", `/${id}/parts`, { part_numbers: numbers })).urls;
+  }
+
+  complete(id) {
+    return this.ask("POST", `/${id}/complete`, {});
+  }
+
+  remove(id) {
+    return this.ask("DELETE", `/${id}`);
+  }
+}
