@@ -76,6 +76,7 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": {
             "pool_pre_ping": True,
+            "hide_parameters": True,  # faults are logged, and parameters hold hashes and addresses
             "pool_size": 8,
             "max_overflow": 8,
             "connect_args": {"options": timeouts, "application_name": "makeready"},

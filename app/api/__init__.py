@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from flask import Flask
 
+RATE = "600 per minute"
+
 
 def init_app(app: Flask) -> None:
     """Register the API and the webhooks; neither takes a cookie, so neither needs a CSRF token."""
     from app.api import hooks, orders
     from app.api.door import blueprint
+    from app.core.web import limits
     from app.core.web.csrf import protection
 
     orders.register(blueprint)
@@ -16,3 +19,5 @@ def init_app(app: Flask) -> None:
         protection.exempt(door)
         if door.name not in app.blueprints:
             app.register_blueprint(door)
+    ours = [name for name in app.view_functions if name.startswith(("api.", "hooks."))]
+    limits.limit(app, dict.fromkeys(ours, RATE))

@@ -12,6 +12,8 @@ from app.accounts import services as accounts
 from app.core.actor import Actor
 from app.core.db import db
 from app.core.errors import NotAllowed, NotFound, Problem
+from app.core.settings import current
+from app.core.web.addresses import shown_path
 from app.core.web.denials import log_denial
 from app.core.web.problems import SENTENCES, TITLES
 
@@ -32,7 +34,7 @@ def problem(
 ) -> Response:
     """Return the problem as ``application/problem+json``; `code` is stable, the words are not."""
     body: dict[str, Any] = {
-        "type": f"{request.host_url}api/v1/openapi.json#problem-{code}",
+        "type": f"{current().base_url}/api/v1/openapi.json#problem-{code}",
         "title": TITLES.get(status, "Problem"),
         "status": status,
         "code": code,
@@ -103,7 +105,7 @@ def broken(error: Exception) -> Response:
     """Write the fault down with a number and say nothing else about it."""
     db.session.rollback()
     number = uuid.uuid4().hex[:8]
-    current_app.logger.exception("fault %s at %s %s", number, request.method, request.path)
+    current_app.logger.exception("fault %s at %s %s", number, request.method, shown_path())
     sentence, next_step = SENTENCES[500]
     return problem(500, "fault", f"{sentence} Number {number}.", next_step)
 

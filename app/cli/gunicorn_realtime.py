@@ -11,5 +11,6 @@ worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # nosec
 proc_name = "makeready-realtime"
 # Two shops of one user would share its socket in the home folder.
 control_socket_disable = True
+logger_class = "app.cli.access_log.MaskingLogger"
 accesslog = None
 errorlog = "-"

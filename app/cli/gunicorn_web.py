@@ -20,6 +20,7 @@ worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # nosec
 proc_name = "makeready-web"
 # Two shops of one user would share its socket in the home folder.
 control_socket_disable = True
+logger_class = "app.cli.access_log.MaskingLogger"
 accesslog = None
 errorlog = "-"
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")

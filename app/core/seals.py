@@ -84,7 +84,7 @@ def sealed_rows_are_unchanged() -> Iterator[str]:
     models = _models()
     query = select(Event.seals).where(Event.seals.is_not(None)).order_by(Event.id)
     for seals in db.session.scalars(query.execution_options(yield_per=200)):
-        for table, hashes in sorted(seals.items()):
+        for table, hashes in sorted((seals or {}).items()):
             if table not in models:
                 yield f"{table}: events seal rows of it, and there is no such table any more."
                 continue

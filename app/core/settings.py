@@ -53,6 +53,7 @@ class Settings(BaseModel):
     secret_key: Secret
     base_url: str
     realtime_url: str
+    trusted_proxies: int = Field(default=0, ge=0, le=10)
 
     smtp_host: str
     smtp_port: int = Field(default=587, ge=1, le=65535)

@@ -53,7 +53,7 @@ def test_opening_a_link_uses_up_nothing_and_clears_the_address_bar(
         answer = visitor.get(f"/t/{token}")
         assert answer.status_code == 303
         assert answer.location == f"/orders/{order_id}"
-        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert answer.headers["Referrer-Policy"] == "strict-origin"
         assert visitor.get(answer.location).text == "Anna Example at link"
     (link,) = links_of(order_id)
     assert link.opened_count == 3
@@ -137,7 +137,7 @@ def test_an_old_link_says_so_and_an_unknown_one_too(
     assert (old.status_code, "This link is too old." in old.text) == (410, True)
     unknown = browser.get(f"/t/{token[:-3]}")
     assert (unknown.status_code, "This link is not complete" in unknown.text) == (404, True)
-    assert unknown.headers["Referrer-Policy"] == "no-referrer"
+    assert unknown.headers["Referrer-Policy"] == "strict-origin"
 
 
 def test_a_new_link_is_asked_for_without_the_address_being_kept(

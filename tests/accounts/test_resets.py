@@ -57,7 +57,7 @@ def test_a_link_is_looked_at_as_often_as_one_likes_and_used_once(
     for _ in range(3):
         page = browser.get(address)
         assert page.status_code == 200
-        assert page.headers["Referrer-Policy"] == "no-referrer"
+        assert page.headers["Referrer-Policy"] == "strict-origin"
     answer = browser.post(address, {"password": NEW, "again": NEW})
     assert answer.status_code == 303
     assert passwords.fits(NEW, ines.password_hash)

@@ -31,7 +31,8 @@ blueprint = Blueprint("links", __name__)
 @blueprint.after_request
 def keep_to_ourselves(response: Response) -> Response:
     """The address has a token: no page that is opened from here may learn it."""
-    response.headers["Referrer-Policy"] = "no-referrer"
+    # the origin alone: without any, forms under https could not show where they come from
+    response.headers["Referrer-Policy"] = "strict-origin"
     return response
 
 

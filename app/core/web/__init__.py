@@ -6,6 +6,9 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 
+#: Where browsers meet Amazon's storage when no other address is set.
+AMAZON = ("https://s3.amazonaws.com",)
+
 
 def init_app(app: Flask) -> None:
     """Set up headers, CSRF, problem pages, filters and template globals on `app`.
@@ -20,6 +23,7 @@ def init_app(app: Flask) -> None:
         formats,
         headers,
         health,
+        limits,
         live,
         picture,
         places,
@@ -33,12 +37,17 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["shop_address"] = chosen.shop_address
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    _behind(app, chosen.trusted_proxies)
     storage = (chosen.s3_public_url, chosen.s3_endpoint_url, chosen.cdn_base_url)
     headers.init(
         app,
-        storage_origins=[origin(address) for address in storage if address],
+        storage_origins=[origin(address) for address in storage if address]
+        if any(storage[:2])
+        else [*AMAZON, f"https://s3.{chosen.s3_region}.amazonaws.com"],
         realtime_origins=[origin(chosen.realtime_url).replace("http", "ws", 1)],
+        https_only=chosen.secure_cookies,
     )
+    limits.init(app)
     csrf.init(app)
     problems.init(app)
     formats.init(app)
@@ -47,6 +56,19 @@ def init_app(app: Flask) -> None:
     live.init(app)
     places.init(app)
     health.init(app)
+
+
+def _behind(app: Flask, proxies: int) -> None:
+    """Take the visitor's address and scheme from what that many proxies of ours wrote down.
+
+    With none, what a visitor claims in X-Forwarded-For is not believed.
+    """
+    if proxies:
+        from werkzeug.middleware.proxy_fix import ProxyFix
+
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0, x_port=0, x_prefix=0
+        )
 
 
 def origin(address: str) -> str:

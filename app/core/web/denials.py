@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from app.core.actor import Actor
 from app.core.clock import now
+from app.core.web.addresses import shown_path
 
 log = structlog.get_logger(__name__)
 
@@ -39,7 +40,7 @@ def log_denial(actor: Actor | None, permission: str | None) -> None:
     from app.core.db import db
     from app.core.events import record
 
-    path = request.path[:500]
+    path = shown_path()
     label = actor.label if actor else "nobody"
     log.warning(
         "access.denied",

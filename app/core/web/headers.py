@@ -42,9 +42,17 @@ def policy(nonce: str, storage: str = "", realtime: str = "") -> str:
 
 
 def init(
-    app: Flask, *, storage_origins: Iterable[str] = (), realtime_origins: Iterable[str] = ()
+    app: Flask,
+    *,
+    storage_origins: Iterable[str] = (),
+    realtime_origins: Iterable[str] = (),
+    https_only: bool = False,
 ) -> None:
-    """Put the headers on every answer of `app`; pages are never cached, static files are."""
+    """Put the headers on every answer of `app`; pages are never cached, static files are.
+
+    `https_only`: browsers are told to come by https alone from now on, whatever this process sees of
+    the proxy before it.
+    """
     storage = " ".join(origin for origin in storage_origins if origin)
     realtime = " ".join(origin for origin in realtime_origins if origin)
     app.jinja_env.globals["csp_nonce"] = csp_nonce
@@ -60,7 +68,7 @@ def init(
         headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        if request.is_secure:
+        if https_only or request.is_secure:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
         if request.endpoint != "static":
             headers.setdefault("Cache-Control", "no-store")

@@ -6,11 +6,12 @@ import uuid
 from typing import Any
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from app.core.errors import NotAllowed, Problem, Stale
+from app.core.web.addresses import shown_path
 from app.core.web.denials import log_denial
 from app.core.web.live import actor as current_person
 
@@ -105,13 +106,22 @@ def init(app: Flask) -> None:
 
     @app.errorhandler(IntegrityError)
     def clash(error: IntegrityError) -> Response:
-        app.logger.warning("integrity: %s", error.orig)
+        # its own words hold the values that clash, and those may be somebody's address
+        named = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+        app.logger.warning("integrity: %s", named)
         return answer(
             409,
             "This clashes with something that is already there. Nothing was saved.",
             "Load the page again and look at what is there now.",
             code="clash",
         )
+
+    @app.errorhandler(DataError)
+    def unkeepable(error: DataError) -> Response:
+        """A sign that no text column holds, or a number past every limit."""
+        app.logger.warning("unkeepable value: %s", type(error.orig).__name__)
+        sentence, next_step = SENTENCES[400]
+        return answer(400, sentence, next_step, code="bad_value")
 
     @app.errorhandler(OperationalError)
     def database_away(error: OperationalError) -> Response:
@@ -132,7 +142,7 @@ def init(app: Flask) -> None:
     @app.errorhandler(Exception)
     def broken(error: Exception) -> Response:
         number = uuid.uuid4().hex[:8]
-        app.logger.exception("fault %s at %s %s", number, request.method, request.path)
+        app.logger.exception("fault %s at %s %s", number, request.method, shown_path())
         if app.config.get("PROPAGATE_EXCEPTIONS"):
             raise error
         sentence, next_step = SENTENCES[500]

@@ -1,0 +1,47 @@
+"""How often one address may use a door that costs the shop something: Flask-Limiter over Redis.
+
+Doors that guesses could open count in the database (`app.accounts.services.attempts`). These here
+only slow a flood down, so they may forget: without Redis each process counts for itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask, request
+
+TIMEOUT_S = 0.5
+
+
+def _who() -> str:
+    return request.remote_addr or "nowhere"
+
+
+def init(app: Flask) -> None:
+    """Put the limiter on `app`; nothing is limited until a door says so."""
+    from flask_limiter import Limiter
+
+    from app.core.settings import current
+
+    waits: dict[str, Any] = {"socket_connect_timeout": TIMEOUT_S, "socket_timeout": TIMEOUT_S}
+    app.extensions["limits"] = Limiter(
+        _who,
+        app=app,
+        storage_uri=current().redis_url,
+        storage_options=waits,
+        key_prefix="makeready",
+        swallow_errors=True,
+        in_memory_fallback_enabled=True,
+        default_limits=[],
+    )
+
+
+def limit(app: Flask, rules: Mapping[str, str]) -> None:
+    """Let each address use endpoint → so often (``"20 per minute; 100 per hour"``), then answer 429.
+
+    Call it after the endpoints were registered; a misspelt one raises KeyError.
+    """
+    limiter: Any = app.extensions["limits"]
+    for endpoint, rule in rules.items():
+        app.view_functions[endpoint] = limiter.limit(rule)(app.view_functions[endpoint])
