@@ -16,7 +16,9 @@ JOB = "jobs.deliver.deliver"
 def _connection(url: str) -> Any:
     from redis import Redis
 
-    return Redis.from_url(url, socket_connect_timeout=2, socket_timeout=30, health_check_interval=15)
+    return Redis.from_url(
+        url, socket_connect_timeout=2, socket_timeout=30, health_check_interval=15
+    )
 
 
 def connection() -> Any:

@@ -80,9 +80,7 @@ async def application(scope: dict[str, Any], receive: Receive, send: Send) -> No
 async def _http(scope: dict[str, Any], send: Send) -> None:
     found = scope["path"] == "/healthz"
     headers = [(b"content-type", b"text/plain; charset=utf-8")]
-    await send(
-        {"type": "http.response.start", "status": 200 if found else 404, "headers": headers}
-    )
+    await send({"type": "http.response.start", "status": 200 if found else 404, "headers": headers})
     await send({"type": "http.response.body", "body": b"ok\n" if found else b"not here\n"})
 
 

@@ -69,9 +69,7 @@ def put_bytes(key: str, body: bytes | IO[bytes], content_type: str) -> None:
     from botocore.exceptions import ClientError
 
     try:
-        _call(
-            client().put_object, Key=key, Body=body, ContentType=content_type, IfNoneMatch="*"
-        )
+        _call(client().put_object, Key=key, Body=body, ContentType=content_type, IfNoneMatch="*")
     except ClientError as problem:
         if _code(problem) not in {"PreconditionFailed", "ConditionalRequestConflict", "412"}:
             raise

@@ -105,7 +105,9 @@ class Chart:
         if actor is None:
             return moves
         return tuple(
-            move for move in moves if move.permission and actor.may(move.permission, stream_id=stream_id)
+            move
+            for move in moves
+            if move.permission and actor.may(move.permission, stream_id=stream_id)
         )
 
     def can(self, state: str, trigger: str) -> bool:
@@ -137,7 +139,8 @@ def chart(name: str) -> Chart:
         return CHARTS[name]
     except KeyError:
         raise NotFound(
-            f"There is no state chart “{name}”.", next_step=f"There are: {', '.join(sorted(CHARTS))}."
+            f"There is no state chart “{name}”.",
+            next_step=f"There are: {', '.join(sorted(CHARTS))}.",
         ) from None
 
 
