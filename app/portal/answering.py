@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+import structlog
+from flask import Blueprint, abort, flash, redirect, request, url_for
 
 from app.core.db import db
 from app.core.errors import AlreadyDone, Problem
 from app.orders import services as orders
 from app.orders.models import Order
-from app.portal.orders import find
-from app.portal.status import status_of
+from app.portal.orders import find, page_of
 from app.portal.visitor import actor
 from app.production import queries as production
+
+log = structlog.get_logger(__name__)
 
 
 def register(blueprint: Blueprint) -> None:
@@ -75,22 +77,26 @@ def cancel(ref: str) -> Any:
     )
 
 
-def carry_out(ref: str, verb: Callable[[Order], Any], done: str) -> Any:
-    """Run the verb and go back to the order; a problem is said on that page, nothing is half done."""
+def carry_out(
+    ref: str,
+    verb: Callable[[Order], Any],
+    done: str,
+    again: Callable[[Order, Problem], str] | None = None,
+) -> Any:
+    """Run the verb and go back to the order. A problem is said on the page where it happened, which
+    `again` draws (the order's own page without it); nothing is half done."""
     order = find(ref)
     try:
         verb(order)
         db.session.commit()
     except AlreadyDone as problem:
         db.session.rollback()
+        log.info("portal.second_click", order=ref, why=problem.sentence)
         flash(str(problem), "info")
     except Problem as problem:
         db.session.rollback()
-        order = find(ref)
-        page = render_template(
-            "portal/order.html", order=order, status=status_of(order), problem=problem
-        )
-        return page, problem.status
+        log.info("portal.refused", order=ref, code=problem.code, why=problem.sentence)
+        return (again or page_of)(find(ref), problem), problem.status
     else:
         flash(done, "good")
     return redirect(url_for("portal.order_status", ref=ref), 303)

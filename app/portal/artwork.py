@@ -16,13 +16,14 @@ from app.files import services as files
 from app.files.models import Preview
 from app.orders.models import Order, OrderLine
 from app.portal.answering import carry_out
-from app.portal.orders import find
+from app.portal.orders import find, page_of
 from app.portal.visitor import actor, owner_key
 
 
 def register(blueprint: Blueprint) -> None:
     """Add the proof's page, its answers and the addresses of pictures and papers."""
     blueprint.get("/orders/<ref>/proof/<uuid:slot_id>", endpoint="proof")(proof)
+    blueprint.get("/orders/<ref>/proof/<uuid:slot_id>/news", endpoint="proof_news")(news)
     blueprint.post("/orders/<ref>/proof/<uuid:slot_id>/sign", endpoint="sign_proof")(sign)
     blueprint.post("/orders/<ref>/proof/<uuid:slot_id>/changes", endpoint="ask_changes")(changes)
     blueprint.post("/orders/<ref>/file/<uuid:slot_id>", endpoint="send_file")(send_file)
@@ -41,78 +42,116 @@ def slot_of(order: Order, slot_id: uuid.UUID) -> tuple[ArtworkSlot, OrderLine]:
 
 def proof(ref: str, slot_id: uuid.UUID) -> Any:
     """The newest version, beside what it is made of, with the place to sign."""
-    order = find(ref)
-    return _page(order, slot_id)
+    return _page(find(ref), slot_id)
 
 
-def _page(order: Order, slot_id: uuid.UUID, problem: Problem | None = None) -> Any:
+def _page(order: Order, slot_id: uuid.UUID, problem: Problem | None = None) -> str:
     slot, line = slot_of(order, slot_id)
     shown = artwork.shown(slot.id)
     if shown is None:
         abort(404)
+    pictures = files.previews_of(shown.asset.id) or files.previews_of(shown.version.asset_id)
     return render_template(
         "portal/proof.html",
         order=order,
         line=line,
         slot=slot,
         shown=shown,
-        pictures=files.previews_of(shown.asset.id) or files.previews_of(shown.version.asset_id),
+        pictures=[row for row in pictures if row.kind.startswith("page-")] or pictures[:1],
+        report=shown.version.report,
         problem=problem,
+        typed=request.form if problem else {},
     )
+
+
+def news(ref: str, slot_id: uuid.UUID) -> Any:
+    """Whether the version that is looked at is still the one to answer; nothing while it is."""
+    order = find(ref)
+    slot, _ = slot_of(order, slot_id)
+    shown = artwork.shown(slot.id)
+    seen = (request.args.get("version", ""), request.args.get("proof", ""))
+    drawn = str(shown.proof.id) if shown and shown.proof else ""
+    is_same = shown is not None and seen == (str(shown.number), drawn)
+    if is_same and request.args.get("state", "") == slot.state:
+        return ""
+    return render_template("portal/proof_news.html", order=order, slot=slot, is_same=is_same)
+
+
+def _seen() -> tuple[int, uuid.UUID | None, str]:
+    """Return version, proof and hash that the form was shown for; 404 for nonsense."""
+    given = request.form.get("proof_id", "")
+    number = request.form.get("version", "")
+    if not number.isascii() or not number.isdigit() or len(number) > 6:
+        abort(404)
+    try:
+        return int(number), uuid.UUID(given) if given else None, request.form.get("sha256", "")
+    except ValueError:
+        abort(404)
 
 
 def sign(ref: str, slot_id: uuid.UUID) -> Any:
     """Sign exactly the version that was shown."""
-    order = find(ref)
-    slot_of(order, slot_id)
-    if request.form.get("checked") != "yes":
-        fault = BadInput("Tick that you have checked it, then sign.", field="checked")
-        return _page(order, slot_id, fault), fault.status
-    given_proof = request.form.get("proof_id", "")
-    try:
-        proof_id = uuid.UUID(given_proof) if given_proof else None
-        number = int(request.form.get("version", ""))
-    except ValueError:
-        abort(404)
+    slot_of(find(ref), slot_id)
+    number, proof_id, sha256 = _seen()
 
     def verb(_: Order) -> Any:
+        if request.form.get("checked") != "yes":
+            raise BadInput("Tick that you have checked it, then sign.", field="checked")
         return artwork.sign(
             slot_id,
             number,
             request.form.get("typed_name", ""),
-            sha256=request.form.get("sha256", ""),
+            sha256=sha256,
             proof_id=proof_id,
             actor=actor(),
             ip=request.remote_addr,
         )
 
-    return carry_out(ref, verb, "Thank you, it is signed. We make exactly what you saw.")
+    def again(order: Order, problem: Problem) -> str:
+        return _page(order, slot_id, problem)
+
+    done = "Thank you, it is signed. We make exactly what you saw."
+    return carry_out(ref, verb, done, again)
 
 
 def changes(ref: str, slot_id: uuid.UUID) -> Any:
-    """Ask for changes instead."""
+    """Ask for changes to the version that was shown instead."""
     slot_of(find(ref), slot_id)
-    note = request.form.get("note", "")
-    return carry_out(
-        ref,
-        lambda _: artwork.request_changes(slot_id, note, actor=actor(), ip=request.remote_addr),
-        "We have your changes. You get a new version to look at.",
-    )
+    number, _, sha256 = _seen()
+
+    def verb(_: Order) -> Any:
+        return artwork.request_changes(
+            slot_id,
+            request.form.get("note", ""),
+            actor=actor(),
+            version_number=number,
+            sha256=sha256,
+            ip=request.remote_addr,
+        )
+
+    def again(order: Order, problem: Problem) -> str:
+        return _page(order, slot_id, problem)
+
+    done = "We have your changes. You get a new version to look at."
+    return carry_out(ref, verb, done, again)
 
 
 def send_file(ref: str, slot_id: uuid.UUID) -> Any:
     """Put an upload of this browser into the slot: the first file, or the next version."""
     slot_of(find(ref), slot_id)
-    try:
-        upload_id = uuid.UUID(request.form.get("upload_id", ""))
-    except ValueError:
-        abort(404)
 
     def verb(order: Order) -> Any:
+        try:
+            upload_id = uuid.UUID(request.form.get("upload_id", ""))
+        except ValueError:
+            raise BadInput("Choose a file first.", field="upload_id") from None
         files.claim_upload(upload_id, stream_id=order.id, owner_key=owner_key(), actor=actor())
         artwork.attach_upload(slot_id, upload_id, actor=actor())
 
-    return carry_out(ref, verb, "Your file is here. We check it now.")
+    def again(order: Order, problem: Problem) -> str:
+        return page_of(order, problem, slot_id=slot_id)
+
+    return carry_out(ref, verb, "Your file is here. We check it now.", again)
 
 
 def paper(ref: str, slot_id: uuid.UUID) -> Any:

@@ -21,7 +21,6 @@ from app.core.clock import today
 from app.core.db import db
 from app.core.errors import BadInput
 from app.core.settings import current
-from app.files.parts import size_words
 from app.portal.faults import part
 from app.portal.looks import look_of
 from app.portal.words import home_country
@@ -92,7 +91,6 @@ def page(found: Product, terms: Properties, form: Form) -> str:
         terms=terms,
         form=form,
         look=look_of(terms),
-        max_words=size_words(current().upload_max_bytes),
         today=today(current().timezone).isoformat(),
         home_country=home_country(),
         **priced(terms, form.values),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, abort, render_template, url_for
+from flask import Blueprint, abort, g, render_template, request, url_for
 from sqlalchemy import select
 
 from app.core.actor import require
 from app.core.db import db, get
+from app.core.errors import Problem
 from app.orders.models import PREFIX, Order
 from app.portal.status import status_of
 from app.portal.visitor import actor
@@ -41,11 +43,42 @@ def find(ref: str) -> Order:
 
 def page(ref: str) -> Any:
     """The order: what needs the customer, where every line is, parcels, what happened."""
-    order = find(ref)
-    return render_template("portal/order.html", order=order, status=status_of(order))
+    return page_of(find(ref))
+
+
+def page_of(
+    order: Order, problem: Problem | None = None, *, slot_id: uuid.UUID | None = None
+) -> str:
+    """Return the order's page; with `problem` beside the field it is about and what was typed kept.
+
+    `slot_id` says in which upload box the problem arose.
+    """
+    return render_template(
+        "portal/order.html",
+        order=order,
+        status=status_of(order),
+        link_until=_link_until(order),
+        problem=problem,
+        problem_slot=slot_id,
+        typed=request.form if problem else {},
+    )
 
 
 def live(ref: str) -> Any:
     """The part of the page that changes, fetched again whenever something happened."""
     order = find(ref)
-    return render_template("portal/order_live.html", order=order, status=status_of(order))
+    return render_template(
+        "portal/order_live.html",
+        order=order,
+        status=status_of(order),
+        link_until=_link_until(order),
+        problem=None,
+        problem_slot=None,
+        typed={},
+    )
+
+
+def _link_until(order: Order) -> datetime | None:
+    """Return until when this browser may see the order: the longest of its links."""
+    mine = [link.expires_at for link in g.get("links", []) if link.order_id == order.id]
+    return max(mine, default=None)

@@ -13,6 +13,7 @@ from app.catalog.pricing import ItemisedPrice
 from app.catalog.properties import Option, Properties
 from app.core.settings import current
 from app.core.web.formats import day, money
+from app.files.parts import size_words
 from app.orders.models import OrderLine
 
 ENDINGS = {
@@ -45,6 +46,7 @@ def init(app: Flask) -> None:
         countries=countries,
         words=lambda items: [(item, item) for item in items],
         line_facts=line_facts,
+        max_upload_words=lambda: size_words(current().upload_max_bytes),
         shipment_chart=SHIPMENT,
     )
 

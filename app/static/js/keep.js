@@ -3,7 +3,7 @@
 // a file is on its way.
 // What was missed is fetched when they are done.
 const AT_WORK =
-  "dialog[open], details.drop-menu[open], details[open] form, form[data-sending], [data-busy]";
+  "dialog[open], details.drop-menu[open], details[data-hold][open], form[data-sending], [data-busy]";
 const parts = () => document.querySelectorAll("[data-keep-inputs]");
 
 function typedIn(field) {

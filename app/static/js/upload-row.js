@@ -85,6 +85,15 @@ export class Row {
     thumb.append(image);
   }
 
+  drawn(picture) {
+    const thumb = this.part("thumb");
+    if (!picture || thumb.querySelector("img")) return;
+    const image = new Image();
+    image.alt = "";
+    image.src = picture;
+    thumb.append(image);
+  }
+
   hide() {
     this.row.remove();
     this.dropZone.hidden = false;
@@ -153,7 +162,8 @@ export class Row {
     this.buttons("remove");
   }
 
-  checked({ report }) {
+  checked({ report, picture }) {
+    this.drawn(picture);
     const [kind, words] = {
       warned: ["attention", "Checked. Worth a look:"],
       failed: ["attention", "Checked. A person has to look at it:"],

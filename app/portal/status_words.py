@@ -1,0 +1,113 @@
+"""The customer's words for where an order and each of its lines stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from app.artwork.models import ArtworkSlot
+from app.artwork.states import ARTWORK
+from app.fulfilment.models import Shipment
+from app.fulfilment.states import GONE, SHIPMENT
+from app.orders.models import Order, OrderLine
+from app.orders.states import ORDER
+from app.production.models import Job
+from app.production.states import JOB
+
+HAPPENED = {
+    "order.requested": "You asked for a quote",
+    "order.asked": "We asked you something",
+    "order.answered": "You answered",
+    "quote.sent": "We sent you the quote",
+    "quote.superseded": "The quote was taken back to be worked out again",
+    "quote.accepted": "You accepted our quote",
+    "quote.rejected": "You said no to the quote",
+    "quote.expired": "The quote ran out",
+    "artwork.file_received": "Your file arrived",
+    "artwork.checked": "Your file was checked",
+    "artwork.on_hold": "Something in your file needs a look",
+    "proof.sent": "We sent you the proof",
+    "proof.signed": "You signed",
+    "artwork.changes_requested": "You asked for changes",
+    "job.ready": "Everything is ready to make it",
+    "job.started": "We started to make it",
+    "job.finished": "It is made",
+    "shipment.packed": "It is packed",
+    "shipment.shipped": "It left us",
+    "shipment.ready_for_pickup": "It is ready to be collected",
+    "shipment.delivered": "It arrived",
+    "shipment.collected": "You collected it",
+    "order.cancelled": "The order was cancelled",
+    "order.declined": "We had to decline",
+}
+
+
+def line_words(
+    order: Order, line: OrderLine, slot: ArtworkSlot | None, job: Job | None, good: int
+) -> tuple[str, str, str]:
+    pieces = f"{line.quantity:,} {'piece' if line.quantity == 1 else 'pieces'}"
+    if slot is not None and slot.state != "approved":
+        state = ARTWORK.table[slot.state]
+        sentence = {
+            "awaiting_file": f"{pieces}. We need your file before we can go on.",
+            "checking": f"{pieces}. This usually takes less than a minute.",
+            "on_hold": f"{pieces}. A person looks at your file and writes to you if needed.",
+            "internal_review": f"{pieces}. We prepare what you will sign.",
+            "proof_sent": f"{pieces}. Starts when you have signed.",
+            "changes_requested": f"{pieces}. You get a new version to look at.",
+        }[slot.state]
+        return state.customer_word or state.word, state.customer_colour or state.colour, sentence
+    if job is not None:
+        entry = JOB.table[job.state]
+        word = entry.customer_word or entry.word
+        if job.state == "new":
+            word = "We prepare it"
+        sentence = f"{good:,} of {pieces} are made." if good else f"{pieces}."
+        return word, entry.customer_colour or entry.colour, sentence
+    entry = ORDER.table[order.state]
+    return entry.customer_word or entry.word, entry.customer_colour or entry.colour, f"{pieces}."
+
+
+def order_word(
+    order: Order, lines: Sequence[Any], shipments: Sequence[Shipment]
+) -> tuple[str, str]:
+    state = ORDER.table[order.state]
+    if order.state != "placed":
+        return state.customer_word or state.word, state.customer_colour or state.colour
+    if any(one.slot and one.slot.state == "proof_sent" for one in lines):
+        return "We need you", "attention"
+    if any(one.slot and one.slot.state == "awaiting_file" for one in lines):
+        return "Please send your file", "attention"
+    gone = [s for s in shipments if s.state in {"shipped", "delivered", "collected"}]
+    if shipments and len(gone) == len(shipments):
+        entry = SHIPMENT.table[gone[-1].state]
+        return entry.customer_word or entry.word, entry.customer_colour or entry.colour
+    if gone:
+        return "Partly on its way", "working"
+    if any(one.good or one.word == "Being made" for one in lines):
+        return "Being made", "working"
+    return state.customer_word or state.word, state.customer_colour or state.colour
+
+
+def coming(
+    order: Order, lines: Sequence[Any], shipments: Sequence[Shipment]
+) -> list[tuple[str, str]]:
+    """Return (words, note) of what still comes, the last thing first; empty once the order ended."""
+    if order.state not in {"requested", "needs_info", "estimating", "quoted", "placed"}:
+        return []
+    unsigned = any(one.slot is not None and one.slot.state != "approved" for one in lines)
+    has_files = any(one.slot is not None for one in lines)
+    made = all(one.good >= one.line.quantity for one in lines)
+    gone = bool(shipments) and all(shipment.state in GONE for shipment in shipments)
+    is_pickup = bool(shipments) and all(one.method == "pickup" for one in shipments)
+    quoted = order.state in {"quoted", "placed"}
+    day = f"promised for {order.promised_on:%A %-d %B}" if order.promised_on else ""
+    steps = [
+        (not quoted, "Our quote", "by e-mail and here"),
+        (order.state != "placed", "Your answer to the quote", ""),
+        (has_files and unsigned, "Your signature", "nothing is made before"),
+        (not made, "We make it", ""),
+        (not gone, "You collect it" if is_pickup else "It leaves us", ""),
+        (not is_pickup, "Everything is with you", day),
+    ]
+    return [(words, note) for is_open, words, note in reversed(steps) if is_open]
