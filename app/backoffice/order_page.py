@@ -51,7 +51,10 @@ class OrderPage(BackOfficeView):
     @expose("/<ref>/live")
     def live(self, ref: str) -> Any:
         """The part that changes, fetched again when something happened to the order."""
-        return self.render("backoffice/order_live.html", view=order_view.read(find(ref)))
+        return self.render(
+            "backoffice/order_live.html",
+            view=order_view.read(find(ref), whole_timeline=self._whole()),
+        )
 
     @expose("/<ref>/<verb>", methods=("POST",))
     def act(self, ref: str, verb: str) -> Any:
@@ -65,14 +68,19 @@ class OrderPage(BackOfficeView):
             lambda: entry.call(order, request.form, actor, seen_version()),
             entry.said,
             self.get_url(".page", ref=ref),
-            lambda problem: self._page(find(ref), problem),
+            lambda problem: self._page(find(ref), problem, verb),
         )
 
-    def _page(self, order: Order, problem: Problem | None = None) -> Any:
+    def _page(self, order: Order, problem: Problem | None = None, failed: str = "") -> Any:
+        """Return the page; after a problem with what was typed in the form of the verb `failed`."""
         return self.render(
             "backoffice/order.html",
-            view=order_view.read(order, whole_timeline=request.args.get("timeline") == "all"),
+            view=order_view.read(order, whole_timeline=self._whole()),
             order=order,
             problem=problem,
+            failed=failed,
             typed=request.form if problem else {},
         )
+
+    def _whole(self) -> bool:
+        return request.args.get("timeline") == "all"

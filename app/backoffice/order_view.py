@@ -8,26 +8,32 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts import services as accounts
-from app.artwork.models import ArtworkSlot, ArtworkVersion
+from app.artwork.models import Approval, ArtworkSlot, ArtworkVersion, Proof
 from app.artwork.states import ARTWORK
 from app.backoffice.words import ROUTINE
 from app.catalog.properties import Properties
 from app.core import chain
+from app.core.clock import today
 from app.core.db import db
 from app.core.events import Event
+from app.core.settings import current
+from app.core.web.formats import day
 from app.files.models import Preview
 from app.fulfilment.models import Shipment
 from app.notify import services as notify
 from app.orders.models import QUOTE_WORDS, Order, OrderLine, Quote
 from app.orders.services.pricing import Suggestion, suggest
-from app.orders.states import ORDER, STEPS
+from app.orders.states import OPEN, ORDER, STEPS
 from app.production import queries as production
 from app.production.cards import JobCard
 
-TIMELINE = 14
+TIMELINE = 9
 WHOLE = 2000
+GONE = frozenset({"shipped", "delivered", "collected"})
+ADDRESS = ("name", "company", "line_1", "line_2", "city", "region", "postcode", "country")
 
 
 @dataclass
@@ -38,11 +44,14 @@ class LineView:
     terms: Properties
     slot: ArtworkSlot | None
     version: ArtworkVersion | None
+    proof: Proof | None
+    signed: Approval | None
     thumb: Preview | None
     proof_thumb: Preview | None
     figures: Any
     job: JobCard | None
     suggestion: Suggestion | None
+    price_minor: int | None
 
     @property
     def words(self) -> str:
@@ -74,6 +83,7 @@ class OrderView:
     event_count: int
     links: list[Any]
     broken: str | None
+    whole_timeline: bool
 
     @property
     def steps(self) -> list[tuple[str, str, str]]:
@@ -81,49 +91,83 @@ class OrderView:
         return _steps(self)
 
     @property
-    def can_price(self) -> bool:
-        return self.order.state == "estimating"
+    def ship_to(self) -> str:
+        """The address in one line, in the order of an envelope; empty where none was said."""
+        given = self.order.ship_to
+        return ", ".join(str(given[key]) for key in ADDRESS if given.get(key))
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the promised day has passed while pieces are still here."""
+        promised = self.order.promised_on
+        return (
+            promised is not None
+            and self.order.state in OPEN
+            and promised < today(current().timezone)
+        )
+
+    @property
+    def by_rules(self) -> tuple[int, int] | None:
+        """Net and tax of all lines by the price rules; None where a person must price one."""
+        found = [one.suggestion for one in self.lines if one.suggestion]
+        if not found or any(one.needs_person for one in found):
+            return None
+        return sum(one.net_minor for one in found), sum(one.tax_minor for one in found)
+
+    @property
+    def to_review(self) -> list[LineView]:
+        """The lines whose artwork waits for somebody of the shop."""
+        waiting = {"on_hold", "internal_review"}
+        return [one for one in self.lines if one.slot and one.slot.state in waiting]
+
+    @property
+    def without_file(self) -> list[LineView]:
+        """The lines whose artwork waits for the customer's file."""
+        waiting = {"awaiting_file", "changes_requested"}
+        return [one for one in self.lines if one.slot and one.slot.state in waiting]
+
+    @property
+    def top_jobs(self) -> list[JobCard]:
+        """The jobs made for the lines, without their parts and reprints."""
+        return [job for job in self.jobs if job.parent_id is None]
+
+    def open_gates(self, key: str) -> int:
+        """How many of the top jobs have their gate `key` open, or have no such gate."""
+        shut = [job for job in self.top_jobs if any(gate.key == key for gate in job.waits_for)]
+        return len(self.top_jobs) - len(shut)
+
+    @property
+    def missing(self) -> str:
+        """What the order does not have yet, in words: ``No quote, job or shipment yet.``"""
+        words = [
+            word
+            for word, rows in (
+                ("quote", self.quotes),
+                ("job", self.jobs),
+                ("message", self.messages),
+                ("shipment", self.shipments),
+            )
+            if not rows
+        ]
+        if not words:
+            return ""
+        return f"No {' or '.join([', '.join(words[:-1]), words[-1]] if words[1:] else words)} yet."
 
 
 def read(order: Order, *, whole_timeline: bool = False) -> OrderView:
     """Return what the page of `order` shows; its newest events, or all of them (up to 2,000)."""
-    lines = order.lines
-    slots = _slots(lines)
-    versions = _versions(slots)
-    thumbs = _thumbs(versions)
     made = production.progress(order.id)
     jobs = production.jobs_of_order(order.id)
-    first = {job.line_id: job for job in jobs if job.parent_id is None}
-    views = []
-    for line in lines:
-        slot = slots.get(line.artwork_slot_id) if line.artwork_slot_id else None
-        version = versions.get(slot.id) if slot else None
-        proof = version.proof if version else None
-        views.append(
-            LineView(
-                line=line,
-                terms=Properties.model_validate(line.terms),
-                slot=slot,
-                version=version,
-                thumb=thumbs.get(version.asset_id) if version else None,
-                proof_thumb=thumbs.get(proof.asset_id) if proof else None,
-                figures=made.of_line(line.id),
-                job=first.get(line.id),
-                suggestion=suggest(line) if order.state == "estimating" else None,
-            )
-        )
-    shipments = list(
-        db.session.scalars(
-            select(Shipment).where(Shipment.order_id == order.id).order_by(Shipment.number)
-        )
-    )
+    quotes = list(order.quotes)
+    query = select(Shipment).where(Shipment.order_id == order.id).order_by(Shipment.number)
+    shipments = list(db.session.scalars(query))
     word, colour = state_of(order, made.order, shipments)
     return OrderView(
         order=order,
         word=word,
         colour=colour,
-        lines=views,
-        quotes=list(order.quotes),
+        lines=_lines(order, made, jobs, quotes),
+        quotes=quotes,
         jobs=jobs,
         figures=made.order,
         shipments=shipments,
@@ -132,7 +176,44 @@ def read(order: Order, *, whole_timeline: bool = False) -> OrderView:
         event_count=_event_count(order.id),
         links=accounts.links_of(order.id),
         broken=chain.verify(order.id),
+        whole_timeline=whole_timeline,
     )
+
+
+def _lines(
+    order: Order, made: production.Progress, jobs: Sequence[JobCard], quotes: Sequence[Quote]
+) -> list[LineView]:
+    slots = _slots(order.lines)
+    versions = _versions(slots)
+    thumbs = _thumbs(versions)
+    signed = _signed(versions)
+    first = {job.line_id: job for job in jobs if job.parent_id is None}
+    suggested = suggest(order.lines) if order.state == "estimating" else {}
+    is_out = order.state == "quoted" and quotes
+    asked = {row["line_id"]: row["net_minor"] for row in quotes[0].lines} if is_out else {}
+    views = []
+    for line in order.lines:
+        slot = slots.get(line.artwork_slot_id) if line.artwork_slot_id else None
+        version = versions.get(slot.id) if slot else None
+        proof = version.proof if version else None
+        agreed = line.price_minor
+        views.append(
+            LineView(
+                line=line,
+                terms=Properties.model_validate(line.terms),
+                slot=slot,
+                version=version,
+                proof=proof,
+                signed=signed.get(version.id) if version else None,
+                thumb=thumbs.get(version.asset_id) if version else None,
+                proof_thumb=thumbs.get(proof.asset_id) if proof else None,
+                figures=made.of_line(line.id),
+                job=first.get(line.id),
+                suggestion=suggested.get(line.id),
+                price_minor=agreed if agreed is not None else asked.get(str(line.id)),
+            )
+        )
+    return views
 
 
 def _slots(lines: Sequence[OrderLine]) -> dict[uuid.UUID, ArtworkSlot]:
@@ -142,12 +223,31 @@ def _slots(lines: Sequence[OrderLine]) -> dict[uuid.UUID, ArtworkSlot]:
 
 
 def _versions(slots: dict[uuid.UUID, ArtworkSlot]) -> dict[uuid.UUID, ArtworkVersion]:
+    """Return slot id → its newest version, with its file and proofs."""
+    if not slots:
+        return {}
     rows = db.session.scalars(
         select(ArtworkVersion)
         .where(ArtworkVersion.slot_id.in_(list(slots)))
-        .order_by(ArtworkVersion.number)
+        .distinct(ArtworkVersion.slot_id)
+        .order_by(ArtworkVersion.slot_id, ArtworkVersion.number.desc())
+        .options(joinedload(ArtworkVersion.asset), selectinload(ArtworkVersion.proofs))
     )
     return {row.slot_id: row for row in rows}
+
+
+def _signed(versions: dict[uuid.UUID, ArtworkVersion]) -> dict[uuid.UUID, Approval]:
+    """Return version id → the customer's signature under it; unsigned ones are left out."""
+    rows = db.session.scalars(
+        select(Approval)
+        .where(
+            Approval.version_id.in_([version.id for version in versions.values()]),
+            Approval.stage == "customer",
+            Approval.answer == "approved",
+        )
+        .order_by(Approval.position)
+    )
+    return {row.version_id: row for row in rows}
 
 
 def _thumbs(versions: dict[uuid.UUID, ArtworkVersion]) -> dict[uuid.UUID, Preview]:
@@ -174,7 +274,7 @@ def state_of(order: Order, figures: Any, shipments: Sequence[Shipment]) -> tuple
     """Return the staff's word and colour; of a placed order they come from its quantities."""
     if order.state != "placed":
         return ORDER.word(order.state), ORDER.colour(order.state)
-    gone = [one for one in shipments if one.state in {"shipped", "delivered", "collected"}]
+    gone = [one for one in shipments if one.state in GONE]
     if gone and len(gone) == len(shipments) and not figures.open:
         return "Shipped", "good"
     if gone:
@@ -194,16 +294,14 @@ def _steps(view: OrderView) -> list[tuple[str, str, str]]:
         "placed": 3,
         "closed": 6,
     }.get(order.state, 0)
-    shipped = [one for one in view.shipments if one.state in {"shipped", "delivered", "collected"}]
+    shipped = [one for one in view.shipments if one.state in GONE]
     if order.state == "placed" and view.jobs:
         reached = 5 if shipped else 4 if figures.good or figures.spoiled else 3
-    from app.core.web.formats import day
-
     notes = {
         0: day(order.created_at),
         2: f"v{view.quotes[0].version}" if view.quotes else "",
         3: day(order.placed_at) if order.placed_at else "",
-        4: f"{figures.good:,} of {figures.ordered:,} finished" if view.jobs else "",
+        4: f"{figures.good:,} of {figures.ordered:,} made" if view.jobs else "",
         5: f"{len(shipped)} of {len(view.shipments)}" if view.shipments else "",
         6: day(order.ended_at) if order.state == "closed" and order.ended_at else "",
     }

@@ -30,6 +30,9 @@ EVENTS = {
     "upload.checked": ("File was checked", "good"),
     "upload.refused": ("File refused", "bad"),
     "artwork.file_received": ("File for artwork received", ""),
+    "upload.abandoned": ("Upload given up", ""),
+    "artwork.file_refused": ("File refused", "bad"),
+    "artwork.sent_back": ("Artwork sent back", ""),
     "artwork.checked": ("Preflight passed", "good"),
     "artwork.on_hold": ("Preflight stopped it", "bad"),
     "artwork.overridden": ("Preflight overridden", ""),
@@ -50,6 +53,7 @@ EVENTS = {
     "operation.reopened": ("Step to be done again", ""),
     "gate.opened": ("Gate opened", "good"),
     "gate.closed": ("Gate closed again", ""),
+    "gate.waits": ("Gate waits", ""),
     "job.ready": ("Job ready", "good"),
     "job.scheduled": ("Job scheduled", ""),
     "job.started": ("Job started", "now"),
@@ -83,9 +87,15 @@ EVENTS = {
     "message.failed": ("Message failed", "bad"),
     "message.unknown": ("Message may have been lost", "bad"),
     "message.suppressed": ("Message not sent", ""),
+    "message.resent": ("Message sent again", ""),
+    "sync.intended": ("To be booked", ""),
+    "sync.sent": ("Booked", "good"),
+    "sync.failed": ("Not booked", "bad"),
+    "sync.unknown": ("Booking in doubt", "bad"),
     "link.issued": ("Link issued", ""),
     "link.revoked": ("Link taken back", ""),
     "access.denied": ("Refused", "bad"),
+    "delivery.replayed": ("Reaction replayed", ""),
 }
 SILENT = {"paid_at", "number", "placed_at", "expires_at"}
 # What the order page's short timeline leaves out: each has its own card there.
@@ -98,6 +108,19 @@ ROUTINE = (
     "work_order.made",
     "upload.started",
     "upload.completed",
+    "upload.checked",
+    "artwork.file_received",
+    "proof.made",
+    "gate.opened",
+    "gate.waits",
+    "job.created",
+    "job.to_quality",
+    "order.placed",
+    "shipment.picking",
+    "shipment.label_requested",
+    "stock.moved",
+    "sync.intended",
+    "sync.sent",
 )
 DOORS = {
     "backoffice": "back office",
@@ -111,7 +134,10 @@ DOORS = {
 
 
 def event_entry(event: Event) -> dict[str, Any]:
-    """Return an event as the timeline shows it: title, more, who, at, kind, before, after."""
+    """Return an event as the timeline shows it: title, more, who, at, kind, before, after.
+
+    `only_state` says that nothing but the state moved, which the title says already.
+    """
     title, kind = EVENTS.get(event.name, (event.name.replace(".", " ").replace("_", " "), ""))
     before, after = changes(event)
     who = event.actor_label if event.actor_kind != "system" else "Makeready"
@@ -123,6 +149,7 @@ def event_entry(event: Event) -> dict[str, Any]:
         "kind": kind,
         "before": before,
         "after": after,
+        "only_state": {*(event.before or ()), *(event.after or ())} - SILENT <= {"state"},
     }
 
 

@@ -30,7 +30,7 @@ def demand(line: OrderLine, quantity: int | None = None) -> dict[str, Decimal]:
         Properties.model_validate(line.terms),
         line.configuration.get("options", {}),
         quantity or line.quantity,
-        Facts.from_json(line_facts(line)),
+        Facts.from_json(line_facts([line]).get(line.id, {})),
     )
 
 

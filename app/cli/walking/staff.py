@@ -42,17 +42,16 @@ class Staff:
 
     def act_on_order(self, role: str, ref: str, verb: str, event: str, **values: str) -> Page:
         """Do `verb` on the order page until `event` stands on its timeline."""
-        where = f"/admin/order/{ref}"
         return self[role].act(
-            where,
-            f"{where}/{verb}",
+            f"/admin/order/{ref}?timeline=all",
+            f"/admin/order/{ref}/{verb}",
             values,
             done=lambda page: event in page.happened(),
         )
 
     def order_page(self, ref: str, role: str = "owner") -> Page:
-        """Return the order page."""
-        return self[role].get(f"/admin/order/{ref}")
+        """Return the order page with every event of the order."""
+        return self[role].get(f"/admin/order/{ref}?timeline=all")
 
     def wait_for_event(self, ref: str, event: str, *, count: int = 1) -> Page:
         """Return the order page once `event` stands on its timeline `count` times."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,36 +31,53 @@ class Suggestion:
     needs_person: bool
     reason: str
 
+    @property
+    def tax_minor(self) -> int:
+        """The tax on `net_minor`."""
+        return tax_minor(self.net_minor, self.tax_permille)
 
-def line_facts(line: OrderLine) -> dict[str, Any]:
-    """Return the facts of the line's newest checked file; empty where there is none."""
-    if line.artwork_slot_id is None:
+
+def tax_minor(net_minor: int, permille: int) -> int:
+    """Return the tax on a line's net price, rounded half up."""
+    return (net_minor * permille + 500) // 1000
+
+
+def line_facts(lines: Iterable[OrderLine]) -> dict[uuid.UUID, dict[str, Any]]:
+    """Return line id → facts of its newest checked file, in one query; lines without are left out."""
+    by_slot = {line.artwork_slot_id: line.id for line in lines if line.artwork_slot_id}
+    if not by_slot:
         return {}
     query = (
-        select(Asset.facts)
-        .join(ArtworkVersion, ArtworkVersion.asset_id == Asset.id)
-        .where(ArtworkVersion.slot_id == line.artwork_slot_id)
-        .order_by(ArtworkVersion.number.desc())
-        .limit(1)
+        select(ArtworkVersion.slot_id, Asset.facts)
+        .join(Asset, ArtworkVersion.asset_id == Asset.id)
+        .where(ArtworkVersion.slot_id.in_(by_slot))
+        .distinct(ArtworkVersion.slot_id)
+        .order_by(ArtworkVersion.slot_id, ArtworkVersion.number.desc())
     )
-    return dict(db.session.scalar(query) or {})
+    return {by_slot[slot_id]: dict(facts or {}) for slot_id, facts in db.session.execute(query)}
 
 
-def price(line: OrderLine) -> ItemisedPrice:
-    """Return the itemised price of the line on the terms it was asked for."""
+def price(line: OrderLine, facts: Mapping[str, Any]) -> ItemisedPrice:
+    """Return the itemised price of the line on the terms it was asked for, for a file of `facts`."""
     return price_line(
         Properties.model_validate(line.terms),
         line.configuration.get("options", {}),
         line.quantity,
-        Facts.from_json(line_facts(line)),
+        Facts.from_json(dict(facts)),
         on=today(current().timezone),
         rush=line.order.rush,
     )
 
 
-def suggest(line: OrderLine) -> Suggestion:
-    """Return what a quote would say for this line if nobody changed it."""
-    found = price(line)
+def suggest(lines: Iterable[OrderLine]) -> dict[uuid.UUID, Suggestion]:
+    """Return line id → what a quote would say for it if nobody changed it; one query for all files."""
+    lines = list(lines)
+    facts = line_facts(lines)
+    return {line.id: _suggestion(line, facts.get(line.id, {})) for line in lines}
+
+
+def _suggestion(line: OrderLine, facts: Mapping[str, Any]) -> Suggestion:
+    found = price(line, facts)
     return Suggestion(
         rows=[
             {"label": row.label, "how": row.how, "amount_minor": row.amount_minor}

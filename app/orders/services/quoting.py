@@ -18,7 +18,7 @@ from app.core.events import record
 from app.core.settings import current
 from app.orders import locks
 from app.orders.models import Order, OrderLine, Quote, QuoteAnswer
-from app.orders.services.pricing import suggest
+from app.orders.services.pricing import Suggestion, suggest, tax_minor
 from app.orders.states import ORDER
 
 MOST_MINOR = 10**12
@@ -93,7 +93,10 @@ def send_quote(
             next_step="Resume it, then send the quote.",
         )
     change = ORDER.fire(order, "send_quote")
-    rows = [_quoted_line(line, (prices or {}).get(line.id)) for line in order.lines]
+    suggested = suggest(order.lines)
+    rows = [
+        _quoted_line(line, (prices or {}).get(line.id), suggested[line.id]) for line in order.lines
+    ]
     net = sum(row["net_minor"] for row in rows)
     tax = sum(row["tax_minor"] for row in rows)
     quote = Quote(
@@ -125,8 +128,9 @@ def send_quote(
     return quote
 
 
-def _quoted_line(line: OrderLine, given: LinePrice | None) -> dict[str, Any]:
-    suggestion = suggest(line)
+def _quoted_line(
+    line: OrderLine, given: LinePrice | None, suggestion: Suggestion
+) -> dict[str, Any]:
     if given is None and suggestion.needs_person:
         raise BadInput(
             f"{line.product_name} has no price yet: {suggestion.reason}",
@@ -147,13 +151,9 @@ def _quoted_line(line: OrderLine, given: LinePrice | None) -> dict[str, Any]:
         "quantity": line.quantity,
         "rows": rows,
         "net_minor": net,
-        "tax_minor": _tax_minor(net, suggestion.tax_permille),
+        "tax_minor": tax_minor(net, suggestion.tax_permille),
         "tax_label": suggestion.tax_label,
     }
-
-
-def _tax_minor(net_minor: int, permille: int) -> int:
-    return (net_minor * permille + 500) // 1000
 
 
 def _next_version(order_id: uuid.UUID) -> int:
