@@ -1,0 +1,96 @@
+"""The job board: every job in the column of its state, moving as it happens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template, request
+from flask_admin import expose
+from markupsafe import Markup
+from sqlalchemy import select
+
+from app.backoffice import board_filters, intake, thumbs, unchanged
+from app.backoffice.board_filters import BoardFilters
+from app.backoffice.late_jobs import why
+from app.backoffice.spans import due_words, span
+from app.core.backoffice.view import BackOfficeView
+from app.core.db import db
+from app.customers.models import Customer
+from app.orders.models import Order
+from app.production import queries
+from app.production.models import Job
+from app.production.states import ENDED
+
+MOST_CUSTOMERS = 100
+PER_LANE = 30
+
+
+def views() -> list[BackOfficeView]:
+    """Return the board."""
+    return [Board(name="Job board", endpoint="board", url="/admin/board")]
+
+
+class Board(BackOfficeView):
+    """Columns by state, a strip of orders that are no jobs yet, filters; both move live."""
+
+    permission_view = "job.view"
+    area = "Today"
+    menu_icon = "board"
+    menu_order = 10
+
+    @expose("/")
+    def index(self) -> Any:
+        """The whole board."""
+        filters = board_filters.read(request.args)
+        parts = self._parts(filters)
+        return self.render(
+            "backoffice/board.html",
+            filters=filters,
+            customers=customers_with_jobs(filters),
+            centres=queries.work_centres(),
+            parts=parts,
+            seen=unchanged.mark(_together(parts)),
+        )
+
+    @expose("/live")
+    def live(self) -> Any:
+        """What changes: the columns, and the strip and the sentence beside them; 204 if nothing did."""
+        return unchanged.unless_seen(_together(self._parts(board_filters.read(request.args))))
+
+    def _parts(self, filters: BoardFilters) -> dict[str, Markup]:
+        lanes = queries.board(filters.for_jobs(), per_lane=PER_LANE)
+        cards = [card for lane in lanes for card in lane.cards]
+        known = {
+            "lanes": lanes,
+            "columns": intake.columns(filters) if self.may("order.view") else (),
+            "pictures": thumbs.of_slots(card.artwork_slot_id for card in cards),
+            "filters": filters,
+            "span": span,
+            "due_words": due_words,
+            "why": why,
+        }
+        names = {"lanes": "board_lanes", "intake": "board_intake", "words": "board_words"}
+        return {
+            part: Markup(render_template(f"backoffice/{name}.html", **known))
+            for part, name in names.items()
+        }
+
+
+def _together(parts: dict[str, Markup]) -> str:
+    beside = {"intake": "div", "words": "p"}
+    return parts["lanes"] + Markup().join(
+        Markup('<{0} id="board-{1}" hx-swap-oob="innerHTML">{2}</{0}>').format(
+            tag, part, parts[part]
+        )
+        for part, tag in beside.items()
+    )
+
+
+def customers_with_jobs(filters: BoardFilters) -> list[Customer]:
+    """Return the customers to choose from: those with a living job, and the one that is chosen."""
+    living = select(Order.customer_id).join(Job, Job.order_id == Order.id)
+    wanted: Any = Customer.id.in_(living.where(Job.state.not_in(ENDED)))
+    if filters.customer:
+        wanted |= Customer.id == filters.customer
+    query = select(Customer).where(wanted).order_by(Customer.name, Customer.id)
+    return list(db.session.scalars(query.limit(MOST_CUSTOMERS)))

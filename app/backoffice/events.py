@@ -1,0 +1,168 @@
+"""The log of events: who changed what, through which door, and the chain that proves it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask import g, url_for
+from flask_admin.contrib.sqla.filters import BaseSQLAFilter, FilterEqual
+from markupsafe import Markup
+from sqlalchemy import select
+
+from app.backoffice.event_view import differences, link_of, read, subject_words, title_of
+from app.backoffice.words import DOORS, EVENTS, changes, detail
+from app.core.admin_base import BackOfficeModelView, SavedView
+from app.core.db import db
+from app.core.events import Event
+from app.orders.models import PREFIX, Order
+
+ACTORS = {"staff": "Staff", "customer": "Customer", "system": "Makeready", "api": "Other software"}
+SUBJECTS = (
+    "orders", "quotes", "artwork_slots", "uploads", "jobs", "operations", "job_gates", "shipments",
+    "messages", "stock_items", "reservations", "staff", "order_links", "products", "customers",
+    "contacts", "event_deliveries", "sync_intents",
+)  # fmt: skip
+
+
+def views() -> list[BackOfficeModelView]:
+    """Return the log."""
+    return [EventLog(Event, name="Events", endpoint="event_log", url="/admin/events")]
+
+
+class OrderFilter(BaseSQLAFilter):
+    """Events of one order's chain, by the order's number."""
+
+    def apply(self, query: Any, value: str, alias: Any = None) -> Any:
+        """Narrow `query` to the chain of the order with this number; to none where there is none."""
+        digits = value.strip().upper().removeprefix(PREFIX)
+        number = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 16 else -1
+        order = select(Order.id).where(Order.number == number).scalar_subquery()
+        return query.filter(Event.stream_id == order)
+
+    def operation(self) -> str:
+        return "equals"
+
+
+class SubjectFilter(BaseSQLAFilter):
+    """Events about one row, by its id."""
+
+    def apply(self, query: Any, value: str, alias: Any = None) -> Any:
+        """Narrow `query` to one subject; to none where the text is no id."""
+        try:
+            return query.filter(Event.subject_id == uuid.UUID(value.strip()))
+        except ValueError:
+            return query.filter(Event.subject_id == uuid.UUID(int=0))
+
+    def operation(self) -> str:
+        return "equals"
+
+
+class EventLog(BackOfficeModelView):
+    """Every event there is, the newest first. Rows are never changed and never removed."""
+
+    permission_view = "event.view"
+    area = "Set up"
+    menu_icon = "event"
+    menu_order = 60
+    title = "Events"
+    sentence = (
+        "One row for each change: who, through which door, before and after. The newest first."
+    )
+    empty_title = "Nothing has happened yet"
+    empty_sentence = "The first request writes the first row."
+    details_template = "backoffice/events_details.html"
+    column_list = ("at", "name", "subject", "order", "actor_label", "door", "change")
+    column_labels = {
+        "at": "When",
+        "name": "What",
+        "subject": "About",
+        "actor_label": "Who",
+        "actor_kind": "Kind of actor",
+        "subject_kind": "Kind of subject",
+    }
+    link_column = "name"
+    column_default_sort = ("at", True)
+    column_sortable_list = ("at",)
+    column_filters = (
+        FilterEqual(
+            Event.name, "What", options=sorted(((key, words[0]) for key, words in EVENTS.items()),
+            key=lambda pair: pair[1])
+        ),
+        FilterEqual(Event.actor_kind, "Kind of actor", options=list(ACTORS.items())),
+        FilterEqual(Event.door, "Door", options=list(DOORS.items())),
+        "at",
+        FilterEqual(
+            Event.subject_kind, "Kind of subject",
+            options=[(kind, subject_words(kind)) for kind in SUBJECTS],
+        ),
+        SubjectFilter(Event.subject_id, "Subject's id"),
+        OrderFilter(Event.stream_id, "Order"),
+    )  # fmt: skip
+    column_formatters = {
+        "name": lambda view, context, row, name: title_of(row.name),
+        "subject": lambda view, context, row, name: subject_words(row.subject_kind),
+        "order": lambda view, context, row, name: view.order_link(row),
+        "actor_label": lambda view, context, row, name: _who(row),
+        "door": lambda view, context, row, name: DOORS.get(row.door, row.door),
+        "change": lambda view, context, row, name: _change(row),
+    }
+    saved_views = (
+        SavedView("All", {}),
+        SavedView("By staff", {"flt_kind_of_actor_equals": "staff"}),
+        SavedView("By customers", {"flt_kind_of_actor_equals": "customer"}),
+        SavedView("Refused", {"flt_what_equals": "access.denied"}),
+    )
+
+    def row_title(self, row: Event) -> str:
+        """Return the event in words."""
+        return title_of(row.name)
+
+    def order_link(self, row: Event) -> Any:
+        """Return the order's number as a link; the whole page's orders are read at once."""
+        ref = g.get("event_orders", {}).get(row.stream_id)
+        if ref is None:
+            return None
+        return Markup('<a class="ref" href="{}">{}</a>').format(
+            url_for("order_page.page", ref=ref), ref
+        )
+
+    def render(self, template: str, **kwargs: Any) -> Any:
+        """Read what the rows of a page, or the one row, lead to; then render."""
+        if kwargs.get("data"):
+            _read_orders({row.stream_id for row in kwargs["data"]})
+        if template == self.details_template:
+            row: Event = kwargs["model"]
+            _read_orders({row.stream_id})
+            kwargs |= {"view": read(row), "differences": differences(row), "link": link_of(row)}
+        return super().render(template, **kwargs)
+
+    def get_export_value(self, model: Event, name: str) -> Any:
+        """Return the bare value; before and after as words."""
+        if name == "change":
+            return " → ".join(part for part in changes(model) if part)
+        if name == "order":
+            return str(model.stream_id)
+        if name == "subject":
+            return f"{model.subject_kind} {model.subject_id}"
+        return super().get_export_value(model, name)
+
+
+def _read_orders(streams: set[uuid.UUID]) -> None:
+    query = select(Order.id, Order.number).where(Order.id.in_(streams))
+    known = g.setdefault("event_orders", {})
+    known.update({row[0]: f"{PREFIX}{row[1]}" for row in db.session.execute(query)})
+
+
+def _who(row: Event) -> str:
+    return "Makeready" if row.actor_kind == "system" else row.actor_label
+
+
+def _change(row: Event) -> Any:
+    before, after = changes(row)
+    parts = [Markup('<span class="sub">{}</span>').format(said)] if (said := detail(row)) else []
+    if before or after:
+        old = Markup("<del>{}</del> ").format(before) if before else ""
+        new = Markup("<ins>{}</ins>").format(after) if after else ""
+        parts.insert(0, Markup('<span class="diff">{}{}</span>').format(old, new))
+    return Markup("").join(parts) or None
