@@ -1,0 +1,328 @@
+"""Every address there is: refused to strangers, to roles without the permission, to other customers.
+
+The addresses are read from the application, so a new one is asked as soon as it is there; one that
+changes something must stand in `MAY` with the permission it takes.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from app.accounts.doors.identity import OPEN_ENDPOINTS
+from app.accounts.matrix import ROLES, may
+from app.accounts.services import issue_link
+from app.backoffice import job_page, order_page, shipment_page, stations
+from app.core.actor import system
+from app.core.backoffice.access import ANY_STAFF
+from app.core.backoffice.model_view import BackOfficeModelView
+from app.core.db import db
+from app.core.events import Event
+from tests.backoffice.conftest import Person
+from tests.placed import placed_order
+
+OWNERS = [role for role in ROLES if role != "owner"]
+CLOSED = {"export", "ajax_update"}  # 404 for everybody
+#: What each address that changes something takes, beside the permission of its page.
+MAY = {
+    "artwork.override": "artwork.override",
+    "artwork.send": "proof.send",
+    "artwork.send_back": "artwork.check",
+    "artwork.sign": "proof.sign_internal",
+    "dead_letters.replay": "deadletter.replay",
+    "messages.arrived": "message.resend",
+    "messages.resend": "message.resend",
+    "staff.change_roles": "staff.manage",
+    "staff.disable": "staff.manage",
+    "staff.enable": "staff.manage",
+    "staff.end_session": "staff.manage",
+    "staff.new": "staff.manage",
+    "staff.password_link": "staff.manage",
+    "station.scan": "job.view",
+    "stock_items.count": "stock.move",
+    "stock_items.receive": "stock.move",
+    "stock_items.undo": "stock.move",
+}
+OWN = {"accounts.", "sign_in.", "resets."}
+"""One's own account: open to everybody who is signed in."""
+VERBS = {
+    "order_page.act": {name: verb.permission for name, verb in order_page.VERBS.items()},
+    "job_page.act": {
+        "schedule": "job.plan", "split": "job.plan", "reprint": "job.reprint",
+        "finish-short": "job.plan", "cancel": "job.plan", "rework": "job.plan",
+        "skip": "job.plan",
+    },
+    "shipment_page.act": {
+        "pick": "shipment.pack", "pack": "shipment.pack", "label": "shipment.label",
+        "no-label": "shipment.label", "ship": "shipment.ship", "deliver": "shipment.deliver",
+        "ready": "shipment.ship", "collect": "shipment.deliver", "problem": "shipment.deliver",
+        "return": "shipment.deliver",
+    },
+    "station.act": {
+        "start": "job.run", "pause": "job.run", "resume": "job.run", "count": "job.run",
+        "finish": "job.run", "pass": "job.quality", "fail": "job.quality",
+    },
+}  # fmt: skip
+FORM = {
+    "weight_g": "100", "reason": "why", "problem": "why", "cause": "why", "due_on": "2030-01-02",
+    "day": "2030-01-02", "quantity": "1", "good": "1", "spoiled": "1", "parts": "1,1",
+    "note": "why", "version": "1", "position": "1", "part_1": "1", "part_2": "1", "count": "1",
+    "first": "1", "into": "2",
+}  # fmt: skip
+
+
+def rules(app: Flask, prefix: str) -> list[Any]:
+    found = [rule for rule in app.url_map.iter_rules() if str(rule).startswith(prefix)]
+    return [rule for rule in found if not rule.endpoint.endswith("static")]
+
+
+def ways(app: Flask, prefix: str = "/admin") -> list[tuple[Any, str]]:
+    return [
+        (rule, method)
+        for rule in rules(app, prefix)
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+    ]
+
+
+def filled(rule: Any, given: dict[str, Any]) -> str:
+    """The rule's address with what `given` names, a value of the right form for the rest."""
+
+    def fill(found: re.Match[str]) -> str:
+        kind, name = found.group(1) or "", found.group(2)
+        return str(given.get(name, uuid.uuid4() if "uuid" in kind else 1 if kind else "x"))
+
+    return re.sub(r"<(?:(\w+):)?(\w+)>", fill, str(rule))
+
+
+@pytest.fixture
+def views(app: Flask) -> dict[str, Any]:
+    return {view.endpoint: view for view in app.extensions["backoffice"]._views}
+
+
+def taken(views: dict[str, Any], endpoint: str, method: str) -> tuple[str | None, ...]:
+    """The permissions that an address takes; None among them shuts it to everybody."""
+    name, _, page = endpoint.rpartition(".")
+    view = views[name]
+    if endpoint in MAY:
+        return (view.permission_view, MAY[endpoint])
+    if isinstance(view, BackOfficeModelView):
+        generic = {
+            "create_view": view.permission_edit if view.allow_create else None,
+            "edit_view": view.permission_edit,
+            "delete_view": view.permission_delete,
+            "ajax_lookup": view.permission_edit,
+            "ask_export": view.permission_export if view.exportable else None,
+            "action_view": None,
+        }
+        if page in generic:
+            return (view.permission_view, generic[page])
+    assert method == "GET", f"{endpoint} changes something: say in MAY who may do it"
+    return (view.permission_view,)
+
+
+def test_a_stranger_is_sent_to_the_sign_in_page_from_every_address(app: Flask, client: Any) -> None:
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/admin/sign-in").text)
+    assert token is not None
+    wrong = []
+    for rule, method in ways(app):
+        if rule.endpoint in OPEN_ENDPOINTS:
+            continue
+        answer = client.open(filled(rule, {}), method=method, data={"csrf_token": token.group(1)})
+        if method == "GET":
+            ok = answer.status_code == 303 and answer.headers["Location"].startswith(
+                "/admin/sign-in?next="
+            )
+        else:
+            ok = answer.status_code == 401
+        if not ok:
+            wrong.append((method, str(rule), answer.status_code))
+    assert wrong == []
+
+
+def test_nothing_is_changed_without_the_token_of_the_session(app: Flask, session: Any) -> None:
+    owner = Person(app.test_client(), "owner")
+    wrong = []
+    for prefix in ("/admin", "/p/", "/orders", "/uploads", "/t/", "/link"):
+        for rule, method in ways(app, prefix):
+            if method == "GET":
+                continue
+            answer = owner.client.open(filled(rule, {}), method=method, environ_base=owner.environ)
+            if answer.status_code != 400 or "too old" not in answer.text:
+                wrong.append((method, str(rule), answer.status_code))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", OWNERS)
+def test_each_role_is_refused_what_the_matrix_does_not_give_it(
+    app: Flask, session: Any, views: dict[str, Any], role: str
+) -> None:
+    person = Person(app.test_client(), role)
+    token = person.token("/admin/account")
+    wrong, refused = [], 0
+    for rule, method in ways(app):
+        endpoint = rule.endpoint
+        if endpoint in VERBS or any(endpoint.startswith(own) for own in OWN):
+            continue
+        if endpoint.rpartition(".")[2] in CLOSED:
+            continue
+        needs = taken(views, endpoint, method)
+        if all(need == ANY_STAFF or (need is not None and may(role, need)) for need in needs):
+            continue
+        answer = person.client.open(
+            filled(rule, {}), method=method, data={**FORM, "csrf_token": token},
+            environ_base=person.environ,
+        )  # fmt: skip
+        refused += answer.status_code == 403
+        # an address of one thing may also say that there is no such thing
+        if answer.status_code not in ({403, 404} if rule.arguments else {403}):
+            wrong.append((method, str(rule), needs, answer.status_code))
+    assert wrong == []
+    assert refused > 0
+    written = db.session.scalar(
+        select(func.count()).where(Event.name == "access.denied", Event.actor_id == person.staff.id)
+    )
+    assert written == min(refused, 20)
+
+
+@pytest.fixture
+def things(ready_job: Any) -> dict[str, dict[str, Any]]:
+    """For each page with verbs, one real thing that its address names."""
+    from app.fulfilment.services import create_shipment
+    from app.orders.models import Order
+    from app.production.models import WorkCentre
+
+    job = ready_job(10)
+    step = job.operations[0]
+    check = next(one for one in job.operations if one.is_quality_check)
+    order = db.session.get_one(Order, job.order_id)
+    shipment = create_shipment(
+        order.id, good_by_line={job.line_id: 10}, actor=system("cli"), method="carrier"
+    )
+    centre = db.session.get_one(WorkCentre, step.work_centre_id)
+    db.session.commit()
+    return {
+        "order_page.act": {"ref": order.ref},
+        "job_page.act": {"number": job.number},
+        "shipment_page.act": {"number": shipment.ref},
+        "station.act": {"key": centre.key, "operation_id": step.id},
+        "check": {
+            "key": db.session.get_one(WorkCentre, check.work_centre_id).key,
+            "operation_id": check.id,
+        },
+        "form": {"step": step.id},
+    }
+
+
+@pytest.mark.parametrize("endpoint", sorted(VERBS))
+def test_each_verb_is_refused_to_each_role_that_may_not(
+    app: Flask, session: Any, things: dict[str, dict[str, Any]], endpoint: str
+) -> None:
+    (rule,) = [rule for rule in rules(app, "/admin") if rule.endpoint == endpoint]
+    before = db.session.scalar(select(func.count()).where(Event.name != "access.denied"))
+    wrong, signed_in = [], 0
+    for role in OWNERS:
+        person, token = None, ""
+        for verb, permission in VERBS[endpoint].items():
+            if may(role, permission):
+                continue
+            if person is None:
+                person, signed_in = Person(app.test_client(), role), signed_in + 1
+                token = person.token("/admin/account")
+            named = {**things[endpoint], "verb": verb}
+            if permission == "job.quality":
+                named |= things["check"]
+            address = filled(rule, named)
+            answer = person.send(address, {**FORM, **things["form"], "csrf_token": token})
+            if answer.status != 403:
+                wrong.append((role, verb, permission, answer.status, answer.said()))
+    assert wrong == []
+    done = db.session.scalar(
+        select(func.count()).where(Event.name != "access.denied", Event.subject_kind != "staff",
+                                   Event.subject_kind != "staff_sessions")
+    )  # fmt: skip
+    assert done <= before
+    assert signed_in > 3
+
+
+def test_the_table_of_verbs_is_whole(app: Flask) -> None:
+    assert set(VERBS["job_page.act"]) == set(job_page.VERBS)
+    assert set(VERBS["shipment_page.act"]) == set(shipment_page.VERBS)
+    assert set(VERBS["station.act"]) == set(stations.VERBS)
+    with_verbs = {rule.endpoint for rule in rules(app, "/admin") if "verb" in rule.arguments}
+    assert with_verbs == set(VERBS)
+
+
+def test_another_customer_s_order_is_not_there_whatever_is_tried(app: Flask, session: Any) -> None:
+    mine, theirs = placed_order(), placed_order()
+    client = app.test_client()
+    assert client.get(f"/t/{issue_link(mine.id, 'Ada', actor=system('cli'))}").status_code == 303
+    session.commit()
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/link").text)
+    assert token is not None
+    form = {**FORM, "csrf_token": token.group(1), "typed_name": "Ada Example", "quote_version": "1"}
+    seen, wrong = 0, []
+    for visitor in (client, app.test_client()):
+        if visitor is not client:
+            found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', visitor.get("/link").text)
+            assert found is not None
+            form["csrf_token"] = found.group(1)
+        for rule, method in ways(app, "/orders/"):
+            answer = visitor.open(filled(rule, {"ref": theirs.ref}), method=method, data=form)
+            seen += 1
+            if answer.status_code != 404:
+                wrong.append((method, str(rule), answer.status_code))
+    assert wrong == []
+    assert seen >= 20
+
+
+def test_another_browser_s_upload_is_not_there_whatever_is_tried(app: Flask, session: Any) -> None:
+    from tests.files.sending import begin
+
+    ticket = begin(b"%PDF-1.7 somebody's file")
+    client = app.test_client()
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/link").text)
+    assert token is not None
+    wrong = []
+    for rule, method in ways(app, "/uploads/"):
+        answer = client.open(
+            filled(rule, {"upload_id": ticket.upload_id}), method=method,
+            json={"part_numbers": [1]}, headers={"X-CSRFToken": token.group(1)},
+        )  # fmt: skip
+        if answer.status_code != 404:
+            wrong.append((method, str(rule), answer.status_code))
+    assert wrong == []
+
+
+def test_the_api_says_nothing_without_a_key_and_nothing_past_its_scopes(
+    app: Flask, session: Any
+) -> None:
+    from app.accounts.services import issue_api_token
+
+    order = placed_order()
+    _, narrow = issue_api_token("narrow", ["stock.view"], actor=system("cli"))
+    session.commit()
+    wrong = []
+    for rule, method in ways(app, "/api/"):
+        if rule.endpoint == "api.describe":
+            continue
+        address = filled(rule, {"number": order.ref, "rest": "anything"})
+        for headers, expected in (
+            ({}, {401}),
+            ({"Authorization": "Bearer mrk_wrong"}, {401}),
+            ({"Authorization": f"Basic {narrow}"}, {401}),
+            ({"Authorization": f"Bearer {narrow}"}, {403} if "nothing" not in rule.endpoint else {404}),
+        ):  # fmt: skip
+            answer = app.test_client().open(address, method=method, headers=headers)
+            if answer.status_code not in expected or order.ref in answer.text.replace(address, ""):
+                wrong.append((method, str(rule), headers, answer.status_code))
+    assert wrong == []
+
+
+def test_a_member_of_staff_s_cookie_is_no_key_to_the_api(app: Flask, session: Any) -> None:
+    owner = Person(app.test_client(), "owner")
+    assert owner.client.get("/api/v1/orders", environ_base=owner.environ).status_code == 401
