@@ -154,9 +154,9 @@ class JobList(BackOfficeModelView):
 
     def linked(self, row: Job) -> Markup:
         """Return the job's number as a link to its page, with the tags that matter."""
-        tag = ' <span class="tag tag-rush">Rush</span>' if self.card(row).rush else ""
+        tag = Markup(' <span class="tag tag-rush">Rush</span>') if self.card(row).rush else ""
         link = Markup('<a class="ref" href="{}">{}</a>').format(self.row_url(row), row.number)
-        return link + Markup(tag)
+        return link + tag
 
     def order(self, row: Job) -> Markup:
         """Return the order's number as a link to its page."""

@@ -124,9 +124,9 @@ def when(moment: datetime | None) -> Markup:
         return Markup('<span class="muted">–</span>')
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     words = ago(aware)
-    mark = " data-ago" if words.endswith((" ago", "just now")) else ""
+    mark = Markup(" data-ago") if words.endswith((" ago", "just now")) else Markup("")
     return Markup('<time datetime="{}" title="{}"{}>{}</time>').format(
-        aware.astimezone(UTC).isoformat(timespec="seconds"), exact(aware), Markup(mark), words
+        aware.astimezone(UTC).isoformat(timespec="seconds"), exact(aware), mark, words
     )
 
 
