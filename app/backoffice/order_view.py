@@ -26,7 +26,7 @@ from app.fulfilment.models import Shipment
 from app.notify import services as notify
 from app.orders.models import QUOTE_WORDS, Order, OrderLine, Quote
 from app.orders.services.pricing import Suggestion, suggest
-from app.orders.states import OPEN, ORDER, STEPS
+from app.orders.states import OPEN, ORDER, STEPS, placed_word
 from app.production import queries as production
 from app.production.cards import JobCard
 
@@ -274,14 +274,12 @@ def state_of(order: Order, figures: Any, shipments: Sequence[Shipment]) -> tuple
     """Return the staff's word and colour; of a placed order they come from its quantities."""
     if order.state != "placed":
         return ORDER.word(order.state), ORDER.colour(order.state)
-    gone = [one for one in shipments if one.state in GONE]
-    if gone and len(gone) == len(shipments) and not figures.open:
-        return "Shipped", "good"
-    if gone:
-        return "Partly shipped", "working"
-    if figures.good or figures.spoiled:
-        return "In production", "working"
-    return "Placed", "waiting"
+    return placed_word(
+        counted=bool(figures.good or figures.spoiled),
+        is_open=bool(figures.open),
+        gone=len([one for one in shipments if one.state in GONE]),
+        shipments=len(shipments),
+    )
 
 
 def _steps(view: OrderView) -> list[tuple[str, str, str]]:

@@ -70,3 +70,18 @@ STEPS = (
     ("shipped", "Shipped"),
     ("closed", "Closed"),
 )
+
+
+def placed_word(*, counted: bool, is_open: bool, gone: int, shipments: int) -> tuple[str, str]:
+    """Return the staff's word and colour of a placed order, from what is made and sent.
+
+    `counted`: any piece was counted; `is_open`: pieces are still to be made; `gone` of `shipments`
+    have left the house.
+    """
+    if gone and gone == shipments and not is_open:
+        return "Shipped", "good"
+    if gone:
+        return "Partly shipped", "working"
+    if counted:
+        return "In production", "working"
+    return ORDER.word("placed"), ORDER.colour("placed")

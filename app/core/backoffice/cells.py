@@ -33,14 +33,14 @@ def cell(view: Any, row: Any, name: str, value: Any) -> Any:
     """Return `value` of the column `name` as a list shows it."""
     if value is None or value == "":
         return Markup('<span class="cell-none">–</span>')
+    if isinstance(value, Markup):
+        return value
     if view.chart is not None and name == "state":
         return badge(view.chart.word(value), view.chart.colour(value))
     if name.endswith("_minor") and isinstance(value, int):
         return formats.money(value, getattr(row, "currency", None) or view.currency())
     if name.endswith("_bytes") and isinstance(value, int):
         return formats.file_size(value)
-    if isinstance(value, Markup):
-        return value
     return plain_cell(name, value)
 
 

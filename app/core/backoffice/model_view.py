@@ -28,7 +28,9 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
     """A list of rows with its details page and, where `permission_edit` is named, its forms.
 
     Set `permission_view`; name `form_columns` where `permission_edit` is set. `chart` gives the
-    words and colours of `state`; `get_query` narrows list and single row alike. State, version and
+    words and colours of `state`; `get_query` narrows list and single row alike; `phone_places` maps
+    columns to classes of stacked tables (at-end, at-body, to-end, wide, later, skip-sm); a wide
+    cell keeps its heading. State, version and
     keys can't be form columns: a state moves by its chart alone.
     """
 
@@ -47,6 +49,7 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
     extra_arguments: tuple[str, ...] = ()
     number_columns: tuple[str, ...] = ()
     reference_columns: tuple[str, ...] = ("number", "position", "version")
+    phone_places: ClassVar[dict[str, str]] = {}
     link_column: str | None = None
     event_prefix: str = ""
 
@@ -293,6 +296,10 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
     def cell_class(self, name: str) -> str:
         """Return the CSS class of a column's cells: ``num`` where numbers stand."""
         return "num" if cells.is_number(self, name) else ""
+
+    def cell_place(self, name: str) -> str:
+        """Return the class that places a column's cells on a phone; a row of its own by default."""
+        return self.phone_places.get(name, "wide")
 
     def row_url(self, row: Any) -> str:
         """Return where a row of the list leads: its details; override for a page of its own."""
