@@ -1,0 +1,151 @@
+"""One order that went the whole way, made once; each test spoils it in its own way.
+
+Everything happens in one transaction of the tables' owner, who alone could take the triggers away.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from aiosmtpd.controller import Controller
+from flask import Flask
+
+from app.catalog import services as catalog
+from app.catalog.presets import read
+from app.cli.embedded import ports
+from app.core import chain, settings, storage
+from app.core.actor import system
+from app.core.db import db
+from app.core.privileges import append_only_tables
+from app.fulfilment import services as fulfilment
+from app.fulfilment.models import Shipment
+from app.orders import services as orders
+from app.production import services as production
+from app.stock import services as stock
+from tests.files.sending import OWNER, send
+from tests.notify.conftest import MailServer
+from tests.orders.conftest import ASKER, CARD, VISITOR
+from tests.placed import person
+from tests.reacting import settle
+from tests.reactions.test_way import FILES, SHIP_TO, Asked, make, place, sign
+from tests.servers import Database
+
+
+@dataclass
+class Shop:
+    """The shop with its one order, closed."""
+
+    app: Flask
+    connection: sa.Connection
+
+    def run(self, statement: str, **values: Any) -> sa.CursorResult[Any]:
+        """Do what only the tables' owner can do."""
+        return self.connection.execute(sa.text(statement), values)
+
+    def one(self, query: str, **values: Any) -> Any:
+        return self.connection.execute(sa.text(query), values).scalar_one()
+
+    def check(self) -> tuple[int, dict[str, str]]:
+        """`flask check`: its exit code, and for each broken promise the row it names."""
+        with self.app.app_context():
+            done = self.app.test_cli_runner().invoke(args=["check", "--json"])
+        said = [json.loads(line) for line in done.output.splitlines() if line.startswith("{")]
+        assert len(said) > 20, (done.output, done.exception)
+        told = [line for line in said if "promise" in line]
+        return done.exit_code, {line["promise"]: line["row"] for line in told if not line["ok"]}
+
+
+@pytest.fixture(scope="module")
+def built(application: Flask, database: Database) -> Iterator[Shop]:
+    engines = db._app_engines[application]
+    usual, before = engines[None], settings.current()
+    engine = sa.create_engine(database.owner_url)
+    mail = MailServer(port=ports.pick(1)[0])
+    controller = Controller(mail, hostname="127.0.0.1", port=mail.port)
+    controller.start()
+    # a bucket of its own: keys named by order numbers meet those of no other shop
+    bucket = f"promises-{uuid.uuid4().hex[:12]}"
+    changed = {"smtp_port": mail.port, "mail_catcher_dir": None, "s3_bucket": bucket}
+    settings.use(before.model_copy(update=changed))
+    storage.ensure_bucket(["*"])
+    with engine.connect() as connection:
+        outer = connection.begin()
+        engines[None] = connection  # type: ignore[assignment]
+        try:
+            with application.app_context():
+                build(application)
+                db.session.remove()
+            yield Shop(application, connection)
+        finally:
+            engines[None] = usual
+            outer.rollback()
+            forget_bucket(bucket)
+            settings.use(before)
+            controller.stop()
+    engine.dispose()
+
+
+def forget_bucket(bucket: str) -> None:
+    client = storage.client()
+    for found in client.list_objects_v2(Bucket=bucket).get("Contents", []):
+        client.delete_object(Bucket=bucket, Key=found["Key"])
+    client.delete_bucket(Bucket=bucket)
+
+
+def build(app: Flask) -> None:
+    preset = read("print")
+    stock.load_preset(preset.stock, actor=system("cli"))
+    production.load_preset(preset.work_centres)
+    catalog.load_preset("print", actor=system("cli"))
+    db.session.commit()
+    settle(app)
+    upload = send((FILES / "output-intent-pass.pdf").read_bytes(), "card.pdf")
+    order = orders.request_order(
+        ASKER, [replace(CARD, upload_id=upload.id)], actor=VISITOR, owner_key=OWNER, ship_to=SHIP_TO
+    )
+    db.session.commit()
+    asked = Asked(order.id)
+    settle(app)
+    place(app, asked)
+    sign(app, asked)
+    orders.confirm_payment(asked.id, "", actor=person("finance"))
+    db.session.commit()
+    settle(app)
+    make(app, asked)
+    ship(app, asked)
+    assert asked.state == "closed"
+    assert chain.anchor_heads() is not None
+
+
+def ship(app: Flask, order: Asked) -> None:
+    shipment = db.session.scalars(sa.select(Shipment.id).where(Shipment.order_id == order.id)).one()
+    packer = person("warehouse")
+    steps: list[Callable[[], Any]] = [
+        lambda: (fulfilment.start_picking(shipment, actor=packer),
+                 fulfilment.pack(shipment, 900, actor=packer),
+                 fulfilment.buy_label(shipment, actor=packer)),
+        lambda: fulfilment.mark_shipped(shipment, actor=packer),
+        lambda: fulfilment.mark_delivered(shipment, actor=packer),
+    ]  # fmt: skip
+    for step in steps:
+        step()
+        db.session.commit()
+        settle(app)
+
+
+@pytest.fixture
+def shop(built: Shop) -> Iterator[Shop]:
+    """The whole shop without its triggers, put right again after the test."""
+    spoiling = built.connection.begin_nested()
+    for table in append_only_tables():
+        built.run(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    try:
+        yield built
+    finally:
+        spoiling.rollback()
