@@ -152,5 +152,5 @@ def _quantity_prices(terms: Properties, values: dict[str, str]) -> dict[int, int
     for quantity in terms.quantity.suggestions:
         found = quoted_price(terms, values | {"quantity": str(quantity)})
         if isinstance(found, ItemisedPrice) and not found.needs_person:
-            prices[quantity] = found.total_minor // quantity
+            prices[quantity] = (found.total_minor + quantity // 2) // quantity
     return prices

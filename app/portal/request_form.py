@@ -77,8 +77,7 @@ def _browser_link(order: Order) -> str:
 def request_order_id(values: dict[str, str]) -> uuid.UUID:
     """Return the id of the order that the form's first click made."""
     key = _uuid(values.get("request_key"), "request_key")
-    if key is None:
-        raise BadInput("This form was changed on its way. Load the page again.", field="form")
+    assert key is not None, "an order was made, so there was a key"
     return orders.order_id_for(key, owner_key())
 
 
@@ -96,12 +95,15 @@ def _order(slug: str, values: dict[str, str]) -> Order:
         phone=values.get("phone", ""),
         company=values.get("company", ""),
     )
+    request_key = _uuid(values.get("request_key"), "request_key")
+    if request_key is None:
+        raise BadInput("This form was changed on its way. Load the page again.")
     return orders.request_order(
         asker,
         [wanted],
         actor=actor(),
         owner_key=owner_key(),
-        request_key=_uuid(values.get("request_key"), "request_key"),
+        request_key=request_key,
         wanted_on=_day(values.get("wanted_on")),
         note=values.get("note", ""),
         ship_to=ship_to(values),

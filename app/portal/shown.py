@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import joinedload
 
 from app.artwork.models import ArtworkSlot, ArtworkVersion, Proof
@@ -24,7 +25,7 @@ def shown_of(slots: Iterable[ArtworkSlot]) -> dict[uuid.UUID, Shown]:
         select(ArtworkVersion)
         .where(ArtworkVersion.slot_id.in_(by_id))
         .options(joinedload(ArtworkVersion.asset))
-        .distinct(ArtworkVersion.slot_id)
+        .ext(distinct_on(ArtworkVersion.slot_id))
         .order_by(ArtworkVersion.slot_id, ArtworkVersion.number.desc())
     )
     newest = {version.slot_id: version for version in versions}
@@ -32,7 +33,7 @@ def shown_of(slots: Iterable[ArtworkSlot]) -> dict[uuid.UUID, Shown]:
         select(Proof)
         .where(Proof.version_id.in_([version.id for version in newest.values()]))
         .options(joinedload(Proof.asset))
-        .distinct(Proof.version_id)
+        .ext(distinct_on(Proof.version_id))
         .order_by(Proof.version_id, Proof.id.desc())
     )
     drawn = {proof.version_id: proof for proof in proofs}

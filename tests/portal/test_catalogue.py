@@ -1,0 +1,81 @@
+"""What the shop makes, and what it costs while it is being chosen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import delete, update
+
+from app.catalog import services as catalog
+from app.catalog.models import Product
+from app.core.actor import system
+from tests.portal.conftest import REQUEST, Page, Portal, counted
+
+
+def price(portal: Portal, **changes: str) -> Page:
+    page = portal.get("/p/invitation-card-a6")
+    token = (page.form("/request") or {})["csrf_token"]
+    values = REQUEST | {name.replace("__", "."): value for name, value in changes.items()}
+    return portal.post("/p/invitation-card-a6/price", values | {"csrf_token": token})
+
+
+def test_every_product_on_offer_has_a_picture_a_price_and_its_page(portal: Portal) -> None:
+    page = portal.get("/")
+    names = page.said(".shelf-card h2")
+    assert "Personalised invitation card A6" in names
+    assert len(page.document.cssselect(".shelf-card svg.drawing")) == len(names) == 6
+    assert "from £0.96 each" in page.words
+    for link in page.document.cssselect(".shelf-card a"):
+        assert portal.get(link.get("href")).status == 200
+
+
+def test_the_shelf_asks_as_often_for_many_products_as_for_few(portal: Portal) -> None:
+    with counted() as few:
+        portal.get("/")
+    catalog.load_preset("threed", actor=system("cli"))
+    with counted() as many:
+        portal.get("/")
+    assert len(many) == len(few)
+
+
+def test_a_shop_without_products_says_so(portal: Portal, session: Any) -> None:
+    session.execute(delete(Product))
+    assert "Nothing is on offer yet" in portal.get("/").words
+
+
+def test_what_is_not_offered_is_not_there(portal: Portal, session: Any) -> None:
+    assert portal.get("/p/no-such-thing").status == 404
+    session.execute(update(Product).where(Product.slug == "poster-a2").values(active=False))
+    assert portal.get("/p/poster-a2").status == 404
+
+
+def test_the_price_follows_what_is_chosen_with_its_reasons(portal: Portal) -> None:
+    plain, foiled = price(portal), price(portal, options__foil="copper")
+    assert "£514.80 with VAT, £2.06 for each of 250" in plain.words
+    assert "£673.80" in foiled.words and "Copper foil" in foiled.words
+    assert foiled.said("#paybar-price") == ["£673.80"]
+    assert foiled.said("#each-500") == ["£2.23 each"]
+
+
+def test_a_quantity_of_ones_own_is_priced_as_well(portal: Portal) -> None:
+    found = price(portal, quantity="other", quantity_other="260")
+    assert "for each of 260" in found.words
+
+
+def test_a_quantity_that_can_not_be_made_has_no_price_but_a_sentence(portal: Portal) -> None:
+    found = price(portal, quantity="other", quantity_other="26")
+    assert (found.status, found.said("#paybar-price")) == (200, ["No price yet"])
+    assert "25 to 5,000 in steps of 5" in found.words
+
+
+def test_a_name_as_long_as_may_be_and_hostile_stays_text(portal: Portal, session: Any) -> None:
+    name = ("<script>alert(1)</script>" + "W" * 120)[:120]
+    session.execute(update(Product).where(Product.slug == "poster-a2").values(name=name))
+    for path in ("/", "/p/poster-a2"):
+        page = portal.get(path)
+        assert name in page.said("h1, h2")
+        assert "<script>alert" not in page.text
+
+
+def test_the_upload_box_speaks_of_five_gigabytes(portal: Portal) -> None:
+    assert "up to 5 GB" in portal.get("/p/invitation-card-a6").words

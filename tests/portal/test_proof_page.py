@@ -1,0 +1,225 @@
+"""Looking at what will be made, signing it, asking for changes, sending the file."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+import requests
+
+from app.artwork import services as artwork
+from app.artwork.models import ArtworkSlot
+from app.core.actor import system
+from app.core.db import db
+from app.files.models import Upload
+from tests.files.making import a_pdf
+from tests.files.sending import OWNER, check, send
+from tests.portal.conftest import Page, Portal, events, requested, to_sign, who
+from tests.portal.test_uploads import sent
+
+SIGN = {"typed_name": "Ada Example", "checked": "yes"}
+
+
+def place(order: Any, action: str = "") -> str:
+    return f"/orders/{order.ref}/proof/{order.lines[0].artwork_slot_id}{action}"
+
+
+def slot_of(order: Any) -> ArtworkSlot:
+    return db.session.get_one(ArtworkSlot, order.lines[0].artwork_slot_id)
+
+
+def open_proof(portal: Portal, order: Any) -> Page:
+    portal.open(order)
+    return portal.get(place(order))
+
+
+def newer_version(order: Any) -> None:
+    """The shop puts in another file and sends it out."""
+    upload = send(a_pdf(tint=0.7), "ring-2.pdf")
+    check(upload)
+    slot_id = order.lines[0].artwork_slot_id
+    artwork.attach_upload(slot_id, upload.id, actor=system())
+    artwork.sign_internally(slot_id, 2, actor=system(), send=True)
+
+
+def test_exactly_what_was_shown_is_signed(portal: Portal) -> None:
+    order = to_sign()
+    page = open_proof(portal, order)
+    assert "Is this right?" in page.words
+    after = portal.send(page, "/sign", SIGN)
+    assert (after.status, slot_of(order).state) == (200, "approved")
+    (event,) = events("proof.signed")
+    assert who(event) == ("customer", "link")
+    assert event.data["typed_name"] == "Ada Example"
+    assert event.data["sha256"] == (page.form("/sign") or {})["sha256"]
+    assert "You signed this" in portal.get(place(order)).words
+
+
+def test_a_second_click_on_sign_changes_nothing(portal: Portal) -> None:
+    order = to_sign()
+    page = open_proof(portal, order)
+    portal.send(page, "/sign", SIGN)
+    again = portal.send(page, "/sign", SIGN)
+    assert (again.status, len(events("proof.signed"))) == (200, 1)
+    assert "Nothing was changed" in again.words
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "words"),
+    [
+        ({"typed_name": ""}, "typed_name", "Type your full name to sign."),
+        ({"typed_name": "4711 \x00"}, "typed_name", "Type your full name to sign."),
+        ({"typed_name": "A" * 300}, "typed_name", "Type your full name to sign."),
+        ({"checked": ""}, "checked", "Tick that you have checked it, then sign."),
+    ],
+)
+def test_what_is_missing_is_said_on_the_same_page_and_the_rest_is_kept(
+    portal: Portal, changes: dict[str, str], field: str, words: str
+) -> None:
+    order = to_sign()
+    page = portal.send(open_proof(portal, order), "/sign", SIGN | changes)
+    assert (page.status, page.path) == (422, place(order, "/sign"))
+    assert page.fault(field) == words
+    assert slot_of(order).state == "proof_sent"
+    if field == "checked":
+        assert (page.form("/sign") or {})["typed_name"] == "Ada Example"
+
+
+def test_an_older_version_is_not_signed_and_the_newer_one_is_shown(portal: Portal) -> None:
+    order = to_sign()
+    old_tab = open_proof(portal, order)
+    newer_version(order)
+    page = portal.send(old_tab, "/sign", SIGN)
+    assert (page.status, slot_of(order).state) == (409, "proof_sent")
+    assert "A newer version exists." in page.words
+    assert (page.form("/sign") or {})["version"] == "2"
+    assert events("proof.signed") == []
+
+
+def test_changes_are_asked_for_the_version_that_was_seen(portal: Portal) -> None:
+    order = to_sign()
+    page = open_proof(portal, order)
+    token = page.form("/sign") or {}
+    address = place(order, "/changes")
+    empty = portal.post(address, token | {"note": " ", "answer": "changes"})
+    assert (empty.status, "What should change is missing" in empty.fault("note")) == (422, True)
+    assert (empty.form("/sign") or {})["answer"] == "changes"
+    newer_version(order)
+    stale = portal.post(address, token | {"note": "Wider, please."})
+    assert (stale.status, slot_of(order).state) == (409, "proof_sent")
+    assert (stale.form("/sign") or {})["note"] == "Wider, please."
+    now = portal.get(place(order)).form("/sign") or {}
+    assert portal.post(address, now | {"note": "Wider, please."}).status == 303
+    assert slot_of(order).state == "changes_requested"
+    (event,) = events("artwork.changes_requested")
+    assert (who(event), event.data["note"]) == (("customer", "link"), "Wider, please.")
+    portal.post(address, now | {"note": "Wider, please."})
+    assert len(events("artwork.changes_requested")) == 1
+
+
+@pytest.mark.parametrize("action", ["", "/news", "/paper", "/sign", "/changes"])
+def test_nobody_else_sees_or_signs_it(portal: Portal, stranger: Portal, action: str) -> None:
+    order, other = to_sign(), requested()
+    stranger.open(other)
+    form = {"csrf_token": stranger.token(), "version": "1", **SIGN}
+    answer = stranger.post if action in {"/sign", "/changes"} else stranger.get
+    given = {"values": form} if action in {"/sign", "/changes"} else {}
+    assert answer(place(order, action), **given).status == 404
+    # one's own order's number does not lead to another order's slot
+    borrowed = place(order, action).replace(order.ref, other.ref)
+    assert answer(borrowed, **given).status == 404
+    assert slot_of(order).state == "proof_sent"
+
+
+@pytest.mark.parametrize("action", ["/sign", "/changes"])
+def test_no_answer_is_taken_without_its_token(portal: Portal, action: str) -> None:
+    order = to_sign()
+    page = open_proof(portal, order)
+    form = (page.form("/sign") or {}) | SIGN | {"note": "Wider", "csrf_token": ""}
+    assert portal.post(place(order, action), form).status == 400
+    assert slot_of(order).state == "proof_sent"
+
+
+@pytest.mark.parametrize(
+    "changes", [{"version": "x"}, {"version": ""}, {"proof_id": "x"}, {"version": "9" * 8}]
+)
+def test_a_form_that_was_changed_on_its_way_leads_nowhere(
+    portal: Portal, changes: dict[str, str]
+) -> None:
+    order = to_sign()
+    page = open_proof(portal, order)
+    form = (page.form("/sign") or {}) | SIGN | changes
+    assert portal.post(place(order, "/sign"), form).status == 404
+
+
+def test_pictures_and_papers_open_for_their_customer_alone(
+    portal: Portal, stranger: Portal
+) -> None:
+    order = to_sign()
+    page = open_proof(portal, order)
+    picture = page.document.cssselect(".proof-page img")[0].get("src")
+    for path in (picture, place(order, "/paper")):
+        assert requests.get(portal.get(path).location, timeout=30).status_code == 200
+    other = requested()
+    stranger.open(other)
+    assert stranger.get(picture).status == 404
+    assert stranger.get(picture.replace(order.ref, other.ref)).status == 404
+
+
+def test_a_page_left_open_hears_of_what_is_new(portal: Portal) -> None:
+    order = to_sign()
+    address = open_proof(portal, order).document.cssselect("#news")[0].get("hx-get")
+    assert portal.get(address).text == ""
+    newer_version(order)
+    assert "A newer version is on its way or here." in portal.get(address).words
+    assert portal.get(address.split("?")[0]).status == 200
+
+
+def test_there_is_no_page_before_there_is_a_file(portal: Portal) -> None:
+    order = requested()
+    portal.open(order)
+    assert portal.get(place(order)).status == 404
+    assert portal.get(place(order, "/paper")).status == 404
+
+
+def test_the_file_of_a_line_is_sent_on_the_orders_page(portal: Portal) -> None:
+    order = requested()
+    page = portal.open(order)
+    action = f"/file/{order.lines[0].artwork_slot_id}"
+    none = portal.send(page, action, {"upload_id": ""})
+    assert (none.status, "Choose a file first." in none.words) == (422, True)
+    found = sent(portal, a_pdf())
+    after = portal.send(page, action, {"upload_id": found["id"]})
+    assert (after.status, slot_of(order).state) == (200, "checking")
+    (event,) = events("artwork.file_received")
+    assert who(event) == ("customer", "link")
+    again = portal.send(page, action, {"upload_id": found["id"]})
+    assert (again.status, "Nothing was changed" in again.words) == (200, True)
+    assert len(events("artwork.file_received")) == 1
+
+
+def test_a_refused_file_is_named_at_its_box_and_the_slot_still_waits(portal: Portal) -> None:
+    order = requested()
+    page = portal.open(order)
+    found = sent(portal, a_pdf()[: len(a_pdf()) // 2])
+    check(db.session.get_one(Upload, uuid.UUID(found["id"])))
+    slot = slot_of(order)
+    refused = portal.send(page, f"/file/{slot.id}", {"upload_id": found["id"]})
+    assert (refused.status, slot_of(order).state) == (422, "awaiting_file")
+    assert "ends too early" in " ".join(refused.said(f"#file-{slot.id}-fault"))
+
+
+def test_somebody_elses_upload_or_slot_is_not_taken(portal: Portal, stranger: Portal) -> None:
+    order, other = requested(), requested()
+    stranger.open(other)
+    portal.open(order)
+    mine = send(a_pdf(), owner_key=OWNER)
+    page = portal.get(f"/orders/{order.ref}")
+    slot = slot_of(order)
+    answer = portal.send(page, f"/file/{slot.id}", {"upload_id": str(mine.id)})
+    assert (answer.status, slot_of(order).state) == (404, "awaiting_file")
+    theirs = {"csrf_token": stranger.token(), "upload_id": str(mine.id)}
+    for ref in (order.ref, other.ref):
+        assert stranger.post(f"/orders/{ref}/file/{slot.id}", theirs).status == 404
+    assert mine.stream_id is None
