@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from app.catalog.patterns import fits
 from app.catalog.properties import Option, Personalisation, Properties, Quantity, applies
 from app.core.errors import BadInput
 
@@ -102,7 +103,7 @@ def _text(rule: Personalisation, value: Any) -> str:
         return text.lower()
     if rule.kind == "choice" and text not in rule.choices:
         raise BadInput(f"“{rule.label}” must be one of {', '.join(rule.choices)}.", field=field)
-    if rule.pattern and not re.fullmatch(rule.pattern, text):
+    if rule.pattern and not fits(rule.pattern, text):
         allowed = rule.pattern_says or f"the form {rule.pattern}"
         raise BadInput(f"“{text}” does not fit “{rule.label}”: {allowed}.", field=field)
     return text

@@ -6,12 +6,13 @@ may be finer than a minor unit (per cm³, per gram) are decimals of minor units.
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from app.catalog.patterns import check_pattern
 
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Minor = Annotated[int, Field(ge=0)]
@@ -70,10 +71,7 @@ class Personalisation(Part):
     @field_validator("pattern")
     @classmethod
     def _compiles(cls, value: str) -> str:
-        try:
-            re.compile(value)
-        except re.error as error:
-            raise ValueError(f"the pattern can't be read: {error}") from None
+        check_pattern(value)
         return value
 
     @model_validator(mode="after")
