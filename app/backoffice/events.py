@@ -96,7 +96,7 @@ class EventLog(BackOfficeModelView):
             Event.subject_kind, "Kind of subject",
             options=[(kind, subject_words(kind)) for kind in SUBJECTS],
         ),
-        SubjectFilter(Event.subject_id, "Subject's id"),
+        SubjectFilter(Event.subject_id, "Subject id"),
         OrderFilter(Event.stream_id, "Order"),
     )  # fmt: skip
     column_formatters = {

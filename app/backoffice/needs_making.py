@@ -18,7 +18,7 @@ from app.orders.models import PREFIX, Order
 from app.production.cards import JobCard, cards
 from app.production.filters import is_split
 from app.production.models import Job, JobGate, QuantityEvent
-from app.production.states import ENDED, JOB
+from app.production.states import ENDED, JOB, STEP_ENDED
 
 TO_PACK = ("pending", "picking", "packed")
 LOOKED_AT = 40
@@ -62,12 +62,15 @@ def short_material() -> Found:
     return found(db.session.execute(query.limit(PER_SOURCE)).all(), make)
 
 
-def is_stuck(card: JobCard) -> bool:
-    """Whether pieces of the job are open that no step will make: somebody has to decide."""
-    if card.is_split or not card.figures.spoiled or not card.steps or not card.steps[-1].open:
-        return False
-    step = card.step
-    return step is None or (step.open > 0 and not step.countable and not step.can_start)
+def lost(card: JobCard) -> int:
+    """Return the open pieces that no step will make any more, so that somebody has to decide.
+
+    All steps before the first one that is not done are over: it can only work on what lies there.
+    """
+    if card.is_split or not card.figures.spoiled or not card.steps:
+        return 0
+    left = [step for step in card.steps if step.state not in STEP_ENDED]
+    return left[0].open - left[0].countable if left else card.steps[-1].open
 
 
 def spoiled() -> Found:
@@ -76,10 +79,10 @@ def spoiled() -> Found:
     query = select(Job.serial).where(Job.state.not_in(ENDED), Job.id.in_(bad), ~is_split())
     serials = list(db.session.scalars(query.order_by(Job.due_on, Job.id).limit(LOOKED_AT)))
     built = cards(serials).values() if serials else ()
-    stuck = [card for card in built if card.state not in ENDED and is_stuck(card)]
+    stuck = [card for card in built if card.state not in ENDED and lost(card) > 0]
 
     def make(card: JobCard) -> Need:
-        bad, left = card.figures.spoiled, card.steps[-1].open
+        bad, left = card.figures.spoiled, lost(card)
         title = f"{bad:,} of {card.title} spoiled, {left:,} open: reprint or finish short?"
         return Need(
             BLOCKED, title,

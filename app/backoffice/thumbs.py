@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable
 
 from sqlalchemy import and_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.artwork.models import ArtworkVersion
 from app.core.db import db
@@ -25,7 +26,7 @@ def of_orders(order_ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, uuid.UUI
         .join(ArtworkVersion, ArtworkVersion.slot_id == OrderLine.artwork_slot_id)
         .join(Preview, SMALL)
         .where(OrderLine.order_id.in_(wanted))
-        .distinct(OrderLine.order_id)
+        .ext(distinct_on(OrderLine.order_id))
         .order_by(OrderLine.order_id, OrderLine.position, ArtworkVersion.number.desc())
     )
     return {row[0]: row[1] for row in rows}
@@ -40,7 +41,7 @@ def of_slots(slot_ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, uuid.UUID]
         select(ArtworkVersion.slot_id, Preview.id)
         .join(Preview, SMALL)
         .where(ArtworkVersion.slot_id.in_(wanted))
-        .distinct(ArtworkVersion.slot_id)
+        .ext(distinct_on(ArtworkVersion.slot_id))
         .order_by(ArtworkVersion.slot_id, ArtworkVersion.number.desc())
     )
     return {row[0]: row[1] for row in rows}

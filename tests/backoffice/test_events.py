@@ -1,0 +1,175 @@
+"""The log of events: the list, its filters, one event with its differences and its chain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from app.backoffice import event_view
+from app.core.actor import system
+from app.core.db import db
+from app.core.events import Event
+from app.orders import services as orders
+from tests.backoffice import busy
+from tests.backoffice.conftest import Page, Person, refusals
+from tests.placed import person, placed_order
+
+Enter = Callable[..., Person]
+
+
+def names(page: Page) -> list[str]:
+    """The words of the events of a list."""
+    assert page.status == 200, page.words
+    return [one.text_content() for one in page.all("td.at-lead a")]
+
+
+def first(name: str) -> Event:
+    return db.session.scalars(select(Event).where(Event.name == name)).one()
+
+
+def details(somebody: Enter, event: Event) -> Page:
+    page = somebody("sales").get(f"/admin/events/details/?id={event.id}")
+    assert page.status == 200, page.words
+    return page
+
+
+def test_every_event_stands_in_the_list_newest_first(somebody: Enter) -> None:
+    order = placed_order(state="requested")
+    orders.start_estimate(order.id, actor=system())
+    orders.hold(order.id, "Away.", actor=person("sales"))
+    page = somebody("sales").get("/admin/events/")
+    assert names(page)[-2:] == ["Put on hold", "Price is being worked out"]
+    row = page.all("tbody tr")[-2]
+    said = " ".join(row.text_content().split())
+    assert order.ref in said
+    assert "Sales Example" in said
+    assert "back office" in said
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        ("flt_what_equals=order.held", {"Put on hold"}),
+        ("flt_kind_of_actor_equals=system", {"Price is being worked out"}),
+        ("flt_door_equals=job", {"Price is being worked out"}),
+        ("flt_when_greater_than=2200-01-01+00:00:00", set()),
+        ("flt_kind_of_subject_equals=jobs", set()),
+        ("flt_order_equals=MR-99999999", set()),
+        ("flt_order_equals=%27%25", set()),
+        ("flt_subject_id_equals=nonsense", set()),
+    ],
+)
+def test_filters_narrow_the_log(somebody: Enter, filters: str, expected: set[str]) -> None:
+    order = placed_order(state="requested")
+    orders.start_estimate(order.id, actor=system())
+    orders.hold(order.id, "Away.", actor=person("sales"))
+    page = somebody("sales").get(f"/admin/events/?{filters}")
+    found = set(names(page)) - {"Staff signed in", "Staff created"}
+    assert found == expected
+    assert page.all("a.chip-on"), "the filter was not taken"
+
+
+def test_the_log_of_one_order_and_of_one_subject(somebody: Enter) -> None:
+    order, other = placed_order(state="requested"), placed_order(state="requested")
+    for one in (order, other):
+        orders.start_estimate(one.id, actor=system())
+    sales = somebody("sales")
+    assert len(names(sales.get(f"/admin/events/?flt_order_equals={order.ref}"))) == 1
+    assert len(names(sales.get(f"/admin/events/?flt_order_equals={order.number}"))) == 1
+    assert len(names(sales.get(f"/admin/events/?flt_subject_id_equals={other.id}"))) == 1
+
+
+def test_one_event_shows_what_was_and_what_is(somebody: Enter) -> None:
+    order = placed_order(state="requested")
+    orders.start_estimate(order.id, actor=system())
+    page = details(somebody, first("order.estimating"))
+    rows = {
+        row.cssselect("th")[0].text: [cell.text_content() for cell in row.cssselect("td")]
+        for row in page.all(".diff-table tbody tr")
+    }
+    assert rows["state"] == ["requested", "estimating"]
+    assert page.all(".diff-table del")[0].text == "requested"
+    assert page.all(".diff-table ins")[0].text == "estimating"
+    assert page.all(f'.actions a[href="/admin/order/{order.ref}"]')
+
+
+def test_it_shows_its_neighbours_and_that_the_chain_holds(somebody: Enter) -> None:
+    order = placed_order(state="requested")
+    orders.start_estimate(order.id, actor=system())
+    orders.hold(order.id, "Away.", actor=system())
+    orders.resume(order.id, actor=system())
+    page = details(somebody, first("order.held"))
+    said = page.said(".chain")
+    assert said.index("Goes on") < said.index("Put on hold") < said.index("Price is being")
+    assert "holds" in page.words
+    links = [one.get("href") for one in page.all(".chain a")]
+    assert [link.endswith(str(first("order.resumed").id)) for link in links] == [True, False]
+    begins = details(somebody, first("order.estimating"))
+    assert "The chain begins with it" in begins.words
+
+
+def test_an_event_that_was_changed_afterwards_is_told_apart(session: Any) -> None:
+    order = placed_order(state="requested")
+    orders.start_estimate(order.id, actor=system())
+    orders.hold(order.id, "Away.", actor=system())
+    session.commit()
+    held = first("order.held")
+    assert event_view.read(held).holds
+    session.expunge_all()
+    held.actor_label = "Somebody else"
+    changed = event_view.read(held)
+    assert (changed.is_unchanged, changed.follows_on, changed.holds) == (False, True, False)
+    held.prev_hash = "f" * 64
+    assert not event_view.read(held).follows_on
+
+
+def test_it_shows_what_it_set_off(somebody: Enter) -> None:
+    row = busy.dead_letter(placed_order())
+    page = somebody("owner").get(f"/admin/events/details/?id={row.event_id}")
+    assert "Write letter" in page.words
+    assert page.all(f'a[href="/admin/dead-letters/details/?id={row.id}"]')
+
+
+@pytest.mark.parametrize("event_id", ["", "1", "nonsense", "0" * 36, "%00", "a" * 5000])
+def test_an_id_that_is_none_is_not_found(somebody: Enter, event_id: str) -> None:
+    assert somebody("sales").get(f"/admin/events/details/?id={event_id}").status == 404
+
+
+@pytest.mark.parametrize("page_name", ["x", "AAAA", "%00", "1"])
+def test_a_page_that_is_none_is_not_found(somebody: Enter, page_name: str) -> None:
+    assert somebody("sales").get(f"/admin/events/?page={page_name}").status == 404
+
+
+def test_pages_are_read_by_key(somebody: Enter) -> None:
+    for order in busy.asked(30, "estimating"):
+        orders.hold(order.id, "Away.", actor=system())
+    sales = somebody("sales")
+    page = sales.get("/admin/events/")
+    older = [one.get("href") for one in page.all(".pager a[rel=next]")]
+    assert len(names(page)) == 50
+    rest = sales.get(older[0])
+    assert 10 <= len(names(rest)) < 50
+    ids = {one.get("href") for one in [*page.all("td.at-lead a"), *rest.all("td.at-lead a")]}
+    assert len(ids) == len(names(page)) + len(names(rest))
+
+
+def test_the_log_is_for_those_who_may_and_can_never_be_changed(somebody: Enter) -> None:
+    operator = somebody("operator")
+    assert operator.get("/admin/events/").status == 403
+    assert len(refusals(operator)) == 1
+    owner = somebody("owner")
+    for path in ("new/", "edit/?id=1", "delete/"):
+        assert owner.get(f"/admin/events/{path}").status in (403, 404, 405)
+
+
+def test_a_long_log_takes_no_more_queries_than_a_short_one(
+    somebody: Enter, queries: Callable[..., int]
+) -> None:
+    sales = somebody("sales")
+    busy.asked(3, "estimating")
+    few = queries(lambda: sales.get("/admin/events/"))
+    busy.asked(30, "estimating")
+    assert queries(lambda: sales.get("/admin/events/")) == few

@@ -1,0 +1,181 @@
+"""Dashboard, board, search and logs in a real Chromium: what moves live, focus, scrolling, axe."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from app.core.actor import system
+from app.core.clock import today
+from tests.backoffice import busy
+from tests.core.test_page_scripts import chromium  # noqa: F401
+
+pytestmark = pytest.mark.browser
+
+PASSWORD = "paper and black ink"
+ADDRESS = "olive@example.com"
+PAGES = {
+    "dashboard": "/admin/",
+    "board": "/admin/board/?due_to=2199-01-01",
+    "results": "/admin/search/?q=Fernbank",
+    "no results": "/admin/search/?q=zzzz",
+    "events": "/admin/events/",
+    "dead letters": "/admin/dead-letters/",
+}
+
+
+@pytest.fixture
+def shop(committed: Any, chromium: Any) -> Iterator[SimpleNamespace]:  # noqa: F811
+    """A busy shop, served, and a tab of an owner who is signed in; `line` is the live line."""
+    from werkzeug.serving import make_server
+
+    from app.accounts.services import create_staff
+    from app.core.db import db
+
+    shop = SimpleNamespace(app=committed.app, faults=[], line=[])
+    with committed.app.app_context():
+        create_staff(ADDRESS, "Olive Example", ["owner"], actor=system("cli"), password=PASSWORD)
+        busy.busy(1)
+        ready = busy.job_in("ready")
+        shop.job_id, shop.number = ready.id, ready.number
+        db.session.commit()
+    server = make_server("127.0.0.1", 0, committed.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    shop.url = f"http://127.0.0.1:{server.server_port}"
+    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    tab = context.new_page()
+    tab.on("pageerror", lambda error: shop.faults.append(str(error)))
+    tab.on(
+        "console",
+        lambda said: shop.faults.append(said.text) if said.type == "error" else None,
+    )
+    tab.route_web_socket(lambda url: "/ws" in url, lambda socket: shop.line.append(socket))
+    tab.goto(f"{shop.url}/admin/sign-in")
+    tab.fill("input[name=email]", ADDRESS)
+    tab.fill("input[name=password]", PASSWORD)
+    tab.press("input[name=password]", "Enter")
+    tab.wait_for_url(lambda url: "sign-in" not in url)
+    shop.tab = tab
+    yield shop
+    context.close()
+    server.shutdown()
+    thread.join()
+    assert shop.faults == []
+
+
+def change(shop: SimpleNamespace, verb: Any) -> None:
+    """Do something in the shop, and let the live line tell every page."""
+    from app.core.db import db
+
+    with shop.app.app_context():
+        verb()
+        db.session.commit()
+    shop.line[-1].send(json.dumps({"stream": "x", "name": "something.happened"}))
+
+
+def live(shop: SimpleNamespace, path: str) -> Any:
+    shop.tab.goto(f"{shop.url}{path}")
+    shop.tab.wait_for_selector("[data-live-dot]:not([hidden])", state="attached")
+    shop.tab.wait_for_function("document.querySelector('[data-live-dot]').textContent === 'Live'")
+    return shop.tab
+
+
+def test_a_ticket_moves_by_itself_and_keeps_focus_and_scroll(shop: SimpleNamespace) -> None:
+    from app.production import services as production
+
+    shop.tab.set_viewport_size({"width": 700, "height": 600})
+    tab = live(shop, "/admin/board/")
+    ticket = f"#ticket-{shop.number}"
+    tab.focus(ticket)
+    tab.evaluate("document.querySelector('#board').scrollLeft = 300")
+    tab.evaluate("window.scrollTo(0, 200)")
+    before = tab.evaluate("[document.querySelector('#board').scrollLeft, scrollY]")
+    assert before[0] > 0
+    change(shop, lambda: production.schedule_job(shop.job_id, today("UTC"), actor=system()))
+    tab.wait_for_selector(f"#lane-scheduled {ticket}")
+    assert tab.evaluate("document.activeElement.id") == ticket[1:]
+    assert tab.evaluate("[document.querySelector('#board').scrollLeft, scrollY]") == before
+
+
+def test_a_request_appears_on_board_and_dashboard_by_itself(shop: SimpleNamespace) -> None:
+    tab = live(shop, "/admin/board/")
+    slips = tab.locator("a.slip-new").count()
+    change(shop, lambda: busy.asked(1, "requested"))
+    tab.wait_for_function(
+        "count => document.querySelectorAll('a.slip-new').length > count", arg=slips
+    )
+    tab = live(shop, "/admin/")
+    tab.wait_for_selector("#health .badge")
+    words = tab.inner_text(".today-sentence")
+    change(shop, lambda: busy.asked(1, "requested"))
+    tab.wait_for_function(
+        "words => document.querySelector('.today-sentence').innerText !== words", arg=words
+    )
+    assert tab.locator("#health .badge").count() == 5, "the health card stays as it was"
+
+
+def test_nothing_is_swapped_where_nothing_changed(shop: SimpleNamespace) -> None:
+    tab = live(shop, "/admin/board/")
+    tab.evaluate("document.querySelector('a.ticket').dataset.mark = 'same'")
+    with tab.expect_response(lambda answer: "/board/live" in answer.url) as answer:
+        change(shop, lambda: None)
+    assert answer.value.status == 204
+    assert tab.locator("a.ticket[data-mark=same]").count() == 1
+
+
+def test_a_filter_is_set_from_its_menu_and_taken_off_again(shop: SimpleNamespace) -> None:
+    tab = live(shop, "/admin/board/")
+    everything = tab.locator("a.ticket").count()
+    tab.get_by_text("Product", exact=True).click()
+    tab.get_by_label("Product contains").fill("design 1.1")
+    tab.get_by_role("button", name="Set").last.click()
+    tab.wait_for_url("**product=design**")
+    assert tab.locator("a.ticket").count() < everything
+    tab.get_by_role("link", name="Product design 1.1").click()
+    tab.wait_for_function("count => document.querySelectorAll('a.ticket').length === count",
+                          arg=everything)  # fmt: skip
+
+
+def test_a_scanned_number_leads_from_the_search_to_the_job(shop: SimpleNamespace) -> None:
+    tab = live(shop, "/admin/")
+    tab.keyboard.press("/")
+    tab.keyboard.type(shop.number)
+    tab.keyboard.press("Enter")
+    tab.wait_for_url(f"**/admin/job/{shop.number}")
+
+
+def test_a_dead_letter_is_replayed_by_its_button(shop: SimpleNamespace) -> None:
+    tab = live(shop, "/admin/dead-letters/")
+    tab.get_by_role("button", name="Replay Write letter").click()
+    tab.wait_for_selector(".notice-good")
+    assert "tried again now" in tab.inner_text("#notices")
+    assert tab.get_by_text("No dead letters").is_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_has_an_accessibility_fault_or_spills(shop: SimpleNamespace, scheme: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    tab = shop.tab
+    tab.emulate_media(color_scheme=scheme)
+    paths = dict(PAGES)
+    for name, path in (("one event", "/admin/events/"), ("one letter", "/admin/dead-letters/")):
+        tab.goto(shop.url + path)
+        paths[name] = tab.get_attribute("tbody td.at-lead a", "href")
+    faults = []
+    for name, path in paths.items():
+        for width_px in (390, 1440):
+            tab.set_viewport_size({"width": width_px, "height": 900})
+            tab.goto(shop.url + path)
+            tab.wait_for_load_state("networkidle")
+            for found in Axe().run(tab).response["violations"]:
+                faults.append((name, width_px, found["id"], found["nodes"][0]["html"][:200]))
+            if tab.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                faults.append((name, width_px, "spills", ""))
+    assert faults == []
