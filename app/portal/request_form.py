@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any
 
 import structlog
-from flask import Blueprint, redirect, request
+from flask import Blueprint, flash, g, redirect, request, url_for
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts import services as accounts
@@ -40,7 +41,7 @@ def send(slug: str) -> Any:
         return page(found, terms, Form(values, faults)), 422
     try:
         order = _order(slug, values)
-        key = _browser_link(order)
+        answer = _let_in(order)
         db.session.commit()
     except IntegrityError:
         # two clicks at the same moment: the first made the order, this one opens it
@@ -50,7 +51,7 @@ def send(slug: str) -> Any:
         db.session.rollback()
         log.info("portal.request_refused", product=slug, fields=[fault.field], why=fault.sentence)
         return page(found, terms, Form(values, _placed(fault))), 422
-    return redirect(f"/t/{key}", 303)
+    return answer
 
 
 def _placed(fault: Problem) -> dict[str, str]:
@@ -62,16 +63,33 @@ def _placed(fault: Problem) -> dict[str, str]:
 
 def _open_first(values: dict[str, str]) -> Any:
     order = db.session.get_one(Order, request_order_id(values))
-    key = _browser_link(order)
+    answer = _let_in(order)
     db.session.commit()
+    return answer
+
+
+def _let_in(order: Order) -> Any:
+    """Lead the browser that asked to its order by a link of its own, beside the one in the e-mail.
+
+    Not where somebody is known by this address already: anybody can type it, and would see that
+    person's name and order on their account. They get the link by e-mail alone.
+    """
+    if not _is_their_own(order):
+        flash("We have your request. The link to it is on its way to your e-mail address.", "good")
+        return redirect(url_for("links.sent"), 303)
+    key = accounts.issue_link(
+        order.id, order.contact.name, actor=system("portal"), days=BROWSER_LINK_DAYS
+    )
     return redirect(f"/t/{key}", 303)
 
 
-def _browser_link(order: Order) -> str:
-    """Let the browser that asked see its order; the link in the e-mail is another one."""
-    return accounts.issue_link(
-        order.id, order.contact.name, actor=system("portal"), days=BROWSER_LINK_DAYS
-    )
+def _is_their_own(order: Order) -> bool:
+    """Whether the contact was made by this request, or this browser holds a link of the contact."""
+    if order.contact.created_at == order.created_at:  # of one transaction
+        return True
+    held = [link.order_id for link in g.get("links", [])]
+    query = select(Order.id).where(Order.id.in_(held), Order.contact_id == order.contact_id)
+    return bool(held) and db.session.scalars(query.limit(1)).first() is not None
 
 
 def request_order_id(values: dict[str, str]) -> uuid.UUID:
