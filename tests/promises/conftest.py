@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -43,6 +44,7 @@ class Shop:
 
     app: Flask
     connection: sa.Connection
+    mail: MailServer
 
     def run(self, statement: str, **values: Any) -> sa.CursorResult[Any]:
         """Do what only the tables' owner can do."""
@@ -63,6 +65,13 @@ class Shop:
 
 @pytest.fixture(scope="module")
 def built(application: Flask, database: Database) -> Iterator[Shop]:
+    with whole_shop(application, database) as shop:
+        yield shop
+
+
+@contextmanager
+def whole_shop(application: Flask, database: Database, **words: Any) -> Iterator[Shop]:
+    """A shop of its own inside one transaction of the owner's; `words` go into the order."""
     engines = db._app_engines[application]
     usual, before = engines[None], settings.current()
     engine = sa.create_engine(database.owner_url)
@@ -79,9 +88,9 @@ def built(application: Flask, database: Database) -> Iterator[Shop]:
         engines[None] = connection  # type: ignore[assignment]
         try:
             with application.app_context():
-                build(application)
+                build(application, **words)
                 db.session.remove()
-            yield Shop(application, connection)
+            yield Shop(application, connection, mail)
         finally:
             engines[None] = usual
             outer.rollback()
@@ -98,23 +107,38 @@ def forget_bucket(bucket: str) -> None:
     client.delete_bucket(Bucket=bucket)
 
 
-def build(app: Flask) -> None:
+def build(
+    app: Flask,
+    *,
+    asker: Any = ASKER,
+    card: Any = CARD,
+    file_name: str = "card.pdf",
+    ship_to: dict[str, str] = SHIP_TO,
+    note: str = "",
+    signs: str = "Ada Example",
+) -> None:
+    """One order from its request to its end."""
     preset = read("print")
     stock.load_preset(preset.stock, actor=system("cli"))
     production.load_preset(preset.work_centres)
     catalog.load_preset("print", actor=system("cli"))
     db.session.commit()
     settle(app)
-    upload = send((FILES / "output-intent-pass.pdf").read_bytes(), "card.pdf")
+    upload = send((FILES / "output-intent-pass.pdf").read_bytes(), file_name)
     order = orders.request_order(
-        ASKER, [replace(CARD, upload_id=upload.id)], actor=VISITOR, owner_key=OWNER, ship_to=SHIP_TO
+        asker,
+        [replace(card, upload_id=upload.id)],
+        actor=VISITOR,
+        owner_key=OWNER,
+        ship_to=ship_to,
+        note=note,
     )
     db.session.commit()
     asked = Asked(order.id)
     settle(app)
-    place(app, asked)
-    sign(app, asked)
-    orders.confirm_payment(asked.id, "", actor=person("finance"))
+    place(app, asked, name=signs)
+    sign(app, asked, name=signs)
+    orders.confirm_payment(asked.id, note, actor=person("finance"))
     db.session.commit()
     settle(app)
     make(app, asked)

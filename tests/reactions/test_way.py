@@ -90,17 +90,17 @@ def slot_of(order: Asked) -> ArtworkSlot:
     return slot
 
 
-def place(app: Flask, order: Asked) -> None:
+def place(app: Flask, order: Asked, *, name: str = "Ada Example") -> None:
     orders.start_estimate(order.id, actor=person("sales"))
     orders.send_quote(order.id, actor=person("sales"))
     db.session.commit()
     settle(app)
-    orders.accept_quote(order.id, 1, "Ada Example", actor=customer_of(order))
+    orders.accept_quote(order.id, 1, name, actor=customer_of(order))
     db.session.commit()
     settle(app)
 
 
-def sign(app: Flask, order: Asked) -> None:
+def sign(app: Flask, order: Asked, *, name: str = "Ada Example") -> None:
     slot_id, prepress = slot_of(order).id, person("prepress")
     if slot_of(order).state == "on_hold":
         artwork.override_hold(slot_id, "Seen and good.", actor=prepress)
@@ -110,7 +110,7 @@ def sign(app: Flask, order: Asked) -> None:
     db.session.commit()
     settle(app)
     seen, customer = newest(slot_id), customer_of(order)
-    artwork.sign(slot_id, seen.number, "Ada Example", sha256=seen.sha256, actor=customer)
+    artwork.sign(slot_id, seen.number, name, sha256=seen.sha256, actor=customer)
     db.session.commit()
     settle(app)
 
