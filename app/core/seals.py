@@ -110,7 +110,7 @@ def _unsealed(table: str) -> Iterator[str]:
         "WHERE jsonb_exists(seals, :table)"
     )
     query = (
-        f"SELECT t.id FROM {table} t LEFT JOIN ({sealed}) s ON s.id = t.id "  # nosec B608
+        f"SELECT t.id FROM {table} t LEFT JOIN ({sealed}) s ON s.id = t.id "
         "WHERE s.id IS NULL ORDER BY t.id"
     )
     for row_id in db.session.scalars(text(query), {"table": table}):

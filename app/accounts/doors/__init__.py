@@ -8,17 +8,29 @@ from app.accounts.doors.links import actor_on
 
 __all__ = ["actor_on", "init_app"]
 
+#: Each try here writes a row, also one that is refused: nobody's script fills the table with them.
+GUESSED_AT = (
+    "sign_in.sign_in",
+    "resets.forgotten",
+    "resets.choose_password",
+    "links.open",
+    "links.ask_again",
+    "links.lost",
+)
+
 
 def init_app(app: Flask) -> None:
     """Set up who makes each request, the sign-in pages and the customers' links on `app`."""
     from app.accounts.doors import account, identity, links, resets, sign_in
     from app.accounts.doors.browser import browser
+    from app.core.web import limits
     from app.core.web.places import set_place
 
     identity.init(app)
     for module in (sign_in, resets, account):
         app.register_blueprint(module.blueprint)
     app.register_blueprint(links.blueprint)
+    limits.limit(app, dict.fromkeys(GUESSED_AT, "120 per minute"))
     app.jinja_env.filters["browser"] = browser
     set_place(app, "account", "accounts.account")
     set_place(app, "sign_in", "sign_in.sign_in")
