@@ -34,8 +34,10 @@ def _price_minor(text: str, currency: str, field: str) -> int:
         amount = Decimal(text.strip().replace(",", "").lstrip("£$€ "))
     except InvalidOperation:
         raise BadInput(f"“{text[:40]}” is not an amount, such as 120.50.", field=field) from None
-    minor = amount.scaleb(exponent(currency)) if amount.is_finite() else Decimal("NaN")
-    if not minor.is_finite() or minor != minor.to_integral_value() or not 0 <= minor < 10**12:
+    # a number such as 1e999999 is no amount and would overflow when it is counted in minor units
+    is_amount = amount.is_finite() and -20 < amount.adjusted() < 20
+    minor = amount.scaleb(exponent(currency)) if is_amount else Decimal(-1)
+    if minor != minor.to_integral_value() or not 0 <= minor < 10**12:
         raise BadInput(f"“{text[:40]}” is not an amount in {currency}.", field=field)
     return int(minor)
 
@@ -112,7 +114,10 @@ VERBS: dict[str, Verb] = {
         "quote.send",
         "The version that was out is replaced; work out the next one.",
         lambda o, f, a, v: orders.revise_quote(
-            o.id, reason=f.get("reason", ""), actor=a, seen_version=v
+            o.id,
+            reason=f.get("reason", "").strip()[:500] or "Revised by the shop.",
+            actor=a,
+            seen_version=v,
         ),
     ),
     "decline": Verb(

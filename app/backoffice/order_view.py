@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts import services as accounts
@@ -229,7 +230,7 @@ def _versions(slots: dict[uuid.UUID, ArtworkSlot]) -> dict[uuid.UUID, ArtworkVer
     rows = db.session.scalars(
         select(ArtworkVersion)
         .where(ArtworkVersion.slot_id.in_(list(slots)))
-        .distinct(ArtworkVersion.slot_id)
+        .ext(distinct_on(ArtworkVersion.slot_id))
         .order_by(ArtworkVersion.slot_id, ArtworkVersion.number.desc())
         .options(joinedload(ArtworkVersion.asset), selectinload(ArtworkVersion.proofs))
     )

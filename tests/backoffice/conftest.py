@@ -17,6 +17,7 @@ from app.core.actor import system
 from app.core.db import db
 from app.core.events import Event
 from app.production.models import Job
+from tests.orders.conftest import ask, catalogue  # noqa: F401
 from tests.placed import placed_order
 from tests.production.conftest import jobs_for, open_all
 

@@ -24,7 +24,7 @@ def hold(
     order_id: uuid.UUID, reason: str, *, actor: Actor, seen_version: int | None = None
 ) -> Order:
     """Put the order on hold with a reason; its state stays beneath. Locks the order."""
-    order = locks.order(order_id, seen_version=seen_version)
+    order = locks.order(order_id, seen_version=seen_version, done=lambda row: bool(row.hold_reason))
     require(actor, "order.hold", stream_id=order.id)
     if order.hold_reason:
         raise AlreadyDone(f"The order is on hold already: {order.hold_reason}")
@@ -40,7 +40,7 @@ def hold(
 
 def resume(order_id: uuid.UUID, *, actor: Actor, seen_version: int | None = None) -> Order:
     """Take the hold off. Locks the order."""
-    order = locks.order(order_id, seen_version=seen_version)
+    order = locks.order(order_id, seen_version=seen_version, done=lambda row: not row.hold_reason)
     require(actor, "order.hold", stream_id=order.id)
     if not order.hold_reason:
         raise AlreadyDone("The order is not on hold. Nothing was changed.")
@@ -61,7 +61,9 @@ def decline(
     order_id: uuid.UUID, reason: str, *, actor: Actor, seen_version: int | None = None
 ) -> Order:
     """Tell the customer that the shop can't make this, and why. Locks the order."""
-    order = locks.order(order_id, seen_version=seen_version)
+    order = locks.order(
+        order_id, seen_version=seen_version, done=lambda row: row.state == "declined"
+    )
     require(actor, "order.decline", stream_id=order.id)
     words = _reason(reason, "Say why we can't make this; the customer reads it.")
     change = ORDER.fire(order, "decline")
@@ -83,7 +85,9 @@ def cancel(
     `work_started` is handed down by the door, which knows the jobs: then it is refused, because
     what is made already must be decided on by a person. Locks the order.
     """
-    order = locks.order(order_id, seen_version=seen_version)
+    order = locks.order(
+        order_id, seen_version=seen_version, done=lambda row: row.state == "cancelled"
+    )
     require(actor, "order.cancel", stream_id=order.id)
     words = _reason(reason, "Say why the order is cancelled.")
     if work_started and order.state == "placed":
@@ -105,7 +109,9 @@ def confirm_payment(
     order_id: uuid.UUID, note: str, *, actor: Actor, seen_version: int | None = None
 ) -> Order:
     """Note that the payment the terms ask for has come; `note` says how. Locks the order."""
-    order = locks.order(order_id, seen_version=seen_version)
+    order = locks.order(
+        order_id, seen_version=seen_version, done=lambda row: row.paid_at is not None
+    )
     require(actor, "payment.confirm", stream_id=order.id)
     if order.paid_at is not None:
         raise AlreadyDone("The payment was noted before. Nothing was changed.")

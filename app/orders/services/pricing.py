@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.artwork.models import ArtworkVersion
 from app.catalog.facts import Facts
@@ -51,7 +52,7 @@ def line_facts(lines: Iterable[OrderLine]) -> dict[uuid.UUID, dict[str, Any]]:
         select(ArtworkVersion.slot_id, Asset.facts)
         .join(Asset, ArtworkVersion.asset_id == Asset.id)
         .where(ArtworkVersion.slot_id.in_(by_slot))
-        .distinct(ArtworkVersion.slot_id)
+        .ext(distinct_on(ArtworkVersion.slot_id))
         .order_by(ArtworkVersion.slot_id, ArtworkVersion.number.desc())
     )
     return {by_slot[slot_id]: dict(facts or {}) for slot_id, facts in db.session.execute(query)}

@@ -34,7 +34,9 @@ class LinePrice:
 
 def start_estimate(order_id: uuid.UUID, *, actor: Actor, seen_version: int | None = None) -> Order:
     """Take a request up for pricing. Locks the order."""
-    order = locks.order(order_id, seen_version=seen_version)
+    order = locks.order(
+        order_id, seen_version=seen_version, done=lambda row: row.state == "estimating"
+    )
     require(actor, "order.estimate", stream_id=order.id)
     change = ORDER.fire(order, "start_estimate")
     record("order.estimating", order, actor, stream_id=order.id, **change)
@@ -45,7 +47,9 @@ def ask_customer(
     order_id: uuid.UUID, question: str, *, actor: Actor, seen_version: int | None = None
 ) -> Order:
     """Ask the customer something that the price hangs on. Locks the order."""
-    order = locks.order(order_id, seen_version=seen_version)
+    order = locks.order(
+        order_id, seen_version=seen_version, done=lambda row: row.state == "needs_info"
+    )
     require(actor, "order.estimate", stream_id=order.id)
     if not question.strip():
         raise BadInput("Write down what the customer should answer.", field="question")
@@ -85,7 +89,7 @@ def send_quote(
     Net sums per line, tax on the whole by each line's own rate, rounded half up once per line.
     Raises BadInput where a line has no price and none was given. Locks the order.
     """
-    order = locks.order(order_id, seen_version=seen_version)
+    order = locks.order(order_id, seen_version=seen_version, done=lambda row: row.state == "quoted")
     require(actor, "quote.send", stream_id=order.id)
     if order.hold_reason:
         raise WrongState(
@@ -171,7 +175,9 @@ def revise_quote(
     order_id: uuid.UUID, *, reason: str, actor: Actor, seen_version: int | None = None
 ) -> Order:
     """Take the sent version back and return to estimating; the version stays, marked replaced."""
-    order = locks.order(order_id, seen_version=seen_version)
+    order = locks.order(
+        order_id, seen_version=seen_version, done=lambda row: row.state == "estimating"
+    )
     require(actor, "quote.send", stream_id=order.id)
     _supersede(order, reason, actor)
     return order

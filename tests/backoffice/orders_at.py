@@ -1,0 +1,55 @@
+"""Orders that went the usual way to a state, for the pages of the back office."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from app.accounts import services as accounts
+from app.core.actor import system
+from app.core.db import db
+from app.orders import services as orders
+from app.orders.models import Order
+from tests.orders.conftest import customer_of
+
+ME = system("cli")
+
+
+def place(order: Order) -> str:
+    return f"/admin/order/{order.ref}"
+
+
+def fresh(order: Order) -> Order:
+    db.session.expire_all()
+    return db.session.get_one(Order, order.id)
+
+
+def brought_to(state: str, ask: Callable[..., Order]) -> Order:
+    """A new order that went the usual way to `state`."""
+    order = ask()
+    accounts.issue_link(order.id, "Ada Example", actor=system())
+    if state == "requested":
+        return order
+    orders.start_estimate(order.id, actor=ME)
+    if state == "estimating":
+        return order
+    if state == "needs_info":
+        orders.ask_customer(order.id, "Round corners?", actor=ME)
+        return order
+    if state == "declined":
+        orders.decline(order.id, "Not our trade.", actor=ME)
+        return order
+    if state == "cancelled":
+        orders.cancel(order.id, "The party is off.", actor=ME, work_started=False)
+        return order
+    orders.send_quote(order.id, actor=ME)
+    if state == "quoted":
+        return order
+    if state == "rejected":
+        orders.reject_quote(order.id, 1, "Too dear.", actor=customer_of(order))
+        return order
+    orders.accept_quote(order.id, 1, "Ada Example", actor=customer_of(order))
+    if state == "held":
+        orders.hold(order.id, "Away until Monday.", actor=ME)
+    if state == "closed":
+        orders.close(order.id, actor=ME)
+    return order
