@@ -93,6 +93,7 @@ def page(found: Product, terms: Properties, form: Form) -> str:
         look=look_of(terms),
         today=today(current().timezone).isoformat(),
         home_country=home_country(),
+        locale=current().locale.replace("_", "-"),
         **priced(terms, form.values),
     )
 

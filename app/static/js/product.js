@@ -12,7 +12,7 @@ function written(part) {
   if (part.dataset.kind !== "date") return Array.from(text).slice(0, SHOWN_SIGNS).join("");
   const day = new Date(`${text}T12:00:00`);
   const words = { weekday: "long", day: "numeric", month: "long", year: "numeric" };
-  return Number.isNaN(day.getTime()) ? "" : day.toLocaleDateString(document.documentElement.lang, words);
+  return Number.isNaN(day.getTime()) ? "" : day.toLocaleDateString(sheet.dataset.locale, words);
 }
 
 function lines(text, length) {

@@ -1,0 +1,8 @@
+"""What the browser tests share."""
+
+from __future__ import annotations
+
+from tests.browser.live_shop import chromium, live_shop, tab
+from tests.notify.conftest import mail
+
+__all__ = ["chromium", "live_shop", "mail", "tab"]

@@ -1,0 +1,401 @@
+"""The customer's way through the portal in a real browser, with real storage behind it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from app.accounts import services as accounts
+from app.artwork import services as artwork
+from app.core.actor import system
+from app.core.db import db
+from app.core.events import Event
+from app.orders import services as orders
+from app.orders.models import Order
+from tests.browser.live_shop import LiveShop, wait_until
+from tests.files.making import a_pdf
+from tests.files.sending import OWNER, send
+from tests.orders.conftest import ASKER, CARD, VISITOR
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("customer's browser")]
+PRODUCT = "/p/invitation-card-a6"
+PARTS = "**/uploads/20**"  # where parts go in storage
+
+
+@pytest.fixture
+def card(tmp_path: Path) -> Path:
+    """A print file that fits the card."""
+    path = tmp_path / "invitation_final2.pdf"
+    path.write_bytes(a_pdf())
+    return path
+
+
+@pytest.fixture(scope="session")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A picture of 30 MB: four parts."""
+    from PIL import Image
+
+    path = tmp_path_factory.mktemp("large") / "large.png"
+    width, height = 3700, 2700
+    Image.frombytes("RGB", (width, height), os.urandom(width * height * 3)).save(
+        path, compress_level=0
+    )
+    return path
+
+
+def choose(tab: Any, file: Path) -> None:
+    tab.set_input_files("[data-upload-input]", file)
+
+
+def stands(tab: Any, *states: str) -> Any:
+    """Wait until the box is in one of these states; return its row."""
+    tab.wait_for_selector(", ".join(f'[data-upload][data-state="{one}"]' for one in states))
+    return tab.locator("[data-upload-list]")
+
+
+def hold_after(tab: Any, parts: int) -> list[str]:
+    """Let so many parts through and hold the rest back; return the addresses that were asked."""
+    asked: list[str] = []
+
+    def route(one: Any) -> None:
+        if one.request.method == "PUT":
+            asked.append(one.request.url)
+            if len(asked) > parts:
+                return  # never answered: a line that broke down
+        one.continue_()
+
+    tab.route(PARTS, route)
+    return asked
+
+
+def fill_in(tab: Any) -> None:
+    tab.fill('[name="personalisation.names"]', "Robin & Sasha")
+    tab.fill('[name="personalisation.date"]', "2027-06-19")
+    tab.fill('[name="name"]', "Ada Example")
+    tab.fill('[name="email"]', "ada@example.com")
+
+
+def ask(tab: Any) -> None:
+    tab.locator(".price-card [type=submit]").click()
+
+
+def the_order() -> Order:
+    return db.session.scalars(select(Order)).one()
+
+
+def names(shop: LiveShop) -> list[str]:
+    with shop.app.app_context():
+        return list(db.session.scalars(select(Event.name).order_by(Event.at)))
+
+
+def test_from_the_catalogue_to_the_signature(live_shop: LiveShop, tab: Any, card: Path) -> None:
+    tab.goto(live_shop.url)
+    tab.get_by_role("link", name="Personalised invitation card A6").click()
+    tab.get_by_role("radio", name="Copper foil").check()
+    tab.locator('[name="quantity"][value="300"]').check()
+    tab.get_by_text("£726.00").first.wait_for()
+    fill_in(tab)
+    assert "Robin & Sasha" in tab.locator("[data-sheet-words]").text_content()
+    assert "19 June 2027" in tab.locator("[data-sheet-words]").text_content()
+
+    choose(tab, card)
+    row = stands(tab, "checking")
+    live_shop.work()
+    stands(tab, "ready")
+    assert "Checked, fits" in row.inner_text()
+    assert tab.locator("[data-sheet-picture]").get_attribute("href").endswith("/picture")
+    ask(tab)
+    tab.wait_for_url("**/orders/MR-*")
+    assert "invitation_final2.pdf" in tab.locator(".portal-lines").inner_text()
+    live_shop.work()
+
+    with live_shop.inside():
+        orders.start_estimate(the_order().id, actor=system())
+        orders.send_quote(the_order().id, actor=system())
+    tab.reload()
+    assert tab.get_by_role("heading", name="Your quote: £726.00").is_visible()
+    tab.get_by_label("Type your full name to accept").fill("Ada Example")
+    tab.get_by_role("button", name="Accept and place the order").dblclick(no_wait_after=True)
+    tab.get_by_text("Your order is placed").wait_for()
+    live_shop.work()
+    with live_shop.inside():
+        slot_id = the_order().lines[0].artwork_slot_id
+        artwork.sign_internally(slot_id, 1, actor=system(), send=True)
+
+    tab.reload()
+    tab.get_by_role("link", name="Look at the proof").click()
+    tab.get_by_role("img", name="Page 1 of the proof").wait_for()
+    tab.get_by_label("Type your full name to sign").fill("Ada Example")
+    tab.get_by_label("I have checked spelling").check()
+    tab.get_by_role("button", name="Sign and send").dblclick(no_wait_after=True)
+    tab.get_by_text("Thank you, it is signed").wait_for()
+    live_shop.work()
+    tab.reload()
+    assert "Ready to make" in tab.locator(".portal-lines").inner_text()
+    happened = names(live_shop)
+    for name in ("order.requested", "quote.accepted", "proof.signed", "job.ready"):
+        assert happened.count(name) == 1
+
+
+def test_an_upload_goes_on_by_itself_after_a_reload(
+    live_shop: LiveShop, tab: Any, large: Path
+) -> None:
+    tab.goto(live_shop.url + PRODUCT)
+    hold_after(tab, 2)
+    with tab.expect_response(lambda answer: answer.request.method == "PUT"):
+        choose(tab, large)
+    bar = tab.locator("[data-upload] progress")
+    wait_until(tab, lambda: float(bar.evaluate("bar => bar.value")) >= 8 * 1024**2)
+    wait_until(tab, lambda: tab.evaluate(KEPT) == 1)
+    assert "of 30 MB" in tab.locator("[data-upload-list]").inner_text()
+    tab.unroute_all(behavior="ignoreErrors")
+    sent: list[str] = []
+    tab.on("request", lambda one: sent.append(one.url) if one.method == "PUT" else None)
+    with tab.expect_response("**/uploads/*/parts") as answered:
+        tab.reload()
+    arrived = len(answered.value.json()["parts"])
+    stands(tab, "checking")
+    live_shop.work()
+    stands(tab, "ready")
+    assert arrived >= 1
+    assert arrived + len(sent) == 4, "only what was missing is sent"
+    assert tab.locator("[data-upload-id]").input_value()
+
+
+KEPT = """() => new Promise((resolve) => {
+  const opening = indexedDB.open("makeready-files", 1);
+  opening.onsuccess = () => {
+    const asked = opening.result.transaction("files").objectStore("files").count();
+    asked.onsuccess = () => { opening.result.close(); resolve(asked.result); };
+  };
+})"""
+FORGET = """() => new Promise((resolve) => {
+  const asked = indexedDB.deleteDatabase("makeready-files");
+  asked.onsuccess = asked.onblocked = () => resolve(1);
+})"""
+
+
+def test_a_file_that_was_not_kept_is_chosen_again_and_no_other_is_taken(
+    live_shop: LiveShop, tab: Any, large: Path, card: Path
+) -> None:
+    tab.goto(live_shop.url + PRODUCT)
+    hold_after(tab, 1)
+    with tab.expect_response(lambda answer: answer.request.method == "PUT"):
+        choose(tab, large)
+    wait_until(tab, lambda: tab.evaluate(KEPT) == 1)
+    tab.unroute_all(behavior="ignoreErrors")
+    tab.goto(live_shop.url)
+    tab.evaluate(FORGET)
+    tab.goto(live_shop.url + PRODUCT)
+    row = stands(tab, "wanted")
+    assert "of 30 MB are here. Choose the same file again" in row.inner_text()
+    choose(tab, card)
+    tab.get_by_text("is another file. Choose “large.png”, or remove it first.").first.wait_for()
+    choose(tab, large)
+    stands(tab, "checking")
+    assert names(live_shop).count("upload.started") == 1
+
+
+def test_pause_and_a_broken_line_lose_nothing(live_shop: LiveShop, tab: Any, large: Path) -> None:
+    tab.goto(live_shop.url + PRODUCT)
+    hold_after(tab, 1)
+    with tab.expect_response(lambda answer: answer.request.method == "PUT"):
+        choose(tab, large)
+    tab.get_by_role("button", name="Pause").click()
+    row = tab.locator("[data-upload-list]")
+    assert "Paused at 8.4 MB of 30 MB" in row.inner_text()
+    tab.context.set_offline(True)
+    tab.get_by_role("button", name="Go on").click()
+    tab.get_by_text("You are offline; it goes on by itself when you are back.").wait_for()
+    tab.unroute_all(behavior="ignoreErrors")
+    tab.context.set_offline(False)
+    stands(tab, "checking")
+    assert names(live_shop).count("upload.completed") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "words"),
+    [
+        ("card.eps", b"%!PS", "We can't take EPS. Save it as PDF and drop it here again."),
+        ("card.pdf", b"", "The file is empty (0 bytes)."),
+        ("card.pdf", a_pdf()[: len(a_pdf()) // 2], "ends too early"),
+        ("card.png", a_pdf(), "The name says PNG image, but the file is a PDF document."),
+        ("<img src=x>\u202efdp.pdf", b"", "The file is empty (0 bytes)."),
+    ],
+    ids=["type", "empty", "truncated", "mismatched", "hostile name"],
+)
+def test_a_bad_file_is_named_in_its_box_and_the_form_stays(
+    live_shop: LiveShop, tab: Any, name: str, body: bytes, words: str
+) -> None:
+    tab.goto(live_shop.url + PRODUCT)
+    tab.fill('[name="name"]', "Ada Example")
+    file = {"name": name, "mimeType": "application/pdf", "buffer": body}
+    tab.set_input_files("[data-upload-input]", file)
+    stands(tab, "checking", "refused")
+    live_shop.work()
+    row = stands(tab, "refused")
+    assert words in row.inner_text()
+    assert tab.locator("[data-upload-id]").input_value() == ""
+    assert tab.locator('[name="name"]').input_value() == "Ada Example"
+    assert tab.locator("[data-upload-drop]").is_visible()
+    assert row.locator("img[src=x]").count() == 0
+
+
+def test_a_request_pressed_too_early_goes_out_when_the_file_has_arrived(
+    live_shop: LiveShop, tab: Any, large: Path
+) -> None:
+    tab.goto(live_shop.url + PRODUCT)
+    fill_in(tab)
+    hold_after(tab, 1)
+    with tab.expect_response(lambda answer: answer.request.method == "PUT"):
+        choose(tab, large)
+    tab.get_by_text("Your file is on its way. You can press this now").first.wait_for()
+    ask(tab)
+    tab.get_by_text("Sent as soon as your file has arrived").first.wait_for()
+    assert tab.url.endswith(PRODUCT)
+    tab.get_by_role("button", name="Pause").click()
+    tab.unroute_all(behavior="ignoreErrors")
+    tab.get_by_role("button", name="Go on").click()
+    stands(tab, "checking")
+    live_shop.work()
+    tab.wait_for_url("**/orders/MR-*")
+    assert "large.png" in tab.locator(".portal-lines").inner_text()
+
+
+def test_faults_are_beside_their_fields_and_the_first_has_the_focus(
+    live_shop: LiveShop, tab: Any
+) -> None:
+    tab.goto(live_shop.url + PRODUCT)
+    fill_in(tab)
+    tab.locator("form#request").evaluate("form => (form.noValidate = true)")
+    tab.fill('[name="personalisation.date"]', "")
+    tab.fill('[name="email"]', "ada at example")
+    ask(tab)
+    tab.get_by_text("2 things need a look.").wait_for()
+    focused = tab.evaluate("document.activeElement.name")
+    assert focused == "personalisation.date"
+    assert tab.locator('[name="personalisation.names"]').input_value() == "Robin & Sasha"
+
+
+def asked_and_quoted(shop: LiveShop) -> tuple[str, str]:
+    """Make an order with a quote; return its address and its link's."""
+    with shop.inside():
+        order = orders.request_order(ASKER, [CARD], actor=VISITOR, owner_key=OWNER)
+        orders.start_estimate(order.id, actor=system())
+        orders.send_quote(order.id, actor=system(), note="The foil goes on by hand.")
+        key = accounts.issue_link(order.id, "Ada Example", actor=system("cli"))
+        ref = order.ref
+    return f"{shop.url}/orders/{ref}", f"{shop.url}/t/{key}"
+
+
+LIVE = "document.body.dispatchEvent(new CustomEvent('live', {bubbles: true}))"
+
+
+def test_news_do_not_eat_what_is_being_typed(live_shop: LiveShop, tab: Any) -> None:
+    _, link = asked_and_quoted(live_shop)
+    tab.goto(link)
+    name = tab.get_by_label("Type your full name to accept")
+    name.fill("Ada Exam")
+    with live_shop.inside():
+        orders.revise_quote(the_order().id, reason="Foil.", actor=system())
+    tab.evaluate(LIVE)
+    tab.get_by_text("Something new happened with this order.").wait_for()
+    assert name.input_value() == "Ada Exam"
+    name.fill("")
+    tab.get_by_role("heading", name="Where everything is").click()
+    tab.get_by_role("heading", name="We work out your price").wait_for()
+    assert not tab.get_by_text("Something new happened").is_visible()
+
+
+def test_news_do_not_eat_an_upload(live_shop: LiveShop, tab: Any, card: Path) -> None:
+    _, link = asked_and_quoted(live_shop)
+    tab.goto(link)
+    choose(tab, card)
+    stands(tab, "checking")
+    tab.evaluate(LIVE)
+    live_shop.work()
+    row = stands(tab, "ready")
+    assert "invitation_final2.pdf" in row.inner_text()
+    tab.get_by_role("button", name="Send this file").click()
+    tab.get_by_text("Your file is here. We check it now.").wait_for()
+    assert names(live_shop).count("artwork.file_received") == 1
+
+
+def pages(shop: LiveShop, tab: Any) -> list[str]:
+    """Every page of the portal in the states that look different, with the links opened."""
+    address, link = asked_and_quoted(shop)
+    tab.goto(link)
+    with shop.inside():
+        upload_id = send(a_pdf(tint=0.5), "card.pdf").id
+    with shop.inside():
+        asked = orders.request_order(
+            ASKER, [replace(CARD, upload_id=upload_id), CARD], actor=VISITOR, owner_key=OWNER
+        )
+        orders.start_estimate(asked.id, actor=system())
+        orders.send_quote(asked.id, actor=system())
+        orders.accept_quote(asked.id, 1, "Ada Example", actor=system())
+        question = orders.request_order(ASKER, [CARD], actor=VISITOR, owner_key=OWNER)
+        orders.ask_customer(question.id, "Which date is right?", actor=system())
+        keys = [
+            accounts.issue_link(one.id, "Ada Example", actor=system("cli"))
+            for one in (asked, question)
+        ]
+        refs = [one.ref for one in (asked, question)]
+        slot_id = asked.lines[0].artwork_slot_id
+    with shop.inside():
+        artwork.sign_internally(slot_id, 1, actor=system(), send=True)
+    for key in keys:
+        tab.goto(f"{shop.url}/t/{key}")
+    placed, waiting = (f"{shop.url}/orders/{ref}" for ref in refs)
+    proof = f"{placed}/proof/{slot_id}"
+    fixed = [shop.url + path for path in ("/", PRODUCT, "/p/poster-a2", "/p/bespoke-ring")]
+    return [*fixed, f"{shop.url}/link", f"{shop.url}/t/nothing", address, placed, waiting, proof]
+
+
+def test_every_page_is_open_to_everybody(live_shop: LiveShop, tab: Any) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = []
+    addresses = pages(live_shop, tab)
+    dark = {addresses[1], addresses[6], addresses[-1]}  # a product, a quote, a proof
+    for address in addresses:
+        for scheme in ("light", "dark") if address in dark else ("light",):
+            # a colour that is still on its way to another has no contrast to speak of
+            tab.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            tab.goto(address)
+            for width_px in (390, 1440):
+                tab.set_viewport_size({"width": width_px, "height": 900})
+                told = Axe().run(tab).response["violations"]
+                where = (address.removeprefix(live_shop.url), scheme, width_px)
+                found += [
+                    (*where, one["id"], one["nodes"][0]["html"][:120])
+                    for one in told
+                    if one["impact"] in {"serious", "critical"}
+                ]
+                over_px = tab.evaluate("document.documentElement.scrollWidth - innerWidth")
+                assert over_px <= 0, f"{where} is too wide by {over_px} px"
+    assert found == []
+
+
+def test_the_faulty_form_and_a_file_on_its_way_are_open_to_everybody_too(
+    live_shop: LiveShop, tab: Any, large: Path
+) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    tab.goto(live_shop.url + PRODUCT)
+    tab.locator("form#request").evaluate("form => (form.noValidate = true)")
+    ask(tab)
+    tab.get_by_text("things need a look.").wait_for()
+    hold_after(tab, 1)
+    with tab.expect_response(lambda answer: answer.request.method == "PUT"):
+        choose(tab, large)
+    for width_px in (390, 1440):
+        tab.set_viewport_size({"width": width_px, "height": 900})
+        told = Axe().run(tab).response["violations"]
+        assert [(one["id"], one["nodes"][0]["html"]) for one in told] == []
+    tab.unroute_all(behavior="ignoreErrors")
