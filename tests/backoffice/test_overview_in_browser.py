@@ -86,7 +86,9 @@ def live(shop: SimpleNamespace, path: str) -> Any:
     return shop.tab
 
 
-def test_a_ticket_moves_by_itself_and_keeps_focus_and_scroll(shop: SimpleNamespace) -> None:
+def test_a_ticket_moves_by_itself_with_focus_and_scroll_kept_and_nothing_else_is_swapped(
+    shop: SimpleNamespace,
+) -> None:
     from app.production import services as production
 
     shop.tab.set_viewport_size({"width": 700, "height": 600})
@@ -101,6 +103,11 @@ def test_a_ticket_moves_by_itself_and_keeps_focus_and_scroll(shop: SimpleNamespa
     tab.wait_for_selector(f"#lane-scheduled {ticket}")
     assert tab.evaluate("document.activeElement.id") == ticket[1:]
     assert tab.evaluate("[document.querySelector('#board').scrollLeft, scrollY]") == before
+    tab.evaluate("document.querySelector('a.ticket').dataset.mark = 'same'")
+    with tab.expect_response(lambda answer: "/board/live" in answer.url) as answer:
+        change(shop, lambda: None)
+    assert answer.value.status == 204
+    assert tab.locator("a.ticket[data-mark=same]").count() == 1
 
 
 def test_a_request_appears_on_board_and_dashboard_by_itself(shop: SimpleNamespace) -> None:
@@ -120,16 +127,9 @@ def test_a_request_appears_on_board_and_dashboard_by_itself(shop: SimpleNamespac
     assert tab.locator("#health .badge").count() == 5, "the health card stays as it was"
 
 
-def test_nothing_is_swapped_where_nothing_changed(shop: SimpleNamespace) -> None:
-    tab = live(shop, "/admin/board/")
-    tab.evaluate("document.querySelector('a.ticket').dataset.mark = 'same'")
-    with tab.expect_response(lambda answer: "/board/live" in answer.url) as answer:
-        change(shop, lambda: None)
-    assert answer.value.status == 204
-    assert tab.locator("a.ticket[data-mark=same]").count() == 1
-
-
-def test_a_filter_is_set_from_its_menu_and_taken_off_again(shop: SimpleNamespace) -> None:
+def test_a_filter_is_set_and_taken_off_and_a_scanned_number_leads_to_its_job(
+    shop: SimpleNamespace,
+) -> None:
     tab = live(shop, "/admin/board/")
     everything = tab.locator("a.ticket").count()
     tab.get_by_text("Product", exact=True).click()
@@ -140,38 +140,25 @@ def test_a_filter_is_set_from_its_menu_and_taken_off_again(shop: SimpleNamespace
     tab.get_by_role("link", name="Product design 1.1").click()
     tab.wait_for_function("count => document.querySelectorAll('a.ticket').length === count",
                           arg=everything)  # fmt: skip
-
-
-def test_a_scanned_number_leads_from_the_search_to_the_job(shop: SimpleNamespace) -> None:
-    tab = live(shop, "/admin/")
     tab.keyboard.press("/")
     tab.keyboard.type(shop.number)
     tab.keyboard.press("Enter")
     tab.wait_for_url(f"**/admin/job/{shop.number}")
 
 
-def test_a_dead_letter_is_replayed_by_its_button(shop: SimpleNamespace) -> None:
-    tab = live(shop, "/admin/dead-letters/")
-    tab.get_by_role("button", name="Replay Write letter").click()
-    tab.wait_for_selector(".notice-good")
-    assert "tried again now" in tab.inner_text("#notices")
-    assert tab.get_by_text("No dead letters").is_visible()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_has_an_accessibility_fault_or_spills(shop: SimpleNamespace, scheme: str) -> None:
+def test_no_page_has_an_accessibility_fault_or_spills(shop: SimpleNamespace) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
     tab = shop.tab
-    tab.emulate_media(color_scheme=scheme)
     paths = dict(PAGES)
     for name, path in (("one event", "/admin/events/"), ("one letter", "/admin/dead-letters/")):
         tab.goto(shop.url + path)
         paths[name] = tab.get_attribute("tbody td.at-lead a", "href")
     faults = []
-    for name, path in paths.items():
-        for width_px in (390, 1440):
-            tab.set_viewport_size({"width": width_px, "height": 900})
+    for width_px, scheme in ((390, "light"), (1440, "dark")):
+        tab.emulate_media(color_scheme=scheme)
+        tab.set_viewport_size({"width": width_px, "height": 900})
+        for name, path in paths.items():
             tab.goto(shop.url + path)
             tab.wait_for_load_state("networkidle")
             for found in Axe().run(tab).response["violations"]:
