@@ -169,6 +169,8 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
     @expose("/details/")
     def details_view(self) -> Any:
         """One row with everything the list hides, and what happened to it."""
+        if not self.can_view_details:
+            abort(404)  # the rows of this list have a page of their own
         row = self.get_one(request.args.get("id", ""))
         return self.render(
             self.details_template,
