@@ -21,6 +21,7 @@ HAPPENED = {
     "quote.sent": "We sent you the quote",
     "quote.superseded": "The quote was taken back to be worked out again",
     "quote.accepted": "You accepted our quote",
+    "order.payment_confirmed": "Your payment arrived",
     "quote.rejected": "You said no to the quote",
     "quote.expired": "The quote ran out",
     "artwork.file_received": "Your file arrived",
@@ -78,6 +79,8 @@ def order_word(
         return "We need you", "attention"
     if any(one.slot and one.slot.state == "awaiting_file" for one in lines):
         return "Please send your file", "attention"
+    if not order.terms_met:
+        return "We wait for your payment", "attention"
     gone = [s for s in shipments if s.state in {"shipped", "delivered", "collected"}]
     if shipments and len(gone) == len(shipments):
         entry = SHIPMENT.table[gone[-1].state]
@@ -106,6 +109,7 @@ def coming(
         (not quoted, "Our quote", "by e-mail and here"),
         (order.state != "placed", "Your answer to the quote", ""),
         (has_files and unsigned, "Your signature", "nothing is made before"),
+        (not order.terms_met, "Your payment", "we begin when it is here"),
         (not made, "We make it", ""),
         (not gone, "You collect it" if is_pickup else "It leaves us", ""),
         (not is_pickup, "Everything is with you", day),

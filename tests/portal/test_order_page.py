@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from app.accounts import services as accounts
+from app.artwork import services as artwork
 from app.core.actor import system
 from app.core.db import db
 from app.orders import services as orders
@@ -206,3 +207,18 @@ def test_what_comes_and_what_happened_are_told_in_order(portal: Portal) -> None:
         "You asked for a quote",
     ]
     assert page.said(".timeline .t-now") == ["Your answer to the quote"]
+
+
+def test_an_order_that_waits_for_its_payment_says_so_until_it_came(portal: Portal) -> None:
+    order = quoted()
+    portal.send(portal.open(order), "/quote/accept", ACCEPT)
+    for slot in artwork.slots_of(order.id):
+        slot.state = "approved"
+    db.session.flush()
+    page = portal.get(f"/orders/{order.ref}")
+    assert page.said(".nowcard .badge") == ["We wait for your payment"]
+    assert "We wait for your payment: £514.80" in page.words
+    orders.confirm_payment(order.id, "", actor=system())
+    after = portal.get(f"/orders/{order.ref}")
+    assert after.said(".nowcard .badge") == ["We prepare it"]
+    assert "Your payment arrived" in after.words
