@@ -1,0 +1,232 @@
+"""The staff's way through the back office in a real browser, live by a real WebSocket."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from app.artwork import services as artwork
+from app.artwork.models import ArtworkVersion
+from app.core.db import db
+from app.orders import services as orders
+from app.orders.models import Order
+from tests.backoffice import busy
+from tests.browser.live_line import is_live, live_line, sign_in
+from tests.browser.live_shop import LiveShop
+from tests.files.making import a_pdf
+from tests.files.sending import OWNER, send
+from tests.orders.conftest import ASKER, CARD, VISITOR, customer_of
+
+__all__ = ["live_line"]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("operator's browser")]
+SHIP_TO = {"name": "Ada Example", "line_1": "4 Example Lane", "city": "Sampleton",
+           "postcode": "EX1 2MP", "country": "GB"}  # fmt: skip
+
+
+def a_request(shop: LiveShop) -> str:
+    """A visitor of the portal asks for cards and sends the file; return the order's number."""
+    with shop.app.app_context():
+        upload = send(a_pdf(), owner_key=OWNER)
+        db.session.commit()
+        upload_id = upload.id
+    shop.work()
+    with shop.inside():
+        wanted = replace(CARD, upload_id=upload_id)
+        order = orders.request_order(
+            ASKER, [wanted], actor=VISITOR, owner_key=OWNER, ship_to=SHIP_TO
+        )
+        return order.ref
+
+
+def the_order() -> Order:
+    return db.session.scalars(select(Order)).one()
+
+
+def accept(shop: LiveShop) -> None:
+    with shop.inside():
+        orders.accept_quote(the_order().id, 1, "Ada Example", actor=customer_of(the_order()))
+
+
+def sign(shop: LiveShop) -> None:
+    """The customer signs the proof that was sent."""
+    with shop.inside():
+        order = the_order()
+        version = db.session.scalars(select(ArtworkVersion)).one()
+        artwork.sign(
+            version.slot_id, 1, "Ada Example", sha256=version.asset.sha256,
+            actor=replace(customer_of(order)),
+        )  # fmt: skip
+
+
+def badge(tab: Any, word: str) -> None:
+    """Wait for the word beside the order's number."""
+    tab.locator(".title-row .badge", has_text=word).first.wait_for()
+
+
+def press(tab: Any, name: str) -> None:
+    tab.get_by_role("button", name=name, exact=True).click()
+
+
+def test_from_a_request_on_the_board_to_the_parcel(
+    live_shop: LiveShop, live_line: None, tab: Any
+) -> None:
+    sign_in(live_shop, tab)
+    tab.get_by_role("link", name="Job board").first.click()
+    is_live(tab)
+    ref = a_request(live_shop)
+    tab.locator(f"#slip-{ref}").click()
+    tab.wait_for_url(f"**/admin/order/{ref}")
+    is_live(tab)
+
+    # what one does, the other sees; what the other types stays
+    beside = tab.context.new_page()
+    beside.goto(tab.url)
+    is_live(beside)
+    press(beside, "Work out the price")
+    badge(beside, "Estimating")
+    badge(tab, "Estimating")
+    price = tab.get_by_label("Another net price")
+    price.fill("400")
+    press(beside, "Hold…")
+    beside.get_by_label("Why, and what resumes it").fill("Paper is counted first.")
+    press(beside, "Hold the order")
+    beside.locator(".notice-held").wait_for()
+    tab.get_by_text("what you typed is kept").wait_for()
+    assert price.input_value() == "400"
+    press(tab, "Send the quote")
+    tab.get_by_role("alert").get_by_text("Someone else changed this order").wait_for()
+    press(beside, "Resume")
+    beside.get_by_text("The order goes on.").wait_for()
+    tab.goto(tab.url.removesuffix("/quote"))
+    tab.get_by_label("Another net price").fill("400")
+    tab.get_by_label("Why this price").fill("As agreed on the phone.")
+    press(tab, "Send the quote")
+    badge(tab, "Quote sent")
+    badge(beside, "Quote sent")
+    beside.close()
+    assert "£480.00" in tab.locator("#quotes").inner_text()
+
+    accept(live_shop)
+    badge(tab, "Placed")
+    press(tab, "Payment received")
+    tab.get_by_text("The payment is noted.").wait_for()
+    live_shop.work()
+
+    # prepress
+    tab.get_by_role("link", name="Review", exact=True).last.click()
+    tab.wait_for_url("**/admin/artwork/**")
+    press(tab, "Sign and send")
+    badge(tab, "Proof sent")
+    live_shop.work()
+    sign(live_shop)
+    badge(tab, "Approved")
+    tab.get_by_role("link", name=ref).click()
+    assert tab.locator(".gates-table .dot-good").count() == 3
+    number = tab.locator("#jobs a.ref").first.inner_text()
+
+    make(live_shop, tab, number)
+
+    # packing
+    live_shop.work()
+    tab.goto(f"{live_shop.url}/admin/order/{ref}")
+    tab.locator("#shipments a").first.click()
+    press(tab, "Start picking")
+    tab.get_by_label("Weight in grams").fill("640")
+    press(tab, "Packed")
+    press(tab, "Buy the label")
+    tab.get_by_text("The label is being bought.").wait_for()
+    live_shop.work()
+    press(tab, "Handed to the carrier")
+    press(tab, "Delivered")
+    tab.get_by_text("The customer has it.").wait_for()
+    live_shop.work()
+    tab.get_by_role("link", name=ref).first.click()
+    badge(tab, "Closed")
+    assert tab.locator("#messages tbody tr").count() >= 6
+
+
+def make(shop: LiveShop, tab: Any, number: str) -> None:
+    """Scan the ticket at each station, spoil one, and pass what is good."""
+    scanned = 0
+    for station in ("Digital press", "Guillotine", "Finishing bench"):
+        tab.goto(f"{shop.url}/admin/station/")
+        tab.get_by_role("link", name=station).click()
+        tab.keyboard.type(number)  # as a scanner does, without a look where the focus is
+        tab.keyboard.press("Enter")
+        tab.wait_for_url(re.compile(rf"job={number}"))
+        scanned += 1
+        tab.locator(".big-go", has_text="Start").click()
+        if station == "Digital press":
+            tab.locator(".big-bad").click()
+            tab.get_by_label("Cause").fill("Scratch")
+            tab.locator("dialog[open] [data-add='1']").click()
+            press(tab, "Count as spoiled")
+            tab.locator(".jobcard .down", has_text="1").wait_for()
+        if station == "Finishing bench":
+            tab.locator(".big-go", has_text="Pass all").click()
+            continue
+        tab.locator(".big-good").click()
+        tab.locator("dialog[open] [data-all]").click()
+        press(tab, "Count as good")
+        tab.locator(".big-go", has_text="Finish step").click()
+        tab.locator(".notice").first.wait_for()
+    assert scanned == 3
+
+
+PAGES = (
+    "/admin/", "/admin/board/", "/admin/orders/", "/admin/artwork/", "/admin/proofs/",
+    "/admin/jobs/", "/admin/station/", "/admin/work-centres/", "/admin/shipments/",
+    "/admin/messages/", "/admin/events/", "/admin/dead-letters/", "/admin/staff/",
+    "/admin/roles/", "/admin/products/", "/admin/families/", "/admin/stock/",
+    "/admin/movements/", "/admin/customers/", "/admin/contacts/", "/admin/exports/",
+    "/admin/figures/", "/admin/intents/", "/admin/search/?q=Fernbank", "/admin/account/",
+)  # fmt: skip
+FIRST_OF = {
+    "/admin/jobs/": "one job",
+    "/admin/shipments/": "one shipment",
+    "/admin/messages/": "one message",
+    "/admin/products/": "one product",
+    "/admin/stock/": "one stock item",
+    "/admin/customers/": "one customer",
+    "/admin/staff/": "one of the staff",
+}
+
+
+def test_no_page_of_the_back_office_has_a_fault_that_shuts_somebody_out(
+    live_shop: LiveShop, tab: Any
+) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    sign_in(live_shop, tab)
+    with live_shop.app.app_context():
+        busy.busy(1)
+        every = {order.state: order.ref for order in db.session.scalars(select(Order))}
+        slot_id = db.session.scalars(select(busy.ArtworkSlot.id)).first()
+        db.session.commit()
+        db.session.remove()
+    paths = [
+        *PAGES,
+        f"/admin/artwork/{slot_id}",
+        *(f"/admin/order/{ref}" for ref in every.values()),
+    ]
+    for path in FIRST_OF:
+        tab.goto(live_shop.url + path)
+        paths.append(tab.locator("tbody td.at-lead a").first.get_attribute("href"))
+    axe, found = Axe(), []
+    for width_px in (390, 1440):
+        tab.set_viewport_size({"width": width_px, "height": 900})
+        for path in paths:
+            answer = tab.goto(live_shop.url + path)
+            assert answer.status == 200, path
+            for fault in axe.run(tab).response["violations"]:
+                if fault["impact"] in ("serious", "critical"):
+                    found.append(
+                        f"{path} {width_px}: {fault['id']} {fault['nodes'][0]['html'][:200]}"
+                    )
+            if tab.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                found.append(f"{path} {width_px}: too wide")
+    assert found == []

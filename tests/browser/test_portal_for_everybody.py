@@ -1,0 +1,104 @@
+"""No page of the portal shuts anybody out: axe-core in a real browser, on a phone and on a desk."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.accounts import services as accounts
+from app.artwork import services as artwork
+from app.core.actor import system
+from app.orders import services as orders
+from tests.browser.live_shop import LiveShop
+from tests.browser.test_customer_way import (
+    PRODUCT,
+    ask,
+    asked_and_quoted,
+    choose,
+    hold_after,
+    large,
+)
+from tests.files.making import a_pdf
+from tests.files.sending import OWNER, send
+from tests.orders.conftest import ASKER, CARD, VISITOR
+
+__all__ = ["large"]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("customer's browser")]
+
+
+def pages(shop: LiveShop, tab: Any) -> list[str]:
+    """Every page of the portal in the states that look different, with the links opened."""
+    address, link = asked_and_quoted(shop)
+    tab.goto(link)
+    with shop.inside():
+        upload_id = send(a_pdf(tint=0.5), "card.pdf").id
+    with shop.inside():
+        asked = orders.request_order(
+            ASKER, [replace(CARD, upload_id=upload_id), CARD], actor=VISITOR, owner_key=OWNER
+        )
+        orders.start_estimate(asked.id, actor=system())
+        orders.send_quote(asked.id, actor=system())
+        orders.accept_quote(asked.id, 1, "Ada Example", actor=system())
+        question = orders.request_order(ASKER, [CARD], actor=VISITOR, owner_key=OWNER)
+        orders.ask_customer(question.id, "Which date is right?", actor=system())
+        keys = [
+            accounts.issue_link(one.id, "Ada Example", actor=system("cli"))
+            for one in (asked, question)
+        ]
+        refs = [one.ref for one in (asked, question)]
+        slot_id = asked.lines[0].artwork_slot_id
+    with shop.inside():
+        artwork.sign_internally(slot_id, 1, actor=system(), send=True)
+    for key in keys:
+        tab.goto(f"{shop.url}/t/{key}")
+    placed, waiting = (f"{shop.url}/orders/{ref}" for ref in refs)
+    proof = f"{placed}/proof/{slot_id}"
+    fixed = [shop.url + path for path in ("/", PRODUCT, "/p/poster-a2", "/p/bespoke-ring")]
+    return [*fixed, f"{shop.url}/link", f"{shop.url}/t/nothing", address, placed, waiting, proof]
+
+
+def test_every_page_is_open_to_everybody(live_shop: LiveShop, tab: Any) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = []
+    addresses = pages(live_shop, tab)
+    dark = {addresses[1], addresses[6], addresses[-1]}  # a product, a quote, a proof
+    for address in addresses:
+        for scheme in ("light", "dark") if address in dark else ("light",):
+            # a colour that is still on its way to another has no contrast to speak of
+            tab.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            tab.goto(address)
+            for width_px in (390, 1440):
+                tab.set_viewport_size({"width": width_px, "height": 900})
+                told = Axe().run(tab).response["violations"]
+                where = (address.removeprefix(live_shop.url), scheme, width_px)
+                found += [
+                    (*where, one["id"], one["nodes"][0]["html"][:120])
+                    for one in told
+                    if one["impact"] in {"serious", "critical"}
+                ]
+                over_px = tab.evaluate("document.documentElement.scrollWidth - innerWidth")
+                assert over_px <= 0, f"{where} is too wide by {over_px} px"
+    assert found == []
+
+
+def test_the_faulty_form_and_a_file_on_its_way_are_open_to_everybody_too(
+    live_shop: LiveShop, tab: Any, large: Path
+) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    tab.goto(live_shop.url + PRODUCT)
+    tab.locator("form#request").evaluate("form => (form.noValidate = true)")
+    ask(tab)
+    tab.get_by_text("things need a look.").wait_for()
+    hold_after(tab, 1)
+    with tab.expect_response(lambda answer: answer.request.method == "PUT"):
+        choose(tab, large)
+    for width_px in (390, 1440):
+        tab.set_viewport_size({"width": width_px, "height": 900})
+        told = Axe().run(tab).response["violations"]
+        assert [(one["id"], one["nodes"][0]["html"]) for one in told] == []
+    tab.unroute_all(behavior="ignoreErrors")
