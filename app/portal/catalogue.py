@@ -19,10 +19,12 @@ from app.catalog.pricing import ItemisedPrice, price_line
 from app.catalog.properties import Properties
 from app.core.clock import today
 from app.core.db import db
-from app.core.errors import BadInput
+from app.core.errors import BadInput, NotFound
 from app.core.settings import current
+from app.files import services as files
 from app.portal.faults import part
 from app.portal.looks import look_of
+from app.portal.visitor import owner_key
 from app.portal.words import home_country
 
 
@@ -101,11 +103,12 @@ def page(found: Product, terms: Properties, form: Form) -> str:
 def priced(terms: Properties, values: dict[str, str]) -> dict[str, Any]:
     """Return what the price card says of the configuration in `values`."""
     quantity = values.get("quantity", "")
+    facts = measured(terms, values)
     return {
-        "price": quoted_price(terms, values),
+        "price": quoted_price(terms, values, facts),
         "quantity": int(quantity) if quantity.isascii() and quantity.isdigit() else 0,
         "currency": terms.price.currency,
-        "quantity_prices": _quantity_prices(terms, values),
+        "quantity_prices": _quantity_prices(terms, values, facts),
     }
 
 
@@ -126,8 +129,24 @@ def flat(form: MultiDict[str, str]) -> dict[str, str]:
     return values
 
 
-def quoted_price(terms: Properties, values: dict[str, str]) -> ItemisedPrice | BadInput:
-    """Return the price of the configuration in `values`, or the fault that keeps it from having one."""
+def measured(terms: Properties, values: dict[str, str]) -> Facts | None:
+    """Return what is known of this browser's checked file, where the price hangs on its measures."""
+    if not terms.price.is_measured or not values.get("upload_id"):
+        return None
+    try:
+        upload = files.find_upload(uuid.UUID(values["upload_id"]), owner_key=owner_key())
+    except (ValueError, NotFound):
+        return None
+    return Facts.from_json(upload.asset.facts) if upload.asset else None
+
+
+def quoted_price(
+    terms: Properties, values: dict[str, str], facts: Facts | None = None
+) -> ItemisedPrice | BadInput:
+    """Return the price of the configuration in `values`, or the fault that keeps it from having one.
+
+    `facts` are the measures of the file, where one was sent.
+    """
     try:
         clean = validate_configuration(
             _without_required_words(terms), part(values, "options"), {}, values.get("quantity")
@@ -138,7 +157,7 @@ def quoted_price(terms: Properties, values: dict[str, str]) -> ItemisedPrice | B
         terms,
         clean["options"],
         clean["quantity"],
-        Facts(),
+        facts or Facts(),
         on=today(current().timezone),
     )
 
@@ -147,11 +166,13 @@ def _without_required_words(terms: Properties) -> Properties:
     return terms.model_copy(update={"personalisation": []})
 
 
-def _quantity_prices(terms: Properties, values: dict[str, str]) -> dict[int, int]:
+def _quantity_prices(
+    terms: Properties, values: dict[str, str], facts: Facts | None
+) -> dict[int, int]:
     """Return suggested quantity → price of a piece in minor units, where the price is known."""
     prices = {}
     for quantity in terms.quantity.suggestions:
-        found = quoted_price(terms, values | {"quantity": str(quantity)})
+        found = quoted_price(terms, values | {"quantity": str(quantity)}, facts)
         if isinstance(found, ItemisedPrice) and not found.needs_person:
             prices[quantity] = (found.total_minor + quantity // 2) // quantity
     return prices

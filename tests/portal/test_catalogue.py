@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from sqlalchemy import delete, update
@@ -9,7 +10,12 @@ from sqlalchemy import delete, update
 from app.catalog import services as catalog
 from app.catalog.models import Product
 from app.core.actor import system
+from app.core.db import db
+from app.files.models import Upload
+from tests.files.making import FIXTURES
+from tests.files.sending import check
 from tests.portal.conftest import REQUEST, Page, Portal, counted
+from tests.portal.test_uploads import sent
 
 
 def price(portal: Portal, **changes: str) -> Page:
@@ -79,3 +85,24 @@ def test_a_name_as_long_as_may_be_and_hostile_stays_text(portal: Portal, session
 
 def test_the_upload_box_speaks_of_five_gigabytes(portal: Portal) -> None:
     assert "up to 5 GB" in portal.get("/p/invitation-card-a6").words
+
+
+def test_a_model_that_was_checked_sets_its_price(portal: Portal) -> None:
+    catalog.load_preset("threed", actor=system("cli"))
+    cube = (FIXTURES / "20mm-xyz-cube.stl").read_bytes()
+    upload_id = sent(portal, cube, "cube.stl")["id"]
+    values = {
+        "options.material": "pla",
+        "options.colour": "natural",
+        "quantity": "5",
+        "upload_id": upload_id,
+        "csrf_token": portal.token(),
+    }
+    before = portal.post("/p/printed-part/price", values)
+    assert before.said("#paybar-price") == ["Priced for you"]
+    check(db.session.get_one(Upload, uuid.UUID(upload_id)))
+    after = portal.post("/p/printed-part/price", values)
+    assert after.said("#paybar-price")[0].startswith("£")
+    other = Portal(portal.client.application.test_client())
+    theirs = other.post("/p/printed-part/price", values | {"csrf_token": other.token()})
+    assert theirs.said("#paybar-price") == ["Priced for you"]
