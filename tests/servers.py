@@ -140,7 +140,7 @@ def environment(
         "SMTP_STARTTLS": "0",
         "MAIL_FROM": "shop@example.com",
         "BASE_URL": "http://127.0.0.1",
-        "REALTIME_URL": "ws://127.0.0.1:8001",
+        "REALTIME_URL": f"ws://127.0.0.1:{18000 + valkey_number}",
         "SHOP_NAME": "Example Street Press",
         "TIMEZONE": "UTC",
         "CURRENCY": "EUR",

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from app.accounts.services import create_staff
-from app.cli.embedded import ports
 from app.core import settings
 from app.core.actor import system
 from tests.browser.live_shop import LiveShop
@@ -27,14 +26,14 @@ ADDRESS = "olive@example.com"
 @pytest.fixture
 def live_line(live_shop: LiveShop, committed: Committed) -> Iterator[None]:
     """The pages of `live_shop` hear of changes through a real WebSocket."""
-    address = f"127.0.0.1:{ports.pick(1)[0]}"
+    # the policy of the pages allows this one address, which each test process has for itself
+    address = committed.environment["REALTIME_URL"].removeprefix("ws://")
     argv = [
         *(sys.executable, "-m", "gunicorn", "-k", "asgi", "-w", "1", "-b", address),
         *("--graceful-timeout", "1", "--log-level", "error"),
         "app.core.realtime_server:application",
     ]
-    changed = {"realtime_url": f"http://{address}", "base_url": live_shop.url}
-    settings.use(settings.current().model_copy(update=changed))
+    settings.use(settings.current().model_copy(update={"base_url": live_shop.url}))
     environment = os.environ | committed.environment | {"BASE_URL": live_shop.url}
     process = subprocess.Popen(argv, cwd=ROOT, env=environment)
     try:

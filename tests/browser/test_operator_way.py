@@ -88,6 +88,7 @@ def test_from_a_request_on_the_board_to_the_parcel(
     is_live(beside)
     press(beside, "Work out the price")
     badge(beside, "Estimating")
+    live_shop.work()
     badge(tab, "Estimating")
     price = tab.get_by_label("Another net price")
     price.fill("400")
@@ -95,6 +96,7 @@ def test_from_a_request_on_the_board_to_the_parcel(
     beside.get_by_label("Why, and what resumes it").fill("Paper is counted first.")
     press(beside, "Hold the order")
     beside.locator(".notice-held").wait_for()
+    live_shop.work()
     tab.get_by_text("what you typed is kept").wait_for()
     assert price.input_value() == "400"
     press(tab, "Send the quote")
@@ -106,6 +108,7 @@ def test_from_a_request_on_the_board_to_the_parcel(
     tab.get_by_label("Why this price").fill("As agreed on the phone.")
     press(tab, "Send the quote")
     badge(tab, "Quote sent")
+    live_shop.work()
     badge(beside, "Quote sent")
     beside.close()
     assert "£480.00" in tab.locator("#quotes").inner_text()
@@ -162,18 +165,19 @@ def make(shop: LiveShop, tab: Any, number: str) -> None:
         tab.locator(".big-go", has_text="Start").click()
         if station == "Digital press":
             tab.locator(".big-bad").click()
-            tab.get_by_label("Cause").fill("Scratch")
+            tab.get_by_label("What happened?").fill("Scratch")
             tab.locator("dialog[open] [data-add='1']").click()
             press(tab, "Count as spoiled")
             tab.locator(".jobcard .down", has_text="1").wait_for()
         if station == "Finishing bench":
-            tab.locator(".big-go", has_text="Pass all").click()
+            with tab.expect_navigation():
+                tab.locator(".big-go", has_text="Pass all").click()
             continue
         tab.locator(".big-good").click()
         tab.locator("dialog[open] [data-all]").click()
         press(tab, "Count as good")
-        tab.locator(".big-go", has_text="Finish step").click()
-        tab.locator(".notice").first.wait_for()
+        with tab.expect_navigation():
+            tab.locator(".big-go", has_text="Finish step").click()
     assert scanned == 3
 
 
@@ -183,7 +187,7 @@ PAGES = (
     "/admin/messages/", "/admin/events/", "/admin/dead-letters/", "/admin/staff/",
     "/admin/roles/", "/admin/products/", "/admin/families/", "/admin/stock/",
     "/admin/movements/", "/admin/customers/", "/admin/contacts/", "/admin/exports/",
-    "/admin/figures/", "/admin/intents/", "/admin/search/?q=Fernbank", "/admin/account/",
+    "/admin/figures/", "/admin/intents/", "/admin/search/?q=Fernbank", "/admin/account",
 )  # fmt: skip
 FIRST_OF = {
     "/admin/jobs/": "one job",

@@ -151,6 +151,7 @@ export class Sender {
   }
 
   measure() {
+    if (!this.running) return;
     const at = performance.now();
     this.samples.push({ at, sent: this.sent });
     while (at - this.samples[0].at > SPEED_OVER_MS) this.samples.shift();
