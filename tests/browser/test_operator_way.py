@@ -141,7 +141,7 @@ def test_from_a_request_on_the_board_to_the_parcel(
     tab.get_by_label("Weight in grams").fill("640")
     press(tab, "Packed")
     press(tab, "Buy the label")
-    tab.get_by_text("The label is being bought.").wait_for()
+    tab.locator("[data-label-state]").wait_for()
     live_shop.work()
     press(tab, "Handed to the carrier")
     press(tab, "Delivered")
@@ -158,6 +158,7 @@ def make(shop: LiveShop, tab: Any, number: str) -> None:
     for station in ("Digital press", "Guillotine", "Finishing bench"):
         tab.goto(f"{shop.url}/admin/station/")
         tab.get_by_role("link", name=station).click()
+        tab.locator("[data-scan]:focus").wait_for()
         tab.keyboard.type(number)  # as a scanner does, without a look where the focus is
         tab.keyboard.press("Enter")
         tab.wait_for_url(re.compile(rf"job={number}"))
@@ -181,23 +182,15 @@ def make(shop: LiveShop, tab: Any, number: str) -> None:
     assert scanned == 3
 
 
+# The dashboard, board, search, logs, stations, jobs and shipments have tests of their own.
 PAGES = (
-    "/admin/", "/admin/board/", "/admin/orders/", "/admin/artwork/", "/admin/proofs/",
-    "/admin/jobs/", "/admin/station/", "/admin/work-centres/", "/admin/shipments/",
-    "/admin/messages/", "/admin/events/", "/admin/dead-letters/", "/admin/staff/",
-    "/admin/roles/", "/admin/products/", "/admin/families/", "/admin/stock/",
-    "/admin/movements/", "/admin/customers/", "/admin/contacts/", "/admin/exports/",
-    "/admin/figures/", "/admin/intents/", "/admin/search/?q=Fernbank", "/admin/account",
+    "/admin/orders/", "/admin/artwork/", "/admin/proofs/", "/admin/jobs/", "/admin/work-centres/",
+    "/admin/shipments/", "/admin/roles/", "/admin/families/", "/admin/movements/",
+    "/admin/contacts/", "/admin/exports/", "/admin/figures/", "/admin/intents/", "/admin/account",
 )  # fmt: skip
-FIRST_OF = {
-    "/admin/jobs/": "one job",
-    "/admin/shipments/": "one shipment",
-    "/admin/messages/": "one message",
-    "/admin/products/": "one product",
-    "/admin/stock/": "one stock item",
-    "/admin/customers/": "one customer",
-    "/admin/staff/": "one of the staff",
-}
+AND_ITS_FIRST_ROW = (
+    "/admin/messages/", "/admin/products/", "/admin/stock/", "/admin/customers/", "/admin/staff/",
+)  # fmt: skip
 
 
 def test_no_page_of_the_back_office_has_a_fault_that_shuts_somebody_out(
@@ -214,23 +207,27 @@ def test_no_page_of_the_back_office_has_a_fault_that_shuts_somebody_out(
         db.session.remove()
     paths = [
         *PAGES,
-        f"/admin/artwork/{slot_id}",
         *(f"/admin/order/{ref}" for ref in every.values()),
+        f"/admin/artwork/{slot_id}",
     ]
-    for path in FIRST_OF:
-        tab.goto(live_shop.url + path)
-        paths.append(tab.locator("tbody td.at-lead a").first.get_attribute("href"))
     axe, found = Axe(), []
-    for width_px in (390, 1440):
-        tab.set_viewport_size({"width": width_px, "height": 900})
-        for path in paths:
-            answer = tab.goto(live_shop.url + path)
-            assert answer.status == 200, path
-            for fault in axe.run(tab).response["violations"]:
+
+    def look(path: str) -> None:
+        answer = tab.goto(live_shop.url + path)
+        assert answer.status == 200, path
+        for width_px in (390, 1440):
+            tab.set_viewport_size({"width": width_px, "height": 900})
+            faults = axe.run(tab, options={"resultTypes": ["violations"]}).response["violations"]
+            for fault in faults:
                 if fault["impact"] in ("serious", "critical"):
-                    found.append(
-                        f"{path} {width_px}: {fault['id']} {fault['nodes'][0]['html'][:200]}"
-                    )
+                    html = fault["nodes"][0]["html"][:200]
+                    found.append(f"{path} {width_px}: {fault['id']} {html}")
             if tab.evaluate("document.documentElement.scrollWidth > innerWidth"):
                 found.append(f"{path} {width_px}: too wide")
+
+    for path in paths:
+        look(path)
+    for path in AND_ITS_FIRST_ROW:
+        look(path)
+        look(tab.locator("tbody td.at-lead a").first.get_attribute("href"))
     assert found == []
