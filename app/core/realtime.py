@@ -14,9 +14,18 @@ import structlog
 from app.core.settings import current
 
 log = structlog.get_logger(__name__)
-CHANNEL = "makeready:live"
 TICKET_S = 600
 EVERYTHING = "*"
+
+
+def channel() -> str:
+    """Return the name of this shop's channel.
+
+    Redis keeps databases apart by number, but not what is published, so the number is in the name.
+    """
+    from redis.connection import parse_url
+
+    return f"makeready:live:{parse_url(current().redis_url).get('db', 0)}"
 
 
 def _signer() -> Any:
@@ -45,8 +54,8 @@ def publish(messages: Iterable[str]) -> None:
     from app.core.queue import connection
 
     try:
-        redis = connection()
+        redis, name = connection(), channel()
         for message in messages:
-            redis.publish(CHANNEL, message)
+            redis.publish(name, message)
     except Exception as problem:
         log.warning("realtime.publish_failed", problem=str(problem)[:200])

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qs
 
-from app.core.realtime import CHANNEL, EVERYTHING, admit
+from app.core.realtime import EVERYTHING, admit, channel
 from app.core.settings import current
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -37,7 +37,7 @@ class Switchboard:
             redis = Redis.from_url(current().redis_url, socket_connect_timeout=2)
             try:
                 async with redis.pubsub() as subscription:
-                    await subscription.subscribe(CHANNEL)
+                    await subscription.subscribe(channel())
                     async for message in subscription.listen():
                         if message["type"] == "message":
                             self.fan_out(message["data"].decode("utf-8"))

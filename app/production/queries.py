@@ -181,12 +181,12 @@ def progress(order_id: uuid.UUID) -> Progress:
 
     A line without a job has no entry. Splits and reprints count within the job they came from.
     """
-    lines: dict[uuid.UUID, Figures] = dict.fromkeys(_lineids(order_id), Figures())
+    lines: dict[uuid.UUID, Figures] = {}
     roots = select(Job.line_id, func.sum(Job.quantity)).where(
         Job.order_id == order_id, Job.parent_id.is_(None)
     )
     for line_id, ordered in db.session.execute(roots.group_by(Job.line_id)):
-        lines[line_id] += Figures(ordered=int(ordered))
+        lines[line_id] = Figures(ordered=int(ordered))
     q = QuantityEvent
     counted = (
         select(Job.line_id, func.sum(q.good), func.sum(q.spoiled), func.sum(q.cancelled))
@@ -195,7 +195,9 @@ def progress(order_id: uuid.UUID) -> Progress:
         .group_by(Job.line_id)
     )
     for line_id, good, spoiled, cancelled in db.session.execute(counted):
-        lines[line_id] += Figures(0, int(good), int(spoiled), int(cancelled))
+        # a job made between the two readings has pieces here and no entry yet
+        known = lines.get(line_id, Figures())
+        lines[line_id] = known + Figures(0, int(good), int(spoiled), int(cancelled))
     return Progress(lines, sum(lines.values(), Figures()))
 
 
@@ -232,7 +234,3 @@ def work_orders(job_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, WorkOrder]:
     """Return job id → its newest work order, where it has one."""
     query = select(WorkOrder).where(WorkOrder.job_id.in_(job_ids)).order_by(WorkOrder.version)
     return {row.job_id: row for row in db.session.scalars(query)}
-
-
-def _lineids(order_id: uuid.UUID) -> Sequence[uuid.UUID]:
-    return db.session.scalars(select(Job.line_id).where(Job.order_id == order_id).distinct()).all()

@@ -163,13 +163,17 @@ def make(shop: LiveShop, tab: Any, number: str) -> None:
         tab.keyboard.press("Enter")
         tab.wait_for_url(re.compile(rf"job={number}"))
         scanned += 1
+        is_live(tab)
         tab.locator(".big-go", has_text="Start").click()
+        tab.get_by_text("Started.").wait_for()
+        is_live(tab)
         if station == "Digital press":
             tab.locator(".big-bad").click()
             tab.get_by_label("What happened?").fill("Scratch")
             tab.locator("dialog[open] [data-add='1']").click()
             press(tab, "Count as spoiled")
             tab.locator(".jobcard .down", has_text="1").wait_for()
+            is_live(tab)
         if station == "Finishing bench":
             with tab.expect_navigation():
                 tab.locator(".big-go", has_text="Pass all").click()

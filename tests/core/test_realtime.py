@@ -14,7 +14,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
-from app.core import queue, realtime, relay
+from app.core import queue, realtime, relay, settings
 from app.core.db import db
 from tests.core.thing import say
 from tests.servers import ROOT
@@ -168,6 +168,17 @@ def test_a_slow_socket_drops_its_oldest_pings_only():
 
     kept = asyncio.run(flood())
     assert (len(kept), kept[-1]) == (HELD, str(HELD + 9))
+
+
+def test_two_shops_on_one_redis_do_not_hear_each_other(app):
+    ours = settings.current()
+    names = []
+    for number in (1, 2):
+        place = ours.redis_url.rpartition("/")[0] + f"/{number}"
+        settings.use(ours.model_copy(update={"redis_url": place}))
+        names.append(realtime.channel())
+    settings.use(ours)
+    assert names[0] != names[1]
 
 
 def test_any_other_address_is_not_here(server):

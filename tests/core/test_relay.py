@@ -79,7 +79,7 @@ def test_draining_the_same_event_again_adds_no_delivery(shop):
 
 def test_a_watching_page_is_told_that_something_changed_but_not_what(shop):
     listener = queue.connection().pubsub(ignore_subscribe_messages=True)
-    listener.subscribe(realtime.CHANNEL)
+    listener.subscribe(realtime.channel())
     listener.get_message(timeout=2)
     event = say(data={"secret": "price"})
     db.session.commit()

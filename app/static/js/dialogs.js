@@ -1,9 +1,11 @@
-// Native <dialog>s: data-dialog-open="ID" opens one, data-dialog-close closes the one around it.
-// A dialog with data-open-now (a form that came back with a fault) opens as the page loads.
+// Native <dialog>s: a button with command="show-modal" opens the one it names, by the browser itself
+// before this file has come, and here where a browser does not know the attribute.
+// data-dialog-close closes the one around it. A dialog with data-open-now (a form that came back
+// with a fault) opens as the page loads.
 document.addEventListener("click", (event) => {
-  const opener = event.target.closest("[data-dialog-open]");
+  const opener = event.target.closest('[command="show-modal"]');
   if (opener) {
-    const dialog = document.getElementById(opener.dataset.dialogOpen);
+    const dialog = document.getElementById(opener.getAttribute("commandfor"));
     if (dialog && !dialog.open) {
       event.preventDefault();
       dialog.showModal();
