@@ -12,7 +12,7 @@ from flask import Flask
 if TYPE_CHECKING:
     from app.core.settings import Settings
 
-PAGES = ("app.accounts.doors", "app.backoffice", "app.portal", "app.api")
+PAGES = ("app.core.web", "app.accounts.doors", "app.backoffice", "app.portal", "app.api")
 
 
 def create_app(settings: Settings | None = None, *, pages: bool = True) -> Flask:
@@ -31,8 +31,7 @@ def create_app(settings: Settings | None = None, *, pages: bool = True) -> Flask
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder="static")
     app.config.update(_flask_config(chosen))
     _database(app)
-    for name in ("app.core.web", "app.cli"):
-        importlib.import_module(name).init_app(app)
+    importlib.import_module("app.cli").init_app(app)
     if pages:
         mount_pages(app)
     else:

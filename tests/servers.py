@@ -10,6 +10,7 @@ import contextlib
 import fcntl
 import hashlib
 import os
+import random
 import sys
 import time
 from collections.abc import Iterator
@@ -223,7 +224,15 @@ def clone(values: dict[str, str], name: str) -> Database:
     with lock("template"), postgres.superuser(values) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         connection.execute(f"CREATE DATABASE {name} OWNER {OWNER_ROLE} TEMPLATE {source}")
+    number_orders_apart(values, name)
     return database_named(values, name)
+
+
+def number_orders_apart(values: dict[str, str], name: str) -> None:
+    """Let no two databases have an order of the same number: what is stored by it is written once."""
+    first = random.SystemRandom().randrange(1, 9000) * 1000 + 1
+    with postgres.superuser(values, name) as connection:
+        connection.execute(f"ALTER TABLE orders ALTER COLUMN number RESTART WITH {first}")
 
 
 def drop(values: dict[str, str], name: str) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.artwork.states import ARTWORK
-from app.core.db import AppendOnly, Model, Record, Versioned, state_column
+from app.core.db import AppendOnly, Model, Record, Versioned, state_column, words_index
 from app.files.models import Asset
 
 
@@ -55,6 +55,7 @@ class ArtworkVersion(AppendOnly, Model):
         UniqueConstraint("slot_id", "number"),
         UniqueConstraint("slot_id", "upload_id"),
         CheckConstraint("number >= 1", name="number"),
+        words_index("artwork_versions", "file_name"),
     )
 
     slot_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("artwork_slots.id"))

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import cast, func, select, true, union
-from sqlalchemy.types import String
+from sqlalchemy import func, or_, select, true, union
 
 from app.artwork.models import ArtworkSlot, ArtworkVersion
 from app.artwork.states import ARTWORK
@@ -29,6 +28,7 @@ from app.production.states import JOB
 from app.stock.models import StockItem
 
 SHOWN = 10
+LARGEST = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -82,10 +82,15 @@ def _any_of(key: Any, *parts: Any) -> Any:
 
 
 def _starts(column: Any, number: int | None) -> Any:
-    """Rows whose number begins with the digits typed; none where no number was typed."""
-    if number is None:
+    """Rows whose number begins with the digits typed; none where no number was typed.
+
+    Asked as ranges, 103, 1030 to 1039, 10300 to 10399 and so on, which the number's index answers.
+    """
+    if not number:
         return ~true()
-    return cast(column, String).startswith(str(number), autoescape=True)
+    widths = [10**zeros for zeros in range(10) if number * 10**zeros <= LARGEST]
+    ends = [(number * width, min((number + 1) * width - 1, LARGEST)) for width in widths]
+    return or_(*(column.between(first, last) for first, last in ends))
 
 
 def _same(one: str, other: str) -> bool:
@@ -128,9 +133,10 @@ def _order(row: Any, terms: Terms) -> Hit:
 # -- jobs -----------------------------------------------------------------------------------------
 def _jobs(terms: Terms) -> Any:
     number = terms.number_for("J")
-    whole = f"{number}{terms.suffix}" if number is not None else None
-    begins = func.concat(Job.serial, Job.suffix).startswith(whole or "", autoescape=True)
-    found = [select(Job.id).where(begins if whole else ~true())]
+    begins = _starts(Job.serial, number)
+    if terms.suffix:
+        begins = (Job.serial == number) & Job.suffix.startswith(terms.suffix, autoescape=True)
+    found = [select(Job.id).where(begins if number else ~true())]
     if not terms.prefix:
         found.append(select(Job.id).where(_like(Job.title, terms)))
     query = select(Job.serial, Job.suffix, Job.title, Job.state, Order.number, Customer.name)

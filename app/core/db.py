@@ -11,6 +11,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     CheckConstraint,
     DateTime,
+    Index,
     Integer,
     MetaData,
     String,
@@ -52,6 +53,16 @@ def _checks_belong_to_tables(table: Table, parent: Any) -> None:
         for check in [c for c in column.constraints if isinstance(c, CheckConstraint)]:
             column.constraints.discard(check)
             table.append_constraint(CheckConstraint(check.sqltext, name=check.name))
+
+
+def words_index(table: str, column: str) -> Index:
+    """Return an index that finds any part of a text, whatever its case (ILIKE), by its trigrams."""
+    return Index(
+        f"ix_{table}_{column}_words",
+        column,
+        postgresql_using="gin",
+        postgresql_ops={column: "gin_trgm_ops"},
+    )
 
 
 db = SQLAlchemy(metadata=Model.metadata)

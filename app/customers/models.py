@@ -7,7 +7,7 @@ import uuid
 from sqlalchemy import CheckConstraint, ForeignKey, Integer, Sequence, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.db import Model, Record, Versioned
+from app.core.db import Model, Record, Versioned, words_index
 
 FIRST_NUMBER = 1001
 NUMBERS = Sequence("customer_numbers", start=FIRST_NUMBER, metadata=Model.metadata)
@@ -19,6 +19,7 @@ class Customer(Record, Versioned, Model):
     __tablename__ = "customers"
     __table_args__ = (
         CheckConstraint("terms IN ('prepaid', 'deposit', 'net_14', 'net_30')", name="terms"),
+        words_index("customers", "name"),
     )
 
     number: Mapped[int] = mapped_column(
@@ -47,7 +48,11 @@ class Contact(Record, Versioned, Model):
     """A person to write to. `email` is normalised; one address belongs to one contact only."""
 
     __tablename__ = "contacts"
-    __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower"),)
+    __table_args__ = (
+        CheckConstraint("email = lower(email)", name="email_lower"),
+        words_index("contacts", "name"),
+        words_index("contacts", "email"),
+    )
 
     customer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("customers.id"), index=True)
     name: Mapped[str] = mapped_column(String(200))

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.db import AppendOnly, Model, Record, state_column
+from app.core.db import AppendOnly, Model, Record, state_column, words_index
 from app.fulfilment.states import LABEL_STATES, METHODS, SHIPMENT
 
 
@@ -40,6 +40,7 @@ class Shipment(Record, Model):
         Index(None, "order_id"),
         Index(None, "state", "created_at"),
         Index("uq_shipments_tracking_number", "tracking_number", unique=True),
+        words_index("shipments", "tracking_number"),
     )
 
     number: Mapped[int] = mapped_column(BigInteger, Identity(start=5001), unique=True)

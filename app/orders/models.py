@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.db import AppendOnly, Model, Record, Versioned, state_column
+from app.core.db import AppendOnly, Model, Record, Versioned, state_column, words_index
 from app.customers.models import Contact, Customer
 from app.orders.states import ORDER
 
@@ -38,6 +38,7 @@ class Order(Record, Versioned, Model):
         CheckConstraint("char_length(currency) = 3", name="currency"),
         Index("ix_orders_state_created_at", "state", "created_at", "id"),
         Index(None, "customer_id"),
+        Index(None, "contact_id"),
         Index(None, "created_at", "id"),
     )
 
@@ -90,6 +91,8 @@ class OrderLine(Record, Model):
         CheckConstraint("price_minor >= 0", name="price_minor"),
         Index(None, "product_id"),
         Index(None, "artwork_slot_id"),
+        words_index("order_lines", "product_name"),
+        words_index("order_lines", "sku"),
     )
 
     order_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("orders.id"))

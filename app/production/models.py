@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.db import AppendOnly, Model, Record, state_column
+from app.core.db import AppendOnly, Model, Record, state_column, words_index
 from app.production.states import GATES, JOB, KINDS, OPERATION
 
 
@@ -66,6 +66,7 @@ class Job(Record, Model):
         Index(None, "line_id"),
         Index(None, "parent_id"),
         Index(None, "state", "due_on"),
+        words_index("jobs", "title"),
     )
 
     serial: Mapped[int] = mapped_column(Integer, Identity(start=2001))
@@ -165,6 +166,7 @@ class QuantityEvent(AppendOnly, Model):
         CheckConstraint("passed <> 0 OR spoiled <> 0 OR cancelled <> 0", name="something"),
         Index(None, "job_id"),
         Index(None, "operation_id"),
+        Index(None, "created_at"),
     )
 
     job_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("jobs.id"))

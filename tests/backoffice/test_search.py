@@ -8,12 +8,21 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from sqlalchemy import select, text
+from sqlalchemy.dialects import postgresql
 
+from app.artwork.models import ArtworkVersion
 from app.backoffice import search_terms
 from app.catalog import services as catalog
+from app.catalog.models import Product
 from app.core.actor import system
 from app.core.db import db
+from app.customers.models import Contact, Customer
 from app.fulfilment import services as fulfilment
+from app.fulfilment.models import Shipment
+from app.orders.models import OrderLine
+from app.production.models import Job
+from app.stock.models import StockItem
 from app.stock.services import items as stock
 from tests.backoffice import busy
 from tests.backoffice.conftest import Page, Person
@@ -226,3 +235,22 @@ def test_strangers_are_sent_to_sign_in(client: Any) -> None:
     answer = client.get("/admin/search/?q=MR-10001")
     assert answer.status_code == 303
     assert "/admin/sign-in" in answer.headers["Location"]
+
+
+SEARCHED = [
+    (Customer.name, "customers"), (Contact.name, "contacts"), (Contact.email, "contacts"),
+    (OrderLine.product_name, "order_lines"), (OrderLine.sku, "order_lines"), (Job.title, "jobs"),
+    (Shipment.tracking_number, "shipments"), (ArtworkVersion.file_name, "artwork_versions"),
+    (Product.name, "products"), (Product.sku, "products"), (StockItem.name, "stock_items"),
+    (StockItem.sku, "stock_items"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("column", "table"), SEARCHED, ids=lambda one: str(one))
+def test_every_text_that_is_searched_has_an_index_for_it(session, column, table):
+    for way in ("seqscan", "indexscan", "indexonlyscan"):  # a bitmap of this index is left
+        session.execute(text(f"SET LOCAL enable_{way} = off"))
+    wanted = select(column).where(column.icontains("paper", autoescape=True))
+    sql = wanted.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True})
+    plan = "\n".join(session.scalars(text(f"EXPLAIN {sql}".replace("%%", "%"))))
+    assert f"ix_{table}_{column.key}_words" in plan

@@ -21,7 +21,7 @@ from tests.files.making import a_pdf
 from tests.files.sending import OWNER
 from tests.orders.conftest import ASKER, CARD, VISITOR
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("customer's browser")]
+pytestmark = pytest.mark.browser
 PRODUCT = "/p/invitation-card-a6"
 PARTS = "**/uploads/20**"  # where parts go in storage
 

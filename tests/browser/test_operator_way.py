@@ -22,7 +22,7 @@ from tests.files.sending import OWNER, send
 from tests.orders.conftest import ASKER, CARD, VISITOR, customer_of
 
 __all__ = ["live_line"]
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("operator's browser")]
+pytestmark = pytest.mark.browser
 SHIP_TO = {"name": "Ada Example", "line_1": "4 Example Lane", "city": "Sampleton",
            "postcode": "EX1 2MP", "country": "GB"}  # fmt: skip
 

@@ -26,7 +26,7 @@ from tests.files.sending import OWNER, send
 from tests.orders.conftest import ASKER, CARD, VISITOR
 
 __all__ = ["large"]
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("customer's browser")]
+pytestmark = pytest.mark.browser
 
 
 def pages(shop: LiveShop, tab: Any) -> list[str]:

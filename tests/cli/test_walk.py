@@ -12,7 +12,7 @@ from tests.cli import running_shop
 from tests.cli.running_shop import RunningShop
 
 FILES = Path(__file__).resolve().parents[1] / "fixtures" / "files"
-pytestmark = pytest.mark.xdist_group("running shop")
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
@@ -30,26 +30,17 @@ def failures(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize(
-    ("preset", "file"),
-    [
-        ("print", "output-intent-pass.pdf"),
-        ("threed", "20mm-xyz-cube.stl"),
-        ("jewellery", "featuretype.3MF"),
-    ],
+    ("preset", "file"), [("threed", "20mm-xyz-cube.stl"), ("jewellery", "featuretype.3MF")]
 )
-def test_an_order_of_every_trade_comes_through(shop: RunningShop, preset: str, file: str) -> None:
+def test_an_order_of_the_other_trades_comes_through(
+    shop: RunningShop, preset: str, file: str
+) -> None:
     steps = shop.walk(FILES / file, "--preset", preset)
     assert failures(steps) == []
     assert steps[-1]["step"] == "walk"
 
 
-def test_every_promise_holds_afterwards(shop: RunningShop) -> None:
-    shop.walk(FILES / "output-intent-pass.pdf")
-    proof = shop.flask("check")
-    assert proof.returncode == 0, proof.stdout + proof.stderr
-
-
-def test_what_is_killed_on_the_way_changes_nothing(shop: RunningShop) -> None:
+def test_a_print_order_comes_through_whatever_is_killed_on_its_way(shop: RunningShop) -> None:
     steps = shop.walk(
         FILES / "output-intent-pass.pdf",
         at={
@@ -69,10 +60,10 @@ def test_what_is_killed_on_the_way_changes_nothing(shop: RunningShop) -> None:
     assert proof.returncode == 0, proof.stdout + proof.stderr
 
 
-def test_a_broken_chain_is_named_and_gives_exit_code_1(shop: RunningShop) -> None:
+def sign_in_somebody_elses_name(shop: RunningShop) -> str | None:
+    """Change who signed the newest proof, as only the owner of the tables can; return the event."""
     import psycopg
 
-    shop.walk(FILES / "output-intent-pass.pdf")
     owner = shop.settings()["OWNER_DATABASE_URL"].replace("+psycopg", "")
     with psycopg.connect(owner, autocommit=True) as connection:
         connection.execute("ALTER TABLE events DISABLE TRIGGER events_append_only")
@@ -82,7 +73,14 @@ def test_a_broken_chain_is_named_and_gives_exit_code_1(shop: RunningShop) -> Non
             "RETURNING id"
         ).fetchone()
         connection.execute("ALTER TABLE events ENABLE TRIGGER events_append_only")
-    assert row is not None
+    return str(row[0]) if row else None
+
+
+def test_a_broken_chain_is_named_and_gives_exit_code_1(shop: RunningShop) -> None:
+    event_id = sign_in_somebody_elses_name(shop)
+    if event_id is None:  # run alone
+        shop.walk(FILES / "output-intent-pass.pdf")
+        event_id = sign_in_somebody_elses_name(shop)
     proof = shop.flask("check")
     assert proof.returncode == 1
-    assert str(row[0]) in proof.stdout
+    assert str(event_id) in proof.stdout

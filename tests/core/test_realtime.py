@@ -146,11 +146,20 @@ def test_our_own_page_gets_one(server, app, shop_environment):
         assert hear(link, "x")["stream"] == "x"
 
 
+def lose_every_subscription():
+    """End the subscriptions of this test process; others use the same server."""
+    redis = queue.connection()
+    ours = str(redis.connection_pool.connection_kwargs["db"])
+    for client in redis.client_list(_type="pubsub"):
+        if client["db"] == ours:
+            redis.client_kill_filter(_id=client["id"])
+
+
 def test_a_page_hears_again_after_redis_lost_every_connection(server, app):
     mine = uuid.uuid4()
     with listen(server, [mine]) as link:
         hear(link, mine)
-        queue.connection().client_kill_filter(_type="pubsub")
+        lose_every_subscription()
         assert hear(link, mine)["name"] in {"thing.done", "reconnected"}
 
 

@@ -19,7 +19,7 @@ from app.cli.embedded import ports, processes
 from app.cli.embedded.home import Home
 from app.cli.embedded.prepare import ROOT
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("embedded shop")]
+pytestmark = pytest.mark.slow
 OPEN = "Ctrl-C stops it."
 OWNER = {"OWNER_EMAIL": "owner@example.com", "OWNER_PASSWORD": "a long enough password 17"}
 
