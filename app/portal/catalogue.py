@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field
-from typing import Any
 
 from flask import Blueprint, abort, render_template, request
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
-from werkzeug.datastructures import MultiDict
 
-from app.catalog.configuration import validate_configuration
 from app.catalog.facts import Facts
 from app.catalog.inheritance import hand_down
 from app.catalog.models import Product
-from app.catalog.pricing import ItemisedPrice, price_line
 from app.catalog.properties import Properties
+from app.catalog.typed import flat, priced
 from app.core.clock import today
 from app.core.db import db
-from app.core.errors import BadInput, NotFound
+from app.core.errors import NotFound
 from app.core.settings import current
+from app.customers.countries import home_country
 from app.files import services as files
-from app.portal.faults import part
+from app.orders.asking import Form
 from app.portal.looks import look_of
 from app.portal.visitor import owner_key
-from app.portal.words import home_country
 
 
 def register(blueprint: Blueprint) -> None:
@@ -33,20 +29,6 @@ def register(blueprint: Blueprint) -> None:
     blueprint.get("/")(catalogue)
     blueprint.get("/p/<slug>")(product)
     blueprint.post("/p/<slug>/price")(price)
-
-
-@dataclass
-class Form:
-    """What a product page shows in its inputs, and the fault beside each."""
-
-    values: dict[str, str] = field(default_factory=dict)
-    faults: dict[str, str] = field(default_factory=dict)
-
-    def value(self, name: str, default: Any = "") -> str:
-        return self.values.get(name, str(default))
-
-    def fault(self, name: str) -> str:
-        return self.faults.get(name, "")
 
 
 def find(slug: str) -> tuple[Product, Properties]:
@@ -83,10 +65,7 @@ def product(slug: str) -> str:
 
 def page(found: Product, terms: Properties, form: Form) -> str:
     """Return the product page with what `form` holds."""
-    defaults = {f"options.{o.key}": o.choices[0].key for o in terms.options if o.required}
-    defaults["quantity"] = str(terms.quantity.default)
-    form.values = defaults | form.values
-    form.values.setdefault("request_key", str(uuid.uuid4()))
+    form.begin(terms)
     return render_template(
         "portal/product.html",
         product=found,
@@ -96,20 +75,8 @@ def page(found: Product, terms: Properties, form: Form) -> str:
         today=today(current().timezone).isoformat(),
         home_country=home_country(),
         locale=current().locale.replace("_", "-"),
-        **priced(terms, form.values),
+        **priced(terms, form.values, measured(terms, form.values)),
     )
-
-
-def priced(terms: Properties, values: dict[str, str]) -> dict[str, Any]:
-    """Return what the price card says of the configuration in `values`."""
-    quantity = values.get("quantity", "")
-    facts = measured(terms, values)
-    return {
-        "price": quoted_price(terms, values, facts),
-        "quantity": int(quantity) if quantity.isascii() and quantity.isdigit() else 0,
-        "currency": terms.price.currency,
-        "quantity_prices": _quantity_prices(terms, values, facts),
-    }
 
 
 def price(slug: str) -> str:
@@ -117,16 +84,11 @@ def price(slug: str) -> str:
     _, terms = find(slug)
     values = flat(request.form)
     return render_template(
-        "portal/price.html", terms=terms, is_fragment=True, **priced(terms, values)
+        "components/price.html",
+        terms=terms,
+        is_fragment=True,
+        **priced(terms, values, measured(terms, values)),
     )
-
-
-def flat(form: MultiDict[str, str]) -> dict[str, str]:
-    """Return the form's fields, one value each, with the typed quantity where “other” was picked."""
-    values = {name: form.get(name, "") for name in form}
-    if values.get("quantity") == "other":
-        values["quantity"] = values.get("quantity_other", "")
-    return values
 
 
 def measured(terms: Properties, values: dict[str, str]) -> Facts | None:
@@ -138,41 +100,3 @@ def measured(terms: Properties, values: dict[str, str]) -> Facts | None:
     except (ValueError, NotFound):
         return None
     return Facts.from_json(upload.asset.facts) if upload.asset else None
-
-
-def quoted_price(
-    terms: Properties, values: dict[str, str], facts: Facts | None = None
-) -> ItemisedPrice | BadInput:
-    """Return the price of the configuration in `values`, or the fault that keeps it from having one.
-
-    `facts` are the measures of the file, where one was sent.
-    """
-    try:
-        clean = validate_configuration(
-            _without_required_words(terms), part(values, "options"), {}, values.get("quantity")
-        )
-    except BadInput as fault:
-        return fault
-    return price_line(
-        terms,
-        clean["options"],
-        clean["quantity"],
-        facts or Facts(),
-        on=today(current().timezone),
-    )
-
-
-def _without_required_words(terms: Properties) -> Properties:
-    return terms.model_copy(update={"personalisation": []})
-
-
-def _quantity_prices(
-    terms: Properties, values: dict[str, str], facts: Facts | None
-) -> dict[int, int]:
-    """Return suggested quantity → price of a piece in minor units, where the price is known."""
-    prices = {}
-    for quantity in terms.quantity.suggestions:
-        found = quoted_price(terms, values | {"quantity": str(quantity)}, facts)
-        if isinstance(found, ItemisedPrice) and not found.needs_person:
-            prices[quantity] = (found.total_minor + quantity // 2) // quantity
-    return prices

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
 from typing import Any
 
 import structlog
@@ -12,13 +11,14 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts import services as accounts
+from app.catalog.typed import flat, part
 from app.core.actor import system
 from app.core.db import db
 from app.core.errors import BadInput, NotFound, Problem, Refused, WrongState
 from app.orders import services as orders
+from app.orders.asking import Form, faults_of, key_of, request_key_of, ship_to, wanted_day
 from app.orders.models import Order
-from app.portal.catalogue import Form, find, flat, page
-from app.portal.faults import faults_of, part, ship_to
+from app.portal.catalogue import find, page
 from app.portal.visitor import actor, owner_key
 
 log = structlog.get_logger(__name__)
@@ -94,9 +94,7 @@ def _is_their_own(order: Order) -> bool:
 
 def request_order_id(values: dict[str, str]) -> uuid.UUID:
     """Return the id of the order that the form's first click made."""
-    key = _uuid(values.get("request_key"), "request_key")
-    assert key is not None, "an order was made, so there was a key"
-    return orders.order_id_for(key, owner_key())
+    return orders.order_id_for(request_key_of(values), owner_key())
 
 
 def _order(slug: str, values: dict[str, str]) -> Order:
@@ -105,7 +103,7 @@ def _order(slug: str, values: dict[str, str]) -> Order:
         quantity=values.get("quantity"),
         options=part(values, "options"),
         personalisation=part(values, "personalisation"),
-        upload_id=_uuid(values.get("upload_id"), "upload_id"),
+        upload_id=key_of(values, "upload_id"),
     )
     asker = orders.Asker(
         name=values.get("name", ""),
@@ -113,38 +111,13 @@ def _order(slug: str, values: dict[str, str]) -> Order:
         phone=values.get("phone", ""),
         company=values.get("company", ""),
     )
-    request_key = _uuid(values.get("request_key"), "request_key")
-    if request_key is None:
-        raise BadInput("This form was changed on its way. Load the page again.")
     return orders.request_order(
         asker,
         [wanted],
         actor=actor(),
         owner_key=owner_key(),
-        request_key=request_key,
-        wanted_on=_day(values.get("wanted_on")),
+        request_key=request_key_of(values),
+        wanted_on=wanted_day(values),
         note=values.get("note", ""),
         ship_to=ship_to(values),
     )
-
-
-def _uuid(text: str | None, name: str) -> uuid.UUID | None:
-    if not text:
-        return None
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        raise BadInput(
-            "This form was changed on its way. Load the page again.", field=name
-        ) from None
-
-
-def _day(text: str | None) -> date | None:
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadInput(
-            "Write the day as year, month, day: 2027-02-14.", field="wanted_on"
-        ) from None

@@ -8,14 +8,17 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import func, select
 
+from app.accounts.matrix import ROLES, may
 from app.artwork.models import ArtworkSlot
 from app.core.clock import today
 from app.core.db import db
-from app.core.errors import BadInput, NotFound
+from app.core.errors import BadInput, NotAllowed, NotFound
 from app.orders import services as orders
 from app.orders.models import Order
 from tests.orders.conftest import ASKER, CARD, events
+from tests.placed import person
 
 Ask = Callable[..., Order]
 
@@ -46,6 +49,29 @@ def test_a_second_click_on_the_same_form_gives_the_first_order(ask: Ask) -> None
     first, second = ask(request_key=key), ask(request_key=key)
     assert first.id == second.id
     assert len(events(first, "order.requested")) == 1
+
+
+def test_staff_who_take_an_order_stand_in_its_event(ask: Ask) -> None:
+    seller = person("sales")
+    order = ask(actor=seller, owner_key=f"staff:{seller.id}")
+    (event,) = events(order, "order.requested")
+    assert (event.actor_kind, event.actor_id, event.door) == ("staff", seller.id, "backoffice")
+
+
+def test_staff_who_may_not_take_an_order_make_none(ask: Ask) -> None:
+    """Finance edits customers, which must not be enough."""
+    for role in [role for role in ROLES if not may(role, "order.create")]:
+        with pytest.raises(NotAllowed) as refused:
+            ask(actor=person(role))
+        assert refused.value.field == "order.create"
+    assert db.session.scalar(select(func.count()).select_from(Order)) == 0
+
+
+def test_staff_who_may_not_take_an_order_do_not_reach_one_by_its_key(ask: Ask) -> None:
+    key = uuid.uuid4()
+    ask(request_key=key, owner_key="one")
+    with pytest.raises(NotAllowed):
+        ask(request_key=key, owner_key="one", actor=person("operator"))
 
 
 def test_another_browser_with_the_same_form_key_does_not_reach_the_order(ask: Ask) -> None:

@@ -1,4 +1,4 @@
-"""A customer asks for something."""
+"""Somebody asks for something: a customer, or staff for them by telephone or at the counter."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.artwork import services as artwork
 from app.catalog.configuration import validate_configuration
 from app.catalog.inheritance import hand_down
 from app.catalog.models import Product
-from app.core.actor import Actor
+from app.core.actor import Actor, require
 from app.core.clock import today
 from app.core.db import db
 from app.core.errors import BadInput, NotFound
@@ -63,8 +63,11 @@ def request_order(
     """Make the order of a request and return it, with its artwork slots and the files sent so far.
 
     `owner_key` says whose uploads may be taken over. `request_key` is made with the form: a second
-    click returns the order of the first. Raises BadInput with the field that is wrong.
+    click returns the order of the first. Customers need no permission; anybody else takes the order
+    for one and needs order.create. Raises NotAllowed, BadInput with the field that is wrong.
     """
+    if actor.kind != "customer":
+        require(actor, "order.create")
     order_id = order_id_for(request_key, owner_key) if request_key else None
     if order_id is not None:
         known = db.session.get(Order, order_id)
@@ -72,10 +75,8 @@ def request_order(
             return known
     if not wanted:
         raise BadInput("Pick a product first.", field="product")
-    if len(note) > NOTE_MAX:
-        raise BadInput(f"The note is longer than {NOTE_MAX:,} characters.", field="note")
-    if wanted_on is not None and wanted_on < today(current().timezone):
-        raise BadInput("The day you need it by has passed already.", field="wanted_on")
+    check_note(note)
+    check_wanted_on(wanted_on)
     contact = customers.find_or_create_contact(
         name=asker.name,
         email=asker.email,
@@ -108,6 +109,18 @@ def request_order(
     )
     _take_files(order, wanted, owner_key, _owner_of(order, contact, actor))
     return order
+
+
+def check_note(note: str) -> None:
+    """Raise BadInput for a note that is too long."""
+    if len(note) > NOTE_MAX:
+        raise BadInput(f"The note is longer than {NOTE_MAX:,} characters.", field="note")
+
+
+def check_wanted_on(wanted_on: date | None) -> None:
+    """Raise BadInput for a day that is past."""
+    if wanted_on is not None and wanted_on < today(current().timezone):
+        raise BadInput("The day you need it by has passed already.", field="wanted_on")
 
 
 def _asking(actor: Actor) -> Actor:

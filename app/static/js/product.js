@@ -1,5 +1,7 @@
 // The product page: the customer's words, colours and file on the drawn sheet while they are chosen.
 // Without it the page works the same, only its picture stands still.
+import "./configuration.js"; // first: what it hides is not drawn
+
 const LINES_MAX = 5;
 const SHOWN_SIGNS = 140;
 const form = document.getElementById("request");
@@ -75,17 +77,6 @@ function colour() {
   }
 }
 
-function asked() {
-  for (const part of form.querySelectorAll("[data-only-if]")) {
-    const rules = Object.entries(JSON.parse(part.dataset.onlyIf));
-    part.hidden = !rules.every(([key, choices]) => {
-      const chosen = form.querySelector(`[name="options.${key}"]:checked`);
-      return choices.includes(chosen?.value || "");
-    });
-    part.querySelectorAll("input, textarea, select").forEach((field) => (field.disabled = part.hidden));
-  }
-}
-
 function show(picture) {
   const image = sheet?.querySelector("[data-sheet-picture]");
   if (!image) return;
@@ -98,28 +89,10 @@ function show(picture) {
 
 document.querySelectorAll("[data-colour-part]").forEach((part) => (part.dataset.plain = part.getAttribute("color")));
 form.addEventListener("input", () => {
-  asked();
   colour();
   draw();
 });
 form.addEventListener("upload:ready", (event) => show(event.detail.picture));
 form.addEventListener("upload:gone", () => show(""));
-asked();
 colour();
 draw();
-
-// a price that comes anew stays unfolded
-const unfolded = new Set();
-document.addEventListener(
-  "toggle",
-  (event) => {
-    const name = event.target.dataset?.staysOpen;
-    if (name) unfolded[event.target.open ? "add" : "delete"](name);
-  },
-  true,
-);
-document.addEventListener("htmx:afterSwap", (event) => {
-  event.target.querySelectorAll("[data-stays-open]").forEach((part) => {
-    part.open = unfolded.has(part.dataset.staysOpen);
-  });
-});

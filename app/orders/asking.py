@@ -1,27 +1,42 @@
-"""Everything that is wrong with a request at once: each fault beside its field, none one by one."""
+"""The form that asks for an order, whoever fills it in: its values, and all that is wrong at once."""
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from app.catalog.configuration import validate_configuration
 from app.catalog.properties import Properties
+from app.catalog.typed import part, usual
 from app.core.errors import BadInput
 from app.customers import services as customers
 from app.customers.parse import clean_email, clean_line, clean_phone
+from app.orders.services.request import check_note, check_wanted_on
 
 SHIP_FIELDS = ("line_1", "line_2", "city", "postcode", "country")
+CHANGED = "This form was changed on its way. Load the page again."
 
 
-def part(values: dict[str, str], group: str) -> dict[str, str]:
-    """Return the fields of `group` (``options`` or ``personalisation``) without its prefix."""
-    prefix = f"{group}."
-    return {
-        name.removeprefix(prefix): value
-        for name, value in values.items()
-        if name.startswith(prefix) and value != ""
-    }
+@dataclass
+class Form:
+    """What the page shows in its inputs, and the fault beside each."""
+
+    values: dict[str, str] = field(default_factory=dict)
+    faults: dict[str, str] = field(default_factory=dict)
+
+    def value(self, name: str, default: Any = "") -> str:
+        return self.values.get(name, str(default))
+
+    def fault(self, name: str) -> str:
+        return self.faults.get(name, "")
+
+    def begin(self, terms: Properties) -> None:
+        """Fill in what nobody chose yet, and the key that makes two clicks one order."""
+        self.values = usual(terms) | self.values
+        self.values.setdefault("request_key", str(uuid.uuid4()))
 
 
 def faults_of(terms: Properties, values: dict[str, str]) -> dict[str, str]:
@@ -48,24 +63,56 @@ def ship_to(values: dict[str, str]) -> dict[str, str]:
     return {key: value for key, value in clean.items() if value}
 
 
+def wanted_day(values: dict[str, str]) -> date | None:
+    """Return the day it is needed by, None where none was given; raise BadInput for anything else."""
+    text = values.get("wanted_on")
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadInput(
+            "Write the day as year, month, day: 2027-02-14.", field="wanted_on"
+        ) from None
+
+
+def key_of(values: dict[str, str], name: str) -> uuid.UUID | None:
+    """Return the UUID in a hidden field, None where it is empty; raise BadInput for anything else."""
+    text = values.get(name)
+    if not text:
+        return None
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        raise BadInput(CHANGED, field=name) from None
+
+
+def request_key_of(values: dict[str, str]) -> uuid.UUID:
+    """Return the key that the form was made with; raise BadInput without one."""
+    key = key_of(values, "request_key")
+    if key is None:
+        raise BadInput(CHANGED)
+    return key
+
+
 def _checks(terms: Properties, values: dict[str, str]) -> list[Callable[[], Any]]:
     """Return one check for each field: the configuration's rule with all other fields left out."""
     options, written = part(values, "options"), part(values, "personalisation")
     quantity = values.get("quantity")
-    usual = terms.quantity.default
+    usually = terms.quantity.default
 
     def only(**kept: Any) -> Properties:
         return terms.model_copy(update={"options": [], "personalisation": [], **kept})
 
     def option_check(one: Any) -> Callable[[], Any]:
         given = {one.key: options[one.key]} if one.key in options else {}
-        return lambda: validate_configuration(only(options=[one]), given, {}, usual)
+        return lambda: validate_configuration(only(options=[one]), given, {}, usually)
 
     def word_check(one: Any) -> Callable[[], Any]:
         given = {one.key: written[one.key]} if one.key in written else {}
         rule = only(options=terms.options, personalisation=[one])
         chosen = {o.key: options[o.key] for o in terms.options if o.key in options}
-        return lambda: validate_configuration(rule, chosen, given, usual)
+        return lambda: validate_configuration(rule, chosen, given, usually)
 
     return [
         *(option_check(one) for one in terms.options),
@@ -79,4 +126,6 @@ def _checks(terms: Properties, values: dict[str, str]) -> list[Callable[[], Any]
         lambda: clean_phone(values.get("phone", "")),
         lambda: clean_line(values.get("company", ""), "company", "company", needed=False),
         lambda: ship_to(values),
+        lambda: check_wanted_on(wanted_day(values)),
+        lambda: check_note(values.get("note", "")),
     ]

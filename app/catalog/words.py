@@ -1,0 +1,76 @@
+"""Words that a form for a product needs: choices with what they add, quantities, a price in brief."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+
+from app.catalog.pricing import ItemisedPrice
+from app.catalog.properties import Option, Price, Properties
+from app.core.web.formats import money
+
+
+def init(app: Flask) -> None:
+    """Give the templates of every door these words."""
+    app.jinja_env.globals.update(
+        option_choices=option_choices,
+        quantity_help=quantity_help,
+        each_price=each_price,
+        bar_price=bar_price,
+        shelf_price=shelf_price,
+        pairs=pairs,
+    )
+
+
+def option_choices(option: Option, currency: str) -> list[tuple[str, str, str, str]]:
+    """Return (key, label, note, colour) for each choice; the note says what it adds."""
+    rows = [] if option.required else [("", "None", "", "")]
+    for choice in option.choices:
+        adds = []
+        if choice.surcharge_minor:
+            adds.append(f"+ {money(choice.surcharge_minor, currency)} each")
+        if choice.setup_minor:
+            adds.append(f"+ {money(choice.setup_minor, currency)} once")
+        note = ", ".join(adds) or choice.note
+        rows.append((choice.key, choice.label, note, choice.colour))
+    return rows
+
+
+def quantity_help(terms: Properties) -> str:
+    """Return how many one may order."""
+    limits = f"{terms.quantity.minimum:,} to {terms.quantity.maximum:,}"
+    if terms.quantity.step > 1:
+        limits += f" in steps of {terms.quantity.step:,}"
+    return f"{limits}."
+
+
+def each_price(minor: int | None, currency: str) -> str:
+    """Return what a piece costs at a suggested quantity; a blank that keeps its line where unknown."""
+    return f"{money(minor, currency)} each" if minor is not None else "\u00a0"
+
+
+def bar_price(price: Any, by_person: str = "Priced for you") -> str:
+    """Return the price in the few letters that a phone's bar has room for.
+
+    `by_person` is said where a person must set it.
+    """
+    if isinstance(price, ItemisedPrice):
+        return by_person if price.needs_person else money(price.total_minor, price.currency)
+    return "No price yet"
+
+
+def pairs(items: list[str]) -> list[tuple[str, str]]:
+    """Return the (value, label) of each choice that is its own label."""
+    return [(item, item) for item in items]
+
+
+def shelf_price(price: Price) -> tuple[str, str]:
+    """Return (how, amount) for a list of products: ``("from", "£0.96")``, or a reason and nothing."""
+    if price.by_person:
+        return "priced by a person", ""
+    if price.is_measured:
+        return "priced by the model", ""
+    if price.unit_breaks:
+        return "from", money(price.unit_breaks[-1].unit_minor, price.currency)
+    return "priced by the file", ""
