@@ -27,7 +27,7 @@ def folded(slot: ArtworkSlot) -> str:
     return fold(report.verdict if report else None, said, is_checking=slot.upload_id is not None)
 
 
-@promise("the state of each artwork slot follows from what was said about it")
+@promise("The state of each artwork slot follows from what was said about it")
 def states_follow() -> Iterator[str]:
     """Yield each slot whose state is not the fold of its newest version's approvals."""
     query = (
@@ -45,7 +45,7 @@ def states_follow() -> Iterator[str]:
             yield f"artwork slot {slot.id} is {slot.state}, its approvals say {expected}"
 
 
-@promise("each approval is of the file that lies in the storage under that hash")
+@promise("Each approval is of the file that lies in the storage under that hash")
 def signed_files() -> Iterator[str]:
     """Yield each approval, and each proof, whose source hash is not its version's file's."""
     signed = (
@@ -66,7 +66,7 @@ def signed_files() -> Iterator[str]:
         yield f"proof {row[0]} shows {row[1][:12]}, its version's file is {row[2][:12]}"
 
 
-@promise("the versions of each artwork slot are numbered without a gap, each with its report")
+@promise("The versions of each artwork slot are numbered without a gap, each with its report")
 def versions_count() -> Iterator[str]:
     """Yield each slot with a missing version number, and each version without a preflight report."""
     gaps = text(
@@ -84,7 +84,7 @@ def versions_count() -> Iterator[str]:
         yield f"artwork version {version_id} has no preflight report"
 
 
-@promise("versions, reports, proofs and approvals are written once")
+@promise("Versions, reports, proofs and approvals are written once")
 def written_once() -> Iterator[str]:
     """Yield each of these tables that the database does not protect against a later change."""
     query = text(

@@ -76,7 +76,7 @@ def _models() -> dict[str, Any]:
     }
 
 
-@promise("what is written once is as it was written")
+@promise("What is written once is as it was written")
 def sealed_rows_are_unchanged() -> Iterator[str]:
     """Yield each sealed row that was changed or removed, then each that no event sealed."""
     from app.core.events import Event

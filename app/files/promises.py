@@ -13,7 +13,7 @@ from app.core.promises import promise
 from app.files.models import Asset, Preview, Upload
 
 
-@promise("every stored file is there with its hash")
+@promise("Every stored file is there with its hash")
 def files_are_whole() -> Iterator[str]:
     """Read each asset from storage and compare size and SHA-256."""
     rows = db.session.execute(
@@ -38,7 +38,7 @@ def _hash(key: str) -> str:
     return digest.hexdigest()
 
 
-@promise("every picture of a file is stored")
+@promise("Every picture of a file is stored")
 def pictures_are_there() -> Iterator[str]:
     """Look for the object of each preview."""
     rows = db.session.execute(select(Preview.id, Preview.storage_key).order_by(Preview.id)).all()
@@ -48,7 +48,7 @@ def pictures_are_there() -> Iterator[str]:
             yield f"preview {preview_id}: nothing is stored under {key}"
 
 
-@promise("a checked upload has its asset, a refused one its sentence")
+@promise("A checked upload has its asset, a refused one its sentence")
 def uploads_have_outcomes() -> Iterator[str]:
     """Compare states with what must be there in them."""
     query = select(Upload.id, Upload.state, Upload.asset_id, Upload.refusal)

@@ -21,7 +21,7 @@ GROUP BY l.line_id, o.id, o.number, ol.product_name, ol.quantity ORDER BY o.numb
 """
 
 
-@promise("no line has more pieces in shipments than were ordered")
+@promise("No line has more pieces in shipments than were ordered")
 def no_more_than_ordered() -> Iterator[str]:
     """What is packed of a line, returns left out, is at most its quantity."""
     for row in db.session.execute(text(PACKED)).mappings():
@@ -32,7 +32,7 @@ def no_more_than_ordered() -> Iterator[str]:
             )
 
 
-@promise("a shipment holds lines of its own order only")
+@promise("A shipment holds lines of its own order only")
 def lines_of_one_order() -> Iterator[str]:
     """Each shipment line points at a line of the shipment's order."""
     query = (
@@ -43,7 +43,7 @@ def lines_of_one_order() -> Iterator[str]:
         yield f"S-{number} holds a line of another order"
 
 
-@promise("no label was bought twice")
+@promise("No label was bought twice")
 def one_label_each() -> Iterator[str]:
     """A labelled shipment has one bought label, and it is the one it shows."""
     query = (

@@ -22,13 +22,13 @@ AGREED = text(
 )
 
 
-@promise("what the books say of an order is what was agreed")
+@promise("What the books say of an order is what was agreed")
 def booked_as_agreed() -> Iterator[str]:
     for row in db.session.execute(AGREED):
         yield f"Order MR-{row.number}: {row.booked} is booked, {row.total_minor} was agreed."
 
 
-@promise("each journal entry is stored with the hash it was written with")
+@promise("Each journal entry is stored with the hash it was written with")
 def entries_stored() -> Iterator[str]:
     sent = select(SyncIntent).where(SyncIntent.target == "journal", SyncIntent.state == "sent")
     for intent in db.session.scalars(sent.order_by(SyncIntent.id)):

@@ -27,19 +27,19 @@ SECRET_LEFT = text(
 )
 
 
-@promise("each message that went out has exactly one message.sent event, any other none")
+@promise("Each message that went out has exactly one event that says so, any other none")
 def sent_once() -> Iterator[str]:
     for row in db.session.execute(SENT_ONCE):
         yield f"Message {row.id} is {row.state} and has {row.told} message.sent events."
 
 
-@promise("no event has sent the same letter twice to one person")
+@promise("No event has sent the same letter twice to one person")
 def one_per_cause() -> Iterator[str]:
     for row in db.session.execute(ONE_PER_CAUSE):
         yield f"Event {row.event_id} made {row.copies} letters “{row.template}” to {row.recipient}."
 
 
-@promise("no link is kept in clear once its message is settled")
+@promise("No link is kept in clear once its message is settled")
 def no_secret_left() -> Iterator[str]:
     for row in db.session.execute(SECRET_LEFT):
         yield f"Message {row.id} is {row.state} and still holds its link."

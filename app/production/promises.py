@@ -28,7 +28,7 @@ def _rows(query: str) -> Iterator[dict[str, object]]:
         yield dict(row)
 
 
-@promise("pieces of every job add up: ordered = good + open + cancelled")
+@promise("Pieces of every job add up: ordered = good + open + cancelled")
 def pieces_add_up() -> Iterator[str]:
     """No job gives away, makes or cancels more than it has; an ended one has nothing open."""
     for row in _rows(
@@ -41,14 +41,14 @@ def pieces_add_up() -> Iterator[str]:
         )
 
 
-@promise("the parts of a split job make the whole")
+@promise("The parts of a split job make the whole")
 def parts_make_the_whole() -> Iterator[str]:
     """The quantities of a job's parts sum to its own."""
     for row in _rows(f"SELECT * FROM ({OWN}) o WHERE split_into <> quantity ORDER BY number"):
         yield f"{row['number']} has {row['quantity']} pieces, its parts {row['split_into']}"
 
 
-@promise("a line's first job makes what was ordered")
+@promise("A line's first job makes what was ordered")
 def jobs_make_what_was_ordered() -> Iterator[str]:
     """The first job has its line's order and quantity."""
     for row in _rows(
@@ -59,7 +59,7 @@ def jobs_make_what_was_ordered() -> Iterator[str]:
         yield f"{row['number']} makes {row['quantity']}, its line says {row['ordered']}"
 
 
-@promise("nothing was printed that was not approved")
+@promise("Nothing was printed that was not approved")
 def only_approved_is_made() -> Iterator[str]:
     """A job with an artwork gate that has begun knows the approved hash its work order shows."""
     for row in _rows(

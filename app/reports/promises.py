@@ -9,7 +9,7 @@ from app.fulfilment.promises import more_than_good
 from app.production.queries import good_of_all_lines
 
 
-@promise("nothing is in a shipment that was not made")
+@promise("Nothing is in a shipment that was not made")
 def packed_was_made() -> Iterator[str]:
     """No line has more pieces in shipments, returns left out, than are good."""
     yield from more_than_good(good_of_all_lines())

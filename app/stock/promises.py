@@ -16,7 +16,7 @@ from app.stock.models import Reservation, StockItem, StockLevel, StockLocation, 
 NOTHING = Decimal(0)
 
 
-@promise("stock.levels")
+@promise("What is on hand of each item is the sum of its movements")
 def levels_are_the_sum_of_movements() -> Iterator[str]:
     """Yield a sentence for each item whose on hand is not what its movements add up to."""
     origin, target = aliased(StockLocation), aliased(StockLocation)
@@ -42,7 +42,7 @@ def levels_are_the_sum_of_movements() -> Iterator[str]:
         yield f"{row.sku}: {said} on hand, but its movements add up to {shown(row.moved)}."
 
 
-@promise("stock.reserved")
+@promise("What is reserved of each item is what open reservations still hold")
 def reserved_is_the_sum_of_open_reservations() -> Iterator[str]:
     """Yield a sentence for each item whose reserved is not what open reservations still hold."""
     sums = (
@@ -66,7 +66,7 @@ def reserved_is_the_sum_of_open_reservations() -> Iterator[str]:
         yield f"{row.sku}: {shown(row.reserved)} reserved, but open claims hold {shown(row.held)}."
 
 
-@promise("stock.consumed")
+@promise("What was used for an order is what moved for it")
 def consumed_is_the_sum_of_its_movements() -> Iterator[str]:
     """Yield a sentence for each reservation whose consumed is not what was moved for it."""
     target = aliased(StockLocation)
@@ -95,7 +95,7 @@ def consumed_is_the_sum_of_its_movements() -> Iterator[str]:
         )
 
 
-@promise("stock.reversals")
+@promise("Each undone movement has its exact mirror")
 def reversals_are_exact() -> Iterator[str]:
     """Yield a sentence for each reversal that is not the mirror of what it undoes."""
     undone = aliased(StockMovement)

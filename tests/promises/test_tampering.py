@@ -10,8 +10,8 @@ import pytest
 from app.core import storage
 from tests.promises.conftest import Shop
 
-UNSWITCHED = "versions, reports, proofs and approvals are written once"
-SEALED = "what is written once is as it was written"
+UNSWITCHED = "Versions, reports, proofs and approvals are written once"
+SEALED = "What is written once is as it was written"
 CHAINS = "Every chain of events is whole and unchanged"
 NEWEST = (
     "(SELECT e.id FROM events e JOIN orders o ON o.id = e.stream_id "
@@ -119,20 +119,20 @@ def test_an_approval_that_was_written_by_hand_is_named(shop: Shop) -> None:
         (
             "UPDATE stock_levels SET on_hand = on_hand + 1 WHERE item_id = (SELECT item_id FROM "
             "stock_movements ORDER BY id LIMIT 1)",
-            "stock.levels",
+            "What is on hand of each item is the sum of its movements",
             "SELECT i.sku FROM stock_items i JOIN stock_movements m ON m.item_id = i.id "
             "ORDER BY m.id LIMIT 1",
         ),
         (
             "UPDATE stock_levels SET reserved = 1 WHERE item_id = (SELECT item_id FROM "
             "stock_levels WHERE reserved = 0 AND on_hand > 1 ORDER BY item_id LIMIT 1)",
-            "stock.reserved",
+            "What is reserved of each item is what open reservations still hold",
             "SELECT i.sku FROM stock_items i JOIN stock_levels l ON l.item_id = i.id "
             "WHERE l.reserved = 1 ORDER BY i.id LIMIT 1",
         ),
         (
             "UPDATE jobs SET quantity = quantity + 1",
-            "a line's first job makes what was ordered",
+            "A line's first job makes what was ordered",
             "SELECT 'J-' || serial FROM jobs ORDER BY serial LIMIT 1",
         ),
         (
@@ -142,7 +142,7 @@ def test_an_approval_that_was_written_by_hand_is_named(shop: Shop) -> None:
         ),
         (
             "UPDATE artwork_slots SET state = 'proof_sent'",
-            "the state of each artwork slot follows from what was said about it",
+            "The state of each artwork slot follows from what was said about it",
             "SELECT id::text FROM artwork_slots LIMIT 1",
         ),
     ],
@@ -175,7 +175,7 @@ def test_a_stored_file_of_other_bytes_is_named(built: Shop, stored: tuple[str, s
     put(key, body[:-1] + bytes([body[-1] ^ 1]))
     code, found = built.check()
     assert code == 1
-    assert asset_id in found["every stored file is there with its hash"]
+    assert asset_id in found["Every stored file is there with its hash"]
 
 
 def test_a_stored_file_that_is_gone_is_named(built: Shop, stored: tuple[str, str, bytes]) -> None:
@@ -183,7 +183,7 @@ def test_a_stored_file_that_is_gone_is_named(built: Shop, stored: tuple[str, str
     storage.client().delete_object(Bucket=storage.current().s3_bucket, Key=key)
     code, found = built.check()
     assert code == 1
-    assert asset_id in found["every stored file is there with its hash"]
+    assert asset_id in found["Every stored file is there with its hash"]
 
 
 def test_a_rewritten_chain_is_found_by_its_anchor(shop: Shop) -> None:
