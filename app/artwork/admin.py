@@ -18,6 +18,7 @@ from app.core.actor import Actor
 from app.core.admin_base import BackOfficeModelView, expose, staff_or_refuse
 from app.core.db import db, get
 from app.core.errors import AlreadyDone, NotAllowed, Problem
+from app.core.web.stored import show_picture
 from app.files.models import Preview
 from app.orders.models import Order
 
@@ -152,9 +153,7 @@ class ReviewView(SlotView):
     @expose("/picture/<uuid:preview_id>")
     def picture(self, preview_id: uuid.UUID) -> Any:
         """Send the browser to a preview in storage."""
-        row = get(Preview, preview_id)
-        address = storage.sign_download(row.storage_key, file_name="preview", inline=True)
-        return redirect(address, 302)
+        return show_picture(get(Preview, preview_id).storage_key)
 
     @expose("/<uuid:slot_id>/file/<int:number>")
     def original(self, slot_id: uuid.UUID, number: int) -> Any:

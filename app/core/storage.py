@@ -119,13 +119,17 @@ def read_bytes(key: str) -> bytes:
 
 
 def sign_download(key: str, *, file_name: str, inline: bool = False, expires_s: int = 300) -> str:
-    """Return a short-lived address from which a browser gets the object, as attachment by default."""
+    """Return a short-lived address from which a browser gets the object, as attachment by default.
+
+    The browser may keep what it got as long as the address is good; nobody on the way may.
+    """
     how = "inline" if inline else "attachment"
     disposition = f"{how}; filename*=UTF-8''{quote(file_name, safe='')}"
     arguments = {
         "Bucket": current().s3_bucket,
         "Key": key,
         "ResponseContentDisposition": disposition,
+        "ResponseCacheControl": f"private, max-age={expires_s}",
     }
     signer = client(public=True)
     return str(signer.generate_presigned_url("get_object", Params=arguments, ExpiresIn=expires_s))

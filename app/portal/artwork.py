@@ -9,9 +9,9 @@ from flask import Blueprint, abort, redirect, render_template, request
 
 from app.artwork import services as artwork
 from app.artwork.models import ArtworkSlot
-from app.core import storage
 from app.core.db import db
 from app.core.errors import BadInput, Problem
+from app.core.web.stored import show_picture
 from app.files import services as files
 from app.files.models import Preview
 from app.orders.models import Order, OrderLine
@@ -180,5 +180,4 @@ def preview(ref: str, preview_id: uuid.UUID) -> Any:
     }
     if row is None or row.asset_id not in mine:
         abort(404)
-    address = storage.sign_download(row.storage_key, file_name="preview", inline=True)
-    return redirect(address, 302)
+    return show_picture(row.storage_key)

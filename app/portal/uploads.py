@@ -5,13 +5,13 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, redirect, request, url_for
+from flask import Blueprint, Response, jsonify, request, url_for
 
 from app.artwork import preflight
 from app.artwork.models import ArtworkSlot
-from app.core import storage
 from app.core.db import db
 from app.core.errors import AlreadyDone, BadInput, NotFound
+from app.core.web.stored import show_picture
 from app.files import services as files
 from app.files.models import Asset
 from app.files.states import UPLOAD
@@ -99,7 +99,7 @@ def picture(upload_id: uuid.UUID) -> Any:
     row = shown.get("page-1") or shown.get("thumb")
     if row is None:
         raise NotFound("There is no picture of this file.")
-    return redirect(storage.sign_download(row.storage_key, file_name="preview", inline=True), 302)
+    return show_picture(row.storage_key)
 
 
 def report(asset: Asset, wanted: str) -> dict[str, Any] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+import requests
 
 from app.artwork import admin
 from app.artwork import services as artwork
@@ -191,6 +192,12 @@ def test_files_and_pictures_are_given_by_short_lived_addresses(browser, shop):
     picture = artwork.shown(slot.id).asset.previews[0]
     answer = browser.get(f"/admin/artwork/picture/{picture.id}", headers=LOOKS)
     assert answer.status_code == 302
+    assert answer.headers["Cache-Control"] == "private, max-age=240"
+    stored = requests.get(answer.location, timeout=30)
+    assert stored.headers["Cache-Control"] == "private, max-age=300"
+    others = {"X-Test-Permissions": "stock.view"}
+    refused = browser.get(f"/admin/artwork/picture/{picture.id}", headers=others)
+    assert (refused.status_code, refused.headers["Cache-Control"]) == (403, "no-store")
     assert browser.get(f"/admin/artwork/file/{slot.id}", headers=LOOKS).status_code == 404
 
 

@@ -51,6 +51,7 @@ class Page:
         self.status = answer.status_code
         self.path = urlsplit(answer.request.url).path
         self.location = answer.headers.get("Location", "")
+        self.kept = answer.headers.get("Cache-Control", "")
         self.text = answer.text
         self.document = parser.document_fromstring(answer.text or "<html></html>")
 

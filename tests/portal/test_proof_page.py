@@ -159,11 +159,18 @@ def test_pictures_and_papers_open_for_their_customer_alone(
     order = to_sign()
     page = open_proof(portal, order)
     picture = page.document.cssselect(".proof-page img")[0].get("src")
-    for path in (picture, place(order, "/paper")):
-        assert requests.get(portal.get(path).location, timeout=30).status_code == 200
+    for path, kept in ((picture, "private, max-age=240"), (place(order, "/paper"), "no-store")):
+        answer = portal.get(path)
+        assert answer.kept == kept
+        stored = requests.get(answer.location, timeout=30)
+        assert (stored.status_code, stored.headers["Cache-Control"]) == (
+            200,
+            "private, max-age=300",
+        )
     other = requested()
     stranger.open(other)
-    assert stranger.get(picture).status == 404
+    refused = stranger.get(picture)
+    assert (refused.status, refused.kept) == (404, "no-store")
     assert stranger.get(picture.replace(order.ref, other.ref)).status == 404
 
 

@@ -53,7 +53,10 @@ def test_a_file_goes_in_parts_into_storage_and_is_checked(portal: Portal) -> Non
     for name in ("upload.started", "upload.completed"):
         assert who(events(name)[-1]) == ("customer", "portal")
     picture = portal.get(ready["picture"])
-    assert requests.get(picture.location, timeout=30).headers["Content-Type"] == "image/webp"
+    stored = requests.get(picture.location, timeout=30)
+    assert stored.headers["Content-Type"] == "image/webp"
+    assert picture.kept == "private, max-age=240"
+    assert stored.headers["Cache-Control"] == "private, max-age=300"
 
 
 def test_parts_that_arrived_are_known_when_the_browser_comes_back(portal: Portal) -> None:

@@ -26,13 +26,6 @@ def download_url(
     )
 
 
-def preview_url(preview: Preview, *, expires_s: int = 300) -> str:
-    """Return an address that shows a picture of a file."""
-    return storage.sign_download(
-        preview.storage_key, file_name=f"{preview.kind}.webp", inline=True, expires_s=expires_s
-    )
-
-
 def previews_of(asset_id: uuid.UUID) -> list[Preview]:
     """Return an asset's pictures in order: thumb, page-1 …, turntable."""
     query = select(Preview).where(Preview.asset_id == asset_id).order_by(Preview.position)

@@ -1,0 +1,26 @@
+"""Pictures of stored files: the browser is sent to the storage and may keep what it got for a while."""
+
+from __future__ import annotations
+
+from flask import redirect
+from werkzeug.wrappers import Response
+
+from app.core import storage
+
+SIGNED_S = 300
+#: Less than the address is good for, so that no browser follows one that has run out.
+KEPT_S = 240
+
+
+def show_picture(storage_key: str) -> Response:
+    """Return the way to a stored picture, for this person's browser alone.
+
+    A page of pictures that is opened again within `KEPT_S` asks nobody for them. What stands between
+    browser and shop must not keep it: who may see a picture is asked of each person.
+    """
+    address = storage.sign_download(
+        storage_key, file_name="preview", inline=True, expires_s=SIGNED_S
+    )
+    answer = redirect(address, 302)
+    answer.headers["Cache-Control"] = f"private, max-age={KEPT_S}"
+    return answer
