@@ -66,12 +66,16 @@ def answer(ref: str) -> Any:
 
 
 def cancel(ref: str) -> Any:
-    """Cancel before anything was made."""
+    """Cancel before it is released to be made; after that the customer asks."""
     reason = request.form.get("reason", "")
     return carry_out(
         ref,
         lambda order: orders.cancel(
-            order.id, reason, actor=actor(), work_started=production.work_started(order.id)
+            order.id,
+            reason,
+            actor=actor(),
+            work_started=production.work_started(order.id),
+            released=production.is_released(order.id),
         ),
         "The order is cancelled. Nothing is made.",
     )

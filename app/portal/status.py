@@ -50,6 +50,7 @@ class OrderStatus:
     shipments: list[Shipment]
     happened: list[tuple[str, Event]]
     coming: list[tuple[str, str]]
+    is_released: bool = False
     decisions: list[LineStatus] = field(default_factory=list)
     files_wanted: list[LineStatus] = field(default_factory=list)
 
@@ -93,6 +94,7 @@ def status_of(order: Order) -> OrderStatus:
         shipments=shipments,
         happened=_happened(order),
         coming=coming(order, lines, shipments),
+        is_released=order.state == "placed" and production.is_released(order.id),
         decisions=[one for one in lines if one.slot and one.slot.state == "proof_sent"],
         files_wanted=[one for one in lines if one.slot and one.slot.state in FILE_WANTED],
     )

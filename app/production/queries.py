@@ -230,6 +230,12 @@ def work_started(order_id: uuid.UUID) -> bool:
     return db.session.scalar(select(begun.exists())) or False
 
 
+def is_released(order_id: uuid.UUID) -> bool:
+    """Return whether any job of the order may be made: all its gates opened, or work began."""
+    past = select(Job.id).where(Job.order_id == order_id, Job.state.not_in(("new", "cancelled")))
+    return db.session.scalar(select(past.exists())) or work_started(order_id)
+
+
 def work_orders(job_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, WorkOrder]:
     """Return job id → its newest work order, where it has one."""
     query = select(WorkOrder).where(WorkOrder.job_id.in_(job_ids)).order_by(WorkOrder.version)

@@ -82,6 +82,22 @@ def test_once_pieces_are_made_cancelling_is_refused_with_what_to_do(placed: Orde
     assert placed.state == "placed"
 
 
+@pytest.mark.parametrize("begun", [False, True], ids=["released", "begun"])
+def test_once_it_is_released_the_customer_asks_and_sales_still_cancel(
+    placed: Order, begun: bool
+) -> None:
+    with pytest.raises(WrongState, match="can't be cancelled here") as refused:
+        orders.cancel(
+            placed.id, "Late.", actor=customer_of(placed), work_started=begun, released=True
+        )
+    assert "Answer any of our e-mails" in refused.value.next_step
+    assert placed.state == "placed"
+    if not begun:
+        sales = person("sales")
+        orders.cancel(placed.id, "They asked.", actor=sales, work_started=False, released=True)
+        assert placed.state == "cancelled"
+
+
 def test_cancelling_a_quoted_order_ends_its_quote(quoted: Order) -> None:
     quote = orders.newest_quote(quoted.id)
     orders.cancel(quoted.id, "No budget.", actor=customer_of(quoted), work_started=False)

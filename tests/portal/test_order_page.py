@@ -14,6 +14,7 @@ from app.core.db import db
 from app.orders import services as orders
 from tests.orders.conftest import CARD
 from tests.portal.conftest import Portal, counted, events, quoted, requested, who
+from tests.production.conftest import jobs_for, open_all
 
 ACCEPT = {"typed_name": "Ada Example"}
 
@@ -158,6 +159,22 @@ def test_an_order_is_cancelled_with_a_reason_and_only_once(portal: Portal) -> No
     assert (who(event), event.after["state"]) == (("customer", "link"), "cancelled")
     late = portal.send(page, "/quote/accept", ACCEPT)
     assert (late.status, order.state) == (409, "cancelled")
+
+
+def test_cancelling_is_offered_until_the_order_is_released_to_be_made(portal: Portal) -> None:
+    order = quoted()
+    portal.send(portal.open(order), "/quote/accept", ACCEPT)
+    (job,) = jobs_for(order)
+    page = portal.get(f"/orders/{order.ref}")
+    assert page.form("/cancel") is not None
+    open_all(job)
+    after = portal.get(f"/orders/{order.ref}/live")
+    assert after.form("/cancel") is None
+    assert "If it must be stopped, answer any of our e-mails" in after.words
+    refused = portal.send(page, "/cancel", {"reason": "We moved."})
+    assert (refused.status, order.state) == (409, "placed")
+    assert "Answer any of our e-mails" in " ".join(refused.said(".nowcard .notice"))
+    assert events("order.cancelled") == []
 
 
 def test_what_was_typed_stays_when_something_is_wrong(portal: Portal) -> None:

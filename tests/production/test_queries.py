@@ -183,6 +183,17 @@ def test_progress_is_by_line_and_for_the_order(session, people):
     assert queries.work_started(order.id) and not queries.is_made(order.id)
 
 
+def test_an_order_is_released_once_one_of_its_jobs_may_be_made(session, people):
+    order = placed_order([10, 4])
+    first, second = jobs_for(order, route=SHORT_ROUTE[:1])
+    assert not queries.is_released(order.id)
+    first.state = "cancelled"
+    session.flush()
+    assert not queries.is_released(order.id)
+    open_all(second)
+    assert queries.is_released(order.id) and not queries.work_started(order.id)
+
+
 def test_the_promises_name_the_row_that_breaks_them(ready_job, people):
     job = ready_job(10)
     for ask in (

@@ -78,18 +78,25 @@ def cancel(
     *,
     actor: Actor,
     work_started: bool,
+    released: bool = False,
     seen_version: int | None = None,
 ) -> Order:
     """Cancel before production has begun; reservations and jobs follow by the event.
 
-    `work_started` is handed down by the door, which knows the jobs: then it is refused, because
-    what is made already must be decided on by a person. Locks the order.
+    `work_started` and `released` are handed down by the door, which knows the jobs. Once a step was
+    started it is refused, because what is made already must be decided on by a person; once a job is
+    released to be made, the customer asks and the shop cancels. Locks the order.
     """
     order = locks.order(
         order_id, seen_version=seen_version, done=lambda row: row.state == "cancelled"
     )
     require(actor, "order.cancel", stream_id=order.id)
     words = _reason(reason, "Say why the order is cancelled.")
+    if actor.kind == "customer" and (released or work_started) and order.state == "placed":
+        raise WrongState(
+            "Your order is being made, or about to be, so it can't be cancelled here any more.",
+            next_step="Answer any of our e-mails: a person tells you what can still be stopped.",
+        )
     if work_started and order.state == "placed":
         raise WrongState(
             "Pieces of this order are being made or are made already.",
