@@ -87,6 +87,36 @@ def app(application: Flask) -> Flask:
     return application
 
 
+@pytest.fixture(scope="session")
+def stocked_engine(application: Flask, servers: dict[str, str], slot: int) -> Iterator[sa.Engine]:
+    """A copy of the template with the products of the print and the jewellery preset in it."""
+    from app.catalog import services as catalog
+    from app.core.actor import system
+    from app.core.db import db
+
+    own = test_servers.clone(servers, f"stocked_{slot}")
+    engines = db._app_engines[application]
+    usual = engines[None]
+    engine = sa.create_engine(own.url, **application.config["SQLALCHEMY_ENGINE_OPTIONS"])
+    engines[None] = engine
+    try:
+        with application.app_context():
+            for name in ("print", "jewellery"):
+                catalog.load_preset(name, actor=system("cli"))
+            db.session.commit()
+            db.session.remove()
+    finally:
+        engines[None] = usual
+    yield engine
+    engine.dispose()
+    test_servers.drop(servers, own.name)
+
+
+@pytest.fixture
+def stocked(isolation: None) -> None:
+    """The test's database has products in it: those of the print and the jewellery preset."""
+
+
 @pytest.fixture(autouse=True)
 def isolation(request: pytest.FixtureRequest) -> Iterator[None]:
     """One outer transaction around each test that uses the database, rolled back at its end."""
@@ -100,7 +130,8 @@ def isolation(request: pytest.FixtureRequest) -> Iterator[None]:
     _clear_valkey(request)
     engines = db._app_engines[flask_app]
     engine = engines[None]
-    with engine.connect() as connection:
+    source = request.getfixturevalue("stocked_engine") if "stocked" in wanted else engine
+    with source.connect() as connection:
         outer = connection.begin()
         engines[None] = connection
         try:

@@ -326,18 +326,16 @@ def walk(people: dict[bool, Person], job: Job) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("preset", ["print", "threed", "jewellery"])
-def test_every_route_of_a_preset_ends_by_pressing_what_is_offered(
+def test_the_longest_route_of_a_preset_ends_by_pressing_what_is_offered(
     somebody: Callable[..., Person], ready_job: Callable[..., Job], preset: str
 ) -> None:
     from app.catalog import presets
     from app.catalog.properties import Step
 
     people = {False: somebody("operator"), True: somebody("quality")}
-    routes = presets_routes(presets, preset)
-    assert routes
-    for steps in routes:
-        job = ready_job(5, route=[Step.model_validate(step) for step in steps])
-        assert walk(people, job)["spoiled"] == 1
+    steps = max(presets_routes(presets, preset), key=len)
+    job = ready_job(5, route=[Step.model_validate(step) for step in steps])
+    assert walk(people, job)["spoiled"] == 1
 
 
 def presets_routes(presets: Any, name: str) -> list[list[dict[str, Any]]]:

@@ -15,6 +15,7 @@ from app.core.db import db
 from app.orders import services as orders
 from app.orders.models import Order
 from tests.backoffice import busy
+from tests.browser import access
 from tests.browser.live_line import is_live, live_line, sign_in
 from tests.browser.live_shop import LiveShop
 from tests.files.making import a_pdf
@@ -200,8 +201,6 @@ AND_ITS_FIRST_ROW = (
 def test_no_page_of_the_back_office_has_a_fault_that_shuts_somebody_out(
     live_shop: LiveShop, tab: Any
 ) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
     sign_in(live_shop, tab)
     with live_shop.app.app_context():
         busy.busy(1)
@@ -214,20 +213,12 @@ def test_no_page_of_the_back_office_has_a_fault_that_shuts_somebody_out(
         *(f"/admin/order/{ref}" for ref in every.values()),
         f"/admin/artwork/{slot_id}",
     ]
-    axe, found = Axe(), []
+    found: list[str] = []
 
     def look(path: str) -> None:
         answer = tab.goto(live_shop.url + path)
         assert answer.status == 200, path
-        for width_px in (390, 1440):
-            tab.set_viewport_size({"width": width_px, "height": 900})
-            faults = axe.run(tab, options={"resultTypes": ["violations"]}).response["violations"]
-            for fault in faults:
-                if fault["impact"] in ("serious", "critical"):
-                    html = fault["nodes"][0]["html"][:200]
-                    found.append(f"{path} {width_px}: {fault['id']} {html}")
-            if tab.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                found.append(f"{path} {width_px}: too wide")
+        found.extend(access.faults(tab, impacts=access.WORST))
 
     for path in paths:
         look(path)

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from flask import Flask, g, render_template_string, request
 
+from tests.browser import access
 from tests.core.backoffice_shop import WREN
 
 pytestmark = pytest.mark.browser
@@ -200,11 +201,5 @@ def test_a_refused_fragment_says_why_in_the_notices(page: Any) -> None:
     assert page.get_by_role("button", name="Ask").is_visible()
 
 
-@pytest.mark.parametrize("width_px", [390, 1440])
-def test_the_frame_has_no_accessibility_fault(page: Any, width_px: int) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
-    page.set_viewport_size({"width": width_px, "height": 900})
-    found = Axe().run(page).response["violations"]
-    assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found] == []
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+def test_the_frame_has_no_accessibility_fault(page: Any) -> None:
+    assert access.faults(page) == []

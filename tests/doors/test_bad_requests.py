@@ -11,7 +11,8 @@ from flask import Flask, current_app
 from app.accounts.services import issue_link
 from app.cli.access_log import masked
 from app.core.actor import system
-from tests.backoffice.conftest import PASSWORD, Person
+from tests.accounts.conftest import PASSWORD
+from tests.backoffice.conftest import Person
 from tests.placed import placed_order
 
 SECRET = "s3cret-token-of-somebody"

@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import select
 
 from app.accounts.matrix import CUSTOMER_PERMISSIONS
-from app.catalog import services as catalog
 from app.core.actor import Actor, system
 from app.core.db import db
 from app.core.events import Event
@@ -29,9 +28,8 @@ CARD = orders.WantedLine(
 
 
 @pytest.fixture
-def catalogue(session: Any) -> None:
+def catalogue(stocked: None, session: Any) -> None:
     """The print preset's products."""
-    catalog.load_preset("print", actor=system("cli"))
 
 
 @pytest.fixture

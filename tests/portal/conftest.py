@@ -17,7 +17,6 @@ from sqlalchemy import select
 
 from app.accounts import services as accounts
 from app.artwork import services as artwork
-from app.catalog import services as catalog
 from app.core.actor import Actor, system
 from app.core.db import db
 from app.core.events import Event
@@ -121,11 +120,8 @@ class Portal:
 
 
 @pytest.fixture
-def shop(session: Any) -> None:
+def shop(stocked: None, session: Any) -> None:
     """The print and the jewellery preset's products."""
-    for name in ("print", "jewellery"):
-        catalog.load_preset(name, actor=system("cli"))
-    db.session.commit()
 
 
 @pytest.fixture
