@@ -23,6 +23,7 @@ ROOMS = (
 PAGES = (
     "app.backoffice.board",
     "app.backoffice.order_page",
+    "app.backoffice.new_order",
     "app.backoffice.stations",
     "app.backoffice.job_page",
     "app.backoffice.shipment_page",
@@ -36,7 +37,9 @@ def init_app(app: Flask) -> None:
     """Register the back office under /admin."""
     from app.backoffice import words
     from app.backoffice.dashboard import Dashboard
+    from app.catalog import words as catalog_words
     from app.core.backoffice.assembly import URL, make_admin
+    from app.core.web.places import set_place
 
     admin = make_admin(app, index_view=Dashboard(name="Dashboard", url=URL))
     for name in (*PAGES, *ROOMS):
@@ -45,3 +48,5 @@ def init_app(app: Flask) -> None:
         for view in importlib.import_module(name).views():
             admin.add_view(view)
     words.init(app)
+    catalog_words.init(app)
+    set_place(app, "new_order", "new_order.index", permission="order.create")

@@ -108,11 +108,14 @@ def _checks(terms: Properties, values: dict[str, str]) -> list[Callable[[], Any]
         given = {one.key: options[one.key]} if one.key in options else {}
         return lambda: validate_configuration(only(options=[one]), given, {}, usually)
 
+    # an option that is wrong is said by its own check; what is written is judged without it
+    right = {o.key: options[o.key] for o in terms.options if o.choice(options.get(o.key, ""))}
+    asked = [o.model_copy(update={"required": False}) for o in terms.options]
+
     def word_check(one: Any) -> Callable[[], Any]:
         given = {one.key: written[one.key]} if one.key in written else {}
-        rule = only(options=terms.options, personalisation=[one])
-        chosen = {o.key: options[o.key] for o in terms.options if o.key in options}
-        return lambda: validate_configuration(rule, chosen, given, usually)
+        rule = only(options=asked, personalisation=[one])
+        return lambda: validate_configuration(rule, right, given, usually)
 
     return [
         *(option_check(one) for one in terms.options),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Flask, current_app, url_for
+from flask import Flask, current_app, g, url_for
 from werkzeug.routing import BuildError
+
+from app.core.actor import Actor
 
 #: name → endpoint, or a path that starts with a slash. An empty one isn't shown.
 DEFAULTS = {
@@ -16,15 +18,22 @@ DEFAULTS = {
 }
 
 
-def set_place(app: Flask, name: str, endpoint: str) -> None:
-    """Let the frames lead to `endpoint` (or a path) for `name`, one of the keys of DEFAULTS."""
+def set_place(app: Flask, name: str, endpoint: str, *, permission: str | None = None) -> None:
+    """Let the frames lead to `endpoint` (or a path) for `name`, one of the keys of DEFAULTS.
+
+    With a `permission` they do so for staff who have it alone.
+    """
     if name not in DEFAULTS:
         raise KeyError(f"There is no place “{name}” in the page frames.")
     app.extensions.setdefault("places", dict(DEFAULTS))[name] = endpoint
+    app.extensions.setdefault("place_permissions", {})[name] = permission
 
 
 def place(name: str) -> str:
-    """Return the address of `name`; empty where no door has given one."""
+    """Return the address of `name`; empty where no door has given one, or not to this person."""
+    needed = current_app.extensions.get("place_permissions", {}).get(name)
+    if needed is not None and not _may(needed):
+        return ""
     found: str = current_app.extensions.get("places", DEFAULTS).get(name, "")
     if not found or found.startswith("/"):
         return found
@@ -32,6 +41,11 @@ def place(name: str) -> str:
         return url_for(found)
     except BuildError:
         return ""
+
+
+def _may(permission: str) -> bool:
+    person = g.get("actor")
+    return isinstance(person, Actor) and person.kind == "staff" and person.may(permission)
 
 
 def init(app: Flask) -> None:

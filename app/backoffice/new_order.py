@@ -1,0 +1,215 @@
+"""An order by telephone or at the counter: staff choose the product and say who it is for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from flask import flash, redirect, request
+from flask_admin import expose
+from sqlalchemy.exc import IntegrityError
+
+from app.backoffice import new_order_person as people
+from app.backoffice import search_terms
+from app.backoffice.new_order_shelf import find, shelf
+from app.catalog.models import Product
+from app.catalog.properties import Properties
+from app.catalog.typed import flat, part, priced
+from app.core.actor import Actor
+from app.core.backoffice.view import BackOfficeView
+from app.core.clock import today
+from app.core.db import db
+from app.core.errors import BadInput, NotFound
+from app.core.settings import current
+from app.customers.countries import countries, home_country
+from app.customers.finding import find_contacts
+from app.customers.models import Contact
+from app.orders import services as orders
+from app.orders.asking import Form, faults_of, request_key_of, ship_to, wanted_day
+from app.orders.models import Order
+
+log = structlog.get_logger(__name__)
+
+BY_PERSON = "Priced by hand"
+SEES_PEOPLE = "customer.view"
+
+
+def views() -> list[BackOfficeView]:
+    """Return the page; the button of the top bar leads to it, not the sidebar."""
+    return [NewOrder(name="New order", endpoint="new_order", url="/admin/new-order")]
+
+
+class NewOrder(BackOfficeView):
+    """Choose a product, then one form: who, what, where and when, with the price beside it."""
+
+    permission_view = "order.create"
+
+    @expose("/")
+    def index(self) -> Any:
+        """What is on offer; straight to the product where exactly one is meant."""
+        found = shelf(request.args.get("q", ""))
+        if request.headers.get("HX-Request"):
+            return self.render("backoffice/new_order_shelf.html", shelf=found)
+        if found.only is not None:
+            return redirect(self.get_url(".form", slug=found.only.slug))
+        return self.render("backoffice/new_order.html", shelf=found)
+
+    @expose("/<slug>")
+    def form(self, slug: str) -> Any:
+        """The form for one product, as it is when nothing was said yet."""
+        return self._page(*find(slug), Form())
+
+    @expose("/<slug>", methods=("POST",))
+    def take(self, slug: str) -> Any:
+        """Make the order and lead to its page; with faults, show the form again as it was typed."""
+        actor = self.need("order.create")
+        product, terms = find(slug)
+        values = self._values()
+        faults = self._faults(terms, values)
+        if faults:
+            log.info("backoffice.order_refused", product=slug, fields=sorted(faults))
+            return self._page(product, terms, Form(values, faults)), 422
+        try:
+            order = _order(slug, values, actor)
+            db.session.commit()
+        except IntegrityError:
+            # two clicks at the same moment: the first made the order, this one opens it
+            db.session.rollback()
+            first = _first_of(values, actor)
+            if first is None:
+                raise
+            order = first
+        except (BadInput, NotFound) as fault:
+            db.session.rollback()
+            placed = {fault.field or "form": str(fault)}
+            return self._page(product, terms, Form(values, placed)), 422
+        flash(
+            f"{order.ref} is taken. {order.contact.name} gets an e-mail with a link to it; "
+            "the quote is the next step.",
+            "good",
+        )
+        return redirect(self.get_url("order_page.page", ref=order.ref), 303)
+
+    @expose("/<slug>/price", methods=("POST",))
+    def price(self, slug: str) -> Any:
+        """The price alone, for the configuration in the form."""
+        _, terms = find(slug)
+        return self.render(
+            "components/price.html",
+            terms=terms,
+            is_fragment=True,
+            by_person=BY_PERSON,
+            **priced(terms, flat(request.form)),
+        )
+
+    @expose("/people/offered", methods=("POST",))
+    def offered(self) -> Any:
+        """The people we know by what stands in the field that is being typed in."""
+        self.need(SEES_PEOPLE)
+        field = request.headers.get("HX-Trigger-Name", "")
+        field = field if field in people.FIELDS else "name"
+        terms = search_terms.read(request.form.get(field, ""))
+        found = []
+        if len(terms.text) >= search_terms.SHORTEST:
+            found = find_contacts(terms.text, limit=people.OFFERED + 1)
+        return self.render(
+            "backoffice/new_order_offers.html",
+            found=found[: people.OFFERED],
+            has_more=len(found) > people.OFFERED,
+            field=field,
+            text=terms.text,
+        )
+
+    @expose("/people/picked", methods=("POST",))
+    def picked(self) -> Any:
+        """The parts of the form about the person, for whoever was picked; for nobody, empty ones."""
+        self.need(SEES_PEOPLE)
+        values = flat(request.form)
+        person = self._known(values, "picked")
+        if person is None:
+            values |= dict.fromkeys(people.FIELDS, "")
+        values = people.with_address(people.with_person(values, person), person)
+        return self.render(
+            "backoffice/new_order_picked.html", form=Form(values), **self._person(values)
+        )
+
+    def _values(self) -> dict[str, str]:
+        """Return what the form holds; of somebody who was picked, what we know of them."""
+        values = flat(request.form)
+        return people.with_person(values, self._known(values))
+
+    def _faults(self, terms: Properties, values: dict[str, str]) -> dict[str, str]:
+        faults = faults_of(terms, values)
+        other = self._taken_by(values)
+        if other is not None:
+            faults.setdefault(
+                "email",
+                f"This is the address of {other.name}, {other.customer.name}. "
+                "Take them, or type another address.",
+            )
+        return faults
+
+    def _known(self, values: dict[str, str], name: str = "contact_id") -> people.Known | None:
+        return people.known(values, name) if self.may(SEES_PEOPLE) else None
+
+    def _taken_by(self, values: dict[str, str]) -> Contact | None:
+        if values.get("contact_id") or not self.may(SEES_PEOPLE):
+            return None
+        return people.taken_by(values)
+
+    def _person(self, values: dict[str, str]) -> dict[str, Any]:
+        """Return what the parts about the person show beside the form's values."""
+        return {
+            "person": self._known(values),
+            "taken_by": self._taken_by(values),
+            "sees_people": self.may(SEES_PEOPLE),
+            "home_country": home_country(),
+            "countries": countries(),
+        }
+
+    def _page(self, product: Product, terms: Properties, form: Form) -> Any:
+        form.begin(terms)
+        return self.render(
+            "backoffice/new_order_form.html",
+            product=product,
+            terms=terms,
+            form=form,
+            today=today(current().timezone).isoformat(),
+            by_person=BY_PERSON,
+            **self._person(form.values),
+            **priced(terms, form.values),
+        )
+
+
+def _order(slug: str, values: dict[str, str], actor: Actor) -> Order:
+    wanted = orders.WantedLine(
+        product_slug=slug,
+        quantity=values.get("quantity"),
+        options=part(values, "options"),
+        personalisation=part(values, "personalisation"),
+    )
+    asker = orders.Asker(
+        name=values.get("name", ""),
+        email=values.get("email", ""),
+        phone=values.get("phone", ""),
+        company=values.get("company", ""),
+    )
+    return orders.request_order(
+        asker,
+        [wanted],
+        actor=actor,
+        owner_key=_owner_key(actor),
+        request_key=request_key_of(values),
+        wanted_on=wanted_day(values),
+        note=values.get("note", ""),
+        ship_to=ship_to(values),
+    )
+
+
+def _owner_key(actor: Actor) -> str:
+    return f"staff:{actor.id}"
+
+
+def _first_of(values: dict[str, str], actor: Actor) -> Order | None:
+    order_id = orders.order_id_for(request_key_of(values), _owner_key(actor))
+    return db.session.get(Order, order_id)

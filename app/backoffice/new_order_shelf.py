@@ -1,0 +1,90 @@
+"""What staff choose from when they take an order: the products on offer, narrowed by what is typed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import abort
+from sqlalchemy import or_, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from app.backoffice import search_terms
+from app.catalog.inheritance import hand_down
+from app.catalog.models import Product, ProductFamily
+from app.catalog.properties import Price, Properties
+from app.catalog.words import shelf_price
+from app.core.db import db
+
+SHOWN = 200
+MOST_WORDS = 6
+
+
+@dataclass(frozen=True)
+class Item:
+    """One product: how it is called, and what it costs at least (a word and an amount)."""
+
+    slug: str
+    name: str
+    sku: str
+    price: tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Family → its products that fit `typed`; `has_more` where not all of them are shown."""
+
+    typed: str
+    families: dict[str, list[Item]]
+    has_more: bool
+
+    @property
+    def count(self) -> int:
+        return sum(len(items) for items in self.families.values())
+
+    @property
+    def only(self) -> Item | None:
+        """The one product that is meant: the only one found, or the one whose SKU was typed."""
+        items = [item for found in self.families.values() for item in found]
+        exact = [item for item in items if item.sku.casefold() == self.typed.casefold()]
+        if exact or len(items) == 1:
+            return (exact or items)[0] if self.typed else None
+        return None
+
+
+def shelf(typed: str) -> Shelf:
+    """Return the products on offer whose family, name or SKU has each word that was typed."""
+    text = search_terms.read(typed).text
+    query = (
+        select(Product)
+        .join(Product.family)
+        .where(Product.active)
+        .options(contains_eager(Product.family))
+        .order_by(ProductFamily.name, Product.name, Product.id)
+    )
+    columns = (Product.name, Product.sku, ProductFamily.name)
+    for word in text.split()[:MOST_WORDS]:
+        query = query.where(or_(*(one.icontains(word, autoescape=True) for one in columns)))
+    rows = list(db.session.scalars(query.limit(SHOWN + 1)))
+    families: dict[str, list[Item]] = {}
+    for row in rows[:SHOWN]:
+        item = Item(row.slug, row.name, row.sku, shelf_price(_price(row)))
+        families.setdefault(row.family.name, []).append(item)
+    return Shelf(text, families, len(rows) > SHOWN)
+
+
+def _price(product: Product) -> Price:
+    """Return the price rule alone: the rest of a product is not needed for a list of them."""
+    family, own = (
+        {"price": said["price"]} if "price" in said else {}
+        for said in (product.family.properties, product.properties)
+    )
+    return hand_down(family, own).properties.price
+
+
+def find(slug: str) -> tuple[Product, Properties]:
+    """Return the product on offer under `slug` with its effective properties; 404 otherwise."""
+    query = select(Product).where(Product.slug == slug, Product.active)
+    product = db.session.scalar(query.options(joinedload(Product.family)))
+    if product is None:
+        abort(404)
+    return product, hand_down(product.family.properties, product.properties).properties
