@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask, current_app
 
+from app.accounts.passwords import hashed
 from app.accounts.services import issue_link
 from app.cli.access_log import masked
 from app.core.actor import system
@@ -68,6 +69,10 @@ def test_an_address_of_nonsense_is_answered_and_breaks_nothing(client: Any, path
         "/admin/search/?q=%00",
         "/admin/search/?q=" + "x" * 3500,
         "/admin/board/?customer=%00&product=%00&due=x",
+        "/admin/new-order/?q=%00",
+        "/admin/new-order/?q=" + "x" * 3500,
+        "/admin/new-order/a%00b",
+        "/admin/new-order/" + "x" * 3000,
     ],
 )
 def test_a_back_office_address_of_nonsense_is_answered_too(owner: Person, path: str) -> None:
@@ -89,6 +94,7 @@ def test_a_sign_that_no_database_keeps_is_refused_in_a_form(client: Any) -> None
 def test_signing_in_never_leads_out_of_the_shop(app: Flask, session: Any, address: str) -> None:
     client = app.test_client()
     person = Person(client, "sales")
+    person.staff.password_hash = hashed(PASSWORD)
     person.press("/admin/account", "sign-out")
     fields = person.get("/admin/sign-in").document.forms[0].form_values()
     form = {**dict(fields), "email": person.staff.email, "password": PASSWORD, "next": address}
