@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextvars
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,7 @@ from flask.testing import FlaskClient
 from tests import servers as test_servers
 from tests.servers import Database
 
+PRESETS = ("print", "jewellery")
 NEEDS_DATABASE = {"app", "session", "client", "committed"}
 
 
@@ -87,29 +89,71 @@ def app(application: Flask) -> Flask:
     return application
 
 
+@contextmanager
+def at_database(flask_app: Flask, own: Database) -> Iterator[sa.Engine]:
+    """Let `flask_app` work on `own`; the engine that is given stays usable afterwards."""
+    from app.core.db import db
+
+    engines = db._app_engines[flask_app]
+    usual = engines[None]
+    engine = sa.create_engine(own.url, **flask_app.config["SQLALCHEMY_ENGINE_OPTIONS"])
+    engines[None] = engine
+    try:
+        yield engine
+    finally:
+        engines[None] = usual
+
+
 @pytest.fixture(scope="session")
 def stocked_engine(application: Flask, servers: dict[str, str], slot: int) -> Iterator[sa.Engine]:
     """A copy of the template with the products of the print and the jewellery preset in it."""
+    own = test_servers.clone(servers, f"stocked_{slot}")
+    with at_database(application, own) as engine, application.app_context():
+        load_products()
+    yield engine
+    engine.dispose()
+    test_servers.drop(servers, own.name)
+
+
+def load_products() -> None:
+    """Load and commit the products of the presets."""
     from app.catalog import services as catalog
     from app.core.actor import system
     from app.core.db import db
 
-    own = test_servers.clone(servers, f"stocked_{slot}")
-    engines = db._app_engines[application]
-    usual = engines[None]
-    engine = sa.create_engine(own.url, **application.config["SQLALCHEMY_ENGINE_OPTIONS"])
-    engines[None] = engine
-    try:
-        with application.app_context():
-            for name in ("print", "jewellery"):
-                catalog.load_preset(name, actor=system("cli"))
-            db.session.commit()
-            db.session.remove()
-    finally:
-        engines[None] = usual
-    yield engine
-    engine.dispose()
+    for name in PRESETS:
+        catalog.load_preset(name, actor=system("cli"))
+    db.session.commit()
+    db.session.remove()
+
+
+@pytest.fixture(scope="session")
+def furnished_source(application: Flask, servers: dict[str, str], slot: int) -> Iterator[str]:
+    """A database like a shop's first morning: stock, work centres and products of two presets."""
+    from app.catalog.presets import read
+    from app.core.actor import system
+    from app.core.db import db
+    from app.production import services as production
+    from app.stock import services as stock
+    from tests.reacting import settle
+
+    own = test_servers.clone(servers, f"furnished_{slot}")
+    with at_database(application, own) as engine, application.app_context():
+        for name in PRESETS:
+            preset = read(name)
+            stock.load_preset(preset.stock, actor=system("cli"))
+            production.load_preset(preset.work_centres)
+        load_products()
+        settle(application)
+        db.session.remove()
+        engine.dispose()  # nobody may be connected to what is copied
+    yield own.name
     test_servers.drop(servers, own.name)
+
+
+@pytest.fixture
+def furnished() -> None:
+    """Makes `committed` a copy of the furnished database."""
 
 
 @pytest.fixture
@@ -191,7 +235,9 @@ def committed(
     from app.core import settings
     from app.core.db import db
 
-    own = test_servers.clone(servers, f"committed_{slot}")
+    is_furnished = "furnished" in request.fixturenames
+    source = request.getfixturevalue("furnished_source") if is_furnished else ""
+    own = test_servers.clone(servers, f"committed_{slot}", source)
     environment = shop_environment | {"DATABASE_URL": own.url, "OWNER_DATABASE_URL": own.owner_url}
     before = settings.current()
     settings.use(settings.load(environment))

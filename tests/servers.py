@@ -218,9 +218,9 @@ def make_tables(database: Database, values: dict[str, str]) -> None:
     engine.dispose()
 
 
-def clone(values: dict[str, str], name: str) -> Database:
-    """Make `name` anew as a copy of the template."""
-    source = template(values)
+def clone(values: dict[str, str], name: str, source: str = "") -> Database:
+    """Make `name` anew as a copy of `source`, to which nobody is connected, or of the template."""
+    source = source or template(values)
     with lock("template"), postgres.superuser(values) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         connection.execute(f"CREATE DATABASE {name} OWNER {OWNER_ROLE} TEMPLATE {source}")

@@ -12,13 +12,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.catalog import services as catalog
-from app.catalog.presets import read
 from app.core import settings
-from app.core.actor import system
 from app.core.db import db
-from app.production import services as production
-from app.stock import services as stock
 from tests.conftest import Committed
 from tests.notify.conftest import MailServer
 from tests.reacting import settle
@@ -33,7 +28,6 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PRESETS = ("print", "jewellery")
 
 
 @dataclass(frozen=True)
@@ -60,7 +54,7 @@ class LiveShop:
 
 
 @pytest.fixture
-def live_shop(committed: Committed, mail: MailServer) -> Iterator[LiveShop]:
+def live_shop(furnished: None, committed: Committed, mail: MailServer) -> Iterator[LiveShop]:
     """A shop with two presets, served by threads."""
     from werkzeug.serving import make_server
 
@@ -70,12 +64,6 @@ def live_shop(committed: Committed, mail: MailServer) -> Iterator[LiveShop]:
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     shop = LiveShop(f"http://127.0.0.1:{server.server_port}", committed.app)
-    with shop.inside():
-        for name in PRESETS:
-            preset = read(name)
-            stock.load_preset(preset.stock, actor=system("cli"))
-            production.load_preset(preset.work_centres)
-            catalog.load_preset(name, actor=system("cli"))
     yield shop
     server.shutdown()
     thread.join()

@@ -278,8 +278,7 @@ def test_faults_are_beside_their_fields_and_the_first_has_the_focus(
     tab.fill('[name="email"]', "ada at example")
     ask(tab)
     tab.get_by_text("2 things need a look.").wait_for()
-    focused = tab.evaluate("document.activeElement.name")
-    assert focused == "personalisation.date"
+    tab.locator('[name="personalisation.date"]:focus').wait_for()
     assert tab.locator('[name="personalisation.names"]').input_value() == "Robin & Sasha"
 
 

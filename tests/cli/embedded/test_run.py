@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -72,18 +73,33 @@ class Runs:
         return found
 
 
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
+    """Starts of one home; the first test finds it clean."""
+    with starts(tmp_path_factory.mktemp("run") / "a home") as made:
+        yield made
+
+
 @pytest.fixture
-def runs(tmp_path: Path) -> Iterator[Runs]:
-    made = Runs(tmp_path / "a home", ports.pick(1)[0])
+def clean(tmp_path: Path) -> Iterator[Runs]:
+    """Starts of a home that nobody used."""
+    with starts(tmp_path / "a home") as made:
+        yield made
+
+
+@contextmanager
+def starts(home: Path) -> Iterator[Runs]:
+    """Starts of `home`, of which nothing is left afterwards."""
+    made = Runs(home, ports.pick(1)[0])
     yield made
     for process in made.started:
         if process.poll() is None:
             process.kill()
             process.wait()
-    home = Home.at(made.home)
-    for pid_file in home.folder("run").glob("*.pid"):
-        processes.end(pid_file, grace_s=0, mark=home.mark)
-    note = home.path / "postgres" / "place"
+    used = Home.at(made.home)
+    for pid_file in used.folder("run").glob("*.pid"):
+        processes.end(pid_file, grace_s=0, mark=used.mark)
+    note = used.path / "postgres" / "place"
     if note.exists():
         shutil.rmtree(note.read_text().strip())
 
@@ -117,23 +133,23 @@ def test_a_start_after_the_supervisor_was_killed(runs: Runs) -> None:
     assert runs.left() == []
 
 
-def test_a_taken_port_is_named_in_one_sentence(runs: Runs) -> None:
+def test_a_taken_port_is_named_in_one_sentence(clean: Runs) -> None:
     import socket
 
     with socket.socket() as taker:
-        taker.bind((ports.HOST, runs.port))
+        taker.bind((ports.HOST, clean.port))
         taker.listen()
-        process = runs.start()
+        process = clean.start()
         said, _ = process.communicate(timeout=30)
     assert process.returncode == 1
-    assert f"Port {runs.port} is taken by" in said
+    assert f"Port {clean.port} is taken by" in said
     assert len(said.strip().splitlines()) == 1
-    assert runs.left() == []
+    assert clean.left() == []
 
 
-def test_a_shop_without_demo_needs_somebody_to_ask(runs: Runs) -> None:
-    process = runs.start(OWNER_EMAIL="")
+def test_a_shop_without_demo_needs_somebody_to_ask(clean: Runs) -> None:
+    process = clean.start(OWNER_EMAIL="")
     said, _ = process.communicate(timeout=30)
     assert process.returncode == 1
     assert "OWNER_EMAIL" in said
-    assert runs.left() == []
+    assert clean.left() == []
