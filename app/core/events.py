@@ -32,6 +32,20 @@ from app.core.ids import new_id
 
 GENESIS = "0" * 64
 CHANNEL = "makeready_outbox"
+# Every change waits for these, so they are few and plain.
+LOCK_HEAD = text(
+    "SELECT head_seq, head_hash FROM event_streams WHERE stream_id = :stream_id FOR UPDATE"
+)
+MAKE_HEAD = text(
+    "INSERT INTO event_streams (stream_id, head_seq, head_hash) VALUES (:stream_id, 0, :genesis) "
+    "ON CONFLICT (stream_id) DO NOTHING"
+)
+APPENDED = text(
+    "WITH head AS (UPDATE event_streams SET head_seq = :seq, head_hash = :hash "
+    "WHERE stream_id = :stream_id), "
+    "queued AS (INSERT INTO outbox (event_id) VALUES (:event_id)) "
+    "SELECT pg_notify(:channel, '')"
+)
 
 
 class EventStream(Model):
@@ -121,14 +135,14 @@ def record(
     session = db.session
     session.flush()
     chain_id = stream_id or subject.id
-    head = _locked_head(chain_id)
+    head_seq, head_hash = _locked_head(chain_id)
     event = Event(
         id=new_id(),
         name=name,
         subject_kind=subject.__tablename__,
         subject_id=subject.id,
         stream_id=chain_id,
-        stream_seq=head.head_seq + 1,
+        stream_seq=head_seq + 1,
         actor_kind=actor.kind,
         actor_id=actor.id,
         actor_label=readable(actor.label)[:200],
@@ -138,33 +152,23 @@ def record(
         data=plain(data),
         seals=seals.take(),
         at=now(),
-        prev_hash=head.head_hash,
+        prev_hash=head_hash,
     )
     event.hash = digest(event)
-    head.head_seq, head.head_hash = event.stream_seq, event.hash
     session.add(event)
     session.flush()
-    session.add(Outbox(event_id=event.id))
-    session.flush()
-    session.execute(text("SELECT pg_notify(:channel, '')"), {"channel": CHANNEL})
+    appended = {"seq": event.stream_seq, "hash": event.hash, "stream_id": chain_id}
+    session.execute(APPENDED, appended | {"event_id": event.id, "channel": CHANNEL})
     return event
 
 
-def _locked_head(chain_id: uuid.UUID) -> EventStream:
-    session = db.session
-    session.execute(
-        text(
-            "INSERT INTO event_streams (stream_id, head_seq, head_hash) VALUES (:id, 0, :genesis) "
-            "ON CONFLICT (stream_id) DO NOTHING"
-        ),
-        {"id": chain_id, "genesis": GENESIS},
-    )
-    return session.scalars(
-        sql_select(EventStream)
-        .where(EventStream.stream_id == chain_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
+def _locked_head(chain_id: uuid.UUID) -> tuple[int, str]:
+    """Lock the chain's head and return its number and hash; the first time it is made."""
+    known = db.session.execute(LOCK_HEAD, {"stream_id": chain_id}).one_or_none()
+    if known is None:
+        db.session.execute(MAKE_HEAD, {"stream_id": chain_id, "genesis": GENESIS})
+        known = db.session.execute(LOCK_HEAD, {"stream_id": chain_id}).one()
+    return known.head_seq, known.head_hash
 
 
 def timeline(stream_id: uuid.UUID, *, limit: int = 200) -> list[Event]:

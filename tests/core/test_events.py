@@ -170,7 +170,7 @@ def test_control_without_the_lock_of_the_head_writers_collide(committed, monkeyp
     def unlocked(chain_id):
         head = db.session.get(EventStream, chain_id)
         together.wait(timeout=10)
-        return head
+        return head.head_seq, head.head_hash
 
     monkeypatch.setattr(events, "_locked_head", unlocked)
 
