@@ -14,7 +14,7 @@ from app.backoffice import search_terms
 from app.backoffice.new_order_shelf import find, shelf
 from app.catalog.models import Product
 from app.catalog.properties import Properties
-from app.catalog.typed import flat, part, priced
+from app.catalog.typed import flat, priced
 from app.core.actor import Actor
 from app.core.backoffice.view import BackOfficeView
 from app.core.clock import today
@@ -25,7 +25,7 @@ from app.customers.countries import countries, home_country
 from app.customers.finding import find_contacts
 from app.customers.models import Contact
 from app.orders import services as orders
-from app.orders.asking import Form, faults_of, request_key_of, ship_to, wanted_day
+from app.orders.asking import Form, faults_of, request_by, request_key_of
 from app.orders.models import Order
 
 log = structlog.get_logger(__name__)
@@ -70,7 +70,8 @@ class NewOrder(BackOfficeView):
             log.info("backoffice.order_refused", product=slug, fields=sorted(faults))
             return self._page(product, terms, Form(values, faults)), 422
         try:
-            order = _order(slug, values, actor)
+            asked = values | {"upload_id": ""}  # no file is taken here, whatever the form says
+            order = request_by(slug, asked, actor=actor, owner_key=_owner_key(actor))
             db.session.commit()
         except IntegrityError:
             # two clicks at the same moment: the first made the order, this one opens it
@@ -179,31 +180,6 @@ class NewOrder(BackOfficeView):
             **self._person(form.values),
             **priced(terms, form.values),
         )
-
-
-def _order(slug: str, values: dict[str, str], actor: Actor) -> Order:
-    wanted = orders.WantedLine(
-        product_slug=slug,
-        quantity=values.get("quantity"),
-        options=part(values, "options"),
-        personalisation=part(values, "personalisation"),
-    )
-    asker = orders.Asker(
-        name=values.get("name", ""),
-        email=values.get("email", ""),
-        phone=values.get("phone", ""),
-        company=values.get("company", ""),
-    )
-    return orders.request_order(
-        asker,
-        [wanted],
-        actor=actor,
-        owner_key=_owner_key(actor),
-        request_key=request_key_of(values),
-        wanted_on=wanted_day(values),
-        note=values.get("note", ""),
-        ship_to=ship_to(values),
-    )
 
 
 def _owner_key(actor: Actor) -> str:

@@ -11,10 +11,18 @@ from typing import Any
 from app.catalog.configuration import validate_configuration
 from app.catalog.properties import Properties
 from app.catalog.typed import part, usual
+from app.core.actor import Actor
 from app.core.errors import BadInput
 from app.customers import services as customers
 from app.customers.parse import clean_email, clean_line, clean_phone
-from app.orders.services.request import check_note, check_wanted_on
+from app.orders.models import Order
+from app.orders.services.request import (
+    Asker,
+    WantedLine,
+    check_note,
+    check_wanted_on,
+    request_order,
+)
 
 SHIP_FIELDS = ("line_1", "line_2", "city", "postcode", "country")
 CHANGED = "This form was changed on its way. Load the page again."
@@ -93,6 +101,36 @@ def request_key_of(values: dict[str, str]) -> uuid.UUID:
     if key is None:
         raise BadInput(CHANGED)
     return key
+
+
+def request_by(slug: str, values: dict[str, str], *, actor: Actor, owner_key: str) -> Order:
+    """Make the order that the form's `values` ask for: one line of the product `slug`.
+
+    Raises what `request_order` raises, and BadInput where the form was changed on its way.
+    """
+    wanted = WantedLine(
+        product_slug=slug,
+        quantity=values.get("quantity"),
+        options=part(values, "options"),
+        personalisation=part(values, "personalisation"),
+        upload_id=key_of(values, "upload_id"),
+    )
+    asker = Asker(
+        name=values.get("name", ""),
+        email=values.get("email", ""),
+        phone=values.get("phone", ""),
+        company=values.get("company", ""),
+    )
+    return request_order(
+        asker,
+        [wanted],
+        actor=actor,
+        owner_key=owner_key,
+        request_key=request_key_of(values),
+        wanted_on=wanted_day(values),
+        note=values.get("note", ""),
+        ship_to=ship_to(values),
+    )
 
 
 def _checks(terms: Properties, values: dict[str, str]) -> list[Callable[[], Any]]:

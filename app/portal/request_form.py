@@ -11,12 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts import services as accounts
-from app.catalog.typed import flat, part
+from app.catalog.typed import flat
 from app.core.actor import system
 from app.core.db import db
 from app.core.errors import BadInput, NotFound, Problem, Refused, WrongState
 from app.orders import services as orders
-from app.orders.asking import Form, faults_of, key_of, request_key_of, ship_to, wanted_day
+from app.orders.asking import Form, faults_of, request_by, request_key_of
 from app.orders.models import Order
 from app.portal.catalogue import find, page
 from app.portal.visitor import actor, owner_key
@@ -40,7 +40,7 @@ def send(slug: str) -> Any:
         log.info("portal.request_refused", product=slug, fields=sorted(faults))
         return page(found, terms, Form(values, faults)), 422
     try:
-        order = _order(slug, values)
+        order = request_by(slug, values, actor=actor(), owner_key=owner_key())
         answer = _let_in(order)
         db.session.commit()
     except IntegrityError:
@@ -95,29 +95,3 @@ def _is_their_own(order: Order) -> bool:
 def request_order_id(values: dict[str, str]) -> uuid.UUID:
     """Return the id of the order that the form's first click made."""
     return orders.order_id_for(request_key_of(values), owner_key())
-
-
-def _order(slug: str, values: dict[str, str]) -> Order:
-    wanted = orders.WantedLine(
-        product_slug=slug,
-        quantity=values.get("quantity"),
-        options=part(values, "options"),
-        personalisation=part(values, "personalisation"),
-        upload_id=key_of(values, "upload_id"),
-    )
-    asker = orders.Asker(
-        name=values.get("name", ""),
-        email=values.get("email", ""),
-        phone=values.get("phone", ""),
-        company=values.get("company", ""),
-    )
-    return orders.request_order(
-        asker,
-        [wanted],
-        actor=actor(),
-        owner_key=owner_key(),
-        request_key=request_key_of(values),
-        wanted_on=wanted_day(values),
-        note=values.get("note", ""),
-        ship_to=ship_to(values),
-    )
