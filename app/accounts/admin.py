@@ -32,6 +32,26 @@ EVENT_WORDS = {
     "access.denied": "Refused",
 }
 
+ABOUT = {
+    "order": "Orders",
+    "quote": "Orders",
+    "payment": "Orders",
+    "artwork": "Artwork and proofs",
+    "proof": "Artwork and proofs",
+    "job": "Making",
+    "stock": "Stock",
+    "shipment": "Sending",
+    "message": "Messages",
+    "event": "What happened",
+    "deadletter": "What happened",
+    "staff": "Staff",
+    "catalog": "Catalogue",
+    "customer": "Customers",
+    "report": "Figures and exports",
+    "export": "Figures and exports",
+    "integration": "Integrations",
+}
+
 
 class StaffView(BackOfficeView):
     """Everybody of the shop: taking on, roles, sessions, disabling."""
@@ -190,7 +210,7 @@ class RolesView(BackOfficeView):
         """The matrix, grouped by what it is about."""
         groups: dict[str, list[tuple[str, str, list[bool]]]] = {}
         for permission in permissions():
-            about = permission.split(".")[0]
+            about = ABOUT.get(permission.split(".")[0], "Everything else")
             row = (
                 permission,
                 PERMISSION_WORDS.get(permission, permission),

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import abort, flash, g, redirect, request
+from flask_admin.contrib.sqla.filters import FilterEqual
+from markupsafe import Markup
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from app.artwork import review_page
 from app.artwork.models import ArtworkSlot
@@ -50,24 +53,46 @@ class SlotView(BackOfficeModelView):
     column_sortable_list = ("label", "state", "entered_at")
     column_default_sort = ("entered_at", False)
     column_searchable_list = ("label",)
-    column_filters = ("state", "entered_at")
+    phone_places = {
+        "state": "at-end",
+        "order": "",
+        "customer": "to-end",
+        "hold_reason": "at-body later",
+        "entered_at": "skip-sm",
+    }
+    column_filters: tuple[Any, ...] = ("entered_at",)
     column_formatters = {
-        "order": lambda view, context, row, name: view.order_of(row).ref,
+        "order": lambda view, context, row, name: view.order_link(row),
         "customer": lambda view, context, row, name: view.order_of(row).customer.name,
     }
 
     def get_query(self) -> Any:
         return super().get_query().filter(ArtworkSlot.state.in_(self.states))
 
-    def render(self, template: str, **kwargs: Any) -> Any:
-        rows = kwargs.get("data")
-        if rows:  # the orders of the whole page at once; kept, so that `order_of` asks no more
-            wanted = {row.stream_id for row in rows}
-            g.orders = list(db.session.scalars(select(Order).where(Order.id.in_(wanted))))
-        return super().render(template, **kwargs)
+    def read_ahead(self, rows: Sequence[ArtworkSlot]) -> None:
+        """Read the orders and their customers."""
+        wanted = {row.stream_id for row in rows}
+        query = select(Order).where(Order.id.in_(wanted)).options(joinedload(Order.customer))
+        g.slot_orders = {order.id: order for order in db.session.scalars(query)}
 
     def order_of(self, row: ArtworkSlot) -> Order:
-        return get(Order, row.stream_id)
+        """Return the order that the artwork belongs to."""
+        known: dict[uuid.UUID, Order] = g.slot_orders
+        return known[row.stream_id]
+
+    def order_link(self, row: ArtworkSlot) -> Markup:
+        """Return the order's number as a link to its page."""
+        ref = self.order_of(row).ref
+        url = self.get_url("order_page.page", ref=ref)
+        return Markup('<a class="ref" href="{}">{}</a>').format(url, ref)
+
+    def get_export_value(self, model: ArtworkSlot, name: str) -> Any:
+        """Return the bare value; what the row itself lacks is read from its order."""
+        if name == "order":
+            return self.order_of(model).ref
+        if name == "customer":
+            return self.order_of(model).customer.name
+        return super().get_export_value(model, name)
 
     def row_url(self, row: ArtworkSlot) -> str:
         return str(self.get_url("artwork.review", slot_id=row.id))
@@ -84,6 +109,12 @@ class ReviewView(SlotView):
     menu_icon = "image"
     menu_order = 10
     sentence = "Files to judge before a proof goes out, oldest first."
+    column_filters = (
+        FilterEqual(
+            ArtworkSlot.state, "State", options=[(name, ARTWORK.word(name)) for name in IN_REVIEW]
+        ),
+        "entered_at",
+    )
     empty_title = "Nothing to review"
     empty_sentence = "Every file that came was looked at."
     states = IN_REVIEW

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, g, redirect, url_for
@@ -11,14 +12,14 @@ from flask_admin.contrib.sqla.filters import FilterEqual
 from markupsafe import Markup
 from sqlalchemy import func, select
 
-from app.backoffice.event_view import title_of
+from app.backoffice.words import reaction_words, title_of
 from app.core.admin_base import BackOfficeModelView
 from app.core.db import db, get
 from app.core.deliveries import MAX_ATTEMPTS, QUEUES, Delivery
 from app.core.errors import AlreadyDone, NotFound, WrongState
 from app.core.events import Event, record
 from app.core.runner import replay
-from app.orders.models import PREFIX, Order
+from app.orders.cells import order_link, read_orders
 
 REPLAY = "deadletter.replay"
 
@@ -50,6 +51,13 @@ class DeadLetters(BackOfficeModelView):
     column_list = ("reaction", "event", "order", "error", "attempts", "updated_at")
     column_labels = {"error": "What went wrong", "attempts": "Tries", "updated_at": "Since"}
     link_column = "reaction"
+    phone_places = {
+        "event": "",
+        "order": "to-end",
+        "error": "at-body",
+        "attempts": "said",
+        "updated_at": "to-end",
+    }
     column_default_sort = ("updated_at", False)
     column_sortable_list = ("updated_at", "reaction")
     column_filters = (
@@ -60,7 +68,7 @@ class DeadLetters(BackOfficeModelView):
     column_formatters = {
         "reaction": lambda view, context, row, name: reaction_words(row.reaction),
         "event": lambda view, context, row, name: view.event_link(row),
-        "order": lambda view, context, row, name: view.order_link(row),
+        "order": lambda view, context, row, name: order_link(view.event(row).stream_id),
         "error": lambda view, context, row, name: said(row.error)[0],
     }
 
@@ -78,17 +86,18 @@ class DeadLetters(BackOfficeModelView):
         """Return the reaction's name in words."""
         return reaction_words(row.reaction)
 
+    def read_ahead(self, rows: Sequence[Delivery]) -> None:
+        """Read the events that set them off, and the orders of those."""
+        _read({row.event_id for row in rows})
+
     def render(self, template: str, **kwargs: Any) -> Any:
-        """Read the events and orders of all rows at once; then render."""
-        rows = kwargs.get("data") or ([kwargs["model"]] if "model" in kwargs else [])
-        if rows:
-            _read({row.event_id for row in rows})
+        """Read what the one row is about; then render."""
         if template == self.details_template:
             row: Delivery = kwargs["model"]
             kind, sentence = said(row.error, with_kind=True)
             kwargs |= {
                 "event": self.event(row),
-                "order": self.order_link(row),
+                "order": order_link(self.event(row).stream_id),
                 "kind": kind,
                 "sentence": sentence,
                 "given_up": why_given_up(row),
@@ -107,14 +116,6 @@ class DeadLetters(BackOfficeModelView):
         event = self.event(row)
         url = url_for("event_log.details_view", id=event.id)
         return Markup('<a href="{}">{}</a>').format(url, title_of(event.name))
-
-    def order_link(self, row: Delivery) -> Any:
-        """Return the order's number as a link; None where the event is of no order."""
-        ref = g.dead_orders.get(self.event(row).stream_id)
-        if ref is None:
-            return None
-        url = url_for("order_page.page", ref=ref)
-        return Markup('<a class="ref" href="{}">{}</a>').format(url, ref)
 
     @expose("/<uuid:delivery_id>/replay", methods=("POST",))
     def replay(self, delivery_id: uuid.UUID) -> Any:
@@ -149,9 +150,7 @@ class DeadLetters(BackOfficeModelView):
 def _read(event_ids: set[uuid.UUID]) -> None:
     events = db.session.scalars(select(Event).where(Event.id.in_(event_ids))).all()
     g.dead_events = {event.id: event for event in events}
-    streams = {event.stream_id for event in events}
-    rows = db.session.execute(select(Order.id, Order.number).where(Order.id.in_(streams)))
-    g.dead_orders = {row[0]: f"{PREFIX}{row[1]}" for row in rows}
+    read_orders(event.stream_id for event in events)
 
 
 def replays(row: Delivery) -> list[Event]:
@@ -160,11 +159,6 @@ def replays(row: Delivery) -> list[Event]:
         Event.subject_kind == Delivery.__tablename__, Event.subject_id == row.id
     )
     return list(db.session.scalars(query.order_by(Event.at.desc()).limit(20)))
-
-
-def reaction_words(name: str) -> str:
-    """Return a reaction's name as people say it: ``send_message`` is ``Send message``."""
-    return name.replace("_", " ").replace(".", " ").capitalize()
 
 
 def said(error: str | None, *, with_kind: bool = False) -> tuple[str, str]:

@@ -9,10 +9,12 @@ from typing import Any
 from flask import url_for
 from sqlalchemy import select
 
-from app.backoffice.words import EVENTS
+from app.backoffice.words import CHART_OF
+from app.core.admin_base import label_of
 from app.core.db import db
 from app.core.deliveries import Delivery
 from app.core.events import GENESIS, Event, digest
+from app.core.workflow import CHARTS
 from app.fulfilment.models import Shipment
 from app.orders.models import Order
 from app.production.models import Job
@@ -24,6 +26,10 @@ SUBJECT_WORDS = {
     "operations": "Step",
     "order_links": "Link",
     "staff": "Staff",
+    "staff_sessions": "Sign-in",
+    "product_families": "Family",
+    "api_tokens": "API token",
+    "quantity_events": "Count",
     "sync_intents": "Write elsewhere",
     "stock_items": "Stock item",
     "work_centres": "Work centre",
@@ -70,27 +76,43 @@ def read(event: Event) -> EventView:
 def differences(event: Event) -> list[tuple[str, str, str, bool]]:
     """Return (field, before, after, changed) for each field that the event names."""
     before, after = event.before or {}, event.after or {}
+    chart = CHARTS.get(CHART_OF.get(event.subject_kind, ""))
+
+    def said(key: str, value: Any) -> str:
+        if key == "state" and chart is not None and value in chart.table:
+            return chart.word(value)
+        return _said(value)
+
     return [
-        (key, _said(before.get(key)), _said(after.get(key)), before.get(key) != after.get(key))
+        (
+            label_of(key),
+            said(key, before.get(key)),
+            said(key, after.get(key)),
+            before.get(key) != after.get(key),
+        )
         for key in {**before, **after}
     ]
 
 
+def data_of(event: Event) -> list[tuple[str, str]]:
+    """Return what the event says besides, field by field; what says nothing is left out."""
+    return [
+        (label_of(key), said) for key, value in (event.data or {}).items() if (said := _said(value))
+    ]
+
+
 def _said(value: Any) -> str:
-    if value is None:
+    if value is None or value == "" or value == [] or value == {}:
         return ""
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, list) and not any(isinstance(part, (dict, list)) for part in value):
+        return ", ".join(str(part) for part in value)
     if isinstance(value, (dict, list)):
         import json
 
         return json.dumps(value, ensure_ascii=False, indent=1)
     return str(value)
-
-
-def title_of(name: str) -> str:
-    """Return an event's name in words, also of one that has none of its own."""
-    if name in EVENTS:
-        return EVENTS[name][0]
-    return name.replace(".", " ").replace("_", " ").capitalize()
 
 
 def subject_words(kind: str) -> str:

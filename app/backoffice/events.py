@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
-from flask import g, url_for
 from flask_admin.contrib.sqla.filters import BaseSQLAFilter, FilterEqual
 from markupsafe import Markup
 from sqlalchemy import select
 
-from app.backoffice.event_view import differences, link_of, read, subject_words, title_of
-from app.backoffice.words import DOORS, EVENTS, changes, detail
+from app.backoffice.event_view import data_of, differences, link_of, read, subject_words
+from app.backoffice.words import DOORS, EVENTS, changes, detail, title_of
 from app.core.admin_base import BackOfficeModelView, SavedView
-from app.core.db import db
 from app.core.events import Event
+from app.orders.cells import order_link, order_ref, read_orders
 from app.orders.models import PREFIX, Order
 
 ACTORS = {"staff": "Staff", "customer": "Customer", "system": "Makeready", "api": "Other software"}
@@ -82,6 +82,14 @@ class EventLog(BackOfficeModelView):
         "subject_kind": "Kind of subject",
     }
     link_column = "name"
+    phone_places = {
+        "at": "at-end",
+        "subject": "skip-sm",
+        "order": "to-end later",
+        "actor_label": "",
+        "door": "skip-sm",
+        "change": "at-body later",
+    }
     column_default_sort = ("at", True)
     column_sortable_list = ("at",)
     column_filters = (
@@ -102,7 +110,7 @@ class EventLog(BackOfficeModelView):
     column_formatters = {
         "name": lambda view, context, row, name: title_of(row.name),
         "subject": lambda view, context, row, name: subject_words(row.subject_kind),
-        "order": lambda view, context, row, name: view.order_link(row),
+        "order": lambda view, context, row, name: order_link(row.stream_id),
         "actor_label": lambda view, context, row, name: _who(row),
         "door": lambda view, context, row, name: DOORS.get(row.door, row.door),
         "change": lambda view, context, row, name: _change(row),
@@ -118,23 +126,22 @@ class EventLog(BackOfficeModelView):
         """Return the event in words."""
         return title_of(row.name)
 
-    def order_link(self, row: Event) -> Any:
-        """Return the order's number as a link; the whole page's orders are read at once."""
-        ref = g.get("event_orders", {}).get(row.stream_id)
-        if ref is None:
-            return None
-        return Markup('<a class="ref" href="{}">{}</a>').format(
-            url_for("order_page.page", ref=ref), ref
-        )
+    def read_ahead(self, rows: Sequence[Event]) -> None:
+        """Read the orders' numbers."""
+        read_orders(row.stream_id for row in rows)
 
     def render(self, template: str, **kwargs: Any) -> Any:
-        """Read what the rows of a page, or the one row, lead to; then render."""
-        if kwargs.get("data"):
-            _read_orders({row.stream_id for row in kwargs["data"]})
+        """Read what the one row leads to; then render."""
         if template == self.details_template:
             row: Event = kwargs["model"]
-            _read_orders({row.stream_id})
-            kwargs |= {"view": read(row), "differences": differences(row), "link": link_of(row)}
+            kwargs |= {
+                "view": read(row),
+                "differences": differences(row),
+                "besides": data_of(row),
+                "link": link_of(row),
+                "order": order_link(row.stream_id),
+                "subject": subject_words(row.subject_kind),
+            }
         return super().render(template, **kwargs)
 
     def get_export_value(self, model: Event, name: str) -> Any:
@@ -142,16 +149,10 @@ class EventLog(BackOfficeModelView):
         if name == "change":
             return " → ".join(part for part in changes(model) if part)
         if name == "order":
-            return str(model.stream_id)
+            return order_ref(model.stream_id)
         if name == "subject":
             return f"{model.subject_kind} {model.subject_id}"
         return super().get_export_value(model, name)
-
-
-def _read_orders(streams: set[uuid.UUID]) -> None:
-    query = select(Order.id, Order.number).where(Order.id.in_(streams))
-    known = g.setdefault("event_orders", {})
-    known.update({row[0]: f"{PREFIX}{row[1]}" for row in db.session.execute(query)})
 
 
 def _who(row: Event) -> str:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
 from typing import Any
 
 from flask import Flask
 
 from app.core.events import Event
+from app.core.web.formats import quantity
+from app.core.workflow import CHARTS
 
 EVENTS = {
     "order.requested": ("Request came in", "now"),
@@ -94,10 +98,52 @@ EVENTS = {
     "sync.unknown": ("Booking in doubt", "bad"),
     "link.issued": ("Link issued", ""),
     "link.revoked": ("Link taken back", ""),
+    "link.requested": ("New link asked for", ""),
+    "customer.created": ("Customer noted", ""),
+    "customer.changed": ("Customer changed", ""),
+    "contact.created": ("Contact noted", ""),
+    "contact.changed": ("Contact changed", ""),
+    "address.added": ("Address noted", ""),
+    "family.created": ("Family made", ""),
+    "family.changed": ("Family changed", ""),
+    "product.created": ("Product made", ""),
+    "product.changed": ("Product changed", ""),
+    "stock.item_created": ("Stock item made", ""),
+    "stock.location_created": ("Place made", ""),
+    "work_centre.created": ("Work centre made", ""),
+    "work_centre.changed": ("Work centre changed", ""),
+    "export.requested": ("Export asked for", ""),
+    "export.ready": ("Export written", "good"),
+    "export.failed": ("Export failed", "bad"),
+    "staff.created": ("Taken on", ""),
+    "staff.changed": ("Staff changed", ""),
+    "staff.disabled": ("Staff disabled", "bad"),
+    "staff.enabled": ("Staff enabled again", ""),
+    "staff.password_set": ("New password", ""),
+    "staff.reset_requested": ("Password link asked for", ""),
+    "staff.signed_in": ("Signed in", ""),
+    "staff.signed_out": ("Signed out", ""),
+    "staff.session_revoked": ("Signed out in one browser", ""),
+    "api_token.issued": ("API token issued", ""),
+    "api_token.revoked": ("API token taken back", ""),
     "access.denied": ("Refused", "bad"),
     "delivery.replayed": ("Reaction replayed", ""),
 }
 SILENT = {"paid_at", "number", "placed_at", "expires_at"}
+AS_WRITTEN = {"name", "sku", "slug", "file_name", "summary", "note"}
+NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,6})?|-?[\d,]{1,18}(\.\d{1,6})?")
+CHART_OF = {
+    "orders": "order",
+    "quotes": "quote",
+    "artwork_slots": "artwork",
+    "uploads": "upload",
+    "jobs": "job",
+    "operations": "operation",
+    "shipments": "shipment",
+    "messages": "message",
+    "sync_intents": "sync",
+    "exports": "export",
+}
 # What the order page's short timeline leaves out: each has its own card there.
 ROUTINE = (
     "message.queued",
@@ -122,6 +168,32 @@ ROUTINE = (
     "sync.intended",
     "sync.sent",
 )
+REACTIONS = {
+    "letter": "Write the letter",
+    "send": "Send the message",
+    "check_upload": "Check the file",
+    "add_version": "Take the file as artwork",
+    "give_back": "Give the file back",
+    "supersede_quote": "Take the quote back",
+    "proof": "Draw the proof",
+    "proof_for_job": "Draw the proof of the job",
+    "make_jobs": "Make the jobs",
+    "cancel_jobs": "Cancel the jobs",
+    "open_payment": "Open the gate for payment",
+    "open_artwork": "Open the gate for artwork",
+    "open_if_signed": "Open the gate if it is signed",
+    "close_gate": "Close the gate for artwork",
+    "reserve_material": "Reserve the material",
+    "retry_short": "Reserve what was short",
+    "release_material": "Give the material back",
+    "use_material": "Use the material",
+    "work_order": "Print the work order",
+    "make_shipment": "Make the shipment",
+    "buy_label": "Buy the label",
+    "close_order": "Close the order",
+    "journal": "Write it into the books",
+    "export": "Write the export",
+}
 DOORS = {
     "backoffice": "back office",
     "link": "by link",
@@ -138,11 +210,11 @@ def event_entry(event: Event) -> dict[str, Any]:
 
     `only_state` says that nothing but the state moved, which the title says already.
     """
-    title, kind = EVENTS.get(event.name, (event.name.replace(".", " ").replace("_", " "), ""))
+    kind = EVENTS[event.name][1] if event.name in EVENTS else ""
     before, after = changes(event)
     who = event.actor_label if event.actor_kind != "system" else "Makeready"
     return {
-        "title": title,
+        "title": title_of(event.name),
         "more": detail(event),
         "who": f"{who}, {DOORS.get(event.door, event.door)}",
         "at": event.at,
@@ -153,13 +225,33 @@ def event_entry(event: Event) -> dict[str, Any]:
     }
 
 
+def title_of(name: str) -> str:
+    """Return an event's name in words, also of one that has none of its own."""
+    if name in EVENTS:
+        return EVENTS[name][0]
+    return name.replace(".", " ").replace("_", " ").capitalize()
+
+
 def changes(event: Event) -> tuple[str, str]:
-    """Return before and after in words; fields that did not change are left out."""
+    """Return before and after in words; fields that did not change are left out.
+
+    A state is said by its chart. Numbers beside each other are named, since nobody could tell them
+    apart.
+    """
     before, after = event.before or {}, event.after or {}
     keys = [key for key in {**before, **after} if before.get(key) != after.get(key)]
+    chart = CHARTS.get(CHART_OF.get(event.subject_kind, ""))
+
+    def said(key: str, value: Any) -> str:
+        if key == "state" and chart is not None and value in chart.table:
+            return chart.word(value).lower()
+        word = _value(key, value)
+        if word and len(keys) > 1 and NUMBER.fullmatch(word):
+            return f"{key.replace('_', ' ')} {word}"
+        return word
 
     def say(side: dict[str, Any]) -> str:
-        return ", ".join(word for key in keys if (word := _value(key, side.get(key))))[:160]
+        return ", ".join(word for key in keys if (word := said(key, side.get(key))))[:160]
 
     return say(before), say(after)
 
@@ -169,12 +261,25 @@ def _value(key: str, value: Any) -> str:
     if value in (None, "", [], {}) or isinstance(value, bool) or key in SILENT:
         return ""
     if isinstance(value, dict):
-        return ", ".join(f"{name}: {part}" for name, part in value.items())
+        flat = not any(isinstance(part, (dict, list)) for part in value.values())
+        return ", ".join(f"{name}: {part}" for name, part in value.items()) if flat else ""
+    if isinstance(value, list):
+        return ", ".join(str(part) for part in value if not isinstance(part, (dict, list)))
     if key == "approved_sha256":
-        return str(value)[:6]
+        return f"file {str(value)[:6]}"
+    if key == "waits_for":
+        return f"waited for {value}"
     if key.endswith("_minor") and isinstance(value, int):
         return f"{value / 100:,.2f}"
-    return str(value).replace("_", " ")
+    text = str(value)
+    if NUMBER.fullmatch(text):
+        return quantity(Decimal(text))
+    return text if "@" in text or key in AS_WRITTEN else text.replace("_", " ")
+
+
+def reaction_words(name: str) -> str:
+    """Return a reaction's name as people say it, also of one that has no words of its own."""
+    return REACTIONS.get(name) or name.replace("_", " ").replace(".", " ").capitalize()
 
 
 def detail(event: Event) -> str:
@@ -183,8 +288,12 @@ def detail(event: Event) -> str:
     if event.name == "pieces.counted":
         counts = f"{data.get('good', 0)} good, {data.get('spoiled', 0)} spoiled"
         return f"{counts}: {data['cause']}" if data.get("cause") else counts
-    if event.name == "shipment.label_requested":
-        return ""  # its key says nothing to people
+    if event.name == "shipment.label_requested" or event.name.startswith("sync."):
+        return ""  # their keys say nothing to people
+    if event.name == "stock.moved":
+        from app.stock.admin import REASON_WORDS
+
+        return REASON_WORDS.get(str(data.get("reason")), "")
     for key in (
         "file_name", "label", "number", "title", "key", "subject", "template", "name", "question",
         "answer", "reason", "note", "tracking_number", "cause",
@@ -207,6 +316,7 @@ def init(app: Flask) -> None:
 
     app.jinja_env.globals.update(
         event_entry=event_entry,
+        reaction_words=reaction_words,
         artwork_word=artwork_word,
         quote_word=quote_word,
         order_chart=ORDER,

@@ -7,12 +7,14 @@ from typing import Any
 
 from flask import g
 from flask_admin.form import JSONField
+from markupsafe import Markup
 from sqlalchemy import func, select
 
+from app.catalog import said
 from app.catalog import services as catalog
-from app.catalog.inheritance import KEYED_LISTS
+from app.catalog.inheritance import hand_down
 from app.catalog.models import Product, ProductFamily
-from app.core.admin_base import BackOfficeModelView, SavedView, staff_or_refuse
+from app.core.admin_base import BackOfficeModelView, SavedView, badge, staff_or_refuse
 from app.core.db import db
 from app.core.errors import Problem
 
@@ -89,8 +91,10 @@ class FamilyView(CatalogView):
     title = "Product families"
     sentence = "A family hands its options, rules, prices and route down to its products."
     column_list = ("name", "slug", "products", "updated_at")
+    column_details_list = ("name", "slug", "created_at", "updated_at")
     column_labels = {"slug": "Address", "updated_at": "Changed"}
     number_columns = ("products",)
+    phone_places = {"slug": "", "products": "to-end said", "updated_at": "skip-sm"}
     column_sortable_list = ("name", "slug", "updated_at")
     column_searchable_list = ("name", "slug")
     details_template = "catalog/family.html"
@@ -126,6 +130,8 @@ class FamilyView(CatalogView):
             family: ProductFamily = kwargs["model"]
             query = select(Product).where(Product.family_id == family.id).order_by(Product.name)
             kwargs["products"] = list(db.session.scalars(query))
+            found = hand_down(family.properties, {})
+            kwargs["sections"] = said.sections(found.properties, found.origin)
             kwargs["properties_json"] = _pretty(family.properties)
         return super().render(template, **kwargs)
 
@@ -147,6 +153,20 @@ class ProductView(CatalogView):
     }
     column_sortable_list = ("sku", "name", "active", "updated_at", ("family.name", "family.name"))
     column_searchable_list = ("sku", "name", "slug")
+    phone_places = {
+        "name": "at-body",
+        "family.name": "",
+        "active": "to-end",
+        "updated_at": "skip-sm",
+    }
+    column_formatters = {
+        "active": lambda view, context, row, name: _offered(row.active),
+    }
+    column_formatters_detail = {
+        "active": lambda view, context, row, name: _offered(row.active),
+        "slug": lambda view, context, row, name: f"/p/{row.slug}",
+        "family": lambda view, context, row, name: view.family_link(row),
+    }
     column_filters = ("active", "family.name")
     saved_views = (
         SavedView("All", {}),
@@ -155,6 +175,11 @@ class ProductView(CatalogView):
     )
     form_columns = ("slug", "sku", "name", "family", "summary", "properties", "active")
     details_template = "catalog/product.html"
+
+    def family_link(self, row: Product) -> Markup:
+        """Return the family as a link to its page."""
+        url = self.get_url("families.details_view", id=row.family_id)
+        return Markup('<a href="{}">{}</a>').format(url, row.family.name)
 
     def make(self, form: Any) -> Product:
         return catalog.create_product(
@@ -179,36 +204,16 @@ class ProductView(CatalogView):
 
     def render(self, template: str, **kwargs: Any) -> Any:
         if template == self.details_template:
-            kwargs["said"] = _said(kwargs["model"])
+            product: Product = kwargs["model"]
+            found = catalog.effective_properties(product)
+            kwargs["sections"] = said.sections(found.properties, found.origin)
+            kwargs["offered_at"] = f"/p/{product.slug}" if product.active else ""
             kwargs["properties_json"] = _pretty(kwargs["model"].properties)
         return super().render(template, **kwargs)
 
 
-def _said(product: Product) -> list[tuple[str, str, str]]:
-    """Return (what, its value in short, who said it) for everything that somebody said."""
-    found = catalog.effective_properties(product)
-    values = found.properties.model_dump(mode="json")
-    rows = []
-    for path, who in sorted(found.origin.items()):
-        name, _, key = path.partition(".")
-        value: Any = values.get(name)
-        if name in KEYED_LISTS and key:
-            part = next(part for part in value if part["key"] == key)
-            words = part.get("label") or part.get("name") or part.get("sku") or part["key"]
-            choices = [choice["label"] for choice in part.get("choices") or () if "label" in choice]
-            words += f": {', '.join(choices)}" if choices else ""
-        else:
-            words = _short(value[key] if key else value)
-        rows.append((path, words, who))
-    return rows
-
-
-def _short(value: Any) -> str:
-    if isinstance(value, list) and value and isinstance(value[0], dict):
-        return "; ".join(", ".join(str(item) for item in part.values()) for part in value)
-    if isinstance(value, list):
-        return ", ".join(str(item) for item in value)
-    return "–" if value in (None, "") else str(value)
+def _offered(active: bool) -> Markup:
+    return badge("Offered", "good") if active else badge("Retired", "done")
 
 
 def _pretty(properties: dict[str, Any]) -> str:

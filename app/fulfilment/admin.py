@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import g
@@ -74,6 +75,16 @@ class ShipmentList(BackOfficeModelView):
         "created_at": "Since",
     }
     number_columns = ("pieces",)
+    phone_places = {
+        "state": "at-end",
+        "order": "",
+        "customer": "to-end",
+        "pieces": "said",
+        "method": "to-end",
+        "tracking_number": "said later",
+        "weight_g": "skip-sm",
+        "created_at": "skip-sm",
+    }
     column_default_sort = ("created_at", True)
     column_sortable_list = ("created_at", "number", "state", "weight_g")
     column_searchable_list = ("tracking_number",)
@@ -115,24 +126,16 @@ class ShipmentList(BackOfficeModelView):
         counts = {row[0]: int(row[1]) for row in rows}
         return (sum(counts.values()), "exception" in counts) if counts else None
 
-    def render(self, template: str, **kwargs: Any) -> Any:
-        rows = kwargs.get("data")
-        if rows:  # the orders of the whole page at once
-            self._read({row.order_id for row in rows})
-        return super().render(template, **kwargs)
+    def read_ahead(self, rows: Sequence[Shipment]) -> None:
+        """Read the orders and their customers."""
+        ids = {row.order_id for row in rows}
+        query = select(Order).where(Order.id.in_(ids)).options(joinedload(Order.customer))
+        g.shipment_orders = {order.id: order for order in db.session.scalars(query)}
 
     def order(self, row: Shipment) -> Order:
-        """Return the shipment's order; the whole page's orders are read at once by `render`."""
-        known: dict[Any, Order] = g.setdefault("shipment_orders", {})
-        if row.order_id not in known:
-            self._read({row.order_id})
+        """Return the shipment's order."""
+        known: dict[Any, Order] = g.shipment_orders
         return known[row.order_id]
-
-    def _read(self, ids: set[Any]) -> None:
-        query = select(Order).where(Order.id.in_(ids)).options(joinedload(Order.customer))
-        g.setdefault("shipment_orders", {}).update(
-            {order.id: order for order in db.session.scalars(query)}
-        )
 
     def order_link(self, row: Shipment) -> Markup:
         """Return the order's number as a link to its page."""

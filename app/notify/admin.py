@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
-from flask import flash, redirect
+from flask import flash, redirect, request
 from flask_admin.contrib.sqla.filters import FilterEqual
-from markupsafe import Markup
 from sqlalchemy import func, select
 
 from app.core.admin_base import BackOfficeModelView, SavedView, expose, staff_or_refuse
@@ -17,6 +17,7 @@ from app.notify.channels import channels
 from app.notify.models import Message
 from app.notify.rendering import LINK_MARK
 from app.notify.states import MESSAGE, RESENDABLE
+from app.orders.cells import order_link, order_ref, read_orders
 from app.orders.models import Order
 
 NEEDS_SOMEBODY = ("failed", "unknown", "bounced")
@@ -30,15 +31,6 @@ NEXT = {
         "again. We never send twice by ourselves."
     ),
 }
-
-
-def order_link(view: Any, row: Any) -> Any:
-    """Return the number of the row's order as a link to its page; a dash where it has none."""
-    order = db.session.get(Order, row.stream_id) if row.stream_id else None
-    if order is None:
-        return Markup('<span class="cell-none">–</span>')
-    address = view.get_url("order_page.page", ref=order.ref)
-    return Markup('<a class="ref" href="{}">{}</a>').format(address, order.ref)
 
 
 class MessageView(BackOfficeModelView):
@@ -71,6 +63,7 @@ class MessageView(BackOfficeModelView):
     column_labels = {
         "recipient": "To",
         "channel": "By",
+        "template": "Letter",
         "attempts": "Tries",
         "error": "What went wrong",
         "suppressed_reason": "Why it was not sent",
@@ -78,9 +71,19 @@ class MessageView(BackOfficeModelView):
         "created_at": "Written",
         "sent_at": "Sent",
     }
-    column_formatters = {"order": lambda view, context, row, name: order_link(view, row)}
+    phone_places = {
+        "state": "at-end",
+        "recipient": "at-body",
+        "order": "",
+        "created_at": "to-end",
+        "attempts": "skip-sm",
+        "sent_at": "skip-sm",
+    }
+    hidden_when_empty = ("error", "suppressed_reason", "provider_message_id", "sent_at")
+    column_formatters = {"order": lambda view, context, row, name: order_link(row.stream_id)}
     column_formatters_detail = {
-        "order": lambda view, context, row, name: order_link(view, row),
+        "order": lambda view, context, row, name: order_link(row.stream_id),
+        "template": lambda view, context, row, name: row.template.replace("_", " ").capitalize(),
         "channel": lambda view, context, row, name: channels()[row.channel].label,
     }
     column_sortable_list = ("created_at", "sent_at", "recipient")
@@ -113,6 +116,16 @@ class MessageView(BackOfficeModelView):
     def row_title(self, row: Message) -> str:
         return row.subject
 
+    def get_export_value(self, model: Message, name: str) -> Any:
+        """Return the bare value; the order by its number."""
+        return (
+            order_ref(model.stream_id) if name == "order" else super().get_export_value(model, name)
+        )
+
+    def read_ahead(self, rows: Sequence[Message]) -> None:
+        """Read the orders' numbers."""
+        read_orders(row.stream_id for row in rows)
+
     def render(self, template: str, **kwargs: Any) -> Any:
         if template == self.details_template:
             message: Message = kwargs["model"]
@@ -121,9 +134,26 @@ class MessageView(BackOfficeModelView):
             may = self.may("message.resend") and kwargs["newer"] is None
             kwargs["can_resend"] = may and message.state in RESENDABLE
             kwargs["can_settle"] = may and MESSAGE.can(message.state, "settle")
+            kwargs |= self.address_facts(message)
             kwargs["what_next"] = NEXT.get(message.state, "")
             kwargs["body"] = message.body_text.replace(LINK_MARK, "[the recipient's own link]")
         return super().render(template, **kwargs)
+
+    def address_facts(self, message: Message) -> dict[str, Any]:
+        """Return where the message would go now, and where its address can be corrected."""
+        order = db.session.get(Order, message.stream_id) if message.stream_id else None
+        contact = order.contact if order is not None else None
+        goes_to = contact.email if contact is not None else message.recipient
+        wrong = message.state in (*RESENDABLE, "suppressed") and goes_to == message.recipient
+        may = self.may("customer.edit") and self.may("message.resend")
+        return {
+            "goes_to": goes_to,
+            "correct_url": (
+                self.get_url("contacts.edit_view", id=contact.id, url=request.full_path)
+                if contact is not None and wrong and may
+                else ""
+            ),
+        }
 
     @expose("/<uuid:message_id>/resend", methods=["POST"])
     def resend(self, message_id: uuid.UUID) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import g
@@ -102,6 +103,18 @@ class JobList(BackOfficeModelView):
         "order_id": "Order",
     }
     number_columns = ("quantity", "good", "spoiled", "open")
+    phone_places = {
+        "title": "at-body",
+        "customer": "skip-sm",
+        "order": "",
+        "state": "at-end",
+        "where": "wide later",
+        "quantity": "to-end said",
+        "good": "said",
+        "spoiled": "to-end said",
+        "open": "skip-sm",
+        "due_on": "wide later",
+    }
     column_default_sort = ("created_at", True)
     column_sortable_list = ("created_at", "title", "state", "quantity", "due_on")
     column_searchable_list = ("title",)
@@ -140,17 +153,13 @@ class JobList(BackOfficeModelView):
         return db.session.scalar(query) or None
 
     def card(self, row: Job) -> JobCard:
-        """Return what is shown of the job; the whole page's cards are read at once by `render`."""
-        known: dict[Any, JobCard] = g.setdefault("job_cards", {})
-        if row.id not in known:
-            known.update(cards([row.serial]))
+        """Return what is shown of the job."""
+        known: dict[Any, JobCard] = g.job_cards
         return known[row.id]
 
-    def render(self, template: str, **kwargs: Any) -> Any:
-        rows = kwargs.get("data")
-        if rows:
-            g.setdefault("job_cards", {}).update(cards([row.serial for row in rows]))
-        return super().render(template, **kwargs)
+    def read_ahead(self, rows: Sequence[Job]) -> None:
+        """Read the cards of all these jobs."""
+        g.job_cards = cards([row.serial for row in rows])
 
     def linked(self, row: Job) -> Markup:
         """Return the job's number as a link to its page, with the tags that matter."""
@@ -202,6 +211,7 @@ class WorkCentreList(BackOfficeModelView):
     sentence = "A route names the place of each step; its operators read the instructions there."
     empty_sentence = "Load a preset, or add the first press, printer or bench."
     column_list = ("name", "key", "instructions")
+    phone_places = {"key": "skip-sm", "instructions": "at-body"}
     column_searchable_list = ("name", "key")
     column_default_sort = ("name", False)
     column_sortable_list = ("name", "key")

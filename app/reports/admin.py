@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
-from flask import redirect
+from flask import g, redirect, url_for
 from flask_admin import expose
 from markupsafe import Markup
 
@@ -16,10 +18,18 @@ from app.core.admin_base import (
     set_export_hook,
     staff_or_refuse,
 )
+from app.core.clock import today
 from app.core.db import db
-from app.reports import charts, exports, queries
+from app.core.settings import current
+from app.core.web.formats import plural, quantity
+from app.reports import charts, exports, progress, queries
 from app.reports.models import Export
+from app.reports.progress import Progress
 from app.reports.states import EXPORT
+
+FAILED = "It could not be written. Ask for it once more."
+FILTER = re.compile(r"^flt\d*_")
+NOT_NARROWING = frozenset({"sort", "desc", "page", "url"})
 
 
 class FiguresView(BackOfficeView):
@@ -34,6 +44,8 @@ class FiguresView(BackOfficeView):
     def index(self) -> Any:
         """What is due and late, what was on time, what was spoiled, how fast customers sign."""
         figures = queries.figures()
+        here = today(current().timezone)
+        promised = [(day, count, 0) for day, count in queries.promised_per_day(here)]
         pieces = [(day.day, day.good, day.spoiled) for day in figures.pieces_per_day]
         placed = [(day.day, day.placed, 0) for day in figures.placed_per_day]
         return self.render(
@@ -43,6 +55,11 @@ class FiguresView(BackOfficeView):
                 pieces, ("good", "spoiled"), "Good and spoiled pieces of the last 14 days"
             ),
             placed=charts.bars(placed, ("placed", ""), "Orders placed in the last 14 days"),
+            promised=charts.bars(
+                promised, ("promised", ""), "Orders to leave in the next 14 days", today=here
+            ),
+            causes=queries.spoiled_by_cause(here),
+            agreed=queries.agreed(here),
         )
 
 
@@ -62,14 +79,25 @@ class ExportView(BackOfficeModelView):
     empty_title = "No exports yet"
     empty_sentence = "Every list has a button “Export”; its file appears here."
     can_view_details = False
+    list_template = "reports/exports.html"
     column_list = ("name", "state", "rows", "requested_by_label", "created_at", "file")
+    phone_places = {
+        "state": "at-end",
+        "file": "at-body",
+        "rows": "said",
+        "requested_by_label": "skip-sm",
+        "created_at": "to-end",
+    }
     column_labels = {
         "name": "List",
         "requested_by_label": "Asked by",
         "created_at": "Asked",
         "file": "File",
     }
-    column_formatters = {"file": lambda view, context, row, name: view.file_cell(row)}
+    column_formatters = {
+        "name": lambda view, context, row, name: _name(row),
+        "file": lambda view, context, row, name: view.file_cell(row),
+    }
     column_sortable_list = ("created_at",)
     column_default_sort = ("created_at", True)
 
@@ -86,12 +114,24 @@ class ExportView(BackOfficeModelView):
             return query
         return query.filter(Export.requested_by_id == person.id)
 
+    def read_ahead(self, rows: Sequence[Export]) -> None:
+        """Read how far those are that are being written."""
+        g.exports_writing = [row.id for row in rows if row.state == "requested"]
+        g.exports_under_way = progress.read(g.exports_writing)
+
+    def render(self, template: str, **kwargs: Any) -> Any:
+        return super().render(template, is_writing=bool(g.exports_writing), **kwargs)
+
     def file_cell(self, row: Export) -> Any:
-        """Return the link to the file, or what became of it."""
+        """Return the link to the file, how far it is, or what became of it."""
         if row.state == "ready":
             address = self.get_url(".download", export_id=row.id)
-            return Markup('<a href="{}">{}</a>').format(address, row.file_name)
-        return row.error or "Load the page again in a moment."
+            return Markup(
+                '<a class="btn btn-sm" href="{}">Download<span class="sr-only"> {}</span></a>'
+            ).format(address, row.file_name)
+        if row.state == "failed":
+            return Markup('<span class="late" title="{}">{}</span>').format(row.error or "", FAILED)
+        return _under_way(g.exports_under_way.get(row.id))
 
     @expose("/<uuid:export_id>/file")
     def download(self, export_id: uuid.UUID) -> Any:
@@ -100,12 +140,35 @@ class ExportView(BackOfficeModelView):
         return redirect(address, 303)
 
 
+def _name(row: Export) -> Any:
+    """Return the list's name and, below it, how it was narrowed."""
+    words = ", ".join(
+        f"{FILTER.sub('', key).replace('_', ' ')} {value}"
+        for key, value in row.filters.items()
+        if key not in NOT_NARROWING and value
+    )
+    return Markup('{}<span class="sub">{}</span>').format(row.name, words) if words else row.name
+
+
+def _under_way(told: Progress | None) -> Markup:
+    """Return a bar of the rows written so far; one without an end where nobody knows how many."""
+    if told is None or not told.about:
+        return Markup('<progress aria-label="Being written">Being written</progress>')
+    done = min(told.done, told.about)
+    words = f"{quantity(told.done)} of about {plural(told.about, 'row')}"
+    return Markup(
+        '<progress max="{}" value="{}" aria-label="{}">{}</progress><span class="sub">{}</span>'
+    ).format(told.about, done, words, words, words)
+
+
 def take_request(asked: ExportRequest) -> str:
     """Serve the lists' export button: note the wish and return the sentence for the page."""
     exports.request_export(asked)
     db.session.commit()
-    many = f" of about {asked.about_rows:,} rows" if asked.about_rows else ""
-    return f"The file{many} is being written. You find it under Exports."
+    many = f" of about {plural(asked.about_rows, 'row')}" if asked.about_rows else ""
+    return Markup(
+        'The file{} is being written. You find it under <a href="{}">Exports</a>.'
+    ).format(many, url_for("exports.index_view"))
 
 
 def views() -> list[Any]:

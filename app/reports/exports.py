@@ -19,6 +19,7 @@ from app.core.db import db, get, locked
 from app.core.errors import NotFound, WrongState
 from app.core.events import Event, record
 from app.reports.models import Export
+from app.reports.progress import counted
 from app.reports.states import EXPORT
 
 MEDIA_TYPE = "text/csv; charset=utf-8"
@@ -35,6 +36,7 @@ class Task:
     filters: dict[str, str]
     actor: Actor
     storage_key: str
+    about_rows: int | None = None
 
 
 def request_export(asked: ExportRequest) -> Export:
@@ -58,6 +60,7 @@ def request_export(asked: ExportRequest) -> Export:
             "kind": export.kind,
             "filters": export.filters,
             "permissions": sorted(asked.actor.permissions),
+            "about_rows": asked.about_rows,
         },
     )
     return export
@@ -74,11 +77,13 @@ def load(event: Event) -> Task | None:
     export = get(Export, event.subject_id)
     if export.state == "ready":
         return None
-    permissions = frozenset((event.data or {}).get("permissions", ()))
+    asked = event.data or {}
+    permissions = frozenset(asked.get("permissions", ()))
     actor = Actor("staff", event.actor_id, event.actor_label, "job", permissions)
     # a key of its own at each try: what is stored is written once
     place = f"exports/{export.id}/{uuid.uuid4().hex}.csv"
-    return Task(export.id, export.kind, dict(export.filters), actor, place)
+    filters = dict(export.filters)
+    return Task(export.id, export.kind, filters, actor, place, asked.get("about_rows"))
 
 
 def act(task: Task) -> int:
@@ -97,7 +102,8 @@ def _write(task: Task, file: TextIO) -> int:
         g.actor = task.actor
         rows = view.export_rows()
         try:
-            return export_rows(next(rows), rows, file)
+            header = next(rows)
+            return export_rows(header, counted(rows, task.export_id, task.about_rows), file)
         finally:
             db.session.remove()
 

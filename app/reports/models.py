@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import datetime
 from typing import Any
@@ -39,5 +40,6 @@ class Export(Record, Model):
 
     @property
     def file_name(self) -> str:
-        """The name under which it is downloaded: ``orders-2026-11-21.csv``."""
-        return f"{self.kind}-{self.created_at:%Y-%m-%d}.csv"
+        """The name under which it is downloaded: ``stock-items-2026-11-21.csv``."""
+        words = re.sub(r"[^a-z0-9]+", "-", self.name.lower()).strip("-") or self.kind
+        return f"{words}-{self.created_at:%Y-%m-%d}.csv"

@@ -72,6 +72,24 @@ PIECES_PER_DAY = text("""
     GROUP BY day ORDER BY day
 """)
 
+PROMISED_PER_DAY = text(f"""
+    SELECT day::date AS day, count(open.id) AS promised
+    FROM generate_series(CAST(:today AS date), CAST(:last AS date), interval '1 day') AS day
+    LEFT JOIN ({OPEN_ORDERS}) AS open ON open.promised_on = day::date
+    GROUP BY day ORDER BY day
+""")
+SPOILED_BY_CAUSE = text("""
+    SELECT coalesce(nullif(btrim(cause), ''), 'No cause noted') AS cause, sum(spoiled) AS spoiled
+    FROM quantity_events
+    WHERE spoiled > 0 AND (created_at AT TIME ZONE :zone)::date > :since
+    GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT :limit
+""")
+AGREED = text("""
+    SELECT count(*) AS orders, coalesce(sum(q.net_minor), 0) AS net_minor
+    FROM quotes q JOIN quote_answers a ON a.quote_id = q.id AND a.answer = 'accepted'
+    WHERE q.currency = :currency AND (a.created_at AT TIME ZONE :zone)::date > :since
+""")
+
 
 @dataclass(frozen=True)
 class DayOrders:
@@ -88,6 +106,15 @@ class DayPieces:
     day: date
     good: int
     spoiled: int
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """What customers agreed to in the last 30 days, in the shop's currency, net of tax."""
+
+    orders: int
+    net_minor: int
+    currency: str
 
 
 @dataclass(frozen=True)
@@ -154,3 +181,33 @@ def pieces_per_day(last: date, *, days: int = DAYS) -> tuple[DayPieces, ...]:
     """Return the pieces counted on each of the `days` days up to `last`, oldest first, gaps as 0."""
     rows = db.session.execute(PIECES_PER_DAY, _span(last, days))
     return tuple(DayPieces(row.day, int(row.good), int(row.spoiled)) for row in rows)
+
+
+def promised_per_day(first: date, *, days: int = DAYS) -> tuple[tuple[date, int], ...]:
+    """Return (day, how many open orders are promised for it) from `first` on, gaps as 0."""
+    span = {"today": first, "last": first + timedelta(days=days - 1)}
+    rows = db.session.execute(PROMISED_PER_DAY, span)
+    return tuple((row.day, row.promised) for row in rows)
+
+
+def spoiled_by_cause(last: date, *, limit: int = 8) -> tuple[tuple[str, int], ...]:
+    """Return (cause, spoiled pieces) of the 30 days up to `last`, the worst first."""
+    month = {
+        "zone": current().timezone,
+        "since": last - timedelta(days=MONTH_DAYS),
+        "limit": limit,
+    }
+    rows = db.session.execute(SPOILED_BY_CAUSE, month)
+    return tuple((row.cause, int(row.spoiled)) for row in rows)
+
+
+def agreed(last: date) -> Agreed:
+    """Return how many quotes were accepted in the 30 days up to `last`, and their net sum."""
+    settings = current()
+    month = {
+        "zone": settings.timezone,
+        "since": last - timedelta(days=MONTH_DAYS),
+        "currency": settings.currency,
+    }
+    row = db.session.execute(AGREED, month).one()
+    return Agreed(row.orders, int(row.net_minor), settings.currency)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import abort, flash, redirect, request
+from markupsafe import Markup
 from sqlalchemy import select
 
 from app.core.actor import Actor
 from app.core.admin_base import BackOfficeModelView, SavedView, expose, staff_or_refuse
+from app.core.clock import today
 from app.core.db import db
 from app.core.errors import Problem
 from app.core.ids import token
-from app.orders.models import Order
+from app.core.settings import current
+from app.orders.cells import order_link, order_ref, read_orders
+from app.reports import charts
 from app.stock import services as stock
 from app.stock.models import Reservation, StockItem, StockLocation, StockMovement
 
@@ -27,12 +31,6 @@ REASON_WORDS = {
     "reversal": "Undone",
     "transfer": "Moved",
 }
-
-
-def orders_of(stream_ids: set[uuid.UUID | None]) -> dict[uuid.UUID, Order]:
-    """Return order id → order for those of `stream_ids` that are orders, in one query."""
-    query = select(Order).where(Order.id.in_(stream_ids - {None}))
-    return {order.id: order for order in db.session.scalars(query)}
 
 
 def _internal() -> Any:
@@ -60,7 +58,15 @@ class ItemView(BackOfficeModelView):
         "unit",
         "home",
     )
-    column_details_list = (*column_list, "created_at")
+    column_details_list = ("sku", "name", "unit", "home", "created_at")
+    phone_places = {
+        "name": "at-body",
+        "level.available": "at-end said",
+        "level.on_hand": "said",
+        "level.reserved": "to-end said",
+        "unit": "said",
+        "home": "to-end",
+    }
     column_labels = {
         "level.on_hand": "On hand",
         "level.reserved": "Reserved",
@@ -128,13 +134,19 @@ class ItemView(BackOfficeModelView):
                 )
             )
             undone = {movement.reverses_id for movement in movements}
+            read_orders([row.stream_id for row in movements] + [row.stream_id for row in claims])
+            zone = current().timezone
+            days = stock.on_hand_per_day(item.id, today(zone), zone=zone)
             kwargs |= {
+                "chart": charts.bars(
+                    [(day, round(left), 0) for day, left in days],
+                    ("on hand", ""),
+                    f"On hand in {item.unit} at the end of each of the last 14 days",
+                ),
                 "movements": movements,
                 "claims": claims,
                 "undone": undone,
-                "orders": orders_of(
-                    {row.stream_id for row in movements} | {row.stream_id for row in claims}
-                ),
+                "order_link": order_link,
                 "reason_words": REASON_WORDS,
                 "can_move": self.may("stock.move"),
                 "once_key": token(),
@@ -199,6 +211,18 @@ class MovementView(BackOfficeModelView):
     """Every movement there was, newest first. Nothing here can be changed, only undone."""
 
     permission_view = "stock.view"
+    link_column = "item"
+    hidden_when_empty = ("note", "order", "reverses_id")
+    phone_places = {
+        "created_at": "",
+        "quantity": "at-end",
+        "item.unit": "skip-sm",
+        "reason": "to-end",
+        "origin": "said",
+        "target": "to-end said",
+        "order": "later",
+        "note": "at-body later",
+    }
     area = "Stock and sending"
     menu_icon = "swap"
     menu_order = 20
@@ -212,18 +236,26 @@ class MovementView(BackOfficeModelView):
         "reason",
         "origin",
         "target",
+        "order",
         "note",
     )
-    column_details_list = (*column_list, "reservation_id", "reverses_id")
+    column_details_list = (*column_list, "reverses_id")
     column_labels = {
         "created_at": "When",
         "item.unit": "Unit",
         "origin": "From",
         "target": "To",
-        "reservation_id": "For reservation",
         "reverses_id": "Undoes",
     }
-    column_formatters = {"reason": lambda view, context, row, name: REASON_WORDS[row.reason]}
+    column_formatters = {
+        "reason": lambda view, context, row, name: REASON_WORDS[row.reason],
+        "order": lambda view, context, row, name: order_link(row.stream_id),
+    }
+    column_formatters_detail = {
+        **column_formatters,
+        "item": lambda view, context, row, name: view.item_link(row),
+        "reverses_id": lambda view, context, row, name: view.undone_link(row),
+    }
     column_default_sort = ("id", True)
     column_sortable_list = ("created_at", "quantity", "reason")
     column_searchable_list = ("item.sku", "item.name", "note")
@@ -237,6 +269,28 @@ class MovementView(BackOfficeModelView):
 
     def row_title(self, row: StockMovement) -> str:
         return f"{REASON_WORDS[row.reason]}: {row.item.sku}"
+
+    def read_ahead(self, rows: Sequence[StockMovement]) -> None:
+        """Read the orders' numbers."""
+        read_orders(row.stream_id for row in rows)
+
+    def item_link(self, row: StockMovement) -> Markup:
+        """Return the item as a link to its page."""
+        url = self.get_url("stock_items.details_view", id=row.item_id)
+        return Markup('<a class="ref" href="{}">{}</a> {}').format(url, row.item.sku, row.item.name)
+
+    def undone_link(self, row: StockMovement) -> Markup:
+        """Return a link to the movement that this one undoes."""
+        url = self.get_url(".details_view", id=row.reverses_id)
+        return Markup('<a href="{}">the movement before it</a>').format(url)
+
+    def get_export_value(self, model: StockMovement, name: str) -> Any:
+        """Return the bare value; the order by its number, the reason in words."""
+        if name == "order":
+            return order_ref(model.stream_id)
+        if name == "reason":
+            return REASON_WORDS[model.reason]
+        return super().get_export_value(model, name)
 
 
 def views() -> list[BackOfficeModelView]:

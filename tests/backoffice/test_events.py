@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from app.backoffice import event_view
+from app.backoffice.words import REACTIONS, changes, detail, reaction_words
 from app.core.actor import system
 from app.core.db import db
 from app.core.events import Event
@@ -67,7 +68,7 @@ def test_filters_narrow_the_log(somebody: Enter, filters: str, expected: set[str
     orders.start_estimate(order.id, actor=system())
     orders.hold(order.id, "Away.", actor=person("sales"))
     page = somebody("sales").get(f"/admin/events/?{filters}")
-    found = set(names(page)) - {"Staff signed in", "Staff created"}
+    found = set(names(page)) - {"Signed in", "Taken on"}
     assert found == expected
     assert page.all("a.chip-on"), "the filter was not taken"
 
@@ -90,9 +91,9 @@ def test_one_event_shows_what_was_and_what_is(somebody: Enter) -> None:
         row.cssselect("th")[0].text: [cell.text_content() for cell in row.cssselect("td")]
         for row in page.all(".diff-table tbody tr")
     }
-    assert rows["state"] == ["requested", "estimating"]
-    assert page.all(".diff-table del")[0].text == "requested"
-    assert page.all(".diff-table ins")[0].text == "estimating"
+    assert rows["State"] == ["New request", "Estimating"]
+    assert page.all(".diff-table del")[0].text == "New request"
+    assert page.all(".diff-table ins")[0].text == "Estimating"
     assert page.all(f'.actions a[href="/admin/order/{order.ref}"]')
 
 
@@ -173,3 +174,26 @@ def test_a_long_log_takes_no_more_queries_than_a_short_one(
     few = queries(lambda: sales.get("/admin/events/"))
     busy.asked(30, "estimating")
     assert queries(lambda: sales.get("/admin/events/")) == few
+
+
+def test_states_are_said_in_words_and_numbers_are_named(session: Any) -> None:
+    order = placed_order(state="requested")
+    orders.start_estimate(order.id, actor=system())
+    assert changes(first("order.estimating")) == ("new request", "estimating")
+    moved = Event(
+        name="stock.moved",
+        subject_kind="stock_items",
+        before={"on_hand": "25000", "reserved": "9.200"},
+        after={"on_hand": "24990.800", "reserved": "0"},
+        data={"reason": "consumption"},
+    )
+    assert changes(moved) == ("on hand 25,000, reserved 9.2", "on hand 24,990.8, reserved 0")
+    assert detail(moved) == "Used"
+
+
+def test_every_reaction_has_words() -> None:
+    from app.reactions import REACTIONS as TABLE
+
+    named = {one.name for several in TABLE.values() for one in several}
+    assert named - set(REACTIONS) == set()
+    assert reaction_words("unheard_of") == "Unheard of"

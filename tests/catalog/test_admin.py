@@ -57,9 +57,12 @@ def test_products_are_listed(browser, card, query) -> None:
 def test_a_product_says_what_is_inherited_from_where(browser, card) -> None:
     page = browser.get(f"/admin/products/details/?id={card.id}", headers=LOOKS)
     said = words(page.text)
-    assert "price.setup_minor 2900 Cards" in said
-    assert "artwork.trim_width_mm 148 this product" in said
-    assert "options.paper Paper: Smooth 300 g, Cotton 350 g, Recycled 270 g Cards" in said
+    assert "Set-up £29.00 Cards" in said
+    assert "Trim width 148 mm this product" in said
+    assert (
+        "Paper Smooth 300 g, Cotton 350 g (+ £0.18 each), Recycled 270 g (+ £0.04 each) Cards"
+        in said
+    )
 
 
 def test_a_change_goes_through_the_verb(browser, card) -> None:

@@ -2,19 +2,24 @@ from __future__ import annotations
 
 import pytest
 
+from app.accounts import services as accounts
+from app.accounts.services.links import LinkOver
+from app.backoffice import order_page
 from app.core.actor import SYSTEM
 from app.core.events import timeline
 from app.customers import admin
 from app.customers import services as customers
+from app.orders.models import Order
 from tests.desk import desk, hidden, words
 
+CORRECTS = {"X-Test-Permissions": "customer.view customer.edit message.resend"}
 LOOKS = {"X-Test-Permissions": "customer.view"}
 EDITS = {"X-Test-Permissions": "customer.view customer.edit"}
 
 
 @pytest.fixture(scope="module")
 def own(application):
-    return desk(application, admin.views())
+    return desk(application, [*admin.views(), *order_page.views()])
 
 
 @pytest.fixture
@@ -35,7 +40,9 @@ def contact(session):
 def test_customers_are_listed_and_found_by_their_contacts(browser, contact, query) -> None:
     page = browser.get(f"/admin/customers/{query}", headers=LOOKS)
     assert page.status_code == 200
-    assert f"{contact.customer.reference} Demo Weddings Paid before we start" in words(page.text)
+    assert f"Demo Weddings {contact.customer.reference} 0 – Paid before we start" in words(
+        page.text
+    )
 
 
 def test_nobody_is_found_by_an_address_that_is_not_theirs(browser, contact) -> None:
@@ -62,14 +69,52 @@ def test_terms_are_changed_through_the_verb(browser, contact) -> None:
     assert browser.post(address, data=data, headers=EDITS).status_code == 409
 
 
-def test_a_contacts_address_can_not_be_rewritten_by_its_form(browser, contact) -> None:
+def test_a_contacts_address_is_left_alone_by_those_who_may_not_take_links_back(
+    browser, contact
+) -> None:
     address = f"/admin/contacts/edit/?id={contact.id}"
-    form = hidden(browser.get(address, headers=EDITS).text)
+    page = browser.get(address, headers=EDITS).text
+    assert 'name="email"' not in page
+    form = hidden(page)
     data = form | {"name": "Robin D", "phone": "+44 20 7946 0000", "email": "evil@example.com"}
     assert browser.post(address, data=data, headers=EDITS).status_code == 302
     found = customers.find_contact("robin@example.com")
     assert found is not None
     assert found.name == "Robin D"
+
+
+def test_a_wrong_address_is_corrected_and_its_links_open_nothing_any_more(
+    browser, contact, session
+) -> None:
+    order = Order(customer_id=contact.customer_id, contact_id=contact.id, currency="GBP")
+    session.add(order)
+    session.flush()
+    key = accounts.issue_link(order.id, "Robin", actor=SYSTEM())
+    address = f"/admin/contacts/edit/?id={contact.id}"
+    form = hidden(browser.get(address, headers=CORRECTS).text) | {"name": "Robin", "phone": ""}
+    wrong = browser.post(address, data=form | {"email": "robin.example"}, headers=CORRECTS)
+    assert "“robin.example” is not an e-mail address" in words(wrong.text)
+    done = browser.post(address, data=form | {"email": "Robyn@example.com"}, headers=CORRECTS)
+    assert done.status_code == 302
+    assert contact.email == "robyn@example.com"
+    event = timeline(contact.customer_id)[0]
+    assert (event.name, event.before["email"]) == ("contact.changed", "robin@example.com")
+    with pytest.raises(LinkOver, match="taken back"):
+        accounts.find_link(key)
+    revoked = timeline(order.id)[0]
+    assert (revoked.name, revoked.actor_label) == ("link.revoked", "Wren")
+    page = words(browser.get(f"/admin/contacts/details/?id={contact.id}", headers=CORRECTS).text)
+    assert "Messages go to robyn@example.com from now on. 1 link" in page
+
+
+def test_an_address_that_is_somebody_elses_is_said_beside_the_field(browser, contact) -> None:
+    customers.find_or_create_contact("Ada", "ada@example.com", actor=SYSTEM())
+    address = f"/admin/contacts/edit/?id={contact.id}"
+    form = hidden(browser.get(address, headers=CORRECTS).text)
+    data = form | {"name": "Robin", "phone": "", "email": "ada@example.com"}
+    said = words(browser.post(address, data=data, headers=CORRECTS).text)
+    assert "Already exists." in said
+    assert customers.find_contact("robin@example.com") is not None
 
 
 def test_a_phone_number_that_is_none_is_said_in_the_page(browser, contact) -> None:

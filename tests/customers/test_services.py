@@ -184,6 +184,20 @@ def test_a_contacts_name_and_phone_can_be_put_right(session) -> None:
     assert event.after == {"name": "Robin", "phone": "+44 20 7946 0000"}
 
 
+def test_an_e_mail_address_is_put_right_unless_it_is_somebody_elses(session) -> None:
+    contact = customers.find_or_create_contact("R", "r@example.com", actor=SALES)
+    customers.find_or_create_contact("Ada", "ada@example.com", actor=SALES)
+    with pytest.raises(BadInput, match="belongs to Ada already") as taken:
+        customers.change_contact(contact.id, email="ADA@example.com", actor=SALES)
+    assert taken.value.field == "email"
+    customers.change_contact(contact.id, email="Robin@example.com", actor=SALES)
+    event = timeline(contact.customer_id)[0]
+    assert (event.before, event.after) == (
+        {"email": "r@example.com"},
+        {"email": "robin@example.com"},
+    )
+
+
 def test_an_address_is_kept_once(session) -> None:
     customer = customers.find_or_create_contact("R", "r@example.com", actor=SALES).customer
     first = customers.add_address(customer.id, STREET, actor=SALES)

@@ -7,6 +7,7 @@ from app.accounts.services import create_staff
 from app.core.actor import system
 from app.notify import services
 from app.notify.models import Message
+from app.orders.models import Order
 from tests.accounts.conftest import PASSWORD, Browser, csrf_token
 from tests.notify.conftest import LINK, an_order, happened, letters_say, told
 
@@ -78,6 +79,28 @@ def test_a_failed_message_is_sent_again_from_its_page(come_in, message, session)
     assert new.state == "queued"
     assert "It was sent again" in browser.get(details).text
     assert told(message)[-1] == "message.resent"
+
+
+def test_a_message_to_a_wrong_address_goes_to_the_corrected_one(come_in, message, session):
+    stand_at(message, session, "bounced")
+    contact = session.get_one(Order, message.stream_id).contact
+    contact.email = message.recipient
+    session.commit()
+    browser = come_in("sales")
+    details = f"/admin/messages/details/?id={message.id}"
+    page = browser.get(details).text
+    assert "Correct the address" in page and f"to {message.recipient} again?" in page
+    contact.email = "right@example.com"
+    session.commit()
+    page = browser.get(details).text
+    assert "The contact&#39;s address is right@example.com by now: it goes there." in page
+    assert "to right@example.com?" in page and "Correct the address" not in page
+
+
+def test_whoever_may_not_edit_customers_is_not_led_to_their_address(come_in, message, session):
+    stand_at(message, session, "bounced")
+    page = come_in("warehouse").get(f"/admin/messages/details/?id={message.id}").text
+    assert "The other side gave it back" in page and "Correct the address" not in page
 
 
 def test_a_second_click_is_told_so(come_in, message, session):

@@ -8,10 +8,14 @@ import sqlalchemy as sa
 from app.core.db import db
 from app.core.events import GENESIS, Event, EventStream
 from app.core.ids import new_id
+from app.core.settings import current
 from app.fulfilment.models import Shipment
-from app.orders.models import Order
+from app.orders.models import Order, Quote, QuoteAnswer
+from app.production.models import QuantityEvent
 from app.reports import queries
 from tests.notify.conftest import an_order
+from tests.placed import placed_order
+from tests.production.conftest import jobs_for
 
 TODAY = date(2026, 11, 21)
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -181,3 +185,59 @@ def a_job():
     db.session.add(job)
     db.session.flush()
     return job.id
+
+
+def test_what_is_promised_for_the_next_days_is_counted_without_what_left(session):
+    promised(0)
+    promised(3)
+    promised(3)
+    sent(promised(3), 0)
+    promised(3, state="closed")
+    promised(20)
+    found = dict(queries.promised_per_day(TODAY))
+    assert len(found) == 14
+    assert (found[TODAY], found[TODAY + timedelta(days=3)], sum(found.values())) == (1, 2, 3)
+
+
+def test_causes_of_spoilage_are_summed_the_worst_first(session):
+    (job,) = jobs_for(placed_order())
+    for good, spoiled, cause in ((5, 2, "Ink"), (5, 4, ""), (5, 3, " Ink ")):
+        db.session.add(
+            QuantityEvent(
+                job_id=job.id,
+                passed=good,
+                good=good,
+                spoiled=spoiled,
+                cause=cause.strip(),
+                actor_label="Nobody",
+            )
+        )
+    db.session.flush()
+    today = db.session.scalar(sa.select(sa.func.current_date()))
+    assert queries.spoiled_by_cause(today) == (("Ink", 5), ("No cause noted", 4))
+    assert queries.spoiled_by_cause(today, limit=1) == (("Ink", 5),)
+
+
+def test_what_was_agreed_is_summed_before_tax(session):
+    today = db.session.scalar(sa.select(sa.func.current_date()))
+    ours = current().currency
+    assert queries.agreed(today) == queries.Agreed(0, 0, ours)
+    order = an_order()
+    for version, answer in ((1, "rejected"), (2, "accepted")):
+        quote = Quote(
+            order_id=order.id,
+            version=version,
+            lines=[],
+            net_minor=1000 * version,
+            tax_minor=200 * version,
+            total_minor=1200 * version,
+            currency=ours,
+            valid_until=today,
+            tax_label="VAT",
+            sent_by="Wren",
+        )
+        db.session.add(quote)
+        db.session.flush()
+        db.session.add(QuoteAnswer(quote_id=quote.id, answer=answer, actor_label="Ada"))
+    db.session.flush()
+    assert queries.agreed(today) == queries.Agreed(1, 2000, ours)

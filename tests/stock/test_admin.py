@@ -58,6 +58,7 @@ def test_an_item_shows_who_holds_it_and_what_moved(browser, paper) -> None:
     assert "Promised to orders 1" in said
     assert "Two were wet" in said
     assert "Take in" not in said
+    assert "On hand in" in said and "at the end of each of the last 14 days" in said
 
 
 def test_a_delivery_is_taken_in_once_however_often_the_button_is_pressed(browser, paper) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -215,3 +216,17 @@ def test_all_three_presets_can_be_loaded_into_one_shop(session) -> None:
         "PAPER-SMOOTH-300",
         "CAST-AG-925",
     }
+
+
+def test_on_hand_is_told_for_the_end_of_each_day(session, paper) -> None:
+    today = datetime.now(UTC).date()
+    before = stock.on_hand_per_day(paper.id, today, zone="UTC", days=3)
+    stock.receive(paper.id, 20, actor=SYSTEM())
+    stock.reserve({uuid.UUID(int=9): {"P-1": 30}}, stream_id=uuid.uuid4(), actor=SYSTEM())
+    stock.consume(uuid.UUID(int=9), {"P-1": 10}, stream_id=uuid.uuid4(), actor=SYSTEM())
+    now = stock.on_hand_per_day(paper.id, today, zone="UTC", days=3)
+    assert [day for day, _ in now] == [today - timedelta(days=n) for n in (2, 1, 0)]
+    assert now[2][1] == before[2][1] + 10 == stock.numbers(paper).on_hand
+    assert [left for _, left in now[:2]] == [0, 0]
+    yesterday = stock.on_hand_per_day(paper.id, today - timedelta(days=1), zone="UTC", days=1)
+    assert yesterday == ((today - timedelta(days=1), 0),)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any, ClassVar
 
 from flask import abort, request
@@ -11,16 +12,18 @@ from flask_admin.contrib.sqla import ModelView, tools
 from sqlalchemy import inspect
 from sqlalchemy.exc import DataError, StatementError
 
-from app.core.backoffice import cells, filters, listing
+from app.core.backoffice import cells, filters, listing, paging
 from app.core.backoffice.access import Guarded
 from app.core.backoffice.changes import events_about
 from app.core.backoffice.editing import Editing
 from app.core.backoffice.export import ExportRequest, request_export
 from app.core.backoffice.forms import NativeConverter, StaffForm, label_of
+from app.core.backoffice.history import Change, changes_of
 from app.core.db import db
 from app.core.errors import NotFound
 
 GONE = "There is no such row, or it is not yours to see."
+BATCH = 500
 UNWRITABLE = frozenset({"state", "version_id", "id", "created_at", "updated_at"})
 
 
@@ -30,8 +33,9 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
     Set `permission_view`; name `form_columns` where `permission_edit` is set. `chart` gives the
     words and colours of `state`; `get_query` narrows list and single row alike; `phone_places` maps
     columns to classes of stacked tables (at-end, at-body, to-end, wide, later, skip-sm); a wide
-    cell keeps its heading. State, version and
-    keys can't be form columns: a state moves by its chart alone.
+    cell keeps its heading, and so does one that is ``said``. What stands in `hidden_when_empty` is
+    left out of the details where it is empty. State, version and keys can't be form columns: a
+    state moves by its chart alone.
     """
 
     permission_edit: str | None = None
@@ -50,6 +54,7 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
     number_columns: tuple[str, ...] = ()
     reference_columns: tuple[str, ...] = ("number", "position", "version")
     phone_places: ClassVar[dict[str, str]] = {}
+    hidden_when_empty: tuple[str, ...] = ()
     link_column: str | None = None
     event_prefix: str = ""
 
@@ -125,12 +130,20 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
         """Return the rows of a bulk action by their keys, each bound like `get_one`."""
         return [self.get_one(key) for key in ids]
 
+    def read_ahead(self, rows: Sequence[Any]) -> None:
+        """Read what the cells of these rows need from elsewhere, for all of them at once.
+
+        Called with a page of the list, with the one row of the details, and with each batch of an
+        export; a view keeps what it read in ``g``.
+        """
+
     # -- pages ---------------------------------------------------------------------------------
     @expose("/")
     def index_view(self) -> Any:
         """The list: one page by key, with filters, search, saved views and bulk actions."""
         args = listing.read_args(self)
         page, total = listing.page_of(self, args)
+        self.read_ahead(page.rows)
         actions, confirmations = self.get_actions_list()
 
         def sort_url(column: int, descending: bool) -> str:
@@ -172,10 +185,16 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
         if not self.can_view_details:
             abort(404)  # the rows of this list have a page of their own
         row = self.get_one(request.args.get("id", ""))
+        self.read_ahead([row])
         return self.render(
             self.details_template,
             model=row,
-            details_columns=self._details_columns,
+            details_columns=[
+                (name, heading)
+                for name, heading in self._details_columns
+                if name not in self.hidden_when_empty
+                or self._get_field_value(row, name) not in (None, "")
+            ],
             get_value=self.get_detail_value,
             return_url=self.get_url(".index_view"),
             events=events_about(row) if hasattr(row, "id") else [],
@@ -204,16 +223,21 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
         return redirect(self._get_list_url(args))
 
     def export_rows(self) -> Iterator[list[Any]]:
-        """Yield the header, then every row of the list that this request's address narrows.
+        """Yield the header, then every row that this request's address narrows, in the list's order.
 
         Values are raw: `write_csv` escapes them. Rows are read in batches of 500.
         """
         args = listing.read_args(self)
-        query, _ = listing.narrowed(self, args)
+        query, joins = listing.narrowed(self, args)
+        order, query = listing.order_of(self, args, query, joins)
+        query = query.order_by(None).order_by(*paging.ordering(order, backwards=False))
         columns = self.get_export_columns()
         yield [name for _, name in columns]
-        for row in query.yield_per(500):
-            yield [self.get_export_value(row, name) for name, _ in columns]
+        rows = iter(query.yield_per(BATCH))
+        while batch := list(islice(rows, BATCH)):
+            self.read_ahead(batch)
+            for row in batch:
+                yield [self.get_export_value(row, name) for name, _ in columns]
 
     @expose("/export/<export_type>/")
     def export(self, export_type: str) -> Any:
@@ -302,6 +326,14 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
     def cell_place(self, name: str) -> str:
         """Return the class that places a column's cells on a phone; a row of its own by default."""
         return self.phone_places.get(name, "wide")
+
+    def cell_is_said(self, name: str) -> bool:
+        """Return whether a phone shows the column's heading before its value."""
+        return not {"wide", "said"}.isdisjoint(self.cell_place(name).split())
+
+    def changes_of(self, event: Any) -> list[Change]:
+        """Return what an event about a row changed, in words."""
+        return changes_of(self, event)
 
     def row_url(self, row: Any) -> str:
         """Return where a row of the list leads: its details; override for a page of its own."""

@@ -8,3 +8,4 @@ import "./selection.js";
 import "./times.js";
 import "./keep.js";
 import "./live.js";
+import "./sidebar.js";

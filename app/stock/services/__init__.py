@@ -4,7 +4,14 @@ Locks: levels in primary key order first, then reservations in theirs; the event
 """
 
 from app.stock.services.claims import consume, release, reserve
-from app.stock.services.find import Numbers, find_item, numbers, numbers_of, open_claims
+from app.stock.services.find import (
+    Numbers,
+    find_item,
+    numbers,
+    numbers_of,
+    on_hand_per_day,
+    open_claims,
+)
 from app.stock.services.items import create_item, create_location, standard_location
 from app.stock.services.ledger import count, receive, reverse_movement
 from app.stock.services.preset import load_preset
@@ -19,6 +26,7 @@ __all__ = [
     "load_preset",
     "numbers",
     "numbers_of",
+    "on_hand_per_day",
     "open_claims",
     "receive",
     "release",

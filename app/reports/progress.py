@@ -1,0 +1,61 @@
+"""How far an export has come: told through Redis, so it costs no transaction and may be lost."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+log = structlog.get_logger(__name__)
+EVERY = 500
+KEPT_S = 3600
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Rows written, and about how many there are in all (None: nobody knows)."""
+
+    done: int
+    about: int | None
+
+
+def _key(export_id: uuid.UUID) -> str:
+    return f"makeready:export:{export_id}"
+
+
+def counted(
+    rows: Iterable[list[Any]], export_id: uuid.UUID, about: int | None
+) -> Iterator[list[Any]]:
+    """Yield `rows`, telling at the first and at each five hundredth how far it is."""
+    for number, row in enumerate(rows):
+        if number % EVERY == 0:
+            _tell(export_id, Progress(number, about))
+        yield row
+
+
+def _tell(export_id: uuid.UUID, progress: Progress) -> None:
+    from app.core.queue import connection
+
+    try:
+        connection().set(_key(export_id), json.dumps([progress.done, progress.about]), ex=KEPT_S)
+    except Exception as problem:
+        log.warning("export.progress_untold", problem=str(problem)[:200])
+
+
+def read(export_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Progress]:
+    """Return how far each of these exports is, as far as it was told; one question to Redis."""
+    from app.core.queue import connection
+
+    ids = list(export_ids)
+    if not ids:
+        return {}
+    try:
+        told = connection().mget([_key(one) for one in ids])
+    except Exception as problem:
+        log.warning("export.progress_unread", problem=str(problem)[:200])
+        return {}
+    return {one: Progress(*json.loads(text)) for one, text in zip(ids, told, strict=True) if text}

@@ -1,0 +1,83 @@
+"""What holds for a product, in words that people read."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from app.catalog.inheritance import hand_down
+from app.catalog.presets import read
+from app.catalog.said import rate, sections
+
+FAMILY = {
+    "options": [
+        {
+            "key": "metal",
+            "label": "Metal",
+            "choices": [
+                {"key": "silver", "label": "Silver", "per_gram_minor": "140.5"},
+                {"key": "gold", "label": "Gold", "surcharge_minor": 500, "setup_minor": 900},
+            ],
+        }
+    ],
+    "artwork": {"bleed_mm": 3, "build_volume_mm": [90, 80, 70], "approval": "design"},
+    "price": {"setup_minor": 9500, "tax_permille": 175},
+    "materials": [{"key": "metal", "from_option": "metal", "per_gram": 1, "spoilage_percent": 15}],
+    "route": [{"key": "cast", "name": "Cast", "work_centre": "gold_bench", "setup_minutes": 20}],
+}
+PRODUCT = {
+    "price": {"unit_breaks": [{"from_quantity": 1, "unit_minor": 24000}]},
+    "personalisation": [
+        {"key": "words", "label": "Engraving", "max_length": 24, "only_if": {"metal": ["gold"]}}
+    ],
+}
+
+
+def told() -> dict[str, dict[str, tuple[str, str]]]:
+    found = hand_down(FAMILY, PRODUCT)
+    return {
+        one.title: {row.label: (row.words, row.who) for row in one.rows}
+        for one in sections(found.properties, found.origin)
+    }
+
+
+def test_each_part_is_said_with_its_units_and_who_said_it() -> None:
+    found = told()
+    assert found["Options"] == {
+        "Metal": ("Silver (+ £1.405 per gram), Gold (+ £5.00 each, £9.00 once)", "family")
+    }
+    assert found["Personalisation"]["Engraving"] == (
+        "text, at most 24 signs, may stay empty, only if Metal is Gold",
+        "product",
+    )
+    assert found["Artwork"] == {
+        "Bleed": ("3 mm", "family"),
+        "What the customer signs": ("the design file itself", "family"),
+        "Largest box": ("90 × 80 × 70 mm", "family"),
+    }
+    assert found["Price"]["A piece"] == ("from 1: £240.00", "product")
+    assert found["Price"]["Tax rate"] == ("17.5 %", "family")
+    assert found["Material"]["Metal"][0] == (
+        "as chosen under “Metal”, 1 per gram, 15 % more for spoilage"
+    )
+    assert found["Route"]["Cast"][0] == "at “gold bench”, 20 min set-up"
+
+
+def test_what_nobody_said_is_left_out() -> None:
+    assert {"Quantity", "Sending", "Wording"}.isdisjoint(told())
+
+
+@pytest.mark.parametrize("preset", ["print", "threed", "jewellery"])
+def test_every_product_of_the_presets_can_be_said(preset: str) -> None:
+    shop = read(preset)
+    families = {family.slug: family for family in shop.families}
+    for product in shop.products:
+        found = hand_down(families[product.family].properties, product.properties)
+        rows = [row for one in sections(found.properties, found.origin) for row in one.rows]
+        assert {row.path for row in rows} == set(found.origin)
+        assert all(row.words and "_" not in row.words.replace("_mm", "") for row in rows)
+
+
+def test_a_rate_may_be_finer_than_a_penny() -> None:
+    assert (rate(Decimal("14.5"), "GBP"), rate(Decimal(1400), "GBP")) == ("£0.145", "£14.00")
