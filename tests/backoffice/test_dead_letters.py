@@ -150,15 +150,3 @@ def test_an_unknown_letter_is_not_found(somebody: Enter, delivery_id: str) -> No
     answer = owner.send(f"{LIST}{delivery_id}/replay", {"csrf_token": token})
     assert answer.status == 404
     assert owner.get(f"{LIST}details/?id={delivery_id}").status == 404
-
-
-def test_many_letters_take_no_more_queries_than_few(
-    somebody: Enter, queries: Callable[..., int]
-) -> None:
-    owner = somebody("owner")
-    for _ in range(2):
-        busy.dead_letter(placed_order())
-    few = queries(lambda: owner.get(LIST))
-    for _ in range(30):
-        busy.dead_letter(placed_order())
-    assert queries(lambda: owner.get(LIST)) == few

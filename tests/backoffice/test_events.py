@@ -166,16 +166,6 @@ def test_the_log_is_for_those_who_may_and_can_never_be_changed(somebody: Enter) 
         assert owner.get(f"/admin/events/{path}").status in (403, 404, 405)
 
 
-def test_a_long_log_takes_no_more_queries_than_a_short_one(
-    somebody: Enter, queries: Callable[..., int]
-) -> None:
-    sales = somebody("sales")
-    busy.asked(3, "estimating")
-    few = queries(lambda: sales.get("/admin/events/"))
-    busy.asked(30, "estimating")
-    assert queries(lambda: sales.get("/admin/events/")) == few
-
-
 def test_states_are_said_in_words_and_numbers_are_named(session: Any) -> None:
     order = placed_order(state="requested")
     orders.start_estimate(order.id, actor=system())
