@@ -290,6 +290,8 @@ def detail(event: Event) -> str:
         return f"{counts}: {data['cause']}" if data.get("cause") else counts
     if event.name == "shipment.label_requested" or event.name.startswith("sync."):
         return ""  # their keys say nothing to people
+    if event.name == "delivery.replayed":
+        return reaction_words(str(data.get("name", "")))
     if event.name == "stock.moved":
         from app.stock.admin import REASON_WORDS
 
