@@ -212,7 +212,7 @@ class MovementView(BackOfficeModelView):
 
     permission_view = "stock.view"
     link_column = "item"
-    hidden_when_empty = ("note", "order", "reverses_id")
+    hidden_when_empty = ("note", "reverses_id")
     phone_places = {
         "created_at": "",
         "quantity": "at-end",

@@ -6,11 +6,13 @@ import uuid
 import pytest
 import sqlalchemy as sa
 
+from app.backoffice import order_page
 from app.core.actor import SYSTEM
 from app.stock import admin
 from app.stock import services as stock
 from app.stock.models import StockItem, StockMovement
 from tests.desk import desk, hidden, words
+from tests.placed import placed_order
 from tests.stock.conftest import three
 
 LOOKS = {"X-Test-Permissions": "stock.view"}
@@ -19,7 +21,7 @@ MOVES = {"X-Test-Permissions": "stock.view stock.move export.run"}
 
 @pytest.fixture(scope="module")
 def own(application):
-    return desk(application, admin.views())
+    return desk(application, [*admin.views(), *order_page.views()])
 
 
 @pytest.fixture
@@ -154,3 +156,16 @@ def test_movements_are_listed_and_nothing_else_can_be_done(session, browser, pap
 )
 def test_a_bad_address_is_not_found(browser, address) -> None:
     assert browser.get(f"/admin/{address}", headers=MOVES).status_code == 404
+
+
+def test_a_movement_leads_to_its_item_and_its_order(browser, paper, session) -> None:
+    order, line = placed_order(), uuid.uuid4()
+    stock.reserve({line: {"P-1": 5}}, stream_id=order.id, actor=SYSTEM())
+    stock.consume(line, {"P-1": 5}, stream_id=order.id, actor=SYSTEM())
+    used = session.scalars(
+        sa.select(StockMovement).where(StockMovement.stream_id == order.id)
+    ).one()
+    page = browser.get(f"/admin/movements/details/?id={used.id}", headers=LOOKS).text
+    assert f'href="/admin/stock/details/?id={paper.id}"' in page
+    assert f">{order.ref}</a>" in page
+    assert f">{order.ref}</a>" in browser.get("/admin/movements/", headers=LOOKS).text
