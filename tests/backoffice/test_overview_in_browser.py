@@ -141,6 +141,7 @@ def test_a_filter_is_set_and_taken_off_and_a_scanned_number_leads_to_its_job(
     tab.get_by_role("link", name="Product design 1.1").click()
     tab.wait_for_function("count => document.querySelectorAll('a.ticket').length === count",
                           arg=everything)  # fmt: skip
+    tab.wait_for_load_state()  # the keys come with the page's last script
     tab.keyboard.press("/")
     tab.keyboard.type(shop.number)
     tab.keyboard.press("Enter")
