@@ -20,8 +20,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests import servers as test_servers
+from tests.browser.serving import chromium
 from tests.servers import Database
 
+__all__ = ["chromium"]
 PRESETS = ("print", "jewellery")
 NEEDS_DATABASE = {"app", "session", "client", "committed"}
 

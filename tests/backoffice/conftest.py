@@ -17,10 +17,11 @@ from app.accounts.services import start_session
 from app.core.db import db
 from app.core.events import Event
 from app.production.models import Job
-from tests.orders.conftest import ask, catalogue  # noqa: F401
+from tests.orders.conftest import ask, catalogue
 from tests.placed import placed_order
 from tests.production.conftest import jobs_for, open_all
 
+__all__ = ["ask", "catalogue"]
 _address = itertools.count(1)
 
 

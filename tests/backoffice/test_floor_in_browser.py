@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -14,7 +13,7 @@ from sqlalchemy import func, select
 from app.core.actor import system
 from app.production import services
 from tests.browser import access
-from tests.core.test_page_scripts import chromium  # noqa: F401
+from tests.browser.serving import served, watched_tab
 from tests.placed import placed_order
 from tests.production.conftest import jobs_for, open_all
 
@@ -50,38 +49,20 @@ def furnish() -> SimpleNamespace:
 
 
 @pytest.fixture
-def shop(committed: Any, chromium: Any) -> Iterator[SimpleNamespace]:  # noqa: F811
+def shop(committed: Any, chromium: Any) -> Iterator[SimpleNamespace]:
     """The shop, served, and a tab of somebody who is signed in; `line` is the live line."""
-    from werkzeug.serving import make_server
-
     with committed.app.app_context():
         shop = furnish()
-    server = make_server("127.0.0.1", 0, committed.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    shop.app, shop.faults, shop.line = committed.app, [], []
-    shop.url = f"http://127.0.0.1:{server.server_port}"
-    context = chromium.new_context()
-    tab = context.new_page()
-    tab.on("pageerror", lambda error: shop.faults.append(str(error)))
-    tab.on(
-        "console",
-        lambda said: (
-            shop.faults.append(said.text) if "Content Security Policy" in said.text else None
-        ),
-    )
-    tab.route_web_socket(lambda url: "/ws" in url, lambda socket: shop.line.append(socket))
-    tab.goto(f"{shop.url}/admin/sign-in")
-    tab.fill("input[name=email]", ADDRESS)
-    tab.fill("input[name=password]", PASSWORD)
-    tab.press("input[name=password]", "Enter")
-    tab.wait_for_url(lambda url: "sign-in" not in url)
-    shop.tab = tab
-    yield shop
-    context.close()
-    server.shutdown()
-    thread.join()
-    assert shop.faults == []
+    shop.app, shop.line = committed.app, []
+    with served(committed.app) as shop.url, watched_tab(chromium) as tab:
+        tab.route_web_socket(lambda url: "/ws" in url, lambda socket: shop.line.append(socket))
+        tab.goto(f"{shop.url}/admin/sign-in")
+        tab.fill("input[name=email]", ADDRESS)
+        tab.fill("input[name=password]", PASSWORD)
+        tab.press("input[name=password]", "Enter")
+        tab.wait_for_url(lambda url: "sign-in" not in url)
+        shop.tab = tab
+        yield shop
 
 
 def station(shop: SimpleNamespace) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import threading
-import time
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
@@ -43,6 +42,7 @@ from tests.conftest import Committed
 from tests.notify.conftest import mail
 from tests.orders.conftest import CARD
 from tests.reacting import settle
+from tests.waiting import eventually
 
 __all__ = ["mail", "seller"]
 
@@ -267,13 +267,15 @@ def test_two_clicks_at_the_same_moment_make_one_order(committed: Committed) -> N
         )  # fmt: skip
         values = {"id": uuid.uuid4(), "customer_id": customer, "name": "X", "version_id": 1}
         other.execute(sa.insert(Contact).values(**values, email=ORDER["email"]))
+
+        def both_wait() -> bool:
+            watch.rollback()
+            return watch.scalar(waiting) == 2
+
         clicks = [threading.Thread(target=click) for _ in range(2)]
         for one in clicks:
             one.start()
-        deadline = time.monotonic() + 20
-        while watch.scalar(waiting) != 2 and time.monotonic() < deadline:
-            watch.rollback()
-            time.sleep(0.02)
+        eventually(both_wait, timeout_s=20)
         other.rollback()
         for one in clicks:
             one.join()

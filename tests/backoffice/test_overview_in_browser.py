@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -14,7 +13,7 @@ from app.core.actor import system
 from app.core.clock import today
 from tests.backoffice import busy
 from tests.browser import access
-from tests.core.test_page_scripts import chromium  # noqa: F401
+from tests.browser.serving import served, watched_tab
 
 pytestmark = pytest.mark.browser
 
@@ -30,44 +29,35 @@ PAGES = {
 }
 
 
-@pytest.fixture
-def shop(committed: Any, chromium: Any) -> Iterator[SimpleNamespace]:  # noqa: F811
-    """A busy shop, served, and a tab of an owner who is signed in; `line` is the live line."""
-    from werkzeug.serving import make_server
+def is_error(message: Any) -> bool:
+    return bool(message.type == "error")
 
+
+@pytest.fixture
+def shop(committed: Any, chromium: Any) -> Iterator[SimpleNamespace]:
+    """A busy shop, served, and a tab of an owner who is signed in; `line` is the live line."""
     from app.accounts.services import create_staff
     from app.core.db import db
 
-    shop = SimpleNamespace(app=committed.app, faults=[], line=[])
+    shop = SimpleNamespace(app=committed.app, line=[])
     with committed.app.app_context():
         create_staff(ADDRESS, "Olive Example", ["owner"], actor=system("cli"), password=PASSWORD)
         busy.busy(1)
         ready = busy.job_in("ready")
         shop.job_id, shop.number = ready.id, ready.number
         db.session.commit()
-    server = make_server("127.0.0.1", 0, committed.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    shop.url = f"http://127.0.0.1:{server.server_port}"
-    context = chromium.new_context(viewport={"width": 1440, "height": 900})
-    tab = context.new_page()
-    tab.on("pageerror", lambda error: shop.faults.append(str(error)))
-    tab.on(
-        "console",
-        lambda said: shop.faults.append(said.text) if said.type == "error" else None,
-    )
-    tab.route_web_socket(lambda url: "/ws" in url, lambda socket: shop.line.append(socket))
-    tab.goto(f"{shop.url}/admin/sign-in")
-    tab.fill("input[name=email]", ADDRESS)
-    tab.fill("input[name=password]", PASSWORD)
-    tab.press("input[name=password]", "Enter")
-    tab.wait_for_url(lambda url: "sign-in" not in url)
-    shop.tab = tab
-    yield shop
-    context.close()
-    server.shutdown()
-    thread.join()
-    assert shop.faults == []
+    with (
+        served(committed.app) as shop.url,
+        watched_tab(chromium, viewport={"width": 1440, "height": 900}, is_fault=is_error) as tab,
+    ):
+        tab.route_web_socket(lambda url: "/ws" in url, lambda socket: shop.line.append(socket))
+        tab.goto(f"{shop.url}/admin/sign-in")
+        tab.fill("input[name=email]", ADDRESS)
+        tab.fill("input[name=password]", PASSWORD)
+        tab.press("input[name=password]", "Enter")
+        tab.wait_for_url(lambda url: "sign-in" not in url)
+        shop.tab = tab
+        yield shop
 
 
 def change(shop: SimpleNamespace, verb: Any) -> None:

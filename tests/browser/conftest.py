@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.browser.live_shop import chromium, live_shop, tab
+from tests.browser.live_shop import live_shop, tab
 from tests.notify.conftest import mail
 
-__all__ = ["chromium", "live_shop", "mail", "tab"]
+__all__ = ["live_shop", "mail", "tab"]

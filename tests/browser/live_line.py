@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,7 +12,7 @@ from app.core import settings
 from app.core.actor import system
 from tests.browser.live_shop import LiveShop
 from tests.conftest import Committed
-from tests.servers import ROOT
+from tests.realtime_process import realtime_process
 
 PASSWORD = "paper and black ink"
 ADDRESS = "olive@example.com"
@@ -28,32 +23,9 @@ def live_line(live_shop: LiveShop, committed: Committed) -> Iterator[None]:
     """The pages of `live_shop` hear of changes through a real WebSocket."""
     # the policy of the pages allows this one address, which each test process has for itself
     address = committed.environment["REALTIME_URL"].removeprefix("ws://")
-    argv = [
-        *(sys.executable, "-m", "gunicorn", "-k", "asgi", "-w", "1", "-b", address),
-        *("--graceful-timeout", "1", "--log-level", "error"),
-        "app.core.realtime_server:application",
-    ]
     settings.use(settings.current().model_copy(update={"base_url": live_shop.url}))
-    environment = os.environ | committed.environment | {"BASE_URL": live_shop.url}
-    process = subprocess.Popen(argv, cwd=ROOT, env=environment)
-    try:
-        until = time.monotonic() + 60
-        while not healthy(address):
-            assert process.poll() is None, "the realtime process ended"
-            assert time.monotonic() < until, "the realtime process does not answer"
-            time.sleep(0.1)
+    with realtime_process(address, committed.environment | {"BASE_URL": live_shop.url}):
         yield
-    finally:
-        process.terminate()
-        process.wait(timeout=15)
-
-
-def healthy(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://{address}/healthz", timeout=2) as answer:
-            return bool(answer.read() == b"ok\n")
-    except OSError:
-        return False
 
 
 def sign_in(shop: LiveShop, tab: Any) -> None:

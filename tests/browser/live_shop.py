@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,20 +12,10 @@ from flask import Flask
 
 from app.core import settings
 from app.core.db import db
+from tests.browser.serving import served, watched_tab
 from tests.conftest import Committed
 from tests.notify.conftest import MailServer
 from tests.reacting import settle
-
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @dataclass(frozen=True)
@@ -56,48 +44,19 @@ class LiveShop:
 @pytest.fixture
 def live_shop(furnished: None, committed: Committed, mail: MailServer) -> Iterator[LiveShop]:
     """A shop with two presets, served by threads."""
-    from werkzeug.serving import make_server
-
     changed = {"smtp_port": mail.port, "mail_catcher_dir": None}
     settings.use(settings.current().model_copy(update=changed))
-    server = make_server("127.0.0.1", 0, committed.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    shop = LiveShop(f"http://127.0.0.1:{server.server_port}", committed.app)
-    yield shop
-    server.shutdown()
-    thread.join()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    """One Chromium for the tests of a module."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        path = shutil.which("chromium") or shutil.which("chromium-browser")
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
+    with served(committed.app) as url:
+        yield LiveShop(url, committed.app)
 
 
 @pytest.fixture
 def tab(chromium: Any) -> Iterator[Any]:
     """A page; a fault of a script or a breach of the security policy fails the test."""
-    faults: list[str] = []
-    context = chromium.new_context(locale="en-GB", viewport={"width": 1440, "height": 900})
-    page = context.new_page()
-    page.set_default_timeout(20_000)
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on(
-        "console",
-        lambda message: (
-            faults.append(message.text) if "Content Security Policy" in message.text else None
-        ),
-    )
-    yield page
-    context.close()
-    assert faults == []
+    desk = {"width": 1440, "height": 900}
+    with watched_tab(chromium, locale="en-GB", viewport=desk) as page:
+        page.set_default_timeout(20_000)
+        yield page
 
 
 def wait_until(page: Any, is_so: Callable[[], Any], *, timeout_s: float = 20) -> None:

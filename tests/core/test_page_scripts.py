@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import threading
 import time
 from collections.abc import Iterator
 from types import SimpleNamespace
@@ -14,20 +12,10 @@ import pytest
 from flask import Flask, g, render_template_string, request
 
 from tests.browser import access
+from tests.browser.serving import served, watched_tab
 from tests.core.backoffice_shop import WREN
 
 pytestmark = pytest.mark.browser
-
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 PAGE = """
 {% extends "shell/backoffice.html" %}
@@ -85,67 +73,39 @@ def small_shop(application: Flask) -> tuple[Flask, SimpleNamespace]:
 
 
 @pytest.fixture(scope="module")
-def served(application: Flask) -> Iterator[SimpleNamespace]:
-    from werkzeug.serving import make_server
-
+def small(application: Flask) -> Iterator[SimpleNamespace]:
     own, seen = small_shop(application)
-    server = make_server("127.0.0.1", 0, own, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield SimpleNamespace(url=f"http://127.0.0.1:{server.server_port}/admin/", seen=seen)
-    server.shutdown()
-    thread.join()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        path = shutil.which("chromium") or shutil.which("chromium-browser")
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
+    with served(own) as url:
+        yield SimpleNamespace(url=f"{url}/admin/", seen=seen)
 
 
 @pytest.fixture
-def page(chromium: Any, served: SimpleNamespace) -> Iterator[Any]:
+def page(chromium: Any, small: SimpleNamespace) -> Iterator[Any]:
     """The page, opened; a breach of the security policy or a script's fault fails the test."""
-    faults: list[str] = []
-    served.seen.sent.clear()
-    context = chromium.new_context()
-    tab = context.new_page()
-    tab.on("pageerror", lambda error: faults.append(str(error)))
-    tab.on(
-        "console",
-        lambda message: (
-            faults.append(message.text) if "Content Security Policy" in message.text else None
-        ),
-    )
-    tab.line = []
-    tab.route_web_socket(lambda url: "/ws" in url, lambda socket: tab.line.append(socket))
-    tab.goto(served.url)
-    yield tab
-    context.close()
-    assert faults == []
+    small.seen.sent.clear()
+    with watched_tab(chromium) as tab:
+        tab.line = []
+        tab.route_web_socket(lambda url: "/ws" in url, lambda socket: tab.line.append(socket))
+        tab.goto(small.url)
+        yield tab
 
 
-def test_a_double_click_sends_once(page: Any, served: SimpleNamespace) -> None:
+def test_a_double_click_sends_once(page: Any, small: SimpleNamespace) -> None:
     page.get_by_role("button", name="Count one").dblclick(no_wait_after=True)
     page.wait_for_url("**/slow")
-    assert served.seen.sent == ["3"]
+    assert small.seen.sent == ["3"]
 
 
-def test_what_asks_first_is_sent_only_after_the_yes(page: Any, served: SimpleNamespace) -> None:
+def test_what_asks_first_is_sent_only_after_the_yes(page: Any, small: SimpleNamespace) -> None:
     button = page.get_by_role("button", name="Cancel order", exact=True)
     button.click()
     assert page.get_by_role("dialog").get_by_text("138 are printed.").is_visible()
     page.get_by_role("button", name="Keep the order").click()
-    assert served.seen.sent == []
+    assert small.seen.sent == []
     button.click()
     page.get_by_role("button", name="Cancel the order").click()
     page.wait_for_url("**/slow")
-    assert len(served.seen.sent) == 1
+    assert len(small.seen.sent) == 1
 
 
 def test_a_slash_goes_to_the_search_and_types_itself_inside_a_field(page: Any) -> None:
@@ -178,7 +138,7 @@ def test_the_chosen_theme_is_there_before_the_first_paint_of_the_next_page(page:
     assert 'data-theme="dark"' in page.content()[:200]
 
 
-def test_a_ping_makes_the_fragment_fetch_itself_again(page: Any, served: SimpleNamespace) -> None:
+def test_a_ping_makes_the_fragment_fetch_itself_again(page: Any, small: SimpleNamespace) -> None:
     page.wait_for_selector("[data-live-dot]:not([hidden])")
     assert page.locator("[data-live-dot]").inner_text() == "Live"
     before = page.locator("#part").inner_text()

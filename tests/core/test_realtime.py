@@ -1,10 +1,7 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -17,7 +14,7 @@ from websockets.sync.client import connect
 from app.core import queue, realtime, relay, settings
 from app.core.db import db
 from tests.core.thing import say
-from tests.servers import ROOT
+from tests.realtime_process import realtime_process
 
 
 @pytest.fixture(scope="module")
@@ -27,30 +24,8 @@ def server(shop_environment):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     address = f"127.0.0.1:{port}"
-    argv = [
-        *(sys.executable, "-m", "gunicorn", "-k", "asgi", "-w", "1", "-b", address),
-        *("--graceful-timeout", "1", "--log-level", "error"),
-        "app.core.realtime_server:application",
-    ]
-    process = subprocess.Popen(argv, cwd=ROOT, env=os.environ | shop_environment)
-    try:
-        until = time.monotonic() + 30
-        while not healthy(address):
-            assert process.poll() is None, "the realtime process ended"
-            assert time.monotonic() < until, "the realtime process does not answer"
-            time.sleep(0.05)
+    with realtime_process(address, shop_environment):
         yield address
-    finally:
-        process.terminate()
-        process.wait(timeout=15)
-
-
-def healthy(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://{address}/healthz", timeout=2) as answer:
-            return answer.read() == b"ok\n"
-    except OSError:
-        return False
 
 
 def listen(server, streams, **options):

@@ -13,7 +13,7 @@ import pytest
 from app.cli.embedded import ports, processes
 from app.cli.embedded.mailcatcher import list_mails
 from app.cli.embedded.prepare import ROOT
-from tests.cli.embedded.waiting_for import eventually
+from tests.waiting import eventually
 
 
 @pytest.fixture

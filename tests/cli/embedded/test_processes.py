@@ -12,7 +12,7 @@ import pytest
 
 from app.cli.embedded import processes
 from app.cli.embedded.processes import Record, is_alive, read_record, start_ticks
-from tests.cli.embedded.waiting_for import eventually
+from tests.waiting import eventually
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(600)"]
 # A leader with a child of its own, which ignores the polite signal.

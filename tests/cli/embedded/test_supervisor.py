@@ -13,7 +13,7 @@ import pytest
 from app.cli.embedded import processes
 from app.cli.embedded.home import Home
 from app.cli.embedded.supervisor import Child, Supervisor
-from tests.cli.embedded.waiting_for import eventually
+from tests.waiting import eventually
 
 
 class Said(list[str]):

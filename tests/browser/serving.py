@@ -1,0 +1,68 @@
+"""A shop's pages served by threads, a Chromium, and a tab of it that tells what went wrong in it."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from flask import Flask
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """One Chromium for the tests of a module."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        path = shutil.which("chromium") or shutil.which("chromium-browser")
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """Serve `app` on a free port; gives the address without a path."""
+    from werkzeug.serving import make_server
+
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+
+
+def breaks_the_policy(message: Any) -> bool:
+    """Whether the console tells of a breach of the content security policy."""
+    return "Content Security Policy" in message.text
+
+
+@contextmanager
+def watched_tab(
+    browser: Any, *, is_fault: Callable[[Any], bool] = breaks_the_policy, **options: Any
+) -> Iterator[Any]:
+    """A tab of a context with `options`; a script's fault, or a message that is one, fails the test."""
+    faults: list[str] = []
+    context = browser.new_context(**options)
+    tab = context.new_page()
+    tab.on("pageerror", lambda error: faults.append(str(error)))
+    tab.on("console", lambda said: faults.append(said.text) if is_fault(said) else None)
+    yield tab
+    context.close()
+    assert faults == []
