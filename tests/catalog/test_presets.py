@@ -86,7 +86,7 @@ def test_the_invitation_card_is_what_a_newcomer_orders() -> None:
 
 def test_only_jewellery_has_its_design_signed_instead_of_a_proof() -> None:
     signed = {
-        name: {p.properties.artwork.approval for p in products(read(name)).values()}  # type: ignore[union-attr]
+        name: {p.properties.artwork.approval for p in products(read(name)).values()}
         for name in NAMES
     }
     assert signed == {"print": {"proof"}, "threed": {"proof"}, "jewellery": {"design"}}

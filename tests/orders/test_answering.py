@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import time_machine
 
 from app.core.actor import system
-from app.core.clock import today
+from app.core.clock import now
 from app.core.errors import AlreadyDone, BadInput, NotAllowed, Stale, WrongState
 from app.core.promises import ask
 from app.orders import promises
@@ -75,13 +76,9 @@ def test_a_quote_that_was_taken_back_is_not_accepted(quoted: Order) -> None:
         orders.accept_quote(quoted.id, 1, "Ada Example", actor=customer_of(quoted))
 
 
-def test_a_quote_that_ran_out_is_not_accepted_even_before_the_clock_saw_it(
-    quoted: Order, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from app.orders.services import answering
-
-    monkeypatch.setattr(answering, "today", lambda zone="UTC": today() + timedelta(days=30))
-    with pytest.raises(WrongState, match="ran out"):
+def test_a_quote_that_ran_out_is_not_accepted_even_before_the_clock_saw_it(quoted: Order) -> None:
+    later = time_machine.travel(now() + timedelta(days=30))
+    with later, pytest.raises(WrongState, match="ran out"):
         orders.accept_quote(quoted.id, 1, "Ada Example", actor=customer_of(quoted))
 
 

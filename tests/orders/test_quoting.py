@@ -8,11 +8,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from app.core.actor import system
-from app.core.clock import today
+from app.core.clock import now, today
 from app.core.db import db
 from app.core.errors import AlreadyDone, BadInput, NotAllowed, Stale, WrongState
 from app.orders import services as orders
@@ -132,17 +133,13 @@ def test_a_new_file_replaces_the_quote_that_is_out_and_only_then(quoted: Order) 
     assert orders.supersede_by_new_file(quoted.id, actor=BOSS) is False
 
 
-def test_the_clock_ends_a_quote_after_its_last_day(
-    quoted: Order, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_clock_ends_a_quote_after_its_last_day(quoted: Order) -> None:
     assert orders.expire_quotes(actor=BOSS) == 0
-    from app.orders.services import quoting
-
-    monkeypatch.setattr(quoting, "today", lambda zone="UTC": today() + timedelta(days=30))
-    assert orders.expire_quotes(actor=BOSS) == 1
-    assert quoted.state == "expired"
-    assert len(events(quoted, "quote.expired")) == 1
-    assert orders.expire_quotes(actor=BOSS) == 0
+    with time_machine.travel(now() + timedelta(days=30)):
+        assert orders.expire_quotes(actor=BOSS) == 1
+        assert quoted.state == "expired"
+        assert len(events(quoted, "quote.expired")) == 1
+        assert orders.expire_quotes(actor=BOSS) == 0
 
 
 @pytest.mark.parametrize("change", ["UPDATE quotes SET net_minor = 1", "DELETE FROM quotes"])

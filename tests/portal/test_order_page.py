@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
+import time_machine
 
 from app.accounts import services as accounts
 from app.artwork import services as artwork
 from app.core.actor import system
+from app.core.clock import now
 from app.core.db import db
 from app.orders import services as orders
 from tests.orders.conftest import CARD
@@ -104,12 +105,11 @@ def test_a_quote_that_was_replaced_meanwhile_is_not_accepted(portal: Portal) -> 
     assert (page.form("/quote/accept") or {})["typed_name"] == "Ada Example"
 
 
-def test_a_quote_that_ran_out_is_not_accepted(portal: Portal, monkeypatch: Any) -> None:
+def test_a_quote_that_ran_out_is_not_accepted(portal: Portal) -> None:
     order = quoted(valid_until=date.today() + timedelta(days=3))
     page = portal.open(order)
-    later = date.today() + timedelta(days=5)
-    monkeypatch.setattr("app.orders.services.answering.today", lambda zone: later)
-    refused = portal.send(page, "/quote/accept", ACCEPT)
+    with time_machine.travel(now() + timedelta(days=5)):
+        refused = portal.send(page, "/quote/accept", ACCEPT)
     assert (refused.status, order.state) == (409, "quoted")
     assert "This quote ran out" in refused.words and "Ask us for a new one" in refused.words
 

@@ -85,7 +85,7 @@ def whole_shop(application: Flask, database: Database, **words: Any) -> Iterator
     storage.ensure_bucket(["*"])
     with engine.connect() as connection:
         outer = connection.begin()
-        engines[None] = connection  # type: ignore[assignment]
+        engines[None] = connection
         try:
             with application.app_context():
                 build(application, **words)

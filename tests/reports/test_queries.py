@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
+from app.core import settings
 from app.core.db import db
 from app.core.events import GENESIS, Event, EventStream
 from app.core.ids import new_id
@@ -115,15 +116,16 @@ def test_proof_to_signature_is_the_median_of_hours_since_the_last_proof(session)
     assert queries.figures(TODAY).proof_hours_median == pytest.approx(10)
 
 
-def test_orders_are_counted_on_the_shops_own_day(session, monkeypatch):
-    from app.core.settings import current
-
+def test_orders_are_counted_on_the_shops_own_day(session):
     happened("order.placed", new_id(), datetime(2026, 11, 20, 23, 30, tzinfo=UTC))
     happened("order.placed", new_id(), NOON)
     assert [d.placed for d in queries.placed_per_day(TODAY, days=2)] == [1, 1]
-    athens = current().model_copy(update={"timezone": "Europe/Athens"})
-    monkeypatch.setattr(queries, "current", lambda: athens)
-    assert [d.placed for d in queries.placed_per_day(TODAY, days=2)] == [0, 2]
+    ours = settings.current()
+    settings.use(ours.model_copy(update={"timezone": "Europe/Athens"}))
+    try:
+        assert [d.placed for d in queries.placed_per_day(TODAY, days=2)] == [0, 2]
+    finally:
+        settings.use(ours)
 
 
 def test_fourteen_days_end_today_and_have_no_gaps(session):
