@@ -109,43 +109,31 @@ def at_database(flask_app: Flask, own: Database) -> Iterator[sa.Engine]:
 @pytest.fixture(scope="session")
 def stocked_engine(application: Flask, servers: dict[str, str], slot: int) -> Iterator[sa.Engine]:
     """A copy of the template with the products of the print and the jewellery preset in it."""
+    from app.catalog import services as catalog
+    from app.core.actor import system
+    from app.core.db import db
+
     own = test_servers.clone(servers, f"stocked_{slot}")
     with at_database(application, own) as engine, application.app_context():
-        load_products()
+        for name in PRESETS:
+            catalog.load_preset(name, actor=system("cli"))
+        db.session.commit()
+        db.session.remove()
     yield engine
     engine.dispose()
     test_servers.drop(servers, own.name)
 
 
-def load_products() -> None:
-    """Load and commit the products of the presets."""
-    from app.catalog import services as catalog
-    from app.core.actor import system
-    from app.core.db import db
-
-    for name in PRESETS:
-        catalog.load_preset(name, actor=system("cli"))
-    db.session.commit()
-    db.session.remove()
-
-
 @pytest.fixture(scope="session")
 def furnished_source(application: Flask, servers: dict[str, str], slot: int) -> Iterator[str]:
     """A database like a shop's first morning: stock, work centres and products of two presets."""
-    from app.catalog.presets import read
-    from app.core.actor import system
     from app.core.db import db
-    from app.production import services as production
-    from app.stock import services as stock
+    from tests.furnishing import furnish
     from tests.reacting import settle
 
     own = test_servers.clone(servers, f"furnished_{slot}")
     with at_database(application, own) as engine, application.app_context():
-        for name in PRESETS:
-            preset = read(name)
-            stock.load_preset(preset.stock, actor=system("cli"))
-            production.load_preset(preset.work_centres)
-        load_products()
+        furnish(PRESETS)
         settle(application)
         db.session.remove()
         engine.dispose()  # nobody may be connected to what is copied

@@ -9,7 +9,7 @@ import json
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -17,24 +17,18 @@ import sqlalchemy as sa
 from aiosmtpd.controller import Controller
 from flask import Flask
 
-from app.catalog import services as catalog
-from app.catalog.presets import read
 from app.cli.embedded import ports
 from app.core import chain, settings, storage
-from app.core.actor import system
 from app.core.db import db
 from app.core.privileges import append_only_tables
 from app.fulfilment import services as fulfilment
 from app.fulfilment.models import Shipment
 from app.orders import services as orders
-from app.production import services as production
-from app.stock import services as stock
-from tests.files.sending import OWNER, send
+from tests.furnishing import furnish
 from tests.notify.conftest import MailServer
-from tests.orders.conftest import ASKER, CARD, VISITOR
 from tests.placed import person
 from tests.reacting import settle
-from tests.reactions.test_way import FILES, SHIP_TO, Asked, make, place, sign
+from tests.reactions.test_way import Asked, ask_with_a_file, make, place, sign
 from tests.servers import Database
 
 
@@ -107,35 +101,11 @@ def forget_bucket(bucket: str) -> None:
     client.delete_bucket(Bucket=bucket)
 
 
-def build(
-    app: Flask,
-    *,
-    asker: Any = ASKER,
-    card: Any = CARD,
-    file_name: str = "card.pdf",
-    ship_to: dict[str, str] = SHIP_TO,
-    note: str = "",
-    signs: str = "Ada Example",
-) -> None:
-    """One order from its request to its end."""
-    preset = read("print")
-    stock.load_preset(preset.stock, actor=system("cli"))
-    production.load_preset(preset.work_centres)
-    catalog.load_preset("print", actor=system("cli"))
-    db.session.commit()
+def build(app: Flask, *, signs: str = "Ada Example", note: str = "", **words: Any) -> None:
+    """One order from its request to its end; `words` are those of `ask_with_a_file`."""
+    furnish(["print"])
     settle(app)
-    upload = send((FILES / "output-intent-pass.pdf").read_bytes(), file_name)
-    order = orders.request_order(
-        asker,
-        [replace(card, upload_id=upload.id)],
-        actor=VISITOR,
-        owner_key=OWNER,
-        ship_to=ship_to,
-        note=note,
-    )
-    db.session.commit()
-    asked = Asked(order.id)
-    settle(app)
+    asked = ask_with_a_file(app, note=note, **words)
     place(app, asked, name=signs)
     sign(app, asked, name=signs)
     orders.confirm_payment(asked.id, note, actor=person("finance"))

@@ -15,8 +15,6 @@ from sqlalchemy import select
 
 from app.artwork import services as artwork
 from app.artwork.models import ArtworkSlot, Proof
-from app.catalog import services as catalog
-from app.catalog.presets import read
 from app.core import settings
 from app.core.actor import system
 from app.core.db import db
@@ -32,6 +30,7 @@ from app.reactions.material import demand
 from app.stock import services as stock
 from app.stock.models import StockItem, StockLevel
 from tests.files.sending import OWNER, send
+from tests.furnishing import furnish
 from tests.notify.conftest import MailServer
 from tests.orders.conftest import ASKER, CARD, VISITOR, customer_of
 from tests.placed import person
@@ -48,11 +47,7 @@ def shop(app: Flask, mail: MailServer) -> Flask:
     """A shop with the print preset in it, whose mail goes to `mail`."""
     changed = {"smtp_port": mail.port, "mail_catcher_dir": None}
     settings.use(settings.current().model_copy(update=changed))
-    preset = read("print")
-    stock.load_preset(preset.stock, actor=system("cli"))
-    production.load_preset(preset.work_centres)
-    catalog.load_preset("print", actor=system("cli"))
-    db.session.commit()
+    furnish(["print"])
     settle(app)
     return app
 
@@ -70,17 +65,31 @@ class Asked:
 @pytest.fixture
 def asked(shop: Flask) -> Asked:
     """A request with a file that was checked."""
-    upload = send((FILES / "output-intent-pass.pdf").read_bytes(), "card.pdf")
+    return ask_with_a_file(shop)
+
+
+def ask_with_a_file(
+    app: Flask,
+    *,
+    asker: orders.Asker = ASKER,
+    card: orders.WantedLine = CARD,
+    file_name: str = "card.pdf",
+    ship_to: dict[str, str] = SHIP_TO,
+    note: str = "",
+) -> Asked:
+    """Send a file and ask for cards with it; everything that follows from it is done."""
+    upload = send((FILES / "output-intent-pass.pdf").read_bytes(), file_name)
     order = orders.request_order(
-        ASKER,
-        [replace(CARD, upload_id=upload.id)],
+        asker,
+        [replace(card, upload_id=upload.id)],
         actor=VISITOR,
         owner_key=OWNER,
-        ship_to=SHIP_TO,
+        ship_to=ship_to,
+        note=note,
     )
     db.session.commit()
     found = Asked(order.id)
-    settle(shop)
+    settle(app)
     return found
 
 

@@ -1,0 +1,22 @@
+"""What a shop of the presets has on its first morning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def furnish(names: Iterable[str]) -> None:
+    """Load stock, work centres and products of the presets `names`, and commit."""
+    from app.catalog import services as catalog
+    from app.catalog.presets import read
+    from app.core.actor import system
+    from app.core.db import db
+    from app.production import services as production
+    from app.stock import services as stock
+
+    for name in names:
+        preset = read(name)
+        stock.load_preset(preset.stock, actor=system("cli"))
+        production.load_preset(preset.work_centres)
+        catalog.load_preset(name, actor=system("cli"))
+    db.session.commit()
