@@ -68,7 +68,7 @@ def start(home: Home, values: dict[str, str], *, outlive: bool = False) -> subpr
         pid_file=home.pid_file(NAME),
         log_file=home.log(NAME),
         cwd=place,
-        env={**os.environ, "MAKEREADY_HOME": str(home.path), "GOMEMLIMIT": "256MiB"},
+        env={**os.environ, "MAKEREADY_HOME": str(home.path), "GOMEMLIMIT": "768MiB"},
         dies_with_us=None if outlive else STOP_SIGNAL,
     )
 
