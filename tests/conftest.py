@@ -210,12 +210,49 @@ class Committed:
     """For child processes: every setting of the shop."""
 
 
+class Wandering:
+    """An engine that connects to the database of the moment: statements stay compiled when it moves."""
+
+    def __init__(self, url: str, **options: Any) -> None:
+        self.name = ""
+        self.engine = sa.create_engine(url, **options)
+        sa.event.listen(self.engine, "do_connect", self._to_the_database_of_the_moment)
+
+    def _to_the_database_of_the_moment(
+        self, dialect: Any, record: Any, arguments: Any, parameters: dict[str, Any]
+    ) -> None:
+        parameters["dbname"] = self.name
+
+    @contextmanager
+    def at(self, name: str) -> Iterator[sa.Engine]:
+        """The engine at the database `name`; nothing is connected to it afterwards."""
+        self.name = name
+        try:
+            yield self.engine
+        finally:
+            self.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def wandering(application: Flask, database: Database) -> Wandering:
+    """As the shop, for `committed`."""
+    return Wandering(database.url, **application.config["SQLALCHEMY_ENGINE_OPTIONS"])
+
+
+@pytest.fixture(scope="session")
+def wandering_owner(database: Database) -> Wandering:
+    """As the owner of the tables, for `committed`."""
+    return Wandering(database.owner_url)
+
+
 @pytest.fixture
 def committed(
     application: Flask,
     servers: dict[str, str],
     slot: int,
     shop_environment: dict[str, str],
+    wandering: Wandering,
+    wandering_owner: Wandering,
     request: pytest.FixtureRequest,
 ) -> Iterator[Committed]:
     """The application on a fresh copy of the template, with real commits; dropped afterwards.
@@ -233,15 +270,12 @@ def committed(
     settings.use(settings.load(environment))
     engines = db._app_engines[application]
     usual = engines[None]
-    engine = sa.create_engine(own.url, **application.config["SQLALCHEMY_ENGINE_OPTIONS"])
-    owner_engine = sa.create_engine(own.owner_url)
-    engines[None] = engine
     _clear_valkey(request)
     try:
-        yield Committed(application, own, engine, owner_engine, environment)
+        with wandering.at(own.name) as engine, wandering_owner.at(own.name) as owner_engine:
+            engines[None] = engine
+            yield Committed(application, own, engine, owner_engine, environment)
     finally:
         engines[None] = usual
         settings.use(before)
-        engine.dispose()
-        owner_engine.dispose()
         test_servers.drop(servers, own.name)

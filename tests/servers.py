@@ -11,6 +11,7 @@ import fcntl
 import hashlib
 import os
 import random
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from typing import IO
 from app.cli.embedded import home as homes
 from app.cli.embedded import postgres, processes, seaweedfs, valkey
 from app.cli.embedded.home import APP_ROLE, OWNER_ROLE, Home
+from tests import in_memory
 
 ROOT = Path(__file__).resolve().parents[1]
 BUCKET = "makeready-test"
@@ -55,6 +57,7 @@ def ensure() -> dict[str, str]:
         if values and alive(values):
             return values
         end_all(home)
+        in_memory.settle(home)
         values = homes.settle(home, web_port=8000)
         for server in (seaweedfs, postgres, valkey):
             process = server.start(home, values, outlive=True)
@@ -80,13 +83,17 @@ def end_all(home: Home) -> None:
 
 
 def stop_if_unused() -> bool:
-    """Stop the servers unless another test run uses them; True when they are stopped."""
+    """Stop the servers and let go of their databases unless another test run uses them.
+
+    True when they are stopped.
+    """
     with (test_home().folder("locks") / "users").open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
         end_all(test_home())
+        in_memory.remove(test_home())
         return True
 
 
@@ -152,7 +159,7 @@ def environment(
 
 def schema_hash() -> str:
     """What the tables are made from, as 12 hex digits; part of the template's name."""
-    digest = hashlib.sha256(os.environ.get("MAKEREADY_TEST_SCHEMA", "").encode())
+    digest = hashlib.sha256()
     files = sorted({path for pattern in SCHEMA_FILES for path in ROOT.glob(pattern)})
     for path in files:
         digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
@@ -183,39 +190,17 @@ def template(values: dict[str, str]) -> str:
 
 
 def make_tables(database: Database, values: dict[str, str]) -> None:
-    """Make every table as the owner: by the migrations, or from the models while there are none.
-
-    MAKEREADY_TEST_SCHEMA=models takes the models although there are migrations.
-    """
-    by_models = os.environ.get("MAKEREADY_TEST_SCHEMA") == "models"
-    if not by_models and any((ROOT / "migrations" / "versions").glob("*.py")):
-        import subprocess
-
-        result = subprocess.run(
-            [sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade"],
-            cwd=ROOT,
-            env={**os.environ, **environment(values, database, valkey_number=0)},
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
-        if result.returncode:
-            raise RuntimeError(f"The migrations failed:\n{result.stdout}\n{result.stderr}")
-        return
-    import importlib
-
-    from sqlalchemy import create_engine
-    from sqlalchemy.pool import NullPool
-
-    from app.core import privileges
-    from app.core.db import Model
-
-    importlib.import_module("app.models")
-    engine = create_engine(database.owner_url, poolclass=NullPool)
-    with engine.begin() as connection:
-        Model.metadata.create_all(connection)
-        privileges.apply(connection)
-    engine.dispose()
+    """Make every table as the owner, by the migrations."""
+    result = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade"],
+        cwd=ROOT,
+        env={**os.environ, **environment(values, database, valkey_number=0)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    if result.returncode:
+        raise RuntimeError(f"The migrations failed:\n{result.stdout}\n{result.stderr}")
 
 
 def clone(values: dict[str, str], name: str, source: str = "") -> Database:

@@ -13,6 +13,23 @@ from app.files.sniff import sniff
 BLOCK = 1024 * 1024
 TASK = "app.files.inspect:inspect"
 MEMORY_MB, CPU_S, WALL_S = 2048, 150, 240
+# What the readers and drawers of most kinds import; the sandbox reads it once, not for each file.
+PREPARED_IMPORTS = (
+    "app.files.facts.mesh",
+    "app.files.facts.pdf",
+    "app.files.facts.raster",
+    "app.files.previews.mesh",
+    "app.files.previews.pdf",
+    "app.files.previews.raster",
+    "numpy",
+    "pikepdf",
+    "PIL.Image",
+    "PIL.ImageCms",
+    "pypdfium2.raw",
+    "pyvips",
+    "scipy.ndimage",
+    "scipy.sparse.csgraph",
+)
 
 
 def inspect(payload: dict[str, Any]) -> dict[str, Any]:

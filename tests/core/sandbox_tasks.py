@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 Payload = dict[str, Any]
+PREPARED_IMPORTS = ("wave",)  # nothing else here imports it
 
 
 def echo(payload: Payload) -> Payload:
@@ -21,7 +22,10 @@ def look_around(payload: Payload) -> Payload:
     return {
         "pid": os.getpid(),
         "group": os.getpgrp(),
+        "parent": os.getppid(),
+        "open": sorted(os.listdir("/proc/self/fd")),
         "flask": "flask" in sys.modules,
+        "prepared": "wave" in sys.modules,
         "no_new_privs": "NoNewPrivs:\t1" in Path("/proc/self/status").read_text(),
         "interfaces": [line.split(":")[0].strip() for line in _interfaces() if ":" in line],
     }
@@ -109,3 +113,18 @@ def write_without_end(payload: Payload) -> Payload:
 def answer_with_rubbish(payload: Payload) -> Payload:
     os.write(payload.get("fd", 3), b'{"result": {')
     os._exit(0)
+
+
+def leave_traps(payload: Payload) -> Payload:
+    """Put what hangs or leads elsewhere where the answer and the errors are read."""
+    for name in ("answer.json", "errors.txt"):
+        os.unlink(name)
+        os.symlink(payload["elsewhere"], name) if payload["elsewhere"] else os.mkfifo(name)
+    os._exit(0)
+
+
+def remember(payload: Payload) -> Payload:
+    """Tell what an earlier task left in this process's memory, and leave something."""
+    found = getattr(sys, "left_here", None)
+    sys.left_here = "something"
+    return {"found": found}

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from app.core.sandbox import SandboxStopped, run, workspace
+from app.core.sandbox import SandboxStopped, hosts, run, workspace
 
 ROOT = Path(__file__).resolve().parents[2]
 TASKS = "tests.core.sandbox_tasks"
@@ -42,7 +42,15 @@ def test_it_returns_what_the_task_returned_and_how_it_was_shut_in():
     assert answer["sandbox"]["peak_mb"] > 0
 
 
-def test_it_hands_no_secret_to_the_task(monkeypatch):
+@pytest.fixture
+def new_hosts():
+    """The next task has a host that is started for it."""
+    hosts.end_all()
+    yield
+    hosts.end_all()
+
+
+def test_it_hands_no_secret_to_the_task(monkeypatch, new_hosts):
     monkeypatch.setenv("SECRET_KEY", "not for parsers")
     monkeypatch.setenv("DATABASE_URL", "postgresql://nowhere")
     environment = task("echo")["environment"]
@@ -54,6 +62,94 @@ def test_it_does_not_start_the_application_inside():
     assert around["flask"] is False
     assert around["no_new_privs"] is True
     assert around["pid"] == around["group"]
+
+
+def test_the_next_task_is_forked_from_the_same_host_and_finds_nothing_of_the_last():
+    first, second = task("look_around"), task("look_around")
+    assert first["pid"] != second["pid"]
+    assert first["parent"] == second["parent"]
+    assert [task("remember")["found"] for _ in range(2)] == [None, None]
+
+
+def test_the_host_has_read_what_the_task_s_module_names(new_hosts):
+    assert task("look_around")["prepared"] is True
+
+
+def test_nothing_of_the_host_is_open_in_the_task():
+    # its three, the answer, and the folder that is being listed
+    assert task("look_around")["open"] == ["0", "1", "2", "3", "4"]
+
+
+def test_a_host_that_was_killed_is_replaced(new_hosts):
+    host = task("look_around")["parent"]
+    os.kill(host, signal.SIGKILL)
+    wait_until(lambda: "\nState:\tZ" in Path(f"/proc/{host}/status").read_text())
+    assert task("look_around")["parent"] != host
+
+
+def test_a_host_that_is_killed_at_work_is_a_verdict_and_leaves_no_task(tmp_path, new_hosts):
+    mark = tmp_path / "mark"
+
+    def kill_the_host() -> None:
+        wait_until(lambda: mark.exists() and mark.read_text())
+        status = Path(f"/proc/{mark.read_text()}/status").read_text()
+        os.kill(int(status.split("PPid:")[1].split()[0]), signal.SIGKILL)
+
+    killer = threading.Thread(target=kill_the_host)
+    killer.start()
+    with pytest.raises(SandboxStopped) as stopped:
+        task("wait_for_ever", payload={"mark": str(mark)}, wall_s=30)
+    killer.join()
+    assert stopped.value.verdict == "crashed"
+    wait_until(lambda: not Path(f"/proc/{mark.read_text()}").exists())
+
+
+def test_hosts_end_with_the_process_that_has_them(tmp_path):
+    script = CALLER.replace("wait_for_ever", "look_around").replace("run(", "answer = run(", 1)
+    script += "print(answer['parent'])"
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(ROOT), "unused"],
+        capture_output=True, text=True, check=True, timeout=60,
+    )  # fmt: skip
+    wait_until(lambda: not Path(f"/proc/{done.stdout.strip()}").exists())
+
+
+def test_a_forked_process_has_hosts_of_its_own():
+    parents = [task("look_around")["parent"]]
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.write(writer, str(task("look_around")["parent"]).encode())
+        finally:
+            hosts.end_all()
+            os._exit(0)
+    os.waitpid(child, 0)
+    parents += [int(os.read(reader, 20)), task("look_around")["parent"]]
+    os.close(reader)
+    os.close(writer)
+    assert parents[0] == parents[2] != parents[1]
+
+
+def test_every_host_that_reads_files_or_papers_runs_no_thread(tmp_path, new_hosts):
+    """What a library's thread holds when a child is forked would be held in the child for ever."""
+    from app.core.pdf import render_pdf
+    from app.files.inspect import inspect_safely
+
+    render_pdf("<p>One")
+    inspect_safely(ROOT / "README.md", "README.md", tmp_path)
+    host = task("look_around")["parent"]
+    assert len(os.listdir(f"/proc/{host}/task")) == 1
+    maps = Path(f"/proc/{host}/maps").read_text()
+    assert all(name in maps for name in ("vips", "pdfium", "pango"))
+
+
+@pytest.mark.parametrize("elsewhere", ["", "/proc/self/environ", "/dev/zero"])
+def test_what_a_task_leaves_in_place_of_its_answer_is_not_followed(elsewhere):
+    with pytest.raises(SandboxStopped) as stopped:
+        task("leave_traps", payload={"elsewhere": elsewhere})
+    assert stopped.value.verdict == "crashed"
+    assert stopped.value.detail == "exit 0: "
 
 
 def test_it_has_no_network_of_any_family():

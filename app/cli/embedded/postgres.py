@@ -47,7 +47,7 @@ class Place:
 def place(home: Home) -> Place:
     """Find or make the place of this home's database; nothing runs yet."""
     wheel = _wheel()
-    base = home.folder("postgres")
+    base = home.folder("postgres").resolve()
     if os.geteuid() != 0:
         return Place(wheel / "pginstall" / "bin", base / "data", None, None)
     user = pwd.getpwnam(UNPRIVILEGED)

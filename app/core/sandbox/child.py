@@ -1,28 +1,55 @@
-"""The sandboxed side: limits first, then the task. Started as a file, never imported.
-
-The request comes as JSON on stdin, the answer goes as JSON to the file descriptor it names.
-"""
+"""The sandboxed side: a place of its own, limits, then the task."""
 
 from __future__ import annotations
 
 import importlib
 import json
 import os
-import sys
-import types
-from typing import Any
+import resource
+import tempfile
+import traceback
+from typing import Any, NoReturn
+
+from app.core.sandbox.limits import restrict
 
 OUT_OF_MEMORY = ("out of memory", "bad_alloc", "cannot allocate memory", "memoryerror")
 
 
-def _root_without_start() -> str:
-    """Make `app` importable without running it: no Flask, no settings, no secrets in here."""
-    root = os.path.abspath(os.path.join(os.path.dirname(__file__), *[os.pardir] * 3))
-    sys.path.insert(0, root)
-    package = types.ModuleType("app")
-    package.__path__ = [os.path.join(root, "app")]
-    sys.modules["app"] = package
-    return root
+def serve(folder: str, parent: int) -> NoReturn:
+    """Do what ``request.json`` of `folder` asks, write ``answer.json`` there, and end the process.
+
+    `parent` is the process that forked this one; without it nothing is begun.
+    """
+    answer_fd = _settle(folder)
+    with open("request.json", encoding="utf-8") as file:
+        request = json.load(file)
+    network = restrict(**request["limits"], parent=parent)
+    if network:
+        answer = _answer(request["task"], request["payload"])
+    else:
+        answer = {
+            "stopped": "open",
+            "detail": "neither a network namespace nor seccomp is to be had",
+        }
+    answer["network"] = network
+    answer["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    with os.fdopen(answer_fd, "w", encoding="utf-8") as out:
+        json.dump(answer, out)
+    os._exit(0)  # no destructors of foreign libraries
+
+
+def _settle(folder: str) -> int:
+    """Leave the session, the folder and every open file of the parent; return where to answer."""
+    os.setsid()
+    os.chdir(folder)
+    os.environ.update(HOME=folder, TMPDIR=folder)
+    tempfile.tempdir = None  # it may remember the parent's
+    nothing = os.open(os.devnull, os.O_RDWR)
+    errors = os.open("errors.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    for source, number in ((nothing, 0), (nothing, 1), (errors, 2)):
+        os.dup2(source, number)
+    os.closerange(3, os.sysconf("SC_OPEN_MAX"))
+    return os.open("answer.json", os.O_WRONLY | os.O_CREAT, 0o600)
 
 
 def _answer(task: str, payload: dict[str, Any]) -> dict[str, Any]:
@@ -32,36 +59,6 @@ def _answer(task: str, payload: dict[str, Any]) -> dict[str, Any]:
     except MemoryError:
         return {"stopped": "memory", "detail": "MemoryError"}
     except Exception as problem:  # whatever a parser raises is an answer
-        import traceback
-
         text = "".join(traceback.format_exception(problem))[-4000:]
         short = any(words in text.lower() for words in OUT_OF_MEMORY)
         return {"stopped": "memory" if short else "crashed", "detail": text}
-
-
-def main() -> None:
-    request = json.load(sys.stdin)
-    os.umask(0o077)
-    _root_without_start()
-    from app.core.sandbox.limits import restrict
-
-    network = restrict(**request["limits"])
-    if network:
-        answer = _answer(request["task"], request["payload"])
-    else:
-        answer = {
-            "stopped": "open",
-            "detail": "neither a network namespace nor seccomp is to be had",
-        }
-    import resource
-
-    answer["network"] = network
-    answer["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    with os.fdopen(request["answer_fd"], "w", encoding="utf-8") as out:
-        json.dump(answer, out)
-    sys.stdout.flush()
-    os._exit(0)  # no destructors of foreign libraries
-
-
-if __name__ == "__main__":
-    main()

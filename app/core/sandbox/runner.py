@@ -1,24 +1,23 @@
-"""The side that starts the sandbox, waits, and ends all of it."""
+"""The side that asks for a task, and tells what came of it."""
 
 from __future__ import annotations
 
 import json
 import os
-import select
 import signal
-import subprocess
-import sys
+import stat
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from app.core.errors import Unavailable
+from app.core.sandbox.hosts import borrowed
 from app.core.sandbox.stopped import SandboxStopped, stopped
 from app.core.sandbox.workspace import workspace
 
-CHILD = Path(__file__).with_name("child.py")
 ANSWER_MAX_BYTES = 64 * 1024 * 1024
-KEPT = ("LD_LIBRARY_PATH", "FONTCONFIG_FILE", "FONTCONFIG_PATH", "TZ")
 MEMORY_WORDS = (
     b"out of memory",
     b"bad_alloc",
@@ -26,6 +25,10 @@ MEMORY_WORDS = (
     b"memoryerror",
 )
 TIMED_OUT = {-signal.SIGXCPU}
+
+
+class HostGone(Exception):
+    """The process that was to fork the task is no more, or does not answer."""
 
 
 def run(
@@ -38,58 +41,34 @@ def run(
     file_mb: int = 1024,
     what: str = "file",
 ) -> dict[str, Any]:
-    """Call ``module:function`` with `payload` in a subprocess that can do little; return its dict.
+    """Call ``module:function`` with `payload` in a process that can do little; return its dict.
 
     The payload and the result are JSON-able; files are handed over by their paths, and results that
     are files are written where the payload says (a `workspace` of the caller). `file_mb` limits each
-    file written, `what` is the noun in sentences. The result's ``sandbox`` says how it went:
-    ``{"network": "namespace+seccomp", "seconds": 0.31, "peak_mb": 84}``.
+    file written, `what` is the noun in sentences. The process is forked from a host that has
+    imported what the task's module names in ``PREPARED_IMPORTS``. The result's ``sandbox`` says how
+    it went: ``{"network": "namespace+seccomp", "seconds": 0.31, "peak_mb": 84}``.
 
     Raises SandboxStopped (verdict ``memory``, ``time`` or ``crashed``) with sentence and next step,
     Unavailable where the machine cannot shut the network off. Afterwards no process and no file of
-    the sandbox is left, whatever happened.
+    the task is left, whatever happened.
     """
     started = time.monotonic()
+    limits = {"memory_mb": memory_mb, "cpu_s": cpu_s, "file_mb": file_mb}
     with workspace() as folder:
-        answer_path = folder / "answer.json"
-        with (
-            open(answer_path, "wb") as answer_file,
-            open(folder / "errors.txt", "wb") as errors,
-        ):
-            request = {
-                "task": task,
-                "payload": payload,
-                "answer_fd": answer_file.fileno(),
-                "limits": {
-                    "memory_mb": memory_mb,
-                    "cpu_s": cpu_s,
-                    "file_mb": file_mb,
-                    "parent": os.getpid(),
-                },
-            }
-            (folder / "request.json").write_text(json.dumps(request), "utf-8")
-            with open(folder / "request.json", "rb") as request_file:
-                process = subprocess.Popen(
-                    [sys.executable, "-I", "-X", "utf8", str(CHILD)],
-                    stdin=request_file,
-                    stdout=subprocess.DEVNULL,
-                    stderr=errors,
-                    pass_fds=(answer_file.fileno(),),
-                    cwd=folder,
-                    env=_environment(folder),
-                    start_new_session=True,
-                )
-            in_time = _wait_and_end(process, started + wall_s)
-        answer = _read(answer_path)
+        request = {"task": task, "payload": payload, "limits": limits}
+        (folder / "request.json").write_text(json.dumps(request), "utf-8")
+        ended = _ask(folder, task, wall_s)
+        answer = _read(folder / "answer.json")
         tail = _tail(folder / "errors.txt")
 
     def refuse(verdict: str, limit_s: float, detail: str) -> SandboxStopped:
         return stopped(verdict, what=what, memory_mb=memory_mb, limit_s=limit_s, detail=detail)
 
-    if not in_time:
+    if not ended["in_time"]:
         raise refuse("time", wall_s, "wall time")
     if answer is None:
-        code = process.returncode
+        code = ended["exit"]
         detail = f"exit {code}: {tail.decode('utf-8', 'replace')}"
         if code in TIMED_OUT:
             raise refuse("time", cpu_s, detail)
@@ -110,62 +89,50 @@ def run(
     return result
 
 
-def _environment(folder: Path) -> dict[str, str]:
-    """Nothing of ours: no secret, no address. Thread counts are fixed so that limits mean the same
-    on every machine."""
-    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
-    return kept | {
-        "PATH": "/usr/bin:/bin",
-        "LANG": "C.UTF-8",
-        "HOME": str(folder),
-        "TMPDIR": str(folder),
-        "MALLOC_ARENA_MAX": "2",
-        "MALLOC_MMAP_THRESHOLD_": str(64 * 1024 * 1024),
-        "OMP_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-        "VIPS_CONCURRENCY": "2",
-    }
-
-
-def _wait_and_end(process: subprocess.Popen[bytes], deadline: float) -> bool:
-    """Wait for the end or the deadline, then kill whatever is left of the group and reap it."""
+def _ask(folder: Path, task: str, wall_s: float) -> dict[str, Any]:
+    """Have the task of `folder` done by a host and return ``{"in_time", "exit"}``."""
     try:
-        return _ended_before(process, deadline)
-    finally:
-        try:
-            os.killpg(process.pid, signal.SIGKILL)  # before reaping, so the number is still ours
-        except (ProcessLookupError, PermissionError):
-            pass
-        process.kill()
-        process.wait()
-
-
-def _ended_before(process: subprocess.Popen[bytes], deadline: float) -> bool:
-    """Return True once the process has ended (not yet reaped), False at the deadline."""
-    descriptor = os.pidfd_open(process.pid)
-    try:
-        poll = select.poll()
-        poll.register(descriptor, select.POLLIN)
-        return bool(poll.poll(max(0.0, deadline - time.monotonic()) * 1000))
-    finally:
-        os.close(descriptor)
+        with borrowed() as host:
+            asked = {"folder": str(folder), "task": task, "wall_s": wall_s}
+            ended = host.ask(asked, wall_s)
+            if ended is None:
+                raise HostGone
+            return ended
+    except HostGone:  # the machine ran short and took it; which file it was is not to be known
+        return {"in_time": True, "exit": -signal.SIGKILL}
 
 
 def _read(path: Path) -> dict[str, Any] | None:
     """Return the answer, None where there is none or half of one."""
-    if not 0 < path.stat().st_size <= ANSWER_MAX_BYTES:
+    with _opened(path) as file:
+        body = file.read(ANSWER_MAX_BYTES + 1) if file else b""
+    if len(body) > ANSWER_MAX_BYTES:
         return None
     try:
-        answer = json.loads(path.read_bytes())
+        answer = json.loads(body)
     except ValueError:
         return None
     return answer if isinstance(answer, dict) else None
 
 
 def _tail(path: Path) -> bytes:
-    with open(path, "rb") as file:
-        file.seek(max(0, path.stat().st_size - 4096))
+    with _opened(path) as file:
+        if file is None:
+            return b""
+        file.seek(max(0, os.fstat(file.fileno()).st_size - 4096))
         return file.read()
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO | None]:
+    """Open what the task left; None where it is no plain file (a link elsewhere, a pipe to hang at)."""
+    try:
+        number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        yield None
+        return
+    with os.fdopen(number, "rb") as file:
+        yield file if stat.S_ISREG(os.fstat(number).st_mode) else None
 
 
 def _looks_short(tail: bytes) -> bool:

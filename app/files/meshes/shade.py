@@ -34,7 +34,11 @@ class Studio:
         self.is_round = (np.einsum("fkj,fj->fk", self.corners, self.flat) < 0.9999).any(axis=1)
 
     def picture(self, view: View, *, smooth: int = SMOOTH_MAX, budget_s: float = 20) -> Any:
-        """Return the drawing as (size, size, 3) uint8; raises TooSlow after `budget_s`."""
+        """Return the drawing as (size, size, 3) uint8; raises TooSlow after `budget_s`.
+
+        The model is drawn `smooth` times as large in each direction and then averaged; paper and
+        shade are soft by nature and are drawn at the size itself.
+        """
         import numpy as np
 
         deadline = time.monotonic() + budget_s
@@ -46,11 +50,11 @@ class Studio:
         front = front_faces(screen, away, self.mesh.faces, fine.size_px, deadline)
         seen = np.flatnonzero(front.ravel() != EMPTY)
         faces = (front.ravel()[seen] & np.uint64(0xFFFFFFFF)).astype("i8")
-        canvas = self._floor(fine, deadline)
-        canvas.reshape(-1, 3)[seen] = self._light(fine, screen, seen, faces)
+        model, cover = _averaged(self._light(fine, screen, seen, faces), seen, view, smooth)
         depth = ((front >> np.uint64(32)) / 0xFFFFFFFF).astype("f4")
-        canvas *= _corners(depth, front != EMPTY)[:, :, None]
-        return _gamma()[(np.clip(shrink(canvas, smooth), 0, 1) * 4095 + 0.5).astype("u2")]
+        model *= _corners(depth, front != EMPTY, view.size_px)[:, :, None]
+        canvas = model + self._floor(view, deadline) * (1 - cover)[:, :, None]
+        return _gamma()[(np.clip(canvas, 0, 1) * 4095 + 0.5).astype("u2")]
 
     def _light(self, view: View, screen: Any, seen: Any, faces: Any) -> Any:
         """Return linear colours of the visible pixels (`seen`, flat numbers) and their `faces`.
@@ -88,16 +92,16 @@ class Studio:
         from scipy.ndimage import gaussian_filter
 
         size = view.size_px
-        small = size // 8
+        small = size // 4
         points = self.mesh.points
         height = points[:, 2:3] - points[:, 2].min()
         fallen = points - height * np.array(SUN, "f4")
-        low = View(view.turn, view.middle, view.radius, view.zoom / 8, view.shift / 8, small)
+        low = View(view.turn, view.middle, view.radius, view.zoom / 4, view.shift / 4, small)
         screen, away = low.project(fallen)
         covered = front_faces(screen, away, self.mesh.faces, small, deadline) != EMPTY
         near = gaussian_filter(covered.astype("f4"), small / 60)
         far = gaussian_filter(covered.astype("f4"), small / 14)
-        shadow = enlarge(0.30 * near + 0.34 * far, 8)
+        shadow = enlarge(0.30 * near + 0.34 * far, size)
         down = np.linspace(0, 1, size, dtype="f4")[:, None, None] ** 1.5
         paper = np.array(PAPER_TOP, "f4") * (1 - down) + np.array(PAPER_FLOOR, "f4") * down
         return (paper**2.2).astype("f4") * (1 - shadow[:, :, None])
@@ -125,6 +129,22 @@ def _gamma() -> Any:
     import numpy as np
 
     return (np.linspace(0, 1, 4096) ** (1 / 2.2) * 255 + 0.5).astype("u1")
+
+
+def _averaged(colours: Any, seen: Any, view: View, smooth: int) -> tuple[Any, Any]:
+    """Return what the `seen` fine pixels add to each pixel (h, w, 3), and how much they cover it."""
+    import numpy as np
+
+    size = view.size_px
+    rows, columns = np.divmod(seen, size * smooth)
+    pixel = rows // smooth * size + columns // smooth
+    share = 1 / (smooth * smooth)
+
+    def added(weights: Any) -> Any:
+        held = np.bincount(pixel, weights, minlength=size * size)
+        return (held * share).astype("f4").reshape(size, size)
+
+    return np.stack([added(colours[:, k]) for k in range(3)], axis=-1), added(None)
 
 
 def shrink(picture: Any, times: int) -> Any:
@@ -162,11 +182,11 @@ def _to_the_40th(values: Any) -> Any:
     return power
 
 
-def _corners(depth: Any, seen: Any) -> Any:
+def _corners(depth: Any, seen: Any, size_px: int) -> Any:
     """Return a factor that darkens what lies deeper than its surroundings (Luft, Colditz, Deussen,
     "Image Enhancement by Unsharp Masking the Depth Buffer", 2006), blind to the background.
 
-    Worked out at a quarter of the size, where it costs a sixteenth and looks the same.
+    Worked out at a quarter of the fine size, where it costs a sixteenth and looks the same.
     """
     import numpy as np
     from scipy.ndimage import gaussian_filter
@@ -179,15 +199,13 @@ def _corners(depth: Any, seen: Any) -> Any:
     for width, strength in ((size / 160, 9.0), (size / 40, 4.5)):
         around = gaussian_filter(held, width) / np.maximum(gaussian_filter(mask, width), 1e-3)
         dark += np.clip((own - around) * strength, 0, 0.35)
-    dark = np.where(mask > 0.02, np.clip(dark, 0, 0.55), 0)
-    return np.where(seen, 1 - enlarge(dark, 4), 1)
+    return 1 - enlarge(np.where(mask > 0.02, np.clip(dark, 0, 0.55), 0), size_px)
 
 
-def enlarge(picture: Any, times: int) -> Any:
-    """Return a square picture `times` as large, smoothly (bilinear)."""
+def enlarge(picture: Any, size_px: int) -> Any:
+    """Return a square picture at `size_px`, smoothly (bilinear)."""
     import numpy as np
     from PIL import Image
 
-    size = picture.shape[0] * times
-    grown = Image.fromarray(picture.astype("f4")).resize((size, size), Image.Resampling.BILINEAR)
-    return np.asarray(grown)
+    grown = Image.fromarray(picture.astype("f4"))
+    return np.asarray(grown.resize((size_px, size_px), Image.Resampling.BILINEAR))
