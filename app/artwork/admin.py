@@ -14,7 +14,13 @@ from sqlalchemy.orm import joinedload
 
 from app.artwork import review_page
 from app.artwork.models import ArtworkSlot
-from app.artwork.services import override_hold, send_back, send_proof, sign_internally
+from app.artwork.services import (
+    attach_upload,
+    override_hold,
+    send_back,
+    send_proof,
+    sign_internally,
+)
 from app.artwork.states import ARTWORK
 from app.core import storage
 from app.core.actor import Actor
@@ -23,6 +29,8 @@ from app.core.db import db, get
 from app.core.errors import AlreadyDone, NotAllowed, Problem
 from app.core.web.stored import show_picture
 from app.files.models import Preview
+from app.files.services import claim_upload
+from app.files.upload_door import owner_key_of, wanted_upload
 from app.orders.models import Order
 
 TO_DECIDE = ("on_hold", "internal_review", "changes_requested")
@@ -140,6 +148,7 @@ class ReviewView(SlotView):
             problem=problem,
             failed=request.endpoint if problem else "",
             typed=request.form.get("note", "") if problem else "",
+            taken=request.form.get("upload_id", "") if problem else "",
         )
 
     @expose("/<uuid:slot_id>/override", methods=("POST",))
@@ -170,6 +179,19 @@ class ReviewView(SlotView):
             lambda actor: send_proof(slot_id, actor=actor),
             "The customer can sign it now.",
         )
+
+    @expose("/<uuid:slot_id>/take", methods=("POST",))
+    def take(self, slot_id: uuid.UUID) -> Any:
+        """Put a file that this person sent into the slot: the first one, or the next version."""
+
+        def verb(actor: Actor) -> None:
+            self.need("artwork.upload")
+            upload_id, owner_key = wanted_upload(), owner_key_of(actor)
+            stream_id = get(ArtworkSlot, slot_id).stream_id
+            claim_upload(upload_id, stream_id=stream_id, owner_key=owner_key, actor=actor)
+            attach_upload(slot_id, upload_id, actor=actor)
+
+        return self._carry_out(slot_id, verb, "The file is here. It is being checked now.")
 
     @expose("/<uuid:slot_id>/send-back", methods=("POST",))
     def send_back(self, slot_id: uuid.UUID) -> Any:

@@ -67,6 +67,7 @@ class ReviewPage:
     is_signed: bool
     sends_at_once: bool
     needs: str
+    may_send: bool
     allowed: set[str] = field(default_factory=set)
 
     @property
@@ -123,6 +124,7 @@ def read(slot_id: uuid.UUID, number: str | None, person: Actor) -> ReviewPage:
         is_signed=is_signed,
         sends_at_once=bool(slot.requirement.get("send_when_signed", True)),
         needs="",
+        may_send=person.may("artwork.upload"),
     )
     if is_newest:
         page.allowed = _allowed(page, person)
@@ -135,6 +137,10 @@ def _allowed(page: ReviewPage, person: Actor) -> set[str]:
     slot = page.slot
     moves = {move.trigger for move in ARTWORK.allowed(slot.state, person, stream_id=slot.stream_id)}
     found = moves & {"override", "send_back"}
+    if (
+        "receive_file" in moves and slot.state != "approved"
+    ):  # what was signed only its signer replaces
+        found.add("take")
     is_ready = page.proof is not None or slot.approval_kind == "design"
     if slot.state == "internal_review" and is_ready:
         if not page.is_signed and person.may("proof.sign_internal"):

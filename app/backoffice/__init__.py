@@ -24,6 +24,7 @@ PAGES = (
     "app.backoffice.board",
     "app.backoffice.order_page",
     "app.backoffice.new_order",
+    "app.backoffice.staff_uploads",
     "app.backoffice.stations",
     "app.backoffice.job_page",
     "app.backoffice.shipment_page",
@@ -40,6 +41,7 @@ def init_app(app: Flask) -> None:
     from app.catalog import words as catalog_words
     from app.core.backoffice.assembly import URL, make_admin
     from app.core.web.places import set_place
+    from app.files import words as file_words
 
     admin = make_admin(app, index_view=Dashboard(name="Dashboard", url=URL))
     for name in (*PAGES, *ROOMS):
@@ -49,4 +51,5 @@ def init_app(app: Flask) -> None:
             admin.add_view(view)
     words.init(app)
     catalog_words.init(app)
+    file_words.init(app)
     set_place(app, "new_order", "new_order.index", permission="order.create")

@@ -24,6 +24,7 @@ from app.core.settings import current
 from app.customers.countries import countries, home_country
 from app.customers.finding import find_contacts
 from app.customers.models import Contact
+from app.files.upload_door import owner_key_of
 from app.orders import services as orders
 from app.orders.asking import Form, faults_of, request_by, request_key_of
 from app.orders.models import Order
@@ -71,7 +72,7 @@ class NewOrder(BackOfficeView):
             return self._page(product, terms, Form(values, faults)), 422
         try:
             asked = values | {"upload_id": ""}  # no file is taken here, whatever the form says
-            order = request_by(slug, asked, actor=actor, owner_key=_owner_key(actor))
+            order = request_by(slug, asked, actor=actor, owner_key=owner_key_of(actor))
             db.session.commit()
         except IntegrityError:
             # two clicks at the same moment: the first made the order, this one opens it
@@ -182,10 +183,6 @@ class NewOrder(BackOfficeView):
         )
 
 
-def _owner_key(actor: Actor) -> str:
-    return f"staff:{actor.id}"
-
-
 def _first_of(values: dict[str, str], actor: Actor) -> Order | None:
-    order_id = orders.order_id_for(request_key_of(values), _owner_key(actor))
+    order_id = orders.order_id_for(request_key_of(values), owner_key_of(actor))
     return db.session.get(Order, order_id)

@@ -14,6 +14,7 @@ from app.core.errors import BadInput, Problem
 from app.core.web.stored import show_picture
 from app.files import services as files
 from app.files.models import Preview
+from app.files.upload_door import wanted_upload
 from app.orders.models import Order, OrderLine
 from app.portal.answering import carry_out
 from app.portal.orders import find, page_of
@@ -141,10 +142,7 @@ def send_file(ref: str, slot_id: uuid.UUID) -> Any:
     slot_of(find(ref), slot_id)
 
     def verb(order: Order) -> Any:
-        try:
-            upload_id = uuid.UUID(request.form.get("upload_id", ""))
-        except ValueError:
-            raise BadInput("Choose a file first.", field="upload_id") from None
+        upload_id = wanted_upload()
         files.claim_upload(upload_id, stream_id=order.id, owner_key=owner_key(), actor=actor())
         artwork.attach_upload(slot_id, upload_id, actor=actor())
 

@@ -1,8 +1,7 @@
-"""Words the portal's templates need: kinds of files, countries, facts of a line."""
+"""Words the portal's templates need: countries, facts of a line."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -10,23 +9,10 @@ from flask import Flask
 
 from app.catalog import words as catalog_words
 from app.catalog.properties import Properties
-from app.core.settings import current
 from app.core.web.formats import day
 from app.customers.countries import countries
-from app.files.parts import size_words
+from app.files import words as file_words
 from app.orders.models import OrderLine
-
-ENDINGS = {
-    "pdf": ".pdf",
-    "png": ".png",
-    "jpeg": ".jpg,.jpeg",
-    "tiff": ".tif,.tiff",
-    "psd": ".psd",
-    "svg": ".svg",
-    "stl": ".stl",
-    "3mf": ".3mf",
-    "heic": ".heic",
-}
 
 
 def init(app: Flask) -> None:
@@ -34,25 +20,12 @@ def init(app: Flask) -> None:
     from app.fulfilment.states import SHIPMENT
 
     catalog_words.init(app)
+    file_words.init(app)
     app.jinja_env.globals.update(
-        accept_list=accept_list,
-        kind_words=kind_words,
         countries=countries,
         line_facts=line_facts,
-        max_upload_words=lambda: size_words(current().upload_max_bytes),
         shipment_chart=SHIPMENT,
     )
-
-
-def accept_list(kinds: Iterable[str]) -> str:
-    """Return the value of an input's accept attribute for these kinds."""
-    return ",".join(ENDINGS.get(kind, f".{kind}") for kind in kinds)
-
-
-def kind_words(kinds: Iterable[str]) -> str:
-    """Return ``PDF, PNG or STL``."""
-    names = [kind.upper() for kind in kinds]
-    return " or ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
 
 
 def line_facts(line: OrderLine) -> list[tuple[str, Any]]:

@@ -17,7 +17,7 @@ from typing import Any
 
 from app.artwork.preflight.finding import SEVERITIES, Finding
 
-__all__ = ["Finding", "Report", "checks", "run"]
+__all__ = ["Finding", "Report", "checks", "run", "short"]
 
 PRINTED = frozenset({"pdf", "png", "jpeg", "tiff", "heic", "psd", "svg"})
 VERDICTS = dict(zip(SEVERITIES, ("passed", "warned", "failed"), strict=True))
@@ -59,3 +59,10 @@ def run(facts: Mapping[str, Any], requirement: Mapping[str, Any]) -> Report:
             name = module.__name__.rpartition(".")[2]
             found += [finding.row(name) for finding in module.check(facts, requirement)]
     return Report(found)
+
+
+def short(facts: Mapping[str, Any], requirement: Mapping[str, Any]) -> dict[str, Any]:
+    """Return ``{"verdict", "findings": [up to four titles of what is worth a look]}``."""
+    checked = run(facts, requirement)
+    said = [row["title"] for row in checked.findings if row["severity"] != "passed"]
+    return {"verdict": checked.verdict, "findings": said[:4]}

@@ -1,0 +1,75 @@
+"""Files that staff send, say one that came by e-mail: straight into storage, as in the portal."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask import url_for
+
+from app.artwork import preflight
+from app.artwork.models import ArtworkSlot
+from app.core.admin_base import BackOfficeView, expose
+from app.core.db import db
+from app.files.models import Asset
+from app.files.upload_door import Report, UploadDoor, owner_key_of
+
+SENDS = "artwork.upload"
+
+
+def views() -> list[BackOfficeView]:
+    """Return the addresses; only scripts of other pages ask here."""
+    return [StaffUploads(name="Uploads", endpoint="staff_uploads", url="/admin/uploads")]
+
+
+class StaffUploads(BackOfficeView):
+    """The uploads of the person who is signed in; all speak JSON."""
+
+    permission_view = SENDS
+
+    def _door(self) -> UploadDoor:
+        person = self.need(SENDS)
+        return UploadDoor(owner_key_of(person), person, report, _picture_url)
+
+    @expose("", methods=("POST",))
+    @expose("/", methods=("POST",))
+    def start(self) -> Any:
+        return self._door().start()
+
+    @expose("/<uuid:upload_id>")
+    def state(self, upload_id: uuid.UUID) -> Any:
+        return self._door().state(upload_id)
+
+    @expose("/<uuid:upload_id>/picture")
+    def picture(self, upload_id: uuid.UUID) -> Any:
+        return self._door().picture(upload_id)
+
+    @expose("/<uuid:upload_id>/parts")
+    def parts(self, upload_id: uuid.UUID) -> Any:
+        return self._door().parts(upload_id)
+
+    @expose("/<uuid:upload_id>/parts", methods=("POST",))
+    def sign(self, upload_id: uuid.UUID) -> Any:
+        return self._door().sign(upload_id)
+
+    @expose("/<uuid:upload_id>/complete", methods=("POST",))
+    def complete(self, upload_id: uuid.UUID) -> Any:
+        return self._door().complete(upload_id)
+
+    @expose("/<uuid:upload_id>", methods=("DELETE",))
+    def abort(self, upload_id: uuid.UUID) -> Any:
+        return self._door().abort(upload_id)
+
+
+def report(asset: Asset, wanted: str) -> Report | None:
+    """Return what preflight says of the file for the place ``slot/ID``; None for anything else."""
+    kind, _, name = wanted.partition("/")
+    try:
+        slot = db.session.get(ArtworkSlot, uuid.UUID(name)) if kind == "slot" else None
+    except ValueError:
+        return None
+    return preflight.short(asset.facts or {}, slot.requirement) if slot is not None else None
+
+
+def _picture_url(upload_id: uuid.UUID) -> str:
+    return url_for("staff_uploads.picture", upload_id=upload_id)

@@ -1,0 +1,50 @@
+"""Prepress sends a file that came by e-mail, sees it checked by itself, and goes on on the same page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from app.artwork.models import ArtworkSlot
+from app.core.db import db
+from app.orders import services as orders
+from tests.browser import access
+from tests.browser.live_line import is_live, live_line, sign_in
+from tests.browser.live_shop import LiveShop
+from tests.files.making import a_pdf
+from tests.orders.conftest import ASKER, CARD, VISITOR
+
+__all__ = ["live_line"]
+pytestmark = pytest.mark.browser
+
+
+def test_a_file_is_sent_from_the_review_page_and_decided_there(
+    live_shop: LiveShop, live_line: None, tab: Any
+) -> None:
+    with live_shop.inside():
+        orders.request_order(ASKER, [CARD], actor=VISITOR, owner_key="visitor:none")
+    with live_shop.app.app_context():
+        slot_id = db.session.scalars(select(ArtworkSlot.id)).one()
+        db.session.remove()
+    sign_in(live_shop, tab)
+    tab.goto(f"{live_shop.url}/admin/artwork/{slot_id}")
+    is_live(tab)
+    tab.get_by_role("button", name="Send a file…").click()
+    assert access.faults(tab, impacts=access.WORST) == []
+    file = {"name": "by e-mail.pdf", "mimeType": "application/pdf", "buffer": a_pdf()}
+    tab.locator("dialog[open] [data-upload-input]").set_input_files(file)
+    tab.get_by_text("Arrived. We check it").first.wait_for()
+    live_shop.work()
+    tab.get_by_role("button", name="Send this file").click()
+    tab.get_by_text("The file is here. It is being checked now.").wait_for()
+    is_live(tab)
+    live_shop.work()
+    # the page was open all the time, and what it offers now works
+    tab.get_by_role("button", name="Send back to customer…").click()
+    tab.get_by_label("What should change?").fill("The names are missing.")
+    live_shop.work()
+    assert tab.get_by_label("What should change?").input_value() == "The names are missing."
+    tab.get_by_role("button", name="Ask for a file").click()
+    tab.get_by_text("The customer is asked for another file.").wait_for()
