@@ -28,9 +28,9 @@ from app.core.admin_base import BackOfficeModelView, expose, staff_or_refuse
 from app.core.db import db, get
 from app.core.errors import AlreadyDone, NotAllowed, Problem
 from app.core.web.stored import show_picture
+from app.files.doors import owner_key_of, wanted_upload
 from app.files.models import Preview
 from app.files.services import claim_upload
-from app.files.upload_door import owner_key_of, wanted_upload
 from app.orders.models import Order
 
 TO_DECIDE = ("on_hold", "internal_review", "changes_requested")

@@ -24,7 +24,7 @@ from app.core.settings import current
 from app.customers.countries import countries, home_country
 from app.customers.finding import find_contacts
 from app.customers.models import Contact
-from app.files.upload_door import owner_key_of
+from app.files.doors import owner_key_of
 from app.orders import services as orders
 from app.orders.asking import Form, faults_of, request_by, request_key_of
 from app.orders.models import Order

@@ -11,8 +11,8 @@ from app.artwork import preflight
 from app.artwork.models import ArtworkSlot
 from app.core.admin_base import BackOfficeView, expose
 from app.core.db import db
+from app.files.doors import Report, UploadDoor, owner_key_of
 from app.files.models import Asset
-from app.files.upload_door import Report, UploadDoor, owner_key_of
 
 SENDS = "artwork.upload"
 

@@ -13,8 +13,8 @@ from app.core.db import db
 from app.core.errors import BadInput, Problem
 from app.core.web.stored import show_picture
 from app.files import services as files
+from app.files.doors import wanted_upload
 from app.files.models import Preview
-from app.files.upload_door import wanted_upload
 from app.orders.models import Order, OrderLine
 from app.portal.answering import carry_out
 from app.portal.orders import find, page_of

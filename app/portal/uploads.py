@@ -11,8 +11,8 @@ from flask import Blueprint, url_for
 from app.artwork import preflight
 from app.artwork.models import ArtworkSlot
 from app.core.db import db
+from app.files.doors import Report, UploadDoor
 from app.files.models import Asset
-from app.files.upload_door import Report, UploadDoor
 from app.portal.catalogue import find as find_product
 from app.portal.visitor import actor, owner_key
 

@@ -1,7 +1,7 @@
 """What a page's script asks for to send a file: addresses for its parts, and where it stands.
 
-Each door that takes files (portal, back office) makes an `UploadDoor` for the person of the request
-and puts its methods under addresses of its own. All of them speak JSON.
+The portal and the back office each make an `UploadDoor` for the person of the request and put its
+methods under addresses of their own. All of them speak JSON.
 """
 
 from __future__ import annotations
