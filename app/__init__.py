@@ -86,8 +86,7 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
-        "SEND_FILE_MAX_AGE_DEFAULT": 0 if settings.testing else 3600,
-        "TEMPLATES_AUTO_RELOAD": settings.testing,
+        "SEND_FILE_MAX_AGE_DEFAULT": 3600,
     }
 
 

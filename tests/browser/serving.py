@@ -38,9 +38,14 @@ def chromium() -> Iterator[Any]:
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
     """Serve `app` on a free port; gives the address without a path."""
-    from werkzeug.serving import make_server
+    from werkzeug.serving import WSGIRequestHandler, make_server
 
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    class KeepsTheLine(WSGIRequestHandler):
+        """A page's forty files over a few connections, not one for each."""
+
+        protocol_version = "HTTP/1.1"
+
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=KeepsTheLine)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
