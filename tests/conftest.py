@@ -141,14 +141,30 @@ def furnished_source(application: Flask, servers: dict[str, str], slot: int) -> 
     test_servers.drop(servers, own.name)
 
 
+@pytest.fixture(scope="session")
+def furnished_engine(
+    application: Flask, servers: dict[str, str], slot: int, furnished_source: str
+) -> Iterator[sa.Engine]:
+    """A copy of the furnished database for tests that are rolled back."""
+    own = test_servers.clone(servers, f"furnished_too_{slot}", furnished_source)
+    engine = sa.create_engine(own.url, **application.config["SQLALCHEMY_ENGINE_OPTIONS"])
+    yield engine
+    engine.dispose()
+    test_servers.drop(servers, own.name)
+
+
 @pytest.fixture
 def furnished() -> None:
-    """Makes `committed` a copy of the furnished database."""
+    """The test's database (also a `committed` one) is that of a shop's first morning."""
 
 
 @pytest.fixture
-def stocked(isolation: None) -> None:
+def stocked() -> None:
     """The test's database has products in it: those of the print and the jewellery preset."""
+
+
+# Which database a test that is rolled back works on, by the fixture it asks for.
+PREPARED = {"stocked": "stocked_engine", "furnished": "furnished_engine"}
 
 
 @pytest.fixture(autouse=True)
@@ -164,7 +180,8 @@ def isolation(request: pytest.FixtureRequest) -> Iterator[None]:
     _clear_valkey(request)
     engines = db._app_engines[flask_app]
     engine = engines[None]
-    source = request.getfixturevalue("stocked_engine") if "stocked" in wanted else engine
+    prepared = [PREPARED[name] for name in PREPARED if name in wanted]
+    source = request.getfixturevalue(prepared[0]) if prepared else engine
     with source.connect() as connection:
         outer = connection.begin()
         engines[None] = connection

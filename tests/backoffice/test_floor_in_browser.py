@@ -10,17 +10,17 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from app.accounts.models import Staff
 from app.core.actor import system
+from app.core.db import get
 from app.production import services
 from tests.browser import access
+from tests.browser.entering import enter
 from tests.browser.serving import served, watched_tab
 from tests.placed import placed_order
 from tests.production.conftest import jobs_for, open_all
 
 pytestmark = pytest.mark.browser
-
-PASSWORD = "paper and black ink"
-ADDRESS = "olive@example.com"
 
 
 def furnish() -> SimpleNamespace:
@@ -29,7 +29,7 @@ def furnish() -> SimpleNamespace:
     from app.core.db import db
     from app.fulfilment import services as fulfilment
 
-    create_staff(ADDRESS, "Olive Example", ["owner"], actor=system("cli"), password=PASSWORD)
+    owner = create_staff("olive@example.com", "Olive Example", ["owner"], actor=system("cli"))
     running = open_all(jobs_for(placed_order([40]))[0])
     services.start_operation(running.operations[0].id, actor=system())
     services.count_pieces(running.operations[0].id, spoiled=1, cause="Scratch", actor=system())
@@ -39,6 +39,7 @@ def furnish() -> SimpleNamespace:
     shipment = fulfilment.create_shipment(order.id, good_by_line=goods, actor=system())
     fulfilment.start_picking(shipment.id, actor=system())
     found = SimpleNamespace(
+        owner=owner.id,
         running=running.number,
         step=running.operations[0].id,
         closed=closed.number,
@@ -56,11 +57,8 @@ def shop(committed: Any, chromium: Any) -> Iterator[SimpleNamespace]:
     shop.app, shop.line = committed.app, []
     with served(committed.app) as shop.url, watched_tab(chromium) as tab:
         tab.route_web_socket(lambda url: "/ws" in url, lambda socket: shop.line.append(socket))
-        tab.goto(f"{shop.url}/admin/sign-in")
-        tab.fill("input[name=email]", ADDRESS)
-        tab.fill("input[name=password]", PASSWORD)
-        tab.press("input[name=password]", "Enter")
-        tab.wait_for_url(lambda url: "sign-in" not in url)
+        with committed.app.app_context():
+            enter(committed.app, get(Staff, shop.owner), tab, shop.url)
         shop.tab = tab
         yield shop
 

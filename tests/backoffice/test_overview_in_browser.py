@@ -9,16 +9,17 @@ from typing import Any
 
 import pytest
 
+from app.accounts.models import Staff
 from app.core.actor import system
 from app.core.clock import today
+from app.core.db import get
 from tests.backoffice import busy
 from tests.browser import access
+from tests.browser.entering import enter
 from tests.browser.serving import served, watched_tab
 
 pytestmark = pytest.mark.browser
 
-PASSWORD = "paper and black ink"
-ADDRESS = "olive@example.com"
 PAGES = {
     "dashboard": "/admin/",
     "board": "/admin/board/?due_to=2199-01-01",
@@ -41,9 +42,10 @@ def shop(committed: Any, chromium: Any) -> Iterator[SimpleNamespace]:
 
     shop = SimpleNamespace(app=committed.app, line=[])
     with committed.app.app_context():
-        create_staff(ADDRESS, "Olive Example", ["owner"], actor=system("cli"), password=PASSWORD)
+        owner = create_staff("olive@example.com", "Olive Example", ["owner"], actor=system("cli"))
         busy.busy(1)
         ready = busy.job_in("ready")
+        shop.owner = owner.id
         shop.job_id, shop.number = ready.id, ready.number
         db.session.commit()
     with (
@@ -51,11 +53,8 @@ def shop(committed: Any, chromium: Any) -> Iterator[SimpleNamespace]:
         watched_tab(chromium, viewport={"width": 1440, "height": 900}, is_fault=is_error) as tab,
     ):
         tab.route_web_socket(lambda url: "/ws" in url, lambda socket: shop.line.append(socket))
-        tab.goto(f"{shop.url}/admin/sign-in")
-        tab.fill("input[name=email]", ADDRESS)
-        tab.fill("input[name=password]", PASSWORD)
-        tab.press("input[name=password]", "Enter")
-        tab.wait_for_url(lambda url: "sign-in" not in url)
+        with committed.app.app_context():
+            enter(committed.app, get(Staff, shop.owner), tab, shop.url)
         shop.tab = tab
         yield shop
 

@@ -13,7 +13,6 @@ from sqlalchemy.dialects import postgresql
 
 from app.artwork.models import ArtworkVersion
 from app.backoffice import search_terms
-from app.catalog import services as catalog
 from app.catalog.models import Product
 from app.core.actor import system
 from app.core.db import db
@@ -48,9 +47,8 @@ def groups(page: Page) -> dict[str, list[str]]:
 
 
 @pytest.fixture
-def shop(session: Any) -> SimpleNamespace:
+def shop(stocked: None, session: Any) -> SimpleNamespace:
     """One order with a job, a shipment, a file, and the print shop's catalogue."""
-    catalog.load_preset("print", actor=system("cli"))
     order = placed_order([10], customer_name="Quillfeather & Sons")
     job = jobs_for(order)[0]
     goods = {line.id: line.quantity for line in order.lines}

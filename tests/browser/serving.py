@@ -59,15 +59,27 @@ def breaks_the_policy(message: Any) -> bool:
 
 
 @contextmanager
-def watched_tab(
-    browser: Any, *, is_fault: Callable[[Any], bool] = breaks_the_policy, **options: Any
+def watched_page(
+    context: Any, *, is_fault: Callable[[Any], bool] = breaks_the_policy
 ) -> Iterator[Any]:
-    """A tab of a context with `options`; a script's fault, or a message that is one, fails the test."""
+    """A tab of `context`; a script's fault, or a message that is one, fails the test."""
     faults: list[str] = []
-    context = browser.new_context(**options)
     tab = context.new_page()
     tab.on("pageerror", lambda error: faults.append(str(error)))
     tab.on("console", lambda said: faults.append(said.text) if is_fault(said) else None)
     yield tab
-    context.close()
+    tab.close()
     assert faults == []
+
+
+@contextmanager
+def watched_tab(
+    browser: Any, *, is_fault: Callable[[Any], bool] = breaks_the_policy, **options: Any
+) -> Iterator[Any]:
+    """A watched page in a context of its own with `options`, which knows nobody and has read nothing."""
+    context = browser.new_context(**options)
+    try:
+        with watched_page(context, is_fault=is_fault) as tab:
+            yield tab
+    finally:
+        context.close()

@@ -12,7 +12,7 @@ import pytest
 from flask import Flask, g, render_template_string, request
 
 from tests.browser import access
-from tests.browser.serving import served, watched_tab
+from tests.browser.serving import served, watched_page
 from tests.core.backoffice_shop import WREN
 
 pytestmark = pytest.mark.browser
@@ -79,11 +79,19 @@ def small(application: Flask) -> Iterator[SimpleNamespace]:
         yield SimpleNamespace(url=f"{url}/admin/", seen=seen)
 
 
+@pytest.fixture(scope="module")
+def browser(chromium: Any) -> Iterator[Any]:
+    """One browser that has read the scripts already; each test has a tab of its own."""
+    context = chromium.new_context()
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def page(chromium: Any, small: SimpleNamespace) -> Iterator[Any]:
+def page(browser: Any, small: SimpleNamespace) -> Iterator[Any]:
     """The page, opened; a breach of the security policy or a script's fault fails the test."""
     small.seen.sent.clear()
-    with watched_tab(chromium) as tab:
+    with watched_page(browser) as tab:
         tab.line = []
         tab.route_web_socket(lambda url: "/ws" in url, lambda socket: tab.line.append(socket))
         tab.goto(small.url)

@@ -30,7 +30,6 @@ from app.reactions.material import demand
 from app.stock import services as stock
 from app.stock.models import StockItem, StockLevel
 from tests.files.sending import OWNER, send
-from tests.furnishing import furnish
 from tests.notify.conftest import MailServer
 from tests.orders.conftest import ASKER, CARD, VISITOR, customer_of
 from tests.placed import person
@@ -43,12 +42,10 @@ pytestmark = pytest.mark.usefixtures("session")
 
 
 @pytest.fixture
-def shop(app: Flask, mail: MailServer) -> Flask:
-    """A shop with the print preset in it, whose mail goes to `mail`."""
+def shop(furnished: None, app: Flask, mail: MailServer) -> Flask:
+    """A shop on its first morning, whose mail goes to `mail`."""
     changed = {"smtp_port": mail.port, "mail_catcher_dir": None}
     settings.use(settings.current().model_copy(update=changed))
-    furnish(["print"])
-    settle(app)
     return app
 
 

@@ -19,6 +19,7 @@ def init_app(app: Flask) -> None:
     from app.core.settings import current
     from app.core.web import (
         assets,
+        compiled,
         csrf,
         formats,
         headers,
@@ -37,6 +38,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["shop_address"] = chosen.shop_address
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    compiled.init(app)
     _behind(app, chosen.trusted_proxies)
     storage = (chosen.s3_public_url, chosen.s3_endpoint_url, chosen.cdn_base_url)
     headers.init(
