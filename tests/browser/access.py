@@ -10,9 +10,12 @@ PHONE_PX, DESK_PX = 390, 1440
 WORST = ("serious", "critical")
 ANY = (*WORST, "moderate", "minor")
 
-# Only what is wrong comes back: the rest is long, and is read out of the browser slowly. Style
-# sheets are not fetched once more (`preload`): only a rule that is off by default asks for them.
-ASK = """impacts => axe.run({resultTypes: ["violations"], preload: false}).then(told => told.violations
+# Only what is wrong comes back: the rest is long, and is read out of the browser slowly. Selectors
+# of every element are not made up, and style sheets not fetched once more (`preload`): only a rule
+# that is off by default asks for them.
+ASK = """impacts => axe.run({
+    resultTypes: ["violations"], selectors: false, elementRef: true, preload: false,
+  }).then(told => told.violations
   .filter(one => impacts.includes(one.impact))
   .map(one => `${one.id}: ${one.nodes[0].html.slice(0, 200)}`))"""
 TOO_WIDE = "document.documentElement.scrollWidth - innerWidth"
