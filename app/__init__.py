@@ -91,15 +91,11 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
 
 
 def _database(app: Flask) -> None:
-    from flask_migrate import Migrate
-
     importlib.import_module("app.models")  # registers every table
     from app.core.db import db
     from app.core.lazy import call
-    from app.core.settings import ROOT
     from app.reactions import REACTIONS
 
     db.init_app(app)
-    Migrate(app, db, directory=str(ROOT / "migrations"))
     app.extensions["reactions"] = REACTIONS
     app.extensions["letter_context"] = call("app.orders.correspondence:letter_context")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import click
 from alembic import context
 from sqlalchemy import create_engine, pool, text
 
@@ -21,13 +22,6 @@ def owner_url() -> str:
     return chosen.owner_database_url or chosen.database_url
 
 
-def wanted(thing: Any, name: str | None, kind: str, reflected: bool, other: Any) -> bool:
-    """Return whether a comparison looks at this thing. The chosen tables can be narrowed by -x."""
-    only = context.get_x_argument(as_dictionary=True).get("tables")
-    table = name if kind == "table" else getattr(getattr(thing, "table", None), "name", None)
-    return only is None or table in only.split("+")
-
-
 def offline() -> None:
     """Write the SQL instead of running it."""
     context.configure(
@@ -41,6 +35,11 @@ def offline() -> None:
         context.run_migrations()
 
 
+def tell(*, step: Any, **_rest: Any) -> None:
+    """Say which migration was just applied or taken back."""
+    click.echo(f"{'Applied' if step.is_upgrade else 'Taken back'}: {step.up_revision_id}")
+
+
 def online() -> None:
     """Run the migrations, each in a transaction of its own, with a short lock time-out."""
     engine = create_engine(owner_url(), poolclass=pool.NullPool)
@@ -51,8 +50,8 @@ def online() -> None:
         context.configure(
             connection=connection,
             target_metadata=Model.metadata,
-            include_object=wanted,
             transaction_per_migration=True,
+            on_version_apply=tell,
         )
         with context.begin_transaction():
             context.run_migrations()

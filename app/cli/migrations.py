@@ -1,0 +1,115 @@
+"""`flask db`: the tables' versions, by Alembic's own commands."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+from flask import Flask
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+
+def register(app: Flask) -> None:
+    """Add the group to `app`."""
+    app.cli.add_command(group)
+
+
+@click.group("db")
+def group() -> None:
+    """Bring the tables to a version, and say which they have."""
+
+
+def _config() -> Config:
+    from alembic.config import Config
+
+    from app.core.settings import ROOT
+
+    folder = ROOT / "migrations"
+    config = Config(str(folder / "alembic.ini"), stdout=sys.stdout)
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
+    return config
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say in one sentence what Alembic or the database refuses, and end with 1."""
+    from alembic.util import CommandError
+    from sqlalchemy.exc import OperationalError
+
+    try:
+        yield
+    except CommandError as fault:
+        raise click.ClickException(f"{fault} Nothing was changed.") from fault
+    except OperationalError as fault:
+        raise click.ClickException(
+            f"{str(fault.orig).strip()} What was not finished was rolled back; start it again."
+        ) from fault
+
+
+@group.command()
+@click.argument("revision", default="head")
+@click.option("--sql", is_flag=True, help="Print the SQL instead of running it.")
+def upgrade(revision: str, sql: bool) -> None:
+    """Migrate forward to REVISION (all the way where none is named) and say where the tables are."""
+    from alembic import command
+
+    with _told():
+        command.upgrade(_config(), revision, sql=sql)
+        if not sql:
+            command.current(_config())
+
+
+@group.command(context_settings={"ignore_unknown_options": True})
+@click.argument("revision", default="-1")
+@click.option("--sql", is_flag=True, help="Print the SQL instead of running it.")
+def downgrade(revision: str, sql: bool) -> None:
+    """Take migrations back to REVISION (by one where none is named) and say where the tables are."""
+    from alembic import command
+
+    with _told():
+        command.downgrade(_config(), revision, sql=sql)
+        if not sql:
+            command.current(_config())
+
+
+@group.command()
+def current() -> None:
+    """Print the version that the tables have."""
+    from alembic import command
+
+    with _told():
+        command.current(_config(), verbose=False)
+
+
+@group.command()
+def history() -> None:
+    """List the migrations, newest first."""
+    from alembic import command
+
+    with _told():
+        command.history(_config())
+
+
+@group.command()
+def check() -> None:
+    """Fail where the models say something that no migration makes."""
+    from alembic import command
+
+    with _told():
+        command.check(_config())
+
+
+@group.command()
+@click.argument("name")
+@click.option("--rev-id", required=True, help="Its number and name, as 0016_example.")
+def revision(name: str, rev_id: str) -> None:
+    """Begin a migration called NAME from what differs between models and tables."""
+    from alembic import command
+
+    with _told():
+        command.revision(_config(), message=name, autogenerate=True, rev_id=rev_id)
