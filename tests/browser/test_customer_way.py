@@ -129,6 +129,7 @@ def test_from_the_catalogue_to_the_signature(live_shop: LiveShop, tab: Any, card
     tab.reload()
     tab.get_by_role("link", name="Look at the proof").click()
     tab.get_by_role("img", name="Page 1 of the proof").wait_for()
+    tab.wait_for_load_state("load")  # the page's script is what tells a double click from two
     tab.get_by_label("Type your full name to sign").fill("Ada Example")
     tab.get_by_label("I have checked spelling").check()
     tab.get_by_role("button", name="Sign and send").dblclick(no_wait_after=True)

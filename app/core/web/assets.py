@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, current_app, request, url_for
+from flask import Flask, Response, current_app, g, request, url_for
 
 #: In this order: later files may lean on earlier ones.
 SHARED_CSS = ("tokens", "base", "shell", "controls", "content", "work", "overlays")
@@ -23,7 +23,17 @@ def _digest(path: str, modified_ns: int) -> str:
 
 
 def asset(name: str) -> str:
-    """Return the address of the static file `name` with ``?v=`` and a hash of its content."""
+    """Return the address of the static file `name` with ``?v=`` and a hash of its content.
+
+    A page asks for the sprite with each of its icons; the file is looked at once for a request.
+    """
+    known: dict[str, str] = g.setdefault("asset_addresses", {})
+    if name not in known:
+        known[name] = _address(name)
+    return known[name]
+
+
+def _address(name: str) -> str:
     path = Path(current_app.static_folder or "") / name
     if not path.is_file():
         return url_for("static", filename=name)
