@@ -71,6 +71,11 @@ class ReviewPage:
     allowed: set[str] = field(default_factory=set)
 
     @property
+    def is_placed(self) -> bool:
+        """Whether the order was placed: only then a proof is made."""
+        return self.order.state == "placed"
+
+    @property
     def has_trim(self) -> bool:
         return paper.Rule.of(self.slot.requirement).trim_mm is not None
 
@@ -165,6 +170,8 @@ def _sentence(page: ReviewPage) -> str:
             f"{found} Look at it before it goes out."
             if page.proof or by_file
             else f"{found} The proof is being made; this page shows it by itself."
+            if page.is_placed
+            else f"{found} The proof is made once the order is placed."
         ),
         "proof_sent": "Waits for the customer to sign. Silence never approves.",
         "approved": "Signed by the customer. Exactly this file may be made.",

@@ -104,6 +104,11 @@ def test_signing_is_offered_once_the_proof_is_there(browser, shop):
     shop.with_file(slot, shop.stored(a_pdf(pages=2), pictures=True))
     assert "Sign and send" not in words(page_of(browser, slot))
     assert "The proof is being made" in words(page_of(browser, slot))
+    shop.order.state = "requested"
+    db.session.flush()
+    assert "The proof is made once the order is placed." in words(page_of(browser, slot))
+    shop.order.state = "placed"
+    db.session.flush()
     shop.make_proof(slot)
     page = page_of(browser, slot)
     assert "Sign and send" in words(page)
