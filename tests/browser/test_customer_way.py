@@ -95,6 +95,9 @@ def names(shop: LiveShop) -> list[str]:
 def test_from_the_catalogue_to_the_signature(live_shop: LiveShop, tab: Any, card: Path) -> None:
     tab.goto(live_shop.url)
     tab.get_by_role("link", name="Personalised invitation card A6").click()
+    tab.wait_for_url(
+        f"**{PRODUCT}"
+    )  # loaded: what is chosen before the scripts are there sets no price
     tab.get_by_role("radio", name="Copper foil").check()
     tab.locator('[name="quantity"][value="300"]').check()
     tab.get_by_text("£726.00").first.wait_for()
