@@ -67,8 +67,8 @@ def _search(owner_url: str) -> Row:
 
     _as_owner(
         owner_url,
-        "INSERT INTO customers (id, name, created_at, updated_at, version_id) SELECT "
-        "gen_random_uuid(), md5(n::text) || ' ' || md5((n * 7)::text), now(), now(), 1 "
+        "INSERT INTO customers (id, name, terms, created_at, updated_at, version_id) SELECT "
+        "gen_random_uuid(), md5(n::text) || ' ' || md5((n * 7)::text), 'prepaid', now(), now(), 1 "
         f"FROM generate_series(1, {CUSTOMERS}) n",
         "ANALYZE customers",
     )
