@@ -23,7 +23,8 @@ def hasher(*, testing: bool) -> Any:
 
 
 def _hasher() -> Any:
-    return hasher(testing=current().testing)
+    chosen = current()
+    return hasher(testing=chosen.testing and chosen.embedded)
 
 
 @cache

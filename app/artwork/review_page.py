@@ -142,9 +142,7 @@ def _allowed(page: ReviewPage, person: Actor) -> set[str]:
     slot = page.slot
     moves = {move.trigger for move in ARTWORK.allowed(slot.state, person, stream_id=slot.stream_id)}
     found = moves & {"override", "send_back"}
-    if (
-        "receive_file" in moves and slot.state != "approved"
-    ):  # what was signed only its signer replaces
+    if "receive_file" in moves and slot.state != "approved":
         found.add("take")
     is_ready = page.proof is not None or slot.approval_kind == "design"
     if slot.state == "internal_review" and is_ready:

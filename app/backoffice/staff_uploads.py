@@ -8,9 +8,8 @@ from typing import Any
 from flask import url_for
 
 from app.artwork import preflight
-from app.artwork.models import ArtworkSlot
+from app.artwork.services import named_slot
 from app.core.admin_base import BackOfficeView, expose
-from app.core.db import db
 from app.files.doors import Report, UploadDoor, owner_key_of
 from app.files.models import Asset
 
@@ -64,10 +63,7 @@ class StaffUploads(BackOfficeView):
 def report(asset: Asset, wanted: str) -> Report | None:
     """Return what preflight says of the file for the place ``slot/ID``; None for anything else."""
     kind, _, name = wanted.partition("/")
-    try:
-        slot = db.session.get(ArtworkSlot, uuid.UUID(name)) if kind == "slot" else None
-    except ValueError:
-        return None
+    slot = named_slot(name) if kind == "slot" else None
     return preflight.short(asset.facts or {}, slot.requirement) if slot is not None else None
 
 

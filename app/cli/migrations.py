@@ -51,17 +51,22 @@ def _told() -> Iterator[None]:
         ) from fault
 
 
+def _move(way: str, revision: str, sql: bool) -> None:
+    from alembic import command
+
+    config = _config()
+    with _told():
+        getattr(command, way)(config, revision, sql=sql)
+        if not sql:
+            command.current(config)
+
+
 @group.command()
 @click.argument("revision", default="head")
 @click.option("--sql", is_flag=True, help="Print the SQL instead of running it.")
 def upgrade(revision: str, sql: bool) -> None:
     """Migrate forward to REVISION (all the way where none is named) and say where the tables are."""
-    from alembic import command
-
-    with _told():
-        command.upgrade(_config(), revision, sql=sql)
-        if not sql:
-            command.current(_config())
+    _move("upgrade", revision, sql)
 
 
 @group.command(context_settings={"ignore_unknown_options": True})
@@ -69,12 +74,7 @@ def upgrade(revision: str, sql: bool) -> None:
 @click.option("--sql", is_flag=True, help="Print the SQL instead of running it.")
 def downgrade(revision: str, sql: bool) -> None:
     """Take migrations back to REVISION (by one where none is named) and say where the tables are."""
-    from alembic import command
-
-    with _told():
-        command.downgrade(_config(), revision, sql=sql)
-        if not sql:
-            command.current(_config())
+    _move("downgrade", revision, sql)
 
 
 @group.command()

@@ -9,8 +9,7 @@ from typing import Any
 from flask import Blueprint, url_for
 
 from app.artwork import preflight
-from app.artwork.models import ArtworkSlot
-from app.core.db import db
+from app.artwork.services import named_slot
 from app.files.doors import Report, UploadDoor
 from app.files.models import Asset
 from app.portal.catalogue import find as find_product
@@ -60,9 +59,6 @@ def _requirement(wanted: str) -> dict[str, Any] | None:
     if kind == "p":
         _, terms = find_product(name)
         return terms.artwork.model_dump(mode="json") if terms.artwork else None
-    try:
-        slot = db.session.get(ArtworkSlot, uuid.UUID(name)) if kind == "slot" else None
-    except ValueError:
-        return None
+    slot = named_slot(name) if kind == "slot" else None
     mine = slot is not None and slot.stream_id in actor().streams
     return dict(slot.requirement) if slot is not None and mine else None

@@ -9,7 +9,7 @@ import pytest
 import requests
 from sqlalchemy import select
 
-from app.artwork.models import ArtworkSlot, ArtworkVersion
+from app.artwork.models import ArtworkSlot
 from app.core.db import db
 from app.core.events import Event
 from app.files.models import Upload
@@ -155,8 +155,17 @@ def test_an_upload_that_was_given_up_is_gone(somebody, waiting) -> None:
     assert take(person, waiting, plan["id"]).status == 409
 
 
-def test_what_the_customer_signed_is_not_replaced_from_here(somebody, waiting) -> None:
+def test_what_the_customer_signed_is_not_replaced_by_a_form_from_before(somebody, waiting) -> None:
+    person = somebody("prepress")
+    upload_id = sent(person, waiting, a_pdf())
+    token = person.token(f"/admin/artwork/{waiting.id}")
     waiting.state = "approved"
     db.session.flush()
-    assert "take" not in somebody("prepress").get(f"/admin/artwork/{waiting.id}").verbs
-    assert db.session.scalars(select(ArtworkVersion)).all() == []
+    assert "take" not in person.get(f"/admin/artwork/{waiting.id}").verbs
+    form = {"csrf_token": token, "upload_id": str(upload_id)}
+    page = person.send(f"/admin/artwork/{waiting.id}/take", form)
+    assert page.status == 409
+    assert "The customer has signed this" in page.words
+    db.session.expire_all()
+    assert db.session.get_one(ArtworkSlot, waiting.id).state == "approved"
+    assert "artwork.file_received" not in names(waiting)

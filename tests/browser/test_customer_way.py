@@ -95,9 +95,6 @@ def names(shop: LiveShop) -> list[str]:
 def test_from_the_catalogue_to_the_signature(live_shop: LiveShop, tab: Any, card: Path) -> None:
     tab.goto(live_shop.url)
     tab.get_by_role("link", name="Personalised invitation card A6").click()
-    tab.wait_for_url(
-        f"**{PRODUCT}"
-    )  # loaded: what is chosen before the scripts are there sets no price
     tab.get_by_role("radio", name="Copper foil").check()
     tab.locator('[name="quantity"][value="300"]').check()
     tab.get_by_text("£726.00").first.wait_for()
@@ -147,6 +144,18 @@ def test_from_the_catalogue_to_the_signature(live_shop: LiveShop, tab: Any, card
         assert happened.count(name) == 1
 
 
+def test_a_choice_made_before_the_scripts_came_is_priced(live_shop: LiveShop, tab: Any) -> None:
+    held: list[Any] = []
+    tab.route("**/js/configuration.js*", held.append)
+    tab.goto(live_shop.url + PRODUCT, wait_until="commit")
+    tab.get_by_role("radio", name="Copper foil").check()
+    tab.locator('[name="quantity"][value="300"]').check()
+    wait_until(tab, lambda: held)
+    assert "£726.00" not in tab.locator("#price").inner_text()
+    held[0].continue_()
+    tab.locator("#price").get_by_text("£726.00").first.wait_for()
+
+
 def test_an_upload_goes_on_by_itself_after_a_reload(
     live_shop: LiveShop, tab: Any, large: Path
 ) -> None:
@@ -181,7 +190,7 @@ KEPT = """() => new Promise((resolve) => {
 })"""
 FORGET = """() => new Promise((resolve) => {
   const asked = indexedDB.deleteDatabase("makeready-files");
-  asked.onsuccess = asked.onblocked = () => resolve(1);
+  asked.onsuccess = () => resolve(1);
 })"""
 
 

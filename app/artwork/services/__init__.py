@@ -21,7 +21,13 @@ from app.artwork.services.proofs import (
     save_proof,
 )
 from app.artwork.services.review import override_hold, send_back, send_proof, sign_internally
-from app.artwork.services.slots import attach_upload, file_refused, open_slot, slot_checking
+from app.artwork.services.slots import (
+    attach_upload,
+    file_refused,
+    named_slot,
+    open_slot,
+    slot_checking,
+)
 from app.artwork.services.versions import add_version
 
 __all__ = [
@@ -35,6 +41,7 @@ __all__ = [
     "keep_proof",
     "load_proof",
     "make_proof",
+    "named_slot",
     "open_slot",
     "override_hold",
     "proof_work",

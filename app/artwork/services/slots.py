@@ -15,7 +15,7 @@ from app.artwork.services.versions import store_version
 from app.core.actor import Actor, require
 from app.core.clock import now
 from app.core.db import db, locked
-from app.core.errors import AlreadyDone, BadInput, NotFound, Refused
+from app.core.errors import AlreadyDone, BadInput, NotFound, Refused, WrongState
 from app.core.events import record
 from app.files.models import Upload
 
@@ -66,6 +66,14 @@ def with_numbers(requirement: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def named_slot(name: str) -> ArtworkSlot | None:
+    """Return the slot whose id is written as `name`; None where there is none, or it is no id."""
+    try:
+        return db.session.get(ArtworkSlot, uuid.UUID(name))
+    except ValueError:
+        return None
+
+
 def attach_upload(
     slot_id: uuid.UUID, upload_id: uuid.UUID, *, actor: Actor, owner_key: str | None = None
 ) -> ArtworkSlot:
@@ -73,8 +81,8 @@ def attach_upload(
 
     `owner_key` is the browser's key of the upload; where it is given it must fit. A file whose check
     ended already becomes a version at once. Raises AlreadyDone for the same upload, NotFound for
-    another person's, Refused where the file was refused, WrongState never: a new file may always
-    come. Locks slot, then upload.
+    another person's, Refused where the file was refused, WrongState where staff would replace what
+    the customer signed; the customer's own new file may always come. Locks slot, then upload.
     """
     slot = locked(ArtworkSlot, slot_id)
     require(actor, "artwork.upload", stream_id=slot.stream_id)
@@ -86,6 +94,11 @@ def attach_upload(
         raise AlreadyDone(f"“{upload.file_name}” is here already. Nothing was changed.")
     if upload.refusal:
         raise Refused(upload.refusal, next_step="Send another file.", field="file")
+    if slot.state == "approved" and actor.kind == "staff":
+        raise WrongState(
+            "The customer has signed this; only a file of theirs takes its place.",
+            next_step="Ask them for another file if it can't be made.",
+        )
     change = _void(slot, actor)
     slot.upload_id, slot.received_from = upload.id, actor.label[:200]
     slot.hold_reason = slot.last_problem = None

@@ -41,6 +41,7 @@ def serve(folder: str, parent: int) -> NoReturn:
 def _settle(folder: str) -> int:
     """Leave the session, the folder and every open file of the parent; return where to answer."""
     os.setsid()
+    os.umask(0o077)
     os.chdir(folder)
     os.environ.update(HOME=folder, TMPDIR=folder)
     tempfile.tempdir = None  # it may remember the parent's

@@ -23,6 +23,14 @@ _idle: list[Host] = []
 _owner = 0
 
 
+class HostGone(Exception):
+    """The host is no more, or (`is_slow`) did not answer long after its task should have ended."""
+
+    def __init__(self, *, is_slow: bool = False) -> None:
+        super().__init__("slow" if is_slow else "gone")
+        self.is_slow = is_slow
+
+
 class Host:
     """A process that forks a child for each task; ends with this process, however that ends."""
 
@@ -38,18 +46,23 @@ class Host:
                 start_new_session=True,
             )
 
-    def ask(self, request: dict[str, Any], wall_s: float) -> dict[str, Any] | None:
-        """Have `request` done and return ``{"in_time", "exit"}``; None where the host is gone."""
+    def ask(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Have ``{"folder", "task", "wall_s"}`` done and return ``{"in_time", "exit"}``.
+
+        Raises HostGone.
+        """
         try:
             self.line.send(json.dumps(request).encode())
             poll = select.poll()
             poll.register(self.line, select.POLLIN)
-            if not poll.poll((wall_s + START_S) * 1000):
-                return None
+            if not poll.poll((request["wall_s"] + START_S) * 1000):
+                raise HostGone(is_slow=True)
             told = self.line.recv(1024)
         except (BrokenPipeError, ConnectionResetError):
-            return None
-        answer: dict[str, Any] | None = json.loads(told) if told else None
+            raise HostGone from None
+        if not told:
+            raise HostGone
+        answer: dict[str, Any] = json.loads(told)
         return answer
 
     def close(self) -> None:
@@ -76,23 +89,31 @@ def borrowed() -> Iterator[Host]:
 
 def end_all() -> None:
     """End the hosts that wait for work."""
-    while _idle and _owner == os.getpid():
-        _idle.pop().close()
+    while (host := _waiting()) is not None:
+        host.close()
 
 
 def _take() -> Host:
-    """Return a host that waits, a new one where there is none. A forked process has its own."""
+    """Return a host that waits, a new one where there is none."""
     global _owner
-    if _owner != os.getpid():
-        _idle.clear()
-        _owner = os.getpid()
-        atexit.register(end_all)
-    while _idle:
-        host = _idle.pop()
+    while (host := _waiting()) is not None:
         if host.process.poll() is None:
             return host
         host.close()
+    if _owner != os.getpid():
+        _owner = os.getpid()
+        atexit.register(end_all)
     return Host()
+
+
+def _waiting() -> Host | None:
+    """Take a host of this process off the list; a forked process leaves its parent's alone."""
+    if _owner != os.getpid():
+        _idle.clear()
+    try:
+        return _idle.pop()
+    except IndexError:  # also where another thread was quicker
+        return None
 
 
 def _environment() -> dict[str, str]:

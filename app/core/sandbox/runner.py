@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from app.core.errors import Unavailable
-from app.core.sandbox.hosts import borrowed
+from app.core.sandbox.hosts import HostGone, borrowed
 from app.core.sandbox.stopped import SandboxStopped, stopped
 from app.core.sandbox.workspace import workspace
 
@@ -25,10 +25,6 @@ MEMORY_WORDS = (
     b"memoryerror",
 )
 TIMED_OUT = {-signal.SIGXCPU}
-
-
-class HostGone(Exception):
-    """The process that was to fork the task is no more, or does not answer."""
 
 
 def run(
@@ -93,13 +89,9 @@ def _ask(folder: Path, task: str, wall_s: float) -> dict[str, Any]:
     """Have the task of `folder` done by a host and return ``{"in_time", "exit"}``."""
     try:
         with borrowed() as host:
-            asked = {"folder": str(folder), "task": task, "wall_s": wall_s}
-            ended = host.ask(asked, wall_s)
-            if ended is None:
-                raise HostGone
-            return ended
-    except HostGone:  # the machine ran short and took it; which file it was is not to be known
-        return {"in_time": True, "exit": -signal.SIGKILL}
+            return host.ask({"folder": str(folder), "task": task, "wall_s": wall_s})
+    except HostGone as gone:
+        return {"in_time": not gone.is_slow, "exit": -signal.SIGKILL}
 
 
 def _read(path: Path) -> dict[str, Any] | None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import threading
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -41,7 +42,7 @@ class Compiled(BytecodeCache):
             bucket.load_bytecode(file)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        draft = f"{self._place(bucket)}.{os.getpid()}"
+        draft = f"{self._place(bucket)}.{os.getpid()}-{threading.get_ident()}"
         with contextlib.suppress(OSError):
             self.folder.mkdir(exist_ok=True)
             with open(draft, "wb") as file:

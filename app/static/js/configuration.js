@@ -17,6 +17,18 @@ function asked() {
 form.addEventListener("input", asked);
 asked();
 
+// A choice that was made before the scripts were here, or that the browser brought back, has no price
+// yet: it is asked for as if it were made now.
+function isMoved(field) {
+  if (field.matches("[type=radio], [type=checkbox]")) return field.checked !== field.defaultChecked;
+  return field.value !== field.defaultValue;
+}
+
+window.addEventListener("load", () => {
+  const moved = Array.from(form.querySelectorAll(".priced input")).find(isMoved);
+  moved?.dispatchEvent(new Event("change", { bubbles: true }));
+});
+
 const unfolded = new Set();
 document.addEventListener(
   "toggle",

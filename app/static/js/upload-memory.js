@@ -60,6 +60,8 @@ function shelf(mode, act) {
       const asked = act(opening.result.transaction("files", mode).objectStore("files"));
       asked.onsuccess = () => resolve(asked.result);
       asked.onerror = () => resolve(undefined);
+      // once what was asked is done; left open, it would keep others from removing what is kept
+      opening.result.close();
     };
   }).catch(() => undefined);
 }
