@@ -146,7 +146,11 @@ def test_from_the_catalogue_to_the_signature(live_shop: LiveShop, tab: Any, card
 
 def test_a_choice_made_before_the_scripts_came_is_priced(live_shop: LiveShop, tab: Any) -> None:
     held: list[Any] = []
-    tab.route("**/js/configuration.js*", held.append)
+
+    def hold(one: Any) -> None:
+        held.append(one)
+
+    tab.route("**/js/configuration.js*", hold)
     tab.goto(live_shop.url + PRODUCT, wait_until="commit")
     tab.get_by_role("radio", name="Copper foil").check()
     tab.locator('[name="quantity"][value="300"]').check()
