@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy import func, select
 
 from app.accounts.models import Staff
@@ -92,7 +93,7 @@ def test_a_scanner_types_into_the_scan_field_wherever_the_focus_is(shop: SimpleN
     tab.wait_for_url(re.compile(rf"job={shop.closed}"))
     assert "may not start" in tab.inner_text(".notice")
     tab.click(".jobcard-no")
-    tab.wait_for_function("document.activeElement.name === 'code'")
+    expect(tab.locator("[name=code]")).to_be_focused()
 
 
 def test_good_pieces_are_counted_with_big_keys_and_once(shop: SimpleNamespace) -> None:
@@ -108,7 +109,7 @@ def test_good_pieces_are_counted_with_big_keys_and_once(shop: SimpleNamespace) -
     tab.get_by_role("button", name="All 14").click()
     assert tab.input_value("#f-good") == "14"
     tab.get_by_role("button", name="Back").click()
-    tab.wait_for_function("document.activeElement.name === 'code'")
+    expect(tab.locator("[name=code]")).to_be_focused()
 
 
 def test_spoiled_pieces_take_a_cause_that_was_said_before(shop: SimpleNamespace) -> None:
@@ -125,7 +126,7 @@ def test_a_live_change_comes_by_itself_but_never_under_a_hand_at_work(
     shop: SimpleNamespace,
 ) -> None:
     tab = station(shop)
-    tab.wait_for_function("!document.querySelector('[data-live-dot]').hidden")
+    tab.wait_for_selector("[data-live-dot]:not([hidden])")
     with shop.app.app_context():
         from app.core.db import db
 

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from app.accounts.models import Staff
 from app.core.actor import system
@@ -72,7 +73,7 @@ def change(shop: SimpleNamespace, verb: Any) -> None:
 def live(shop: SimpleNamespace, path: str) -> Any:
     shop.tab.goto(f"{shop.url}{path}")
     shop.tab.wait_for_selector("[data-live-dot]:not([hidden])", state="attached")
-    shop.tab.wait_for_function("document.querySelector('[data-live-dot]').textContent === 'Live'")
+    expect(shop.tab.locator("[data-live-dot]")).to_have_text("Live")
     return shop.tab
 
 
@@ -104,16 +105,12 @@ def test_a_request_appears_on_board_and_dashboard_by_itself(shop: SimpleNamespac
     tab = live(shop, "/admin/board/")
     slips = tab.locator("a.slip-new").count()
     change(shop, lambda: busy.asked(1, "requested"))
-    tab.wait_for_function(
-        "count => document.querySelectorAll('a.slip-new').length > count", arg=slips
-    )
+    expect(tab.locator("a.slip-new")).to_have_count(slips + 1)
     tab = live(shop, "/admin/")
     tab.wait_for_selector("#health .badge")
     words = tab.inner_text(".today-sentence")
     change(shop, lambda: busy.asked(1, "requested"))
-    tab.wait_for_function(
-        "words => document.querySelector('.today-sentence').innerText !== words", arg=words
-    )
+    expect(tab.locator(".today-sentence")).not_to_have_text(words, use_inner_text=True)
     assert tab.locator("#health .badge").count() == 5, "the health card stays as it was"
 
 
@@ -128,8 +125,7 @@ def test_a_filter_is_set_and_taken_off_and_a_scanned_number_leads_to_its_job(
     tab.wait_for_url("**product=design**")
     assert tab.locator("a.ticket").count() < everything
     tab.get_by_role("link", name="Product design 1.1").click()
-    tab.wait_for_function("count => document.querySelectorAll('a.ticket').length === count",
-                          arg=everything)  # fmt: skip
+    expect(tab.locator("a.ticket")).to_have_count(everything)
     tab.wait_for_load_state()  # the keys come with the page's last script
     tab.keyboard.press("/")
     tab.keyboard.type(shop.number)

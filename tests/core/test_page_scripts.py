@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from flask import Flask, g, render_template_string, request
+from playwright.sync_api import expect
 
 from tests.browser import access
 from tests.browser.serving import served, watched_page
@@ -151,7 +152,7 @@ def test_a_ping_makes_the_fragment_fetch_itself_again(page: Any, small: SimpleNa
     assert page.locator("[data-live-dot]").inner_text() == "Live"
     before = page.locator("#part").inner_text()
     page.line[-1].send(json.dumps({"stream": "x", "name": "order.placed"}))
-    page.wait_for_function("text => document.getElementById('part').innerText !== text", arg=before)
+    expect(page.locator("#part")).not_to_have_text(before, use_inner_text=True)
 
 
 def test_a_broken_line_says_so_and_comes_back_by_itself(page: Any) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from app.core.sandbox import SandboxStopped, hosts, run, workspace
+from tests.waiting import eventually
 
 ROOT = Path(__file__).resolve().parents[2]
 TASKS = "tests.core.sandbox_tasks"
@@ -83,7 +84,7 @@ def test_nothing_of_the_host_is_open_in_the_task():
 def test_a_host_that_was_killed_is_replaced(new_hosts):
     host = task("look_around")["parent"]
     os.kill(host, signal.SIGKILL)
-    wait_until(lambda: "\nState:\tZ" in Path(f"/proc/{host}/status").read_text())
+    eventually(lambda: "\nState:\tZ" in Path(f"/proc/{host}/status").read_text())
     assert task("look_around")["parent"] != host
 
 
@@ -91,7 +92,7 @@ def test_a_host_that_is_killed_at_work_is_a_verdict_and_leaves_no_task(tmp_path,
     mark = tmp_path / "mark"
 
     def kill_the_host() -> None:
-        wait_until(lambda: mark.exists() and mark.read_text())
+        eventually(lambda: mark.exists() and mark.read_text())
         status = Path(f"/proc/{mark.read_text()}/status").read_text()
         os.kill(int(status.split("PPid:")[1].split()[0]), signal.SIGKILL)
 
@@ -101,7 +102,7 @@ def test_a_host_that_is_killed_at_work_is_a_verdict_and_leaves_no_task(tmp_path,
         task("wait_for_ever", payload={"mark": str(mark)}, wall_s=30)
     killer.join()
     assert stopped.value.verdict == "crashed"
-    wait_until(lambda: not Path(f"/proc/{mark.read_text()}").exists())
+    eventually(lambda: not Path(f"/proc/{mark.read_text()}").exists())
 
 
 def test_hosts_end_with_the_process_that_has_them(tmp_path):
@@ -111,7 +112,7 @@ def test_hosts_end_with_the_process_that_has_them(tmp_path):
         [sys.executable, "-c", script, str(ROOT), "unused"],
         capture_output=True, text=True, check=True, timeout=60,
     )  # fmt: skip
-    wait_until(lambda: not Path(f"/proc/{done.stdout.strip()}").exists())
+    eventually(lambda: not Path(f"/proc/{done.stdout.strip()}").exists())
 
 
 def test_a_forked_process_has_hosts_of_its_own():
@@ -260,10 +261,10 @@ def test_killing_the_caller_kills_the_task_and_the_next_caller_sweeps_its_folder
 ):
     mark = tmp_path / "mark"
     caller = subprocess.Popen([sys.executable, "-c", CALLER, str(ROOT), str(mark)])
-    wait_until(lambda: mark.exists() and mark.read_text())
+    eventually(lambda: mark.exists() and mark.read_text())
     caller.kill()
     caller.wait()
-    wait_until(lambda: not Path(f"/proc/{mark.read_text()}").exists())
+    eventually(lambda: not Path(f"/proc/{mark.read_text()}").exists())
     assert len(leftovers()) == 1
     with workspace() as folder:
         assert leftovers() == {folder.name}
@@ -310,12 +311,3 @@ print(len(answer["refused"]), answer["sandbox"]["network"])
     )
     assert done.stdout.split()[0] == "3"
     assert "seccomp" in done.stdout
-
-
-def wait_until(condition, timeout_s: float = 20) -> None:
-    gone = threading.Event()
-    for _ in range(int(timeout_s / 0.02)):
-        if condition():
-            return
-        gone.wait(0.02)
-    raise AssertionError("did not happen in time")
