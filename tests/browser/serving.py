@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from app.cli.embedded.prepare import BROWSERS
+
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -30,10 +32,14 @@ def chromium() -> Iterator[Any]:
 
     expect.set_options(timeout=20_000)
     with sync_playwright() as playwright:
-        path = shutil.which("chromium") or shutil.which("chromium-browser")
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=installed(), args=FLAGS)
         yield browser
         browser.close()
+
+
+def installed() -> str | None:
+    """Return where the system's browser is; None where Playwright's own is to be used."""
+    return next((path for name in BROWSERS if (path := shutil.which(name))), None)
 
 
 @contextmanager

@@ -24,7 +24,8 @@ ROOT = Path(__file__).resolve().parents[3]
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 PANGO = {"libpango-1.0-0": "libpango-1.0.so.0", "libpangoft2-1.0-0": "libpangoft2-1.0.so.0"}
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+SHELL = "chromium-headless-shell"  # the same browser without windows: half the work for a page
+BROWSERS = (SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 class Stop(Exception):
@@ -176,24 +177,41 @@ def install_pango() -> None:
 
 
 def install_chromium() -> None:
-    """A browser for the browser tests: the system's, else Playwright's own."""
-    if any(shutil.which(name) for name in BROWSERS):
+    """A browser for the browser tests: the system's, else Playwright's own (see `BROWSERS`)."""
+    found = any(shutil.which(name) for name in BROWSERS[1:])
+    is_ubuntu = "ubuntu" in platform.freedesktop_os_release().get("ID", "")
+    may_add = os.geteuid() == 0 and not is_ubuntu and shutil.which("apt-get") is not None
+    if shutil.which(SHELL) or (found and not may_add):
+        return
+    if is_ubuntu:
+        # Ubuntu's package is a placeholder for a snap, which needs a running snapd.
+        _install_playwrights_own()
         return
     with step("Chromium for the browser tests"):
-        # Ubuntu's package is a placeholder for a snap, which needs a running snapd.
-        if "ubuntu" in platform.freedesktop_os_release().get("ID", ""):
-            command: list[str | Path] = [
-                PYTHON,
-                "-m",
-                "playwright",
-                "install",
-                "--with-deps",
-                "chromium",
-            ]
-            if _runs(command):
-                return
-            raise Stop(f"Type this, then start again: {' '.join(map(str, command))}")
-        install_system_packages(["chromium"])
+        try:
+            install_system_packages([SHELL])
+        except Stop:
+            if not found:
+                raise
+
+
+def _install_playwrights_own() -> None:
+    playwright: list[str | Path] = [
+        PYTHON,
+        "-m",
+        "playwright",
+        "install",
+        "--only-shell",
+        "chromium",
+    ]
+    told = subprocess.run([*playwright, "--dry-run"], capture_output=True, text=True).stdout
+    places = [line.split(":", 1)[1].strip() for line in told.splitlines() if "location:" in line]
+    if places and all(Path(place, "INSTALLATION_COMPLETE").exists() for place in places):
+        return
+    with step("Chromium for the browser tests"):
+        if not _runs([*playwright, "--with-deps"]):
+            typed = " ".join(map(str, [*playwright, "--with-deps"]))
+            raise Stop(f"Type this, then start again: {typed}")
 
 
 def install_system_packages(packages: Sequence[str]) -> None:
