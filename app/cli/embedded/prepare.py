@@ -179,12 +179,11 @@ def install_pango() -> None:
 def install_chromium() -> None:
     """A browser for the browser tests: the system's, else Playwright's own (see `BROWSERS`)."""
     found = any(shutil.which(name) for name in BROWSERS[1:])
-    is_ubuntu = "ubuntu" in platform.freedesktop_os_release().get("ID", "")
-    may_add = os.geteuid() == 0 and not is_ubuntu and shutil.which("apt-get") is not None
+    has_package = shutil.which("apt-get") is not None and not _is_ubuntu()
+    may_add = os.geteuid() == 0 and has_package
     if shutil.which(SHELL) or (found and not may_add):
         return
-    if is_ubuntu:
-        # Ubuntu's package is a placeholder for a snap, which needs a running snapd.
+    if _is_ubuntu():
         _install_playwrights_own()
         return
     with step("Chromium for the browser tests"):
@@ -195,15 +194,17 @@ def install_chromium() -> None:
                 raise
 
 
+def _is_ubuntu() -> bool:
+    """Its package of the browser is a placeholder for a snap, which needs a running snapd."""
+    try:
+        return "ubuntu" in platform.freedesktop_os_release().get("ID", "")
+    except OSError:
+        return False
+
+
 def _install_playwrights_own() -> None:
-    playwright: list[str | Path] = [
-        PYTHON,
-        "-m",
-        "playwright",
-        "install",
-        "--only-shell",
-        "chromium",
-    ]
+    words = ["-m", "playwright", "install", "--only-shell", "chromium"]
+    playwright: list[str | Path] = [PYTHON, *words]
     told = subprocess.run([*playwright, "--dry-run"], capture_output=True, text=True).stdout
     places = [line.split(":", 1)[1].strip() for line in told.splitlines() if "location:" in line]
     if places and all(Path(place, "INSTALLATION_COMPLETE").exists() for place in places):
