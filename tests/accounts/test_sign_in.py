@@ -71,6 +71,14 @@ def test_a_new_session_has_nothing_of_the_browsers_old_one(browser: Browser, tak
     assert browser.get(ACCOUNT).status_code == 200
 
 
+def test_what_only_reads_leaves_the_cookie_alone(browser: Browser, take_on: Any) -> None:
+    """Else a picture that comes late takes back the sentence which another answer left in it."""
+    take_on("ines", "sales")
+    browser.sign_in("ines@example.com")
+    browser.get(ACCOUNT)
+    assert browser.get(ACCOUNT).headers.getlist("Set-Cookie") == []
+
+
 def test_signing_in_again_ends_the_browsers_former_session(browser: Browser, take_on: Any) -> None:
     ines = take_on("ines", "sales")
     browser.sign_in("ines@example.com")
