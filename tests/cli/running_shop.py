@@ -18,6 +18,7 @@ from app.cli.embedded.home import Home
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_WORDS = "Ctrl-C stops it."
+LEASE_S = 6  # how long what a killed process held stays its own
 # What another shop's or the tests' own environment says must not reach this one.
 OWN = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "CI")
 
@@ -101,7 +102,7 @@ def start(home: Path, *arguments: str) -> RunningShop:
             "--home", str(home), "--port", str(ports.pick(1)[0]), *arguments,
         ],
         cwd=ROOT,
-        env=kept | {"PYTHONPATH": str(ROOT)},
+        env=kept | {"PYTHONPATH": str(ROOT), "LEASE_S": str(LEASE_S)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
