@@ -16,6 +16,7 @@ from app.artwork.models import Approval, ArtworkSlot, ArtworkVersion, Proof
 from app.artwork.states import ARTWORK
 from app.backoffice.words import ROUTINE
 from app.catalog.properties import Properties
+from app.catalog.words import personalised
 from app.core import chain
 from app.core.clock import today
 from app.core.db import db
@@ -63,8 +64,7 @@ class LineView:
     @property
     def written(self) -> list[tuple[str, str]]:
         """What the customer wrote, field by field."""
-        given = self.line.configuration.get("personalisation", {})
-        return [(f.label, given[f.key]) for f in self.terms.personalisation if given.get(f.key)]
+        return personalised(self.terms, self.line.configuration)
 
 
 @dataclass

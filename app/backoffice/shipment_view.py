@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from app.catalog.properties import Properties
+from app.catalog.words import personalised
 from app.core.actor import Actor
 from app.core.db import db, get
 from app.core.events import Event
@@ -133,17 +134,12 @@ def _contents(shipment: Shipment, order: Order) -> tuple[Packed, ...]:
         line = lines[entry.line_id]
         terms = Properties.model_validate(line.terms)
         chosen = terms.chosen(line.configuration.get("options", {}))
-        given = line.configuration.get("personalisation", {})
         found.append(
             Packed(
                 line=line,
                 quantity=entry.quantity,
                 words=" · ".join(choice.label for _, choice in chosen),
-                written=tuple(
-                    (field.label, str(given[field.key]))
-                    for field in terms.personalisation
-                    if given.get(field.key)
-                ),
+                written=tuple(personalised(terms, line.configuration)),
             )
         )
     return tuple(sorted(found, key=lambda one: one.line.position))

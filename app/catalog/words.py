@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from flask import Flask
 
 from app.catalog.pricing import ItemisedPrice
 from app.catalog.properties import Option, Price, Properties
-from app.core.web.formats import money
+from app.core.web.formats import day, money
 
 
 def init(app: Flask) -> None:
@@ -35,6 +37,24 @@ def option_choices(option: Option, currency: str) -> list[tuple[str, str, str, s
         note = ", ".join(adds) or choice.note
         rows.append((choice.key, choice.label, note, choice.colour))
     return rows
+
+
+def personalised(terms: Properties, configuration: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return (label, text) of what the customer wrote, in the product's order, empty ones left out.
+
+    A date is said with its weekday and its month's name: the two numbers of ``04/05`` are read both
+    ways.
+    """
+    written = configuration.get("personalisation") or {}
+    return [
+        (field.label, _said(field.kind, str(written[field.key])))
+        for field in terms.personalisation
+        if written.get(field.key)
+    ]
+
+
+def _said(kind: str, text: str) -> str:
+    return day(date.fromisoformat(text), year=True) if kind == "date" else text
 
 
 def quantity_help(terms: Properties) -> str:

@@ -9,7 +9,6 @@ from flask import Flask
 
 from app.catalog import words as catalog_words
 from app.catalog.properties import Properties
-from app.core.web.formats import day
 from app.customers.countries import countries
 from app.files import words as file_words
 from app.orders.models import OrderLine
@@ -36,19 +35,7 @@ def line_facts(line: OrderLine) -> list[tuple[str, Any]]:
         (option.label, choice.label)
         for option, choice in terms.chosen(line.configuration.get("options", {}))
     ]
-    written = line.configuration.get("personalisation", {})
-    pairs += [
-        (field.label, _said(field.kind, written[field.key]))
-        for field in terms.personalisation
-        if written.get(field.key)
-    ]
-    return pairs
-
-
-def _said(kind: str, text: str) -> str:
-    from datetime import date
-
-    return day(date.fromisoformat(text), year=True) if kind == "date" else text
+    return pairs + catalog_words.personalised(terms, line.configuration)
 
 
 def _what(line: OrderLine, terms: Properties) -> str:

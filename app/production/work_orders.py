@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import func, select
 
 from app.catalog.properties import Properties
+from app.catalog.words import personalised
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import db, get
@@ -90,7 +90,7 @@ def load_work_order(
         version=_next_version(job_id),
         parent_number=parent,
         options=options(product, card.configuration),
-        personalisation=personalisation(product, card.configuration),
+        personalisation=tuple(personalised(product, card.configuration)),
         pieces=product.wording.pieces,
         artwork=artwork,
         shop_name=current().shop_name,
@@ -172,29 +172,6 @@ def options(
         (option.label, f"{choice.label}, {choice.note}" if choice.note else choice.label)
         for option, choice in product.chosen(configuration.get("options") or {})
     )
-
-
-def personalisation(
-    product: Properties, configuration: dict[str, dict[str, str]]
-) -> tuple[tuple[str, str], ...]:
-    """Return (label, text) of what the customer typed, in the product's order, empty ones left out."""
-    typed = configuration.get("personalisation") or {}
-    known = {field.key: field for field in product.personalisation}
-    rows = [
-        (field.label, _said(field.kind, str(typed.get(key) or ""))) for key, field in known.items()
-    ]
-    rows += [(key, str(text or "")) for key, text in typed.items() if key not in known]
-    return tuple((label, text) for label, text in rows if text)
-
-
-def _said(kind: str, text: str) -> str:
-    """A date as people write it, with its year; anything else as it was typed."""
-    from app.core.web.formats import day
-
-    try:
-        return day(date.fromisoformat(text), year=True) if kind == "date" and text else text
-    except ValueError:
-        return text
 
 
 def _next_version(job_id: uuid.UUID) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.artwork.services.proofs import make_proof, proof_work, save_proof
 from app.catalog.properties import Properties
+from app.catalog.words import personalised
 from app.core.db import db, get
 from app.core.events import Event
 from app.core.settings import current
@@ -49,7 +50,6 @@ def job_data(slot_id: uuid.UUID) -> dict[str, Any]:
     order = db.session.get_one(Order, line.order_id)
     terms = Properties.model_validate(line.terms)
     chosen = terms.chosen(line.configuration.get("options", {}))
-    written = line.configuration.get("personalisation", {})
     return {
         "order_number": order.ref,
         "customer": order.customer.name,
@@ -60,11 +60,7 @@ def job_data(slot_id: uuid.UUID) -> dict[str, Any]:
         "quantity": line.quantity,
         "pieces": terms.wording.piece if line.quantity == 1 else terms.wording.pieces,
         "options": [[option.label, choice.label] for option, choice in chosen],
-        "personalisation": [
-            [field.label, written[field.key]]
-            for field in terms.personalisation
-            if written.get(field.key)
-        ],
+        "personalisation": [list(pair) for pair in personalised(terms, line.configuration)],
         "wanted_on": day(order.wanted_on, year=True) if order.wanted_on else "",
         "promised_on": day(order.promised_on, year=True) if order.promised_on else "",
         "shop_name": current().shop_name,

@@ -65,6 +65,21 @@ def person_may(person: Person, permission: str) -> bool:
     return permission in held or "*" in held
 
 
+@pytest.mark.parametrize(("role", "sends"), [("sales", True), ("planner", False)])
+def test_a_line_without_a_file_leads_those_who_may_to_where_one_is_sent(
+    somebody: Enter, ask: Ask, role: str, sends: bool
+) -> None:
+    order = ask()
+    page = somebody(role).get(place(order))
+    where = f"/admin/artwork/{order.lines[0].artwork_slot_id}"
+    assert bool(page.all(f'#lines a[href="{where}"]')) is sends
+    assert ("Send the file for them" in page.said("#lines")) is sends
+
+
+def test_a_date_that_is_printed_is_said_in_words(somebody: Enter, ask: Ask) -> None:
+    assert "Sat 19 Jun 2027" in somebody("planner").get(place(ask())).said("#lines")
+
+
 def test_names_are_shown_as_they_are_written_never_as_markup(
     somebody: Enter,
     ask: Ask,
