@@ -42,11 +42,13 @@ def _page(page: Mapping[str, Any], wanted: sizes.Wanted) -> Finding:
         return good(f"The page is {sizes.words(size)}, as it should be.", **about)
     named = f"Page {number} is {sizes.words(size)}, the product {sizes.words(wanted.trim)}"
     if sizes.alike(size, wanted.full) or sizes.alike(size, wanted.trim):
-        percent = 100 * wanted.full[0] / size[0]
-        return warn(f"{named}. The shape fits: we scale it to {percent:.0f} %.", **about)
-    if sizes.alike(size[::-1], wanted.full) or sizes.alike(size[::-1], wanted.trim):
+        return warn(f"{named}. The shape fits: we scale it to {_percent(size, wanted)}.", **about)
+    turned = size[::-1]
+    if sizes.alike(turned, wanted.full) or sizes.alike(turned, wanted.trim):
+        is_same = sizes.same(turned, wanted.trim) or sizes.same(turned, wanted.full)
+        scaled = "" if is_same else f" and scale it to {_percent(turned, wanted)}"
         return warn(
-            f"{named}: it is turned by 90 degrees. We turn it to fit.",
+            f"{named}: it is turned by 90 degrees. We turn it{scaled} to fit.",
             next_step="Check in the proof that it stands the right way.",
             **about,
         )
@@ -55,6 +57,10 @@ def _page(page: Mapping[str, Any], wanted: sizes.Wanted) -> Finding:
         next_step=f"Set the page to {sizes.words(wanted.full)} (bleed included) and export it again.",
         **about,
     )
+
+
+def _percent(size: sizes.Size, wanted: sizes.Wanted) -> str:
+    return f"{100 * wanted.full[0] / size[0]:.0f} %"
 
 
 def _picture(pixels: sizes.Size, wanted: sizes.Wanted) -> Finding:

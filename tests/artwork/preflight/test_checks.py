@@ -143,6 +143,14 @@ def test_scaling_says_by_how_much():
     assert (found["found"], found["wanted"]) == ("308 × 222 mm", "148 × 105 mm")
 
 
+@pytest.mark.parametrize(
+    ("media", "words"),
+    [((111, 154), "We turn it to fit"), ((222, 308), "We turn it and scale it to 50 % to fit")],
+)
+def test_a_page_that_lies_on_its_side_is_turned_and_says_whether_it_is_scaled(media, words):
+    assert words in said(pdf(page(media, None, None)), "page_size")["title"]
+
+
 def test_the_page_that_is_wrong_is_named():
     found = said(pdf(page(), page((100, 100), None, None, number=2)), "page_size")
     assert found["page"] == 2
