@@ -9,12 +9,13 @@ from sqlalchemy import select
 
 from app.accounts import services as accounts
 from app.accounts.correspondence import may_have_link, reset_letter
+from app.catalog.properties import Properties
 from app.core.actor import system
 from app.core.db import db
 from app.core.events import Event
 from app.core.settings import current
 from app.core.web.formats import day, money
-from app.orders.models import PREFIX, Order
+from app.orders.models import PREFIX, Order, OrderLine
 from app.orders.services.quoting import newest_quote
 
 
@@ -34,8 +35,9 @@ def letter_context(event: Event) -> dict[str, Any] | None:
     if event.name == "link.requested" and not may_have_link(event, contact.email):
         return None
     link = accounts.ensure_link(order.id, contact.name, actor=system())
-    first = order.lines[0]
-    more = len(order.lines) - 1
+    about = _line_of(event, order)
+    first = about or order.lines[0]
+    more = 0 if about else len(order.lines) - 1
     context: dict[str, Any] = {
         "order_id": order.id,
         "email": contact.email,
@@ -52,6 +54,8 @@ def letter_context(event: Event) -> dict[str, Any] | None:
         context["total"] = money(quote.total_minor, quote.currency)
         context["valid_until"] = day(quote.valid_until)
         context["version"] = str(quote.version)
+    if about is not None:
+        context |= _signing(about)
     return context | _said_by(event)
 
 
@@ -65,6 +69,23 @@ def _order_of(event: Event) -> Order | None:
     if not number.isascii() or not number.isdigit() or len(number) > 15:
         return None
     return db.session.scalar(select(Order).where(Order.number == int(number)))
+
+
+def _line_of(event: Event, order: Order) -> OrderLine | None:
+    """The line whose file `event` is about; None where it is about the whole order."""
+    slot_id = event.subject_id
+    return next((one for one in order.lines if slot_id and one.artwork_slot_id == slot_id), None)
+
+
+def _signing(line: OrderLine) -> dict[str, Any]:
+    """What the customer signs, in the words of the line's trade."""
+    terms = Properties.model_validate(line.terms)
+    is_design = terms.artwork is not None and terms.artwork.approval == "design"
+    return {
+        "signs": "design" if is_design else "proof",
+        "signs_title": terms.wording.approve_title,
+        "signs_ask": terms.wording.approve_ask,
+    }
 
 
 def _said_by(event: Event) -> dict[str, Any]:
