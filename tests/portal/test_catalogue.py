@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from app.catalog import services as catalog
 from app.catalog.models import Product
@@ -81,6 +81,20 @@ def test_a_name_as_long_as_may_be_and_hostile_stays_text(portal: Portal, session
         page = portal.get(path)
         assert name in page.said("h1, h2")
         assert "<script>alert" not in page.text
+
+
+def test_a_colour_that_one_may_leave_out_can_be_left_out(portal: Portal, session: Any) -> None:
+    card = session.scalars(select(Product).where(Product.slug == "invitation-card-a6")).one()
+    inks = [
+        {"key": "ink", "label": "Ink", "kind": "colour", "required": True},
+        {"key": "ribbon", "label": "Ribbon", "kind": "colour"},
+    ]
+    card.properties = card.properties | {"personalisation": inks}
+    session.flush()
+    page = portal.get("/p/invitation-card-a6")
+    fields = page.document.cssselect("[name^='personalisation.']")
+    types = {field.get("name"): field.get("type") for field in fields}
+    assert types == {"personalisation.ink": "color", "personalisation.ribbon": "text"}
 
 
 def test_the_upload_box_speaks_of_five_gigabytes(portal: Portal) -> None:
