@@ -20,6 +20,9 @@ class Letter:
     subject: str
     text: str
 
+    def says(self, words: str) -> bool:
+        return words in self.subject.lower() or words in self.text.lower()
+
     @property
     def link(self) -> str:
         found = LINK.search(self.text)
@@ -46,10 +49,10 @@ class Mailbox:
         return found
 
     def wait(self, words: str, what: str) -> Letter:
-        """Return the letter whose subject holds `words`, waiting for it; fail where two do."""
+        """Return the letter that holds `words` (in small letters), waiting for it; fail where two do."""
 
         def look() -> Letter | None:
-            have = [letter for letter in self.letters() if words in letter.subject.lower()]
+            have = [letter for letter in self.letters() if letter.says(words)]
             if len(have) > 1:
                 raise NotAsItShouldBe(f"{len(have)} e-mails about {what}: “{have[0].subject}”.")
             return have[0] if have else None

@@ -90,7 +90,7 @@ def _quote(ref: str, steps: Steps, customer: Customer, mailbox: Mailbox, staff: 
         found["total"] = (page.texts("#quotes .num") or [""])[-1]
         found["priced"] = "by a person" if asked else "by the rule"
     with steps.step("the quote comes by e-mail, the customer accepts"):
-        customer.follow(mailbox.wait("quote is ready", "the quote").link)
+        customer.follow(mailbox.wait("your quote is ready", "the quote").link)
         customer.accept()
 
 
@@ -99,7 +99,8 @@ def _approve(ref: str, steps: Steps, customer: Customer, mailbox: Mailbox, staff
         how = staff.approve_artwork(ref)
         found["how"] = ", ".join(how)
     with steps.step("the customer signs, with a double click") as found:
-        customer.follow(mailbox.wait("proof is ready", "the proof").link)
+        # its subject is in the words of the trade
+        customer.follow(mailbox.wait("nothing is made before you sign", "what to sign").link)
         found.update(customer.sign())
     with steps.step("finance notes the payment"):
         staff.act_on_order("finance", ref, "payment", "order.payment_confirmed")
