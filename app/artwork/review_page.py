@@ -14,6 +14,7 @@ from app.artwork.models import Approval, ArtworkSlot, ArtworkVersion, PreflightR
 from app.artwork.proofing import paper
 from app.artwork.services.proofs import page_previews, picture_of, turntable_of
 from app.artwork.services.review import is_signed_internally
+from app.artwork.services.slots import may_replace
 from app.artwork.states import ARTWORK
 from app.core.actor import Actor
 from app.core.db import db, get
@@ -142,7 +143,7 @@ def _allowed(page: ReviewPage, person: Actor) -> set[str]:
     slot = page.slot
     moves = {move.trigger for move in ARTWORK.allowed(slot.state, person, stream_id=slot.stream_id)}
     found = moves & {"override", "send_back"}
-    if "receive_file" in moves and slot.state != "approved":
+    if "receive_file" in moves and may_replace(slot, person):
         found.add("take")
     is_ready = page.proof is not None or slot.approval_kind == "design"
     if slot.state == "internal_review" and is_ready:

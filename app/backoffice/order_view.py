@@ -108,6 +108,11 @@ class OrderView:
         )
 
     @property
+    def takes_files(self) -> bool:
+        """Whether a file that comes now is still of use: an order that ended needs none."""
+        return self.order.state in (*OPEN, "held")
+
+    @property
     def by_rules(self) -> tuple[int, int] | None:
         """Net and tax of all lines by the price rules; None where a person must price one."""
         found = [one.suggestion for one in self.lines if one.suggestion]

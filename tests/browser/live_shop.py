@@ -16,6 +16,7 @@ from tests.browser.serving import served, watched_tab
 from tests.conftest import Committed
 from tests.notify.conftest import MailServer
 from tests.reacting import settle
+from tests.waiting import eventually
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,4 @@ def tab(chromium: Any) -> Iterator[Any]:
 
 def wait_until(page: Any, is_so: Callable[[], Any], *, timeout_s: float = 20) -> None:
     """Wait for what the page can't be asked to wait for: its policy forbids evaluated scripts."""
-    for _ in range(int(timeout_s * 20)):
-        if is_so():
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError("it did not come about")
+    eventually(is_so, timeout_s, pause=lambda: page.wait_for_timeout(50))

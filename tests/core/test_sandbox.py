@@ -84,7 +84,7 @@ def test_nothing_of_the_host_is_open_in_the_task():
 def test_a_host_that_was_killed_is_replaced(new_hosts):
     host = task("look_around")["parent"]
     os.kill(host, signal.SIGKILL)
-    eventually(lambda: "\nState:\tZ" in Path(f"/proc/{host}/status").read_text())
+    eventually(lambda: "\nState:\tZ" in Path(f"/proc/{host}/status").read_text(), timeout_s=20)
     assert task("look_around")["parent"] != host
 
 
@@ -92,7 +92,7 @@ def test_a_host_that_is_killed_at_work_is_a_verdict_and_leaves_no_task(tmp_path,
     mark = tmp_path / "mark"
 
     def kill_the_host() -> None:
-        eventually(lambda: mark.exists() and mark.read_text())
+        eventually(lambda: mark.exists() and mark.read_text(), timeout_s=20)
         status = Path(f"/proc/{mark.read_text()}/status").read_text()
         os.kill(int(status.split("PPid:")[1].split()[0]), signal.SIGKILL)
 
@@ -102,7 +102,7 @@ def test_a_host_that_is_killed_at_work_is_a_verdict_and_leaves_no_task(tmp_path,
         task("wait_for_ever", payload={"mark": str(mark)}, wall_s=30)
     killer.join()
     assert stopped.value.verdict == "crashed"
-    eventually(lambda: not Path(f"/proc/{mark.read_text()}").exists())
+    eventually(lambda: not Path(f"/proc/{mark.read_text()}").exists(), timeout_s=20)
 
 
 def test_hosts_end_with_the_process_that_has_them(tmp_path):
@@ -112,7 +112,7 @@ def test_hosts_end_with_the_process_that_has_them(tmp_path):
         [sys.executable, "-c", script, str(ROOT), "unused"],
         capture_output=True, text=True, check=True, timeout=60,
     )  # fmt: skip
-    eventually(lambda: not Path(f"/proc/{done.stdout.strip()}").exists())
+    eventually(lambda: not Path(f"/proc/{done.stdout.strip()}").exists(), timeout_s=20)
 
 
 def test_a_forked_process_has_hosts_of_its_own():
@@ -261,10 +261,10 @@ def test_killing_the_caller_kills_the_task_and_the_next_caller_sweeps_its_folder
 ):
     mark = tmp_path / "mark"
     caller = subprocess.Popen([sys.executable, "-c", CALLER, str(ROOT), str(mark)])
-    eventually(lambda: mark.exists() and mark.read_text())
+    eventually(lambda: mark.exists() and mark.read_text(), timeout_s=20)
     caller.kill()
     caller.wait()
-    eventually(lambda: not Path(f"/proc/{mark.read_text()}").exists())
+    eventually(lambda: not Path(f"/proc/{mark.read_text()}").exists(), timeout_s=20)
     assert len(leftovers()) == 1
     with workspace() as folder:
         assert leftovers() == {folder.name}

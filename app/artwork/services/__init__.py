@@ -24,6 +24,7 @@ from app.artwork.services.review import override_hold, send_back, send_proof, si
 from app.artwork.services.slots import (
     attach_upload,
     file_refused,
+    may_replace,
     named_slot,
     open_slot,
     slot_checking,
@@ -41,6 +42,7 @@ __all__ = [
     "keep_proof",
     "load_proof",
     "make_proof",
+    "may_replace",
     "named_slot",
     "open_slot",
     "override_hold",

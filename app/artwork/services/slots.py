@@ -74,6 +74,11 @@ def named_slot(name: str) -> ArtworkSlot | None:
         return None
 
 
+def may_replace(slot: ArtworkSlot, actor: Actor) -> bool:
+    """Whether a file of `actor` may take the place of what is here: staff replace nothing signed."""
+    return slot.state != "approved" or actor.kind != "staff"
+
+
 def attach_upload(
     slot_id: uuid.UUID, upload_id: uuid.UUID, *, actor: Actor, owner_key: str | None = None
 ) -> ArtworkSlot:
@@ -94,7 +99,7 @@ def attach_upload(
         raise AlreadyDone(f"“{upload.file_name}” is here already. Nothing was changed.")
     if upload.refusal:
         raise Refused(upload.refusal, next_step="Send another file.", field="file")
-    if slot.state == "approved" and actor.kind == "staff":
+    if not may_replace(slot, actor):
         raise WrongState(
             "The customer has signed this; only a file of theirs takes its place.",
             next_step="Ask them for another file if it can't be made.",

@@ -178,12 +178,14 @@ def install_pango() -> None:
 
 def install_chromium() -> None:
     """A browser for the browser tests: the system's, else Playwright's own (see `BROWSERS`)."""
-    found = any(shutil.which(name) for name in BROWSERS[1:])
-    has_package = shutil.which("apt-get") is not None and not _is_ubuntu()
-    may_add = os.geteuid() == 0 and has_package
-    if shutil.which(SHELL) or (found and not may_add):
+    if shutil.which(SHELL):
         return
-    if _is_ubuntu():
+    found = any(shutil.which(name) for name in BROWSERS)
+    is_ubuntu = _is_ubuntu()
+    may_add = os.geteuid() == 0 and not is_ubuntu and shutil.which("apt-get")
+    if found and not may_add:
+        return
+    if is_ubuntu:
         _install_playwrights_own()
         return
     with step("Chromium for the browser tests"):
