@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import pytest
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import BytecodeCache, Environment, FileSystemLoader
 
-from app.core.web.compiled import Compiled
+from app.core.web.compiled import CompiledTemplates, open_cache
 
 
 @pytest.fixture
@@ -16,11 +17,14 @@ def page(tmp_path: Path) -> Path:
     return tmp_path / "page.html"
 
 
-def said(page: Path, folder: Path, **options: bool) -> str:
+def rendered(page: Path, folder: Path, made_by: str = "a") -> str:
     """Render the page in a new environment, as another process would."""
-    environment = Environment(loader=FileSystemLoader(page.parent), autoescape=True, **options)
-    environment.bytecode_cache = Compiled(environment, folder)
-    return environment.get_template("page.html").render(yes=True).strip(" ")
+    environment = Environment(
+        loader=FileSystemLoader(page.parent),
+        autoescape=True,
+        bytecode_cache=open_cache(folder, made_by),
+    )
+    return environment.get_template("page.html").render(yes=True).strip()
 
 
 def kept(folder: Path) -> Path:
@@ -30,23 +34,25 @@ def kept(folder: Path) -> Path:
 
 def test_a_template_is_compiled_once(page: Path, tmp_path: Path) -> None:
     folder = tmp_path / "kept"
-    assert "first" in said(page, folder)
+    assert rendered(page, folder) == "first"
     written = kept(folder).stat()
-    assert "first" in said(page, folder)
+    assert rendered(page, folder) == "first"
     assert kept(folder).stat().st_ino == written.st_ino
 
 
 def test_a_changed_template_is_compiled_anew(page: Path, tmp_path: Path) -> None:
     folder = tmp_path / "kept"
-    said(page, folder)
+    rendered(page, folder)
     page.write_text("second")
-    assert said(page, folder) == "second"
+    assert rendered(page, folder) == "second"
 
 
-def test_another_environment_s_options_give_another_template(page: Path, tmp_path: Path) -> None:
+def test_another_version_compiles_anew_and_removes_the_former(page: Path, tmp_path: Path) -> None:
     folder = tmp_path / "kept"
-    assert said(page, folder) == "\nfirst\n"
-    assert said(page, folder, trim_blocks=True) == "first\n"
+    rendered(page, folder)
+    former = kept(folder)
+    assert rendered(page, folder, made_by="b") == "first"
+    assert kept(folder) != former
 
 
 @pytest.mark.parametrize("body", [b"", b"j2", b"nonsense" * 50])
@@ -54,10 +60,10 @@ def test_a_file_that_is_none_is_ignored_and_replaced(
     page: Path, tmp_path: Path, body: bytes
 ) -> None:
     folder = tmp_path / "kept"
-    said(page, folder)
+    rendered(page, folder)
     good = kept(folder).read_bytes()
     kept(folder).write_bytes(body)
-    assert "first" in said(page, folder)
+    assert rendered(page, folder) == "first"
     assert len(kept(folder).read_bytes()) == len(good)
 
 
@@ -66,8 +72,27 @@ def test_where_nothing_can_be_kept_the_page_is_shown_all_the_same(
 ) -> None:
     folder = tmp_path / "kept"
     folder.write_text("a file where the folder should be")
-    assert "first" in said(page, folder)
+    assert rendered(page, folder) == "first"
+
+
+def test_a_full_disk_does_not_take_the_page(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("tempfile.NamedTemporaryFile", full)
+    assert rendered(page, tmp_path / "kept") == "first"
+
+
+def test_a_folder_that_others_may_write_to_is_not_used(page: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    folder.chmod(0o777)
+    assert rendered(page, folder) == "first"
+    assert not list(folder.iterdir())
 
 
 def test_the_shop_keeps_its_templates(app) -> None:
-    assert isinstance(app.jinja_env.bytecode_cache, Compiled)
+    cache: BytecodeCache = app.jinja_env.bytecode_cache
+    assert isinstance(cache, CompiledTemplates)

@@ -5,55 +5,45 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
-import threading
-from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 from flask import Flask
-from jinja2 import BytecodeCache, Environment
+from jinja2 import FileSystemBytecodeCache
 from jinja2.bccache import Bucket
 
 from app.core.settings import ROOT
 
 FOLDER = ROOT / "templates" / "__pycache__"
+WRITABLE_BY_OTHERS = 0o022
 
 
-class Compiled(BytecodeCache):
-    """Keeps what a template was compiled to until the template or any of our modules changes: filters
-    are applied to constants while compiling. Where nothing may be written, nothing is kept."""
-
-    def __init__(self, environment: Environment, folder: Path) -> None:
-        options = (
-            environment.trim_blocks,
-            environment.lstrip_blocks,
-            *sorted(environment.extensions),
-        )
-        self.made_by = f"{options} {version('jinja2')} {_state_of_our_modules()}"
-        self.folder = folder
-
-    def get_source_checksum(self, source: str) -> str:
-        return hashlib.sha256(f"{self.made_by}\0{source}".encode()).hexdigest()
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        with contextlib.suppress(OSError), open(self._place(bucket), "rb") as file:
-            bucket.load_bytecode(file)
+class CompiledTemplates(FileSystemBytecodeCache):
+    """Jinja's cache; a full or read-only disk costs time and never the page."""
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        draft = f"{self._place(bucket)}.{os.getpid()}-{threading.get_ident()}"
         with contextlib.suppress(OSError):
-            self.folder.mkdir(exist_ok=True)
-            with open(draft, "wb") as file:
-                bucket.write_bytecode(file)
-            os.replace(draft, self._place(bucket))
-
-    def _place(self, bucket: Bucket) -> Path:
-        return self.folder / f"{bucket.key}.jinja"
+            super().dump_bytecode(bucket)
 
 
-@cache
+def open_cache(folder: Path, made_by: str) -> CompiledTemplates | None:
+    """Return the cache in `folder`, emptied of what another `made_by` compiled.
+
+    Returns None where the folder can't be made or others may write to it: it holds code.
+    """
+    name = hashlib.sha256(made_by.encode()).hexdigest()[:16]
+    try:
+        folder.mkdir(mode=0o755, exist_ok=True)
+        if folder.stat().st_mode & WRITABLE_BY_OTHERS:
+            return None
+        for file in folder.iterdir():
+            if not file.name.startswith(name):
+                file.unlink(missing_ok=True)
+    except OSError:
+        return None
+    return CompiledTemplates(str(folder), f"{name}-%s.jinja")
+
+
 def _state_of_our_modules() -> str:
     """Return what changes when any module of the application does."""
     found = [path.stat() for path in (ROOT / "app").rglob("*.py")]
@@ -63,6 +53,7 @@ def _state_of_our_modules() -> str:
 
 
 def init(app: Flask) -> None:
-    """Let `app` keep its compiled templates; call it when its options and extensions are set."""
-    environment: Any = app.jinja_env
-    environment.bytecode_cache = Compiled(environment, FOLDER)
+    """Let `app` keep its compiled templates until a template, a module, Jinja or the locale changes:
+    filters are applied to constants while compiling."""
+    made_by = f"{version('jinja2')} {app.config['LOCALE']} {_state_of_our_modules()}"
+    app.jinja_env.bytecode_cache = open_cache(FOLDER, made_by)
