@@ -38,7 +38,7 @@ def init_app(app: Flask) -> None:
     """Register the back office under /admin."""
     from app.backoffice import words
     from app.backoffice.dashboard import Dashboard
-    from app.catalog import words as catalog_words
+    from app.catalog import labels as catalog_labels
     from app.core.backoffice.assembly import URL, make_admin
     from app.core.web.places import set_place
     from app.files import words as file_words
@@ -50,6 +50,6 @@ def init_app(app: Flask) -> None:
         for view in importlib.import_module(name).views():
             admin.add_view(view)
     words.init(app)
-    catalog_words.init(app)
+    catalog_labels.init(app)
     file_words.init(app)
     set_place(app, "new_order", "new_order.index", permission="order.create")

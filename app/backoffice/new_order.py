@@ -12,9 +12,9 @@ from sqlalchemy.exc import IntegrityError
 from app.backoffice import new_order_person as people
 from app.backoffice import search_terms
 from app.backoffice.new_order_shelf import find, shelf
+from app.catalog.live_price import flat, priced
 from app.catalog.models import Product
 from app.catalog.properties import Properties
-from app.catalog.typed import flat, priced
 from app.core.actor import Actor
 from app.core.backoffice.view import BackOfficeView
 from app.core.clock import today
@@ -26,8 +26,8 @@ from app.customers.finding import find_contacts
 from app.customers.models import Contact
 from app.files.doors import owner_key_of
 from app.orders import services as orders
-from app.orders.asking import Form, faults_of, request_by, request_key_of
 from app.orders.models import Order
+from app.orders.request_form import Form, faults_of, request_by, request_key_of
 
 log = structlog.get_logger(__name__)
 

@@ -14,8 +14,8 @@ from app.core.errors import BadInput
 from app.customers import services as customers
 from app.customers.countries import home_country
 from app.customers.models import Contact
-from app.orders.asking import SHIP_FIELDS
 from app.orders.models import Order
+from app.orders.request_form import SHIP_FIELDS
 
 OFFERED = 6
 FIELDS = ("name", "email", "company", "phone")

@@ -10,9 +10,9 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from app.backoffice import search_terms
 from app.catalog.inheritance import hand_down
+from app.catalog.labels import shelf_price
 from app.catalog.models import Product, ProductFamily
 from app.catalog.properties import Price, Properties
-from app.catalog.words import shelf_price
 from app.core.db import db
 
 SHOWN = 200

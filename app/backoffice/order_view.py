@@ -15,8 +15,8 @@ from app.accounts import services as accounts
 from app.artwork.models import Approval, ArtworkSlot, ArtworkVersion, Proof
 from app.artwork.states import ARTWORK
 from app.backoffice.words import ROUTINE
+from app.catalog.labels import personalised
 from app.catalog.properties import Properties
-from app.catalog.words import personalised
 from app.core import chain
 from app.core.clock import today
 from app.core.db import db

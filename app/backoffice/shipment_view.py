@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from app.catalog.labels import personalised
 from app.catalog.properties import Properties
-from app.catalog.words import personalised
 from app.core.actor import Actor
 from app.core.db import db, get
 from app.core.events import Event

@@ -10,7 +10,7 @@ from flask_admin.form import JSONField
 from markupsafe import Markup
 from sqlalchemy import func, select
 
-from app.catalog import said
+from app.catalog import product_summary
 from app.catalog import services as catalog
 from app.catalog.inheritance import hand_down
 from app.catalog.models import Product, ProductFamily
@@ -131,7 +131,7 @@ class FamilyView(CatalogView):
             query = select(Product).where(Product.family_id == family.id).order_by(Product.name)
             kwargs["products"] = list(db.session.scalars(query))
             found = hand_down(family.properties, {})
-            kwargs["sections"] = said.sections(found.properties, found.origin)
+            kwargs["sections"] = product_summary.sections(found.properties, found.origin)
             kwargs["properties_json"] = _pretty(family.properties)
         return super().render(template, **kwargs)
 
@@ -206,7 +206,7 @@ class ProductView(CatalogView):
         if template == self.details_template:
             product: Product = kwargs["model"]
             found = catalog.effective_properties(product)
-            kwargs["sections"] = said.sections(found.properties, found.origin)
+            kwargs["sections"] = product_summary.sections(found.properties, found.origin)
             kwargs["offered_at"] = f"/p/{product.slug}" if product.active else ""
             kwargs["properties_json"] = _pretty(kwargs["model"].properties)
         return super().render(template, **kwargs)

@@ -9,16 +9,16 @@ from datetime import date
 from typing import Any
 
 from app.catalog.configuration import validate_configuration
+from app.catalog.live_price import part, usual
 from app.catalog.properties import Properties
-from app.catalog.typed import part, usual
 from app.core.actor import Actor
 from app.core.errors import BadInput
 from app.customers import services as customers
 from app.customers.parse import clean_email, clean_line, clean_phone
 from app.orders.models import Order
 from app.orders.services.request import (
-    Asker,
-    WantedLine,
+    RequestedLine,
+    Requester,
     check_note,
     check_wanted_on,
     request_order,
@@ -108,21 +108,21 @@ def request_by(slug: str, values: dict[str, str], *, actor: Actor, owner_key: st
 
     Raises what `request_order` raises, and BadInput where the form was changed on its way.
     """
-    wanted = WantedLine(
+    wanted = RequestedLine(
         product_slug=slug,
         quantity=values.get("quantity"),
         options=part(values, "options"),
         personalisation=part(values, "personalisation"),
         upload_id=key_of(values, "upload_id"),
     )
-    asker = Asker(
+    requester = Requester(
         name=values.get("name", ""),
         email=values.get("email", ""),
         phone=values.get("phone", ""),
         company=values.get("company", ""),
     )
     return request_order(
-        asker,
+        requester,
         [wanted],
         actor=actor,
         owner_key=owner_key,

@@ -10,16 +10,16 @@ from sqlalchemy.orm import joinedload
 
 from app.catalog.facts import Facts
 from app.catalog.inheritance import hand_down
+from app.catalog.live_price import flat, priced
 from app.catalog.models import Product
 from app.catalog.properties import Properties
-from app.catalog.typed import flat, priced
 from app.core.clock import today
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.settings import current
 from app.customers.countries import home_country
 from app.files import services as files
-from app.orders.asking import Form
+from app.orders.request_form import Form
 from app.portal.looks import look_of
 from app.portal.visitor import owner_key
 

@@ -11,13 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts import services as accounts
-from app.catalog.typed import flat
+from app.catalog.live_price import flat
 from app.core.actor import system
 from app.core.db import db
 from app.core.errors import BadInput, NotFound, Problem, Refused, WrongState
 from app.orders import services as orders
-from app.orders.asking import Form, faults_of, request_by, request_key_of
 from app.orders.models import Order
+from app.orders.request_form import Form, faults_of, request_by, request_key_of
 from app.portal.catalogue import find, page
 from app.portal.visitor import actor, owner_key
 

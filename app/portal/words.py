@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask
 
-from app.catalog import words as catalog_words
+from app.catalog import labels as catalog_labels
 from app.catalog.properties import Properties
 from app.customers.countries import countries
 from app.files import words as file_words
@@ -18,7 +18,7 @@ def init(app: Flask) -> None:
     """Give the templates these words."""
     from app.fulfilment.states import SHIPMENT
 
-    catalog_words.init(app)
+    catalog_labels.init(app)
     file_words.init(app)
     app.jinja_env.globals.update(
         countries=countries,
@@ -35,7 +35,7 @@ def line_facts(line: OrderLine) -> list[tuple[str, Any]]:
         (option.label, choice.label)
         for option, choice in terms.chosen(line.configuration.get("options", {}))
     ]
-    return pairs + catalog_words.personalised(terms, line.configuration)
+    return pairs + catalog_labels.personalised(terms, line.configuration)
 
 
 def _what(line: OrderLine, terms: Properties) -> str:

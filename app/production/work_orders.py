@@ -12,8 +12,8 @@ from decimal import Decimal
 
 from sqlalchemy import func, select
 
+from app.catalog.labels import personalised
 from app.catalog.properties import Properties
-from app.catalog.words import personalised
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import db, get

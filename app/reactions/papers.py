@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.artwork import services as artwork
-from app.artwork.services.said import newest_version
+from app.artwork.services.approvals import newest_version
 from app.core.actor import system
 from app.core.db import db, get
 from app.core.events import Event

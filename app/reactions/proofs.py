@@ -6,8 +6,8 @@ import uuid
 from typing import Any
 
 from app.artwork.services.proofs import make_proof, proof_work, save_proof
+from app.catalog.labels import personalised
 from app.catalog.properties import Properties
-from app.catalog.words import personalised
 from app.core.db import db, get
 from app.core.events import Event
 from app.core.settings import current

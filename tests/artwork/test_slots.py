@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from app.artwork import services as artwork
-from app.artwork.services.said import newest_version
+from app.artwork.services.approvals import newest_version
 from app.core.actor import system
 from app.core.errors import AlreadyDone, BadInput, NotAllowed, NotFound, Refused, WrongState
 

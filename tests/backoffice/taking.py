@@ -62,10 +62,10 @@ def count(model: Any) -> int:
 
 def known(name: str = "Ada Example", email: str = "ada@example.com", **more: Any) -> Contact:
     """Somebody with an order that went to Example Lane."""
-    asker = orders.Asker(name, email, more.pop("phone", ""), more.pop("company", ""))
+    requester = orders.Requester(name, email, more.pop("phone", ""), more.pop("company", ""))
     address = {"name": name, "line_1": "4 Example Lane", "city": "Sampleton", "country": "GB"}
     order = orders.request_order(
-        asker, [CARD], actor=VISITOR, owner_key=f"visitor:{email}", ship_to=address
+        requester, [CARD], actor=VISITOR, owner_key=f"visitor:{email}", ship_to=address
     )
     return order.contact
 

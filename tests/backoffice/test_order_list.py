@@ -193,7 +193,9 @@ def test_a_page_of_many_asks_no_more_than_a_page_of_few(
 def test_an_export_has_every_order_of_the_list_and_runs_no_formula(
     boss: Person, ask: Ask, app: Any
 ) -> None:
-    order = ask(asker=orders.Asker(name="=HYPERLINK(1)", email="h@example.com", company="+1+1"))
+    order = ask(
+        requester=orders.Requester(name="=HYPERLINK(1)", email="h@example.com", company="+1+1")
+    )
     orders.start_estimate(order.id, actor=ME)
     orders.send_quote(order.id, actor=ME)
     for _ in range(60):

@@ -90,7 +90,9 @@ def test_names_are_shown_as_they_are_written_never_as_markup(
     ask: Ask,
 ) -> None:
     nasty = "<img src=x onerror=alert(1)> {{ 7*7 }} \u202e"
-    order = ask(asker=orders.Asker(name=nasty, email="n@example.com", company=nasty), note=nasty)
+    order = ask(
+        requester=orders.Requester(name=nasty, email="n@example.com", company=nasty), note=nasty
+    )
     order.lines[0].product_name = nasty
     orders.ask_customer(order.id, nasty, actor=ME)
     page = somebody("owner").get(place(order))

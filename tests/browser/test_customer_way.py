@@ -19,7 +19,7 @@ from app.orders.models import Order
 from tests.browser.live_shop import LiveShop, wait_until
 from tests.files.making import a_pdf
 from tests.files.sending import OWNER
-from tests.orders.conftest import ASKER, CARD, VISITOR
+from tests.orders.conftest import CARD, REQUESTER, VISITOR
 
 pytestmark = pytest.mark.browser
 PRODUCT = "/p/invitation-card-a6"
@@ -302,7 +302,7 @@ def test_faults_are_beside_their_fields_and_the_first_has_the_focus(
 def asked_and_quoted(shop: LiveShop) -> tuple[str, str]:
     """Make an order with a quote; return its address and its link's."""
     with shop.inside():
-        order = orders.request_order(ASKER, [CARD], actor=VISITOR, owner_key=OWNER)
+        order = orders.request_order(REQUESTER, [CARD], actor=VISITOR, owner_key=OWNER)
         orders.start_estimate(order.id, actor=system())
         orders.send_quote(order.id, actor=system(), note="The foil goes on by hand.")
         key = accounts.issue_link(order.id, "Ada Example", actor=system("cli"))

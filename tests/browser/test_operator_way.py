@@ -20,7 +20,7 @@ from tests.browser.live_line import is_live, live_line, sign_in
 from tests.browser.live_shop import LiveShop
 from tests.files.making import a_pdf
 from tests.files.sending import OWNER, send
-from tests.orders.conftest import ASKER, CARD, VISITOR, customer_of
+from tests.orders.conftest import CARD, REQUESTER, VISITOR, customer_of
 
 __all__ = ["live_line"]
 pytestmark = pytest.mark.browser
@@ -38,7 +38,7 @@ def a_request(shop: LiveShop) -> str:
     with shop.inside():
         wanted = replace(CARD, upload_id=upload_id)
         order = orders.request_order(
-            ASKER, [wanted], actor=VISITOR, owner_key=OWNER, ship_to=SHIP_TO
+            REQUESTER, [wanted], actor=VISITOR, owner_key=OWNER, ship_to=SHIP_TO
         )
         return order.ref
 

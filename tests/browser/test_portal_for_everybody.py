@@ -24,7 +24,7 @@ from tests.browser.test_customer_way import (
 )
 from tests.files.making import a_pdf
 from tests.files.sending import OWNER, send
-from tests.orders.conftest import ASKER, CARD, VISITOR
+from tests.orders.conftest import CARD, REQUESTER, VISITOR
 
 __all__ = ["large"]
 pytestmark = pytest.mark.browser
@@ -38,12 +38,12 @@ def pages(shop: LiveShop, tab: Any) -> list[str]:
         upload_id = send(a_pdf(tint=0.5), "card.pdf").id
     with shop.inside():
         asked = orders.request_order(
-            ASKER, [replace(CARD, upload_id=upload_id), CARD], actor=VISITOR, owner_key=OWNER
+            REQUESTER, [replace(CARD, upload_id=upload_id), CARD], actor=VISITOR, owner_key=OWNER
         )
         orders.start_estimate(asked.id, actor=system())
         orders.send_quote(asked.id, actor=system())
         orders.accept_quote(asked.id, 1, "Ada Example", actor=system())
-        question = orders.request_order(ASKER, [CARD], actor=VISITOR, owner_key=OWNER)
+        question = orders.request_order(REQUESTER, [CARD], actor=VISITOR, owner_key=OWNER)
         orders.ask_customer(question.id, "Which date is right?", actor=system())
         keys = [
             accounts.issue_link(one.id, "Ada Example", actor=system("cli"))

@@ -14,7 +14,7 @@ from tests.browser import access
 from tests.browser.live_line import is_live, live_line, sign_in
 from tests.browser.live_shop import LiveShop
 from tests.files.making import a_pdf
-from tests.orders.conftest import ASKER, CARD, VISITOR
+from tests.orders.conftest import CARD, REQUESTER, VISITOR
 
 __all__ = ["live_line"]
 pytestmark = pytest.mark.browser
@@ -24,7 +24,7 @@ def test_a_file_is_sent_from_the_review_page_and_decided_there(
     live_shop: LiveShop, live_line: None, tab: Any
 ) -> None:
     with live_shop.inside():
-        orders.request_order(ASKER, [CARD], actor=VISITOR, owner_key="visitor:none")
+        orders.request_order(REQUESTER, [CARD], actor=VISITOR, owner_key="visitor:none")
     with live_shop.app.app_context():
         slot_id = db.session.scalars(select(ArtworkSlot.id)).one()
         db.session.remove()

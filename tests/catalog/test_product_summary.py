@@ -8,7 +8,7 @@ import pytest
 
 from app.catalog.inheritance import hand_down
 from app.catalog.presets import read
-from app.catalog.said import rate, sections
+from app.catalog.product_summary import rate, sections
 
 FAMILY = {
     "options": [

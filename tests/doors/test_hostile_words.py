@@ -20,7 +20,7 @@ from app.core.actor import system
 from app.core.db import db
 from app.orders import services as orders
 from tests.backoffice.conftest import Person
-from tests.orders.conftest import ASKER, CARD, VISITOR
+from tests.orders.conftest import CARD, REQUESTER, VISITOR
 from tests.promises.conftest import Shop, whole_shop
 from tests.servers import Database
 
@@ -62,7 +62,7 @@ def test_control_words_that_were_not_escaped_would_be_seen() -> None:
 def shop(application: Flask, database: Database) -> Iterator[Shop]:
     short = "\"'><xssmark onxss=1>"
     words = {
-        "asker": replace(ASKER, name=f"Ada {short}", company=f"Works {short}"),
+        "requester": replace(REQUESTER, name=f"Ada {short}", company=f"Works {short}"),
         "card": replace(
             CARD, personalisation={"names": f"A {short}"[:40], "date": "2027-06-19"}
         ),
@@ -83,7 +83,7 @@ def unfinished(app: Flask) -> None:
     """Orders that wait for something, each with the words that brought them there."""
     sales = system("backoffice")
     asked, held, declined, cancelled = (
-        orders.request_order(ASKER, [CARD], actor=VISITOR, owner_key=f"v:{n}", note=EVIL)
+        orders.request_order(REQUESTER, [CARD], actor=VISITOR, owner_key=f"v:{n}", note=EVIL)
         for n in range(4)
     )
     for order in (asked, held):
@@ -235,7 +235,7 @@ def test_an_address_with_more_than_an_address_in_it_is_refused(shop: Shop, email
 
     with shop.app.app_context(), pytest.raises(BadInput):
         orders.request_order(
-            replace(ASKER, email=email), [CARD], actor=VISITOR, owner_key="visitor:hostile"
+            replace(REQUESTER, email=email), [CARD], actor=VISITOR, owner_key="visitor:hostile"
         )
 
 

@@ -18,8 +18,8 @@ from app.orders import services as orders
 from app.orders.models import Order
 
 VISITOR = Actor("customer", None, "A visitor", "portal")
-ASKER = orders.Asker(name="Ada Example", email="ada@example.com")
-CARD = orders.WantedLine(
+REQUESTER = orders.Requester(name="Ada Example", email="ada@example.com")
+CARD = orders.RequestedLine(
     "invitation-card-a6",
     250,
     options={"paper": "cotton", "foil": "none"},
@@ -38,7 +38,9 @@ def ask(catalogue: None) -> Callable[..., Order]:
 
     def send(**changes: Any) -> Order:
         given = {"actor": VISITOR, "owner_key": "visitor:test"} | changes
-        return orders.request_order(given.pop("asker", ASKER), given.pop("wanted", [CARD]), **given)
+        return orders.request_order(
+            given.pop("requester", REQUESTER), given.pop("wanted", [CARD]), **given
+        )
 
     return send
 

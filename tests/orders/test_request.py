@@ -17,7 +17,7 @@ from app.core.db import db
 from app.core.errors import BadInput, NotAllowed, NotFound
 from app.orders import services as orders
 from app.orders.models import Order
-from tests.orders.conftest import ASKER, CARD, events
+from tests.orders.conftest import CARD, REQUESTER, events
 from tests.placed import person
 
 Ask = Callable[..., Order]
@@ -96,7 +96,7 @@ def test_the_terms_of_a_line_do_not_follow_the_catalogue(ask: Ask) -> None:
 
 
 def test_a_contact_that_asks_again_is_the_same_customer(ask: Ask) -> None:
-    first, second = ask(), ask(asker=replace(ASKER, email="ADA@example.com"))
+    first, second = ask(), ask(requester=replace(REQUESTER, email="ADA@example.com"))
     assert first.customer_id == second.customer_id
     assert second.number == first.number + 1
 
@@ -111,7 +111,7 @@ def test_a_contact_that_asks_again_is_the_same_customer(ask: Ask) -> None:
     ],
 )
 def test_what_the_product_does_not_offer_is_refused_with_its_field(
-    ask: Ask, wanted: orders.WantedLine, field: str
+    ask: Ask, wanted: orders.RequestedLine, field: str
 ) -> None:
     with pytest.raises(BadInput) as refused:
         ask(wanted=[wanted])
@@ -120,7 +120,7 @@ def test_what_the_product_does_not_offer_is_refused_with_its_field(
 
 def test_a_bad_address_a_long_note_and_a_day_in_the_past_are_refused(ask: Ask) -> None:
     with pytest.raises(BadInput, match="not an e-mail"):
-        ask(asker=replace(ASKER, email="ada at example"))
+        ask(requester=replace(REQUESTER, email="ada at example"))
     with pytest.raises(BadInput, match="longer than"):
         ask(note="n" * 4001)
     with pytest.raises(BadInput, match="passed"):

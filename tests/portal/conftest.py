@@ -24,9 +24,9 @@ from app.orders import services as orders
 from app.orders.models import Order
 from tests.files.making import a_pdf
 from tests.files.sending import OWNER, check, send
-from tests.orders.conftest import ASKER, CARD, VISITOR
+from tests.orders.conftest import CARD, REQUESTER, VISITOR
 
-RING = orders.WantedLine(
+RING = orders.RequestedLine(
     "bespoke-ring",
     1,
     options={"size": "n", "metal": "silver_925", "finish": "polished"},
@@ -136,14 +136,14 @@ def stranger(app: Flask, shop: None) -> Portal:
     return Portal(app.test_client())
 
 
-def requested(*wanted: orders.WantedLine, **given: Any) -> Order:
+def requested(*wanted: orders.RequestedLine, **given: Any) -> Order:
     """An order as the portal makes it."""
     return orders.request_order(
-        given.pop("asker", ASKER), wanted or [CARD], actor=VISITOR, owner_key=OWNER, **given
+        given.pop("requester", REQUESTER), wanted or [CARD], actor=VISITOR, owner_key=OWNER, **given
     )
 
 
-def quoted(*wanted: orders.WantedLine, **given: Any) -> Order:
+def quoted(*wanted: orders.RequestedLine, **given: Any) -> Order:
     """An order whose quote is out."""
     order = requested(*wanted)
     orders.start_estimate(order.id, actor=system())

@@ -58,9 +58,9 @@ def test_a_browser_that_holds_a_link_of_that_person_is_let_in(portal: Portal, kn
 
 
 def test_a_link_of_somebody_else_is_none(portal: Portal, stranger: Portal, known: Order) -> None:
-    from app.orders.services import Asker
+    from app.orders.services import Requester
 
-    other = requested(asker=Asker(name="Mallory", email="mallory@example.com"))
+    other = requested(requester=Requester(name="Mallory", email="mallory@example.com"))
     db.session.commit()
     stranger.open(other)
     page: Any = stranger.send(stranger.get(PAGE), "/request", REQUEST)

@@ -31,7 +31,7 @@ from app.stock import services as stock
 from app.stock.models import StockItem, StockLevel
 from tests.files.sending import OWNER, send
 from tests.notify.conftest import MailServer
-from tests.orders.conftest import ASKER, CARD, VISITOR, customer_of
+from tests.orders.conftest import CARD, REQUESTER, VISITOR, customer_of
 from tests.placed import person
 from tests.reacting import settle
 
@@ -68,8 +68,8 @@ def asked(shop: Flask) -> Asked:
 def ask_with_a_file(
     app: Flask,
     *,
-    asker: orders.Asker = ASKER,
-    card: orders.WantedLine = CARD,
+    requester: orders.Requester = REQUESTER,
+    card: orders.RequestedLine = CARD,
     file_name: str = "card.pdf",
     ship_to: dict[str, str] = SHIP_TO,
     note: str = "",
@@ -77,7 +77,7 @@ def ask_with_a_file(
     """Send a file and ask for cards with it; everything that follows from it is done."""
     upload = send((FILES / "output-intent-pass.pdf").read_bytes(), file_name)
     order = orders.request_order(
-        asker,
+        requester,
         [replace(card, upload_id=upload.id)],
         actor=VISITOR,
         owner_key=OWNER,
@@ -312,7 +312,7 @@ def names_of_letters(order: Asked) -> Counter[str]:
 def test_a_refused_file_is_told_once_and_the_slot_waits_for_another(shop: Flask) -> None:
     upload = send(b"%PDF-1.7\nnothing of a PDF follows", "card.pdf")
     order = orders.request_order(
-        ASKER, [replace(CARD, upload_id=upload.id)], actor=VISITOR, owner_key=OWNER
+        REQUESTER, [replace(CARD, upload_id=upload.id)], actor=VISITOR, owner_key=OWNER
     )
     db.session.commit()
     found = Asked(order.id)

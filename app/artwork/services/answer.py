@@ -5,8 +5,14 @@ from __future__ import annotations
 import uuid
 
 from app.artwork.models import Approval, ArtworkSlot, ArtworkVersion, Proof
+from app.artwork.services.approvals import (
+    current_version,
+    fire,
+    newest_proof,
+    newest_version,
+    record_approval,
+)
 from app.artwork.services.review import about, given_note
-from app.artwork.services.said import current_version, fire, newest_proof, newest_version, say
 from app.core.actor import Actor, require
 from app.core.db import locked
 from app.core.errors import AlreadyDone, BadInput, Stale, WrongState
@@ -39,7 +45,9 @@ def sign(
         raise BadInput("Type your full name to sign.", field="typed_name")
     change = fire(slot, "sign")
     proof = _proof(slot, version)
-    row = say(slot, version, actor, "customer", "approved", proof=proof, typed_name=name, ip=ip)
+    row = record_approval(
+        slot, version, actor, "customer", "approved", proof=proof, typed_name=name, ip=ip
+    )
     slot.last_problem = None
     record(
         "proof.signed",
@@ -83,7 +91,9 @@ def request_changes(
         version = found
     change = fire(slot, "request_changes")
     proof = _proof(slot, version)
-    row = say(slot, version, actor, "customer", "changes_requested", proof=proof, note=text, ip=ip)
+    row = record_approval(
+        slot, version, actor, "customer", "changes_requested", proof=proof, note=text, ip=ip
+    )
     record(
         "artwork.changes_requested",
         slot,

@@ -56,7 +56,7 @@ def approvals_of(version_id: uuid.UUID) -> list[Approval]:
     return list(db.session.scalars(query.order_by(Approval.position)))
 
 
-def say(
+def record_approval(
     slot: ArtworkSlot,
     version: ArtworkVersion,
     actor: Actor,

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.artwork.models import Approval, ArtworkSlot, ArtworkVersion, Proof
-from app.artwork.services.said import approvals_of, newest_proof, newest_version
+from app.artwork.services.approvals import approvals_of, newest_proof, newest_version
 from app.core.db import db, get
 from app.core.errors import WrongState
 from app.files.models import Asset

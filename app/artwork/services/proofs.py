@@ -18,7 +18,7 @@ from sqlalchemy import select
 from app.artwork.models import ArtworkSlot, ArtworkVersion, Proof
 from app.artwork.proofing import paper
 from app.artwork.proofing.finish import finish
-from app.artwork.services.said import approvals_of, newest_proof, newest_version
+from app.artwork.services.approvals import approvals_of, newest_proof, newest_version
 from app.core import storage
 from app.core.actor import Actor, require, system
 from app.core.db import db, get, locked

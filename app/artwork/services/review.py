@@ -6,13 +6,12 @@ import uuid
 from typing import Any
 
 from app.artwork.models import Approval, ArtworkSlot, ArtworkVersion, Proof
-from app.artwork.services.said import (
+from app.artwork.services.approvals import (
     approvals_of,
     current_version,
     fire,
     newest_proof,
     newest_version,
-    say,
 )
 from app.artwork.states import ARTWORK
 from app.core.actor import Actor, require
@@ -43,7 +42,7 @@ def override_hold(slot_id: uuid.UUID, reason: str, *, actor: Actor) -> Approval:
     note = given_note(reason, "The reason")
     change = fire(slot, "override")
     version = _some_version(slot)
-    row = say(slot, version, actor, "override", "approved", note=note)
+    row = record_approval(slot, version, actor, "override", "approved", note=note)
     was, slot.hold_reason = slot.hold_reason, None
     record(
         "artwork.overridden",
@@ -77,7 +76,7 @@ def sign_internally(
             next_step="Load the page again to see what can be done.",
         )
     proof = _proof_to_show(slot, version)
-    row = say(slot, version, actor, "internal", "approved", proof=proof)
+    row = record_approval(slot, version, actor, "internal", "approved", proof=proof)
     record(
         "proof.signed_internally",
         slot,
@@ -110,7 +109,7 @@ def send_proof(slot_id: uuid.UUID, *, actor: Actor) -> Approval:
     change = fire(slot, "send_proof")
     version = _some_version(slot)
     proof = _proof_to_show(slot, version)
-    row = say(slot, version, actor, "internal", "sent", proof=proof)
+    row = record_approval(slot, version, actor, "internal", "sent", proof=proof)
     record(
         "proof.sent",
         slot,
@@ -133,7 +132,7 @@ def send_back(slot_id: uuid.UUID, note: str, *, actor: Actor) -> Approval:
     text = given_note(note, "What should change")
     change = fire(slot, "send_back")
     version = _some_version(slot)
-    row = say(slot, version, actor, "internal", "changes_requested", note=text)
+    row = record_approval(slot, version, actor, "internal", "changes_requested", note=text)
     slot.hold_reason, slot.last_problem = None, text
     record(
         "artwork.sent_back",

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.artwork.models import ArtworkSlot, ArtworkVersion
-from app.artwork.services.said import fire, newest_version, say
+from app.artwork.services.approvals import fire, newest_version, record_approval
 from app.artwork.services.versions import store_version
 from app.core.actor import Actor, require
 from app.core.clock import now
@@ -134,7 +134,7 @@ def _void(slot: ArtworkSlot, actor: Actor) -> dict[str, Any]:
     version = newest_version(slot.id)
     if version is not None and slot.state != "awaiting_file":
         stage = "customer" if actor.kind == "customer" else "internal"
-        say(slot, version, actor, stage, "superseded")
+        record_approval(slot, version, actor, stage, "superseded")
     return fire(slot, "receive_file")
 
 

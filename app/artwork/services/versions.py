@@ -8,7 +8,7 @@ from typing import Any
 
 from app.artwork import preflight
 from app.artwork.models import ArtworkSlot, ArtworkVersion, PreflightReport
-from app.artwork.services.said import fire, newest_version
+from app.artwork.services.approvals import fire, newest_version
 from app.core.actor import Actor, require
 from app.core.db import db, get, locked
 from app.core.errors import AlreadyDone

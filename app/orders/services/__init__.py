@@ -15,12 +15,12 @@ from app.orders.services.quoting import (
     start_estimate,
     supersede_by_new_file,
 )
-from app.orders.services.request import Asker, WantedLine, order_id_for, request_order
+from app.orders.services.request import RequestedLine, Requester, order_id_for, request_order
 
 __all__ = [
-    "Asker",
     "LinePrice",
-    "WantedLine",
+    "RequestedLine",
+    "Requester",
     "accept_quote",
     "answer_question",
     "ask_customer",

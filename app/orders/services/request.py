@@ -29,7 +29,7 @@ NOTE_MAX = 4000
 
 
 @dataclass(frozen=True)
-class WantedLine:
+class RequestedLine:
     """One line as a customer asks for it. `upload_id` is a file they sent before or are sending."""
 
     product_slug: str
@@ -40,7 +40,7 @@ class WantedLine:
 
 
 @dataclass(frozen=True)
-class Asker:
+class Requester:
     """Who asks: what the request form says about the person."""
 
     name: str
@@ -50,8 +50,8 @@ class Asker:
 
 
 def request_order(
-    asker: Asker,
-    wanted: Sequence[WantedLine],
+    requester: Requester,
+    wanted: Sequence[RequestedLine],
     *,
     actor: Actor,
     owner_key: str,
@@ -78,11 +78,11 @@ def request_order(
     check_note(note)
     check_wanted_on(wanted_on)
     contact = customers.find_or_create_contact(
-        name=asker.name,
-        email=asker.email,
-        phone=asker.phone,
-        company=asker.company,
-        actor=_asking(actor),
+        name=requester.name,
+        email=requester.email,
+        phone=requester.phone,
+        company=requester.company,
+        actor=_as_requester(actor),
     )
     order = Order(
         customer_id=contact.customer_id,
@@ -123,7 +123,7 @@ def check_wanted_on(wanted_on: date | None) -> None:
         raise BadInput("The day you need it by has passed already.", field="wanted_on")
 
 
-def _asking(actor: Actor) -> Actor:
+def _as_requester(actor: Actor) -> Actor:
     """Return the actor with the one right that everybody has who fills in the request's form."""
     if actor.kind != "customer":
         return actor
@@ -131,7 +131,7 @@ def _asking(actor: Actor) -> Actor:
 
 
 def _owner_of(order: Order, contact: Contact, actor: Actor) -> Actor:
-    """Return the asker as the customer of the new order, who may send its files."""
+    """Return the requester as the customer of the new order, who may send its files."""
     if actor.kind != "customer":
         return actor
     return replace(
@@ -151,7 +151,7 @@ def order_id_for(request_key: uuid.UUID, owner_key: str) -> uuid.UUID:
     return uuid.uuid5(request_key, owner_key)
 
 
-def _add_line(order: Order, position: int, wanted: WantedLine) -> None:
+def _add_line(order: Order, position: int, wanted: RequestedLine) -> None:
     product = db.session.scalar(
         select(Product).where(Product.slug == wanted.product_slug, Product.active)
     )
@@ -183,7 +183,9 @@ def _currency(order: Order) -> str:
     return found.pop()
 
 
-def _take_files(order: Order, wanted: Sequence[WantedLine], owner_key: str, actor: Actor) -> None:
+def _take_files(
+    order: Order, wanted: Sequence[RequestedLine], owner_key: str, actor: Actor
+) -> None:
     for line, asked in zip(order.lines, wanted, strict=True):
         requirement = line.terms.get("artwork")
         if not requirement:

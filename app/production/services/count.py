@@ -12,7 +12,7 @@ from app.core.errors import BadInput, WrongState
 from app.core.events import record
 from app.production.family import Family, lock_operation, previous
 from app.production.models import Job, Operation, QuantityEvent
-from app.production.services.moves import pieces, refuse_split, said, whole, write
+from app.production.services.moves import pieces, refuse_split, require_reason, whole, write
 
 
 def count_pieces(
@@ -44,7 +44,7 @@ def count_pieces(
         raise WrongState(f"“{operation.name}” is not running.", next_step="Start the step first.")
     if not good and not spoiled:
         raise BadInput("Say how many pieces are good or spoiled.", field="good")
-    cause = said(cause) if spoiled else cause.strip()[:500]
+    cause = require_reason(cause) if spoiled else cause.strip()[:500]
     row = add(family, job, operation, good, spoiled, cause, actor, entry_key)
     figures = family.figures(job).as_dict()
     data = {

@@ -17,7 +17,6 @@ from app.production.services.moves import (
     move,
     pieces,
     refuse_split,
-    said,
     steps_open,
 )
 from app.production.states import ENDED, OPERATION
@@ -44,7 +43,7 @@ def finish_job(job_id: uuid.UUID, *, actor: Actor, short_cause: str = "") -> Job
                 f"{job.number} is not made yet: {', '.join(still)} still open.",
                 next_step="Count the rest, or say why the job ends short.",
             )
-        short = cancel_rest(family, job, said(short_cause, "short_cause"), actor)
+        short = cancel_rest(family, job, require_reason(short_cause, "short_cause"), actor)
         _close_steps(job, short_cause)
     end(family, job, actor, short=short, short_cause=short_cause)
     return job
@@ -57,7 +56,7 @@ def cancel_job(job_id: uuid.UUID, *, cause: str, actor: Actor) -> Job:
     """
     job, family = lock_family(job_id)
     require(actor, "job.plan", stream_id=job.order_id)
-    cause = said(cause)
+    cause = require_reason(cause)
     move_allowed = job.state not in ENDED
     if move_allowed:
         for below in list(family.descendants(job))[::-1]:

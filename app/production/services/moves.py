@@ -37,7 +37,7 @@ def whole(value: object, field: str) -> int:
     return value
 
 
-def said(cause: str, field: str = "cause") -> str:
+def require_reason(cause: str, field: str = "cause") -> str:
     """Return the cause that a person gave, trimmed; raise BadInput where there is none."""
     cause = cause.strip()
     if not cause:

@@ -10,7 +10,7 @@ from app.core.errors import AlreadyDone, WrongState
 from app.core.events import record
 from app.production.family import lock_family, lock_operation
 from app.production.models import Job, Operation
-from app.production.services.moves import go_on, move, refuse_split, said
+from app.production.services.moves import go_on, move, refuse_split, require_reason
 from app.production.states import OPERATION
 
 
@@ -40,7 +40,7 @@ def skip_operation(operation_id: uuid.UUID, reason: str, *, actor: Actor) -> Ope
     operation, job, family = lock_operation(operation_id)
     require(actor, "job.plan", stream_id=job.order_id)
     refuse_split(family, job)
-    reason = said(reason, "reason")
+    reason = require_reason(reason, "reason")
     if operation is job.operations[-1]:
         raise WrongState("The last step can't be skipped: good pieces are counted there.")
     counts = family.at(operation)
@@ -75,7 +75,7 @@ def rework_operation(operation_id: uuid.UUID, cause: str, *, actor: Actor) -> Op
         raise WrongState(f"No piece is open at “{operation.name}”.")
     if job.state not in ("running", "quality_check"):
         raise WrongState(f"{job.number} is not being made now.")
-    reopen(operation, job, said(cause), actor)
+    reopen(operation, job, require_reason(cause), actor)
     if job.state == "quality_check" and not operation.is_quality_check:
         record("job.sent_back", job, actor, stream_id=job.order_id, **move(job, "send_back"))
     return operation

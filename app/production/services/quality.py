@@ -17,7 +17,6 @@ from app.production.services.moves import (
     move,
     pieces,
     refuse_split,
-    said,
     steps_open,
     whole,
 )
@@ -85,7 +84,7 @@ def fail_quality(
     job, family = lock_family(job_id)
     require(actor, "job.quality", stream_id=job.order_id)
     checks = _checks(family, job)
-    cause = said(cause)
+    cause = require_reason(cause)
     if not whole(spoiled, "spoiled"):
         raise BadInput("Say how many pieces failed.", field="spoiled")
     again = _again(job, rework_from)

@@ -13,7 +13,7 @@ from app.core.events import record
 from app.production.family import Family, lock_family
 from app.production.models import Job, JobGate, Operation
 from app.production.services.create import announce
-from app.production.services.moves import go_on, pieces, refuse_split, said, whole, write
+from app.production.services.moves import go_on, pieces, refuse_split, require_reason, whole, write
 from app.production.states import JOB, OPERATION
 
 
@@ -72,7 +72,7 @@ def reprint_job(
     refuse_split(family, job)
     if job.state not in ("running", "quality_check", "finished"):
         raise WrongState(f"{job.number} can't be reprinted: it is {JOB.word(job.state).lower()}.")
-    cause = said(cause)
+    cause = require_reason(cause)
     good = family.own(job).good
     still_good = good if takeable is None else max(0, min(good, takeable))
     still_open = family.own_open(job)
