@@ -12,6 +12,7 @@ from app.artwork.services.approvals import (
     fire,
     newest_proof,
     newest_version,
+    record_approval,
 )
 from app.artwork.states import ARTWORK
 from app.core.actor import Actor, require

@@ -17,6 +17,7 @@ from app.production.services.moves import (
     move,
     pieces,
     refuse_split,
+    require_reason,
     steps_open,
     whole,
 )
