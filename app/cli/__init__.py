@@ -6,7 +6,7 @@ import importlib
 
 from flask import Flask
 
-COMMANDS = ("migrations", "processes", "proving", "walking", "shop")
+COMMANDS = ("migrations", "processes", "proving", "walk", "shop")
 
 
 def init_app(app: Flask) -> None:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from app.cli.walking.browser import Browser, NotAsItShouldBe, Page, until
+from tests.walk.web_client import Browser, Page, WalkFailed, until
 
 SIGN_INS = "demo-signins.json"
 
@@ -18,7 +18,7 @@ class Staff:
         self.base_url = base_url
         file = home / SIGN_INS
         if not file.exists():
-            raise NotAsItShouldBe(f"{file} is missing: the walk needs the demo's people.")
+            raise WalkFailed(f"{file} is missing: the walk needs the demo's people.")
         self.passwords: dict[str, str] = json.loads(file.read_text("utf-8"))
         self.signed_in: dict[str, Browser] = {}
 
@@ -32,12 +32,12 @@ class Staff:
         address = f"{role}@demo.example"
         page = browser.get("/admin/")
         if page.form("/admin/sign-in") is None:
-            raise NotAsItShouldBe("The back office does not ask strangers to sign in.")
+            raise WalkFailed("The back office does not ask strangers to sign in.")
         page = browser.submit(
             page, "/admin/sign-in", {"email": address, "password": self.passwords[address]}
         )
         if page.path.rstrip("/") != "/admin":
-            raise NotAsItShouldBe(f"Signing in as {role} led to {page.path}: {page.faults()}")
+            raise WalkFailed(f"Signing in as {role} led to {page.path}: {page.faults()}")
         return browser
 
     def act_on_order(self, role: str, ref: str, verb: str, event: str, **values: str) -> Page:
@@ -68,7 +68,7 @@ class Staff:
         hrefs = self.order_page(ref).attributes("#lines a", "href")
         found = next((href for href in hrefs if href.startswith("/admin/artwork/")), "")
         if not found:
-            raise NotAsItShouldBe(f"The order page of {ref} leads to no artwork.")
+            raise WalkFailed(f"The order page of {ref} leads to no artwork.")
         return found
 
     def approve_artwork(self, ref: str) -> list[str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from app.cli.walking.browser import Browser, NotAsItShouldBe, Page, until
-from app.cli.walking.staff import Staff
+from tests.walk.staff import Staff
+from tests.walk.web_client import Browser, Page, WalkFailed, until
 
 MOST_STEPS = 60
 
@@ -46,7 +46,7 @@ class Floor:
         until(look, f"The work order of {number}")
         paper = self.staff["operator"].fetch(f"/admin/job/{number}/ticket")
         if paper[:5] != b"%PDF-":
-            raise NotAsItShouldBe(f"The work order of {number} is no PDF.")
+            raise WalkFailed(f"The work order of {number} is no PDF.")
         return len(paper)
 
     def make(self, number: str) -> dict[str, int]:
@@ -57,18 +57,18 @@ class Floor:
             if self.state(page) == "finished":
                 return counted
             self._one_move(number, page, counted)
-        raise NotAsItShouldBe(f"{number} was not finished after {MOST_STEPS} moves.")
+        raise WalkFailed(f"{number} was not finished after {MOST_STEPS} moves.")
 
     def _one_move(self, number: str, page: Page, counted: dict[str, int]) -> None:
         centre = (page.attributes("[data-work-centre]", "data-work-centre") or [""])[0]
         if not centre:
-            raise NotAsItShouldBe(f"{number} has no step to work on, yet it is {self.state(page)}.")
+            raise WalkFailed(f"{number} has no step to work on, yet it is {self.state(page)}.")
         check = bool(page.attributes("[data-work-centre][data-check]", "data-check"))
         browser = self.staff["quality" if check else "operator"]
         place = f"/admin/station/{centre}"
         found = browser.submit(browser.get(place), f"{place}/scan", {"code": number})
         if number not in found.text:
-            raise NotAsItShouldBe(f"Scanning {number} at {centre} does not show it.")
+            raise WalkFailed(f"Scanning {number} at {centre} does not show it.")
         here = f"{place}?job={number}"
         for verb in ("start", "pass", "count", "finish"):
             form = found.form(f"/{verb}")
@@ -86,7 +86,7 @@ class Floor:
             self._press(browser, here, f"/{verb}", values, self._mark(found))
             counted["steps"] += verb in {"finish", "pass"}
             return
-        raise NotAsItShouldBe(f"{here} offers nothing to do for {number}: {found.faults()}")
+        raise WalkFailed(f"{here} offers nothing to do for {number}: {found.faults()}")
 
     def _press(
         self, browser: Browser, place: str, action: str, values: dict[str, str], mark: str
@@ -118,7 +118,7 @@ class Floor:
 
         tracking = until(labelled, "The tracking number")
         if browser.fetch(f"{place}/label")[:5] != b"%PDF-":
-            raise NotAsItShouldBe("The label is no PDF.")
+            raise WalkFailed("The label is no PDF.")
         self._until_gone(browser, place, "/ship")
         return str(tracking)
 

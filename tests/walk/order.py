@@ -1,45 +1,55 @@
-"""The way of one order, step by step."""
+"""One order from request to delivery, step by step."""
 
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from pathlib import Path
 
 import requests
 
 from app.catalog.presets import Sample, read
-from app.cli.walking.account import settle
-from app.cli.walking.browser import NotAsItShouldBe
-from app.cli.walking.customer import Customer
-from app.cli.walking.floor import Floor
-from app.cli.walking.mailbox import Mailbox
-from app.cli.walking.staff import Staff
-from app.cli.walking.steps import Steps
-from app.core.settings import current
+from tests.walk.customer import Customer
+from tests.walk.mailbox import Mailbox
+from tests.walk.production import Floor
+from tests.walk.record import check_record
+from tests.walk.staff import Staff
+from tests.walk.steps import Steps
+from tests.walk.web_client import WalkFailed
 
 PRICE = "250.00"
 
 
-def walk_order(file: Path, preset: str, *, as_json: bool) -> bool:
-    """Send one order with `file` through the running shop; return whether all was as it should be."""
+@dataclass(frozen=True)
+class RunningShop:
+    """Where the shop is found."""
+
+    url: str
+    home: Path
+    """Keeps the sign-ins of the demo's people."""
+    mail: Path | None
+    """Where the mail catcher keeps what was sent; None where the shop sends real e-mails."""
+
+
+def walk_order(file: Path, preset: str, shop: RunningShop, *, as_json: bool) -> bool:
+    """Send one order with `file` through `shop`; return whether everything was right."""
     steps = Steps(as_json=as_json)
     try:
-        _walk(file, read(preset).sample, preset, steps)
-    except (NotAsItShouldBe, requests.RequestException, OSError) as problem:
+        _walk(file, read(preset).sample, preset, shop, steps)
+    except (WalkFailed, requests.RequestException, OSError) as problem:
         steps.end(ok=False, problem=str(problem))
         return False
     steps.end(ok=True)
     return True
 
 
-def _walk(file: Path, sample: Sample, preset: str, steps: Steps) -> None:
-    settings = current()
-    if settings.mail_catcher_dir is None:
-        raise NotAsItShouldBe("The walk reads the e-mails of an embedded shop; start bin/run.")
+def _walk(file: Path, sample: Sample, preset: str, shop: RunningShop, steps: Steps) -> None:
+    if shop.mail is None:
+        raise WalkFailed("The walk reads the e-mails of an embedded shop; start bin/run.")
     email = f"walk-{secrets.token_hex(6)}@demo.example"
-    customer = Customer(settings.base_url, email)
-    mailbox = Mailbox(settings.mail_catcher_dir, email)
-    staff = Staff(settings.base_url, settings.makeready_home)
+    customer = Customer(shop.url, email)
+    mailbox = Mailbox(shop.mail, email)
+    staff = Staff(shop.url, shop.home)
     ref = _ask(file, sample, preset, steps, customer)
     _quote(ref, steps, customer, mailbox, staff)
     _approve(ref, steps, customer, mailbox, staff)
@@ -47,7 +57,7 @@ def _walk(file: Path, sample: Sample, preset: str, steps: Steps) -> None:
     _make(steps, floor, staff, ref)
     _send(ref, steps, floor, customer, mailbox)
     with steps.step("every message once, every change on record") as found:
-        found.update(settle(ref, staff, mailbox))
+        found.update(check_record(ref, staff, mailbox))
 
 
 def _ask(file: Path, sample: Sample, preset: str, steps: Steps, customer: Customer) -> str:
@@ -71,7 +81,7 @@ def _quote(ref: str, steps: Steps, customer: Customer, mailbox: Mailbox, staff: 
     with steps.step("sales signs in and sees the request"):
         page = staff["sales"].get("/admin/orders/")
         if ref not in page.text:
-            raise NotAsItShouldBe(f"The list of orders does not show {ref}.")
+            raise WalkFailed(f"The list of orders does not show {ref}.")
     with steps.step("the file is checked"):
         staff.wait_for_event(ref, "upload.checked")
     with steps.step("sales works out the price and sends the quote") as found:
@@ -79,7 +89,7 @@ def _quote(ref: str, steps: Steps, customer: Customer, mailbox: Mailbox, staff: 
         page = staff["sales"].get(f"/admin/order/{ref}")
         form = page.form(f"/admin/order/{ref}/quote")
         if form is None:
-            raise NotAsItShouldBe(f"The order page offers no quote: {page.faults()}")
+            raise WalkFailed(f"The order page offers no quote: {page.faults()}")
         asked = [
             field
             for field in form.inputs.keys()  # noqa: SIM118 (lxml's view has no iterator)
@@ -110,7 +120,7 @@ def _make(steps: Steps, floor: Floor, staff: Staff, ref: str) -> None:
     with steps.step("material is reserved, all gates open") as found:
         numbers = floor.job_numbers()
         if not numbers:
-            raise NotAsItShouldBe(f"{ref} has no job.")
+            raise WalkFailed(f"{ref} has no job.")
         for number in numbers:
             floor.wait_ready(number)
         staff.wait_for_event(ref, "job.ready", count=len(numbers))
@@ -132,4 +142,4 @@ def _send(ref: str, steps: Steps, floor: Floor, customer: Customer, mailbox: Mai
         floor.staff.wait_for_event(ref, "order.closed")
         found["customer sees"] = customer.status()
         if customer.status() != "Delivered":
-            raise NotAsItShouldBe(f"The customer's page says “{customer.status()}”.")
+            raise WalkFailed(f"The customer's page says “{customer.status()}”.")

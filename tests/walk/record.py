@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from app.cli.walking.browser import NotAsItShouldBe, Page, until
-from app.cli.walking.mailbox import Mailbox
-from app.cli.walking.staff import Staff
+from tests.walk.mailbox import Mailbox
+from tests.walk.staff import Staff
+from tests.walk.web_client import Page, WalkFailed, until
 
 ONCE = (
     "order.requested",
@@ -38,28 +38,26 @@ LETTERS = (
 )
 
 
-def settle(ref: str, staff: Staff, mailbox: Mailbox) -> dict[str, int]:
+def check_record(ref: str, staff: Staff, mailbox: Mailbox) -> dict[str, int]:
     """Return how many messages and events there are; raise where one is missing, double or wrong."""
     page = until(lambda: _all_sent(staff.order_page(ref)), "The last message", timeout_s=60)
     kept = Counter(page.attributes("[data-message]", "data-message"))
     for letter in LETTERS:
         if kept[letter] != 1:
-            raise NotAsItShouldBe(f"The message “{letter}” stands {kept[letter]} times at {ref}.")
+            raise WalkFailed(f"The message “{letter}” stands {kept[letter]} times at {ref}.")
     arrived = mailbox.letters()
     if len(arrived) != sum(kept.values()):
-        raise NotAsItShouldBe(
-            f"{sum(kept.values())} messages are sent, {len(arrived)} e-mails arrived."
-        )
+        raise WalkFailed(f"{sum(kept.values())} messages are sent, {len(arrived)} e-mails arrived.")
     events = whole_timeline(staff, ref)
     names = Counter(name for name, _, _ in events)
     for name in ONCE:
         if names[name] != 1:
-            raise NotAsItShouldBe(f"The event {name} stands {names[name]} times at {ref}.")
+            raise WalkFailed(f"The event {name} stands {names[name]} times at {ref}.")
     for name, kind, door in events:
         if name in BY and (kind, door) != BY[name]:
-            raise NotAsItShouldBe(f"{name} was recorded as done by {kind} through {door}.")
+            raise WalkFailed(f"{name} was recorded as done by {kind} through {door}.")
     if page.texts(".notice-bad"):
-        raise NotAsItShouldBe(page.faults())
+        raise WalkFailed(page.faults())
     return {"messages": len(arrived), "events": len(events)}
 
 
@@ -67,7 +65,7 @@ def _all_sent(page: Page) -> Page | None:
     states = page.attributes("[data-message]", "data-state")
     done = {"sent", "delivered", "opened"}
     if "unknown" in states or "failed" in states or "bounced" in states:
-        raise NotAsItShouldBe(f"A message is {', '.join(sorted(set(states) - done))}.")
+        raise WalkFailed(f"A message is {', '.join(sorted(set(states) - done))}.")
     return page if len(states) >= len(LETTERS) and set(states) <= done else None
 
 

@@ -1,4 +1,4 @@
-"""A person's browser, as far as the walk needs one: cookies, pages, forms with what is in them."""
+"""An HTTP client that behaves like a person's browser: cookies, pages, forms with their values."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ RETRY_S = 60
 """How long a server that does not answer is asked again: it may be starting anew."""
 
 
-class NotAsItShouldBe(Exception):
-    """The walk met something that is not as it should be; the sentence says what."""
+class WalkFailed(Exception):
+    """The walk met something wrong; the sentence says what."""
 
 
 @dataclass
@@ -72,7 +72,7 @@ class Browser:
         """Return the bytes at `path`, redirects followed, as a download."""
         answer = self._send("GET", path)
         if answer.status_code != 200:
-            raise NotAsItShouldBe(f"{path} answers {answer.status_code}, not 200.")
+            raise WalkFailed(f"{path} answers {answer.status_code}, not 200.")
         return bytes(answer.content)
 
     def submit(
@@ -81,14 +81,12 @@ class Browser:
         """Fill and send the form that ends in `action`; every named field must be there."""
         form = page.form(action)
         if form is None:
-            raise NotAsItShouldBe(
-                f"{page.path} has no form for “{action}”. It says: {page.faults()}"
-            )
+            raise WalkFailed(f"{page.path} has no form for “{action}”. It says: {page.faults()}")
         data = dict(form.form_values())
         known = set(form.inputs.keys())
         for name, value in (values or {}).items():
             if name not in known:
-                raise NotAsItShouldBe(f"The form “{action}” on {page.path} has no field “{name}”.")
+                raise WalkFailed(f"The form “{action}” on {page.path} has no field “{name}”.")
             data[name] = value
         address = urljoin(page.url, form.get("action") or page.url)
         return self._page(self._send("POST", address, data=data, once=True), expect)
@@ -99,9 +97,7 @@ class Browser:
             method, path, json=body, headers={"X-CSRFToken": token, "Accept": "application/json"}
         )
         if answer.status_code >= 400:
-            raise NotAsItShouldBe(
-                f"{method} {path} answers {answer.status_code}: {answer.text[:300]}"
-            )
+            raise WalkFailed(f"{method} {path} answers {answer.status_code}: {answer.text[:300]}")
         return answer.json() if answer.content else None
 
     def _send(
@@ -118,14 +114,14 @@ class Browser:
                 if once:
                     raise
                 if time.monotonic() > deadline:
-                    raise NotAsItShouldBe(f"{address} did not answer for {RETRY_S} s.") from None
+                    raise WalkFailed(f"{address} did not answer for {RETRY_S} s.") from None
             time.sleep(0.3)
 
     def _page(self, answer: requests.Response, expect: int) -> Page:
         document = html.document_fromstring(answer.text or "<html></html>", base_url=answer.url)
         page = Page(answer.url, answer.status_code, answer.text, document)
         if answer.status_code != expect:
-            raise NotAsItShouldBe(
+            raise WalkFailed(
                 f"{page.path} answers {answer.status_code}, not {expect}: {page.faults()}"
             )
         return page
@@ -148,7 +144,7 @@ class Browser:
             if done(page):
                 return page
             if time.monotonic() > deadline:
-                raise NotAsItShouldBe(f"“{action}” on {where} had no effect in {RETRY_S} s.")
+                raise WalkFailed(f"“{action}” on {where} had no effect in {RETRY_S} s.")
             try:
                 self.submit(page, action, values)
             except requests.ConnectionError:
@@ -165,5 +161,5 @@ def until(
         if found:
             return found
         if time.monotonic() > deadline:
-            raise NotAsItShouldBe(f"{what} did not come in {timeout_s:.0f} s.")
+            raise WalkFailed(f"{what} did not come in {timeout_s:.0f} s.")
         time.sleep(every_s)

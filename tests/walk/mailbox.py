@@ -8,7 +8,7 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 from app.cli.embedded.mailcatcher import list_mails
-from app.cli.walking.browser import NotAsItShouldBe, until
+from tests.walk.web_client import WalkFailed, until
 
 LINK = re.compile(r"https?://[^\s<>\"]+/t/[\w-]+")
 
@@ -27,7 +27,7 @@ class Letter:
     def link(self) -> str:
         found = LINK.search(self.text)
         if found is None:
-            raise NotAsItShouldBe(f"The e-mail “{self.subject}” has no link.")
+            raise WalkFailed(f"The e-mail “{self.subject}” has no link.")
         return found.group()
 
 
@@ -54,7 +54,7 @@ class Mailbox:
         def look() -> Letter | None:
             have = [letter for letter in self.letters() if letter.says(words)]
             if len(have) > 1:
-                raise NotAsItShouldBe(f"{len(have)} e-mails about {what}: “{have[0].subject}”.")
+                raise WalkFailed(f"{len(have)} e-mails about {what}: “{have[0].subject}”.")
             return have[0] if have else None
 
         found: Letter = until(look, f"The e-mail about {what}")

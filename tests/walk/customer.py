@@ -9,7 +9,7 @@ from typing import Any
 import requests
 
 from app.catalog.presets import Sample
-from app.cli.walking.browser import Browser, NotAsItShouldBe, Page, until
+from tests.walk.web_client import Browser, Page, WalkFailed, until
 
 PERSON = "Walker Example"
 ADDRESS = {
@@ -33,7 +33,7 @@ class Customer:
         """Open the catalogue, find the product there, open it."""
         shelf = self.browser.get("/")
         if f"/p/{slug}" not in shelf.attributes("main a", "href"):
-            raise NotAsItShouldBe(f"The catalogue does not offer {slug}.")
+            raise WalkFailed(f"The catalogue does not offer {slug}.")
         return self.browser.get(f"/p/{slug}")
 
     def upload(self, page: Page, file: Path) -> str:
@@ -54,7 +54,7 @@ class Customer:
                     self._put(signed[str(number)], body.read(plan["part_size_bytes"]), number)
         arrived = self.browser.json("GET", f"{upload}/parts", token)["parts"]
         if len(arrived) != len(numbers):
-            raise NotAsItShouldBe(f"{len(arrived)} of {len(numbers)} parts arrived.")
+            raise WalkFailed(f"{len(arrived)} of {len(numbers)} parts arrived.")
         self.browser.json("POST", f"{upload}/complete", token)
         return str(plan["id"])
 
@@ -65,7 +65,7 @@ class Customer:
             except requests.ConnectionError:
                 return False
             if 400 <= answer.status_code < 500:
-                raise NotAsItShouldBe(f"Storage answers {answer.status_code} to part {number}.")
+                raise WalkFailed(f"Storage answers {answer.status_code} to part {number}.")
             return answer.status_code == 200
 
         until(send, f"Part {number}", timeout_s=60)
@@ -77,7 +77,7 @@ class Customer:
         landed = self._send(page, action, values)
         again = self._send(page, action, values)
         if landed.path != again.path or not landed.path.startswith("/orders/MR-"):
-            raise NotAsItShouldBe(f"Asking twice led to {landed.path} and {again.path}.")
+            raise WalkFailed(f"Asking twice led to {landed.path} and {again.path}.")
         self.page_path = landed.path
         return landed.path.removeprefix("/orders/")
 
@@ -105,7 +105,7 @@ class Customer:
             Browser(self.base_url).get(link)
         page = self.browser.get(link)
         if "/t/" in page.url or page.path != self.page_path:
-            raise NotAsItShouldBe(f"The link leads to {page.url}.")
+            raise WalkFailed(f"The link leads to {page.url}.")
         return page
 
     def stranger_sees_nothing(self) -> None:
@@ -124,7 +124,7 @@ class Customer:
         )
         again = self._again(page, action, {"typed_name": PERSON})
         if again.happened().count("quote.accepted") != 1:
-            raise NotAsItShouldBe("Accepting twice did something twice.")
+            raise WalkFailed("Accepting twice did something twice.")
         return again
 
     def sign(self) -> dict[str, Any]:
@@ -136,7 +136,7 @@ class Customer:
         self.browser.act(place, "/sign", values, done=lambda now: now.form("/sign") is None)
         again = self._again(page, "/sign", values)
         if again.happened().count("proof.signed") != 1:
-            raise NotAsItShouldBe("Signing twice did something twice.")
+            raise WalkFailed("Signing twice did something twice.")
         return {"bytes": len(paper), "is_pdf": paper[:5] == b"%PDF-"}
 
     def _again(self, page: Page, action: str, values: Mapping[str, str]) -> Page:

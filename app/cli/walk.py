@@ -1,0 +1,45 @@
+"""`flask walk FILE`: one real order through the running shop, as customer and staff would do it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+from flask import Flask
+
+from app.catalog.presets import NAMES
+
+BY_SUFFIX = {".stl": "threed", ".3mf": "threed"}
+
+
+def register(app: Flask) -> None:
+    """Add the command to `app`."""
+    app.cli.add_command(walk)
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--preset", type=click.Choice(NAMES), help="Default: chosen by the file's suffix.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def walk(file: Path, preset: str | None, as_json: bool) -> None:
+    """Send one order with FILE from request to delivery through the running shop.
+
+    Takes PDF, PNG, JPEG, TIFF, PSD, SVG, STL and 3MF. Stops with exit code 1 at the first thing
+    that is not as it should be.
+    """
+    from app.core.settings import ROOT, current
+
+    if not (ROOT / "tests" / "walk").is_dir():
+        raise click.ClickException(
+            "tests/walk is missing, and the walk is kept there. Run it from a full clone."
+        )
+    settings = current()
+    chosen = preset or BY_SUFFIX.get(file.suffix.lower(), "print")
+    shop = ["--url", settings.base_url, "--home", str(settings.makeready_home)]
+    if settings.mail_catcher_dir is not None:
+        shop += ["--mail", str(settings.mail_catcher_dir)]
+    options = ["--preset", chosen, *shop, *(["--json"] if as_json else [])]
+    command = [sys.executable, "-m", "tests.walk", *options, str(file.resolve())]
+    raise SystemExit(subprocess.run(command, cwd=ROOT).returncode)
