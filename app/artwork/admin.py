@@ -9,7 +9,7 @@ from typing import Any
 from flask import abort, flash, g, redirect, request
 from flask_admin.contrib.sqla.filters import FilterEqual
 from markupsafe import Markup
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.artwork import review_page
@@ -21,7 +21,7 @@ from app.artwork.services import (
     send_proof,
     sign_internally,
 )
-from app.artwork.states import ARTWORK
+from app.artwork.states import ARTWORK, PROOF_OUT, TO_REVIEW
 from app.core import storage
 from app.core.actor import Actor
 from app.core.admin_base import BackOfficeModelView, expose, staff_or_refuse
@@ -33,9 +33,7 @@ from app.files.models import Preview
 from app.files.services import claim_upload
 from app.orders.models import Order
 
-TO_DECIDE = ("on_hold", "internal_review", "changes_requested")
-IN_REVIEW = (*TO_DECIDE, "checking")
-OUT = ("proof_sent",)
+IN_REVIEW = (*TO_REVIEW, "checking")
 
 
 class SlotView(BackOfficeModelView):
@@ -105,10 +103,6 @@ class SlotView(BackOfficeModelView):
     def row_url(self, row: ArtworkSlot) -> str:
         return str(self.get_url("artwork.review", slot_id=row.id))
 
-    def count(self, states: tuple[str, ...]) -> int | None:
-        query = select(func.count()).select_from(ArtworkSlot).where(ArtworkSlot.state.in_(states))
-        return db.session.scalar(query) or None
-
 
 class ReviewView(SlotView):
     """Files that prepress has to look at, and the page where it does."""
@@ -126,9 +120,6 @@ class ReviewView(SlotView):
     empty_title = "Nothing to review"
     empty_sentence = "Every file that came was looked at."
     states = IN_REVIEW
-
-    def menu_count(self) -> int | None:
-        return self.count(TO_DECIDE)
 
     @expose("/<uuid:slot_id>")
     def review(self, slot_id: uuid.UUID) -> Any:
@@ -254,10 +245,7 @@ class ProofsOutView(SlotView):
     empty_title = "No proof is out"
     empty_sentence = "Every proof that was sent has been answered."
     column_list = ("label", "order", "customer", "state", "entered_at")
-    states = OUT
-
-    def menu_count(self) -> int | None:
-        return self.count(OUT)
+    states = (PROOF_OUT,)
 
 
 def _number(name: str) -> int:

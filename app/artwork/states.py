@@ -14,6 +14,10 @@ TAKES_A_FILE = (
     "changes_requested",
 )
 
+TO_REVIEW = ("on_hold", "internal_review", "changes_requested")
+"""States in which prepress has to decide."""
+PROOF_OUT = "proof_sent"
+
 ARTWORK = Chart(
     "artwork",
     initial="awaiting_file",

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import importlib
+from typing import Any
 
 from flask import Flask
+
+from app.core.settings import ROOT
 
 ROOMS = (
     "app.orders.admin",
@@ -20,7 +23,7 @@ ROOMS = (
     "app.accounts.admin",
 )
 PAGES = (
-    "app.backoffice.board",
+    "app.backoffice.board.page",
     "app.backoffice.order_page",
     "app.backoffice.new_order",
     "app.backoffice.staff_uploads",
@@ -36,7 +39,7 @@ PAGES = (
 def init_app(app: Flask) -> None:
     """Register the back office under /admin."""
     from app.backoffice import words
-    from app.backoffice.dashboard import Dashboard
+    from app.backoffice.dashboard.page import Dashboard
     from app.catalog import labels as catalog_labels
     from app.core.backoffice.assembly import URL, make_admin
     from app.core.web.places import set_place
@@ -46,7 +49,15 @@ def init_app(app: Flask) -> None:
     for name in (*PAGES, *ROOMS):
         for view in importlib.import_module(name).views():
             admin.add_view(view)
+    app.extensions["todos"] = _todos()
     words.init(app)
     catalog_labels.init(app)
     file_words.init(app)
     set_place(app, "new_order", "new_order.index", permission="order.create")
+
+
+def _todos() -> tuple[Any, ...]:
+    """Return what every room declares in its ``todo.py``."""
+    files = sorted((ROOT / "app").glob("*/todo.py"))
+    modules = [importlib.import_module(f"app.{file.parent.name}.todo") for file in files]
+    return tuple(todo for module in modules for todo in module.TODOS)

@@ -10,7 +10,7 @@ from flask import flash, g, redirect, url_for
 from flask_admin import expose
 from flask_admin.contrib.sqla.filters import FilterEqual
 from markupsafe import Markup
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.backoffice.words import reaction_words, title_of
 from app.core.admin_base import BackOfficeModelView
@@ -75,12 +75,6 @@ class DeadLetters(BackOfficeModelView):
     def get_query(self) -> Any:
         """Return what is dead now; a delivery that was replayed is no letter any more."""
         return super().get_query().filter(Delivery.state == "dead")
-
-    def menu_count(self) -> tuple[int, bool] | None:
-        """Return how many there are, in red."""
-        query = select(func.count()).select_from(Delivery).where(Delivery.state == "dead")
-        count = int(db.session.scalar(query) or 0)
-        return (count, True) if count else None
 
     def row_title(self, row: Delivery) -> str:
         """Return the reaction's name in words."""

@@ -8,7 +8,7 @@ from typing import Any
 from flask import g
 from flask_admin.contrib.sqla.filters import BaseSQLAFilter, FilterEqual
 from markupsafe import Markup
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from app.core.admin_base import BackOfficeModelView, SavedView
@@ -18,7 +18,6 @@ from app.fulfilment.models import Shipment
 from app.fulfilment.states import SHIPMENT
 from app.orders.models import Order
 
-TO_PACK = ("pending", "picking", "packed")
 METHOD_WORDS = {"carrier": "Carrier", "pickup": "Pickup"}
 
 
@@ -115,16 +114,6 @@ class ShipmentList(BackOfficeModelView):
         SavedView("Problems", {"flt_state_equals": "exception"}),
         SavedView("Ready for pickup", {"flt_state_equals": "ready_for_pickup"}),
     )
-
-    def menu_count(self) -> tuple[int, bool] | None:
-        """Return how many are to be packed; in red where one has a problem at the carrier."""
-        rows = db.session.execute(
-            select(Shipment.state, func.count())
-            .where(Shipment.state.in_((*TO_PACK, "exception")))
-            .group_by(Shipment.state)
-        ).all()
-        counts = {row[0]: int(row[1]) for row in rows}
-        return (sum(counts.values()), "exception" in counts) if counts else None
 
     def read_ahead(self, rows: Sequence[Shipment]) -> None:
         """Read the orders and their customers."""

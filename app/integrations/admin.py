@@ -7,10 +7,8 @@ from typing import Any
 
 from flask_admin.contrib.sqla.filters import FilterEqual
 from markupsafe import Markup
-from sqlalchemy import func, select
 
 from app.core.admin_base import BackOfficeModelView, SavedView, label_of
-from app.core.db import db
 from app.core.settings import current
 from app.core.web.formats import money
 from app.integrations.accounting import adapters
@@ -87,12 +85,6 @@ class IntentView(BackOfficeModelView):
         SavedView("Failed", {"flt0_state_equals": "failed"}),
         SavedView("Unknown", {"flt0_state_equals": "unknown"}),
     )
-
-    def menu_count(self) -> tuple[int, bool] | None:
-        """Return how many writes wait for a person to look."""
-        query = select(func.count()).where(SyncIntent.state.in_(("failed", "unknown")))
-        count = int(db.session.scalar(query) or 0)
-        return (count, True) if count else None
 
     def row_title(self, row: SyncIntent) -> str:
         return f"{target_words(row.target)} {row.payload.get('number', '')!s}".strip()

@@ -22,3 +22,6 @@ SYNC = Chart(
         Move("lose", ("sending",), "unknown"),
     ],
 )
+
+NOT_WRITTEN = ("failed", "unknown")
+"""States that end without a confirmed write."""

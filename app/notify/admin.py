@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import flash, redirect, request
 from flask_admin.contrib.sqla.filters import FilterEqual
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.core.admin_base import BackOfficeModelView, SavedView, expose, staff_or_refuse
 from app.core.db import db
@@ -20,7 +20,6 @@ from app.notify.states import MESSAGE, RESENDABLE
 from app.orders.cells import order_link, order_ref, read_orders
 from app.orders.models import Order
 
-NEEDS_SOMEBODY = ("failed", "unknown", "bounced")
 NEXT = {
     "queued": "It goes out as soon as a worker takes it.",
     "sending": "It is on its way to the mail server now.",
@@ -103,15 +102,6 @@ class MessageView(BackOfficeModelView):
         SavedView("Not sent", {"flt0_state_equals": "suppressed"}),
         SavedView("Queued", {"flt0_state_equals": "queued"}),
     )
-
-    def menu_count(self) -> tuple[int, bool] | None:
-        """Return how many messages wait for a person to look: those not sent again since."""
-        again = select(Message.resend_of_id).where(Message.resend_of_id.is_not(None))
-        query = select(func.count()).where(
-            Message.state.in_(NEEDS_SOMEBODY), Message.id.not_in(again)
-        )
-        count = int(db.session.scalar(query) or 0)
-        return (count, True) if count else None
 
     def row_title(self, row: Message) -> str:
         return row.subject

@@ -210,11 +210,6 @@ class OrderList(BackOfficeModelView):
         SavedView("On hold", {"flt_only_equals": "held"}),
     )
 
-    def menu_count(self) -> int | None:
-        """Return how many requests wait for somebody."""
-        query = select(func.count()).where(Order.state == "requested")
-        return int(db.session.scalar(query) or 0) or None
-
     def get_query(self) -> Any:
         """Return the orders with what a row shows, loaded for the whole page at once."""
         return (

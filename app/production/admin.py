@@ -8,11 +8,10 @@ from typing import Any
 from flask import g
 from flask_admin.contrib.sqla.filters import BaseSQLAFilter, FilterEqual
 from markupsafe import Markup
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core.admin_base import BackOfficeModelView, SavedView
-from app.core.db import db
 from app.core.web.formats import due, quantity
 from app.customers.models import Customer
 from app.orders.models import Order
@@ -146,11 +145,6 @@ class JobList(BackOfficeModelView):
         SavedView("Quality check", {"flt_state_equals": "quality_check"}),
         SavedView("Reprints", {"flt_kind_equals": "reprint"}),
     )
-
-    def menu_count(self) -> int | None:
-        """Return how many jobs are ready and wait for a planner."""
-        query = select(func.count()).select_from(Job).where(Job.state == "ready")
-        return db.session.scalar(query) or None
 
     def card(self, row: Job) -> JobCard:
         """Return what is shown of the job."""

@@ -79,7 +79,7 @@ def test_orders_that_are_no_jobs_yet_stand_in_the_strip(somebody: Enter) -> None
 def test_a_long_column_shows_its_first_and_leads_to_the_rest(somebody: Enter) -> None:
     busy.asked(6, "requested")
     page = somebody("sales").get("/admin/board/")
-    more = page.all(".intake-lane a.small")
+    more = page.all(".new-requests-lane a.small")
     assert [one.text_content() for one in more] == ["2 more"]
     assert somebody("sales").get(more[0].get("href")).status == 200
 
@@ -161,7 +161,7 @@ def test_the_live_part_is_empty_until_something_moved(somebody: Enter) -> None:
         f"ticket-{job.number}"
     ]
     beside = {one.get("id") for one in moved.all("[hx-swap-oob=innerHTML]")}
-    assert beside == {"board-intake", "board-words"}
+    assert beside == {"board-new-requests", "board-words"}
     assert "1 job under way" in moved.words
 
 

@@ -1,4 +1,4 @@
-"""The first page of the day: what needs whom, what is late, what is out, what we lean on."""
+"""The dashboard: to-dos, late jobs, what waits on customers, the system's status."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from app.backoffice.dashboard_view import greeting, number
+from app.backoffice.dashboard.facts import greeting, number
 from app.core.actor import system
 from app.orders import services as orders
 from app.production import services as production
@@ -20,8 +20,8 @@ from tests.placed import placed_order
 Enter = Callable[..., Person]
 
 
-def needs(person: Person) -> list[str]:
-    """The titles of what needs the person."""
+def todos(person: Person) -> list[str]:
+    """The titles of the person's to-dos."""
     page = person.get("/admin/")
     assert page.status == 200
     return [one.text_content() for one in page.all(".list-acts a.plain")]
@@ -33,8 +33,8 @@ def needs(person: Person) -> list[str]:
 def test_an_empty_shop_greets_everybody_kindly(somebody: Enter, role: str) -> None:
     page = somebody(role).get("/admin/")
     assert page.status == 200
-    assert page.words.count("waits for its first request") == 1
-    assert "Nothing needs you yet" in page.words
+    assert page.words.count("ready for its first request") == 1
+    assert "Nothing to do yet" in page.words
     assert "None" not in page.words
 
 
@@ -45,13 +45,13 @@ def test_it_greets_by_the_hour_and_the_first_name(app: Any) -> None:
             for hour in (3, 8, 13, 19)
         ]
     assert said == [f"Good {part}, Wren" for part in ("evening", "morning", "afternoon", "evening")]
-    assert (number(5), number(1204)) == ("Five", "1,204")
+    assert (number(5), number(1204)) == ("five", "1,204")
 
 
-def test_the_sentence_counts_what_needs_the_person(somebody: Enter) -> None:
+def test_the_sentence_counts_the_persons_todos(somebody: Enter) -> None:
     busy.asked(2, "requested")
     said = somebody("sales").get("/admin/").said(".today-sentence")
-    assert "Two things need you" in said
+    assert "You have two to-dos" in said
 
 
 def make_request() -> str:
@@ -60,48 +60,48 @@ def make_request() -> str:
 
 
 def make_quote() -> str:
-    return f"Quote {busy.asked(1, 'estimating')[0].ref} is to be sent"
+    return f"Quote for {busy.asked(1, 'estimating')[0].ref} not sent yet"
 
 
 def make_hold() -> str:
     busy.slot(placed_order(), "on_hold", label="Front", hold_reason="96 dpi")
-    return "Front was stopped by preflight"
+    return "Front failed preflight"
 
 
 def make_review() -> str:
     busy.slot(placed_order(), "internal_review", label="Front")
-    return "Front waits for the internal signature"
+    return "Front needs internal approval"
 
 
 def make_changes() -> str:
     busy.slot(placed_order(), "changes_requested", label="Front")
-    return "Front: the customer asked for changes"
+    return "Front: customer requested changes"
 
 
 def make_payment() -> str:
-    return f"Payment for {placed_order().ref} is not noted"
+    return f"Payment for {placed_order().ref} not recorded"
 
 
 def make_message() -> str:
     busy.message(placed_order(), "failed", error="550 No such mailbox")
-    return "Did not arrive: Your proof is ready"
+    return "Not delivered: Your proof is ready"
 
 
 def make_unknown() -> str:
     busy.message(placed_order(), "unknown")
-    return "May not have arrived: Your proof is ready"
+    return "Delivery not confirmed: Your proof is ready"
 
 
 def make_dead_letter() -> str:
     busy.dead_letter(placed_order())
-    return "A reaction failed for good"
+    return "1 background task failed"
 
 
 def make_short() -> str:
     job = busy.job_in("new")
     words = "CARD-350: 250 needed, 120 sheets available"
     production.say_at_gate(job.id, "material", waits_for=words, actor=system())
-    return f"Material is short for {job.title}"
+    return f"Not enough material for {job.title}"
 
 
 def make_spoiled() -> str:
@@ -110,15 +110,15 @@ def make_spoiled() -> str:
         if step.state == "pending":
             production.start_operation(step.id, actor=system())
         production.finish_operation(step.id, actor=system())
-    return f"2 of {job.title} spoiled, 20 open: reprint or finish short?"
+    return f"{job.title}: 2 spoiled, 20 short. Reprint or finish short?"
 
 
 def make_check() -> str:
-    return f"Check {busy.job_in('quality_check').title}"
+    return f"Quality check: {busy.job_in('quality_check').title}"
 
 
 def make_plan() -> str:
-    return f"{busy.job_in('ready').title} is ready to be made"
+    return f"{busy.job_in('ready').title} is ready to schedule"
 
 
 def shipment() -> Any:
@@ -152,7 +152,7 @@ def make_parcel() -> str:
         (make_parcel, "warehouse", "planner", "/admin/shipment/"),
     ],
 )
-def test_each_need_stands_with_those_who_can_act_and_leads_to_the_page_for_it(
+def test_each_todo_is_shown_to_those_who_can_do_it_and_leads_to_the_page_for_it(
     somebody: Enter, make: Callable[[], str], who: str, not_who: str, leads_to: str
 ) -> None:
     title = make()
@@ -163,21 +163,21 @@ def test_each_need_stands_with_those_who_can_act_and_leads_to_the_page_for_it(
     button = found[0].cssselect("a.btn")[0].get("href")
     assert button.startswith(leads_to)
     assert person.get(button).status == 200
-    assert title not in needs(somebody(not_who))
+    assert title not in todos(somebody(not_who))
 
 
-def test_a_message_that_was_sent_again_needs_nobody(somebody: Enter) -> None:
+def test_a_message_that_was_sent_again_is_no_todo(somebody: Enter) -> None:
     old = busy.message(placed_order(), "failed", error="550")
     busy.message(placed_order(), "sent", resend_of_id=old.id)
-    assert not any("arrive" in title for title in needs(somebody("sales")))
+    assert not any("elivered" in title for title in todos(somebody("sales")))
 
 
-def test_what_went_wrong_stands_before_the_days_work(somebody: Enter) -> None:
+def test_failures_come_before_routine_work(somebody: Enter) -> None:
     busy.job_in("ready")
     busy.asked(1, "requested")
     busy.dead_letter(placed_order(paid_at=datetime.now(UTC)))
-    titles = needs(somebody("owner"))
-    assert [title.split()[0] for title in titles] == ["A", "New", "Invitation"]
+    titles = todos(somebody("owner"))
+    assert [title.split()[0] for title in titles] == ["1", "New", "Invitation"]
 
 
 def test_late_and_held_jobs_say_what_keeps_them(somebody: Enter) -> None:
@@ -197,7 +197,7 @@ def test_late_and_held_jobs_say_what_keeps_them(somebody: Enter) -> None:
     assert "one job is late" in page.said(".today-sentence")
 
 
-def test_what_is_out_with_customers_is_listed_longest_first(somebody: Enter) -> None:
+def test_what_waits_on_customers_is_listed_longest_first(somebody: Enter) -> None:
     quoted = busy.asked(1, "quoted")[0]
     busy.asked(1, "needs_info")
     busy.slot(placed_order(), "proof_sent", label="Front")
@@ -206,8 +206,8 @@ def test_what_is_out_with_customers_is_listed_longest_first(somebody: Enter) -> 
     page = somebody("sales").get("/admin/")
     said = [one.text_content() for one in page.all("aside .list a.plain")]
     assert f"Quote {quoted.ref} v1" in said
-    assert {"Which paper did you have in mind?", "Proof, Front", "File, Back"} < set(said)
-    assert "File, Gone" not in said
+    assert {"Which paper did you have in mind?", "Proof: Front", "Artwork: Back"} < set(said)
+    assert "Artwork: Gone" not in said
 
 
 def test_the_live_part_is_empty_until_something_changed(somebody: Enter) -> None:

@@ -55,7 +55,7 @@ class Guarded:
     `permission_view` opens it (ANY_STAFF: for all signed-in staff); None keeps it shut.
     `action_permissions` names, for each bulk action, the permission it takes; others are refused.
     The rest places it in the sidebar: `area` (a group's title), `menu_icon` (a name of
-    app/static/icons.json), `menu_order` within the area; `menu_count` may count what waits.
+    app/static/icons.json), `menu_order` within the area. The count beside it comes from the rooms' to-dos.
     """
 
     permission_view: str | None = None
@@ -64,10 +64,6 @@ class Guarded:
     area: str | None = None
     menu_icon: str = "list"
     menu_order: int = 50
-
-    def menu_count(self) -> int | tuple[int, bool] | None:
-        """Return how many things here wait for somebody, with True beside it where it hurts."""
-        return None
 
     def may(self, permission: str | None) -> bool:
         """Return whether the person of this request is staff and has `permission`."""

@@ -7,13 +7,15 @@ from typing import Any
 
 from flask import current_app, request
 
+from app.core.backoffice.todo import Count, counts
+
 #: The areas in their order. A view names one of them in `area`.
 AREAS = ("Today", "Selling", "Artwork", "Making", "Stock and sending", "Money", "Set up")
 
 
 @dataclass
 class Entry:
-    """One link of the sidebar; `hot` shows the count in red."""
+    """One link of the sidebar; `is_urgent` shows the count in red."""
 
     label: str
     url: str
@@ -21,7 +23,7 @@ class Entry:
     current: bool
     order: int
     count: int | None = None
-    hot: bool = False
+    is_urgent: bool = False
 
 
 @dataclass
@@ -37,26 +39,27 @@ def sidebar() -> list[Group]:
     admin = current_app.extensions.get("backoffice")
     if admin is None:
         return []
+    waiting = counts()
     groups = {title: Group(title) for title in AREAS}
     for view in admin._views:
         area = getattr(view, "area", None)
         if area is None or not view.is_visible() or not view.is_accessible():
             continue
-        groups.setdefault(area, Group(area)).entries.append(_entry(view))
+        groups.setdefault(area, Group(area)).entries.append(
+            _entry(view, waiting.get(view.endpoint))
+        )
     for group in groups.values():
         group.entries.sort(key=lambda entry: (entry.order, entry.label))
     return [group for group in groups.values() if group.entries]
 
 
-def _entry(view: Any) -> Entry:
-    counted = view.menu_count()
-    count, hot = counted if isinstance(counted, tuple) else (counted, False)
+def _entry(view: Any, waiting: Count | None) -> Entry:
     return Entry(
         label=str(view.name),
         url=view.get_url(f"{view.endpoint}.{view._default_view}"),
         icon=view.menu_icon,
         current=request.blueprint == view.endpoint,
         order=view.menu_order,
-        count=count,
-        hot=hot,
+        count=waiting.number if waiting else None,
+        is_urgent=waiting is not None and waiting.is_urgent,
     )

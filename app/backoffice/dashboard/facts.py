@@ -1,4 +1,4 @@
-"""The dashboard's facts: how the day stands in words, figures, needs, late jobs, what is out."""
+"""What the dashboard shows: the day in a sentence, figures, to-dos, late jobs, waiting customers."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from typing import Any
 
 from sqlalchemy import exists, select
 
-from app.backoffice import late_jobs, needs, needs_making, needs_selling, outstanding, thumbs
+from app.backoffice import thumbs
+from app.backoffice.dashboard import late_jobs, todo, waiting_on_customers
 from app.core.actor import Actor
 from app.core.clock import now, today
 from app.core.db import db
 from app.core.settings import current
-from app.core.web.formats import local
+from app.core.web.formats import local, plural
 from app.orders.models import Order
 from app.reports import charts, queries
 
@@ -24,21 +25,21 @@ MONTHS = (
     "October", "November", "December",
 )  # fmt: skip
 SMALL = (
-    "No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven",
-    "Twelve",
+    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+    "twelve",
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class DashboardView:
-    """Everything on the page but the health of its parts. `figures` only for who may see reports."""
+    """Everything on the page but the system's status. `figures` only for who may see reports."""
 
-    needs: needs.Needs
+    todo: todo.TodoList
     pictures: Mapping[Any, Any]
     figures: queries.Figures
     pieces: charts.Chart
     jobs: late_jobs.LateJobs | None
-    outstanding: outstanding.Outstanding | None
+    waiting: waiting_on_customers.WaitingOnCustomers | None
     is_empty: bool
 
     @property
@@ -57,46 +58,44 @@ class DashboardView:
 
     @property
     def sentence(self) -> str:
-        """What the day is like: ``Five things need you, three jobs are late.``"""
+        """The day in a sentence: ``You have five to-dos, three jobs are late.``"""
         if self.is_empty:
-            return "The shop is open and waits for its first request."
-        count = self.needs.count
+            return "The shop is ready for its first request."
+        count = self.todo.count
         said = [
-            "Nothing needs you now"
-            if not count
-            else f"{number(count)} thing{' needs' if count == 1 else 's need'} you"
+            "You have "
+            + (f"{number(count)} to-do{'' if count == 1 else 's'}" if count else "nothing to do")
         ]
         late = self.jobs.late if self.jobs else 0
         if late:
-            said.append(f"{number(late).lower()} job{' is' if late == 1 else 's are'} late")
+            said.append(f"{number(late)} job{' is' if late == 1 else 's are'} late")
         elif self.figures.late:
-            said.append(f"{number(self.figures.late).lower()} promised earlier have not left")
+            said.append(f"{plural(self.figures.late, 'order')} past the promised date")
         else:
-            said.append("every promised date holds")
+            said.append("everything is on schedule")
         return f"{', '.join(said)}."
 
 
 def read(actor: Actor) -> DashboardView:
     """Return the page for `actor`. The number of queries depends on the roles, never on the rows."""
-    sources = (*needs_selling.SOURCES, *needs_making.SOURCES)
-    wanted = needs.gather([source() for permission, source in sources if actor.may(permission)])
+    todos = todo.read(actor)
     figures = queries.figures()
     pieces = [(day.day, day.good, day.spoiled) for day in figures.pieces_per_day]
     return DashboardView(
-        needs=wanted,
-        pictures=thumbs.of_orders(need.order_id for need in wanted.items),
+        todo=todos,
+        pictures=thumbs.of_orders(item.order_id for _, item in todos.items),
         figures=figures,
         pieces=charts.bars(
             pieces, ("good", "spoiled"), "Good and spoiled pieces of the last 14 days"
         ),
         jobs=late_jobs.read() if actor.may("job.view") else None,
-        outstanding=outstanding.read() if actor.may("order.view") else None,
+        waiting=waiting_on_customers.read(actor),
         is_empty=not db.session.scalar(select(exists().where(Order.id.is_not(None)))),
     )
 
 
 def number(count: int) -> str:
-    """Return a count as a sentence begins with it: ``Five``, ``1,204``."""
+    """Return a count as a sentence says it: ``five``, ``1,204``."""
     return SMALL[count] if count < len(SMALL) else f"{count:,}"
 
 

@@ -9,10 +9,12 @@ from flask_admin import expose
 from markupsafe import Markup
 from sqlalchemy import select
 
-from app.backoffice import board_filters, intake, thumbs, unchanged
-from app.backoffice.board_filters import BoardFilters
-from app.backoffice.late_jobs import why
-from app.backoffice.spans import due_words, span
+from app.backoffice import thumbs, unchanged
+from app.backoffice.board import filters as board_filters
+from app.backoffice.board import new_requests
+from app.backoffice.board.filters import BoardFilters
+from app.backoffice.dashboard.late_jobs import why
+from app.backoffice.durations import due_words, span
 from app.core.backoffice.view import BackOfficeView
 from app.core.db import db
 from app.customers.models import Customer
@@ -62,14 +64,18 @@ class Board(BackOfficeView):
         cards = [card for lane in lanes for card in lane.cards]
         known = {
             "lanes": lanes,
-            "columns": intake.columns(filters) if self.may("order.view") else (),
+            "columns": new_requests.columns(filters) if self.may("order.view") else (),
             "pictures": thumbs.of_slots(card.artwork_slot_id for card in cards),
             "filters": filters,
             "span": span,
             "due_words": due_words,
             "why": why,
         }
-        names = {"lanes": "board_lanes", "intake": "board_intake", "words": "board_words"}
+        names = {
+            "lanes": "board_lanes",
+            "new-requests": "board_new_requests",
+            "words": "board_words",
+        }
         return {
             part: Markup(render_template(f"backoffice/{name}.html", **known))  # nosec B704
             for part, name in names.items()
@@ -77,7 +83,7 @@ class Board(BackOfficeView):
 
 
 def _together(parts: dict[str, Markup]) -> str:
-    beside = {"intake": "div", "words": "p"}
+    beside = {"new-requests": "div", "words": "p"}
     return parts["lanes"] + Markup().join(
         Markup('<{0} id="board-{1}" hx-swap-oob="innerHTML">{2}</{0}>').format(
             tag, part, parts[part]

@@ -1,4 +1,4 @@
-"""Orders that are no jobs yet: what was asked, is being priced, is out as a quote, waits to be made."""
+"""Orders without a job yet, by state: requested, estimating, quoted, placed."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from typing import Any
 
 from sqlalchemy import case, exists, func, select
 
-from app.backoffice.board_filters import BoardFilters
+from app.backoffice.board.filters import BoardFilters
 from app.core.db import db
 from app.customers.models import Customer
 from app.orders.models import PREFIX, Order, OrderLine
-from app.orders.states import ORDER
+from app.orders.states import OPEN, ORDER
 from app.production.models import Job
 
-STATES = ("requested", "needs_info", "estimating", "quoted", "placed")
 WORDS = {"placed": "Placed, no job yet"}
 PER_STATE = 4
 
@@ -78,12 +77,12 @@ def columns(filters: BoardFilters) -> tuple[Column, ...]:
     rows = db.session.execute(
         select(found).where(found.c.place <= PER_STATE).order_by(found.c.state, found.c.place)
     ).all()
-    return tuple(_column(state, [row for row in rows if row.state == state]) for state in STATES)
+    return tuple(_column(state, [row for row in rows if row.state == state]) for state in OPEN)
 
 
 def _conditions(filters: BoardFilters) -> list[Any]:
     has_job = exists().where(Job.order_id == Order.id)
-    wanted: list[Any] = [Order.state.in_(STATES), (Order.state != "placed") | ~has_job]
+    wanted: list[Any] = [Order.state.in_(OPEN), (Order.state != "placed") | ~has_job]
     due_on = func.coalesce(Order.promised_on, Order.wanted_on)
     if filters.customer:
         wanted.append(Order.customer_id == filters.customer)

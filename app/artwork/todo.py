@@ -1,0 +1,88 @@
+"""What waits at artwork: files that prepress decides about, files and approvals of customers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import exists, select
+from sqlalchemy.orm import aliased
+
+from app.artwork.models import ArtworkSlot
+from app.artwork.states import ARTWORK, PROOF_OUT, TO_REVIEW
+from app.core.backoffice.todo import Rows, Todo, TodoItem, Urgency
+from app.customers.models import Customer
+from app.orders.models import PREFIX, Order
+from app.orders.states import OPEN
+
+TITLES = {
+    "on_hold": "{} failed preflight",
+    "internal_review": "{} needs internal approval",
+    "changes_requested": "{}: customer requested changes",
+}
+OWNER = aliased(Order)
+OF_OPEN_ORDER = exists().where(OWNER.id == ArtworkSlot.stream_id, OWNER.state.in_(OPEN))
+
+
+def _slots() -> Rows:
+    return (
+        select(ArtworkSlot, Order.id.label("order_id"), Order.number, Customer.name)
+        .join(Order, Order.id == ArtworkSlot.stream_id)
+        .join(Customer, Customer.id == Order.customer_id)
+        .order_by(ArtworkSlot.entered_at)
+    )
+
+
+def _item(row: Any, title: str, *more: str) -> TodoItem:
+    slot: ArtworkSlot = row[0]
+    return TodoItem(
+        title, (row.name, f"{PREFIX}{row.number}", *more), slot.entered_at,
+        (ARTWORK.word(slot.state), ARTWORK.colour(slot.state)),
+        url_for("artwork.review", slot_id=slot.id), row.order_id,
+    )  # fmt: skip
+
+
+def _review(row: Any) -> TodoItem:
+    slot: ArtworkSlot = row[0]
+    why = (slot.hold_reason,) if slot.state == "on_hold" and slot.hold_reason else ()
+    return _item(row, TITLES[slot.state].format(slot.label), *why)
+
+
+def _missing_file(row: Any) -> TodoItem:
+    item = _item(row, f"Artwork: {row[0].label}")
+    return replace(item, url=url_for("order_page.page", ref=f"{PREFIX}{row.number}"))
+
+
+TODOS = (
+    Todo(
+        "artwork_to_review",
+        "artwork.check",
+        _review,
+        query=_slots,
+        where=(ArtworkSlot.state.in_(TO_REVIEW), OF_OPEN_ORDER),
+        urgency=Urgency.BLOCKING,
+        button="Review artwork",
+        icon="image",
+        page="artwork",
+        counted=ArtworkSlot,
+    ),
+    Todo(
+        "proofs_out",
+        "order.view",
+        lambda row: _item(row, f"Proof: {row[0].label}"),
+        query=_slots,
+        where=(ArtworkSlot.state == PROOF_OUT, OF_OPEN_ORDER),
+        waits_for="customer",
+        page="proofs_out",
+        counted=ArtworkSlot,
+    ),
+    Todo(
+        "missing_files",
+        "order.view",
+        _missing_file,
+        query=_slots,
+        where=(ArtworkSlot.state == ARTWORK.initial, OF_OPEN_ORDER),
+        waits_for="customer",
+    ),
+)

@@ -1,0 +1,1 @@
+"""The job board: jobs by state, beside the orders that have no job yet."""

@@ -1,0 +1,1 @@
+"""The dashboard: to-dos, key figures, late jobs, system status."""

@@ -1,0 +1,38 @@
+"""What waits at the back office itself: background tasks that failed for good, as one line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import func, select
+
+from app.core.backoffice.todo import Todo, TodoItem, Urgency
+from app.core.deliveries import Delivery
+from app.core.web.formats import plural
+
+
+def _item(row: Any) -> TodoItem:
+    return TodoItem(
+        f"{plural(row.number, 'background task')} failed",
+        ("Nothing is lost. Fix the cause, then replay",), row.oldest, ("Failed", "bad"),
+        url_for("dead_letters.index_view"),
+    )  # fmt: skip
+
+
+TODOS = (
+    Todo(
+        "dead_letters",
+        "deadletter.replay",
+        _item,
+        query=lambda: select(
+            func.count().label("number"), func.min(Delivery.updated_at).label("oldest")
+        ).having(func.count() > 0),
+        where=(Delivery.state == "dead",),
+        urgency=Urgency.FAILED,
+        button="View details",
+        icon="skull",
+        page="dead_letters",
+        counted=Delivery,
+    ),
+)

@@ -1,0 +1,75 @@
+"""What waits at fulfilment: shipments to pack and to label, and those with a problem on their way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import select
+
+from app.core.backoffice.todo import Rows, Todo, TodoItem, Urgency
+from app.core.web.formats import plural
+from app.customers.models import Customer
+from app.fulfilment.models import Shipment
+from app.fulfilment.states import SHIPMENT, TO_PACK
+from app.orders.models import PREFIX, Order
+
+
+def _shipments() -> Rows:
+    return (
+        select(Shipment, Order.id.label("order_id"), Order.number, Customer.name)
+        .join(Order, Order.id == Shipment.order_id)
+        .join(Customer, Customer.id == Order.customer_id)
+        .order_by(Order.promised_on.nulls_last(), Shipment.id)
+    )
+
+
+def _item(row: Any, title: str, more: str) -> TodoItem:
+    shipment: Shipment = row[0]
+    details = tuple(part for part in (f"{PREFIX}{row.number}", row.name, more) if part)
+    return TodoItem(
+        title, details, shipment.updated_at,
+        (SHIPMENT.word(shipment.state), SHIPMENT.colour(shipment.state)),
+        url_for("shipment_page.page", number=shipment.ref), row.order_id,
+    )  # fmt: skip
+
+
+def _to_pack(row: Any) -> TodoItem:
+    shipment: Shipment = row[0]
+    verb = "Pack"
+    if shipment.state == "packed":
+        verb = "Label and ship" if shipment.method == "carrier" else "Set out for pickup:"
+    pieces = plural(sum(line.quantity for line in shipment.lines), "piece")
+    return _item(row, f"{verb} {shipment.ref} for {row.name}", pieces)
+
+
+def _problem(row: Any) -> TodoItem:
+    shipment: Shipment = row[0]
+    return _item(row, f"The carrier reported a problem with {shipment.ref}", shipment.problem[:120])
+
+
+TODOS = (
+    Todo(
+        "shipments_to_pack",
+        "shipment.pack",
+        _to_pack,
+        query=_shipments,
+        where=(Shipment.state.in_(TO_PACK),),
+        button="Open shipment",
+        icon="truck",
+        page="shipments",
+        counted=Shipment,
+    ),
+    Todo(
+        "shipment_problems",
+        "shipment.deliver",
+        _problem,
+        query=_shipments,
+        where=(Shipment.state == "exception",),
+        urgency=Urgency.FAILED,
+        button="Open shipment",
+        icon="truck",
+        page="shipments",
+        counted=Shipment,
+    ),
+)

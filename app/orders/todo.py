@@ -1,0 +1,164 @@
+"""What waits at orders: requests, quotes and payments for staff; quotes and questions for customers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import func, select
+
+from app.core.backoffice.todo import Rows, Todo, TodoItem, Urgency
+from app.core.events import Event
+from app.core.web.formats import money
+from app.customers.models import Customer
+from app.orders.models import PREFIX, Order, OrderLine, Quote, QuoteAnswer
+from app.orders.states import ORDER
+
+PAID_FIRST = ("prepaid", "deposit")
+QUESTION_SHOWN = 70
+
+
+def _orders(*more: Any) -> Rows:
+    first = select(OrderLine.product_name).where(OrderLine.order_id == Order.id)
+    product = first.order_by(OrderLine.position).limit(1).scalar_subquery().label("product")
+    columns = (Order.id, Order.number, Order.created_at, Order.updated_at, Customer.name, product)
+    return select(*columns, *more).join(Customer, Customer.id == Order.customer_id)
+
+
+def _page(row: Any) -> str:
+    return url_for("order_page.page", ref=f"{PREFIX}{row.number}")
+
+
+def _badge(state: str) -> tuple[str, str]:
+    return ORDER.word(state), ORDER.colour(state)
+
+
+def _request(row: Any) -> TodoItem:
+    return TodoItem(
+        f"New request from {row.name}", (f"{PREFIX}{row.number}", row.product or "No items"),
+        row.created_at, _badge("requested"), _page(row), row.id,
+    )  # fmt: skip
+
+
+def _estimate(row: Any) -> TodoItem:
+    return TodoItem(
+        f"Quote for {PREFIX}{row.number} not sent yet", (row.name, row.product or "No items"),
+        row.updated_at, _badge("estimating"), _page(row), row.id,
+    )  # fmt: skip
+
+
+def _unpaid() -> Rows:
+    agreed = (
+        select(Quote.total_minor)
+        .join(QuoteAnswer, QuoteAnswer.quote_id == Quote.id)
+        .where(Quote.order_id == Order.id, QuoteAnswer.answer == "accepted")
+        .order_by(Quote.version.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = _orders(Order.placed_at, Order.currency, agreed.label("agreed_minor"))
+    return query.order_by(Order.placed_at)
+
+
+def _payment(row: Any) -> TodoItem:
+    amount = (money(row.agreed_minor, row.currency),) if row.agreed_minor is not None else ()
+    return TodoItem(
+        f"Payment for {PREFIX}{row.number} not recorded", (row.name, *amount), row.placed_at,
+        ("Awaiting payment", "waiting"), _page(row), row.id,
+    )  # fmt: skip
+
+
+def _quotes_out() -> Rows:
+    return (
+        select(
+            Order.number, Customer.name, Quote.version, Quote.created_at, Quote.valid_until,
+            Order.id,
+        )
+        .join(Quote, Quote.order_id == Order.id)
+        .join(Customer, Customer.id == Order.customer_id)
+        .outerjoin(QuoteAnswer, QuoteAnswer.quote_id == Quote.id)
+        .order_by(Quote.created_at)
+    )  # fmt: skip
+
+
+def _quote_out(row: Any) -> TodoItem:
+    return TodoItem(
+        f"Quote {PREFIX}{row.number} v{row.version}", (row.name,), row.created_at,
+        _badge("quoted"), _page(row), row.id, row.valid_until,
+    )  # fmt: skip
+
+
+def _questions() -> Rows:
+    asked = (
+        select(func.max(Event.at))
+        .where(
+            Event.subject_kind == "orders",
+            Event.subject_id == Order.id,
+            Event.name == "order.asked",
+        )
+        .scalar_subquery()
+    )
+    since = func.coalesce(asked, Order.updated_at).label("since")
+    return _orders(Order.question, since).order_by(since)
+
+
+def _question(row: Any) -> TodoItem:
+    question = " ".join((row.question or "").split())
+    if len(question) > QUESTION_SHOWN:
+        question = f"{question[:QUESTION_SHOWN]}…"
+    return TodoItem(
+        question or "Question", (row.name, f"{PREFIX}{row.number}"), row.since,
+        _badge("needs_info"), _page(row), row.id,
+    )  # fmt: skip
+
+
+TODOS = (
+    Todo(
+        "new_requests",
+        "order.estimate",
+        _request,
+        query=lambda: _orders().order_by(Order.created_at),
+        where=(Order.state == "requested",),
+        urgency=Urgency.CUSTOMER_WAITS,
+        button="Prepare quote",
+        icon="mail",
+        page="orders",
+        counted=Order,
+    ),
+    Todo(
+        "quotes_to_send",
+        "quote.send",
+        _estimate,
+        query=lambda: _orders().order_by(Order.updated_at),
+        where=(Order.state == "estimating",),
+        urgency=Urgency.CUSTOMER_WAITS,
+        button="Review and send",
+        icon="quote",
+    ),
+    Todo(
+        "payments",
+        "payment.confirm",
+        _payment,
+        query=_unpaid,
+        where=(Order.state == "placed", Order.paid_at.is_(None), Customer.terms.in_(PAID_FIRST)),
+        urgency=Urgency.BLOCKING,
+        button="Record payment",
+        icon="coin",
+    ),
+    Todo(
+        "quotes_out",
+        "order.view",
+        _quote_out,
+        query=_quotes_out,
+        where=(Order.state == "quoted", QuoteAnswer.id.is_(None)),
+        waits_for="customer",
+    ),
+    Todo(
+        "questions",
+        "order.view",
+        _question,
+        query=_questions,
+        where=(Order.state == "needs_info",),
+        waits_for="customer",
+    ),
+)

@@ -1,0 +1,138 @@
+"""What waits at production: missing material, spoiled pieces, quality checks, jobs to schedule."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import exists, select
+from sqlalchemy.orm import aliased
+
+from app.core.backoffice.todo import Rows, Todo, TodoItem, Urgency
+from app.core.db import db
+from app.core.web.formats import plural
+from app.customers.models import Customer
+from app.orders.models import PREFIX, Order
+from app.production.cards import JobCard, cards
+from app.production.filters import is_split
+from app.production.models import Job, JobGate, QuantityEvent
+from app.production.states import ENDED, JOB, STEP_ENDED
+
+LOOKED_AT = 40
+CLOSED_GATE = exists().where(JobGate.job_id == Job.id, ~JobGate.is_open)
+HELD = aliased(Order)
+ON_HOLD = exists().where(HELD.id == Job.order_id, HELD.hold_reason.is_not(None))
+CAN_GO_ON = (~CLOSED_GATE, ~is_split(), ~ON_HOLD)
+
+
+def _jobs(*more: Any) -> Rows:
+    columns = (
+        Job.serial, Job.suffix, Job.title, Job.state, Job.state_since, Job.due_on, Job.quantity,
+        Order.id.label("order_id"), Order.number, Customer.name,
+    )  # fmt: skip
+    query = select(*columns, *more).join(Order, Order.id == Job.order_id)
+    return query.join(Customer, Customer.id == Order.customer_id)
+
+
+def _by_date(query: Rows) -> Rows:
+    return query.order_by(Order.rush.desc(), Job.due_on.nulls_last(), Job.id)
+
+
+def _job(row: Any, title: str) -> TodoItem:
+    number = f"J-{row.serial}{row.suffix}"
+    return TodoItem(
+        title.format(row.title), (number, row.name, plural(row.quantity, "piece")),
+        row.state_since, (JOB.word(row.state), JOB.colour(row.state)),
+        url_for("job_page.page", number=number), row.order_id,
+    )  # fmt: skip
+
+
+def _short(row: Any) -> TodoItem:
+    return TodoItem(
+        f"Not enough material for {row.title}",
+        (f"J-{row.serial}{row.suffix}", f"{PREFIX}{row.number}", row.waits_for), row.state_since,
+        ("Material short", "attention"), url_for("stock_items.index_view"), row.order_id,
+    )  # fmt: skip
+
+
+def lost(card: JobCard) -> int:
+    """Return the open pieces that no step will make any more, so that somebody has to decide.
+
+    All steps before the first one that is not done are over: it can only work on what they passed.
+    """
+    if card.is_split or not card.figures.spoiled or not card.steps:
+        return 0
+    left = [step for step in card.steps if step.state not in STEP_ENDED]
+    return left[0].open - left[0].countable if left else card.steps[-1].open
+
+
+def _spoiled_jobs() -> list[JobCard]:
+    """Return the jobs with spoiled pieces that no step will make again by itself."""
+    bad = select(QuantityEvent.job_id).where(QuantityEvent.spoiled > 0)
+    query = select(Job.serial).where(Job.state.not_in(ENDED), Job.id.in_(bad), ~is_split())
+    serials = list(db.session.scalars(query.order_by(Job.due_on, Job.id).limit(LOOKED_AT)))
+    built = cards(serials).values() if serials else ()
+    return [card for card in built if card.state not in ENDED and lost(card) > 0]
+
+
+def _spoiled(card: JobCard) -> TodoItem:
+    return TodoItem(
+        f"{card.title}: {card.figures.spoiled:,} spoiled, {lost(card):,} short. "
+        "Reprint or finish short?",
+        (card.number, card.order_number, card.customer_name), card.state_since,
+        ("Decision needed", "attention"), url_for("job_page.page", number=card.number),
+        card.order_id,
+    )  # fmt: skip
+
+
+TODOS = (
+    Todo(
+        "short_material",
+        "stock.move",
+        _short,
+        query=lambda: (
+            _jobs(JobGate.waits_for)
+            .join(JobGate, JobGate.job_id == Job.id)
+            .order_by(Job.due_on.nulls_last(), Job.id)
+        ),
+        where=(
+            Job.state.not_in(ENDED),
+            JobGate.key == "material",
+            ~JobGate.is_open,
+            JobGate.waits_for.like("%available%"),
+        ),
+        urgency=Urgency.BLOCKING,
+        button="View inventory",
+        icon="boxes",
+    ),
+    Todo(
+        "spoiled_pieces",
+        "job.reprint",
+        _spoiled,
+        rows=_spoiled_jobs,
+        urgency=Urgency.BLOCKING,
+        button="Decide",
+        icon="flag",
+    ),
+    Todo(
+        "quality_checks",
+        "job.quality",
+        partial(_job, title="Quality check: {}"),
+        query=lambda: _by_date(_jobs()),
+        where=(Job.state == "quality_check", *CAN_GO_ON),
+        button="Open job",
+        icon="quality",
+    ),
+    Todo(
+        "jobs_to_schedule",
+        "job.plan",
+        partial(_job, title="{} is ready to schedule"),
+        query=lambda: _by_date(_jobs()),
+        where=(Job.state == "ready", *CAN_GO_ON),
+        button="Schedule job",
+        icon="ticket",
+        page="jobs",
+        counted=Job,
+    ),
+)
