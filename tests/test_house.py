@@ -38,6 +38,7 @@ DOOR_MAY_USE = {
     "portal": {"doors"},
 }
 MOST_LINES = 400
+MOST_WIDE = 160
 NOT_OURS = ("app/static/vendor/", "var/", ".venv/", "migrations/versions/")
 VAGUE_NAMES = ("util", "utils", "helper", "helpers", "manager", "managers", "misc", "common")
 
@@ -191,6 +192,17 @@ def test_no_file_is_longer_than_one_can_read() -> None:
         if lines > MOST_LINES:
             long.append(f"{name}: {lines} lines, {MOST_LINES} at most")
     assert not long, "\n" + "\n".join(long)
+
+
+def test_no_line_of_a_page_or_a_style_is_wider_than_one_can_read() -> None:
+    wide = [
+        f"{name}:{number}: {len(line)} characters, {MOST_WIDE} at most"
+        for name, file in our_files(".html", ".css", ".txt")
+        if not name.startswith("app/static/fonts/")
+        for number, line in enumerate(file.read_text().splitlines(), 1)
+        if len(line) > MOST_WIDE
+    ]
+    assert not wide, "\n" + "\n".join(wide)
 
 
 def test_no_file_has_a_name_that_says_nothing() -> None:
