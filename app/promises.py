@@ -8,6 +8,7 @@ import importlib.util
 ROOMS = (
     "app.core.chain",
     "app.files.promises",
+    "app.catalog.promises",
     "app.artwork.promises",
     "app.stock.promises",
     "app.orders.promises",

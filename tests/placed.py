@@ -9,6 +9,8 @@ from typing import Any
 
 from app.accounts.matrix import permissions_of
 from app.catalog.models import Product, ProductFamily
+from app.catalog.properties import Properties
+from app.catalog.revisions import revision_of
 from app.core.actor import Actor
 from app.core.db import db
 from app.customers.models import Contact, Customer
@@ -68,13 +70,14 @@ def placed_order(
         currency="GBP",
         **{"ship_to": SHIP_TO, "rush": False, **columns},
     )
+    revision = revision_of(product, Properties.model_validate(TERMS))
     order.lines = [
         OrderLine(
             position=position,
             product_id=product.id,
             product_name=f"Invitation A6, design {number}.{position}",
             sku=product.sku,
-            terms=TERMS,
+            product_revision_id=revision,
             configuration=CONFIGURATION,
             quantity=quantity,
         )

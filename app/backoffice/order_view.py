@@ -206,7 +206,7 @@ def _lines(
         views.append(
             LineView(
                 line=line,
-                terms=Properties.model_validate(line.terms),
+                terms=line.specification,
                 slot=slot,
                 version=version,
                 proof=proof,

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from app.catalog.labels import personalised
-from app.catalog.properties import Properties
 from app.core.actor import Actor
 from app.core.db import db, get
 from app.core.events import Event
@@ -132,7 +131,7 @@ def _contents(shipment: Shipment, order: Order) -> tuple[Packed, ...]:
     found = []
     for entry in shipment.lines:
         line = lines[entry.line_id]
-        terms = Properties.model_validate(line.terms)
+        terms = line.specification
         chosen = terms.chosen(line.configuration.get("options", {}))
         found.append(
             Packed(

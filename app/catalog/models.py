@@ -5,11 +5,11 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.db import Model, Record, Versioned, words_index
+from app.core.db import AppendOnly, Model, Record, Versioned, words_index
 
 
 class ProductFamily(Record, Versioned, Model):
@@ -48,3 +48,19 @@ class Product(Record, Versioned, Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ProductRevision(AppendOnly, Model):
+    """All properties that a product had at one moment, its family's handed down. Written once.
+
+    `sha256` is over the canonical JSON of `content`; order lines point here, so what was agreed on
+    is kept once and can be proved.
+    """
+
+    __tablename__ = "product_revisions"
+    __table_args__ = (UniqueConstraint("product_id", "sha256"),)
+    sealed_by_itself = True
+
+    product_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("products.id"))
+    sha256: Mapped[str] = mapped_column(String(64))
+    content: Mapped[dict[str, Any]] = mapped_column(JSONB)

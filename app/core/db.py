@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
@@ -94,7 +94,12 @@ class Versioned:
 
 
 class AppendOnly(Identified):
-    """A row that is written once. `app.core.privileges` makes the database refuse everything else."""
+    """A row that is written once. `app.core.privileges` makes the database refuse everything else.
+
+    `sealed_by_itself`: the row carries the hash of its content, so no event has to (`app.core.seals`).
+    """
+
+    sealed_by_itself: ClassVar[bool] = False
 
 
 def state_column(chart: Any) -> Mapped[str]:

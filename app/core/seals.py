@@ -31,7 +31,7 @@ Seals = dict[str, dict[str, str]]
 def _note(session: Session, context: Any) -> None:
     """Note each row written once that a session flushes, for `take`."""
     new = [row for row in session.new if isinstance(row, AppendOnly)]
-    waiting = [row for row in new if row.__tablename__ not in NOT_SEALED]  # type: ignore[attr-defined]
+    waiting = [row for row in new if _is_sealed(type(row))]
     if waiting:
         session.info.setdefault(_WAITING, []).extend(waiting)
 
@@ -58,6 +58,10 @@ def row_hash(row: Any) -> str:
         if column.name not in NOT_HASHED
     }
     return sha256_of(columns)
+
+
+def _is_sealed(model: Any) -> bool:
+    return model.__tablename__ not in NOT_SEALED and not model.sealed_by_itself
 
 
 def _canonical(value: Any) -> Any:
@@ -89,7 +93,7 @@ def sealed_rows_are_unchanged() -> Iterator[str]:
                 yield f"{table}: events seal rows of it, and there is no such table any more."
                 continue
             yield from _differing(models[table], table, hashes)
-    for table in sorted(set(models) - NOT_SEALED):
+    for table in sorted(name for name, model in models.items() if _is_sealed(model)):
         yield from _unsealed(table)
 
 

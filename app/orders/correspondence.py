@@ -9,7 +9,6 @@ from sqlalchemy import select
 
 from app.accounts import services as accounts
 from app.accounts.correspondence import may_have_link, reset_letter
-from app.catalog.properties import Properties
 from app.core.actor import system
 from app.core.db import db
 from app.core.events import Event
@@ -79,7 +78,7 @@ def _line_of(event: Event, order: Order) -> OrderLine | None:
 
 def _signing(line: OrderLine) -> dict[str, Any]:
     """What the customer signs, in the words of the line's trade."""
-    terms = Properties.model_validate(line.terms)
+    terms = line.specification
     is_design = terms.artwork is not None and terms.artwork.approval == "design"
     return {
         "signs": "design" if is_design else "proof",

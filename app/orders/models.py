@@ -20,8 +20,11 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
+from app.catalog import revisions
+from app.catalog.properties import Properties
+from app.catalog.revisions import Revision
 from app.core.db import AppendOnly, Model, Record, Versioned, state_column, words_index
 from app.customers.models import Contact, Customer
 from app.orders.states import ORDER
@@ -80,8 +83,8 @@ class Order(Record, Versioned, Model):
 class OrderLine(Record, Model):
     """One product with its configuration, quantity and, once agreed, price.
 
-    `terms` is the product's properties as they were when the line was made, so that a later edit of
-    the catalogue changes no order. `price_minor` is the net price of the whole line.
+    It points at the product's revision of the moment when it was made, so that a later edit of the
+    catalogue changes no order. `price_minor` is the net price of the whole line.
     """
 
     __tablename__ = "order_lines"
@@ -100,7 +103,7 @@ class OrderLine(Record, Model):
     product_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("products.id"))
     product_name: Mapped[str] = mapped_column(String(200))
     sku: Mapped[str] = mapped_column(String(64))
-    terms: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    product_revision_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("product_revisions.id"))
     configuration: Mapped[dict[str, Any]] = mapped_column(JSONB)
     quantity: Mapped[int] = mapped_column(Integer)
     price_minor: Mapped[int | None] = mapped_column(BigInteger)
@@ -108,12 +111,32 @@ class OrderLine(Record, Model):
 
     order: Mapped[Order] = relationship(back_populates="lines")
 
+    @property
+    def revision(self) -> Revision:
+        """The product's revision that the line agreed on.
+
+        Where it must be read, those of all rows in the session are read with it, in one query.
+        """
+        key = self.product_revision_id
+        found = revisions.kept(key)
+        if found is None:
+            session = object_session(self)
+            beside = [vars(row) for row in session.identity_map.values()] if session else []
+            ids = {row["product_revision_id"] for row in beside if "product_revision_id" in row}
+            found = revisions.load(ids | {key})[key]
+        return found
+
+    @property
+    def specification(self) -> Properties:
+        """The product's properties that the line agreed on."""
+        return self.revision.properties
+
 
 class Quote(AppendOnly, Model):
     """One numbered version of lines and prices. Written when it is sent, never changed.
 
-    `lines` holds, per line: line_id, product_name, configuration, quantity, rows of the itemised
-    price (label, how, amount_minor) and net_minor.
+    `lines` holds, per line: line_id, product_name, the hash of its product revision, configuration,
+    quantity, rows of the itemised price (label, how, amount_minor) and net_minor.
     """
 
     __tablename__ = "quotes"

@@ -56,3 +56,19 @@ def quote_totals() -> Iterator[str]:
     )
     for row in db.session.execute(query):
         yield f"Quote v{row.version} of MR-{row.number} doesn't add up."
+
+
+@promise("Each order line points at a revision of its product, the one its quote named")
+def lines_have_revisions() -> Iterator[str]:
+    """Yield one sentence for each line of another product's revision or not of the accepted quote's."""
+    query = text(
+        "SELECT o.number, l.position FROM order_lines l JOIN orders o ON o.id = l.order_id "
+        "LEFT JOIN product_revisions r ON r.id = l.product_revision_id "
+        "WHERE r.product_id IS DISTINCT FROM l.product_id OR EXISTS ("
+        "SELECT 1 FROM quotes v JOIN quote_answers a ON a.quote_id = v.id AND a.answer = 'accepted' "
+        "CROSS JOIN LATERAL jsonb_array_elements(v.lines) AS q(line) WHERE v.order_id = o.id "
+        "AND q.line ->> 'line_id' = l.id::text AND q.line ->> 'revision_sha256' <> r.sha256) "
+        "ORDER BY o.number, l.position"
+    )
+    for row in db.session.execute(query):
+        yield f"MR-{row.number} line {row.position} is not of the revision that was agreed on."

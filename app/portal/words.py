@@ -29,7 +29,7 @@ def init(app: Flask) -> None:
 
 def line_facts(line: OrderLine) -> list[tuple[str, Any]]:
     """Return (term, value) for the configuration of a line, in the words of its product."""
-    terms = Properties.model_validate(line.terms)
+    terms = line.specification
     pairs: list[tuple[str, Any]] = [("What", _what(line, terms))]
     pairs += [
         (option.label, choice.label)

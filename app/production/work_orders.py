@@ -83,7 +83,7 @@ def load_work_order(
                 next_step="Open the artwork gate with the approved version.",
             )
     line = get(OrderLine, card.line_id)
-    product = Properties.model_validate(line.terms or {})
+    product = line.specification
     parent = get(Job, card.parent_id).number if card.parent_id else ""
     return WorkOrderWork(
         job=card,

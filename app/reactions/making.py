@@ -7,7 +7,6 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 
-from app.catalog.properties import Properties
 from app.core.actor import system
 from app.core.db import db, get
 from app.core.errors import AlreadyDone
@@ -34,7 +33,7 @@ def make_jobs(event: Event) -> None:
 
 
 def _to_make(order: Order, line: OrderLine) -> LineToMake:
-    terms = Properties.model_validate(line.terms)
+    terms = line.specification
     keys = [key for key in terms.gates if key != "artwork" or line.artwork_slot_id]
     return LineToMake(
         line_id=line.id,

@@ -8,7 +8,6 @@ from sqlalchemy import select
 
 from app.catalog.demand import material_demand
 from app.catalog.facts import Facts
-from app.catalog.properties import Properties
 from app.core.actor import system
 from app.core.db import db, get
 from app.core.events import Event
@@ -27,7 +26,7 @@ RETRIED_AT_ONCE = 50
 def demand(line: OrderLine, quantity: int | None = None) -> dict[str, Decimal]:
     """Return SKU → amount that `quantity` pieces (all of them) of the line need."""
     return material_demand(
-        Properties.model_validate(line.terms),
+        line.specification,
         line.configuration.get("options", {}),
         quantity or line.quantity,
         Facts.from_json(line_facts([line]).get(line.id, {})),

@@ -7,7 +7,6 @@ from typing import Any
 
 from app.artwork.services.proofs import make_proof, proof_work, save_proof
 from app.catalog.labels import personalised
-from app.catalog.properties import Properties
 from app.core.db import db, get
 from app.core.events import Event
 from app.core.settings import current
@@ -48,7 +47,7 @@ def job_data(slot_id: uuid.UUID) -> dict[str, Any]:
     if line is None:
         return {}
     order = db.session.get_one(Order, line.order_id)
-    terms = Properties.model_validate(line.terms)
+    terms = line.specification
     chosen = terms.chosen(line.configuration.get("options", {}))
     return {
         "order_number": order.ref,

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from app.core.db import db
+from app.catalog.models import Product
+from app.catalog.revisions import revision_of
+from app.core.db import db, get
 from app.core.events import Event
 from app.notify.rendering import render
 from app.orders.correspondence import letter_context
@@ -22,10 +24,13 @@ Ask = Callable[..., Order]
 def a_ring(order: Order) -> None:
     """Let the second line be of a trade that signs the design itself."""
     ring = order.lines[1]
-    terms = dict(ring.terms)
-    terms["artwork"] = {**terms["artwork"], "approval": "design"}
-    terms["wording"] = {**terms["wording"], "approve_title": "Your design is ready to sign"}
-    ring.terms, ring.product_name = terms, "Signet ring"
+    card = ring.specification
+    assert card.artwork is not None
+    artwork = card.artwork.model_copy(update={"approval": "design"})
+    wording = card.wording.model_copy(update={"approve_title": "Your design is ready to sign"})
+    of_ring = card.model_copy(update={"artwork": artwork, "wording": wording})
+    ring.product_revision_id = revision_of(get(Product, ring.product_id), of_ring)
+    ring.product_name = "Signet ring"
     db.session.flush()
 
 

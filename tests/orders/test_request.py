@@ -81,9 +81,9 @@ def test_another_browser_with_the_same_form_key_does_not_reach_the_order(ask: As
     assert other.id != first.id
 
 
-def test_the_terms_of_a_line_do_not_follow_the_catalogue(ask: Ask) -> None:
+def test_the_specification_of_a_line_does_not_follow_the_catalogue(ask: Ask) -> None:
     order = ask()
-    before = dict(order.lines[0].terms["price"])
+    before = order.lines[0].specification.price
     from sqlalchemy import select
 
     from app.catalog.models import Product
@@ -92,7 +92,8 @@ def test_the_terms_of_a_line_do_not_follow_the_catalogue(ask: Ask) -> None:
     product.properties = {**product.properties, "price": {"setup_minor": 99_999}}
     db.session.flush()
     db.session.expire_all()
-    assert order.lines[0].terms["price"] == before
+    assert order.lines[0].specification.price == before
+    assert ask().lines[0].specification.price.setup_minor == 99_999
 
 
 def test_a_contact_that_asks_again_is_the_same_customer(ask: Ask) -> None:

@@ -141,12 +141,24 @@ def test_an_approval_that_was_written_by_hand_is_named(shop: Shop) -> None:
             "SELECT 'MR-' || number FROM orders LIMIT 1",
         ),
         (
+            "UPDATE product_revisions SET content = jsonb_set(content, '{price,setup_minor}', '1')",
+            "Each product revision is as its hash says",
+            "SELECT id::text FROM product_revisions ORDER BY id LIMIT 1",
+        ),
+        (
+            "WITH made AS (INSERT INTO product_revisions (id, product_id, sha256, content) SELECT "
+            "gen_random_uuid(), product_id, repeat('0', 64), '{}' FROM order_lines LIMIT 1 "
+            "RETURNING id) UPDATE order_lines SET product_revision_id = (SELECT id FROM made)",
+            "Each order line points at a revision of its product, the one its quote named",
+            "SELECT 'MR-' || number FROM orders LIMIT 1",
+        ),
+        (
             "UPDATE artwork_slots SET state = 'proof_sent'",
             "The state of each artwork slot follows from what was said about it",
             "SELECT id::text FROM artwork_slots LIMIT 1",
         ),
     ],
-    ids=["level", "reserved", "job", "price", "slot"],
+    ids=["level", "reserved", "job", "price", "revision", "line of another", "slot"],
 )
 def test_numbers_and_states_that_no_longer_follow_are_named(
     shop: Shop, statement: str, promise: str, names: str

@@ -159,6 +159,8 @@ def test_pieces_are_summed_by_day(session):
 
 def a_job():
     from app.catalog.models import Product, ProductFamily
+    from app.catalog.properties import Properties
+    from app.catalog.revisions import revision_of
     from app.orders.models import OrderLine
     from app.production.models import Job
 
@@ -177,7 +179,7 @@ def a_job():
         product_id=product.id,
         product_name="Card",
         sku=product.sku,
-        terms={},
+        product_revision_id=revision_of(product, Properties()),
         configuration={},
         quantity=100,
     )

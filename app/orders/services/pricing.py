@@ -13,7 +13,6 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from app.artwork.models import ArtworkVersion
 from app.catalog.facts import Facts
 from app.catalog.pricing import ItemisedPrice, price_line
-from app.catalog.properties import Properties
 from app.core.clock import today
 from app.core.db import db
 from app.core.settings import current
@@ -61,7 +60,7 @@ def line_facts(lines: Iterable[OrderLine]) -> dict[uuid.UUID, dict[str, Any]]:
 def price(line: OrderLine, facts: Mapping[str, Any]) -> ItemisedPrice:
     """Return the itemised price of the line on the terms it was asked for, for a file of `facts`."""
     return price_line(
-        Properties.model_validate(line.terms),
+        line.specification,
         line.configuration.get("options", {}),
         line.quantity,
         Facts.from_json(dict(facts)),
@@ -85,7 +84,7 @@ def _suggestion(line: OrderLine, facts: Mapping[str, Any]) -> Suggestion:
             for row in found.rows
         ],
         net_minor=found.net_minor,
-        tax_permille=Properties.model_validate(line.terms).price.tax_permille,
+        tax_permille=line.specification.price.tax_permille,
         tax_label=found.tax_label,
         needs_person=found.needs_person,
         reason=" ".join(found.reasons),

@@ -151,6 +151,7 @@ def _quoted_line(
     return {
         "line_id": str(line.id),
         "product_name": line.product_name,
+        "revision_sha256": line.revision.sha256,
         "configuration": line.configuration,
         "quantity": line.quantity,
         "rows": rows,

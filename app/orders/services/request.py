@@ -14,6 +14,7 @@ from app.artwork import services as artwork
 from app.catalog.configuration import validate_configuration
 from app.catalog.inheritance import hand_down
 from app.catalog.models import Product
+from app.catalog.revisions import revision_of
 from app.core.actor import Actor, require
 from app.core.clock import today
 from app.core.db import db
@@ -164,7 +165,7 @@ def _add_line(order: Order, position: int, wanted: RequestedLine) -> None:
         product_id=product.id,
         product_name=product.name,
         sku=product.sku,
-        terms=terms.model_dump(mode="json"),
+        product_revision_id=revision_of(product, terms),
         configuration={
             "options": clean["options"],
             "personalisation": clean["personalisation"],
@@ -177,7 +178,7 @@ def _add_line(order: Order, position: int, wanted: RequestedLine) -> None:
 
 def _currency(order: Order) -> str:
     """Return the currency that all lines are priced in; raise BadInput where they differ."""
-    found = {str(line.terms["price"]["currency"]) for line in order.lines}
+    found = {line.specification.price.currency for line in order.lines}
     if len(found) > 1:
         raise BadInput("These products are priced in different currencies; ask for them apart.")
     return found.pop()
@@ -187,11 +188,14 @@ def _take_files(
     order: Order, wanted: Sequence[RequestedLine], owner_key: str, actor: Actor
 ) -> None:
     for line, asked in zip(order.lines, wanted, strict=True):
-        requirement = line.terms.get("artwork")
-        if not requirement:
+        requirement = line.specification.artwork
+        if requirement is None:
             continue
         slot = artwork.open_slot(
-            order.id, label=requirement["label"], requirement=requirement, actor=actor
+            order.id,
+            label=requirement.label,
+            requirement=requirement.model_dump(mode="json"),
+            actor=actor,
         )
         line.artwork_slot_id = slot.id
         db.session.flush()
