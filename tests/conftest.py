@@ -115,13 +115,15 @@ def at_database(flask_app: Flask, own: Database) -> Iterator[sa.Engine]:
 
 
 @pytest.fixture(scope="session")
-def stocked_engine(application: Flask, servers: dict[str, str], slot: int) -> Iterator[sa.Engine]:
+def preset_products_engine(
+    application: Flask, servers: dict[str, str], slot: int
+) -> Iterator[sa.Engine]:
     """A copy of the template with the products of the print and the jewellery preset in it."""
     from app.catalog import services as catalog
     from app.core.actor import system
     from app.core.db import db
 
-    own = test_servers.clone(servers, f"stocked_{slot}")
+    own = test_servers.clone(servers, f"preset_products_{slot}")
     with at_database(application, own) as engine, application.app_context():
         for name in PRESETS:
             catalog.load_preset(name, actor=system("cli"))
@@ -133,16 +135,16 @@ def stocked_engine(application: Flask, servers: dict[str, str], slot: int) -> It
 
 
 @pytest.fixture(scope="session")
-def furnished_source(application: Flask, servers: dict[str, str], slot: int) -> Iterator[str]:
+def preset_shop_source(application: Flask, servers: dict[str, str], slot: int) -> Iterator[str]:
     """A database like a shop's first morning: stock, work centres and products of two presets."""
     from app.core.db import db
-    from tests.furnishing import furnish
-    from tests.reacting import settle
+    from tests.due_reactions import run_due_reactions
+    from tests.preset_shop import load_presets
 
-    own = test_servers.clone(servers, f"furnished_{slot}")
+    own = test_servers.clone(servers, f"preset_shop_{slot}")
     with at_database(application, own) as engine, application.app_context():
-        furnish(PRESETS)
-        settle(application)
+        load_presets(PRESETS)
+        run_due_reactions(application)
         db.session.remove()
         engine.dispose()  # nobody may be connected to what is copied
     yield own.name
@@ -150,11 +152,11 @@ def furnished_source(application: Flask, servers: dict[str, str], slot: int) -> 
 
 
 @pytest.fixture(scope="session")
-def furnished_engine(
-    application: Flask, servers: dict[str, str], slot: int, furnished_source: str
+def preset_shop_engine(
+    application: Flask, servers: dict[str, str], slot: int, preset_shop_source: str
 ) -> Iterator[sa.Engine]:
-    """A copy of the furnished database for tests that are rolled back."""
-    own = test_servers.clone(servers, f"furnished_too_{slot}", furnished_source)
+    """A copy of the database of `preset_shop` for tests that are rolled back."""
+    own = test_servers.clone(servers, f"preset_shop_rolled_back_{slot}", preset_shop_source)
     engine = sa.create_engine(own.url, **application.config["SQLALCHEMY_ENGINE_OPTIONS"])
     yield engine
     engine.dispose()
@@ -162,17 +164,17 @@ def furnished_engine(
 
 
 @pytest.fixture
-def furnished() -> None:
+def preset_shop() -> None:
     """The test's database (also a `committed` one) is that of a shop's first morning."""
 
 
 @pytest.fixture
-def stocked() -> None:
+def preset_products() -> None:
     """The test's database has products in it: those of the print and the jewellery preset."""
 
 
 # Which database a test that is rolled back works on, by the fixture it asks for.
-PREPARED = {"stocked": "stocked_engine", "furnished": "furnished_engine"}
+PREPARED = {"preset_products": "preset_products_engine", "preset_shop": "preset_shop_engine"}
 
 
 @pytest.fixture(autouse=True)
@@ -287,8 +289,8 @@ def committed(
     from app.core import settings
     from app.core.db import db
 
-    is_furnished = "furnished" in request.fixturenames
-    source = request.getfixturevalue("furnished_source") if is_furnished else ""
+    has_presets = "preset_shop" in request.fixturenames
+    source = request.getfixturevalue("preset_shop_source") if has_presets else ""
     own = test_servers.clone(servers, f"committed_{slot}", source)
     environment = shop_environment | {"DATABASE_URL": own.url, "OWNER_DATABASE_URL": own.owner_url}
     before = settings.current()

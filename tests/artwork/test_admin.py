@@ -12,8 +12,8 @@ from app.artwork import services as artwork
 from app.artwork.models import ArtworkSlot
 from app.backoffice import order_page
 from app.core.db import db
-from tests.desk import desk, hidden, words
-from tests.placed import placed_order
+from tests.back_office_app import back_office_app, hidden_values, page_text
+from tests.order_rows import placed_order
 
 from .conftest import DESIGN, a_pdf
 
@@ -25,7 +25,7 @@ PREPRESS = {
 
 @pytest.fixture(scope="module")
 def own(application):
-    return desk(application, [*admin.views(), *order_page.views()])
+    return back_office_app(application, [*admin.views(), *order_page.views()])
 
 
 @pytest.fixture
@@ -55,14 +55,14 @@ def page_of(browser, slot, headers=PREPRESS):
 
 
 def press(browser, slot, verb, headers=PREPRESS, **fields):
-    form = hidden(page_of(browser, slot)) | fields
+    form = hidden_values(page_of(browser, slot)) | fields
     return browser.post(f"/admin/artwork/{slot.id}/{verb}", data=form, headers=headers)
 
 
 def test_the_list_says_what_waits_for_whom_and_why(browser, shop):
     held, review = shop.held(), shop.in_review()
     out = shop.sent()
-    said = words(browser.get("/admin/artwork/", headers=LOOKS).text)
+    said = page_text(browser.get("/admin/artwork/", headers=LOOKS).text)
     assert shop.order.ref in said
     assert "Fernbank Weddings" in said
     assert "On hold, preflight" in said
@@ -77,41 +77,41 @@ def test_the_list_says_what_waits_for_whom_and_why(browser, shop):
 
 def test_a_held_file_shows_its_faults_and_can_be_let_through_with_a_reason(browser, shop):
     slot = shop.held()
-    said = words(page_of(browser, slot))
+    said = page_text(page_of(browser, slot))
     assert "On hold, preflight" in said
     assert "fault" in said
     assert slot.hold_reason.split(".")[0] in said
     empty = press(browser, slot, "override", note=" ")
     assert empty.status_code == 422
-    assert "The reason is missing" in words(empty.text)
+    assert "The reason is missing" in page_text(empty.text)
     assert state_of(slot) == "on_hold"
     done = press(browser, slot, "override", note="Small on purpose.")
     assert done.status_code == 303
     assert state_of(slot) == "internal_review"
-    assert "let it through" in words(page_of(browser, slot))
+    assert "let it through" in page_text(page_of(browser, slot))
 
 
 def test_a_file_is_sent_back_with_the_words_the_customer_reads(browser, shop):
     slot = shop.held()
     assert press(browser, slot, "send-back", note="Please add bleed.").status_code == 303
     assert state_of(slot) == "awaiting_file"
-    said = words(page_of(browser, slot))
+    said = page_text(page_of(browser, slot))
     assert "The customer was told: Please add bleed." in said
 
 
 def test_signing_is_offered_once_the_proof_is_there(browser, shop):
     slot = shop.slot()
     shop.with_file(slot, shop.stored(a_pdf(pages=2), pictures=True))
-    assert "Sign and send" not in words(page_of(browser, slot))
-    assert "The proof is being made" in words(page_of(browser, slot))
+    assert "Sign and send" not in page_text(page_of(browser, slot))
+    assert "The proof is being made" in page_text(page_of(browser, slot))
     shop.order.state = "requested"
     db.session.flush()
-    assert "The proof is made once the order is placed." in words(page_of(browser, slot))
+    assert "The proof is made once the order is placed." in page_text(page_of(browser, slot))
     shop.order.state = "placed"
     db.session.flush()
     shop.make_proof(slot)
     page = page_of(browser, slot)
-    assert "Sign and send" in words(page)
+    assert "Sign and send" in page_text(page)
     assert page.count("<image ") == 4  # two pages, each beside its proof
     assert 'class="bleedline"' in page
     done = press(browser, slot, "sign", version="1")
@@ -125,7 +125,7 @@ def test_a_second_click_on_sign_says_so_and_changes_nothing(browser, shop):
     again = browser.post(f"/admin/artwork/{slot.id}/sign", data={"version": "1"}, headers=PREPRESS)
     assert again.status_code == 400  # without the form's token nothing is taken at all
     assert press(browser, slot, "sign", version="1").status_code == 303
-    assert "was signed before" in words(page_of(browser, slot))
+    assert "was signed before" in page_text(page_of(browser, slot))
     assert state_of(slot) == "proof_sent"
 
 
@@ -134,7 +134,7 @@ def test_a_form_from_before_a_new_version_is_refused_on_the_page(browser, shop):
     shop.with_file(slot)
     answer = press(browser, slot, "sign", version="1")
     assert answer.status_code == 409
-    assert "A newer version exists." in words(answer.text)
+    assert "A newer version exists." in page_text(answer.text)
     assert state_of(slot) == "internal_review"
 
 
@@ -142,14 +142,14 @@ def test_where_the_rule_asks_for_two_steps_the_page_offers_two(browser, shop):
     slot = shop.in_review(DESIGN, send_when_signed=False)
     assert press(browser, slot, "sign", version="1").status_code == 303
     assert state_of(slot) == "internal_review"
-    assert "Send to customer" in words(page_of(browser, slot))
+    assert "Send to customer" in page_text(page_of(browser, slot))
     assert press(browser, slot, "send").status_code == 303
     assert state_of(slot) == "proof_sent"
 
 
 def test_who_may_only_look_is_offered_nothing_and_refused(browser, shop):
     slot = shop.held()
-    said = words(page_of(browser, slot, LOOKS))
+    said = page_text(page_of(browser, slot, LOOKS))
     assert "Override" not in said
     assert "Send back" not in said
     answer = press(browser, slot, "override", headers=LOOKS, note="Let me.")
@@ -168,7 +168,7 @@ def test_an_older_version_can_be_looked_at_but_not_decided_about(browser, shop):
     slot = shop.held()
     shop.with_file(slot)
     answer = browser.get(f"/admin/artwork/{slot.id}?version=1", headers=PREPRESS)
-    said = words(answer.text)
+    said = page_text(answer.text)
     assert "Older version" in said
     assert "Override" not in said
     for wrong in ("9", "x", "-1"):
@@ -181,7 +181,7 @@ def test_the_live_part_is_the_page_without_its_frame(browser, shop):
     part = browser.get(f"/admin/artwork/{slot.id}/live", headers=LOOKS)
     assert part.status_code == 200
     assert "<html" not in part.text
-    assert "Internal review" in words(part.text)
+    assert "Internal review" in page_text(part.text)
     assert 'hx-trigger="live from:body"' in page_of(browser, slot)
 
 

@@ -17,8 +17,8 @@ from app.accounts.services import start_session
 from app.core.db import db
 from app.core.events import Event
 from app.production.models import Job
+from tests.order_rows import placed_order
 from tests.orders.conftest import ask, catalogue
-from tests.placed import placed_order
 from tests.production.conftest import jobs_for, open_all
 
 __all__ = ["ask", "catalogue"]

@@ -14,9 +14,9 @@ from app.core.web.formats import day
 from app.orders import services as orders
 from app.production import services as production
 from app.production.models import Job
-from tests.backoffice import busy
+from tests.backoffice import busy_shop
 from tests.backoffice.conftest import Page, Person, refusals
-from tests.placed import placed_order
+from tests.order_rows import placed_order
 
 Enter = Callable[..., Person]
 
@@ -36,7 +36,7 @@ def ticket(page: Page, job: Job) -> str:
     "state", ["new", "ready", "scheduled", "running", "quality_check", "finished"]
 )
 def test_a_job_stands_in_the_column_of_its_state(somebody: Enter, state: str) -> None:
-    job = busy.job_in(state)
+    job = busy_shop.job_in(state)
     page = somebody("planner").get("/admin/board/")
     assert page.status == 200
     here = page.all(f"#lane-{state} a.ticket")
@@ -46,11 +46,11 @@ def test_a_job_stands_in_the_column_of_its_state(somebody: Enter, state: str) ->
 
 
 def test_a_ticket_tells_lateness_rush_hold_and_who_is_waited_for(somebody: Enter) -> None:
-    late = busy.job_in("running", due=-2, rush=True)
-    held = busy.job_in("ready")
+    late = busy_shop.job_in("running", due=-2, rush=True)
+    held = busy_shop.job_in("ready")
     orders.hold(held.order_id, "The customer is on holiday.", actor=system())
-    gated = busy.job_in("new")
-    short = busy.job_in("new")
+    gated = busy_shop.job_in("new")
+    short = busy_shop.job_in("new")
     production.say_at_gate(
         short.id, "material", waits_for="CARD: 9 needed, 1 available", actor=system()
     )
@@ -66,9 +66,9 @@ def test_a_ticket_tells_lateness_rush_hold_and_who_is_waited_for(somebody: Enter
 
 
 def test_orders_that_are_no_jobs_yet_stand_in_the_strip(somebody: Enter) -> None:
-    requested, quoted = busy.asked(1, "requested")[0], busy.asked(1, "quoted")[0]
+    requested, quoted = busy_shop.asked(1, "requested")[0], busy_shop.asked(1, "quoted")[0]
     placed = placed_order()
-    job = busy.job_in("new")
+    job = busy_shop.job_in("new")
     page = somebody("planner").get("/admin/board/")
     refs = {one.get("id").removeprefix("slip-") for one in page.all("a.slip")}
     assert refs == {requested.ref, quoted.ref, placed.ref}
@@ -77,7 +77,7 @@ def test_orders_that_are_no_jobs_yet_stand_in_the_strip(somebody: Enter) -> None
 
 
 def test_a_long_column_shows_its_first_and_leads_to_the_rest(somebody: Enter) -> None:
-    busy.asked(6, "requested")
+    busy_shop.asked(6, "requested")
     page = somebody("sales").get("/admin/board/")
     more = page.all(".new-requests-lane a.small")
     assert [one.text_content() for one in more] == ["2 more"]
@@ -93,10 +93,10 @@ def filtered(person: Person, **args: Any) -> set[str]:
 
 
 def test_filters_narrow_the_columns(somebody: Enter) -> None:
-    plain = busy.job_in("new", number=1, due=9)
-    late = busy.job_in("running", number=2, due=-1)
-    done = busy.job_in("finished", number=0, due=-1)
-    rush = busy.job_in("ready", number=3, due=2, rush=True)
+    plain = busy_shop.job_in("new", number=1, due=9)
+    late = busy_shop.job_in("running", number=2, due=-1)
+    done = busy_shop.job_in("finished", number=0, due=-1)
+    rush = busy_shop.job_in("ready", number=3, due=2, rush=True)
     planner = somebody("planner")
     in_five = today("UTC") + timedelta(days=5)
     everything = {plain.number, late.number, done.number, rush.number}
@@ -118,7 +118,7 @@ def test_filters_narrow_the_columns(somebody: Enter) -> None:
 
 
 def test_filters_that_are_set_are_chips_that_take_themselves_off(somebody: Enter) -> None:
-    busy.job_in("new")
+    busy_shop.job_in("new")
     until = today("UTC") + timedelta(days=30)
     page = somebody("planner").get(f"/admin/board/?rush=1&due_to={until}&product=card")
     chips = {one.text_content().split(",")[0].strip(): one for one in page.all("a.chip-on")}
@@ -142,13 +142,13 @@ def test_filters_that_are_set_are_chips_that_take_themselves_off(somebody: Enter
     ],
 )
 def test_nonsense_in_the_address_is_no_fault(somebody: Enter, nonsense: str) -> None:
-    busy.job_in("new")
+    busy_shop.job_in("new")
     assert somebody("planner").get(f"/admin/board/?{nonsense}").status == 200
     assert somebody("planner").get(f"/admin/board/live?{nonsense}").status == 200
 
 
 def test_the_live_part_is_empty_until_something_moved(somebody: Enter) -> None:
-    job = busy.job_in("ready")
+    job = busy_shop.job_in("ready")
     person = somebody("planner")
     page = person.get("/admin/board/")
     seen = page.all("#board input[name=seen]")[0].get("value")

@@ -13,9 +13,9 @@ from app.backoffice.dashboard.facts import greeting, number
 from app.core.actor import system
 from app.orders import services as orders
 from app.production import services as production
-from tests.backoffice import busy
+from tests.backoffice import busy_shop
 from tests.backoffice.conftest import Person, refusals
-from tests.placed import placed_order
+from tests.order_rows import placed_order
 
 Enter = Callable[..., Person]
 
@@ -49,32 +49,32 @@ def test_it_greets_by_the_hour_and_the_first_name(app: Any) -> None:
 
 
 def test_the_sentence_counts_the_persons_todos(somebody: Enter) -> None:
-    busy.asked(2, "requested")
+    busy_shop.asked(2, "requested")
     said = somebody("sales").get("/admin/").said(".today-sentence")
     assert "You have two to-dos" in said
 
 
 def make_request() -> str:
-    busy.asked(1, "requested")
+    busy_shop.asked(1, "requested")
     return "New request from Fernbank Weddings"
 
 
 def make_quote() -> str:
-    return f"Quote for {busy.asked(1, 'estimating')[0].ref} not sent yet"
+    return f"Quote for {busy_shop.asked(1, 'estimating')[0].ref} not sent yet"
 
 
 def make_hold() -> str:
-    busy.slot(placed_order(), "on_hold", label="Front", hold_reason="96 dpi")
+    busy_shop.slot(placed_order(), "on_hold", label="Front", hold_reason="96 dpi")
     return "Front failed preflight"
 
 
 def make_review() -> str:
-    busy.slot(placed_order(), "internal_review", label="Front")
+    busy_shop.slot(placed_order(), "internal_review", label="Front")
     return "Front needs internal approval"
 
 
 def make_changes() -> str:
-    busy.slot(placed_order(), "changes_requested", label="Front")
+    busy_shop.slot(placed_order(), "changes_requested", label="Front")
     return "Front: customer requested changes"
 
 
@@ -83,29 +83,29 @@ def make_payment() -> str:
 
 
 def make_message() -> str:
-    busy.message(placed_order(), "failed", error="550 No such mailbox")
+    busy_shop.message(placed_order(), "failed", error="550 No such mailbox")
     return "Not delivered: Your proof is ready"
 
 
 def make_unknown() -> str:
-    busy.message(placed_order(), "unknown")
+    busy_shop.message(placed_order(), "unknown")
     return "Delivery not confirmed: Your proof is ready"
 
 
 def make_dead_letter() -> str:
-    busy.dead_letter(placed_order())
+    busy_shop.dead_letter(placed_order())
     return "1 background task failed"
 
 
 def make_short() -> str:
-    job = busy.job_in("new")
+    job = busy_shop.job_in("new")
     words = "CARD-350: 250 needed, 120 sheets available"
     production.say_at_gate(job.id, "material", waits_for=words, actor=system())
     return f"Not enough material for {job.title}"
 
 
 def make_spoiled() -> str:
-    job = busy.job_in("running", number=2)
+    job = busy_shop.job_in("running", number=2)
     for step in job.operations[:2]:
         if step.state == "pending":
             production.start_operation(step.id, actor=system())
@@ -114,11 +114,11 @@ def make_spoiled() -> str:
 
 
 def make_check() -> str:
-    return f"Quality check: {busy.job_in('quality_check').title}"
+    return f"Quality check: {busy_shop.job_in('quality_check').title}"
 
 
 def make_plan() -> str:
-    return f"{busy.job_in('ready').title} is ready to schedule"
+    return f"{busy_shop.job_in('ready').title} is ready to schedule"
 
 
 def shipment() -> Any:
@@ -167,24 +167,24 @@ def test_each_todo_is_shown_to_those_who_can_do_it_and_leads_to_the_page_for_it(
 
 
 def test_a_message_that_was_sent_again_is_no_todo(somebody: Enter) -> None:
-    old = busy.message(placed_order(), "failed", error="550")
-    busy.message(placed_order(), "sent", resend_of_id=old.id)
+    old = busy_shop.message(placed_order(), "failed", error="550")
+    busy_shop.message(placed_order(), "sent", resend_of_id=old.id)
     assert not any("elivered" in title for title in todos(somebody("sales")))
 
 
 def test_failures_come_before_routine_work(somebody: Enter) -> None:
-    busy.job_in("ready")
-    busy.asked(1, "requested")
-    busy.dead_letter(placed_order(paid_at=datetime.now(UTC)))
+    busy_shop.job_in("ready")
+    busy_shop.asked(1, "requested")
+    busy_shop.dead_letter(placed_order(paid_at=datetime.now(UTC)))
     titles = todos(somebody("owner"))
     assert [title.split()[0] for title in titles] == ["1", "New", "Invitation"]
 
 
 def test_late_and_held_jobs_say_what_keeps_them(somebody: Enter) -> None:
-    late = busy.job_in("running", due=-2)
-    held = busy.job_in("ready", due=5)
+    late = busy_shop.job_in("running", due=-2)
+    held = busy_shop.job_in("ready", due=5)
     orders.hold(held.order_id, "The customer is on holiday.", actor=system())
-    busy.job_in("ready", due=5)
+    busy_shop.job_in("ready", due=5)
     page = somebody("planner").get("/admin/")
     rows = {
         row.cssselect(".ref")[0].text_content(): " ".join(row.text_content().split())
@@ -198,11 +198,11 @@ def test_late_and_held_jobs_say_what_keeps_them(somebody: Enter) -> None:
 
 
 def test_what_waits_on_customers_is_listed_longest_first(somebody: Enter) -> None:
-    quoted = busy.asked(1, "quoted")[0]
-    busy.asked(1, "needs_info")
-    busy.slot(placed_order(), "proof_sent", label="Front")
-    busy.slot(placed_order(), "awaiting_file", label="Back")
-    busy.slot(placed_order(state="cancelled"), "awaiting_file", label="Gone")
+    quoted = busy_shop.asked(1, "quoted")[0]
+    busy_shop.asked(1, "needs_info")
+    busy_shop.slot(placed_order(), "proof_sent", label="Front")
+    busy_shop.slot(placed_order(), "awaiting_file", label="Back")
+    busy_shop.slot(placed_order(state="cancelled"), "awaiting_file", label="Gone")
     page = somebody("sales").get("/admin/")
     said = [one.text_content() for one in page.all("aside .list a.plain")]
     assert f"Quote {quoted.ref} v1" in said
@@ -214,14 +214,14 @@ def test_the_live_part_is_empty_until_something_changed(somebody: Enter) -> None
     person = somebody("sales")
     seen = person.get("/admin/").all("input[name=seen]")[0].get("value")
     assert person.get(f"/admin/dashboard/live?seen={seen}").status == 204
-    busy.asked(1, "requested")
+    busy_shop.asked(1, "requested")
     page = person.get(f"/admin/dashboard/live?seen={seen}")
     assert page.status == 200
     assert "New request from" in page.words
 
 
 def test_the_health_card_tells_what_works_to_those_who_see_events(somebody: Enter) -> None:
-    busy.dead_letter(placed_order())
+    busy_shop.dead_letter(placed_order())
     page = somebody("owner").get("/admin/dashboard/health")
     assert page.status == 200
     rows = {
@@ -249,9 +249,9 @@ def test_nobody_sees_it_without_signing_in(client: Any) -> None:
 def test_dashboard_and_board_take_no_more_queries_when_the_shop_is_busier(
     somebody: Enter, queries: Callable[..., int]
 ) -> None:
-    busy.busy(2)
+    busy_shop.busy(2)
     person = somebody("owner")
     pages = ("/admin/", "/admin/board/")
     few = [queries(partial(person.get, page)) for page in pages]
-    busy.busy(3)
+    busy_shop.busy(3)
     assert [queries(partial(person.get, page)) for page in pages] == few

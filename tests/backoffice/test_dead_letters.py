@@ -11,9 +11,9 @@ from sqlalchemy import select
 from app.core.db import db
 from app.core.deliveries import Delivery
 from app.core.events import Event
-from tests.backoffice import busy
+from tests.backoffice import busy_shop
 from tests.backoffice.conftest import Person, refusals
-from tests.placed import placed_order
+from tests.order_rows import placed_order
 
 Enter = Callable[..., Person]
 LIST = "/admin/dead-letters/"
@@ -33,7 +33,7 @@ def test_an_empty_list_says_so_and_counts_nothing(somebody: Enter) -> None:
 
 def test_what_failed_for_good_is_listed_with_its_cause_and_counted_in_red(somebody: Enter) -> None:
     order = placed_order()
-    busy.dead_letter(order)
+    busy_shop.dead_letter(order)
     page = somebody("owner").get(LIST)
     said = " ".join(page.all("tbody tr")[0].text_content().split())
     assert "Write letter" in said
@@ -43,7 +43,7 @@ def test_what_failed_for_good_is_listed_with_its_cause_and_counted_in_red(somebo
 
 
 def test_only_dead_deliveries_are_listed_and_opened(somebody: Enter) -> None:
-    row = busy.dead_letter(placed_order())
+    row = busy_shop.dead_letter(placed_order())
     row.state = "done"
     owner = somebody("owner")
     assert not owner.get(LIST).all("tbody tr")
@@ -51,8 +51,8 @@ def test_only_dead_deliveries_are_listed_and_opened(somebody: Enter) -> None:
 
 
 def test_why_it_failed_and_what_a_replay_does_stands_on_its_page(somebody: Enter) -> None:
-    tired = busy.dead_letter(placed_order())
-    refused = busy.dead_letter(placed_order(), "NotFound: There is no such <b>order</b>.")
+    tired = busy_shop.dead_letter(placed_order())
+    refused = busy_shop.dead_letter(placed_order(), "NotFound: There is no such <b>order</b>.")
     refused.attempts = 1
     owner = somebody("owner")
     page = owner.get(f"{LIST}details/?id={tired.id}")
@@ -66,7 +66,7 @@ def test_why_it_failed_and_what_a_replay_does_stands_on_its_page(somebody: Enter
 
 def test_a_replay_gives_it_back_and_is_written_down(somebody: Enter) -> None:
     order = placed_order()
-    row = busy.dead_letter(order)
+    row = busy_shop.dead_letter(order)
     owner = somebody("owner")
     answer = owner.press(LIST, "replay")
     assert answer.status == 303
@@ -83,7 +83,7 @@ def test_a_replay_gives_it_back_and_is_written_down(somebody: Enter) -> None:
 
 
 def test_a_second_click_says_so_and_changes_nothing(somebody: Enter) -> None:
-    row = busy.dead_letter(placed_order())
+    row = busy_shop.dead_letter(placed_order())
     owner = somebody("owner")
     page = owner.get(LIST)
     owner.press(page, "replay")
@@ -94,7 +94,7 @@ def test_a_second_click_says_so_and_changes_nothing(somebody: Enter) -> None:
 
 
 def test_what_was_delivered_meanwhile_is_not_replayed(somebody: Enter) -> None:
-    row = busy.dead_letter(placed_order())
+    row = busy_shop.dead_letter(placed_order())
     owner = somebody("owner")
     page = owner.get(LIST)
     row.state = "done"
@@ -104,7 +104,7 @@ def test_what_was_delivered_meanwhile_is_not_replayed(somebody: Enter) -> None:
 
 
 def test_it_can_be_replayed_from_its_own_page_after_it_died_again(somebody: Enter) -> None:
-    row = busy.dead_letter(placed_order())
+    row = busy_shop.dead_letter(placed_order())
     owner = somebody("owner")
     owner.press(f"{LIST}details/?id={row.id}", "replay")
     db.session.refresh(row)
@@ -116,7 +116,7 @@ def test_it_can_be_replayed_from_its_own_page_after_it_died_again(somebody: Ente
 
 
 def test_who_may_see_them_may_not_therefore_replay(somebody: Enter) -> None:
-    row = busy.dead_letter(placed_order())
+    row = busy_shop.dead_letter(placed_order())
     finance = somebody("finance")
     page = finance.get(LIST)
     assert page.status == 200
@@ -136,7 +136,7 @@ def test_they_are_not_for_the_floor_nor_for_strangers(somebody: Enter, client: A
 
 
 def test_without_the_token_of_its_form_nothing_is_replayed(somebody: Enter) -> None:
-    row = busy.dead_letter(placed_order())
+    row = busy_shop.dead_letter(placed_order())
     assert somebody("owner").send(f"{LIST}{row.id}/replay", {}).status == 400
     db.session.refresh(row)
     assert row.state == "dead"
@@ -144,7 +144,7 @@ def test_without_the_token_of_its_form_nothing_is_replayed(somebody: Enter) -> N
 
 @pytest.mark.parametrize("delivery_id", ["01930000-0000-7000-8000-00000000dead", "1", "nonsense"])
 def test_an_unknown_letter_is_not_found(somebody: Enter, delivery_id: str) -> None:
-    busy.dead_letter(placed_order())
+    busy_shop.dead_letter(placed_order())
     owner = somebody("owner")
     token = owner.token(LIST)
     answer = owner.send(f"{LIST}{delivery_id}/replay", {"csrf_token": token})

@@ -14,9 +14,9 @@ from app.core.actor import system
 from app.core.db import db
 from app.core.events import Event
 from app.orders import services as orders
-from tests.backoffice import busy
+from tests.backoffice import busy_shop
 from tests.backoffice.conftest import Page, Person, refusals
-from tests.placed import person, placed_order
+from tests.order_rows import placed_order, staff_actor
 
 Enter = Callable[..., Person]
 
@@ -40,7 +40,7 @@ def details(somebody: Enter, event: Event) -> Page:
 def test_every_event_stands_in_the_list_newest_first(somebody: Enter) -> None:
     order = placed_order(state="requested")
     orders.start_estimate(order.id, actor=system())
-    orders.hold(order.id, "Away.", actor=person("sales"))
+    orders.hold(order.id, "Away.", actor=staff_actor("sales"))
     page = somebody("sales").get("/admin/events/")
     assert names(page)[-2:] == ["Put on hold", "Price is being worked out"]
     row = page.all("tbody tr")[-2]
@@ -66,7 +66,7 @@ def test_every_event_stands_in_the_list_newest_first(somebody: Enter) -> None:
 def test_filters_narrow_the_log(somebody: Enter, filters: str, expected: set[str]) -> None:
     order = placed_order(state="requested")
     orders.start_estimate(order.id, actor=system())
-    orders.hold(order.id, "Away.", actor=person("sales"))
+    orders.hold(order.id, "Away.", actor=staff_actor("sales"))
     page = somebody("sales").get(f"/admin/events/?{filters}")
     found = set(names(page)) - {"Signed in", "Taken on"}
     assert found == expected
@@ -128,7 +128,7 @@ def test_an_event_that_was_changed_afterwards_is_told_apart(session: Any) -> Non
 
 
 def test_it_shows_what_it_set_off(somebody: Enter) -> None:
-    row = busy.dead_letter(placed_order())
+    row = busy_shop.dead_letter(placed_order())
     page = somebody("owner").get(f"/admin/events/details/?id={row.event_id}")
     assert "Write letter" in page.words
     assert page.all(f'a[href="/admin/dead-letters/details/?id={row.id}"]')
@@ -145,7 +145,7 @@ def test_a_page_that_is_none_is_not_found(somebody: Enter, page_name: str) -> No
 
 
 def test_pages_are_read_by_key(somebody: Enter) -> None:
-    for order in busy.asked(30, "estimating"):
+    for order in busy_shop.asked(30, "estimating"):
         orders.hold(order.id, "Away.", actor=system())
     sales = somebody("sales")
     page = sales.get("/admin/events/")

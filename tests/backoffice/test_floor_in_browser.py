@@ -15,16 +15,16 @@ from app.accounts.models import Staff
 from app.core.actor import system
 from app.core.db import get
 from app.production import services
-from tests.browser import access
-from tests.browser.entering import enter
+from tests.browser import accessibility
 from tests.browser.serving import served, watched_tab
-from tests.placed import placed_order
+from tests.browser.signed_in import enter
+from tests.order_rows import placed_order
 from tests.production.conftest import jobs_for, open_all
 
 pytestmark = pytest.mark.browser
 
 
-def furnish() -> SimpleNamespace:
+def create_work() -> SimpleNamespace:
     """A running job, one that is closed, a shipment, and an owner; committed."""
     from app.accounts.services import create_staff
     from app.core.db import db
@@ -54,7 +54,7 @@ def furnish() -> SimpleNamespace:
 def shop(committed: Any, chromium: Any) -> Iterator[SimpleNamespace]:
     """The shop, served, and a tab of somebody who is signed in; `line` is the live line."""
     with committed.app.app_context():
-        shop = furnish()
+        shop = create_work()
     shop.app, shop.line = committed.app, []
     with served(committed.app) as shop.url, watched_tab(chromium) as tab:
         tab.route_web_socket(lambda url: "/ws" in url, lambda socket: shop.line.append(socket))
@@ -176,5 +176,5 @@ def test_axe_finds_nothing_on_a_phone_and_on_a_desk(shop: SimpleNamespace, schem
     )
     for path in paths:
         tab.goto(shop.url + path)
-        found += access.faults(tab)
+        found += accessibility.faults(tab)
     assert found == []

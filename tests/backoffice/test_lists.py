@@ -12,7 +12,7 @@ from app.core.admin_base import BackOfficeModelView
 from app.core.db import db
 from tests.backoffice import many
 from tests.backoffice.conftest import Person
-from tests.placed import person
+from tests.order_rows import staff_actor
 
 LISTS = ("orders", "customers", "contacts", "messages", "artwork", "proofs", "jobs", "stock",
          "movements", "shipments", "intents", "exports", "work-centres", "products", "families",
@@ -47,7 +47,7 @@ def test_a_hundred_rows_take_as_many_queries_as_ten(
 
     pages: list[Any] = []
     written: list[int] = []
-    actor = person("owner")
+    actor = staff_actor("owner")
     costs = []
     for more in (FEW, MANY - FEW):
         many.fill(more)

@@ -25,7 +25,7 @@ from app.customers.models import Contact, Customer
 from app.notify.models import Message
 from app.orders.models import Order
 from tests.backoffice.conftest import Page, Person, refusals
-from tests.backoffice.taking import (
+from tests.backoffice.new_order_form import (
     ADDRESS,
     CARD_PAGE,
     ORDER,
@@ -39,9 +39,9 @@ from tests.backoffice.taking import (
     typed,
 )
 from tests.conftest import Committed
+from tests.due_reactions import run_due_reactions
 from tests.notify.conftest import mail
 from tests.orders.conftest import CARD
-from tests.reacting import settle
 from tests.waiting import eventually
 
 __all__ = ["mail", "seller"]
@@ -200,7 +200,7 @@ def test_its_events_name_who_took_it_and_the_back_office(seller: Person) -> None
 
 def letters(app: Flask, box: Any) -> tuple[dict[str, tuple[str, str]], str]:
     """What was sent about orders, by who got it, and the path of the link in the newest mail."""
-    settle(app)
+    run_due_reactions(app)
     rows = db.session.scalars(select(Message).where(Message.stream_id.is_not(None)))
     found = re.search(rb"/t/[\w=\r\n-]+", box.arrived[-1].content)
     assert found is not None

@@ -12,8 +12,9 @@ from sqlalchemy import select
 from app.core.db import db
 from app.customers.models import Contact
 from app.orders.models import Order
+from tests.back_office_app import back_office_app
 from tests.backoffice.conftest import Page, Person
-from tests.backoffice.taking import (
+from tests.backoffice.new_order_form import (
     ADDRESS,
     CARD_PAGE,
     ORDER,
@@ -26,7 +27,6 @@ from tests.backoffice.taking import (
     take,
     typed,
 )
-from tests.desk import desk
 
 __all__ = ["seller"]
 
@@ -129,7 +129,7 @@ def test_who_may_not_see_customers_is_offered_none(application: Flask, catalogue
     from app.catalog import labels
 
     contact = known()
-    own = desk(application, new_order.views())
+    own = back_office_app(application, new_order.views())
     labels.init(own)
     client = own.test_client()
     headers = {"X-Test-Permissions": "order.create"}

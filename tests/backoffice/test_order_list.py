@@ -20,8 +20,8 @@ from app.orders import services as orders
 from app.orders.models import Order
 from app.production import services as production
 from tests.backoffice.conftest import Page, Person
-from tests.backoffice.orders_at import ME, brought_to
-from tests.placed import placed_order
+from tests.backoffice.orders_in_state import ME, order_in_state
+from tests.order_rows import placed_order
 from tests.production.conftest import jobs_for, open_all
 
 Enter = Callable[..., Person]
@@ -180,7 +180,7 @@ def test_a_page_of_many_asks_no_more_than_a_page_of_few(
 ) -> None:
     def many(count: int) -> None:
         for _ in range(count):
-            brought_to("placed", ask)
+            order_in_state("placed", ask)
 
     many(2)
     boss.get(LIST)

@@ -19,11 +19,11 @@ from app.core.events import Event
 from app.orders import services as orders
 from app.orders.models import Order
 from app.orders.states import ORDER
-from tests.backoffice import busy
+from tests.backoffice import busy_shop
 from tests.backoffice.conftest import Page, Person
-from tests.backoffice.orders_at import ME, brought_to, fresh, place
+from tests.backoffice.orders_in_state import ME, fresh, order_in_state, place
+from tests.order_rows import placed_order
 from tests.orders.conftest import CARD, customer_of
-from tests.placed import placed_order
 from tests.production.conftest import jobs_for
 
 Enter = Callable[..., Person]
@@ -38,7 +38,7 @@ STATES = ["requested", "needs_info", "estimating", "quoted", "placed", "held", "
 def test_in_every_state_the_page_says_it_in_words(somebody: Enter, ask: Ask) -> None:
     person = somebody("owner")
     for state in STATES:
-        order = brought_to(state, ask)
+        order = order_in_state(state, ask)
         page = person.get(place(order))
         assert page.status == 200
         assert ORDER.word(fresh(order).state) in page.said(".title-row")
@@ -53,7 +53,7 @@ def test_every_role_sees_it_and_is_offered_only_its_own(
     person = somebody(role)
     may = {name for name, verb in VERBS.items() if person_may(person, verb.permission)}
     for state in ("requested", "estimating", "placed"):
-        page = person.get(place(brought_to(state, ask)))
+        page = person.get(place(order_in_state(state, ask)))
         assert page.status == 200
         assert page.verbs & set(VERBS) <= may
 
@@ -77,7 +77,7 @@ def test_a_line_without_a_file_leads_those_who_may_to_where_one_is_sent(
 
 
 def test_an_order_that_ended_asks_for_no_file(somebody: Enter, ask: Ask) -> None:
-    page = somebody("owner").get(place(brought_to("cancelled", ask)))
+    page = somebody("owner").get(place(order_in_state("cancelled", ask)))
     assert not page.all('#lines a[href^="/admin/artwork/"]')
 
 
@@ -128,7 +128,7 @@ def test_a_verb_that_is_none_and_a_version_that_is_none_are_not_found(
     somebody: Enter,
     ask: Ask,
 ) -> None:
-    order = brought_to("requested", ask)
+    order = order_in_state("requested", ask)
     person = somebody("owner")
     token = person.token("/admin/")
     assert person.send(f"{place(order)}/explode", {"csrf_token": token}).status == 404
@@ -139,14 +139,14 @@ def test_a_verb_that_is_none_and_a_version_that_is_none_are_not_found(
 
 
 def test_a_stranger_is_led_to_sign_in(client: Any, ask: Ask) -> None:
-    order = brought_to("requested", ask)
+    order = order_in_state("requested", ask)
     answer = client.get(place(order))
     assert answer.status_code == 303
     assert "/admin/sign-in" in answer.location
 
 
 def test_another_orders_link_can_not_be_taken_back_here(somebody: Enter, ask: Ask) -> None:
-    mine, other = brought_to("placed", ask), brought_to("placed", ask)
+    mine, other = order_in_state("placed", ask), order_in_state("placed", ask)
     link = db.session.scalars(select(OrderLink).where(OrderLink.order_id == other.id)).one()
     answer = somebody("sales").press(place(mine), "revoke-link", link_id=str(link.id))
     assert answer.status == 422
@@ -172,7 +172,7 @@ def test_the_short_timeline_leaves_the_routine_out_and_the_whole_one_nothing(
     somebody: Enter,
     ask: Ask,
 ) -> None:
-    order = brought_to("placed", ask)
+    order = order_in_state("placed", ask)
     person = somebody("owner")
 
     def names(page: Page) -> list[str]:
@@ -202,12 +202,12 @@ def test_a_placed_orders_word_comes_from_its_pieces(somebody: Enter) -> None:
 
 
 # -- how much it asks of the database ----------------------------------------------------------------
-def furnished(count: int, ask: Ask, state: str) -> Order:
+def order_with_lines(count: int, ask: Ask, state: str) -> Order:
     """An order of `count` lines with a file each, in `state`."""
     order = ask(wanted=[CARD] * count)
     for line in order.lines:
-        slot = db.session.get_one(busy.ArtworkSlot, line.artwork_slot_id)
-        busy.version(slot, f"file-{line.position}.pdf")
+        slot = db.session.get_one(busy_shop.ArtworkSlot, line.artwork_slot_id)
+        busy_shop.version(slot, f"file-{line.position}.pdf")
     orders.start_estimate(order.id, actor=ME)
     if state != "estimating":
         orders.send_quote(order.id, actor=ME)
@@ -232,7 +232,7 @@ def test_thirty_lines_ask_the_database_no_more_than_one(
         with app.test_request_context():
             return queries(lambda: order_view.read(order).lines[-1].words)
 
-    one, thirty = (furnished(count, ask, state).id for count in (1, 30))
+    one, thirty = (order_with_lines(count, ask, state).id for count in (1, 30))
     assert cost(thirty) == cost(one) <= 30
 
 
@@ -242,7 +242,7 @@ def test_the_page_itself_asks_no_more_for_thirty_lines_than_for_one(
     queries: Callable[[Callable[[], Any]], int],
 ) -> None:
     person = somebody("owner")
-    few, many = furnished(1, ask, "placed"), furnished(30, ask, "placed")
+    few, many = order_with_lines(1, ask, "placed"), order_with_lines(30, ask, "placed")
     addresses = [place(few), place(many)]
     person.get(addresses[0])
     costs = [queries(lambda at=at: person.get(at)) for at in addresses]

@@ -16,7 +16,7 @@ from app.orders import services as orders
 from app.orders.models import Order
 from app.orders.states import ORDER
 from tests.backoffice.conftest import Person, refusals
-from tests.backoffice.orders_at import ME, brought_to, fresh, place
+from tests.backoffice.orders_in_state import ME, fresh, order_in_state, place
 from tests.orders.conftest import events
 
 Enter = Callable[..., Person]
@@ -66,7 +66,7 @@ def test_every_verb_of_the_page_is_tried_here() -> None:
 def test_a_verb_does_it_says_so_and_a_second_click_changes_nothing(
     case: Case, somebody: Enter, ask: Ask
 ) -> None:
-    order = brought_to(case.state, ask)
+    order = order_in_state(case.state, ask)
     person = somebody(case.role)
     page = person.get(place(order))
     answer = person.press(page, case.verb, **case.values)
@@ -90,7 +90,7 @@ def test_a_verb_does_it_says_so_and_a_second_click_changes_nothing(
 def test_the_wrong_role_is_not_offered_it_and_is_refused_and_logged(
     case: Case, somebody: Enter, ask: Ask
 ) -> None:
-    order = brought_to(case.state, ask)
+    order = order_in_state(case.state, ask)
     person = somebody(case.wrong_role)
     assert case.verb not in person.get(place(order)).verbs
     before = (fresh(order).state, order.version_id, len(events(order, case.event)))
@@ -106,7 +106,7 @@ def test_the_wrong_role_is_not_offered_it_and_is_refused_and_logged(
 def test_without_the_token_or_on_a_closed_order_it_is_refused_where_it_happened(
     case: Case, somebody: Enter, ask: Ask
 ) -> None:
-    order, closed = brought_to(case.state, ask), brought_to("closed", ask)
+    order, closed = order_in_state(case.state, ask), order_in_state("closed", ask)
     versions = (order.version_id, closed.version_id)
     person = somebody(case.role)
     form = {"version_id": order.version_id, **case.values}
@@ -134,7 +134,7 @@ def test_a_form_from_another_tab_is_refused_after_a_change(
     somebody: Enter,
     ask: Ask,
 ) -> None:
-    order = brought_to(case.state, ask)
+    order = order_in_state(case.state, ask)
     person = somebody(case.role)
     page = person.get(place(order))
     if case.verb == "resume":
@@ -161,7 +161,7 @@ NO_PRICES = ("abc", "-5", "12.345", "NaN", "1e999999", "1e-999999", "Infinity", 
 
 
 def test_a_price_that_is_none_is_said_beside_the_field_and_kept(somebody: Enter, ask: Ask) -> None:
-    order = brought_to("estimating", ask)
+    order = order_in_state("estimating", ask)
     name = f"price-{order.lines[0].id}"
     person = somebody("sales")
     page = person.get(place(order))
@@ -181,7 +181,7 @@ def test_a_price_that_is_none_is_said_beside_the_field_and_kept(somebody: Enter,
 
 
 def test_a_day_that_is_none_is_said_beside_the_field(somebody: Enter, ask: Ask) -> None:
-    order = brought_to("estimating", ask)
+    order = order_in_state("estimating", ask)
     person = somebody("sales")
     page = person.get(place(order))
     for name, value, why in (
@@ -196,7 +196,7 @@ def test_a_day_that_is_none_is_said_beside_the_field(somebody: Enter, ask: Ask) 
 
 
 def test_a_price_is_read_as_people_write_it(somebody: Enter, ask: Ask) -> None:
-    order = brought_to("estimating", ask)
+    order = order_in_state("estimating", ask)
     line = order.lines[0].id
     person = somebody("sales")
     for typed in ("120", "120.50", "1,120.50", "£120.50", " 120.5 ", "0"):
@@ -213,7 +213,7 @@ def test_a_price_is_read_as_people_write_it(somebody: Enter, ask: Ask) -> None:
 
 
 def test_the_page_says_what_the_quote_will_come_to(somebody: Enter, ask: Ask) -> None:
-    order = brought_to("estimating", ask)
+    order = order_in_state("estimating", ask)
     person = somebody("sales")
     said = person.get(place(order)).said("#price .card-foot")
     person.press(place(order), "quote")
@@ -225,7 +225,7 @@ def test_a_question_without_words_opens_its_dialog_again_with_the_fault(
     somebody: Enter,
     ask: Ask,
 ) -> None:
-    order = brought_to("requested", ask)
+    order = order_in_state("requested", ask)
     answer = somebody("sales").press(place(order), "ask", question="   ")
     assert answer.status == 422
     [dialog] = answer.all("dialog[data-open-now]")
@@ -237,7 +237,7 @@ def test_on_hold_there_is_no_price_form_and_no_quote_goes_out(
     somebody: Enter,
     ask: Ask,
 ) -> None:
-    order = brought_to("estimating", ask)
+    order = order_in_state("estimating", ask)
     orders.hold(order.id, "Waiting for paper.", actor=ME)
     person = somebody("sales")
     page = person.get(place(order))

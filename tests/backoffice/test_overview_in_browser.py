@@ -14,10 +14,10 @@ from app.accounts.models import Staff
 from app.core.actor import system
 from app.core.clock import today
 from app.core.db import get
-from tests.backoffice import busy
-from tests.browser import access
-from tests.browser.entering import enter
+from tests.backoffice import busy_shop
+from tests.browser import accessibility
 from tests.browser.serving import served, watched_tab
+from tests.browser.signed_in import enter
 
 pytestmark = pytest.mark.browser
 
@@ -44,8 +44,8 @@ def shop(committed: Any, chromium: Any) -> Iterator[SimpleNamespace]:
     shop = SimpleNamespace(app=committed.app, line=[])
     with committed.app.app_context():
         owner = create_staff("olive@example.com", "Olive Example", ["owner"], actor=system("cli"))
-        busy.busy(1)
-        ready = busy.job_in("ready")
+        busy_shop.busy(1)
+        ready = busy_shop.job_in("ready")
         shop.owner = owner.id
         shop.job_id, shop.number = ready.id, ready.number
         db.session.commit()
@@ -104,12 +104,12 @@ def test_a_ticket_moves_by_itself_with_focus_and_scroll_kept_and_nothing_else_is
 def test_a_request_appears_on_board_and_dashboard_by_itself(shop: SimpleNamespace) -> None:
     tab = live(shop, "/admin/board/")
     slips = tab.locator("a.slip-new").count()
-    change(shop, lambda: busy.asked(1, "requested"))
+    change(shop, lambda: busy_shop.asked(1, "requested"))
     expect(tab.locator("a.slip-new")).to_have_count(slips + 1)
     tab = live(shop, "/admin/")
     tab.wait_for_selector("#health .badge")
     words = tab.inner_text(".today-sentence")
-    change(shop, lambda: busy.asked(1, "requested"))
+    change(shop, lambda: busy_shop.asked(1, "requested"))
     expect(tab.locator(".today-sentence")).not_to_have_text(words, use_inner_text=True)
     assert tab.locator("#health .badge").count() == 5, "the health card stays as it was"
 
@@ -143,5 +143,5 @@ def test_no_page_has_an_accessibility_fault_or_spills(shop: SimpleNamespace) -> 
     for number, path in enumerate(paths):
         tab.emulate_media(color_scheme=("light", "dark")[number % 2])
         tab.goto(shop.url + path)
-        found += access.faults(tab)
+        found += accessibility.faults(tab)
     assert found == []

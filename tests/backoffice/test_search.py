@@ -23,9 +23,9 @@ from app.orders.models import OrderLine
 from app.production.models import Job
 from app.stock.models import StockItem
 from app.stock.services import items as stock
-from tests.backoffice import busy
+from tests.backoffice import busy_shop
 from tests.backoffice.conftest import Page, Person
-from tests.placed import placed_order
+from tests.order_rows import placed_order
 from tests.production.conftest import jobs_for
 
 Enter = Callable[..., Person]
@@ -47,7 +47,7 @@ def groups(page: Page) -> dict[str, list[str]]:
 
 
 @pytest.fixture
-def shop(stocked: None, session: Any) -> SimpleNamespace:
+def shop(preset_products: None, session: Any) -> SimpleNamespace:
     """One order with a job, a shipment, a file, and the print shop's catalogue."""
     order = placed_order([10], customer_name="Quillfeather & Sons")
     job = jobs_for(order)[0]
@@ -56,8 +56,8 @@ def shop(stocked: None, session: Any) -> SimpleNamespace:
     shipment.tracking_number = "TRK-7700-XYZ"
     home = stock.create_location("store", "Store", "internal", actor=system("cli"))
     stock.create_item("COTTON-350", "Cotton 350 g", "sheets", home=home, actor=system("cli"))
-    slot = busy.slot(order, "approved", label="Front")
-    busy.version(slot, "wedding_final(2).pdf")
+    slot = busy_shop.slot(order, "approved", label="Front")
+    busy_shop.version(slot, "wedding_final(2).pdf")
     for other in range(3):
         placed_order([5], customer_name=f"Somebody Else {other}")
     db.session.commit()

@@ -15,7 +15,7 @@ from app.fulfilment import queries as fulfilment_queries
 from app.fulfilment import services
 from app.fulfilment.models import LabelIntent, Shipment
 from tests.backoffice.conftest import Page, Person, refusals
-from tests.placed import SHIP_TO, placed_order
+from tests.order_rows import SHIP_TO, placed_order
 
 VERBS = {
     "pick", "pack", "label", "no-label", "ship", "deliver", "ready", "collect", "problem", "return",

@@ -15,8 +15,8 @@ from app.core.events import Event
 from app.files.models import Upload
 from tests.artwork.conftest import CARD, a_pdf
 from tests.backoffice.conftest import Person, refusals
-from tests.files.sending import check
-from tests.placed import placed_order
+from tests.files.uploading import check
+from tests.order_rows import placed_order
 
 PLACE = "/admin/uploads"
 

@@ -9,9 +9,9 @@ from flask import Flask
 
 from app.accounts.matrix import PERMISSION_WORDS
 from app.core.settings import ROOT
-from tests.backoffice import busy
+from tests.backoffice import busy_shop
 from tests.backoffice.conftest import Person
-from tests.placed import placed_order
+from tests.order_rows import placed_order
 
 Enter = Callable[..., Person]
 
@@ -41,17 +41,17 @@ def counts(person: Person) -> dict[str, str]:
 
 
 def test_the_sidebar_counts_what_waits(somebody: Enter) -> None:
-    busy.asked(2, "requested")
+    busy_shop.asked(2, "requested")
     order = placed_order()
-    busy.slot(order, "internal_review")
-    busy.slot(order, "proof_sent")
-    busy.slot(placed_order(state="cancelled"), "internal_review")
-    old = busy.message(order, "failed", error="550")
-    busy.message(order, "unknown")
-    busy.message(order, "sent", resend_of_id=old.id)
-    busy.job_in("ready")
-    busy.dead_letter(order)
-    busy.dead_letter(order)
+    busy_shop.slot(order, "internal_review")
+    busy_shop.slot(order, "proof_sent")
+    busy_shop.slot(placed_order(state="cancelled"), "internal_review")
+    old = busy_shop.message(order, "failed", error="550")
+    busy_shop.message(order, "unknown")
+    busy_shop.message(order, "sent", resend_of_id=old.id)
+    busy_shop.job_in("ready")
+    busy_shop.dead_letter(order)
+    busy_shop.dead_letter(order)
     assert counts(somebody("owner")) == {
         "Orders": "2", "Review": "1", "Proofs out": "1", "Messages": "1", "Jobs": "1",
         "Dead letters": "2",
@@ -61,5 +61,5 @@ def test_the_sidebar_counts_what_waits(somebody: Enter) -> None:
 def test_the_sidebar_takes_one_query(somebody: Enter, queries: Callable[..., int]) -> None:
     from app.core.backoffice import todo
 
-    busy.asked(1, "requested")
+    busy_shop.asked(1, "requested")
     assert queries(todo.counts) == 1

@@ -14,8 +14,8 @@ from app.core import settings
 from app.core.db import db
 from tests.browser.serving import served, watched_tab
 from tests.conftest import Committed
+from tests.due_reactions import run_due_reactions
 from tests.notify.conftest import MailServer
-from tests.reacting import settle
 from tests.waiting import eventually
 
 
@@ -29,7 +29,7 @@ class LiveShop:
     def work(self) -> None:
         """Run every reaction that is due, as relay and workers would."""
         with self.app.app_context():
-            settle(self.app)
+            run_due_reactions(self.app)
             db.session.remove()
 
     @contextmanager
@@ -43,7 +43,7 @@ class LiveShop:
 
 
 @pytest.fixture
-def live_shop(furnished: None, committed: Committed, mail: MailServer) -> Iterator[LiveShop]:
+def live_shop(preset_shop: None, committed: Committed, mail: MailServer) -> Iterator[LiveShop]:
     """A shop with two presets, served by threads."""
     changed = {"smtp_port": mail.port, "mail_catcher_dir": None}
     settings.use(settings.current().model_copy(update=changed))

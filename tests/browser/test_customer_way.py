@@ -17,8 +17,8 @@ from app.core.events import Event
 from app.orders import services as orders
 from app.orders.models import Order
 from tests.browser.live_shop import LiveShop, wait_until
-from tests.files.making import a_pdf
-from tests.files.sending import OWNER
+from tests.files.sample_files import a_pdf
+from tests.files.uploading import OWNER
 from tests.orders.conftest import CARD, REQUESTER, VISITOR
 
 pytestmark = pytest.mark.browser

@@ -14,12 +14,12 @@ from app.artwork.models import ArtworkVersion
 from app.core.db import db
 from app.orders import services as orders
 from app.orders.models import Order
-from tests.backoffice import busy
-from tests.browser import access
-from tests.browser.live_line import is_live, live_line, sign_in
+from tests.backoffice import busy_shop
+from tests.browser import accessibility
 from tests.browser.live_shop import LiveShop
-from tests.files.making import a_pdf
-from tests.files.sending import OWNER, send
+from tests.browser.live_updates import is_live, live_line, sign_in
+from tests.files.sample_files import a_pdf
+from tests.files.uploading import OWNER, send
 from tests.orders.conftest import CARD, REQUESTER, VISITOR, customer_of
 
 __all__ = ["live_line"]
@@ -204,9 +204,9 @@ def test_no_page_of_the_back_office_has_a_fault_that_shuts_somebody_out(
 ) -> None:
     sign_in(live_shop, tab)
     with live_shop.app.app_context():
-        busy.busy(1)
+        busy_shop.busy(1)
         every = {order.state: order.ref for order in db.session.scalars(select(Order))}
-        slot_id = db.session.scalars(select(busy.ArtworkSlot.id)).first()
+        slot_id = db.session.scalars(select(busy_shop.ArtworkSlot.id)).first()
         db.session.commit()
         db.session.remove()
     paths = [
@@ -219,7 +219,7 @@ def test_no_page_of_the_back_office_has_a_fault_that_shuts_somebody_out(
     def look(path: str) -> None:
         answer = tab.goto(live_shop.url + path)
         assert answer.status == 200, path
-        found.extend(access.faults(tab, impacts=access.WORST))
+        found.extend(accessibility.faults(tab, impacts=accessibility.WORST))
 
     for path in paths:
         look(path)

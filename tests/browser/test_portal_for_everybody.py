@@ -12,7 +12,7 @@ from app.accounts import services as accounts
 from app.artwork import services as artwork
 from app.core.actor import system
 from app.orders import services as orders
-from tests.browser import access
+from tests.browser import accessibility
 from tests.browser.live_shop import LiveShop
 from tests.browser.test_customer_way import (
     PRODUCT,
@@ -22,8 +22,8 @@ from tests.browser.test_customer_way import (
     hold_after,
     large,
 )
-from tests.files.making import a_pdf
-from tests.files.sending import OWNER, send
+from tests.files.sample_files import a_pdf
+from tests.files.uploading import OWNER, send
 from tests.orders.conftest import CARD, REQUESTER, VISITOR
 
 __all__ = ["large"]
@@ -69,7 +69,9 @@ def test_every_page_is_open_to_everybody(live_shop: LiveShop, tab: Any) -> None:
         for scheme in ("light", "dark") if address in dark else ("light",):
             tab.emulate_media(color_scheme=scheme)
             tab.goto(address)
-            found += [f"{scheme}: {one}" for one in access.faults(tab, impacts=access.WORST)]
+            found += [
+                f"{scheme}: {one}" for one in accessibility.faults(tab, impacts=accessibility.WORST)
+            ]
     assert found == []
 
 
@@ -83,5 +85,5 @@ def test_the_faulty_form_and_a_file_on_its_way_are_open_to_everybody_too(
     hold_after(tab, 1)
     with tab.expect_response(lambda answer: answer.request.method == "PUT"):
         choose(tab, large)
-    assert access.faults(tab) == []
+    assert accessibility.faults(tab) == []
     tab.unroute_all(behavior="ignoreErrors")

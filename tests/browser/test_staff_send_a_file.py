@@ -10,10 +10,10 @@ from sqlalchemy import select
 from app.artwork.models import ArtworkSlot
 from app.core.db import db
 from app.orders import services as orders
-from tests.browser import access
-from tests.browser.live_line import is_live, live_line, sign_in
+from tests.browser import accessibility
 from tests.browser.live_shop import LiveShop
-from tests.files.making import a_pdf
+from tests.browser.live_updates import is_live, live_line, sign_in
+from tests.files.sample_files import a_pdf
 from tests.orders.conftest import CARD, REQUESTER, VISITOR
 
 __all__ = ["live_line"]
@@ -32,7 +32,7 @@ def test_a_file_is_sent_from_the_review_page_and_decided_there(
     tab.goto(f"{live_shop.url}/admin/artwork/{slot_id}")
     is_live(tab)
     tab.get_by_role("button", name="Send a file…").click()
-    assert access.faults(tab, impacts=access.WORST) == []
+    assert accessibility.faults(tab, impacts=accessibility.WORST) == []
     file = {"name": "by e-mail.pdf", "mimeType": "application/pdf", "buffer": a_pdf()}
     tab.locator("dialog[open] [data-upload-input]").set_input_files(file)
     tab.get_by_text("Arrived. We check it").first.wait_for()

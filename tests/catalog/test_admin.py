@@ -9,7 +9,7 @@ from app.catalog import admin
 from app.catalog import services as catalog
 from app.core.actor import SYSTEM
 from app.core.events import timeline
-from tests.desk import desk, hidden, words
+from tests.back_office_app import back_office_app, hidden_values, page_text
 
 LOOKS = {"X-Test-Permissions": "catalog.view"}
 EDITS = {"X-Test-Permissions": "catalog.view catalog.edit export.run"}
@@ -17,7 +17,7 @@ EDITS = {"X-Test-Permissions": "catalog.view catalog.edit export.run"}
 
 @pytest.fixture(scope="module")
 def own(application):
-    return desk(application, admin.views())
+    return back_office_app(application, admin.views())
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def form_of(browser, card, **changes: str) -> dict[str, str]:
         "properties": json.dumps(card.properties),
         "active": "y",
     }
-    return hidden(page.text) | unchanged | changes
+    return hidden_values(page.text) | unchanged | changes
 
 
 def save(browser, card, form: dict[str, str]):
@@ -56,7 +56,7 @@ def test_products_are_listed(browser, card, query) -> None:
 
 def test_a_product_says_what_is_inherited_from_where(browser, card) -> None:
     page = browser.get(f"/admin/products/details/?id={card.id}", headers=LOOKS)
-    said = words(page.text)
+    said = page_text(page.text)
     assert "Set-up £29.00 Cards" in said
     assert "Trim width 148 mm this product" in said
     assert (
@@ -77,7 +77,7 @@ def test_faulty_properties_are_said_beside_the_field(browser, card) -> None:
     faulty = json.dumps({"price": {"setup_minor": "much"}})
     answer = save(browser, card, form_of(browser, card, properties=faulty))
     assert answer.status_code == 200
-    assert "price.setup_minor: Input should be a valid integer" in words(answer.text)
+    assert "price.setup_minor: Input should be a valid integer" in page_text(answer.text)
     assert timeline(card.id)[0].name == "product.created"
     answer = save(browser, card, form_of(browser, card, properties="{"))
     assert answer.status_code == 200
@@ -92,7 +92,7 @@ def test_an_old_form_overwrites_nothing(browser, card) -> None:
 
 
 def test_a_new_product_of_a_family_can_be_made(browser, card) -> None:
-    form = hidden(browser.get("/admin/products/new/", headers=EDITS).text) | {
+    form = hidden_values(browser.get("/admin/products/new/", headers=EDITS).text) | {
         "slug": "thank-you-card",
         "sku": "THX",
         "name": "Thank-you card",
@@ -110,7 +110,7 @@ def test_families_say_how_many_products_they_have(browser, card) -> None:
     page = browser.get("/admin/families/", headers=LOOKS)
     assert re.search(r'<td class="num[^>]*>3</td>', page.text)
     detail = browser.get(f"/admin/families/details/?id={card.family_id}", headers=LOOKS)
-    assert "Products of this family 3" in words(detail.text)
+    assert "Products of this family 3" in page_text(detail.text)
 
 
 def test_who_may_only_look_changes_nothing(browser, card) -> None:

@@ -22,7 +22,7 @@ def own_application(application: Flask) -> Flask:
 
 
 @pytest.fixture
-def desk(own_application: Flask, session: Any) -> Any:
+def staff_client(own_application: Flask, session: Any) -> Any:
     """A browser at the small back office, on the test's transaction."""
     return own_application.test_client()
 
@@ -61,49 +61,56 @@ def form_of(page: str) -> dict[str, str]:
     return dict(re.findall(r'name="(csrf_token|version_id)" value="([^"]+)"', page))
 
 
-def opened(desk: Any, item: Any) -> dict[str, str]:
+def opened(staff_client: Any, item: Any) -> dict[str, str]:
     """Return what the browser sends back when the edit form of `item` is saved unchanged."""
-    page = desk.get(f"/admin/items/edit/?id={item.id}", headers=MAY_EDIT).text
+    page = staff_client.get(f"/admin/items/edit/?id={item.id}", headers=MAY_EDIT).text
     home = {"home": str(item.home_location_id)}
     return form_of(page) | {"sku": item.sku, "name": item.name, "unit": item.unit} | home
 
 
 class TestWhoMayOpenAView:
-    def test_a_stranger_is_sent_to_sign_in_and_back_here_afterwards(self, desk: Any) -> None:
-        answer = desk.get("/admin/items/?sort=1")
+    def test_a_stranger_is_sent_to_sign_in_and_back_here_afterwards(
+        self, staff_client: Any
+    ) -> None:
+        answer = staff_client.get("/admin/items/?sort=1")
         assert answer.status_code == 302
         assert answer.location == "/admin/sign-in?next=%2Fadmin%2Fitems%2F%3Fsort%3D1"
 
-    def test_a_customer_is_a_stranger_here_whatever_they_may(self, desk: Any) -> None:
+    def test_a_customer_is_a_stranger_here_whatever_they_may(self, staff_client: Any) -> None:
         headers = MAY_LOOK | {"X-Test-Kind": "customer"}
-        assert desk.get("/admin/items/", headers=headers).status_code == 302
+        assert staff_client.get("/admin/items/", headers=headers).status_code == 302
 
     def test_staff_without_the_permission_get_a_sentence_and_a_logged_event(
-        self, desk: Any, session: Any
+        self, staff_client: Any, session: Any
     ) -> None:
-        answer = desk.get("/admin/items/", headers={"X-Test-Permissions": "order.view"})
+        answer = staff_client.get("/admin/items/", headers={"X-Test-Permissions": "order.view"})
         assert answer.status_code == 403
         assert "Ask an owner of the shop" in answer.text
         (denial,) = events(session, "access.denied")
         assert (denial.subject_id, denial.data["permission"]) == (WREN, "stock.view")
         assert denial.data["path"] == "/admin/items/"
 
-    def test_a_view_that_names_no_permission_is_shut_for_everybody(self, desk: Any) -> None:
-        assert desk.get("/admin/shut/", headers={"X-Test-Permissions": "*"}).status_code == 403
+    def test_a_view_that_names_no_permission_is_shut_for_everybody(self, staff_client: Any) -> None:
+        assert (
+            staff_client.get("/admin/shut/", headers={"X-Test-Permissions": "*"}).status_code == 403
+        )
 
-    def test_looking_does_not_include_writing(self, desk: Any, items: list[Any]) -> None:
+    def test_looking_does_not_include_writing(self, staff_client: Any, items: list[Any]) -> None:
         for path in ("/admin/items/new/", f"/admin/items/edit/?id={items[0].id}"):
-            assert desk.get(path, headers=MAY_LOOK).status_code == 403
+            assert staff_client.get(path, headers=MAY_LOOK).status_code == 403
 
-    def test_the_sidebar_shows_only_what_may_be_opened(self, desk: Any) -> None:
-        page = desk.get("/admin/", headers={"X-Test-Permissions": "stock.view"}).text
+    def test_the_sidebar_shows_only_what_may_be_opened(self, staff_client: Any) -> None:
+        page = staff_client.get("/admin/", headers={"X-Test-Permissions": "stock.view"}).text
         assert "/admin/items/" in page
         assert "/admin/shut/" not in page
-        assert "/admin/items/" not in desk.get("/admin/", headers={"X-Test-Permissions": ""}).text
+        assert (
+            "/admin/items/"
+            not in staff_client.get("/admin/", headers={"X-Test-Permissions": ""}).text
+        )
 
     @pytest.mark.parametrize("path", ["export/csv/", "ajax/lookup/"])
-    def test_the_inherited_side_doors_are_closed(self, desk: Any, path: str) -> None:
-        assert desk.get(f"/admin/items/{path}", headers=MAY_EDIT).status_code == 404
+    def test_the_inherited_side_doors_are_closed(self, staff_client: Any, path: str) -> None:
+        assert staff_client.get(f"/admin/items/{path}", headers=MAY_EDIT).status_code == 404
 
 
 class TestTheClassItself:
@@ -135,45 +142,47 @@ class TestTheClassItself:
 
 class TestOneRow:
     def test_a_row_outside_the_list_cannot_be_opened_by_its_id(
-        self, desk: Any, session: Any
+        self, staff_client: Any, session: Any
     ) -> None:
         from app.stock.models import StockLocation
 
         hidden = StockLocation(key="supplier-t", name="A supplier", kind="supplier")
         session.add(hidden)
         session.commit()
-        answer = desk.get(f"/admin/places/details/?id={hidden.id}", headers=MAY_LOOK)
+        answer = staff_client.get(f"/admin/places/details/?id={hidden.id}", headers=MAY_LOOK)
         assert answer.status_code == 404
 
     @pytest.mark.parametrize(
         "bad", ["abc", "", "1", "01930000-0000-7000-8000-00000000dead", "a,b", "\u0000"]
     )
-    def test_a_bad_id_is_not_found(self, desk: Any, bad: str) -> None:
+    def test_a_bad_id_is_not_found(self, staff_client: Any, bad: str) -> None:
         for view in ("edit", "details"):
-            answer = desk.get(f"/admin/items/{view}/", query_string={"id": bad}, headers=MAY_EDIT)
+            answer = staff_client.get(
+                f"/admin/items/{view}/", query_string={"id": bad}, headers=MAY_EDIT
+            )
             assert answer.status_code == 404
 
     def test_details_show_the_row_and_what_happened_to_it(
-        self, desk: Any, items: list[Any]
+        self, staff_client: Any, items: list[Any]
     ) -> None:
-        desk.post(
+        staff_client.post(
             f"/admin/items/edit/?id={items[0].id}",
-            data=opened(desk, items[0]) | {"name": "Cotton"},
+            data=opened(staff_client, items[0]) | {"name": "Cotton"},
             headers=MAY_EDIT,
         )
-        page = desk.get(f"/admin/items/details/?id={items[0].id}", headers=MAY_LOOK).text
+        page = staff_client.get(f"/admin/items/details/?id={items[0].id}", headers=MAY_LOOK).text
         assert "<del>Paper 1</del>" in page
         assert "<ins>Cotton</ins>" in page
 
 
 class TestChanging:
     def test_a_change_is_saved_and_recorded_with_before_and_after(
-        self, desk: Any, session: Any, items: list[Any]
+        self, staff_client: Any, session: Any, items: list[Any]
     ) -> None:
         item = items[0]
-        answer = desk.post(
+        answer = staff_client.post(
             f"/admin/items/edit/?id={item.id}",
-            data=opened(desk, item) | {"name": "Cotton 350 g"},
+            data=opened(staff_client, item) | {"name": "Cotton 350 g"},
             headers=MAY_EDIT,
         )
         assert answer.status_code == 302
@@ -184,22 +193,24 @@ class TestChanging:
         assert (event.subject_id, event.actor_label) == (item.id, "Wren Applecote")
 
     def test_saving_without_a_change_records_nothing(
-        self, desk: Any, session: Any, items: list[Any]
+        self, staff_client: Any, session: Any, items: list[Any]
     ) -> None:
-        answer = desk.post(
-            f"/admin/items/edit/?id={items[0].id}", data=opened(desk, items[0]), headers=MAY_EDIT
+        answer = staff_client.post(
+            f"/admin/items/edit/?id={items[0].id}",
+            data=opened(staff_client, items[0]),
+            headers=MAY_EDIT,
         )
         assert answer.status_code == 302
         assert events(session, "stock_item.changed") == []
 
     def test_a_form_from_before_another_change_saves_nothing_and_shows_both(
-        self, desk: Any, session: Any, items: list[Any]
+        self, staff_client: Any, session: Any, items: list[Any]
     ) -> None:
         item = items[0]
-        mine = opened(desk, item) | {"name": "Mine"}
-        theirs = opened(desk, item) | {"name": "Theirs"}
-        desk.post(f"/admin/items/edit/?id={item.id}", data=theirs, headers=MAY_EDIT)
-        answer = desk.post(f"/admin/items/edit/?id={item.id}", data=mine, headers=MAY_EDIT)
+        mine = opened(staff_client, item) | {"name": "Mine"}
+        theirs = opened(staff_client, item) | {"name": "Theirs"}
+        staff_client.post(f"/admin/items/edit/?id={item.id}", data=theirs, headers=MAY_EDIT)
+        answer = staff_client.post(f"/admin/items/edit/?id={item.id}", data=mine, headers=MAY_EDIT)
         assert answer.status_code == 409
         assert "Wren Applecote changed this just now" in answer.text
         assert "<del>Theirs</del>" in answer.text
@@ -208,109 +219,134 @@ class TestChanging:
         assert item.name == "Theirs"
         again = mine | form_of(answer.text)
         assert (
-            desk.post(f"/admin/items/edit/?id={item.id}", data=again, headers=MAY_EDIT).status_code
+            staff_client.post(
+                f"/admin/items/edit/?id={item.id}", data=again, headers=MAY_EDIT
+            ).status_code
             == 302
         )
         session.refresh(item)
         assert item.name == "Mine"
 
-    def test_a_form_without_its_version_counts_as_stale(self, desk: Any, items: list[Any]) -> None:
-        data = opened(desk, items[0])
+    def test_a_form_without_its_version_counts_as_stale(
+        self, staff_client: Any, items: list[Any]
+    ) -> None:
+        data = opened(staff_client, items[0])
         del data["version_id"]
-        answer = desk.post(f"/admin/items/edit/?id={items[0].id}", data=data, headers=MAY_EDIT)
+        answer = staff_client.post(
+            f"/admin/items/edit/?id={items[0].id}", data=data, headers=MAY_EDIT
+        )
         assert answer.status_code == 409
 
     def test_a_field_that_the_form_does_not_name_is_not_written(
-        self, desk: Any, session: Any, items: list[Any]
+        self, staff_client: Any, session: Any, items: list[Any]
     ) -> None:
-        data = opened(desk, items[0]) | {"created_at": "2001-01-01T00:00", "id": str(uuid.uuid4())}
-        desk.post(f"/admin/items/edit/?id={items[0].id}", data=data, headers=MAY_EDIT)
+        data = opened(staff_client, items[0]) | {
+            "created_at": "2001-01-01T00:00",
+            "id": str(uuid.uuid4()),
+        }
+        staff_client.post(f"/admin/items/edit/?id={items[0].id}", data=data, headers=MAY_EDIT)
         before = items[0].created_at
         session.refresh(items[0])
         assert items[0].created_at == before
 
     def test_a_clash_names_the_field_and_never_shows_the_database_s_words(
-        self, desk: Any, session: Any, items: list[Any]
+        self, staff_client: Any, session: Any, items: list[Any]
     ) -> None:
-        data = opened(desk, items[0]) | {"sku": items[1].sku}
-        answer = desk.post(f"/admin/items/edit/?id={items[0].id}", data=data, headers=MAY_EDIT)
+        data = opened(staff_client, items[0]) | {"sku": items[1].sku}
+        answer = staff_client.post(
+            f"/admin/items/edit/?id={items[0].id}", data=data, headers=MAY_EDIT
+        )
         assert answer.status_code == 200
         assert "SKU: this is already taken." in answer.text or "Already exists" in answer.text
         assert "duplicate key" not in answer.text
         assert events(session, "stock_item.changed") == []
 
     def test_a_post_without_the_token_changes_nothing(
-        self, desk: Any, session: Any, items: list[Any]
+        self, staff_client: Any, session: Any, items: list[Any]
     ) -> None:
-        data = opened(desk, items[0]) | {"name": "Forged"}
+        data = opened(staff_client, items[0]) | {"name": "Forged"}
         del data["csrf_token"]
-        answer = desk.post(f"/admin/items/edit/?id={items[0].id}", data=data, headers=MAY_EDIT)
+        answer = staff_client.post(
+            f"/admin/items/edit/?id={items[0].id}", data=data, headers=MAY_EDIT
+        )
         assert answer.status_code == 400
         assert "too old" in answer.text
         session.refresh(items[0])
         assert items[0].name == "Paper 1"
 
-    def test_a_new_row_is_made_and_recorded(self, desk: Any, session: Any, place: Any) -> None:
+    def test_a_new_row_is_made_and_recorded(
+        self, staff_client: Any, session: Any, place: Any
+    ) -> None:
         from app.stock.models import StockItem
 
-        page = desk.get("/admin/items/new/", headers=MAY_EDIT).text
+        page = staff_client.get("/admin/items/new/", headers=MAY_EDIT).text
         data = form_of(page) | {"sku": "N-1", "name": "New", "unit": "kg", "home": str(place.id)}
-        assert desk.post("/admin/items/new/", data=data, headers=MAY_EDIT).status_code == 302
+        assert (
+            staff_client.post("/admin/items/new/", data=data, headers=MAY_EDIT).status_code == 302
+        )
         row = session.scalars(select(StockItem).where(StockItem.sku == "N-1")).one()
         (event,) = events(session, "stock_item.created")
         assert (event.subject_id, event.after["sku"]) == (row.id, "N-1")
 
 
 class TestDeleting:
-    def send(self, desk: Any, view: str, item: Any) -> Any:
-        page = desk.get(f"/admin/items/edit/?id={item.id}", headers=MAY_EDIT).text
+    def send(self, staff_client: Any, view: str, item: Any) -> Any:
+        page = staff_client.get(f"/admin/items/edit/?id={item.id}", headers=MAY_EDIT).text
         data = form_of(page) | {"id": str(item.id)}
-        return desk.post(f"/admin/{view}/delete/", data=data, headers=MAY_EDIT)
+        return staff_client.post(f"/admin/{view}/delete/", data=data, headers=MAY_EDIT)
 
     def test_a_row_that_nothing_hangs_on_goes_and_its_event_stays(
-        self, desk: Any, session: Any, items: list[Any]
+        self, staff_client: Any, session: Any, items: list[Any]
     ) -> None:
         from app.stock.models import StockItem
 
         item_id = items[0].id
-        assert self.send(desk, "items", items[0]).status_code == 302
+        assert self.send(staff_client, "items", items[0]).status_code == 302
         session.expire_all()
         assert session.get(StockItem, item_id) is None
         (event,) = events(session, "stock_item.deleted")
         assert event.before["sku"] == "T-001"
 
     def test_a_row_with_history_stays_with_a_sentence(
-        self, desk: Any, session: Any, items: list[Any]
+        self, staff_client: Any, session: Any, items: list[Any]
     ) -> None:
         from app.stock.models import StockItem, StockLevel
 
         session.add(StockLevel(item_id=items[0].id, on_hand=1, reserved=0))
         session.commit()
-        answer = self.send(desk, "items", items[0])
+        answer = self.send(staff_client, "items", items[0])
         assert answer.status_code == 409
         assert "stays: stock levels point at it" in answer.text
         assert session.get(StockItem, items[0].id) is not None
 
-    def test_where_no_permission_is_named_nobody_deletes(self, desk: Any, items: list[Any]) -> None:
-        assert self.send(desk, "places", items[0]).status_code == 403
+    def test_where_no_permission_is_named_nobody_deletes(
+        self, staff_client: Any, items: list[Any]
+    ) -> None:
+        assert self.send(staff_client, "places", items[0]).status_code == 403
 
 
 class TestActions:
-    def test_an_action_runs_on_the_ticked_rows(self, desk: Any, items: list[Any]) -> None:
-        token = form_of(desk.get("/admin/items/", headers=MAY_EDIT).text)
+    def test_an_action_runs_on_the_ticked_rows(self, staff_client: Any, items: list[Any]) -> None:
+        token = form_of(staff_client.get("/admin/items/", headers=MAY_EDIT).text)
         data = token | {"action": "touch", "rowid": [str(row.id) for row in items[:2]]}
-        answer = desk.post("/admin/items/action/", data=data, headers=MAY_EDIT)
+        answer = staff_client.post("/admin/items/action/", data=data, headers=MAY_EDIT)
         assert answer.status_code == 302
-        assert "touched 2" in desk.get("/admin/items/", headers=MAY_EDIT).text
+        assert "touched 2" in staff_client.get("/admin/items/", headers=MAY_EDIT).text
 
     @pytest.mark.parametrize("name", ["burn", "delete", "nonsense"])
     def test_an_action_without_a_named_permission_is_refused(
-        self, desk: Any, items: list[Any], name: str
+        self, staff_client: Any, items: list[Any], name: str
     ) -> None:
-        token = form_of(desk.get("/admin/items/", headers=MAY_EDIT).text)
+        token = form_of(staff_client.get("/admin/items/", headers=MAY_EDIT).text)
         data = token | {"action": name, "rowid": str(items[0].id)}
-        assert desk.post("/admin/items/action/", data=data, headers=MAY_EDIT).status_code == 403
+        assert (
+            staff_client.post("/admin/items/action/", data=data, headers=MAY_EDIT).status_code
+            == 403
+        )
 
-    def test_an_action_needs_the_token_too(self, desk: Any, items: list[Any]) -> None:
+    def test_an_action_needs_the_token_too(self, staff_client: Any, items: list[Any]) -> None:
         data = {"action": "touch", "rowid": str(items[0].id)}
-        assert desk.post("/admin/items/action/", data=data, headers=MAY_EDIT).status_code == 400
+        assert (
+            staff_client.post("/admin/items/action/", data=data, headers=MAY_EDIT).status_code
+            == 400
+        )

@@ -11,9 +11,9 @@ import pytest
 from flask import Flask
 
 from tests.core.backoffice_shop import shop
-from tests.core.test_back_office import MAY_EDIT, MAY_LOOK, desk, form_of, items, place
+from tests.core.test_back_office import MAY_EDIT, MAY_LOOK, form_of, items, place, staff_client
 
-__all__ = ["desk", "items", "place"]  # fixtures
+__all__ = ["items", "place", "staff_client"]  # fixtures
 
 
 @pytest.fixture(scope="module")
@@ -30,12 +30,12 @@ def link(page: str, rel: str) -> str | None:
     return unescape(found.group(1)) if found else None
 
 
-def walk(desk: Any, url: str, rel: str) -> list[list[str]]:
+def walk(staff_client: Any, url: str, rel: str) -> list[list[str]]:
     """Return the SKUs of each page from `url` on, following `rel` to its end."""
     pages = []
     at: str | None = url
     while at is not None:
-        page = desk.get(at, headers=MAY_LOOK)
+        page = staff_client.get(at, headers=MAY_LOOK)
         assert page.status_code == 200
         pages.append(skus(page.text))
         at = link(page.text, rel)
@@ -54,43 +54,45 @@ class TestPaging:
         ],
     )
     def test_older_reaches_every_row_once_and_newer_comes_back(
-        self, desk: Any, items: list[Any], address: str
+        self, staff_client: Any, items: list[Any], address: str
     ) -> None:
-        there = walk(desk, f"/admin/items/{address}", "next")
+        there = walk(staff_client, f"/admin/items/{address}", "next")
         seen = [sku for page in there for sku in page]
         assert sorted(seen) == [row.sku for row in items]
         assert [len(page) for page in there] == [3, 3, 2]
-        last = self.last_page(desk, f"/admin/items/{address}")
-        back = walk(desk, last, "prev")
+        last = self.last_page(staff_client, f"/admin/items/{address}")
+        back = walk(staff_client, last, "prev")
         assert back == there[::-1]
 
-    def last_page(self, desk: Any, url: str) -> str:
+    def last_page(self, staff_client: Any, url: str) -> str:
         while True:
-            following = link(desk.get(url, headers=MAY_LOOK).text, "next")
+            following = link(staff_client.get(url, headers=MAY_LOOK).text, "next")
             if following is None:
                 return url
             url = following
 
     def test_a_row_that_comes_in_between_shifts_nobody(
-        self, desk: Any, session: Any, items: list[Any], place: Any
+        self, staff_client: Any, session: Any, items: list[Any], place: Any
     ) -> None:
         from app.stock.models import StockItem
 
-        older = link(desk.get("/admin/items/", headers=MAY_LOOK).text, "next")
+        older = link(staff_client.get("/admin/items/", headers=MAY_LOOK).text, "next")
         session.add(StockItem(sku="T-000", name="First", unit="kg", home=place))
         session.commit()
-        assert skus(desk.get(older, headers=MAY_LOOK).text) == ["T-004", "T-005", "T-006"]
+        assert skus(staff_client.get(older, headers=MAY_LOOK).text) == ["T-004", "T-005", "T-006"]
 
     @pytest.mark.parametrize("bad", ["-5", "abc", "2", "W10", "🙂", "bnVsbA", "WzAsInNrdSIsMSwyXQ"])
     def test_a_page_that_the_list_did_not_write_is_not_found(
-        self, desk: Any, items: list[Any], bad: str
+        self, staff_client: Any, items: list[Any], bad: str
     ) -> None:
-        answer = desk.get("/admin/items/", query_string={"page": bad}, headers=MAY_LOOK)
+        answer = staff_client.get("/admin/items/", query_string={"page": bad}, headers=MAY_LOOK)
         assert answer.status_code == 404
 
-    def test_a_page_of_another_order_is_not_found(self, desk: Any, items: list[Any]) -> None:
-        older = link(desk.get("/admin/items/", headers=MAY_LOOK).text, "next")
-        assert desk.get(f"{older}&sort=1", headers=MAY_LOOK).status_code == 404
+    def test_a_page_of_another_order_is_not_found(
+        self, staff_client: Any, items: list[Any]
+    ) -> None:
+        older = link(staff_client.get("/admin/items/", headers=MAY_LOOK).text, "next")
+        assert staff_client.get(f"{older}&sort=1", headers=MAY_LOOK).status_code == 404
 
     def test_missing_values_come_last_in_both_directions(self) -> None:
         from sqlalchemy import Column, Integer
@@ -113,35 +115,41 @@ class TestPaging:
 
 class TestFilters:
     def test_a_filter_narrows_the_list_and_shows_a_chip_that_removes_it(
-        self, desk: Any, items: list[Any]
+        self, staff_client: Any, items: list[Any]
     ) -> None:
-        page = desk.get("/admin/items/?add=unit_equals&value=kg", headers=MAY_LOOK).text
+        page = staff_client.get("/admin/items/?add=unit_equals&value=kg", headers=MAY_LOOK).text
         assert skus(page) == ["T-002", "T-004", "T-006"]
         assert "flt0_unit_equals=kg" in unescape(page)
         chip = re.search(r'class="chip chip-on" href="([^"]+)"', page)
         assert chip is not None
         assert "flt0" not in chip.group(1)
 
-    def test_the_next_page_keeps_the_filter(self, desk: Any, items: list[Any]) -> None:
-        page = desk.get("/admin/items/?flt0_unit_equals=sheet", headers=MAY_LOOK).text
+    def test_the_next_page_keeps_the_filter(self, staff_client: Any, items: list[Any]) -> None:
+        page = staff_client.get("/admin/items/?flt0_unit_equals=sheet", headers=MAY_LOOK).text
         older = link(page, "next")
-        assert skus(desk.get(older, headers=MAY_LOOK).text) == ["T-007"]
+        assert skus(staff_client.get(older, headers=MAY_LOOK).text) == ["T-007"]
 
-    def test_the_search_looks_in_the_named_columns(self, desk: Any, items: list[Any]) -> None:
-        assert skus(desk.get("/admin/items/?search=Paper+3", headers=MAY_LOOK).text) == ["T-003"]
+    def test_the_search_looks_in_the_named_columns(
+        self, staff_client: Any, items: list[Any]
+    ) -> None:
+        assert skus(staff_client.get("/admin/items/?search=Paper+3", headers=MAY_LOOK).text) == [
+            "T-003"
+        ]
 
-    def test_a_search_that_finds_nothing_says_so(self, desk: Any, items: list[Any]) -> None:
-        page = desk.get("/admin/items/?search=%25zz", headers=MAY_LOOK).text
+    def test_a_search_that_finds_nothing_says_so(self, staff_client: Any, items: list[Any]) -> None:
+        page = staff_client.get("/admin/items/?search=%25zz", headers=MAY_LOOK).text
         assert "Nothing fits" in page
 
-    def test_a_saved_view_is_marked_while_it_is_shown(self, desk: Any, items: list[Any]) -> None:
-        page = desk.get("/admin/items/?flt0_unit_equals=sheet", headers=MAY_LOOK).text
+    def test_a_saved_view_is_marked_while_it_is_shown(
+        self, staff_client: Any, items: list[Any]
+    ) -> None:
+        page = staff_client.get("/admin/items/?flt0_unit_equals=sheet", headers=MAY_LOOK).text
         assert re.search(r'aria-current="true">By the sheet', page)
 
 
 class TestTotals:
-    def test_a_small_list_is_counted(self, desk: Any, items: list[Any]) -> None:
-        assert "3 shown of 8" in desk.get("/admin/items/", headers=MAY_LOOK).text
+    def test_a_small_list_is_counted(self, staff_client: Any, items: list[Any]) -> None:
+        assert "3 shown of 8" in staff_client.get("/admin/items/", headers=MAY_LOOK).text
 
     def test_a_costly_list_is_estimated_with_two_digits(self, session: Any) -> None:
         from sqlalchemy import func, select
@@ -164,22 +172,24 @@ class TestTotals:
 
 class TestCells:
     def test_times_are_words_and_a_missing_value_is_a_dash(
-        self, desk: Any, items: list[Any]
+        self, staff_client: Any, items: list[Any]
     ) -> None:
-        page = desk.get("/admin/items/", headers=MAY_LOOK).text
+        page = staff_client.get("/admin/items/", headers=MAY_LOOK).text
         assert re.search(r'<time datetime="[^"]+" title="[^"]+" data-ago>just now</time>', page)
 
-    def test_what_was_typed_is_escaped(self, desk: Any, session: Any, items: list[Any]) -> None:
+    def test_what_was_typed_is_escaped(
+        self, staff_client: Any, session: Any, items: list[Any]
+    ) -> None:
         items[0].name = "<script>alert(1)</script>" + "x" * 90
         session.commit()
-        page = desk.get("/admin/items/", headers=MAY_LOOK).text
+        page = staff_client.get("/admin/items/", headers=MAY_LOOK).text
         assert "<script>alert" not in page
         assert "&lt;script&gt;alert" in page
 
 
 class TestExports:
     def test_an_export_is_handed_to_the_job_with_the_list_s_filters(
-        self, desk: Any, own_application: Flask, items: list[Any]
+        self, staff_client: Any, own_application: Flask, items: list[Any]
     ) -> None:
         from app.core.admin_base import set_export_hook
 
@@ -190,24 +200,24 @@ class TestExports:
             return "We write it now."
 
         set_export_hook(own_application, take)
-        token = form_of(desk.get("/admin/items/", headers=MAY_EDIT).text)
+        token = form_of(staff_client.get("/admin/items/", headers=MAY_EDIT).text)
         url = "/admin/items/ask-export/?flt0_unit_equals=kg"
-        assert desk.post(url, data=token, headers=MAY_EDIT).status_code == 302
-        assert "We write it now." in desk.get("/admin/items/", headers=MAY_EDIT).text
+        assert staff_client.post(url, data=token, headers=MAY_EDIT).status_code == 302
+        assert "We write it now." in staff_client.get("/admin/items/", headers=MAY_EDIT).text
         (request,) = asked
         assert (request.endpoint, request.args) == ("items", {"flt0_unit_equals": "kg"})
         assert request.about_rows == 4
         own_application.extensions.pop("request_export")
 
-    def test_without_a_job_the_page_says_so(self, desk: Any, items: list[Any]) -> None:
-        token = form_of(desk.get("/admin/items/", headers=MAY_EDIT).text)
-        answer = desk.post("/admin/items/ask-export/", data=token, headers=MAY_EDIT)
+    def test_without_a_job_the_page_says_so(self, staff_client: Any, items: list[Any]) -> None:
+        token = form_of(staff_client.get("/admin/items/", headers=MAY_EDIT).text)
+        answer = staff_client.post("/admin/items/ask-export/", data=token, headers=MAY_EDIT)
         assert answer.status_code == 503
         assert "not set up in this shop yet" in answer.text
 
-    def test_whoever_may_not_export_is_refused(self, desk: Any, items: list[Any]) -> None:
-        token = form_of(desk.get("/admin/items/", headers=MAY_EDIT).text)
-        answer = desk.post("/admin/items/ask-export/", data=token, headers=MAY_LOOK)
+    def test_whoever_may_not_export_is_refused(self, staff_client: Any, items: list[Any]) -> None:
+        token = form_of(staff_client.get("/admin/items/", headers=MAY_EDIT).text)
+        answer = staff_client.post("/admin/items/ask-export/", data=token, headers=MAY_LOOK)
         assert answer.status_code == 403
 
     @pytest.mark.parametrize(

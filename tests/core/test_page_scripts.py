@@ -12,7 +12,7 @@ import pytest
 from flask import Flask, g, render_template_string, request
 from playwright.sync_api import expect
 
-from tests.browser import access
+from tests.browser import accessibility
 from tests.browser.serving import served, watched_page
 from tests.core.backoffice_shop import WREN
 
@@ -171,4 +171,4 @@ def test_a_refused_fragment_says_why_in_the_notices(page: Any) -> None:
 
 
 def test_the_frame_has_no_accessibility_fault(page: Any) -> None:
-    assert access.faults(page) == []
+    assert accessibility.faults(page) == []

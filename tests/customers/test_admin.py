@@ -10,7 +10,7 @@ from app.core.events import timeline
 from app.customers import admin
 from app.customers import services as customers
 from app.orders.models import Order
-from tests.desk import desk, hidden, words
+from tests.back_office_app import back_office_app, hidden_values, page_text
 
 CORRECTS = {"X-Test-Permissions": "customer.view customer.edit message.resend"}
 LOOKS = {"X-Test-Permissions": "customer.view"}
@@ -19,7 +19,7 @@ EDITS = {"X-Test-Permissions": "customer.view customer.edit"}
 
 @pytest.fixture(scope="module")
 def own(application):
-    return desk(application, [*admin.views(), *order_page.views()])
+    return back_office_app(application, [*admin.views(), *order_page.views()])
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def contact(session):
 def test_customers_are_listed_and_found_by_their_contacts(browser, contact, query) -> None:
     page = browser.get(f"/admin/customers/{query}", headers=LOOKS)
     assert page.status_code == 200
-    assert f"Demo Weddings {contact.customer.reference} 0 – Paid before we start" in words(
+    assert f"Demo Weddings {contact.customer.reference} 0 – Paid before we start" in page_text(
         page.text
     )
 
@@ -54,14 +54,14 @@ def test_a_customers_page_shows_people_orders_and_addresses(browser, contact) ->
     fields = {"name": "R", "line_1": "1 Example Street", "city": "Sampleton", "country": "GB"}
     customers.add_address(contact.customer_id, fields, actor=SYSTEM())
     page = browser.get(f"/admin/customers/details/?id={contact.customer_id}", headers=LOOKS)
-    said = words(page.text)
+    said = page_text(page.text)
     for text in ("People 1", "robin@example.com", "Nothing asked for yet", "1 Example Street"):
         assert text in said
 
 
 def test_terms_are_changed_through_the_verb(browser, contact) -> None:
     address = f"/admin/customers/edit/?id={contact.customer_id}"
-    form = hidden(browser.get(address, headers=EDITS).text)
+    form = hidden_values(browser.get(address, headers=EDITS).text)
     data = form | {"name": "Demo Weddings", "terms": "net_14"}
     assert browser.post(address, data=data, headers=EDITS).status_code == 302
     event = timeline(contact.customer_id)[0]
@@ -75,7 +75,7 @@ def test_a_contacts_address_is_left_alone_by_those_who_may_not_take_links_back(
     address = f"/admin/contacts/edit/?id={contact.id}"
     page = browser.get(address, headers=EDITS).text
     assert 'name="email"' not in page
-    form = hidden(page)
+    form = hidden_values(page)
     data = form | {"name": "Robin D", "phone": "+44 20 7946 0000", "email": "evil@example.com"}
     assert browser.post(address, data=data, headers=EDITS).status_code == 302
     found = customers.find_contact("robin@example.com")
@@ -91,9 +91,12 @@ def test_a_wrong_address_is_corrected_and_its_links_open_nothing_any_more(
     session.flush()
     key = accounts.issue_link(order.id, "Robin", actor=SYSTEM())
     address = f"/admin/contacts/edit/?id={contact.id}"
-    form = hidden(browser.get(address, headers=CORRECTS).text) | {"name": "Robin", "phone": ""}
+    form = hidden_values(browser.get(address, headers=CORRECTS).text) | {
+        "name": "Robin",
+        "phone": "",
+    }
     wrong = browser.post(address, data=form | {"email": "robin.example"}, headers=CORRECTS)
-    assert "“robin.example” is not an e-mail address" in words(wrong.text)
+    assert "“robin.example” is not an e-mail address" in page_text(wrong.text)
     done = browser.post(address, data=form | {"email": "Robyn@example.com"}, headers=CORRECTS)
     assert done.status_code == 302
     assert contact.email == "robyn@example.com"
@@ -103,25 +106,27 @@ def test_a_wrong_address_is_corrected_and_its_links_open_nothing_any_more(
         accounts.find_link(key)
     revoked = timeline(order.id)[0]
     assert (revoked.name, revoked.actor_label) == ("link.revoked", "Wren")
-    page = words(browser.get(f"/admin/contacts/details/?id={contact.id}", headers=CORRECTS).text)
+    page = page_text(
+        browser.get(f"/admin/contacts/details/?id={contact.id}", headers=CORRECTS).text
+    )
     assert "Messages go to robyn@example.com from now on. 1 link" in page
 
 
 def test_an_address_that_is_somebody_elses_is_said_beside_the_field(browser, contact) -> None:
     customers.find_or_create_contact("Ada", "ada@example.com", actor=SYSTEM())
     address = f"/admin/contacts/edit/?id={contact.id}"
-    form = hidden(browser.get(address, headers=CORRECTS).text)
+    form = hidden_values(browser.get(address, headers=CORRECTS).text)
     data = form | {"name": "Robin", "phone": "", "email": "ada@example.com"}
-    said = words(browser.post(address, data=data, headers=CORRECTS).text)
+    said = page_text(browser.post(address, data=data, headers=CORRECTS).text)
     assert "Already exists." in said
     assert customers.find_contact("robin@example.com") is not None
 
 
 def test_a_phone_number_that_is_none_is_said_in_the_page(browser, contact) -> None:
     address = f"/admin/contacts/edit/?id={contact.id}"
-    form = hidden(browser.get(address, headers=EDITS).text)
+    form = hidden_values(browser.get(address, headers=EDITS).text)
     answer = browser.post(address, data=form | {"name": "R", "phone": "call"}, headers=EDITS)
-    assert "“call” is not a phone number" in words(answer.text)
+    assert "“call” is not a phone number" in page_text(answer.text)
 
 
 def test_who_may_only_look_changes_nothing(browser, contact) -> None:

@@ -16,7 +16,7 @@ from app.files.promises import files_are_whole, pictures_are_there, uploads_have
 from app.files.services import checking
 from app.files.services.generated import register_generated
 from tests.files import making
-from tests.files.sending import OWNER, VISITOR, check, last_event, send
+from tests.files.uploading import OWNER, VISITOR, check, last_event, send
 
 pytestmark = pytest.mark.usefixtures("session")
 tints = iter(n / 1000 for n in range(1, 1000))
@@ -115,7 +115,7 @@ def test_completing_again_after_the_check_changes_nothing():
 def test_an_unknown_upload_cannot_be_refused():
     import uuid
 
-    from tests.files.sending import CLOCK
+    from tests.files.uploading import CLOCK
 
     with pytest.raises(NotFound):
         files.refuse_upload(uuid.uuid4(), "x", "X.", actor=CLOCK)

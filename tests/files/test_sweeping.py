@@ -13,7 +13,7 @@ from app.files import services as files
 from app.files.models import Upload
 from jobs.uploads import sweep_uploads
 from tests.files import making
-from tests.files.sending import OWNER, VISITOR, begin, finish, last_event, put_parts
+from tests.files.uploading import OWNER, VISITOR, begin, finish, last_event, put_parts
 
 pytestmark = pytest.mark.usefixtures("session")
 

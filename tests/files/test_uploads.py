@@ -15,7 +15,7 @@ from app.files.models import Upload
 from app.files.parts import MIB
 from app.files.refusal import FileRefused
 from tests.files import making
-from tests.files.sending import OWNER, VISITOR, begin, finish, last_event, put_parts, send
+from tests.files.uploading import OWNER, VISITOR, begin, finish, last_event, put_parts, send
 
 pytestmark = pytest.mark.usefixtures("session")
 STRANGER = "visitor:stranger"

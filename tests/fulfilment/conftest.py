@@ -15,14 +15,16 @@ from app.core.events import Event
 from app.fulfilment import labels, services
 from app.fulfilment.models import Shipment
 from app.orders.models import Order
-from tests.placed import person, placed_order
+from tests.order_rows import placed_order, staff_actor
 
 
 @pytest.fixture
 def people() -> SimpleNamespace:
     """Those who may, and one who may not."""
     return SimpleNamespace(
-        warehouse=person("warehouse"), operator=person("operator"), sales=person("sales")
+        warehouse=staff_actor("warehouse"),
+        operator=staff_actor("operator"),
+        sales=staff_actor("sales"),
     )
 
 

@@ -9,7 +9,7 @@ from app.core.ids import new_id
 from app.fulfilment import promises, queries, services
 from app.fulfilment.models import ShipmentLine
 from tests.fulfilment.conftest import all_good, last, names
-from tests.placed import placed_order
+from tests.order_rows import placed_order
 
 
 def test_a_shipment_takes_all_that_is_good_to_where_the_order_goes(session, people):

@@ -28,7 +28,7 @@ CARD = orders.RequestedLine(
 
 
 @pytest.fixture
-def catalogue(stocked: None, session: Any) -> None:
+def catalogue(preset_products: None, session: Any) -> None:
     """The print preset's products."""
 
 

@@ -14,8 +14,8 @@ from app.core.promises import ask
 from app.orders import promises
 from app.orders import services as orders
 from app.orders.models import Order
+from tests.order_rows import staff_actor
 from tests.orders.conftest import customer_of, events, somebody_elses
-from tests.placed import person
 
 assert promises  # registers what is asked below
 
@@ -55,7 +55,7 @@ def test_without_a_typed_name_nothing_is_placed(quoted: Order) -> None:
 
 
 def test_nobody_else_answers_for_the_customer(quoted: Order) -> None:
-    for actor in (somebody_elses(quoted), person("sales"), person("operator")):
+    for actor in (somebody_elses(quoted), staff_actor("sales"), staff_actor("operator")):
         with pytest.raises(NotAllowed):
             orders.accept_quote(quoted.id, 1, "Somebody", actor=actor)
         with pytest.raises(NotAllowed):

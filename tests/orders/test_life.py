@@ -10,8 +10,8 @@ from app.core.actor import system
 from app.core.errors import AlreadyDone, BadInput, NotAllowed, WrongState
 from app.orders import services as orders
 from app.orders.models import Order
+from tests.order_rows import staff_actor
 from tests.orders.conftest import customer_of, events
-from tests.placed import person
 
 Ask = Callable[..., Order]
 BOSS = system()
@@ -25,11 +25,11 @@ def placed(quoted: Order) -> Order:
 
 def test_a_hold_lies_over_the_state_and_comes_off_again(ask: Ask) -> None:
     order = ask()
-    orders.hold(order.id, "Waits for the paper mill.", actor=person("prepress"))
+    orders.hold(order.id, "Waits for the paper mill.", actor=staff_actor("prepress"))
     assert (order.state, order.hold_reason) == ("requested", "Waits for the paper mill.")
     with pytest.raises(AlreadyDone):
         orders.hold(order.id, "Again.", actor=BOSS)
-    orders.resume(order.id, actor=person("sales"))
+    orders.resume(order.id, actor=staff_actor("sales"))
     assert order.hold_reason is None
     with pytest.raises(AlreadyDone):
         orders.resume(order.id, actor=BOSS)
@@ -44,7 +44,7 @@ def test_a_hold_needs_a_reason_a_role_and_an_open_order(ask: Ask) -> None:
     with pytest.raises(BadInput):
         orders.hold(order.id, " ", actor=BOSS)
     with pytest.raises(NotAllowed):
-        orders.hold(order.id, "No.", actor=person("operator"))
+        orders.hold(order.id, "No.", actor=staff_actor("operator"))
     orders.decline(order.id, "We can't cut metal.", actor=BOSS)
     with pytest.raises(WrongState):
         orders.hold(order.id, "Too late.", actor=BOSS)
@@ -53,8 +53,8 @@ def test_a_hold_needs_a_reason_a_role_and_an_open_order(ask: Ask) -> None:
 def test_declining_tells_the_reason_and_ends_the_order(ask: Ask) -> None:
     order = ask()
     with pytest.raises(NotAllowed):
-        orders.decline(order.id, "No.", actor=person("planner"))
-    orders.decline(order.id, "We can't print on glass.", actor=person("sales"))
+        orders.decline(order.id, "No.", actor=staff_actor("planner"))
+    orders.decline(order.id, "We can't print on glass.", actor=staff_actor("sales"))
     assert (order.state, order.reason) == ("declined", "We can't print on glass.")
     assert order.ended_at is not None
     with pytest.raises(AlreadyDone):
@@ -77,7 +77,7 @@ def test_the_customer_cancels_before_anything_is_made(placed: Order) -> None:
 
 def test_once_pieces_are_made_cancelling_is_refused_with_what_to_do(placed: Order) -> None:
     with pytest.raises(WrongState, match="being made") as refused:
-        orders.cancel(placed.id, "Too late.", actor=person("sales"), work_started=True)
+        orders.cancel(placed.id, "Too late.", actor=staff_actor("sales"), work_started=True)
     assert "Hold the order" in refused.value.next_step
     assert placed.state == "placed"
 
@@ -93,7 +93,7 @@ def test_once_it_is_released_the_customer_asks_and_sales_still_cancel(
     assert "Answer any of our e-mails" in refused.value.next_step
     assert placed.state == "placed"
     if not begun:
-        sales = person("sales")
+        sales = staff_actor("sales")
         orders.cancel(placed.id, "They asked.", actor=sales, work_started=False, released=True)
         assert placed.state == "cancelled"
 
@@ -108,15 +108,15 @@ def test_cancelling_a_quoted_order_ends_its_quote(quoted: Order) -> None:
 def test_a_payment_is_noted_once_by_finance_and_after_placing(ask: Ask, placed: Order) -> None:
     assert placed.terms_met is False
     with pytest.raises(NotAllowed):
-        orders.confirm_payment(placed.id, "", actor=person("operator"))
-    orders.confirm_payment(placed.id, "by transfer", actor=person("finance"))
+        orders.confirm_payment(placed.id, "", actor=staff_actor("operator"))
+    orders.confirm_payment(placed.id, "by transfer", actor=staff_actor("finance"))
     assert placed.terms_met is True
     (event,) = events(placed, "order.payment_confirmed")
     assert event.data == {"note": "by transfer"}
     with pytest.raises(AlreadyDone):
-        orders.confirm_payment(placed.id, "", actor=person("finance"))
+        orders.confirm_payment(placed.id, "", actor=staff_actor("finance"))
     with pytest.raises(WrongState):
-        orders.confirm_payment(ask().id, "", actor=person("finance"))
+        orders.confirm_payment(ask().id, "", actor=staff_actor("finance"))
 
 
 def test_who_pays_later_is_never_held_up_by_payment(placed: Order) -> None:

@@ -18,8 +18,8 @@ from app.core.db import db
 from app.core.errors import AlreadyDone, BadInput, NotAllowed, Stale, WrongState
 from app.orders import services as orders
 from app.orders.models import Order
+from tests.order_rows import staff_actor
 from tests.orders.conftest import customer_of, events, somebody_elses
-from tests.placed import person
 
 Ask = Callable[..., Order]
 BOSS = system()
@@ -27,24 +27,24 @@ BOSS = system()
 
 def test_sales_take_a_request_up(ask: Ask) -> None:
     order = ask()
-    orders.start_estimate(order.id, actor=person("sales"))
+    orders.start_estimate(order.id, actor=staff_actor("sales"))
     assert order.state == "estimating"
     (event,) = events(order, "order.estimating")
     assert (event.before, event.after) == ({"state": "requested"}, {"state": "estimating"})
     with pytest.raises(AlreadyDone):
-        orders.start_estimate(order.id, actor=person("sales"))
+        orders.start_estimate(order.id, actor=staff_actor("sales"))
 
 
 def test_an_operator_may_not_price(ask: Ask) -> None:
     order = ask()
     with pytest.raises(NotAllowed):
-        orders.start_estimate(order.id, actor=person("operator"))
+        orders.start_estimate(order.id, actor=staff_actor("operator"))
     assert order.state == "requested"
 
 
 def test_a_question_goes_to_the_customer_and_the_answer_comes_back(ask: Ask) -> None:
     order = ask()
-    orders.ask_customer(order.id, "One side or two?", actor=person("sales"))
+    orders.ask_customer(order.id, "One side or two?", actor=staff_actor("sales"))
     assert (order.state, order.question) == ("needs_info", "One side or two?")
     with pytest.raises(NotAllowed):
         orders.answer_question(order.id, "Two", actor=somebody_elses(order))
@@ -53,7 +53,7 @@ def test_a_question_goes_to_the_customer_and_the_answer_comes_back(ask: Ask) -> 
     assert event.data == {"question": "One side or two?", "answer": "Two"}
     assert (order.state, order.question) == ("estimating", None)
     with pytest.raises(BadInput):
-        orders.ask_customer(order.id, "  ", actor=person("sales"))
+        orders.ask_customer(order.id, "  ", actor=staff_actor("sales"))
 
 
 def test_a_quote_is_the_price_rule_line_by_line(quoted: Order) -> None:
@@ -73,11 +73,11 @@ def test_staff_may_set_a_price_by_hand_and_the_quote_says_so(ask: Ask) -> None:
     orders.start_estimate(order.id, actor=BOSS)
     line = order.lines[0]
     price = orders.LinePrice(12_345, "agreed by phone")
-    quote = orders.send_quote(order.id, {line.id: price}, actor=person("sales"))
+    quote = orders.send_quote(order.id, {line.id: price}, actor=staff_actor("sales"))
     assert quote.net_minor == 12_345
     assert quote.lines[0]["rows"][0]["how"] == "agreed by phone"
     assert quote.tax_minor == 2_469  # 20 % of 123.45, rounded half up
-    assert quote.sent_by == person("sales").label
+    assert quote.sent_by == staff_actor("sales").label
 
 
 def test_a_negative_price_and_a_past_last_day_are_refused(ask: Ask) -> None:
@@ -120,7 +120,7 @@ def test_a_form_from_before_somebody_elses_change_is_stale(ask: Ask) -> None:
 def test_revising_keeps_the_old_version_and_marks_it_replaced(quoted: Order) -> None:
     first = orders.newest_quote(quoted.id)
     assert first is not None
-    orders.revise_quote(quoted.id, reason="Foil added.", actor=person("sales"))
+    orders.revise_quote(quoted.id, reason="Foil added.", actor=staff_actor("sales"))
     assert (quoted.state, first.state) == ("estimating", "superseded")
     second = orders.send_quote(quoted.id, actor=BOSS)
     assert second.version == 2

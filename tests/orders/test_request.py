@@ -17,8 +17,8 @@ from app.core.db import db
 from app.core.errors import BadInput, NotAllowed, NotFound
 from app.orders import services as orders
 from app.orders.models import Order
+from tests.order_rows import staff_actor
 from tests.orders.conftest import CARD, REQUESTER, events
-from tests.placed import person
 
 Ask = Callable[..., Order]
 
@@ -52,7 +52,7 @@ def test_a_second_click_on_the_same_form_gives_the_first_order(ask: Ask) -> None
 
 
 def test_staff_who_take_an_order_stand_in_its_event(ask: Ask) -> None:
-    seller = person("sales")
+    seller = staff_actor("sales")
     order = ask(actor=seller, owner_key=f"staff:{seller.id}")
     (event,) = events(order, "order.requested")
     assert (event.actor_kind, event.actor_id, event.door) == ("staff", seller.id, "backoffice")
@@ -62,7 +62,7 @@ def test_staff_who_may_not_take_an_order_make_none(ask: Ask) -> None:
     """Finance edits customers, which must not be enough."""
     for role in [role for role in ROLES if not may(role, "order.create")]:
         with pytest.raises(NotAllowed) as refused:
-            ask(actor=person(role))
+            ask(actor=staff_actor(role))
         assert refused.value.field == "order.create"
     assert db.session.scalar(select(func.count()).select_from(Order)) == 0
 
@@ -71,7 +71,7 @@ def test_staff_who_may_not_take_an_order_do_not_reach_one_by_its_key(ask: Ask) -
     key = uuid.uuid4()
     ask(request_key=key, owner_key="one")
     with pytest.raises(NotAllowed):
-        ask(request_key=key, owner_key="one", actor=person("operator"))
+        ask(request_key=key, owner_key="one", actor=staff_actor("operator"))
 
 
 def test_another_browser_with_the_same_form_key_does_not_reach_the_order(ask: Ask) -> None:

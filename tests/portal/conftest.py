@@ -22,8 +22,8 @@ from app.core.db import db
 from app.core.events import Event
 from app.orders import services as orders
 from app.orders.models import Order
-from tests.files.making import a_pdf
-from tests.files.sending import OWNER, check, send
+from tests.files.sample_files import a_pdf
+from tests.files.uploading import OWNER, check, send
 from tests.orders.conftest import CARD, REQUESTER, VISITOR
 
 RING = orders.RequestedLine(
@@ -120,7 +120,7 @@ class Portal:
 
 
 @pytest.fixture
-def shop(stocked: None, session: Any) -> None:
+def shop(preset_products: None, session: Any) -> None:
     """The print and the jewellery preset's products."""
 
 

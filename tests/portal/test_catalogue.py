@@ -12,8 +12,8 @@ from app.catalog.models import Product
 from app.core.actor import system
 from app.core.db import db
 from app.files.models import Upload
-from tests.files.making import FIXTURES
-from tests.files.sending import check
+from tests.files.sample_files import FIXTURES
+from tests.files.uploading import check
 from tests.portal.conftest import REQUEST, Page, Portal, counted
 from tests.portal.test_uploads import sent
 

@@ -13,8 +13,8 @@ from app.artwork.models import ArtworkSlot
 from app.core.actor import system
 from app.core.db import db
 from app.files.models import Upload
-from tests.files.making import a_pdf
-from tests.files.sending import OWNER, check, send
+from tests.files.sample_files import a_pdf
+from tests.files.uploading import OWNER, check, send
 from tests.portal.conftest import Page, Portal, events, requested, to_sign, who
 from tests.portal.test_uploads import sent
 

@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from app.core.db import db
 from app.files.models import Upload
 from app.orders.models import Order
-from tests.files.making import a_pdf
-from tests.files.sending import begin, check, finish, put_parts, send
+from tests.files.sample_files import a_pdf
+from tests.files.uploading import begin, check, finish, put_parts, send
 from tests.portal.conftest import REQUEST, Page, Portal, events, who
 
 FORM = "/p/invitation-card-a6/request"

@@ -11,8 +11,8 @@ import requests
 from app.core import storage
 from app.core.db import db
 from app.files.models import Upload
-from tests.files.making import a_huge_png, a_pdf
-from tests.files.sending import check
+from tests.files.sample_files import a_huge_png, a_pdf
+from tests.files.uploading import check
 from tests.portal.conftest import Portal, events, to_sign, who
 
 MIB = 1024 * 1024

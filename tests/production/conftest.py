@@ -17,7 +17,7 @@ from app.core.events import Event
 from app.orders.models import Order
 from app.production import services
 from app.production.models import Job
-from tests.placed import person, placed_order
+from tests.order_rows import placed_order, staff_actor
 
 SHA = "9f2c41" + "0" * 58
 ROUTE = (
@@ -32,10 +32,10 @@ SHORT_ROUTE = ROUTE[:2]
 def people() -> SimpleNamespace:
     """One of each role that production knows."""
     return SimpleNamespace(
-        planner=person("planner"),
-        operator=person("operator"),
-        quality=person("quality"),
-        warehouse=person("warehouse"),
+        planner=staff_actor("planner"),
+        operator=staff_actor("operator"),
+        quality=staff_actor("quality"),
+        warehouse=staff_actor("warehouse"),
         owner=system("backoffice"),
     )
 

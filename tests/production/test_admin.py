@@ -12,7 +12,7 @@ from app.core.clock import today
 from app.production import services
 from app.production.models import WorkCentre
 from tests.accounts.conftest import PASSWORD, Browser
-from tests.placed import placed_order
+from tests.order_rows import placed_order
 from tests.production.conftest import SHORT_ROUTE, jobs_for, open_all
 
 

@@ -26,7 +26,7 @@ from app.production import promises, queries, services
 from app.production.family import Family
 from app.production.models import Job, Operation
 from app.production.states import ENDED
-from tests.placed import placed_order
+from tests.order_rows import placed_order
 from tests.production.conftest import ROUTE, SHORT_ROUTE, jobs_for, open_all
 
 ACTOR = system()

@@ -8,7 +8,7 @@ import pytest
 
 from app.core.errors import AlreadyDone, BadInput, NotAllowed, NotFound, WrongState
 from app.production import services
-from tests.placed import person, placed_order
+from tests.order_rows import placed_order, staff_actor
 from tests.production.conftest import ROUTE, SHA, jobs_for, last, names, open_all
 
 
@@ -39,7 +39,7 @@ def test_a_line_without_a_route_gets_no_job(session):
 def test_the_warehouse_makes_no_jobs(session):
     order = placed_order([5])
     with pytest.raises(NotAllowed):
-        services.create_jobs_for_order(order.id, [], actor=person("warehouse"))
+        services.create_jobs_for_order(order.id, [], actor=staff_actor("warehouse"))
 
 
 def test_a_job_without_gates_is_ready_at_once(session):

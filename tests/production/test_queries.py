@@ -14,7 +14,7 @@ from app.core.errors import BadInput, NotFound
 from app.production import promises, queries, services
 from app.production.models import QuantityEvent
 from app.production.queries import Filters
-from tests.placed import placed_order
+from tests.order_rows import placed_order
 from tests.production.conftest import SHORT_ROUTE, jobs_for, open_all
 
 

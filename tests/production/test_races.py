@@ -12,7 +12,7 @@ from app.core.errors import Problem
 from app.fulfilment.services import create_shipment
 from app.production import promises, queries, services
 from app.production.models import Job
-from tests.placed import placed_order
+from tests.order_rows import placed_order
 from tests.production.conftest import SHORT_ROUTE, jobs_for
 
 

@@ -7,7 +7,7 @@ import pytest
 from app.core.errors import AlreadyDone, BadInput, NotAllowed, WrongState
 from app.production import services
 from app.production.family import lock_family
-from tests.placed import placed_order
+from tests.order_rows import placed_order
 from tests.production.conftest import SHORT_ROUTE, jobs_for, last, names
 
 

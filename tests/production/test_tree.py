@@ -8,7 +8,7 @@ import pytest
 
 from app.core.errors import BadInput, NotAllowed, WrongState
 from app.production import queries, services
-from tests.placed import placed_order
+from tests.order_rows import placed_order
 from tests.production.conftest import SHA, SHORT_ROUTE, jobs_for, last, names, open_all
 
 

@@ -15,7 +15,7 @@ from app.core.actor import system
 from app.core.errors import WrongState
 from app.core.ids import new_id
 from app.production import queries, services, work_orders
-from tests.placed import placed_order
+from tests.order_rows import placed_order
 from tests.production.conftest import SHA, jobs_for, last, open_all
 
 ARTWORK = work_orders.ApprovedArtwork(SHA, "Version 3")

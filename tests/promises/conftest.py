@@ -24,10 +24,10 @@ from app.core.privileges import append_only_tables
 from app.fulfilment import services as fulfilment
 from app.fulfilment.models import Shipment
 from app.orders import services as orders
-from tests.furnishing import furnish
+from tests.due_reactions import run_due_reactions
 from tests.notify.conftest import MailServer
-from tests.placed import person
-from tests.reacting import settle
+from tests.order_rows import staff_actor
+from tests.preset_shop import load_presets
 from tests.reactions.test_way import Asked, ask_with_a_file, make, place, sign
 from tests.servers import Database
 
@@ -103,14 +103,14 @@ def forget_bucket(bucket: str) -> None:
 
 def build(app: Flask, *, signs: str = "Ada Example", note: str = "", **words: Any) -> None:
     """One order from its request to its end; `words` are those of `ask_with_a_file`."""
-    furnish(["print"])
-    settle(app)
+    load_presets(["print"])
+    run_due_reactions(app)
     asked = ask_with_a_file(app, note=note, **words)
     place(app, asked, name=signs)
     sign(app, asked, name=signs)
-    orders.confirm_payment(asked.id, note, actor=person("finance"))
+    orders.confirm_payment(asked.id, note, actor=staff_actor("finance"))
     db.session.commit()
-    settle(app)
+    run_due_reactions(app)
     make(app, asked)
     ship(app, asked)
     assert asked.state == "closed"
@@ -119,7 +119,7 @@ def build(app: Flask, *, signs: str = "Ada Example", note: str = "", **words: An
 
 def ship(app: Flask, order: Asked) -> None:
     shipment = db.session.scalars(sa.select(Shipment.id).where(Shipment.order_id == order.id)).one()
-    packer = person("warehouse")
+    packer = staff_actor("warehouse")
     steps: list[Callable[[], Any]] = [
         lambda: (fulfilment.start_picking(shipment, actor=packer),
                  fulfilment.pack(shipment, 900, actor=packer),
@@ -130,7 +130,7 @@ def ship(app: Flask, order: Asked) -> None:
     for step in steps:
         step()
         db.session.commit()
-        settle(app)
+        run_due_reactions(app)
 
 
 @pytest.fixture

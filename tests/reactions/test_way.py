@@ -29,11 +29,11 @@ from app.production.models import Job, WorkOrder
 from app.reactions.material import demand
 from app.stock import services as stock
 from app.stock.models import StockItem, StockLevel
-from tests.files.sending import OWNER, send
+from tests.due_reactions import run_due_reactions
+from tests.files.uploading import OWNER, send
 from tests.notify.conftest import MailServer
+from tests.order_rows import staff_actor
 from tests.orders.conftest import CARD, REQUESTER, VISITOR, customer_of
-from tests.placed import person
-from tests.reacting import settle
 
 FILES = Path(__file__).resolve().parents[1] / "fixtures" / "files"
 SHIP_TO = {"name": "Ada Example", "line_1": "1 Example Street", "city": "Sampleton",
@@ -42,7 +42,7 @@ pytestmark = pytest.mark.usefixtures("session")
 
 
 @pytest.fixture
-def shop(furnished: None, app: Flask, mail: MailServer) -> Flask:
+def shop(preset_shop: None, app: Flask, mail: MailServer) -> Flask:
     """A shop on its first morning, whose mail goes to `mail`."""
     changed = {"smtp_port": mail.port, "mail_catcher_dir": None}
     settings.use(settings.current().model_copy(update=changed))
@@ -86,7 +86,7 @@ def ask_with_a_file(
     )
     db.session.commit()
     found = Asked(order.id)
-    settle(app)
+    run_due_reactions(app)
     return found
 
 
@@ -97,28 +97,28 @@ def slot_of(order: Asked) -> ArtworkSlot:
 
 
 def place(app: Flask, order: Asked, *, name: str = "Ada Example") -> None:
-    orders.start_estimate(order.id, actor=person("sales"))
-    orders.send_quote(order.id, actor=person("sales"))
+    orders.start_estimate(order.id, actor=staff_actor("sales"))
+    orders.send_quote(order.id, actor=staff_actor("sales"))
     db.session.commit()
-    settle(app)
+    run_due_reactions(app)
     orders.accept_quote(order.id, 1, name, actor=customer_of(order))
     db.session.commit()
-    settle(app)
+    run_due_reactions(app)
 
 
 def sign(app: Flask, order: Asked, *, name: str = "Ada Example") -> None:
-    slot_id, prepress = slot_of(order).id, person("prepress")
+    slot_id, prepress = slot_of(order).id, staff_actor("prepress")
     if slot_of(order).state == "on_hold":
         artwork.override_hold(slot_id, "Seen and good.", actor=prepress)
         db.session.commit()
-        settle(app)
+        run_due_reactions(app)
     artwork.sign_internally(slot_id, newest(slot_id).number, actor=prepress)
     db.session.commit()
-    settle(app)
+    run_due_reactions(app)
     seen, customer = newest(slot_id), customer_of(order)
     artwork.sign(slot_id, seen.number, name, sha256=seen.sha256, actor=customer)
     db.session.commit()
-    settle(app)
+    run_due_reactions(app)
 
 
 def newest(slot_id: uuid.UUID) -> Any:
@@ -140,7 +140,7 @@ def gates(job: Job) -> dict[str, bool]:
 def make(app: Flask, order: Asked) -> None:
     """Every step by hand."""
     job_id = job_of(order).id
-    operator, quality = person("operator"), person("quality")
+    operator, quality = staff_actor("operator"), staff_actor("quality")
     for _ in range(40):
         card = making.job_card(job_id)
         step = card.step
@@ -156,7 +156,7 @@ def make(app: Flask, order: Asked) -> None:
                 production.count_pieces(step.id, good=step.countable, actor=operator)
             production.finish_operation(step.id, actor=operator)
         db.session.commit()
-    settle(app)
+    run_due_reactions(app)
 
 
 def names(order: Asked) -> Counter[str]:
@@ -190,9 +190,9 @@ def test_the_signature_opens_artwork_and_reserves_material_payment_opens_the_las
     assert gates(job) == {"artwork": True, "material": True, "payment": False}
     assert job.approved_sha256 == slot_of(asked).versions[-1].asset.sha256
     assert stock.open_claims(asked.lines[0].id)
-    orders.confirm_payment(asked.id, "", actor=person("finance"))
+    orders.confirm_payment(asked.id, "", actor=staff_actor("finance"))
     db.session.commit()
-    settle(shop)
+    run_due_reactions(shop)
     assert job_of(asked).state == "ready"
     ticket = db.session.scalars(select(WorkOrder)).one()
     assert ticket.approved_sha256 == job_of(asked).approved_sha256
@@ -207,18 +207,18 @@ def test_short_material_holds_the_gate_with_words_and_new_stock_opens_it(
     item_id = item.id
     level = db.session.get_one(StockLevel, item_id)
     had = level.on_hand
-    stock.count(item_id, Decimal(1), actor=person("warehouse"))
+    stock.count(item_id, Decimal(1), actor=staff_actor("warehouse"))
     db.session.commit()
-    settle(shop)
+    run_due_reactions(shop)
     sign(shop, asked)
     gate = next(gate for gate in job_of(asked).gates if gate.key == "material")
     assert gate.is_open is False
     assert "1" in gate.waits_for
     assert "available" in gate.waits_for
     assert names(asked)["stock.short"] == 1
-    stock.receive(item_id, had, actor=person("warehouse"))
+    stock.receive(item_id, had, actor=staff_actor("warehouse"))
     db.session.commit()
-    settle(shop)
+    run_due_reactions(shop)
     assert gates(job_of(asked))["material"] is True
 
 
@@ -228,7 +228,7 @@ def test_a_new_file_voids_the_approval_and_closes_the_gate(shop: Flask, asked: A
     again = send((FILES / "simple-pdf20.pdf").read_bytes(), "card v2.pdf")
     artwork.attach_upload(slot_of(asked).id, again.id, actor=customer_of(asked))
     db.session.commit()
-    settle(shop)
+    run_due_reactions(shop)
     assert gates(job_of(asked))["artwork"] is False
     assert job_of(asked).approved_sha256 is None
     assert slot_of(asked).state in {"internal_review", "on_hold"}
@@ -241,7 +241,7 @@ def test_a_new_file_while_the_quote_is_out_replaces_the_quote(shop: Flask, asked
     again = send((FILES / "simple-pdf20.pdf").read_bytes(), "card v2.pdf")
     artwork.attach_upload(slot_of(asked).id, again.id, actor=customer_of(asked))
     db.session.commit()
-    settle(shop)
+    run_due_reactions(shop)
     assert asked.state == "estimating"
     assert asked.quotes[0].state == "superseded"
 
@@ -251,7 +251,7 @@ def test_cancelling_cancels_the_jobs_and_gives_the_material_back(shop: Flask, as
     sign(shop, asked)
     orders.cancel(asked.id, "Moved.", actor=customer_of(asked), work_started=False)
     db.session.commit()
-    settle(shop)
+    run_due_reactions(shop)
     assert job_of(asked).state == "cancelled"
     assert stock.open_claims(asked.lines[0].id) == []
 
@@ -261,26 +261,26 @@ def test_from_the_signature_to_the_closed_order_with_each_letter_once(
 ) -> None:
     place(shop, asked)
     sign(shop, asked)
-    orders.confirm_payment(asked.id, "", actor=person("finance"))
+    orders.confirm_payment(asked.id, "", actor=staff_actor("finance"))
     db.session.commit()
-    settle(shop)
+    run_due_reactions(shop)
     make(shop, asked)
     assert job_of(asked).state == "finished"
     assert [claim.held for claim in stock.open_claims(asked.lines[0].id)] == [0]
     shipped = db.session.scalars(select(Shipment.id).where(Shipment.order_id == asked.id)).one()
-    packer = person("warehouse")
+    packer = staff_actor("warehouse")
     fulfilment.start_picking(shipped, actor=packer)
     fulfilment.pack(shipped, 900, actor=packer)
     fulfilment.buy_label(shipped, actor=packer)
     db.session.commit()
-    settle(shop)
+    run_due_reactions(shop)
     assert db.session.get_one(Shipment, shipped).tracking_number
     fulfilment.mark_shipped(shipped, actor=packer)
     db.session.commit()
-    settle(shop)
+    run_due_reactions(shop)
     fulfilment.mark_delivered(shipped, actor=packer)
     db.session.commit()
-    settle(shop)
+    run_due_reactions(shop)
     assert asked.state == "closed"
     letters = names_of_letters(asked)
     expected = {"request_received", "quote_ready", "order_placed", "proof_ready", "proof_signed",
@@ -298,7 +298,7 @@ def test_every_event_twice_changes_nothing(shop: Flask, asked: Asked) -> None:
     for event_id in db.session.scalars(select(Event.id).where(Event.stream_id == asked.id)):
         db.session.add(Outbox(event_id=event_id))
     db.session.commit()
-    settle(shop)
+    run_due_reactions(shop)
     assert names(asked) == before
 
 
@@ -316,7 +316,7 @@ def test_a_refused_file_is_told_once_and_the_slot_waits_for_another(shop: Flask)
     )
     db.session.commit()
     found = Asked(order.id)
-    settle(shop)
+    run_due_reactions(shop)
     slot = slot_of(found)
     assert slot.state == "awaiting_file"
     assert slot.last_problem
@@ -328,9 +328,9 @@ def test_a_file_that_prepress_sends_back_brings_a_letter_with_the_reason(
 ) -> None:
     from app.notify.models import Message
 
-    artwork.send_back(slot_of(asked).id, "The names are cut off.", actor=person("prepress"))
+    artwork.send_back(slot_of(asked).id, "The names are cut off.", actor=staff_actor("prepress"))
     db.session.commit()
-    settle(shop)
+    run_due_reactions(shop)
     query = select(Message.body_text).where(
         Message.stream_id == asked.id, Message.body_text.contains("The names are cut off.")
     )

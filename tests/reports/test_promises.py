@@ -6,7 +6,7 @@ from app.core.actor import system
 from app.fulfilment.services import create_shipment
 from app.production import services
 from app.reports.promises import packed_was_made
-from tests.placed import placed_order
+from tests.order_rows import placed_order
 from tests.production.conftest import SHORT_ROUTE, jobs_for
 
 

@@ -15,7 +15,7 @@ from app.orders.models import Order, Quote, QuoteAnswer
 from app.production.models import QuantityEvent
 from app.reports import queries
 from tests.notify.conftest import an_order
-from tests.placed import placed_order
+from tests.order_rows import placed_order
 from tests.production.conftest import jobs_for
 
 TODAY = date(2026, 11, 21)

@@ -11,8 +11,8 @@ from app.core.actor import SYSTEM
 from app.stock import admin
 from app.stock import services as stock
 from app.stock.models import StockItem, StockMovement
-from tests.desk import desk, hidden, words
-from tests.placed import placed_order
+from tests.back_office_app import back_office_app, hidden_values, page_text
+from tests.order_rows import placed_order
 from tests.stock.conftest import three
 
 LOOKS = {"X-Test-Permissions": "stock.view"}
@@ -21,7 +21,7 @@ MOVES = {"X-Test-Permissions": "stock.view stock.move export.run"}
 
 @pytest.fixture(scope="module")
 def own(application):
-    return desk(application, [*admin.views(), *order_page.views()])
+    return back_office_app(application, [*admin.views(), *order_page.views()])
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_the_list_can_be_sorted_and_searched(browser, paper, foil, sort) -> None
 def test_an_item_shows_who_holds_it_and_what_moved(browser, paper) -> None:
     stock.reserve({uuid.uuid4(): {"P-1": 34}}, stream_id=uuid.uuid4(), actor=SYSTEM())
     stock.count(paper.id, 98, note="Two were wet", actor=SYSTEM())
-    said = words(browser.get(f"/admin/stock/details/?id={paper.id}", headers=LOOKS).text)
+    said = page_text(browser.get(f"/admin/stock/details/?id={paper.id}", headers=LOOKS).text)
     assert "Promised to orders 1" in said
     assert "Two were wet" in said
     assert "Take in" not in said
@@ -65,28 +65,28 @@ def test_an_item_shows_who_holds_it_and_what_moved(browser, paper) -> None:
 
 def test_a_delivery_is_taken_in_once_however_often_the_button_is_pressed(browser, paper) -> None:
     page = browser.get(f"/admin/stock/details/?id={paper.id}", headers=MOVES).text
-    form = hidden(page) | {"quantity": "12.5", "note": "DN-7"}
+    form = hidden_values(page) | {"quantity": "12.5", "note": "DN-7"}
     for _ in range(2):
         answer = browser.post(f"/admin/stock/{paper.id}/receive", data=form, headers=MOVES)
         assert answer.status_code == 303
     assert float(three(paper)[0]) == 112.5
     after = browser.get(f"/admin/stock/details/?id={paper.id}", headers=MOVES).text
     assert "Taken in." in after
-    assert "This was put in before." in words(after)
+    assert "This was put in before." in page_text(after)
 
 
 def test_an_amount_that_makes_no_sense_is_refused_in_the_page(browser, paper) -> None:
     page = browser.get(f"/admin/stock/details/?id={paper.id}", headers=MOVES).text
-    form = hidden(page) | {"quantity": "a lot"}
+    form = hidden_values(page) | {"quantity": "a lot"}
     answer = browser.post(
         f"/admin/stock/{paper.id}/receive", data=form, headers=MOVES, follow_redirects=True
     )
-    assert "“a lot” is not an amount." in words(answer.text)
+    assert "“a lot” is not an amount." in page_text(answer.text)
     assert three(paper)[0] == 100
 
 
 def test_a_count_and_its_undoing(session, browser, paper) -> None:
-    form = hidden(browser.get(f"/admin/stock/details/?id={paper.id}", headers=MOVES).text)
+    form = hidden_values(browser.get(f"/admin/stock/details/?id={paper.id}", headers=MOVES).text)
     browser.post(f"/admin/stock/{paper.id}/count", data=form | {"counted": "90"}, headers=MOVES)
     assert three(paper)[0] == 90
     newest = sa.select(StockMovement).order_by(StockMovement.id.desc()).limit(1)
@@ -96,11 +96,11 @@ def test_a_count_and_its_undoing(session, browser, paper) -> None:
     browser.post(address, data=form, headers=MOVES)
     assert three(paper)[0] == 100
     page = browser.get(f"/admin/stock/details/?id={paper.id}", headers=MOVES).text
-    assert "This movement was undone before." in words(page)
+    assert "This movement was undone before." in page_text(page)
 
 
 def test_who_may_only_look_moves_nothing(browser, paper) -> None:
-    form = hidden(browser.get(f"/admin/stock/details/?id={paper.id}", headers=MOVES).text)
+    form = hidden_values(browser.get(f"/admin/stock/details/?id={paper.id}", headers=MOVES).text)
     for verb, data in (("receive", {"quantity": "5"}), ("count", {"counted": "5"})):
         answer = browser.post(f"/admin/stock/{paper.id}/{verb}", data=form | data, headers=LOOKS)
         assert answer.status_code == 403
@@ -120,19 +120,19 @@ def test_a_new_item_has_its_level_at_once(session, browser, shelf) -> None:
     page = browser.get("/admin/stock/new/", headers=MOVES).text
     assert "Shelf" in page
     assert "Suppliers" not in page
-    form = hidden(page)
+    form = hidden_values(page)
     data = form | {"sku": "N-1", "name": "New", "unit": "g", "home": str(shelf.id)}
     answer = browser.post("/admin/stock/new/", data=data, headers=MOVES)
     assert answer.status_code == 302
     assert three(stock.find_item("N-1")) == (0, 0, 0)
     again = browser.post("/admin/stock/new/", data=data, headers=MOVES)
-    assert "Already exists." in words(again.text)
+    assert "Already exists." in page_text(again.text)
     assert session.scalar(sa.select(sa.func.count(StockItem.id))) == 1
 
 
 def test_an_item_can_not_be_edited_or_deleted(browser, paper) -> None:
     assert browser.get(f"/admin/stock/edit/?id={paper.id}", headers=MOVES).status_code == 403
-    form = hidden(browser.get(f"/admin/stock/details/?id={paper.id}", headers=MOVES).text)
+    form = hidden_values(browser.get(f"/admin/stock/details/?id={paper.id}", headers=MOVES).text)
     gone = browser.post("/admin/stock/delete/", data=form | {"id": str(paper.id)}, headers=MOVES)
     assert gone.status_code == 403
 

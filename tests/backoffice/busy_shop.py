@@ -22,7 +22,7 @@ from app.orders.models import Order
 from app.orders.services.quoting import LinePrice
 from app.production import services as production
 from app.production.models import Job
-from tests.placed import placed_order
+from tests.order_rows import placed_order
 from tests.production.conftest import jobs_for, open_all
 
 NAMES = (

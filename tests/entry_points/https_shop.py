@@ -13,7 +13,7 @@ from app.accounts.models import SignInAttempt
 from app.accounts.services import create_staff, issue_link
 from app.core.actor import system
 from app.core.db import db
-from tests.placed import placed_order
+from tests.order_rows import placed_order
 
 ORIGIN = "https://shop.example.com"
 PASSWORD = "paper and black ink"

@@ -45,7 +45,7 @@ CONFIGURATION = {
 }
 
 
-def person(*roles: str) -> Actor:
+def staff_actor(*roles: str) -> Actor:
     """Somebody of the shop with these roles, at the back office."""
     label = " and ".join(roles).capitalize() + " Example"
     return Actor("staff", uuid.uuid4(), label, "backoffice", frozenset(permissions_of(roles)))

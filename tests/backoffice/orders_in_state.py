@@ -23,7 +23,7 @@ def fresh(order: Order) -> Order:
     return db.session.get_one(Order, order.id)
 
 
-def brought_to(state: str, ask: Callable[..., Order]) -> Order:
+def order_in_state(state: str, ask: Callable[..., Order]) -> Order:
     """A new order that went the usual way to `state`."""
     order = ask()
     accounts.issue_link(order.id, "Ada Example", actor=system())

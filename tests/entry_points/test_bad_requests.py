@@ -14,7 +14,7 @@ from app.cli.access_log import masked
 from app.core.actor import system
 from tests.accounts.conftest import PASSWORD
 from tests.backoffice.conftest import Person
-from tests.placed import placed_order
+from tests.order_rows import placed_order
 
 SECRET = "s3cret-token-of-somebody"
 

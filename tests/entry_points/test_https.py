@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 from app.core.settings import ROOT
-from tests.doors.https_shop import ORIGIN
+from tests.entry_points.https_shop import ORIGIN
 
 
 def run(committed: Any, **changes: str) -> dict[str, Any]:
     given = {"BASE_URL": ORIGIN, "REALTIME_URL": "wss://shop.example.com", "TRUSTED_PROXIES": "1"}
     done = subprocess.run(
-        [sys.executable, "-m", "tests.doors.https_shop"],
+        [sys.executable, "-m", "tests.entry_points.https_shop"],
         cwd=ROOT,
         env={**os.environ, **committed.environment, **given, **changes},
         capture_output=True,

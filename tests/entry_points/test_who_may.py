@@ -24,7 +24,7 @@ from app.core.backoffice.model_view import BackOfficeModelView
 from app.core.db import db
 from app.core.events import Event
 from tests.backoffice.conftest import Person
-from tests.placed import placed_order
+from tests.order_rows import placed_order
 
 OWNERS = [role for role in ROLES if role != "owner"]
 CLOSED = {"export", "ajax_update"}  # 404 for everybody
@@ -290,7 +290,7 @@ def test_another_customer_s_order_is_not_there_whatever_is_tried(app: Flask, ses
 
 
 def test_another_browser_s_upload_is_not_there_whatever_is_tried(app: Flask, session: Any) -> None:
-    from tests.files.sending import begin
+    from tests.files.uploading import begin
 
     ticket = begin(b"%PDF-1.7 somebody's file")
     client = app.test_client()

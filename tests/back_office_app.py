@@ -15,7 +15,7 @@ from app.core.actor import Actor
 PERSON = uuid.UUID("01930000-0000-7000-8000-00000000a002")
 
 
-def desk(application: Flask, views: Iterable[Any]) -> Flask:
+def back_office_app(application: Flask, views: Iterable[Any]) -> Flask:
     """Return an application with `views` under /admin. Requests say who they are by the header
     ``X-Test-Permissions``; without it nobody is signed in."""
     from app.core.admin_base import make_admin
@@ -44,12 +44,12 @@ def desk(application: Flask, views: Iterable[Any]) -> Flask:
     return own
 
 
-def hidden(page: str) -> dict[str, str]:
+def hidden_values(page: str) -> dict[str, str]:
     """Return the hidden values of a page's forms (of the last form where several have one)."""
     found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page)
     return {name: html.unescape(value) for name, value in found}
 
 
-def words(page: str) -> str:
+def page_text(page: str) -> str:
     """Return what the page says, without its tags."""
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())

@@ -13,7 +13,7 @@ from app.core.runner import run_delivery
 MOST_ROUNDS = 60
 
 
-def settle(app: Flask) -> int:
+def run_due_reactions(app: Flask) -> int:
     """Drain outbox and deliveries until nothing is pending; return how many were run.
 
     Raises AssertionError with the reaction and its error where one did not end well.

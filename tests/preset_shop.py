@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
-def furnish(names: Iterable[str]) -> None:
+def load_presets(names: Iterable[str]) -> None:
     """Load stock, work centres and products of the presets `names`, and commit."""
     from app.catalog import services as catalog
     from app.catalog.presets import read
