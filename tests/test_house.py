@@ -176,6 +176,18 @@ def test_doors_do_not_flush() -> None:
     assert not found, "\n" + "\n".join(sorted(found))
 
 
+def test_only_one_function_answers_a_program_with_a_problem() -> None:
+    found = [
+        f"{module}:{node.lineno} answers {ast.unparse(node)}"
+        for module, tree in sources().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Tuple)
+        and any(ast.unparse(part).startswith("jsonify(") for part in node.elts)
+        and any(isinstance(n, ast.Constant) and n.value in range(400, 600) for n in ast.walk(node))
+    ]
+    assert not found, "\n" + "\n".join(sorted(found))
+
+
 def our_files(*suffixes: str) -> Iterator[tuple[str, Path]]:
     folders = ("app", "jobs", "tests", "bin", "migrations", "templates")
     for folder in folders:

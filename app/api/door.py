@@ -5,48 +5,21 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import Blueprint, Response, current_app, g, make_response, request
+from flask import Blueprint, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException
 
 from app.accounts import services as accounts
 from app.core.actor import Actor
 from app.core.db import db
 from app.core.errors import NotAllowed, NotFound, Problem
-from app.core.settings import current
 from app.core.web.addresses import shown_path
 from app.core.web.denials import log_denial
-from app.core.web.problems import SENTENCES, TITLES
+from app.core.web.problems import SENTENCES
+from app.core.web.problems import problem_json as problem
 
-PROBLEM_TYPE = "application/problem+json"
 OPEN_ENDPOINTS = frozenset({"api.describe"})
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
-
-
-def problem(
-    status: int,
-    code: str,
-    sentence: str,
-    next_step: str = "",
-    *,
-    field: str | None = None,
-    headers: dict[str, str] | None = None,
-) -> Response:
-    """Return the problem as ``application/problem+json``; `code` is stable, the words are not."""
-    body: dict[str, Any] = {
-        "type": f"{current().base_url}/api/v1/openapi.json#problem-{code}",
-        "title": TITLES.get(status, "Problem"),
-        "status": status,
-        "code": code,
-        "detail": " ".join(part for part in (sentence, next_step) if part),
-        "instance": request.path,
-    }
-    if field:
-        body["field"] = field
-    response = make_response(current_app.json.dumps(body), status)
-    response.mimetype = PROBLEM_TYPE
-    response.headers.update({"Cache-Control": "no-store"} | (headers or {}))
-    return response
 
 
 @blueprint.before_request

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, current_app, request
 
 from app.core.db import db
 from app.core.errors import NotFound
+from app.core.web.problems import problem_json
 from app.integrations import webhooks
 
 blueprint = Blueprint("hooks", __name__, url_prefix="/hooks")
-
-
-def _refused(status: int, code: str, sentence: str) -> tuple[Response, int]:
-    return jsonify({"error": {"code": code, "sentence": sentence}}), status
 
 
 @blueprint.post("/<source>")
@@ -23,12 +20,12 @@ def receive(source: str) -> Any:
     try:
         sender = webhooks.source(source)
     except NotFound as problem:
-        return _refused(404, problem.code, problem.sentence)
+        return problem_json(404, problem.code, problem.sentence)
     body = request.get_data(cache=False)
     headers = {name.lower(): value for name, value in request.headers.items()}
     if not sender.genuine(body, headers):
         current_app.logger.warning("webhook with a false signature for %s", source)
-        return _refused(401, "unauthorised", "The signature does not fit the body.")
+        return problem_json(401, "unauthorised", "The signature does not fit the body.")
     sender.receive(body, headers)
     db.session.commit()
     return "", 204

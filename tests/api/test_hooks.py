@@ -40,7 +40,8 @@ def bell(monkeypatch):
 @pytest.mark.parametrize("name", ["shopify", "..", "doorbell2"])
 def test_a_source_that_nobody_set_up_is_no_address(client, bell, name):
     answer = client.post(f"/hooks/{name}", data=b"{}")
-    assert answer.status_code == 404
+    assert (answer.status_code, answer.json["code"]) == (404, "not_found")
+    assert answer.mimetype == "application/problem+json"
     assert bell.taken == []
 
 
@@ -56,6 +57,7 @@ def test_a_false_signature_is_refused_and_nothing_is_read(client, bell, signatur
         "/hooks/doorbell", data=b'{"order": 1}', headers={"X-Signature": signature}
     )
     assert (answer.status_code, bell.taken) == (401, [])
+    assert answer.mimetype == "application/problem+json"
 
 
 def test_a_browser_that_looks_finds_nothing(client, bell):

@@ -142,7 +142,7 @@ def test_what_can_not_be_taken_is_said_before_a_byte_is_sent(
     given = {"file_name": name, "size_bytes": size, "accept": ["pdf"]}
     answer = ask(person, "POST", "", given, token)
     assert answer.status_code == 422
-    assert words in answer.get_json()["error"]["sentence"]
+    assert words in answer.get_json()["detail"]
 
 
 def test_an_upload_that_was_given_up_is_gone(somebody, waiting) -> None:

@@ -127,7 +127,11 @@ class TestProblems:
     def test_a_program_gets_json(self, desk: Any) -> None:
         answer = desk.get("/nowhere", headers={"Accept": "application/json"})
         assert answer.status_code == 404
-        assert answer.json["error"]["next_step"].startswith("Check the address")
+        assert answer.mimetype == "application/problem+json"
+        assert (answer.json["status"], answer.json["code"]) == (404, "not_found")
+        assert answer.json["title"] == "There is nothing here"
+        assert "Check the address" in answer.json["detail"]
+        assert answer.json["instance"] == "/nowhere"
 
     def test_a_fragment_s_problem_goes_to_the_notices_of_the_page(self, desk: Any) -> None:
         headers = {"HX-Request": "true", "X-Test-Permissions": "order.view"}
@@ -151,9 +155,25 @@ class TestProblems:
         assert re.search(r"Number [0-9a-f]{8}\.", answer.text)
         assert "inner words" not in answer.text
 
+    def test_what_is_not_ready_is_named(self, desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        from app.core.web import health
+
+        def away() -> None:
+            raise ConnectionError
+
+        monkeypatch.setitem(health.CHECKS, "storage", away)
+        answer = desk.get("/readyz")
+        assert (answer.status_code, answer.mimetype) == (503, "application/problem+json")
+        assert answer.json["parts"] == {
+            "database": "ok",
+            "redis": "ok",
+            "storage": "ConnectionError",
+        }
+
     def test_a_live_ticket_is_for_people_of_the_shop_or_of_an_order(self, desk: Any) -> None:
         from app.core.realtime import admit
 
-        assert desk.get("/live/ticket").status_code == 403
+        refused = desk.get("/live/ticket")
+        assert (refused.status_code, refused.mimetype) == (403, "application/problem+json")
         answer = desk.get("/live/ticket", headers={"X-Test-Permissions": ""})
         assert admit(answer.json["ticket"]) == {"*"}

@@ -88,9 +88,8 @@ def test_what_name_and_size_rule_out_is_refused_before_a_byte_is_sent(
     portal: Portal, name: str, size: int, words: str
 ) -> None:
     answer = begin(portal, name, size, accept=["pdf", "png"])
-    said = answer.get_json()["error"]
     assert answer.status_code == 422
-    assert words in f"{said['sentence']} {said['next_step']}"
+    assert words in answer.get_json()["detail"]
     assert events("upload.started") == []
 
 
@@ -140,20 +139,22 @@ def test_giving_up_drops_the_parts_and_a_second_click_says_so(portal: Portal) ->
     assert (upload.state, storage.exists(upload.storage_key)) == ("abandoned", False)
     assert portal.json("DELETE", f"/uploads/{plan['id']}").status_code == 409
     late = portal.json("POST", f"/uploads/{plan['id']}/parts", {"part_numbers": [1]})
-    assert "takes no more parts" in late.get_json()["error"]["sentence"]
+    assert "takes no more parts" in late.get_json()["detail"]
     assert len(events("upload.abandoned")) == 1
 
 
 def test_without_its_token_nothing_is_begun(portal: Portal) -> None:
     answer = portal.client.post("/uploads", json={"file_name": "a.pdf", "size_bytes": 9})
     assert (answer.status_code, events("upload.started")) == (400, [])
+    assert answer.mimetype == "application/problem+json"
+    assert answer.get_json()["code"] == "form_expired"
 
 
 @pytest.mark.parametrize("body", [None, [], {"file_name": "a.pdf"}, {"size_bytes": True}, "x"])
 def test_nonsense_is_answered_with_a_sentence(portal: Portal, body: Any) -> None:
     answer = portal.json("POST", "/uploads", body)
     assert answer.status_code in {415, 422}
-    assert answer.get_json()["error"]["sentence"]
+    assert answer.get_json()["detail"]
 
 
 @pytest.mark.parametrize("numbers", [[], [0], [2], ["1"], [True], list(range(1, 102)), None])

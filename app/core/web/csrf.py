@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, render_template
+from flask import Flask
 from flask_wtf.csrf import CSRFError, CSRFProtect
+
+from app.core.web.problems import answer
 
 #: Applied to the whole application. Doors for other software (API, webhooks) exempt their
 #: blueprint by ``protection.exempt(blueprint)``: they carry no cookie.
@@ -22,11 +24,10 @@ def init(app: Flask) -> None:
     @app.errorhandler(CSRFError)
     def refused(error: CSRFError) -> Any:
         app.logger.warning("csrf refused: %s", error.description)
-        page = render_template(
-            "errors/problem.html",
-            status=400,
+        return answer(
+            400,
+            "You signed in or out since it was opened, so we did not take it.",
+            "Go back, load the page again and send it once more. Nothing was changed.",
+            code="form_expired",
             title="This form is too old",
-            sentence="You signed in or out since it was opened, so we did not take it.",
-            next_step="Go back, load the page again and send it once more. Nothing was changed.",
         )
-        return page, 400

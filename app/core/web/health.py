@@ -9,6 +9,7 @@ from flask import Blueprint, Flask, Response, jsonify
 from sqlalchemy import text
 
 from app.core.db import db
+from app.core.web.problems import problem_json
 
 blueprint = Blueprint("health", __name__)
 
@@ -36,7 +37,10 @@ def readyz() -> Any:
     """Database, Redis and storage answer; 503 with what does not."""
     parts = {name: _try(check) for name, check in CHECKS.items()}
     good = all(answer == "ok" for answer in parts.values())
-    return jsonify(parts), 200 if good else 503
+    if good:
+        return jsonify(parts)
+    silent = ", ".join(name for name, answer in parts.items() if answer != "ok")
+    return problem_json(503, "unavailable", f"No answer from: {silent}.", parts=parts)
 
 
 @blueprint.get("/metrics")

@@ -44,7 +44,9 @@ def fresh_ticket() -> Any:
     """Return a new ticket as JSON: a page that lost its line after ten minutes asks here."""
     mine = streams()
     if not mine:
-        return jsonify({"ticket": ""}), 403
+        from app.core.web.problems import problem_json
+
+        return problem_json(403, "not_allowed", "There is nothing here that you may follow.")
     return jsonify({"ticket": ticket(mine)})
 
 

@@ -1,20 +1,26 @@
-"""Problems as pages, fragments or JSON: one sentence that says what is wrong, one what to do."""
+"""Problems as pages, fragments or JSON: one sentence that says what is wrong, one what to do.
+
+JSON is problem details (RFC 9457) at every entry point; `problem_json` alone makes it.
+"""
 
 from __future__ import annotations
 
 import uuid
+from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, make_response, render_template, request
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from app.core.errors import NotAllowed, Problem, Stale
+from app.core.settings import current
 from app.core.web.addresses import shown_path
 from app.core.web.denials import log_denial
 from app.core.web.live import actor as current_person
 
+PROBLEM_JSON = "application/problem+json"
 TITLES = {
     400: "We could not read that",
     401: "Please sign in",
@@ -50,26 +56,59 @@ SENTENCES = {
 
 def wants_json() -> bool:
     """Return whether the caller is a program: it asked for JSON, or sent JSON."""
-    best = request.accept_mimetypes.best_match(["text/html", "application/json"])
-    return request.is_json or best == "application/json"
+    best = request.accept_mimetypes.best_match(["text/html", "application/json", PROBLEM_JSON])
+    return request.is_json or best in ("application/json", PROBLEM_JSON)
+
+
+def problem_json(
+    status: int,
+    code: str,
+    sentence: str,
+    next_step: str = "",
+    *,
+    field: str | None = None,
+    headers: dict[str, str] | None = None,
+    title: str = "",
+    **members: Any,
+) -> Response:
+    """Return the problem as ``application/problem+json``; `code` is stable, the words are not.
+
+    `members` are added to the body as they are.
+    """
+    body: dict[str, Any] = {
+        "type": f"{current().base_url}/api/v1/openapi.json#problem-{code}",
+        "title": title or TITLES.get(status, "Problem"),
+        "status": status,
+        "code": code,
+        "detail": " ".join(part for part in (sentence, next_step) if part),
+        "instance": shown_path(),
+    }
+    if field:
+        body["field"] = field
+    response = make_response(current_app.json.dumps(body | members), status)
+    response.mimetype = PROBLEM_JSON
+    response.headers.update({"Cache-Control": "no-store"} | (headers or {}))
+    return response
 
 
 def answer(
-    status: int, sentence: str, next_step: str = "", *, code: str = "", field: str | None = None
+    status: int,
+    sentence: str,
+    next_step: str = "",
+    *,
+    code: str = "",
+    field: str | None = None,
+    title: str = "",
 ) -> Response:
     """Return the problem in the form the caller wants; `field` names the input it is about.
 
     A fragment request (htmx) gets a notice that takes the place of the page's notices area, with
     the status kept, so that nothing else on the page is lost.
     """
-    title = TITLES.get(status, TITLES[400])
+    title = title or TITLES.get(status, TITLES[400])
     if wants_json():
-        body = {
-            "error": {"code": code or str(status), "sentence": sentence, "next_step": next_step}
-        }
-        if field:
-            body["error"]["field"] = field
-        return make_response(jsonify(body), status)
+        code = code or HTTPStatus(status).phrase.lower().replace(" ", "_")
+        return problem_json(status, code, sentence, next_step, field=field, title=title)
     parts: dict[str, Any] = {
         "status": status,
         "title": title,

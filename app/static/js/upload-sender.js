@@ -99,7 +99,7 @@ export class Sender {
       await this.file.slice(0, 1).arrayBuffer();
     } catch {
       const words = "The file was changed or moved since you chose it. Choose it again.";
-      throw this.end(new Refusal(422, { sentence: words }));
+      throw this.end(new Refusal(422, words));
     }
   }
 

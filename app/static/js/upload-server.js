@@ -1,7 +1,8 @@
-// The shop's side of an upload, in JSON. Every refusal is an Error with the sentence to show.
+// The shop's side of an upload, in JSON. Every refusal is an Error with the sentence to show
+// (`detail` of the problem).
 export class Refusal extends Error {
-  constructor(status, said) {
-    super([said?.sentence, said?.next_step].filter(Boolean).join(" ") || words(status));
+  constructor(status, detail) {
+    super(detail || words(status));
     this.status = status;
     // worth another try: the shop is being started anew, or asks to slow down
     this.passes = status === 429 || status >= 500;
@@ -31,7 +32,7 @@ export class Server {
     });
     if (answer.status === 204) return null;
     const said = await answer.json().catch(() => ({}));
-    if (!answer.ok) throw new Refusal(answer.status, said.error);
+    if (!answer.ok) throw new Refusal(answer.status, said.detail);
     return said;
   }
 
