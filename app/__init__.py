@@ -12,6 +12,13 @@ from flask import Flask
 if TYPE_CHECKING:
     from app.core.settings import Settings
 
+ADAPTERS = (
+    "app.notify.channels",
+    "app.fulfilment.carriers",
+    "app.integrations.accounting",
+    "app.integrations.storefronts",
+    "app.integrations.suppliers",
+)
 PAGES = ("app.core.web", "app.accounts.doors", "app.backoffice", "app.portal", "app.api")
 
 
@@ -96,8 +103,10 @@ def _database(app: Flask) -> None:
     importlib.import_module("app.models")  # registers every table
     from app.core.db import db
     from app.core.lazy import call
+    from app.core.outbound import adapters
     from app.reactions import REACTIONS
 
     db.init_app(app)
+    adapters.load(ADAPTERS)
     app.extensions["reactions"] = REACTIONS
     app.extensions["letter_context"] = call("app.orders.correspondence:letter_context")

@@ -8,6 +8,8 @@ ROOMS = (
     "app.core.events",
     "app.core.chain",
     "app.core.deliveries",
+    "app.core.outbound.credentials",
+    "app.core.outbound.intent",
     "app.accounts.models",
     "app.files.models",
     "app.catalog.models",
@@ -18,7 +20,6 @@ ROOMS = (
     "app.production.models",
     "app.fulfilment.models",
     "app.notify.models",
-    "app.integrations.models",
     "app.reports.models",
 )
 

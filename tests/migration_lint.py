@@ -30,6 +30,7 @@ OFFLINE = {
     "S3_ACCESS_KEY": "lint",
     "S3_SECRET_KEY": "lint-lint-lint-lint",
     "SECRET_KEY": "lint-lint-lint-lint-lint-lint-lint",
+    "CREDENTIALS_KEY": "bGludC1saW50LWxpbnQtbGludC1saW50LWxpbnQtbGk=",
     "BASE_URL": "http://127.0.0.1",
     "REALTIME_URL": "ws://127.0.0.1",
     "SMTP_HOST": "127.0.0.1",

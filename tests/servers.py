@@ -143,6 +143,7 @@ def environment(
         "OWNER_DATABASE_URL": database.owner_url,
         "REDIS_URL": values["REDIS_URL"].rpartition("/")[0] + f"/{valkey_number}",
         "SECRET_KEY": "tests-only-" + "0" * 32,
+        "CREDENTIALS_KEY": "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk=",
         "SMTP_HOST": "127.0.0.1",
         "SMTP_PORT": values["SMTP_PORT"],
         "SMTP_STARTTLS": "0",

@@ -6,6 +6,7 @@ environment does not say is read from there, so that `flask` finds the running s
 
 from __future__ import annotations
 
+import base64
 import os
 from collections.abc import Mapping
 from functools import lru_cache
@@ -51,6 +52,7 @@ class Settings(BaseModel):
     cdn_base_url: str | None = None
 
     secret_key: Secret
+    credentials_key: str = Field(repr=False)
     base_url: str
     realtime_url: str
     trusted_proxies: int = Field(default=0, ge=0, le=10)
@@ -81,6 +83,21 @@ class Settings(BaseModel):
             raise ValueError("must be an address with its scheme, such as https://shop.example.com")
         return value.rstrip("/") if value else value
 
+    @field_validator("credentials_key")
+    @classmethod
+    def _keys(cls, value: str) -> str:
+        for key in value.split(","):
+            try:
+                is_key = len(base64.urlsafe_b64decode(key.strip())) == 32
+            except ValueError:
+                is_key = False
+            if not is_key:
+                raise ValueError(
+                    "must be 32 random bytes in URL-safe base64, or several of them with commas; "
+                    "make one with: openssl rand -base64 32 | tr '+/' '-_'"
+                )
+        return value
+
     @field_validator("timezone")
     @classmethod
     def _zone(cls, value: str) -> str:
@@ -104,6 +121,11 @@ class Settings(BaseModel):
         if plain and not (self.embedded or self.testing):
             raise ValueError("BASE_URL must be https outside embedded mode")
         return self
+
+    @property
+    def credentials_keys(self) -> list[str]:
+        """The keys that encrypt adapters' secrets; the first one encrypts, all of them decrypt."""
+        return [key.strip() for key in self.credentials_key.split(",")]
 
     @property
     def secure_cookies(self) -> bool:

@@ -13,16 +13,16 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    Sequence,
     String,
     Text,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import AppendOnly, Model, Record, state_column, words_index
-from app.fulfilment.states import LABEL_STATES, METHODS, SHIPMENT
+from app.fulfilment.states import METHODS, SHIPMENT
 
 
 def _one_of(column: str, names: tuple[str, ...]) -> CheckConstraint:
@@ -111,31 +111,5 @@ class Parcel(Record, Model):
     shipment: Mapped[Shipment] = relationship(back_populates="parcels")
 
 
-class LabelIntent(Record, Model):
-    """The wish to buy one label, committed with its key before the carrier is asked.
-
-    `buying` means that the carrier may have been asked: it is asked again only if it promises to
-    answer the same key with the same label, else the intent becomes `unknown` and a person looks.
-    """
-
-    __tablename__ = "label_intents"
-    __table_args__ = (
-        _one_of("state", LABEL_STATES),
-        CheckConstraint("attempts >= 0", name="attempts"),
-        Index(
-            "uq_label_intents_living",
-            "shipment_id",
-            unique=True,
-            postgresql_where=text("state IN ('requested', 'buying', 'bought', 'unknown')"),
-        ),
-    )
-
-    sequence: Mapped[int] = mapped_column(BigInteger, Identity(start=10_000_001), unique=True)
-    key: Mapped[str] = mapped_column(String(80), unique=True)
-    shipment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("shipments.id"))
-    carrier_key: Mapped[str] = mapped_column(String(40))
-    service: Mapped[str] = mapped_column(String(40))
-    state: Mapped[str] = mapped_column(String(16), default="requested")
-    attempts: Mapped[int] = mapped_column(Integer, default=0)
-    error: Mapped[str] = mapped_column(Text, default="")
-    outcome: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+LABEL_NUMBERS = Sequence("label_numbers", start=10_000_001, metadata=Model.metadata)
+"""Numbers for label requests, of which no two are the same."""

@@ -48,8 +48,9 @@ def one_label_each() -> Iterator[str]:
     """A labelled shipment has one bought label, and it is the one it shows."""
     query = (
         "SELECT s.number, count(i.id) AS bought, bool_or(i.outcome ->> 'tracking_number' = "
-        "s.tracking_number) AS same FROM shipments s LEFT JOIN label_intents i "
-        "ON i.shipment_id = s.id AND i.state = 'bought' WHERE s.tracking_number IS NOT NULL "
+        "s.tracking_number) AS same FROM shipments s LEFT JOIN outbound_intents i ON "
+        "i.subject_id = s.id AND i.kind = 'carrier' AND i.state = 'sent' "
+        "WHERE s.tracking_number IS NOT NULL "
         "GROUP BY s.id HAVING count(i.id) <> 1 "
         "OR NOT bool_or(i.outcome ->> 'tracking_number' = s.tracking_number) ORDER BY s.number"
     )

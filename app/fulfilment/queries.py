@@ -9,7 +9,9 @@ from sqlalchemy import func, select
 
 from app.core.db import db
 from app.core.errors import NotFound
-from app.fulfilment.models import LabelIntent, Shipment, ShipmentLine
+from app.core.outbound.intent import OutboundIntent, newest
+from app.fulfilment.carriers import Carrier
+from app.fulfilment.models import Shipment, ShipmentLine
 from app.fulfilment.states import ARRIVED, GONE, SHIPMENT
 from app.orders.models import OrderLine
 
@@ -59,10 +61,9 @@ def has_everything_arrived(order_id: uuid.UUID) -> bool:
     return bool(ordered) and all(arrived.get(row[0], 0) >= row[1] for row in ordered)
 
 
-def label_intent(shipment_id: uuid.UUID) -> LabelIntent | None:
-    """Return the newest wish for a label of the shipment."""
-    query = select(LabelIntent).where(LabelIntent.shipment_id == shipment_id)
-    return db.session.scalars(query.order_by(LabelIntent.sequence.desc())).first()
+def label_intent(shipment_id: uuid.UUID) -> OutboundIntent | None:
+    """Return the newest request for a label of the shipment."""
+    return newest(shipment_id, Carrier.kind)
 
 
 def find_shipment(code: str) -> Shipment:

@@ -42,4 +42,3 @@ ARRIVED = frozenset({"delivered", "collected"})
 GONE = ARRIVED | {"shipped", "exception"}
 TO_PACK = ("pending", "picking", "packed")
 METHODS = ("carrier", "pickup")
-LABEL_STATES = ("requested", "buying", "bought", "failed", "unknown")

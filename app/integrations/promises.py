@@ -9,15 +9,15 @@ from sqlalchemy import select, text
 
 from app.core import storage
 from app.core.db import db
+from app.core.outbound.intent import OutboundIntent
 from app.core.promises import promise
-from app.integrations.models import SyncIntent
 
 AGREED = text(
     "SELECT s.id, o.number, s.payload ->> 'total_minor' AS booked, q.total_minor "
-    "FROM sync_intents s JOIN orders o ON o.id = s.stream_id "
+    "FROM outbound_intents s JOIN orders o ON o.id = s.stream_id "
     "JOIN quotes q ON q.order_id = o.id "
     "JOIN quote_answers a ON a.quote_id = q.id AND a.answer = 'accepted' "
-    "WHERE s.target = 'journal' "
+    "WHERE s.adapter_key = 'journal' "
     "AND (s.payload ->> 'total_minor')::bigint <> q.total_minor ORDER BY s.id"
 )
 
@@ -30,8 +30,10 @@ def booked_as_agreed() -> Iterator[str]:
 
 @promise("Each journal entry is stored with the hash it was written with")
 def entries_stored() -> Iterator[str]:
-    sent = select(SyncIntent).where(SyncIntent.target == "journal", SyncIntent.state == "sent")
-    for intent in db.session.scalars(sent.order_by(SyncIntent.id)):
+    sent = select(OutboundIntent).where(
+        OutboundIntent.adapter_key == "journal", OutboundIntent.state == "sent"
+    )
+    for intent in db.session.scalars(sent.order_by(OutboundIntent.id)):
         outcome = intent.outcome or {}
         key = str(outcome.get("storage_key"))
         if not storage.exists(key):

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from app.core.admin_base import BackOfficeModelView, SavedView, expose, staff_or_refuse
 from app.core.db import db
 from app.notify import services
-from app.notify.channels import channels
+from app.notify.channels import channel
 from app.notify.models import Message
 from app.notify.rendering import LINK_MARK
 from app.notify.states import MESSAGE, RESENDABLE
@@ -83,7 +83,7 @@ class MessageView(BackOfficeModelView):
     column_formatters_detail = {
         "order": lambda view, context, row, name: order_link(row.stream_id),
         "template": lambda view, context, row, name: row.template.replace("_", " ").capitalize(),
-        "channel": lambda view, context, row, name: channels()[row.channel].label,
+        "channel": lambda view, context, row, name: channel(row.channel).name,
     }
     column_sortable_list = ("created_at", "sent_at", "recipient")
     column_default_sort = ("created_at", True)

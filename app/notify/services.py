@@ -9,13 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.core.actor import Actor, require, system
-from app.core.clock import now
 from app.core.db import db, get, locked
 from app.core.errors import AlreadyDone, BadInput, WrongState
 from app.core.events import Event, record
 from app.core.ids import new_id
-from app.notify import letters
-from app.notify.channels import channels
+from app.core.outbound import driver
+from app.core.outbound import intent as intents
+from app.core.outbound.chart import OUTBOUND
+from app.notify import channels, letters
 from app.notify.models import Message
 from app.notify.rendering import LINK_MARK, render
 from app.notify.states import MESSAGE, RESENDABLE
@@ -39,7 +40,7 @@ def compose(
     that the channel can't reach gives a row in `suppressed` with the reason. Records message.queued
     or message.suppressed in the chain of `stream_id` (the order), once per key however many callers.
     """
-    way = channels()[channel]
+    way = channels.channel(channel)
     rendered = render(template, context)
     address = recipient.strip()
     values: dict[str, Any] = {
@@ -79,6 +80,14 @@ def _queue(values: dict[str, Any], actor: Actor, *, refusal: str | None) -> Mess
         "subject": message.subject,
     }
     if refusal is None:
+        intents.intend(
+            channels.KIND.key,
+            message.channel,
+            message,
+            {},
+            key=f"message:{message.id}",
+            stream_id=message.stream_id,
+        )
         after = {"state": message.state}
         record(
             "message.queued", message, actor, stream_id=message.stream_id, after=after, data=facts
@@ -151,7 +160,7 @@ def resend(message_id: uuid.UUID, *, actor: Actor) -> Message:
     key = f"{old.id}:again"
     if context is None:
         message = _queue(
-            _copy(old, key), actor, refusal=channels()[old.channel].refusal(old.recipient)
+            _copy(old, key), actor, refusal=channels.channel(old.channel).refusal(old.recipient)
         )
     else:
         message = compose(
@@ -165,6 +174,7 @@ def resend(message_id: uuid.UUID, *, actor: Actor) -> Message:
             event_id=old.event_id,
             resend_of_id=old.id,
         )
+    _abandon_intent(old, actor)
     record(
         "message.resent",
         old,
@@ -173,6 +183,14 @@ def resend(message_id: uuid.UUID, *, actor: Actor) -> Message:
         data={"as": message.id, "was": old.state},
     )
     return message
+
+
+def _abandon_intent(old: Message, actor: Actor) -> None:
+    """The new message takes its place: nobody has to look at the old write any more."""
+    intent = intents.newest(old.id, channels.KIND.key)
+    if intent is not None and OUTBOUND.can(intent.state, "abandon"):
+        intent, kind = intents.lock(intent.id)
+        driver.apply(intent, kind, driver.Result("abandon", sentence=intent.error or ""), actor)
 
 
 def _fresh_context(old: Message) -> dict[str, Any] | None:
@@ -209,16 +227,13 @@ def settle(message_id: uuid.UUID, *, actor: Actor) -> Message:
     """
     message = locked(Message, message_id)
     require(actor, "message.resend", stream_id=message.stream_id)
-    change = MESSAGE.fire(message, "settle")
-    message.sent_at, message.error = now(), None
-    record(
-        "message.sent",
-        message,
-        actor,
-        stream_id=message.stream_id,
-        **change,
-        data={"message_id": message.provider_message_id, "how": "said by staff"},
-    )
+    intent = intents.newest(message.id, channels.KIND.key)
+    if intent is None or not MESSAGE.can(message.state, "settle"):
+        MESSAGE.fire(message, "settle")  # raises
+    assert intent is not None
+    intent, kind = intents.lock(intent.id)
+    outcome = {"message_id": message.provider_message_id, "confirmed_by": actor.label}
+    driver.apply(intent, kind, driver.Result("settle", outcome, "confirmed by staff"), actor)
     return message
 
 

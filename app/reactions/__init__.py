@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from app.core.deliveries import Reaction
-from app.core.lazy import Call, call
+from app.core.lazy import call
+from app.core.outbound.driver import reaction as outbound
 
 
 def at_once(name: str, place: str) -> Reaction:
@@ -18,17 +19,11 @@ def slow(
     steps: tuple[str, str, str] = ("load", "act", "save"),
     *,
     failed: str = "",
-    released: str = "",
 ) -> Reaction:
     """Return a reaction in three steps, named functions of `module`; no transaction spans `act`."""
     load, act, save = (call(f"{module}:{step}") for step in steps)
-
-    def maybe(step: str) -> Call | None:
-        return call(f"{module}:{step}") if step else None
-
-    return Reaction(
-        name, queue, load=load, act=act, save=save, failed=maybe(failed), released=maybe(released)
-    )
+    undo = call(f"{module}:{failed}") if failed else None
+    return Reaction(name, queue, load=load, act=act, save=save, failed=undo)
 
 
 LETTER = at_once("letter", "app.notify.services:write_letter")
@@ -53,14 +48,9 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
         at_once("release_material", "app.reactions.material:release_order"),
     ),
     "order.closed": (
-        slow(
-            "journal",
-            "outbound",
-            "app.integrations.accounting.posting",
-            failed="failed",
-            released="released",
-        ),
+        outbound("journal", call("app.integrations.accounting.posting:intend_entry")),
     ),
+    "sync.retried": (outbound("write"),),
     # files and artwork
     "upload.completed": (
         slow("check_upload", "files", "app.files.services.checking", failed="failed"),
@@ -100,30 +90,13 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "job.started": (at_once("use_material", "app.reactions.material:use"),),
     "job.finished": (at_once("make_shipment", "app.reactions.sending:make_shipment"),),
     # shipments
-    "shipment.label_requested": (
-        slow(
-            "buy_label",
-            "outbound",
-            "app.reactions.papers",
-            ("load_label", "buy_label", "save_label"),
-            failed="label_failed",
-        ),
-    ),
+    "shipment.label_requested": (outbound("buy_label"),),
     "shipment.shipped": (LETTER,),
     "shipment.ready_for_pickup": (LETTER,),
     "shipment.delivered": (LETTER, CLOSE_ORDER),
     "shipment.collected": (CLOSE_ORDER,),
     # messages, people, exports
-    "message.queued": (
-        slow(
-            "send",
-            "outbound",
-            "app.notify.sending",
-            ("take", "hand_over", "keep"),
-            failed="give_up",
-            released="release",
-        ),
-    ),
+    "message.queued": (outbound("send"),),
     "staff.reset_requested": (LETTER,),
     "link.requested": (LETTER,),
     "export.requested": (slow("export", "files", "app.reports.exports", failed="failed"),),

@@ -1,4 +1,4 @@
-"""Work orders of ready jobs, and labels that a packer asked for."""
+"""Work orders of ready jobs."""
 
 from __future__ import annotations
 
@@ -13,13 +13,11 @@ from app.core.actor import system
 from app.core.db import db, get
 from app.core.events import Event
 from app.files.models import Preview
-from app.fulfilment import labels
 from app.orders.models import OrderLine
 from app.production import work_orders
 from app.production.models import Job
 
 draw_work_order = work_orders.render_work_order
-buy_label = labels.buy
 
 
 def load_work_order(event: Event) -> work_orders.WorkOrderWork | None:
@@ -44,22 +42,3 @@ def approved_picture(slot_id: uuid.UUID, sha256: str) -> work_orders.ApprovedArt
 def save_work_order(event: Event, work: Any, paper: Any) -> None:
     """Keep the ticket as the job's next version."""
     work_orders.save_work_order(work, paper, actor=system())
-
-
-def load_label(event: Event) -> labels.LabelWork | None:
-    """shipment.label_requested: mark the intent as being bought before anybody is paid."""
-    return labels.load_label(_intent(event), actor=system())
-
-
-def save_label(event: Event, work: Any, bought: Any) -> None:
-    """Keep the label and its tracking number."""
-    labels.save_label(work, bought, actor=system())
-
-
-def label_failed(event: Event, problem: BaseException) -> None:
-    """Say at the shipment why there is no label."""
-    labels.label_failed(_intent(event), problem, actor=system())
-
-
-def _intent(event: Event) -> uuid.UUID:
-    return uuid.UUID((event.data or {})["intent_id"])

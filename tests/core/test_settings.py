@@ -11,6 +11,7 @@ GOOD = {
     "S3_ACCESS_KEY": "key",
     "S3_SECRET_KEY": "s3-secret-of-tests",
     "SECRET_KEY": "secret-key-of-tests",
+    "CREDENTIALS_KEY": "Y3JlZGVudGlhbHMtb2YtdGVzdHMtY3JlZGVudGlhbHM=",
     "BASE_URL": "https://shop.example.com/",
     "REALTIME_URL": "wss://live.example.com",
     "SMTP_HOST": "mail.example.com",
@@ -46,6 +47,8 @@ def test_a_missing_value_stops_the_start_and_is_named(environ, name):
         ("CURRENCY", "pounds"),
         ("BASE_URL", "shop.example.com"),
         ("SECRET_KEY", "short"),
+        ("CREDENTIALS_KEY", "short"),
+        ("CREDENTIALS_KEY", GOOD["CREDENTIALS_KEY"] + ",no-key"),
         ("LEASE_S", "0"),
         ("EMBEDDED", "perhaps"),
     ],
@@ -69,7 +72,8 @@ def test_a_fault_never_prints_a_secret(environ):
 
 def test_secrets_are_not_in_the_settings_printed_form(environ):
     printed = repr(load(environ | {"SMTP_PASSWORD": "mail-password"}))
-    for secret in ("hidden", "s3-secret-of-tests", "secret-key-of-tests", "mail-password"):
+    secrets = ("hidden", "s3-secret-of-tests", "secret-key-of-tests", "mail-password")
+    for secret in (*secrets, GOOD["CREDENTIALS_KEY"]):
         assert secret not in printed
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -106,6 +107,7 @@ def settle(home: Home, *, web_port: int, realtime_port: int | None = None) -> di
     for name in ("POSTGRES_PASSWORD", "OWNER_PASSWORD_DB", "APP_PASSWORD_DB", "VALKEY_PASSWORD"):
         values.setdefault(name, secrets.token_hex(16))
     values.setdefault("SECRET_KEY", secrets.token_hex(32))
+    values.setdefault("CREDENTIALS_KEY", urlsafe_b64encode(secrets.token_bytes(32)).decode())
     values.setdefault("S3_ACCESS_KEY", secrets.token_hex(10))
     values.setdefault("S3_SECRET_KEY", secrets.token_hex(20))
     used = {web_port}

@@ -1,22 +1,20 @@
-"""Carriers: one file each, ending in ``register(...)``. An adapter describes itself.
-
-To add one, write a file here. Nothing else lists them; the contract test runs over all.
-"""
+"""Carriers: one folder each. A carrier sells labels and knows where a parcel is tracked."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from importlib import import_module
-from pkgutil import iter_modules
-from typing import Any
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
-from app.core.errors import NotFound
+from app.core import storage
+from app.core.lazy import call
+from app.core.outbound.adapters import Adapter, Kind, adapter, declare, of_kind
 
 
 @dataclass(frozen=True)
 class LabelRequest:
-    """What a carrier is asked. `key` names the wish: the same key is the same label.
+    """What a carrier is asked. `key` names the request: the same key is the same label.
 
     `sequence` is a number that no other request of this shop has. Weight is grams, size millimetres
     (length, width, height) or None.
@@ -43,64 +41,57 @@ class Label:
     currency: str = ""
 
 
-class CarrierError(Exception):
-    """The carrier said no or nothing. `permanent`: asking again won't help; `sentence` says why."""
+class Carrier(Adapter):
+    """What a carrier says of itself and can do. `services` maps keys to names."""
 
-    def __init__(self, sentence: str, *, permanent: bool) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
-        self.permanent = permanent
+    kind = "carrier"
+    services: ClassVar[Mapping[str, str]] = {}
 
+    def buy(self, request: LabelRequest) -> Label:
+        """Buy one label. Raises AdapterError or OutcomeUnknown."""
+        raise NotImplementedError
 
-@dataclass(frozen=True)
-class Carrier:
-    """An adapter. `settings` maps the names it needs to what they are; `services` key to words.
+    @classmethod
+    def track(cls, tracking_number: str) -> str | None:
+        """Return the address of the public tracking page."""
+        return None
 
-    `repeats_by_key` promises that `buy` with the same key gives the same label and costs once; only
-    then may it be asked again after a crash. `track` returns the address of the public tracking page.
-    """
-
-    key: str
-    name: str
-    buy: Callable[[LabelRequest], Label]
-    services: Mapping[str, str]
-    settings: Mapping[str, str] = field(default_factory=dict)
-    capabilities: frozenset[str] = frozenset({"label"})
-    repeats_by_key: bool = False
-    track: Callable[[str], str | None] = lambda tracking_number: None
-
-
-CARRIERS: dict[str, Carrier] = {}
-
-
-def register(carrier: Carrier) -> Carrier:
-    """Add an adapter to the registry."""
-    CARRIERS[carrier.key] = carrier
-    return carrier
+    def perform_write(self, request: LabelRequest) -> dict[str, Any]:
+        """Buy the label and store its PDF under a key that holds its hash."""
+        label = self.buy(request)
+        digest = hashlib.sha256(label.pdf).hexdigest()
+        folder = request.key.removeprefix("label:").replace(":", "/")
+        storage_key = f"papers/labels/{folder}/{digest}.pdf"
+        storage.put_bytes(storage_key, label.pdf, "application/pdf")
+        return {
+            "tracking_number": label.tracking_number,
+            "storage_key": storage_key,
+            "sha256": digest,
+            "cost_minor": label.cost_minor,
+            "currency": label.currency,
+        }
 
 
-def carriers() -> Mapping[str, Carrier]:
-    """Return key → adapter of every file in this folder."""
-    for module in iter_modules(__path__):
-        import_module(f"{__name__}.{module.name}")
-    return CARRIERS
+def carriers() -> dict[str, type[Carrier]]:
+    """Return key → class of every carrier."""
+    return of_kind(Carrier.kind)  # type: ignore[return-value]
 
 
-def carrier(key: str) -> Carrier:
-    """Return the adapter called `key`; raise NotFound that lists the names there are."""
-    known = carriers()
-    if key not in known:
-        names = ", ".join(sorted(known))
-        raise NotFound(f"There is no carrier “{key}”.", next_step=f"There are: {names}.")
-    return known[key]
+def carrier(key: str) -> type[Carrier]:
+    """Return the carrier called `key`; raises NotFound that lists those there are."""
+    adapter(Carrier.kind, key)
+    return carriers()[key]
 
 
-def describe(adapter: Carrier) -> dict[str, Any]:
-    """Return what a settings page shows of the adapter."""
-    return {
-        "key": adapter.key,
-        "name": adapter.name,
-        "services": dict(adapter.services),
-        "settings": dict(adapter.settings),
-        "capabilities": sorted(adapter.capabilities),
-    }
+KIND = declare(
+    Kind(
+        Carrier.kind,
+        "Carriers",
+        __name__,
+        Carrier,
+        prepare=call("app.fulfilment.labels:prepare"),
+        follow=call("app.fulfilment.labels:follow"),
+        lock=call("app.fulfilment.labels:lock"),
+        ends_here=False,
+    )
+)

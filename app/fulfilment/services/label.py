@@ -1,4 +1,4 @@
-"""Asking for a label, and giving up on one. The buying itself is in `app.fulfilment.labels`."""
+"""Asking for a label, and giving up on one. The outbound driver buys it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from app.core.actor import Actor, require
 from app.core.db import db
 from app.core.errors import AlreadyDone, BadInput, WrongState
 from app.core.events import record
+from app.core.outbound import driver
+from app.core.outbound import intent as intents
+from app.core.outbound.intent import OutboundIntent
 from app.fulfilment import locks
 from app.fulfilment.address import missing
 from app.fulfilment.carriers import carrier
-from app.fulfilment.models import LabelIntent
+from app.fulfilment.models import LABEL_NUMBERS
 from app.fulfilment.queries import label_intent
 from app.fulfilment.states import SHIPMENT
 
@@ -26,7 +29,7 @@ def buy_label(
     actor: Actor,
     carrier_key: str = "generic",
     service: str = "standard",
-) -> LabelIntent:
+) -> OutboundIntent:
     """Write down, with its key, that a label is wanted; a worker buys it after this is committed.
 
     Locks the shipment. Raises NotAllowed, NotFound (shipment, carrier), WrongState (not packed, a
@@ -54,16 +57,18 @@ def buy_label(
     if lacking := missing(shipment.address):
         words = ", ".join(FIELD_WORDS[key] for key in lacking)
         raise BadInput(f"The address lacks: {words}.", field="address")
-    count = db.session.scalar(select(func.count()).where(LabelIntent.shipment_id == shipment.id))
-    intent = LabelIntent(
-        key=f"label:{shipment.id}:{(count or 0) + 1}",
-        shipment_id=shipment.id,
-        carrier_key=adapter.key,
-        service=service,
+    if last is not None:
+        _finish(last, "abandon", last.error or "", actor)  # the new one takes its place
+    count = select(func.count()).where(OutboundIntent.subject_id == shipment.id)
+    intent, _ = intents.intend(
+        adapter.kind,
+        adapter.key,
+        shipment,
+        {"service": service, "sequence": db.session.scalar(LABEL_NUMBERS)},
+        key=f"label:{shipment.id}:{(db.session.scalar(count) or 0) + 1}",
+        stream_id=shipment.order_id,
     )
-    db.session.add(intent)
     shipment.carrier_key, shipment.service = adapter.key, service
-    db.session.flush()
     record(
         "shipment.label_requested",
         shipment,
@@ -74,7 +79,7 @@ def buy_label(
     return intent
 
 
-def give_up_label(shipment_id: uuid.UUID, reason: str, *, actor: Actor) -> LabelIntent:
+def give_up_label(shipment_id: uuid.UUID, reason: str, *, actor: Actor) -> OutboundIntent:
     """Say of an unknown purchase that there is no label, after asking the carrier by other means.
 
     Then a new one may be asked for. Raises NotAllowed, NotFound, WrongState, BadInput (no reason).
@@ -86,7 +91,11 @@ def give_up_label(shipment_id: uuid.UUID, reason: str, *, actor: Actor) -> Label
     intent = label_intent(shipment.id)
     if intent is None or intent.state != "unknown":
         raise WrongState(f"No label of {shipment.ref} is in doubt.")
-    intent.state, intent.error = "failed", reason.strip()[:500]
-    data = {"intent_id": intent.id, "reason": intent.error}
-    record("shipment.label_failed", shipment, actor, stream_id=shipment.order_id, data=data)
-    return intent
+    return _finish(intent, "deny", reason.strip()[:500], actor)
+
+
+def _finish(intent: OutboundIntent, trigger: str, sentence: str, actor: Actor) -> OutboundIntent:
+    """Move the intent of a locked shipment by a person's decision."""
+    held, kind = intents.lock(intent.id)
+    driver.apply(held, kind, driver.Result(trigger, sentence=sentence), actor)
+    return held

@@ -1,21 +1,14 @@
-"""Accounting systems. One file each, found by its `ADAPTER`; all pass the same contract test."""
+"""Accounting systems: one folder each; all pass the same contract test."""
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any
 
-
-class WriteError(Exception):
-    """The other side did not take the entry, and surely so; `permanent`: it never will."""
-
-    def __init__(self, sentence: str, *, permanent: bool) -> None:
-        super().__init__(sentence)
-        self.permanent = permanent
+from app.core.lazy import call
+from app.core.outbound import intent as intents
+from app.core.outbound.adapters import Adapter, Kind, declare
 
 
 @dataclass(frozen=True)
@@ -62,31 +55,27 @@ class Sale:
         )
 
 
-class Adapter(Protocol):
-    """What an accounting system says of itself and can do."""
+@dataclass(frozen=True)
+class Entry:
+    """One sale to be booked under `key`, which the other side must be able to find again."""
 
-    name: str
-    """Stored as the intent's target; never reused for something else."""
-    label: str
-    settings: tuple[str, ...]
-    """Names of the settings that it needs."""
-
-    def write(self, key: str, sale: Sale) -> dict[str, Any]:
-        """Write the sale under `key` and return the outcome. Raises WriteError.
-
-        Whatever the other side calls `key`, it must be findable by `written`.
-        """
-
-    def written(self, key: str, sale: Sale) -> dict[str, Any] | bool | None:
-        """Return the outcome if the other side has `key`, None if not, False if it can't be asked."""
+    key: str
+    sale: Sale
 
 
-@lru_cache(maxsize=1)
-def adapters() -> dict[str, Adapter]:
-    """Return all accounting adapters by name."""
-    found: dict[str, Adapter] = {}
-    for module in pkgutil.iter_modules(__path__):
-        adapter = getattr(importlib.import_module(f"{__name__}.{module.name}"), "ADAPTER", None)
-        if adapter is not None:
-            found[adapter.name] = adapter
-    return found
+class Accounting(Adapter):
+    """An accounting system; its `perform_write` and `find_written` are given an `Entry`."""
+
+    kind = "accounting"
+
+
+KIND = declare(
+    Kind(
+        Accounting.kind,
+        "Accounting",
+        __name__,
+        Accounting,
+        prepare=call("app.integrations.accounting.posting:prepare"),
+        follow=intents.follow_by_event,
+    )
+)

@@ -1,36 +1,24 @@
-"""order.closed → one entry in the books: the intent is committed, then written, then settled."""
+"""order.closed → one entry in the books."""
 
 from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from dataclasses import dataclass
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from app.core.actor import system
 from app.core.db import db, get
-from app.core.events import Event
+from app.core.events import Event, record
+from app.core.outbound import intent as intents
+from app.core.outbound.adapters import Adapter
+from app.core.outbound.intent import OutboundIntent
 from app.core.settings import current
-from app.integrations import services
-from app.integrations.accounting import Sale, Tax, WriteError, adapters
-from app.integrations.models import SyncIntent
+from app.integrations.accounting import Accounting, Entry, Sale, Tax
 from app.orders.models import Order, Quote, QuoteAnswer
 
 TARGET = "journal"
-
-
-@dataclass(frozen=True)
-class Posting:
-    """What `act` needs, read while the intent was locked."""
-
-    intent_id: uuid.UUID
-    key: str
-    target: str
-    payload: dict[str, Any]
-    interrupted: bool
 
 
 def key_of(order_id: uuid.UUID, target: str = TARGET) -> str:
@@ -66,65 +54,31 @@ def sale_of(order: Order) -> Sale | None:
     )
 
 
-def load(event: Event) -> Posting | None:
-    """Intend the entry and claim it; None where nothing was agreed or it is settled."""
-    sale = sale_of(get(Order, event.subject_id))
+def intend_entry(event: Event) -> OutboundIntent | None:
+    """order.closed: intend the entry, once per order; None where nothing was agreed.
+
+    Records sync.intended the first time.
+    """
+    order = get(Order, event.subject_id)
+    sale = sale_of(order)
     if sale is None:
         return None
-    intent = services.intend(
-        key_of(event.subject_id),
-        TARGET,
-        sale.as_payload(),
-        actor=system(),
-        stream_id=event.stream_id,
+    key = key_of(order.id)
+    intent, is_new = intents.intend(
+        Accounting.kind, TARGET, order, sale.as_payload(), key=key, stream_id=event.stream_id
     )
-    claimed = services.claim(intent.id)
-    if claimed is None:
-        return None
-    row, interrupted = claimed
-    return Posting(row.id, row.key, row.target, dict(row.payload), interrupted)
+    if is_new:
+        record(
+            "sync.intended",
+            intent,
+            system(),
+            stream_id=event.stream_id,
+            after={"state": intent.state},
+            data={"key": key, "target": TARGET},
+        )
+    return intent
 
 
-def act(posting: Posting) -> tuple[str, dict[str, Any] | None, str]:
-    """Write the entry, or find it where an earlier try was cut off: (trigger, outcome, error)."""
-    adapter = adapters()[posting.target]
-    sale = Sale.from_payload(posting.payload)
-    if posting.interrupted:
-        known = adapter.written(posting.key, sale)
-        if isinstance(known, dict):
-            return "accept", known, ""
-        if known is False:
-            return "lose", None, "The writing was cut off. It may or may not be in the books."
-    try:
-        return "accept", adapter.write(posting.key, sale), ""
-    except WriteError as problem:
-        if problem.permanent:
-            return "fail", None, str(problem)
-        raise
-
-
-def save(event: Event, posting: Posting, result: tuple[str, dict[str, Any] | None, str]) -> None:
-    """Settle the intent."""
-    trigger, outcome, error = result
-    services.settle(posting.intent_id, trigger, outcome=outcome, error=error)
-
-
-def released(event: Event, problem: BaseException) -> None:
-    """Give the claim back after a try that surely wrote nothing."""
-    intent = _intent_of(event)
-    if intent is not None and isinstance(problem, WriteError):
-        services.release(intent.id, str(problem))
-
-
-def failed(event: Event, problem: BaseException) -> None:
-    """Mark the intent when its last try is over."""
-    intent = _intent_of(event)
-    if intent is None or intent.state not in {"intended", "sending"}:
-        return
-    sure = isinstance(problem, WriteError) or intent.state == "intended"
-    services.settle(intent.id, "fail" if sure else "lose", error=str(problem))
-
-
-def _intent_of(event: Event) -> SyncIntent | None:
-    query = select(SyncIntent).where(SyncIntent.key == key_of(event.subject_id))
-    return db.session.scalars(query).first()
+def prepare(intent: OutboundIntent, adapter: Adapter) -> Entry:
+    """Return the entry as it was intended."""
+    return Entry(intent.key, Sale.from_payload(intent.payload))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from app.core.outbound.adapters import REPEATS_BY_KEY
 from app.core.settings import ROOT
 from app.fulfilment.address import printed
-from app.fulfilment.carriers import Carrier, Label, LabelRequest, register
+from app.fulfilment.carriers import Carrier, Label, LabelRequest
 from app.fulfilment.tracking import own_number
 
 TEMPLATE = "papers/label.html"
@@ -36,22 +37,21 @@ def label_html(request: LabelRequest, tracking_number: str) -> str:
     )
 
 
-def buy(request: LabelRequest) -> Label:
-    """Return the label. The number comes from the request's sequence, so the same key repeats it."""
-    from app.core.pdf import render_pdf
+class Generic(Carrier):
+    """The shop's own label: no account, no network."""
 
-    tracking_number = own_number(request.sequence)
-    assets = {name: (ROOT / "app/static/fonts" / name).read_bytes() for name in FONTS}
-    return Label(tracking_number, render_pdf(label_html(request, tracking_number), assets=assets))
+    key = "generic"
+    name = "Own label"
+    services = SERVICES
+    abilities = frozenset({REPEATS_BY_KEY})
+
+    def buy(self, request: LabelRequest) -> Label:
+        """Return the label; its number comes from the request's sequence, so the same key repeats it."""
+        from app.core.pdf import render_pdf
+
+        number = own_number(request.sequence)
+        assets = {name: (ROOT / "app/static/fonts" / name).read_bytes() for name in FONTS}
+        return Label(number, render_pdf(label_html(request, number), assets=assets))
 
 
-register(
-    Carrier(
-        key="generic",
-        name="Own label",
-        buy=buy,
-        services=SERVICES,
-        capabilities=frozenset({"label", "tracking_number"}),
-        repeats_by_key=True,
-    )
-)
+ADAPTER = Generic

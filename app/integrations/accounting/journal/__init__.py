@@ -13,7 +13,8 @@ from decimal import Decimal
 from typing import Any
 
 from app.core import money, storage
-from app.integrations.accounting import Sale
+from app.core.outbound.adapters import REPEATS_BY_KEY
+from app.integrations.accounting import Accounting, Entry, Sale
 
 RECEIVABLE = "assets:receivable"
 SALES = "income:sales"
@@ -21,19 +22,21 @@ TAX = "liabilities:tax"
 MEDIA_TYPE = "text/plain; charset=utf-8"
 
 
-class Journal:
-    name = "journal"
-    label = "Plain-text journal (hledger)"
-    settings = ("s3_bucket",)
+class Journal(Accounting):
+    """Plain-text books in the shop's own file storage: one journal entry a file."""
 
-    def write(self, key: str, sale: Sale) -> dict[str, Any]:
-        body = entry(sale).encode("utf-8")
-        place = storage_key(sale)
+    key = "journal"
+    name = "Plain-text journal (hledger)"
+    abilities = frozenset({REPEATS_BY_KEY})
+
+    def perform_write(self, request: Entry) -> dict[str, Any]:
+        body = entry(request.sale).encode("utf-8")
+        place = storage_key(request.sale)
         storage.put_bytes(place, body, MEDIA_TYPE)
         return {"storage_key": place, "sha256": hashlib.sha256(body).hexdigest()}
 
-    def written(self, key: str, sale: Sale) -> dict[str, Any] | bool | None:
-        place = storage_key(sale)
+    def find_written(self, request: Entry) -> dict[str, Any] | None:
+        place = storage_key(request.sale)
         if not storage.exists(place):
             return None
         kept = storage.read_bytes(place)
@@ -72,4 +75,4 @@ def _name(label: str) -> str:
     return _words(label.replace(":", " ")).lower()
 
 
-ADAPTER = Journal()
+ADAPTER = Journal

@@ -1,0 +1,168 @@
+"""Adapters to other systems: one folder each, found and checked when the shop starts.
+
+A room declares a `Kind` in the package that holds its adapters' folders. A folder's ``__init__.py``
+names its class in ``ADAPTER``; the class describes itself. Nothing else lists adapters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from inspect import getdoc
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pydantic import BaseModel, SecretStr
+
+from app.core.errors import NotFound
+from app.core.outbound.errors import OutcomeUnknown
+
+if TYPE_CHECKING:
+    from app.core.outbound.intent import OutboundIntent
+
+REPEATS_BY_KEY = "repeats_by_key"
+"""Ability: a write with the same key is made once and answers the same, however often it is asked."""
+WEBHOOKS = "webhooks"
+"""Ability: the other system calls us; the adapter has `is_genuine` and `receive`."""
+
+
+class BadAdapter(RuntimeError):
+    """An adapter's folder is broken: the start stops with a sentence that names it."""
+
+
+class NoSettings(BaseModel):
+    """For adapters that need none."""
+
+
+class Adapter:
+    """What every adapter says of itself and can do. Network calls have time-outs."""
+
+    kind: ClassVar[str]
+    key: ClassVar[str]
+    """The folder's name; stored with each intent and never reused for something else."""
+    name: ClassVar[str]
+    Settings: ClassVar[type[BaseModel]] = NoSettings
+    """What it needs; a field of type SecretStr is kept encrypted and never shown again."""
+    abilities: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(self, settings: BaseModel | None = None) -> None:
+        self.settings: Any = self.Settings() if settings is None else settings
+
+    @classmethod
+    def environment(cls) -> dict[str, Any]:
+        """Return the settings that hold where the back office set none."""
+        return {}
+
+    def perform_write(self, request: Any) -> dict[str, Any]:
+        """Make the write and return its outcome as JSON can hold it; only the driver calls this.
+
+        Raises AdapterError where nothing was written, OutcomeUnknown where the answer got lost.
+        """
+        raise NotImplementedError
+
+    def find_written(self, request: Any) -> dict[str, Any] | None:
+        """Return the outcome of an earlier write, None where there was none.
+
+        Raises OutcomeUnknown where the other side can't be asked.
+        """
+        raise OutcomeUnknown(f"{self.name} can't be asked what it has.")
+
+    def test_connection(self) -> str:
+        """Try settings and connection without writing anything; return a sentence that says it works.
+
+        Raises AdapterError with the sentence that says what to correct.
+        """
+        return f"{self.name} needs no connection."
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of write: which adapters make it, and what becomes of the record it is about.
+
+    `package` holds the adapters' folders, `contract` is their base class. `lock(intent)` locks the
+    subject before the intent; `prepare(intent, adapter)` returns what the adapter is asked, or None
+    where nothing is to be done any more; `follow(intent, result, change, actor)` lets the subject
+    follow the outcome and records the event. `ends_here`: a person ends a failed or unknown write on
+    the intent itself, not on the page of its subject.
+    """
+
+    key: str
+    label: str
+    package: str
+    contract: type[Adapter]
+    prepare: Callable[[OutboundIntent, Adapter], Any]
+    follow: Callable[..., None]
+    lock: Callable[[OutboundIntent], object] = lambda intent: None
+    ends_here: bool = True
+
+
+KINDS: dict[str, Kind] = {}
+_found: dict[str, dict[str, type[Adapter]]] = {}
+
+
+def declare(kind: Kind) -> Kind:
+    """Add a kind; called once by the package that holds its adapters."""
+    KINDS[kind.key] = kind
+    return kind
+
+
+def load(packages: tuple[str, ...]) -> None:
+    """Import the rooms' adapter packages and check every folder in them; raises BadAdapter."""
+    for package in packages:
+        import_module(package)
+    for key in KINDS:
+        of_kind(key)
+
+
+def of_kind(kind: str) -> dict[str, type[Adapter]]:
+    """Return key → class of all adapters of `kind`; raises BadAdapter for a broken folder."""
+    if kind not in _found:
+        _found[kind] = dict(_read(KINDS[kind]))
+    return _found[kind]
+
+
+def adapter(kind: str, key: str) -> type[Adapter]:
+    """Return one adapter's class; raise NotFound that lists those there are."""
+    known = of_kind(kind) if kind in KINDS else {}
+    if key not in known:
+        names = ", ".join(sorted(known)) or "none"
+        raise NotFound(f"There is no {kind} “{key}”.", next_step=f"Choose one of: {names}.")
+    return known[key]
+
+
+def secret_fields(schema: type[BaseModel]) -> frozenset[str]:
+    """Return the names of the fields that are kept encrypted."""
+    return frozenset(
+        name
+        for name, field in schema.model_fields.items()
+        if field.annotation is SecretStr or SecretStr in getattr(field.annotation, "__args__", ())
+    )
+
+
+def _read(kind: Kind) -> Iterator[tuple[str, type[Adapter]]]:
+    folder = Path(str(import_module(kind.package).__file__)).parent
+    for place in sorted(folder.iterdir()):
+        if place.is_dir() and any(place.glob("*.py")):
+            yield place.name, _checked(kind, place)
+
+
+def _checked(kind: Kind, place: Path) -> type[Adapter]:
+    def broken(why: str) -> BadAdapter:
+        return BadAdapter(f"The adapter in {place} is broken: {why}. Correct or remove the folder.")
+
+    if not (place / "__init__.py").is_file():
+        raise broken("it has no __init__.py")
+    try:
+        found = getattr(import_module(f"{kind.package}.{place.name}"), "ADAPTER", None)
+    except Exception as problem:
+        raise broken(f"{type(problem).__name__}: {problem}") from problem
+    if not (isinstance(found, type) and issubclass(found, kind.contract)):
+        raise broken(f"its ADAPTER is not a {kind.contract.__name__}")
+    if getattr(found, "key", "") != place.name or not place.name.isidentifier():
+        raise broken("its key is not the folder's name")
+    if found.kind != kind.key or not getattr(found, "name", "") or not getdoc(found):
+        raise broken("it does not say its name and what it is")
+    if found.perform_write is Adapter.perform_write:
+        raise broken("it has no perform_write")
+    return found

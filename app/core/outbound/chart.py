@@ -1,0 +1,37 @@
+"""The states of one write to another system."""
+
+from __future__ import annotations
+
+from app.core.workflow import Chart, Move, State
+
+MANAGE = "integration.manage"
+
+OUTBOUND = Chart(
+    "outbound",
+    initial="intended",
+    states=[
+        State("intended", "Queued", "waiting"),
+        State("sending", "Sending", "working"),
+        State("sent", "Sent", "good"),
+        State("failed", "Failed", "bad"),
+        State("unknown", "Unknown outcome", "attention"),
+        State("abandoned", "Abandoned", "held"),
+    ],
+    moves=[
+        # a failed one is claimed again only by a replay of its dead letter
+        Move("claim", ("intended", "failed"), "sending"),
+        Move("release", ("sending",), "intended"),
+        Move("accept", ("sending",), "sent"),
+        Move("fail", ("intended", "sending"), "failed"),
+        Move("lose", ("sending",), "unknown"),
+        Move("deny", ("unknown",), "failed"),
+        Move("retry", ("failed", "unknown"), "intended", MANAGE, "Retry"),
+        Move("settle", ("unknown",), "sent", MANAGE, "Mark as arrived"),
+        Move("abandon", ("failed", "unknown"), "abandoned", MANAGE, "Abandon"),
+    ],
+)
+
+NEEDS_PERSON = ("failed", "unknown")
+"""States that only a person can end."""
+LIVING = ("intended", "sending", "sent", "unknown")
+"""States in which the write was made, may have been made or will be."""

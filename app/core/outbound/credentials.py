@@ -1,0 +1,179 @@
+"""Settings of adapters, set in the back office; what is secret is kept encrypted.
+
+Secrets are encrypted under the keys of CREDENTIALS_KEY: the first encrypts, all of them decrypt.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy import String, Text, UniqueConstraint, select
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.actor import Actor, require
+from app.core.db import Model, Record, Versioned, db
+from app.core.errors import BadInput, Stale, Unavailable
+from app.core.events import record
+from app.core.outbound.adapters import Adapter, adapter, secret_fields
+from app.core.outbound.chart import MANAGE
+from app.core.outbound.errors import AdapterError
+from app.core.settings import current
+
+
+class AdapterSettings(Versioned, Record, Model):
+    """What the back office set for one adapter: plain values, and its secrets as one token."""
+
+    __tablename__ = "adapter_settings"
+    __table_args__ = (UniqueConstraint("kind", "adapter_key"),)
+
+    kind: Mapped[str] = mapped_column(String(32))
+    adapter_key: Mapped[str] = mapped_column(String(40))
+    values: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    secrets: Mapped[str | None] = mapped_column(Text)
+
+
+def _fernet() -> Any:
+    from cryptography.fernet import Fernet, MultiFernet
+
+    return MultiFernet([Fernet(key) for key in current().credentials_keys])
+
+
+def _encrypt(secrets: Mapping[str, str]) -> str | None:
+    return _fernet().encrypt(json.dumps(dict(secrets)).encode()).decode() if secrets else None
+
+
+def _decrypt(token: str | None) -> dict[str, str]:
+    if token is None:
+        return {}
+    from cryptography.fernet import InvalidToken
+
+    try:
+        found: dict[str, str] = json.loads(_fernet().decrypt(token.encode()))
+    except InvalidToken:
+        raise Unavailable(
+            "The stored credentials can't be decrypted with CREDENTIALS_KEY.",
+            next_step="Set the former key behind the new one, or enter the credentials again.",
+        ) from None
+    return found
+
+
+def row_of(kind: str, key: str) -> AdapterSettings | None:
+    """Return what the back office set for an adapter, if anything."""
+    query = select(AdapterSettings).where(
+        AdapterSettings.kind == kind, AdapterSettings.adapter_key == key
+    )
+    return db.session.scalars(query).one_or_none()
+
+
+def open_adapter(kind: str, key: str) -> Adapter:
+    """Return the adapter with its settings; one query.
+
+    Raises NotFound, or Unavailable where it is not set up or its credentials can't be read.
+    """
+    found = adapter(kind, key)
+    row = row_of(kind, key)
+    values = found.environment() | (row.values | _decrypt(row.secrets) if row else {})
+    try:
+        return found(found.Settings.model_validate(values))
+    except ValidationError as problem:
+        raise Unavailable(
+            f"{found.name} is not set up: {_sentence(problem)}",
+            next_step="Enter its settings under Connections.",
+        ) from None
+
+
+def check_connection(kind: str, key: str, *, actor: Actor) -> tuple[bool, str]:
+    """Let the adapter try its connection with no transaction open; return whether it works, and why.
+
+    Ends the session's transaction. Raises NotAllowed, NotFound, Unavailable.
+    """
+    require(actor, MANAGE)
+    opened = open_adapter(kind, key)
+    db.session.rollback()
+    try:
+        return True, opened.test_connection()
+    except AdapterError as problem:
+        return False, problem.sentence
+
+
+def save_settings(
+    kind: str,
+    key: str,
+    given: Mapping[str, Any],
+    *,
+    forget: frozenset[str] = frozenset(),
+    version: int = 0,
+    actor: Actor,
+) -> AdapterSettings:
+    """Keep an adapter's settings; a secret that is given empty stays, one in `forget` is removed.
+
+    `version` is that of the row the person saw, 0 where nothing was set. Records
+    adapter.settings_changed without the value of any secret. Raises NotAllowed, NotFound, Stale,
+    BadInput (the first field that can't be used).
+    """
+    require(actor, MANAGE)
+    found = adapter(kind, key)
+    row = row_of(kind, key)
+    if (row.version_id if row else 0) != version:
+        raise Stale("Somebody else changed these settings.", next_step="Reload the page.")
+    if row is None:
+        row = AdapterSettings(kind=kind, adapter_key=key, values={})
+        db.session.add(row)
+    secret = secret_fields(found.Settings)
+    kept = {k: v for k, v in _decrypt(row.secrets).items() if k in secret - forget}
+    typed = {k: str(given[k]) for k in secret if given.get(k)}
+    plain = {k: v for k, v in given.items() if k in found.Settings.model_fields.keys() - secret}
+    plain = {k: v for k, v in plain.items() if v not in ("", None)}
+    try:
+        checked = found.Settings.model_validate(found.environment() | plain | kept | typed)
+    except ValidationError as problem:
+        fault = problem.errors()[0]
+        raise BadInput(
+            _sentence(problem), field=str(fault["loc"][0]) if fault["loc"] else None
+        ) from None
+    values = checked.model_dump(mode="json", include=set(plain))
+    before, row.values = dict(row.values), values
+    if typed or forget:
+        row.secrets = _encrypt(kept | typed)
+    db.session.flush()
+    record(
+        "adapter.settings_changed",
+        row,
+        actor,
+        before=before,
+        after=values,
+        data={
+            "kind": kind,
+            "name": found.name,
+            "secrets_set": sorted(typed),
+            "secrets_removed": sorted(forget & secret),
+        },
+    )
+    return row
+
+
+def secrets_set(row: AdapterSettings | None) -> frozenset[str]:
+    """Return the names of the secrets that are set, never their values."""
+    return frozenset(_decrypt(row.secrets)) if row else frozenset()
+
+
+def rotate() -> int:
+    """Encrypt all secrets anew under the first key; return how many rows. Locks them in key order."""
+    query = select(AdapterSettings).where(AdapterSettings.secrets.is_not(None))
+    rows = db.session.scalars(query.order_by(AdapterSettings.id).with_for_update()).all()
+    for row in rows:
+        row.secrets = _encrypt(_decrypt(row.secrets))
+    return len(rows)
+
+
+def _sentence(problem: ValidationError) -> str:
+    """Return the first fault as a sentence that names the field, never its value."""
+    fault = problem.errors(include_input=False, include_url=False)[0]
+    field = str(fault["loc"][0]).replace("_", " ") if fault["loc"] else "settings"
+    if fault["type"] == "missing":
+        return f"{field.capitalize()} is missing."
+    return f"{field.capitalize()}: {fault['msg'].removeprefix('Value error, ')}."

@@ -1,0 +1,170 @@
+"""Performs intents: claim and commit, write with no transaction open, commit the outcome.
+
+A worker may be killed between any two of these. An intent that is at `sending` when its delivery is
+run again is never written blindly: the other side is asked first, and where it can't say, the intent
+is `unknown` and a person decides. `reaction` binds the steps to an event.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from app.core.actor import Actor, system
+from app.core.deliveries import Reaction
+from app.core.errors import Unavailable
+from app.core.events import Event
+from app.core.outbound import intent as intents
+from app.core.outbound.adapters import REPEATS_BY_KEY, Adapter, Kind
+from app.core.outbound.chart import OUTBOUND
+from app.core.outbound.credentials import open_adapter
+from app.core.outbound.errors import AdapterError, OutcomeUnknown
+from app.core.outbound.intent import OutboundIntent
+
+Begin = Callable[[Event], OutboundIntent | None]
+CUT_OFF = "The sending was cut off. It may or may not have arrived."
+
+
+@dataclass(frozen=True)
+class Work:
+    """One write to be made, read while its intent was locked."""
+
+    intent_id: uuid.UUID
+    adapter: Adapter
+    request: Any
+    was_interrupted: bool
+    """An earlier try was cut off: the other side may have it."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """How it ended: the chart's trigger, the outcome where it was accepted, and why or how."""
+
+    trigger: str
+    outcome: dict[str, Any] = field(default_factory=dict)
+    sentence: str = ""
+    can_replay: bool = False
+    """It failed with its last try: a replay of the dead letter performs it still."""
+
+
+def reaction(name: str, begin: Begin = intents.of_event) -> Reaction:
+    """Return the reaction that performs the intent that `begin` finds or makes for an event.
+
+    `begin` may be called several times for one event and returns None where nothing is to be written.
+    """
+    return Reaction(
+        name,
+        "outbound",
+        load=partial(load, begin),
+        act=act,
+        save=save,
+        released=partial(released, begin),
+        failed=partial(failed, begin),
+    )
+
+
+def load(begin: Begin, event: Event) -> Work | None:
+    """Find or make the intent and claim it; None where nothing is to be written."""
+    found = begin(event)
+    return claim(found.id) if found is not None else None
+
+
+def claim(intent_id: uuid.UUID) -> Work | None:
+    """Mark the intent as being sent; None where it is settled. Commit before the write."""
+    intent, kind = intents.lock(intent_id)
+    was_interrupted = intent.state == "sending"
+    if not was_interrupted and not OUTBOUND.can(intent.state, "claim"):
+        return None
+    adapter = open_adapter(kind.key, intent.adapter_key)
+    request = kind.prepare(intent, adapter)
+    if request is None:
+        return None
+    if not was_interrupted:
+        OUTBOUND.fire(intent, "claim")
+    intent.attempts += 1
+    return Work(intent.id, adapter, request, was_interrupted)
+
+
+def act(work: Work) -> Result:
+    """Write, or find what an earlier try wrote. No transaction is open.
+
+    Raises AdapterError where it may be tried later and nothing was written, anything else where
+    that is not sure: then the next try asks first.
+    """
+    adapter = work.adapter
+    if work.was_interrupted:
+        try:
+            known = adapter.find_written(work.request)
+        except OutcomeUnknown:
+            if REPEATS_BY_KEY not in adapter.abilities:
+                return Result("lose", sentence=CUT_OFF)
+            known = None
+        except AdapterError as problem:
+            raise Unavailable(problem.sentence) from problem
+        if known is not None:
+            return Result("accept", known, "found at the other side after the sending was cut off")
+    try:
+        return Result("accept", adapter.perform_write(work.request), "accepted by the other side")
+    except OutcomeUnknown as doubt:
+        return _look_up(work, doubt)
+    except AdapterError as problem:
+        if problem.permanent:
+            return Result("fail", sentence=problem.sentence)
+        raise
+
+
+def _look_up(work: Work, doubt: OutcomeUnknown) -> Result:
+    try:
+        known = work.adapter.find_written(work.request)
+    except (OutcomeUnknown, AdapterError):
+        known = None
+    if known is not None:
+        return Result("accept", known, "found at the other side after its answer got lost")
+    if REPEATS_BY_KEY in work.adapter.abilities:
+        raise Unavailable(str(doubt))
+    return Result("lose", sentence=str(doubt))
+
+
+def save(event: Event, work: Work, result: Result) -> None:
+    """Commit the outcome. Raises AlreadyDone or WrongState where it was settled meanwhile."""
+    intent, kind = intents.lock(work.intent_id)
+    apply(intent, kind, result, system())
+
+
+def apply(intent: OutboundIntent, kind: Kind, result: Result, actor: Actor) -> None:
+    """Move a locked intent by the result's trigger and let its subject follow."""
+    change = OUTBOUND.fire(intent, result.trigger)
+    if intent.state == "sent":
+        intents.mark_sent(intent, result.outcome)
+    else:
+        intent.error = result.sentence[:2000] or None
+    kind.follow(intent, result, change, actor)
+
+
+def released(begin: Begin, event: Event, problem: BaseException) -> None:
+    """Queue a claimed intent again after a try that surely wrote nothing."""
+    found = begin(event)
+    if found is None:
+        return
+    intent, kind = intents.lock(found.id)
+    if isinstance(problem, AdapterError) and intent.state == "sending":
+        apply(intent, kind, Result("release", sentence=str(problem)), system())
+    elif intent.state in ("intended", "sending"):
+        # any other fault: left as it is, so that the next try asks before it writes
+        intent.error = str(problem)[:2000]
+
+
+def failed(begin: Begin, event: Event, problem: BaseException) -> None:
+    """Mark an intent when its last try is over. A replay of the dead letter still performs it."""
+    found = begin(event)
+    if found is None:
+        return
+    intent, kind = intents.lock(found.id)
+    if not OUTBOUND.can(intent.state, "fail"):
+        return
+    is_sure = isinstance(problem, AdapterError) or intent.state == "intended"
+    result = Result("fail" if is_sure else "lose", sentence=str(problem), can_replay=is_sure)
+    apply(intent, kind, result, system())

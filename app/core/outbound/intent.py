@@ -1,0 +1,156 @@
+"""The table of all writes to other systems, each with its key and outcome."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Index, Integer, String, Text, select, text
+from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.actor import Actor
+from app.core.canonical import plain
+from app.core.clock import now
+from app.core.db import Model, Record, Versioned, db, get, locked, state_column
+from app.core.events import Event, record
+from app.core.ids import new_id
+from app.core.outbound.adapters import KINDS, Kind
+from app.core.outbound.chart import OUTBOUND
+
+
+class OutboundIntent(Versioned, Record, Model):
+    """One write to another system, committed with its key before anything is sent.
+
+    It is about one record of any table: `subject_kind` is the table's name. `sending` means that the
+    other side may have been asked.
+    """
+
+    __tablename__ = "outbound_intents"
+    __table_args__ = (
+        CheckConstraint("attempts >= 0", name="attempts"),
+        CheckConstraint("state <> 'sent' OR outcome IS NOT NULL", name="outcome"),
+        Index(None, "subject_id", "kind"),
+        Index(None, "stream_id"),
+        Index(None, "created_at", "id"),
+        Index(
+            "ix_outbound_intents_open",
+            "state",
+            "id",
+            postgresql_where=text("state IN ('intended', 'sending', 'failed', 'unknown')"),
+        ),
+        # a shipment has one label, whatever the carrier
+        Index(
+            "uq_outbound_intents_label",
+            "subject_id",
+            unique=True,
+            postgresql_where=text(
+                "kind = 'carrier' AND state IN ('intended', 'sending', 'sent', 'unknown')"
+            ),
+        ),
+    )
+
+    key: Mapped[str] = mapped_column(String(200), unique=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    adapter_key: Mapped[str] = mapped_column(String(40))
+    subject_kind: Mapped[str] = mapped_column(String(64))
+    subject_id: Mapped[uuid.UUID]
+    stream_id: Mapped[uuid.UUID | None]
+    payload: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    state: Mapped[str] = state_column(OUTBOUND)
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    outcome: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    error: Mapped[str | None] = mapped_column(Text)
+    sent_at: Mapped[datetime | None]
+
+
+def intend(
+    kind: str,
+    adapter_key: str,
+    subject: Any,
+    payload: Mapping[str, Any],
+    *,
+    key: str,
+    stream_id: uuid.UUID | None = None,
+) -> tuple[OutboundIntent, bool]:
+    """Write down that `payload` is to be written about `subject`; return the row and whether it is new.
+
+    With a `key` that exists, that row as it is. The caller records the event that the write hangs on
+    and commits before anything is sent.
+    """
+    values = {
+        "id": new_id(),
+        "key": key,
+        "kind": kind,
+        "adapter_key": adapter_key,
+        "subject_kind": subject.__tablename__,
+        "subject_id": subject.id,
+        "stream_id": stream_id,
+        "payload": plain(dict(payload)),
+        "state": OUTBOUND.initial,
+        "attempts": 0,
+        "version_id": 1,
+    }
+    made = db.session.scalars(
+        insert(OutboundIntent)
+        .values(values)
+        .on_conflict_do_nothing(index_elements=["key"])
+        .returning(OutboundIntent)
+    ).one_or_none()
+    if made is not None:
+        return made, True
+    return db.session.scalars(select(OutboundIntent).where(OutboundIntent.key == key)).one(), False
+
+
+def newest(subject_id: uuid.UUID, kind: str | None = None) -> OutboundIntent | None:
+    """Return the newest intent about a record, of `kind` alone where it is given."""
+    query = select(OutboundIntent).where(OutboundIntent.subject_id == subject_id)
+    if kind is not None:
+        query = query.where(OutboundIntent.kind == kind)
+    return db.session.scalars(query.order_by(OutboundIntent.id.desc()).limit(1)).first()
+
+
+def of_event(event: Event) -> OutboundIntent | None:
+    """Return the intent that an event is about: the one it names, or the newest of its subject."""
+    named = (event.data or {}).get("intent_id")
+    if named is not None:
+        return get(OutboundIntent, uuid.UUID(str(named)))
+    if event.subject_kind == OutboundIntent.__tablename__:
+        return get(OutboundIntent, event.subject_id)
+    return newest(event.subject_id)
+
+
+def lock(intent_id: uuid.UUID) -> tuple[OutboundIntent, Kind]:
+    """Return the intent under FOR UPDATE and its kind; its subject was locked before it."""
+    known = get(OutboundIntent, intent_id)
+    kind = KINDS[known.kind]
+    kind.lock(known)
+    return locked(OutboundIntent, intent_id), kind
+
+
+def follow_by_event(
+    intent: OutboundIntent, result: Any, change: dict[str, Any], actor: Actor
+) -> None:
+    """Record what became of an intent whose subject does not change by it: ``sync.<state>``."""
+    if result.trigger == "release":
+        return
+    record(
+        f"sync.{intent.state}",
+        intent,
+        actor,
+        stream_id=intent.stream_id,
+        **change,
+        data={
+            "key": intent.key,
+            "target": intent.adapter_key,
+            "outcome": intent.outcome,
+            "error": result.sentence,
+        },
+    )
+
+
+def mark_sent(intent: OutboundIntent, outcome: Mapping[str, Any]) -> None:
+    """Note outcome and time of a write that was accepted; the caller moves the state."""
+    intent.outcome, intent.sent_at, intent.error = plain(dict(outcome)), now(), None

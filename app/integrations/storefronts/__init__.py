@@ -1,0 +1,24 @@
+"""Storefronts: one folder each."""
+
+from __future__ import annotations
+
+from app.core.outbound import intent as intents
+from app.core.outbound.adapters import Adapter, Kind, declare
+
+
+class Storefront(Adapter):
+    """A shop system whose orders come to us. Its requests are the intents' payloads."""
+
+    kind = "storefront"
+
+
+KIND = declare(
+    Kind(
+        Storefront.kind,
+        "Storefronts",
+        __name__,
+        Storefront,
+        prepare=lambda intent, adapter: dict(intent.payload, key=intent.key),
+        follow=intents.follow_by_event,
+    )
+)

@@ -1,0 +1,149 @@
+"""E-mail by SMTP, step by step, so that each failure is known for what it is."""
+
+from __future__ import annotations
+
+import re
+import smtplib
+from email import policy
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.parser import BytesHeaderParser
+from email.utils import format_datetime, parseaddr
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, Field, SecretStr
+
+from app.core.clock import now
+from app.core.outbound.errors import AdapterError, OutcomeUnknown
+from app.core.settings import current
+from app.notify.channels import Channel, Outgoing
+from app.notify.channels.email import connections
+
+ANSWER_TIMEOUT_S = 60
+"""RFC 5321 (4.5.3.2.6) lets a server think for minutes about what it was given; a minute does."""
+
+
+class EmailSettings(BaseModel, frozen=True):
+    """The mail server. What is not set here comes from the environment."""
+
+    host: str = Field(title="Server", min_length=1, max_length=255)
+    port: int = Field(title="Port", default=587, ge=1, le=65535)
+    starttls: bool = Field(title="Encrypt with STARTTLS", default=True)
+    user: str = Field(title="User name", default="", max_length=255)
+    password: SecretStr = Field(title="Password", default=SecretStr(""))
+    mail_from: str = Field(title="Sender", min_length=3, max_length=320)
+
+
+class Email(Channel):
+    """E-mail by SMTP through the shop's mail server."""
+
+    key = "email"
+    name = "E-mail"
+    Settings = EmailSettings
+
+    @classmethod
+    def environment(cls) -> dict[str, Any]:
+        chosen = current()
+        names = ("host", "port", "starttls", "user", "password")
+        found = {name: getattr(chosen, f"smtp_{name}") for name in names}
+        return found | {"mail_from": chosen.mail_from}
+
+    @classmethod
+    def refusal(cls, recipient: str) -> str | None:
+        from email_validator import EmailNotValidError, validate_email
+
+        if not recipient:
+            return "There is no e-mail address for this contact."
+        try:
+            validate_email(recipient, check_deliverability=False, test_environment=True)
+        except EmailNotValidError:
+            return f"“{recipient[:80]}” is not an e-mail address."
+        return None
+
+    def new_message_id(self, unique: str) -> str:
+        domain = parseaddr(self.settings.mail_from)[1].rpartition("@")[2] or "localhost"
+        return f"<{unique}@{domain}>"
+
+    def perform_write(self, request: Outgoing) -> dict[str, Any]:
+        letter = build(request, self.settings.mail_from)
+        sender = parseaddr(self.settings.mail_from)[1]
+        with connections.open_connection(self.settings) as server:
+            _hand_over(server, sender, request.recipient, letter.as_bytes())
+        return {"message_id": request.message_id}
+
+    def find_written(self, request: Outgoing) -> dict[str, Any] | None:
+        folder, env = current().mail_catcher_dir, self.environment()
+        ours = (self.settings.host, self.settings.port) == (env["host"], env["port"])
+        if folder is None or not ours or not folder.is_dir():
+            return super().find_written(request)
+        if any(_is(file, request.message_id) for file in folder.rglob("*.eml")):
+            return {"message_id": request.message_id}
+        return None
+
+    def test_connection(self) -> str:
+        with connections.open_connection(self.settings, fresh=True):
+            pass
+        place = f"{self.settings.host}:{self.settings.port}"
+        signed_in = (
+            f" and accepted the sign-in of {self.settings.user}" if self.settings.user else ""
+        )
+        return f"The mail server at {place} answered{signed_in}."
+
+
+def build(outgoing: Outgoing, mail_from: str) -> EmailMessage:
+    """Return the letter as MIME: plain text, and HTML as its alternative."""
+    letter = EmailMessage(policy=policy.SMTP)
+    name, address = parseaddr(mail_from)
+    letter["From"] = Address(display_name=name or current().shop_name, addr_spec=address)
+    letter["To"] = outgoing.recipient
+    letter["Subject"] = outgoing.subject
+    letter["Date"] = format_datetime(now())
+    letter["Message-ID"] = outgoing.message_id
+    letter["Auto-Submitted"] = "auto-generated"
+    letter.set_content(outgoing.body_text)
+    letter.add_alternative(outgoing.body_html, subtype="html")
+    return letter
+
+
+def _hand_over(server: smtplib.SMTP, sender: str, recipient: str, letter: bytes) -> None:
+    """MAIL, RCPT, DATA. Until the final dot is out nothing can have been taken; after it, it may."""
+    try:
+        if server.sock is not None:
+            server.sock.settimeout(connections.TIMEOUT_S)
+        _expect(server.mail(sender), {250})
+        _expect(server.rcpt(recipient), {250, 251})
+        _expect(server.docmd("DATA"), {354})
+        dotted = re.sub(rb"(?m)^\.", b"..", letter)
+        server.send(dotted + (b"" if dotted.endswith(b"\r\n") else b"\r\n") + b".\r\n")
+    except (OSError, smtplib.SMTPServerDisconnected) as problem:
+        raise AdapterError(f"The mail server hung up ({problem}).", permanent=False) from problem
+    try:
+        if server.sock is not None:
+            server.sock.settimeout(ANSWER_TIMEOUT_S)
+        answer = server.getreply()
+    except (OSError, smtplib.SMTPException) as problem:
+        raise OutcomeUnknown(
+            f"The mail server did not say whether it took it ({problem})."
+        ) from problem
+    _expect(answer, {250})
+
+
+def _expect(answer: tuple[int, bytes], wanted: set[int]) -> None:
+    code, words = answer
+    if code not in wanted:
+        said = words.decode("utf-8", "replace")[:300]
+        raise AdapterError(f"The mail server says {code} {said}", permanent=500 <= code < 600)
+
+
+def _is(file: Path, message_id: str) -> bool:
+    """Whether the stored letter has this Message-ID."""
+    try:
+        with file.open("rb") as stored:
+            found = BytesHeaderParser().parse(stored)["Message-ID"]
+    except OSError:
+        return False
+    return str(found).strip() == message_id
+
+
+ADAPTER = Email

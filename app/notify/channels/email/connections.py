@@ -1,0 +1,107 @@
+"""Connections to mail servers, kept open between messages: one idle one for each thread at work."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.core.outbound.errors import AdapterError
+
+TIMEOUT_S = 10
+OLDEST_S = 300
+"""A connection is closed after this long: mail servers move, and some cut long ones off."""
+MOST_MESSAGES = 100
+"""Many servers take no more than this over one connection."""
+CHECK_AFTER_S = 1.0
+"""One that was idle for longer is asked with NOOP before it is used again."""
+
+
+@dataclass
+class Connection:
+    """An open connection; times are monotonic seconds."""
+
+    server: smtplib.SMTP
+    opened_at: float = field(default_factory=time.monotonic)
+    used_at: float = field(default_factory=time.monotonic)
+    messages: int = 0
+
+    def is_usable(self) -> bool:
+        """Return whether it is young enough and the server still answers."""
+        moment = time.monotonic()
+        if moment - self.opened_at > OLDEST_S or self.messages >= MOST_MESSAGES:
+            return False
+        if moment - self.used_at <= CHECK_AFTER_S:
+            return True
+        try:
+            return self.server.noop()[0] == 250
+        except (OSError, smtplib.SMTPException):
+            return False
+
+
+_idle: dict[Any, list[Connection]] = defaultdict(list)
+_guard = threading.Lock()
+
+
+@contextmanager
+def open_connection(settings: Any, *, fresh: bool = False) -> Iterator[smtplib.SMTP]:
+    """Give a connection that is signed in; it is kept for the next message unless something failed.
+
+    `fresh` opens a new one and closes it. Raises AdapterError where the server can't be reached.
+    """
+    held = (None if fresh else _take(settings)) or Connection(_connect(settings))
+    try:
+        yield held.server
+    except BaseException:
+        held.server.close()
+        raise
+    held.messages += 1
+    held.used_at = time.monotonic()
+    if fresh:
+        _quit(held)
+        return
+    with _guard:
+        _idle[settings].append(held)
+
+
+def _take(settings: Any) -> Connection | None:
+    while True:
+        with _guard:
+            held = _idle[settings].pop() if _idle[settings] else None
+        if held is None or held.is_usable():
+            return held
+        _quit(held)
+
+
+def _quit(held: Connection) -> None:
+    try:
+        held.server.quit()
+    except (OSError, smtplib.SMTPException):
+        held.server.close()
+
+
+def _connect(settings: Any) -> smtplib.SMTP:
+    try:
+        server = smtplib.SMTP(settings.host, settings.port, timeout=TIMEOUT_S)
+        try:
+            if settings.starttls:
+                server.starttls(context=ssl.create_default_context())
+            if settings.user:
+                server.login(settings.user, settings.password.get_secret_value())
+            server.ehlo_or_helo_if_needed()
+        except BaseException:
+            server.close()
+            raise
+    except smtplib.SMTPAuthenticationError as problem:
+        raise AdapterError("The mail server refuses our sign-in.", permanent=False) from problem
+    except (OSError, smtplib.SMTPException) as problem:
+        raise AdapterError(
+            f"The mail server does not answer ({problem}).", permanent=False
+        ) from problem
+    return server
