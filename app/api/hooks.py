@@ -23,7 +23,7 @@ def receive(source: str) -> Any:
         return problem_json(404, problem.code, problem.sentence)
     body = request.get_data(cache=False)
     headers = {name.lower(): value for name, value in request.headers.items()}
-    if not sender.genuine(body, headers):
+    if not sender.is_genuine(body, headers):
         current_app.logger.warning("webhook with a false signature for %s", source)
         return problem_json(401, "unauthorised", "The signature does not fit the body.")
     sender.receive(body, headers)

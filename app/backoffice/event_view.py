@@ -30,7 +30,9 @@ SUBJECT_WORDS = {
     "product_families": "Family",
     "api_tokens": "API token",
     "quantity_events": "Count",
-    "sync_intents": "Write elsewhere",
+    "sync_intents": "Integration",
+    "outbound_intents": "Integration",
+    "adapter_settings": "Connection",
     "stock_items": "Stock item",
     "work_centres": "Work centre",
 }

@@ -21,7 +21,8 @@ ACTORS = {"staff": "Staff", "customer": "Customer", "system": "Makeready", "api"
 SUBJECTS = (
     "orders", "quotes", "artwork_slots", "uploads", "jobs", "operations", "job_gates", "shipments",
     "messages", "stock_items", "reservations", "staff", "order_links", "products", "customers",
-    "contacts", "event_deliveries", "sync_intents",
+    "contacts", "event_deliveries", "sync_intents", "outbound_intents",
+    "adapter_settings",
 )  # fmt: skip
 
 

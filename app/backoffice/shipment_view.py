@@ -10,10 +10,11 @@ from app.catalog.labels import personalised
 from app.core.actor import Actor
 from app.core.db import db, get
 from app.core.events import Event
+from app.core.outbound.intent import OutboundIntent
 from app.fulfilment import queries
 from app.fulfilment.address import missing, printed
 from app.fulfilment.carriers import Carrier, carriers
-from app.fulfilment.models import LabelIntent, Shipment
+from app.fulfilment.models import Shipment
 from app.fulfilment.states import SHIPMENT
 from app.orders.models import Order, OrderLine
 
@@ -51,10 +52,10 @@ class ShipmentView:
     shipment: Shipment
     order: Order
     contents: tuple[Packed, ...]
-    intent: LabelIntent | None
+    intent: OutboundIntent | None
     events: tuple[Event, ...]
     verbs: frozenset[str]
-    carriers: tuple[Carrier, ...]
+    carriers: tuple[type[Carrier], ...]
     carrier_name: str
     tracking_url: str | None
     address: tuple[str, ...]
@@ -64,7 +65,7 @@ class ShipmentView:
     def buying(self) -> bool:
         return bool(
             self.intent
-            and self.intent.state in ("requested", "buying")
+            and self.intent.state in ("intended", "sending")
             and self.shipment.state == "packed"
         )
 
@@ -109,7 +110,7 @@ def read(shipment: Shipment, actor: Actor) -> ShipmentView:
     )
 
 
-def allowed(shipment: Shipment, intent: LabelIntent | None, actor: Actor) -> frozenset[str]:
+def allowed(shipment: Shipment, intent: OutboundIntent | None, actor: Actor) -> frozenset[str]:
     """Return the verbs that `actor` may do with the shipment now, as the services would let it."""
     moves = SHIPMENT.allowed(shipment.state, actor, stream_id=shipment.order_id)
     triggers = {move.trigger for move in moves}

@@ -96,6 +96,9 @@ EVENTS = {
     "sync.sent": ("Booked", "good"),
     "sync.failed": ("Not booked", "bad"),
     "sync.unknown": ("Booking in doubt", "bad"),
+    "sync.retried": ("Booking retried", ""),
+    "sync.abandoned": ("Booking abandoned", ""),
+    "adapter.settings_changed": ("Connection settings changed", ""),
     "link.issued": ("Link issued", ""),
     "link.revoked": ("Link taken back", ""),
     "link.requested": ("New link asked for", ""),
@@ -141,7 +144,8 @@ CHART_OF = {
     "operations": "operation",
     "shipments": "shipment",
     "messages": "message",
-    "sync_intents": "sync",
+    "sync_intents": "outbound",
+    "outbound_intents": "outbound",
     "exports": "export",
 }
 # What the order page's short timeline leaves out: each has its own card there.
@@ -192,6 +196,7 @@ REACTIONS = {
     "buy_label": "Buy the label",
     "close_order": "Close the order",
     "journal": "Write it into the books",
+    "write": "Write to another system again",
     "export": "Write the export",
 }
 DOORS = {

@@ -1,119 +1,191 @@
-"""The back office of integrations: every write to another system, and what became of it."""
+"""The back office of integrations: every write to another system, and what a person does about it."""
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from flask_admin.contrib.sqla.filters import FilterEqual
+from flask import flash, redirect, request, url_for
+from flask_admin.contrib.sqla.filters import BaseSQLAFilter, FilterEqual
 from markupsafe import Markup
 
-from app.core.admin_base import BackOfficeModelView, SavedView, label_of
+from app.core.admin_base import BackOfficeModelView, SavedView, expose, label_of, staff_or_refuse
+from app.core.db import db, get
+from app.core.errors import BadInput
+from app.core.outbound import decisions
+from app.core.outbound.adapters import KINDS, of_kind
+from app.core.outbound.chart import NEEDS_PERSON, OUTBOUND
+from app.core.outbound.intent import OutboundIntent
 from app.core.settings import current
 from app.core.web.formats import money
-from app.integrations.accounting import adapters
-from app.integrations.models import SyncIntent
-from app.integrations.states import SYNC
+from app.fulfilment.models import Shipment
+from app.integrations import connections_page
 from app.orders.cells import order_link, order_ref, read_orders
 
 NEXT = {
-    "failed": "Nothing was written. Mend the cause; a replay under Dead letters tries it again.",
+    "failed": "Nothing was written. Correct the cause, then retry.",
     "unknown": (
-        "The answer got lost, and the other side can't be asked. Look there for the key below; "
-        "nothing is written a second time by itself."
+        "The answer got lost. Look for the key below in the other system: mark it as arrived if it is "
+        "there, retry if it is not. Nothing is written a second time by itself."
     ),
+}
+NEXT_OF_KIND = {
+    ("channel", "failed"): "The message was not sent. Open it to send it again.",
+    ("channel", "unknown"): "The message may have arrived. Open it to confirm or to send it again.",
+    ("carrier", "failed"): "No label was purchased. Open the shipment to buy one.",
+    (
+        "carrier",
+        "unknown",
+    ): "A label may have been purchased. Ask the carrier, then open the shipment.",
+}
+DONE = {
+    "retry": "Queued again.",
+    "settle": "Marked as arrived.",
+    "abandon": "Abandoned. It is not written any more.",
 }
 ORDER = ("number", "customer", "closed_on", "net_minor", "taxes", "total_minor")
 HASHES = {"sha256": "SHA-256", "storage_key": "Stored as"}
 
 
+class NeedsActionFilter(BaseSQLAFilter):
+    """Writes that only a person can end: failed, or with an unknown outcome."""
+
+    def apply(self, query: Any, value: str, alias: Any = None) -> Any:
+        """Narrow `query` to them, or to all others."""
+        needs = OutboundIntent.state.in_(NEEDS_PERSON)
+        return query.filter(needs if value == "1" else ~needs)
+
+    def operation(self) -> str:
+        return "equals"
+
+
 class IntentView(BackOfficeModelView):
-    """What was written to accounting and other systems."""
+    """What was written to mail servers, carriers, accounting and other systems."""
 
     permission_view = "integration.view"
     area = "Money"
     menu_icon = "plug"
     menu_order = 40
 
-    chart = SYNC
+    chart = OUTBOUND
     title = "Integrations"
     sentence = "Every write to another system. Each has a key, so that nothing is written twice."
-    empty_title = "Nothing was written elsewhere yet"
-    empty_sentence = "The first closed order makes the first entry in the journal."
+    empty_title = "No writes to other systems here"
+    empty_sentence = "Messages, labels and journal entries appear here as they are sent."
     details_template = "integrations/intent.html"
-    column_list = ("target", "order", "state", "attempts", "created_at", "sent_at")
-    column_details_list = (
-        "target",
-        "order",
-        "error",
-        "attempts",
-        "created_at",
-        "sent_at",
-        "key",
-    )
+    column_list = ("target", "order", "state", "next_step", "attempts", "created_at", "sent_at")
+    column_details_list = ("target", "order", "error", "attempts", "created_at", "sent_at", "key")
     hidden_when_empty = ("error", "sent_at")
     phone_places = {
         "state": "at-end",
         "order": "",
+        "next_step": "skip-sm",
         "created_at": "to-end",
         "attempts": "skip-sm",
         "sent_at": "skip-sm",
     }
     column_labels = {
         "target": "To",
+        "next_step": "Next step",
         "attempts": "Tries",
-        "error": "What went wrong",
-        "created_at": "Meant",
-        "sent_at": "Written",
+        "error": "Error",
+        "created_at": "Queued",
+        "sent_at": "Sent",
     }
     column_formatters = {
-        "target": lambda view, context, row, name: target_words(row.target),
+        "target": lambda view, context, row, name: target_name(row),
         "order": lambda view, context, row, name: order_link(row.stream_id),
+        "next_step": lambda view, context, row, name: next_step(row),
     }
-    column_sortable_list = ("created_at", "sent_at")
+    column_sortable_list = ("created_at",)
     column_default_sort = ("created_at", True)
-    column_searchable_list = ("key",)
     column_filters = (
-        FilterEqual(
-            SyncIntent.state, "State", options=[(name, SYNC.word(name)) for name in SYNC.states]
+        NeedsActionFilter(
+            OutboundIntent.state, "Needs action", options=[("1", "Yes"), ("0", "No")]
         ),
-        "target",
+        FilterEqual(
+            OutboundIntent.state,
+            "State",
+            options=[(name, OUTBOUND.word(name)) for name in OUTBOUND.states],
+        ),
+        FilterEqual(
+            OutboundIntent.kind, "Kind", options=lambda: [(k.key, k.label) for k in KINDS.values()]
+        ),
         "created_at",
     )
     saved_views = (
         SavedView("All", {}),
-        SavedView("Failed", {"flt0_state_equals": "failed"}),
-        SavedView("Unknown", {"flt0_state_equals": "unknown"}),
+        SavedView("Needs action", {"flt_needs_action_equals": "1"}),
+        SavedView("Failed", {"flt_state_equals": "failed"}),
+        SavedView("Unknown outcome", {"flt_state_equals": "unknown"}),
     )
 
-    def row_title(self, row: SyncIntent) -> str:
-        return f"{target_words(row.target)} {row.payload.get('number', '')!s}".strip()
+    def row_title(self, row: OutboundIntent) -> str:
+        return f"{target_name(row)} {row.payload.get('number', '')!s}".strip()
 
-    def read_ahead(self, rows: Sequence[SyncIntent]) -> None:
+    def read_ahead(self, rows: Sequence[OutboundIntent]) -> None:
         """Read the orders' numbers."""
         read_orders(row.stream_id for row in rows)
 
     def render(self, template: str, **kwargs: Any) -> Any:
         if template == self.details_template:
-            intent: SyncIntent = kwargs["model"]
+            intent: OutboundIntent = kwargs["model"]
+            ends_here = KINDS[intent.kind].ends_here
+            moves = OUTBOUND.allowed(intent.state, staff_or_refuse())
             kwargs |= {
                 "meant": facts_of(intent.payload),
                 "outcome": facts_of(intent.outcome or {}),
-                "what_next": NEXT.get(intent.state, ""),
+                "what_next": next_step(intent),
+                "verbs": [move.trigger for move in moves] if ends_here else [],
+                "subject": None if ends_here else subject_link(intent),
+                "labels": {move.trigger: move.label for move in OUTBOUND.moves},
             }
         return super().render(template, **kwargs)
 
-    def get_export_value(self, model: SyncIntent, name: str) -> Any:
+    def get_export_value(self, model: OutboundIntent, name: str) -> Any:
         """Return the bare value; the order by its number."""
+        known = {"target": target_name, "next_step": next_step}
+        if name in known:
+            return known[name](model)
         return (
             order_ref(model.stream_id) if name == "order" else super().get_export_value(model, name)
         )
 
+    @expose("/<uuid:intent_id>/<decision>", methods=["POST"])
+    def act(self, intent_id: uuid.UUID, decision: str) -> Any:
+        """Retry, mark as arrived or abandon a write that failed or whose outcome is unknown."""
+        actor = self.need("integration.manage")
+        if decision not in DONE:
+            raise BadInput("Choose retry, mark as arrived or abandon.")
+        if decision == "retry":
+            decisions.retry(intent_id, actor=actor)
+        else:
+            decisions.end(intent_id, decision, request.form.get("reason", ""), actor=actor)
+        db.session.commit()
+        flash(DONE[decision], "good")
+        return redirect(self.get_url(".details_view", id=intent_id), 303)
 
-def target_words(name: str) -> str:
-    """Return what a target is called in the shop."""
-    adapter = adapters().get(name)
-    return adapter.label if adapter else name.replace("_", " ").capitalize()
+
+def target_name(intent: OutboundIntent) -> str:
+    """Return the name of the adapter that an intent goes to, also of one that was removed."""
+    adapter = of_kind(intent.kind).get(intent.adapter_key) if intent.kind in KINDS else None
+    return adapter.name if adapter else intent.adapter_key.replace("_", " ").capitalize()
+
+
+def next_step(intent: OutboundIntent) -> str:
+    """Return what a person does about an intent now; empty where nothing is to be done."""
+    return NEXT_OF_KIND.get((intent.kind, intent.state)) or NEXT.get(intent.state, "")
+
+
+def subject_link(intent: OutboundIntent) -> tuple[str, str] | None:
+    """Return label and address of the page where a message or a shipment is acted on."""
+    if intent.subject_kind == "messages":
+        return "Open message", url_for("messages.details_view", id=intent.subject_id)
+    if intent.subject_kind == "shipments":
+        number = get(Shipment, intent.subject_id).ref
+        return "Open shipment", url_for("shipment_page.page", number=number)
+    return None
 
 
 def facts_of(values: dict[str, Any]) -> list[tuple[str, Any]]:
@@ -138,6 +210,7 @@ def _place(key: str) -> int:
     return ORDER.index(key) if key in ORDER else len(ORDER)
 
 
-def views() -> list[BackOfficeModelView]:
+def views() -> list[Any]:
     """Return the pages of this room for the back office."""
-    return [IntentView(SyncIntent, name="Integrations", endpoint="intents", url="intents")]
+    intents = IntentView(OutboundIntent, name="Integrations", endpoint="intents", url="intents")
+    return [intents, *connections_page.views()]

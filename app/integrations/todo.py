@@ -8,16 +8,20 @@ from flask import url_for
 from sqlalchemy import func, select
 
 from app.core.backoffice.todo import Todo, TodoItem, Urgency
+from app.core.outbound.adapters import KINDS
+from app.core.outbound.chart import NEEDS_PERSON
+from app.core.outbound.intent import OutboundIntent
 from app.core.web.formats import plural
-from app.integrations.models import SyncIntent
-from app.integrations.states import NOT_WRITTEN
+
+# a message or a label is acted on where it is shown, and counted there
+ELSEWHERE = tuple(key for key, kind in KINDS.items() if not kind.ends_here)
 
 
 def _item(row: Any) -> TodoItem:
     title = f"{plural(row.number, 'sync')} to other systems failed"
     return TodoItem(
         title, ("no order is held up by this",), row.oldest, ("Failed", "bad"),
-        url_for("intents.index_view"),
+        url_for("intents.index_view", flt_needs_action_equals="1"),
     )  # fmt: skip
 
 
@@ -27,13 +31,13 @@ TODOS = (
         "integration.view",
         _item,
         query=lambda: select(
-            func.count().label("number"), func.min(SyncIntent.created_at).label("oldest")
+            func.count().label("number"), func.min(OutboundIntent.created_at).label("oldest")
         ).having(func.count() > 0),
-        where=(SyncIntent.state.in_(NOT_WRITTEN),),
+        where=(OutboundIntent.state.in_(NEEDS_PERSON), OutboundIntent.kind.not_in(ELSEWHERE)),
         urgency=Urgency.FAILED,
         button="View details",
         icon="plug",
         page="intents",
-        counted=SyncIntent,
+        counted=OutboundIntent,
     ),
 )

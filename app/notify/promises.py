@@ -21,6 +21,13 @@ ONE_PER_CAUSE = text(
     "WHERE event_id IS NOT NULL AND resend_of_id IS NULL "
     "GROUP BY event_id, template, recipient HAVING count(*) > 1 ORDER BY event_id"
 )
+APART = text(
+    "SELECT m.id, m.state, i.state AS written FROM messages m "
+    "JOIN outbound_intents i ON i.subject_id = m.id AND i.kind = 'channel' "
+    "WHERE i.state <> CASE WHEN m.state = 'queued' THEN 'intended' "
+    "WHEN m.state IN ('delivered', 'opened', 'bounced') THEN 'sent' ELSE m.state END "
+    "AND NOT (i.state = 'abandoned' AND m.state IN ('failed', 'unknown')) ORDER BY m.id"
+)
 SECRET_LEFT = text(
     "SELECT id, state FROM messages WHERE link IS NOT NULL "
     "AND state NOT IN ('queued', 'sending', 'failed') ORDER BY id"
@@ -43,3 +50,9 @@ def one_per_cause() -> Iterator[str]:
 def no_secret_left() -> Iterator[str]:
     for row in db.session.execute(SECRET_LEFT):
         yield f"Message {row.id} is {row.state} and still holds its link."
+
+
+@promise("Each message is as its write to the channel ended")
+def as_written() -> Iterator[str]:
+    for row in db.session.execute(APART):
+        yield f"Message {row.id} is {row.state}, but its write is {row.written}."

@@ -113,6 +113,12 @@ def upgrade() -> None:
         postgresql_where=sa.text("state IN ('intended', 'sending', 'failed', 'unknown')"),
     )
     op.create_index(
+        "ix_outbound_intents_booked",
+        "outbound_intents",
+        ["adapter_key", "sent_at"],
+        postgresql_where=sa.text("kind = 'accounting'"),
+    )
+    op.create_index(
         "uq_outbound_intents_label",
         "outbound_intents",
         ["subject_id"],

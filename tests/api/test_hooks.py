@@ -5,23 +5,27 @@ import hmac
 
 import pytest
 
-from app.integrations import webhooks
+from app.core.outbound.adapters import WEBHOOKS, of_kind
+from app.integrations.storefronts import Storefront
+
+taken: list[bytes] = []
 
 
-class Doorbell:
+class Doorbell(Storefront):
     """A sender that signs with HMAC-SHA256, as most do."""
 
-    name = "doorbell"
-    label = "Doorbell"
-    settings = ()
+    key = "doorbell"
+    name = "Doorbell"
+    abilities = frozenset({WEBHOOKS})
 
-    def __init__(self):
-        self.taken = []
+    def __init__(self, settings=None):
+        super().__init__(settings)
+        self.taken = taken
 
     def sign(self, body: bytes) -> str:
         return hmac.new(b"shared", body, hashlib.sha256).hexdigest()
 
-    def genuine(self, body, headers):
+    def is_genuine(self, body, headers):
         return hmac.compare_digest(
             headers.get("x-signature", "").encode(), self.sign(body).encode()
         )
@@ -32,9 +36,9 @@ class Doorbell:
 
 @pytest.fixture
 def bell(monkeypatch):
-    bell = Doorbell()
-    monkeypatch.setattr(webhooks, "sources", lambda: {"doorbell": bell})
-    return bell
+    taken.clear()
+    monkeypatch.setitem(of_kind("storefront"), "doorbell", Doorbell)
+    return Doorbell()
 
 
 @pytest.mark.parametrize("name", ["shopify", "..", "doorbell2"])

@@ -16,10 +16,10 @@ from app.core.db import Model, db
 from app.core.deliveries import Delivery
 from app.core.events import GENESIS, Event, EventStream
 from app.core.ids import new_id
+from app.core.outbound.intent import OutboundIntent
 from app.customers.models import Address, Contact, Customer
 from app.files.models import Asset, Preview
 from app.fulfilment.models import Parcel, Shipment, ShipmentLine
-from app.integrations.models import SyncIntent
 from app.notify.models import Message
 from app.orders.models import Order, OrderLine, Quote, QuoteAnswer
 from app.production.models import Job, JobGate, Operation, QuantityEvent, WorkCentre
@@ -92,8 +92,10 @@ def fill(count: int) -> None:
         "channel": "email", "recipient": f"{mark}-{n}@example.com", "template": "proof_ready",
         "subject": f"Proof {n}", "body_text": "", "body_html": "", "state": "failed"}
         for n in every))  # fmt: skip
-    add(SyncIntent, "intent", ({"key": f"{mark}:{n}", "target": "journal", "state": "failed",
-        "stream_id": ids["order"][n], "payload": {"number": f"MR-{n}"}} for n in every))  # fmt: skip
+    add(OutboundIntent, "intent", ({"key": f"{mark}:{n}", "kind": "accounting",
+        "adapter_key": "journal", "state": "failed", "subject_kind": "orders",
+        "subject_id": ids["order"][n], "stream_id": ids["order"][n], "version_id": 1,
+        "payload": {"number": f"MR-{n}"}} for n in every))  # fmt: skip
     add(Export, "export", ({"requested_by_label": f"Wren {n}", "kind": "orders", "name": "Orders",
         "filters": {"search": str(n)}, "state": "requested"} for n in every))  # fmt: skip
     for kind in ("internal", "production"):

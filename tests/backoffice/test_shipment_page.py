@@ -11,9 +11,10 @@ from sqlalchemy import func, select
 from app.core.actor import system
 from app.core.db import db
 from app.core.events import Event
+from app.core.outbound.intent import OutboundIntent
 from app.fulfilment import queries as fulfilment_queries
 from app.fulfilment import services
-from app.fulfilment.models import LabelIntent, Shipment
+from app.fulfilment.models import Shipment
 from tests.backoffice.conftest import Page, Person, refusals
 from tests.order_rows import SHIP_TO, placed_order
 
@@ -185,7 +186,7 @@ def test_while_a_label_is_bought_the_page_says_so_and_offers_no_second_one(
     assert "The label is being bought." in page.said()
     again = warehouse.press(old, "label")
     assert again.status == 303
-    query = select(func.count()).where(LabelIntent.shipment_id == shipment.id)
+    query = select(func.count()).where(OutboundIntent.subject_id == shipment.id)
     assert db.session.scalar(query) == 1
 
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.core.actor import system
 from app.core.db import db
 from app.core.events import Event
-from app.fulfilment import labels, services
+from app.core.outbound import driver
+from app.fulfilment import services
 from app.fulfilment.models import Shipment
 from app.orders.models import Order
 from tests.order_rows import placed_order, staff_actor
@@ -66,11 +66,19 @@ def shipment_in(session: Any, people: SimpleNamespace) -> Callable[..., Shipment
 def get_label(shipment: Shipment, people: SimpleNamespace) -> None:
     """Ask for a label and write one down as the carrier would give it, without drawing it."""
     intent = services.buy_label(shipment.id, actor=people.warehouse)
-    work = labels.load_label(intent.id, actor=system())
-    number = f"TEST{intent.sequence}"
-    labels.save_label(
-        work, labels.BoughtLabel(number, "papers/test.pdf", "0" * 64, 0, ""), actor=system()
-    )
+    outcome = {
+        "tracking_number": f"TEST{intent.payload['sequence']}",
+        "storage_key": "papers/test.pdf",
+        "sha256": "0" * 64,
+        "cost_minor": 0,
+        "currency": "",
+    }
+    settle(driver.claim(intent.id), driver.Result("accept", outcome))
+
+
+def settle(work: driver.Work, result: driver.Result) -> None:
+    """Write down how a purchase ended, as the outbound driver does."""
+    driver.save(Event(), work, result)
 
 
 def names(shipment: Shipment) -> list[str]:

@@ -1,14 +1,14 @@
-"""The contract that every carrier in the folder keeps, and the numbers we give ourselves."""
+"""The shop's own label, and the numbers we give ourselves."""
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from app.core.outbound.adapters import REPEATS_BY_KEY
 from app.fulfilment import carriers, tracking
 from app.fulfilment.address import clean, missing, printed
-from app.fulfilment.carriers import Carrier, LabelRequest, carrier
+from app.fulfilment.carriers import LabelRequest
 from app.fulfilment.carriers.generic import label_html
 
 REQUEST = LabelRequest(
@@ -23,18 +23,9 @@ REQUEST = LabelRequest(
 )
 
 
-@pytest.mark.parametrize("key", sorted(carriers.carriers()))
-def test_every_carrier_describes_itself(key):
-    adapter = carrier(key)
-    assert isinstance(adapter, Carrier) and adapter.key == key
-    assert adapter.name and adapter.services and adapter.capabilities
-    told = carriers.describe(adapter)
-    assert set(told) == {"key", "name", "services", "settings", "capabilities"}
-
-
 def test_the_generic_carrier_repeats_by_key(app):
-    generic = carrier("generic")
-    assert generic.repeats_by_key and not generic.settings
+    generic = carriers.carrier("generic")()
+    assert REPEATS_BY_KEY in generic.abilities
     with app.app_context():
         first, second = generic.buy(REQUEST), generic.buy(REQUEST)
     assert first.tracking_number == second.tracking_number

@@ -8,17 +8,18 @@ import hashlib
 import pytest
 
 from app.core import storage
-from app.core.actor import system
-from app.core.errors import AlreadyDone, BadInput, NotAllowed, NotFound, Unavailable, WrongState
-from app.fulfilment import carriers, labels, services
-from app.fulfilment.carriers import Carrier, CarrierError, Label
-from tests.fulfilment.conftest import last, names
-
-CROWDED = {"key": "courier", "name": "Courier", "services": {"standard": "Standard"}}
+from app.core.errors import AlreadyDone, BadInput, NotAllowed, NotFound, WrongState
+from app.core.outbound import driver
+from app.core.outbound.adapters import REPEATS_BY_KEY
+from app.core.outbound.errors import AdapterError, OutcomeUnknown
+from app.core.outbound.intent import of_event
+from app.fulfilment import carriers, services
+from app.fulfilment.carriers import Carrier, Label
+from tests.fulfilment.conftest import last, names, settle
 
 
 class Counter:
-    """A carrier at the network's edge that counts what it sells."""
+    """What a carrier at the network's edge sold, and how it fails."""
 
     def __init__(self, *, fails: Exception | None = None) -> None:
         self.sold: list[str] = []
@@ -32,18 +33,23 @@ class Counter:
 
 
 @pytest.fixture
-def courier():
-    """Put a counting carrier into the registry for one test."""
-    added = []
+def courier(monkeypatch):
+    """Put a counting carrier beside the others for one test."""
 
     def add(*, repeats: bool = False, fails: Exception | None = None) -> Counter:
         counter = Counter(fails=fails)
-        carriers.register(Carrier(buy=counter.buy, repeats_by_key=repeats, **CROWDED))
-        added.append(counter)
+
+        class Courier(Carrier):
+            key, name, services = "courier", "Courier", {"standard": "Standard"}
+            abilities = frozenset({REPEATS_BY_KEY} if repeats else ())
+
+            def buy(self, request):
+                return counter.buy(request)
+
+        monkeypatch.setitem(carriers.carriers(), "courier", Courier)
         return counter
 
-    yield add
-    carriers.CARRIERS.pop("courier", None)
+    return add
 
 
 def wanted(shipment, people, carrier_key="courier"):
@@ -55,10 +61,9 @@ def test_the_generic_carrier_gives_a_pdf_and_a_number_without_network(shipment_i
     intent = services.buy_label(shipment.id, actor=people.warehouse)
     assert names(shipment)[-1] == "shipment.label_requested"
     assert last(shipment, "shipment.label_requested").data["intent_id"] == str(intent.id)
-    work = labels.load_label(intent.id, actor=system())
-    bought = labels.buy(work)
-    labels.save_label(work, bought, actor=system())
-    assert shipment.state == "labelled" and intent.state == "bought"
+    work = driver.claim(intent.id)
+    settle(work, driver.act(work))
+    assert shipment.state == "labelled" and intent.state == "sent"
     body = storage.read_bytes(shipment.label_key)
     assert body.startswith(b"%PDF") and hashlib.sha256(body).hexdigest() == shipment.label_sha256
     event = last(shipment, "shipment.labelled")
@@ -100,8 +105,9 @@ def test_a_crash_after_buying_never_buys_twice(shipment_in, people, courier):
     counter = courier()
     shipment = shipment_in("packed")
     intent = wanted(shipment, people)
-    labels.buy(labels.load_label(intent.id, actor=system()))  # and here the worker dies
-    assert labels.load_label(intent.id, actor=system()) is None
+    driver.act(driver.claim(intent.id))  # and here the worker dies
+    work = driver.claim(intent.id)
+    settle(work, driver.act(work))
     assert intent.state == "unknown" and len(counter.sold) == 1
     assert names(shipment)[-1] == "shipment.label_unknown"
     with pytest.raises(AlreadyDone):
@@ -112,6 +118,7 @@ def test_a_crash_after_buying_never_buys_twice(shipment_in, people, courier):
     with pytest.raises(WrongState):
         services.give_up_label(shipment.id, "Again", actor=people.warehouse)
     assert wanted(shipment, people).key != intent.key
+    assert intent.state == "abandoned"
 
 
 def test_a_carrier_that_repeats_by_key_is_asked_again_with_the_same_key(
@@ -120,9 +127,9 @@ def test_a_carrier_that_repeats_by_key_is_asked_again_with_the_same_key(
     counter = courier(repeats=True)
     shipment = shipment_in("packed")
     intent = wanted(shipment, people)
-    labels.buy(labels.load_label(intent.id, actor=system()))
-    work = labels.load_label(intent.id, actor=system())
-    labels.save_label(work, labels.buy(work), actor=system())
+    driver.act(driver.claim(intent.id))
+    work = driver.claim(intent.id)
+    settle(work, driver.act(work))
     assert set(counter.sold) == {intent.key} and intent.attempts == 2
     assert shipment.state == "labelled"
 
@@ -131,38 +138,50 @@ def test_a_label_that_was_saved_is_not_bought_or_saved_again(shipment_in, people
     counter = courier()
     shipment = shipment_in("packed")
     intent = wanted(shipment, people)
-    work = labels.load_label(intent.id, actor=system())
-    bought = labels.buy(work)
-    labels.save_label(work, bought, actor=system())
-    assert labels.load_label(intent.id, actor=system()) is None
+    work = driver.claim(intent.id)
+    bought = driver.act(work)
+    settle(work, bought)
+    assert driver.claim(intent.id) is None
     with pytest.raises(AlreadyDone):
-        labels.save_label(work, bought, actor=system())
+        settle(work, bought)
     assert len(counter.sold) == 1 and names(shipment).count("shipment.labelled") == 1
     assert intent.outcome["cost_minor"] == 420
 
 
 def test_a_refusal_for_good_is_shown_and_may_be_asked_anew(shipment_in, people, courier):
-    courier(fails=CarrierError("We don't go to that island.", permanent=True))
+    courier(fails=AdapterError("We don't go to that island.", permanent=True))
     shipment = shipment_in("packed")
     intent = wanted(shipment, people)
-    work = labels.load_label(intent.id, actor=system())
-    with pytest.raises(BadInput, match="island") as refused:
-        labels.buy(work)
-    labels.label_failed(intent.id, refused.value, actor=system())
+    work = driver.claim(intent.id)
+    settle(work, driver.act(work))
     assert intent.state == "failed" and "island" in intent.error
     assert names(shipment)[-1] == "shipment.label_failed" and shipment.state == "packed"
-    assert wanted(shipment, people).state == "requested"
+    assert wanted(shipment, people).state == "intended"
 
 
 def test_a_carrier_that_never_answered_leaves_a_doubt(shipment_in, people, courier):
-    courier(fails=CarrierError("The courier does not answer.", permanent=False))
+    courier(fails=OutcomeUnknown("The courier does not answer."))
     shipment = shipment_in("packed")
     intent = wanted(shipment, people)
-    work = labels.load_label(intent.id, actor=system())
-    with pytest.raises(Unavailable) as silent:
-        labels.buy(work)
-    labels.label_failed(intent.id, silent.value, actor=system())
+    work = driver.claim(intent.id)
+    settle(work, driver.act(work))
     assert intent.state == "unknown"
+
+
+def test_a_carrier_that_surely_sold_nothing_is_asked_again_later(shipment_in, people, courier):
+    counter = courier(fails=AdapterError("The courier is busy.", permanent=False))
+    shipment = shipment_in("packed")
+    intent = wanted(shipment, people)
+    asked_for = last(shipment, "shipment.label_requested")
+    work = driver.claim(intent.id)
+    with pytest.raises(AdapterError) as busy:
+        driver.act(work)
+    driver.released(of_event, asked_for, busy.value)
+    assert intent.state == "intended" and "busy" in intent.error
+    counter.fails = None
+    work = driver.claim(intent.id)
+    settle(work, driver.act(work))
+    assert shipment.state == "labelled" and len(counter.sold) == 1
 
 
 def test_only_the_warehouse_gives_up_a_label(shipment_in, people):
@@ -174,7 +193,7 @@ def test_the_label_asks_for_what_was_packed(shipment_in, people, courier):
     courier()
     shipment = shipment_in("picking")
     services.pack(shipment.id, 640, size_mm=(300, 220, 60), actor=people.warehouse)
-    work = labels.load_label(wanted(shipment, people).id, actor=system())
+    work = driver.claim(wanted(shipment, people).id)
     assert work.request.weight_g == 640 and work.request.size_mm == (300, 220, 60)
     assert work.request.recipient["city"] == "Sampleton"
     assert dataclasses.asdict(work.request)["reference"] == shipment.ref

@@ -4,15 +4,16 @@ import pytest
 import sqlalchemy as sa
 
 from app.core import relay, storage
-from app.core.actor import system
 from app.core.db import db
 from app.core.deliveries import MAX_ATTEMPTS
 from app.core.events import Event
+from app.core.outbound.adapters import of_kind
+from app.core.outbound.errors import AdapterError, OutcomeUnknown
+from app.core.outbound.intent import OutboundIntent, intend
 from app.core.runner import run_delivery
-from app.integrations import promises, services
-from app.integrations.accounting import WriteError, posting
+from app.integrations import promises
 from app.integrations.accounting.journal import Journal
-from app.integrations.models import SyncIntent
+from app.integrations.accounting.posting import intend_entry
 from app.reactions import REACTIONS
 from tests.core.thing import at_once, shift
 from tests.integrations.conftest import a_closed_order, close
@@ -38,9 +39,11 @@ def deliver_later(order):
     return db.session.scalars(ids).first()
 
 
-def intent() -> SyncIntent:
+def intent() -> OutboundIntent:
     db.session.rollback()
-    return db.session.scalars(sa.select(SyncIntent).execution_options(populate_existing=True)).one()
+    return db.session.scalars(
+        sa.select(OutboundIntent).execution_options(populate_existing=True)
+    ).one()
 
 
 def names() -> list[str]:
@@ -52,7 +55,7 @@ def test_a_closed_order_is_one_entry_in_the_books(shop):
     order = a_closed_order()
     assert run_delivery(shop, deliver_later(order)) == "done"
     row = intent()
-    assert (row.state, row.attempts, row.target) == ("sent", 1, "journal")
+    assert (row.state, row.attempts, row.adapter_key) == ("sent", 1, "journal")
     assert row.payload["total_minor"] == 13628
     text = storage.read_bytes(row.outcome["storage_key"]).decode()
     assert "EUR 136.28" in text
@@ -62,7 +65,7 @@ def test_a_closed_order_is_one_entry_in_the_books(shop):
 def test_an_order_without_an_agreed_price_is_not_booked(shop):
     order = a_closed_order(accepted=False)
     assert run_delivery(shop, deliver_later(order)) == "done"
-    assert db.session.scalar(sa.select(sa.func.count()).select_from(SyncIntent)) == 0
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(OutboundIntent)) == 0
 
 
 def test_a_job_that_arrives_twice_books_once(shop):
@@ -81,15 +84,15 @@ def test_a_worker_killed_after_the_write_finds_what_it_wrote(shop, monkeypatch):
     class Killed(BaseException):
         pass
 
-    real = posting.act
+    real = Journal.perform_write
 
-    def dying(given):
-        real(given)
+    def dying(self, request):
+        real(self, request)
         raise Killed
 
     delivery = deliver_later(a_closed_order())
     with monkeypatch.context() as patched:
-        patched.setattr(posting, "act", dying)
+        patched.setattr(Journal, "perform_write", dying)
         with pytest.raises(Killed):
             run_delivery(shop, delivery)
     assert intent().state == "sending"
@@ -102,14 +105,16 @@ def test_a_cut_off_write_that_cannot_be_looked_up_is_unknown_never_doubled(shop,
     calls = []
 
     class Blind(Journal):
-        def write(self, key, sale):
-            calls.append(key)
+        abilities = frozenset()
+
+        def perform_write(self, request):
+            calls.append(request.key)
             raise KeyboardInterrupt
 
-        def written(self, key, sale):
-            return False
+        def find_written(self, request):
+            raise OutcomeUnknown("Nobody can look.")
 
-    monkeypatch.setattr(posting, "adapters", lambda: {"journal": Blind()})
+    monkeypatch.setitem(of_kind("accounting"), "journal", Blind)
     delivery = deliver_later(a_closed_order())
     with pytest.raises(KeyboardInterrupt):
         run_delivery(shop, delivery)
@@ -123,14 +128,14 @@ def test_a_cut_off_write_that_cannot_be_looked_up_is_unknown_never_doubled(shop,
 class Away(Journal):
     permanent = False
 
-    def write(self, key, sale):
-        raise WriteError("The books are closed for the night.", permanent=self.permanent)
+    def perform_write(self, request):
+        raise AdapterError("The books are closed for the night.", permanent=self.permanent)
 
 
 def test_a_system_that_is_away_is_tried_later(shop, monkeypatch):
     delivery = deliver_later(a_closed_order())
     with monkeypatch.context() as away:
-        away.setattr(posting, "adapters", lambda: {"journal": Away()})
+        away.setitem(of_kind("accounting"), "journal", Away)
         assert run_delivery(shop, delivery) == "retry"
         assert (intent().state, "closed for the night" in intent().error) == ("intended", True)
     assert run_delivery(shop, delivery) == "done"
@@ -138,7 +143,7 @@ def test_a_system_that_is_away_is_tried_later(shop, monkeypatch):
 
 
 def test_after_the_last_try_the_intent_has_failed_and_says_why(shop, monkeypatch):
-    monkeypatch.setattr(posting, "adapters", lambda: {"journal": Away()})
+    monkeypatch.setitem(of_kind("accounting"), "journal", Away)
     delivery = deliver_later(a_closed_order())
     results = [run_delivery(shop, delivery) for _ in range(MAX_ATTEMPTS)]
     assert results[-1] == "dead"
@@ -146,18 +151,25 @@ def test_after_the_last_try_the_intent_has_failed_and_says_why(shop, monkeypatch
 
 
 def test_what_the_other_side_refuses_for_good_fails_at_once(shop, monkeypatch):
-    refusing = Away()
-    refusing.permanent = True
-    monkeypatch.setattr(posting, "adapters", lambda: {"journal": refusing})
+    class Refusing(Away):
+        permanent = True
+
+    monkeypatch.setitem(of_kind("accounting"), "journal", Refusing)
     assert run_delivery(shop, deliver_later(a_closed_order())) == "done"
     assert intent().state == "failed"
 
 
-def test_intending_twice_is_one_intent_and_one_event(session):
+def test_intending_twice_is_one_intent(session):
     order = an_order()
-    first = services.intend("k", "journal", {"a": 1}, actor=system(), stream_id=order.id)
-    again = services.intend("k", "journal", {"a": 2}, actor=system(), stream_id=order.id)
+    first, is_new = intend("accounting", "journal", order, {"a": 1}, key="k")
+    again, is_new_again = intend("accounting", "journal", order, {"a": 2}, key="k")
     assert (again.id, again.payload) == (first.id, {"a": 1})
+    assert (is_new, is_new_again) == (True, False)
+
+
+def test_closing_delivered_twice_is_one_intent_and_one_event(session):
+    event = close(a_closed_order())
+    assert intend_entry(event).id == intend_entry(event).id
     assert names() == ["sync.intended"]
 
 

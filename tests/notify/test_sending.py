@@ -13,8 +13,9 @@ from app.core.actor import system
 from app.core.db import db
 from app.core.deliveries import MAX_ATTEMPTS, claim
 from app.core.runner import replay, run_delivery
-from app.notify import sending, services
+from app.notify import services
 from app.notify.channels import email as smtp
+from app.notify.channels.email import connections
 from tests.core.thing import at_once, shift
 from tests.notify.conftest import LINK, fresh, pending, send_all, staff, told
 
@@ -43,19 +44,19 @@ def letters(mail):
 
 
 def kill_after(monkeypatch, step: str):
-    """Let the worker die (no except clause of ours runs) right after or before a step."""
+    """Let the worker die (no except clause of ours runs) right after or before the sending."""
 
     class Killed(BaseException):
         pass
 
-    real = sending.hand_over
+    real = smtp.Email.perform_write
 
-    def dying(parcel):
+    def dying(channel, outgoing):
         if step == "sent":
-            real(parcel)
+            real(channel, outgoing)
         raise Killed
 
-    monkeypatch.setattr(sending, "hand_over", dying)
+    monkeypatch.setattr(smtp.Email, "perform_write", dying)
     return Killed
 
 
@@ -188,6 +189,7 @@ def test_a_worker_killed_in_the_middle_leaves_unknown_never_a_second_letter(
 def test_control_a_blind_second_try_would_have_doubled_it(shop, mail, message, monkeypatch):
     delivery_id = die_once(shop, monkeypatch, "sent")
     db.session.execute(sa.text("UPDATE messages SET state = 'queued'"))
+    db.session.execute(sa.text("UPDATE outbound_intents SET state = 'intended'"))
     db.session.commit()
     run_delivery(shop, delivery_id)
     assert len(mail.arrived) == 2
@@ -242,7 +244,7 @@ def test_a_lost_answer_is_looked_up_where_the_catcher_can_be_asked(shop, mail, m
 def test_a_server_that_never_answers_costs_a_bounded_time(shop, message, monkeypatch):
     import socket
 
-    monkeypatch.setattr(smtp, "TIMEOUT_S", 0.2)
+    monkeypatch.setattr(connections, "TIMEOUT_S", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         settings.use(settings.current().model_copy(update={"smtp_port": port}))
@@ -262,7 +264,7 @@ def test_a_fault_of_our_own_asks_before_it_sends_again(shop, mail, message, monk
 
 def test_no_row_is_locked_while_the_letter_is_on_its_way(shop, mail, message, monkeypatch):
     seen = threading.Event()
-    real = smtp.Email.send
+    real = smtp.Email.perform_write
 
     def watched(self, outgoing):
         row = db.session.execute(
@@ -271,9 +273,9 @@ def test_no_row_is_locked_while_the_letter_is_on_its_way(shop, mail, message, mo
         db.session.rollback()
         if row == "sending":
             seen.set()
-        real(self, outgoing)
+        return real(self, outgoing)
 
-    monkeypatch.setattr(smtp.Email, "send", watched)
+    monkeypatch.setattr(smtp.Email, "perform_write", watched)
     assert send_all(shop) == ["done"]
     assert seen.is_set()
 
@@ -298,6 +300,7 @@ def test_the_promises_hold_after_all_of_this(shop, mail, message):
     [
         ("UPDATE messages SET state = 'queued', sent_at = NULL", "has 1 message.sent events"),
         ("UPDATE messages SET link = 'https://x.example/t/1'", "still holds its link"),
+        ("UPDATE messages SET state = 'failed'", "is failed, but its write is sent"),
     ],
 )
 def test_a_broken_promise_names_the_row(shop, mail, message, harm, says):
@@ -305,7 +308,7 @@ def test_a_broken_promise_names_the_row(shop, mail, message, harm, says):
 
     send_all(shop)
     db.session.execute(sa.text(harm))
-    found = [*ours.sent_once(), *ours.no_secret_left()]
+    found = [*ours.sent_once(), *ours.no_secret_left(), *ours.as_written()]
     assert any(says in sentence and str(message.id) in sentence for sentence in found)
 
 

@@ -28,6 +28,9 @@ def stand_at(message: Message, state: str) -> None:
     sent = ", sent_at = now()" if state in {"sent", "delivered", "opened", "bounced"} else ""
     change = f"UPDATE messages SET state = :state, link = NULL{sent} WHERE id = :id"
     db.session.execute(sa.text(change), {"state": state, "id": message.id})
+    if state in ("failed", "unknown"):
+        change = "UPDATE outbound_intents SET state = :state WHERE subject_id = :id"
+        db.session.execute(sa.text(change), {"state": state, "id": message.id})
     db.session.expire_all()
 
 

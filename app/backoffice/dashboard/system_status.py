@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, literal_column, select, text
 
 from app.core import storage
 from app.core.clock import now
 from app.core.db import db
+from app.core.outbound.adapters import of_kind
+from app.core.outbound.chart import NEEDS_PERSON
+from app.core.outbound.intent import OutboundIntent
 from app.core.settings import current
 from app.core.web.formats import ago
-from app.integrations.models import SyncIntent
+from app.integrations.accounting import Accounting
 from app.notify.models import Message
 
 GOOD, SLOW, STOPPED = ("Working", "good"), ("Slow", "attention"), ("Stopped", "bad")
@@ -85,15 +88,21 @@ def _mail() -> Part:
 
 
 def _accounting() -> list[Part]:
-    last = func.max(SyncIntent.sent_at)
-    bad = func.count().filter(SyncIntent.state.in_(("failed", "unknown")))
-    query = select(SyncIntent.target, last, bad).group_by(SyncIntent.target)
     parts = []
-    for target, at, wrong in db.session.execute(query.order_by(SyncIntent.target)):
+    for key, adapter in sorted(of_kind(Accounting.kind).items()):
+        mine = (
+            OutboundIntent.kind == literal_column("'accounting'"),
+            OutboundIntent.adapter_key == key,
+        )
+        last = select(func.max(OutboundIntent.sent_at)).where(*mine).scalar_subquery()
+        bad = select(func.count()).where(*mine, OutboundIntent.state.in_(NEEDS_PERSON))
+        at, wrong = db.session.execute(select(last, bad.scalar_subquery())).one()
+        if not at and not wrong:
+            continue
         words = f"last write {ago(at)}" if at else "nothing written yet"
         if wrong:
             words += f", {wrong:,} failed"
-        parts.append(Part(target.replace("_", " ").capitalize(), words, STOPPED if wrong else GOOD))
+        parts.append(Part(adapter.name, words, STOPPED if wrong else GOOD))
     return parts
 
 

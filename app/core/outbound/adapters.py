@@ -6,7 +6,7 @@ names its class in ``ADAPTER``; the class describes itself. Nothing else lists a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from inspect import getdoc
@@ -67,6 +67,14 @@ class Adapter:
         Raises OutcomeUnknown where the other side can't be asked.
         """
         raise OutcomeUnknown(f"{self.name} can't be asked what it has.")
+
+    def is_genuine(self, body: bytes, headers: Mapping[str, str]) -> bool:
+        """Return whether a webhook's raw body carries the sender's signature; names in lower case."""
+        return False
+
+    def receive(self, body: bytes, headers: Mapping[str, str]) -> None:
+        """Take a genuine webhook in: idempotent, in any order. The caller commits."""
+        raise NotImplementedError
 
     def test_connection(self) -> str:
         """Try settings and connection without writing anything; return a sentence that says it works.

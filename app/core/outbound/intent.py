@@ -41,6 +41,12 @@ class OutboundIntent(Versioned, Record, Model):
             "id",
             postgresql_where=text("state IN ('intended', 'sending', 'failed', 'unknown')"),
         ),
+        Index(
+            "ix_outbound_intents_booked",
+            "adapter_key",
+            "sent_at",
+            postgresql_where=text("kind = 'accounting'"),
+        ),
         # a shipment has one label, whatever the carrier
         Index(
             "uq_outbound_intents_label",

@@ -1,43 +1,21 @@
-"""Webhooks in. One file a source, found by its `SOURCE`; an unknown source is no address at all."""
+"""Webhooks in: every adapter that is called by its other side; an unknown source is no address."""
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
-from collections.abc import Mapping
-from functools import lru_cache
-from typing import Protocol
-
 from app.core.errors import NotFound
+from app.core.outbound.adapters import KINDS, WEBHOOKS, Adapter, of_kind
+from app.core.outbound.credentials import open_adapter
 
 
-class Source(Protocol):
-    """A system that calls us."""
-
-    name: str
-    label: str
-    settings: tuple[str, ...]
-
-    def genuine(self, body: bytes, headers: Mapping[str, str]) -> bool:
-        """Return whether the raw body carries the sender's signature; header names in lower case."""
-
-    def receive(self, body: bytes, headers: Mapping[str, str]) -> None:
-        """Take the call in: idempotent, in any order. The door commits."""
+def sources() -> dict[str, type[Adapter]]:
+    """Return all adapters that take webhooks by their key."""
+    every = (found for kind in KINDS for found in of_kind(kind).values())
+    return {found.key: found for found in every if WEBHOOKS in found.abilities}
 
 
-@lru_cache(maxsize=1)
-def sources() -> dict[str, Source]:
-    """Return all sources by name."""
-    found: dict[str, Source] = {}
-    for module in pkgutil.iter_modules(__path__):
-        source = importlib.import_module(f"{__name__}.{module.name}").SOURCE
-        found[source.name] = source
-    return found
-
-
-def source(name: str) -> Source:
-    """Return the source called `name`; raise NotFound where there is none."""
-    try:
-        return sources()[name]
-    except KeyError:
-        raise NotFound("Nothing listens under this address.") from None
+def source(name: str) -> Adapter:
+    """Return the source called `name` with its settings; raise NotFound where there is none."""
+    found = sources().get(name)
+    if found is None:
+        raise NotFound("Nothing listens under this address.")
+    return open_adapter(found.kind, found.key)
