@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0016_outbound"
-down_revision = "0015_search"
+revision = "0018_outbound"
+down_revision = "0017_lines_without_terms"
 branch_labels = None
 depends_on = None
 

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import context, op
 from sqlalchemy.dialects import postgresql
 
-revision = "0017_old_intents"
-down_revision = "0016_outbound"
+revision = "0019_old_intents"
+down_revision = "0018_outbound"
 branch_labels = None
 depends_on = None
 
