@@ -22,9 +22,25 @@ from flask.testing import FlaskClient
 
 from tests import servers as test_servers
 from tests.browser.serving import chromium
+from tests.selection import (
+    pytest_addoption,
+    pytest_collection_modifyitems,
+    pytest_configure,
+    pytest_ignore_collect,
+    pytest_runtest_setup,
+    pytest_terminal_summary,
+)
 from tests.servers import Database
 
-__all__ = ["chromium"]
+__all__ = [
+    "chromium",
+    "pytest_addoption",
+    "pytest_collection_modifyitems",
+    "pytest_configure",
+    "pytest_ignore_collect",
+    "pytest_runtest_setup",
+    "pytest_terminal_summary",
+]
 PRESETS = ("print", "jewellery")
 NEEDS_DATABASE = {"app", "session", "client", "committed"}
 

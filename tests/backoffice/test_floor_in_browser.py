@@ -163,6 +163,7 @@ def test_buttons_are_big_enough_for_gloves(shop: SimpleNamespace) -> None:
     assert last["y"] + last["height"] <= 820
 
 
+@pytest.mark.extended
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_on_a_phone_and_on_a_desk(shop: SimpleNamespace, scheme: Any) -> None:
     tab, found = shop.tab, []

@@ -133,6 +133,7 @@ def test_a_filter_is_set_and_taken_off_and_a_scanned_number_leads_to_its_job(
     tab.wait_for_url(f"**/admin/job/{shop.number}")
 
 
+@pytest.mark.extended
 def test_no_page_has_an_accessibility_fault_or_spills(shop: SimpleNamespace) -> None:
     tab = shop.tab
     paths = list(PAGES.values())

@@ -199,6 +199,7 @@ AND_ITS_FIRST_ROW = (
 )  # fmt: skip
 
 
+@pytest.mark.extended
 def test_no_page_of_the_back_office_has_a_fault_that_shuts_somebody_out(
     live_shop: LiveShop, tab: Any
 ) -> None:

@@ -61,6 +61,7 @@ def pages(shop: LiveShop, tab: Any) -> list[str]:
     return [*fixed, f"{shop.url}/link", f"{shop.url}/t/nothing", address, placed, waiting, proof]
 
 
+@pytest.mark.extended
 def test_every_page_is_open_to_everybody(live_shop: LiveShop, tab: Any) -> None:
     found = []
     addresses = pages(live_shop, tab)

@@ -12,7 +12,7 @@ from tests.cli import running_shop
 from tests.cli.running_shop import RunningShop
 
 FILES = Path(__file__).resolve().parents[1] / "fixtures" / "files"
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.extended]
 
 
 @pytest.fixture(scope="module")

@@ -50,7 +50,7 @@ def harm(page: str) -> list[str]:
     return found
 
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.extended]
 
 
 def test_control_words_that_were_not_escaped_would_be_seen() -> None:

@@ -123,6 +123,7 @@ def test_from_a_clean_home_to_ctrl_c(runs: Runs) -> None:
     assert runs.left() == []
 
 
+@pytest.mark.extended
 def test_a_start_after_the_supervisor_was_killed(runs: Runs) -> None:
     first = runs.opened()
     first.kill()
