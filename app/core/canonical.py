@@ -46,7 +46,15 @@ def moment_text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+
+
+def canonical_text(content: dict[str, Any]) -> str:
+    """Return the canonical JSON of `content`: keys sorted, no spaces."""
+    return _encode(content)
+
+
 def sha256_of(content: dict[str, Any]) -> str:
-    """Return the SHA-256 over the canonical JSON of `content`: keys sorted, no spaces, UTF-8."""
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    """Return the SHA-256 over the canonical JSON of `content` in UTF-8."""
+    text = canonical_text(content)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

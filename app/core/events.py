@@ -96,8 +96,8 @@ class Outbox(Model):
     event_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("events.id"), unique=True)
 
 
-def digest(event: Event) -> str:
-    """Return the SHA-256 over the canonical JSON of the row and of the previous row's hash."""
+def hashed_content(event: Any) -> dict[str, Any]:
+    """Return what an event's hash is taken over: its columns and the previous event's hash."""
     content: dict[str, Any] = {
         "id": str(event.id),
         "name": event.name,
@@ -113,7 +113,12 @@ def digest(event: Event) -> str:
     }
     if event.seals is not None:
         content["seals"] = event.seals
-    return sha256_of(content)
+    return content
+
+
+def digest(event: Any) -> str:
+    """Return the SHA-256 over the canonical JSON of the event's `hashed_content`."""
+    return sha256_of(hashed_content(event))
 
 
 def record(

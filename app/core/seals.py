@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import event as sa_event
@@ -51,13 +52,23 @@ def take() -> Seals | None:
 
 def row_hash(row: Any) -> str:
     """Return the SHA-256 over all columns of `row`, the same before and after a way through Postgres."""
-    mapper = inspect(type(row))
-    columns = {
-        column.name: _canonical(getattr(row, mapper.get_property_by_column(column).key))
+    return sha256_of(row_content(row))
+
+
+def row_content(row: Any) -> dict[str, Any]:
+    """Return what the hash of a row that is written once is taken over: column name → plain value."""
+    return {name: _canonical(getattr(row, key)) for name, key in _hashed(type(row))}
+
+
+@lru_cache(maxsize=64)
+def _hashed(model: Any) -> tuple[tuple[str, str], ...]:
+    """Return column name and attribute of each column of `model` that is hashed."""
+    mapper = inspect(model)
+    return tuple(
+        (column.name, mapper.get_property_by_column(column).key)
         for column in mapper.local_table.columns
         if column.name not in NOT_HASHED
-    }
-    return sha256_of(columns)
+    )
 
 
 def _is_sealed(model: Any) -> bool:

@@ -1,0 +1,114 @@
+"""What every order of the demo leans on: products, people, material without end, files to print."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import tempfile
+import uuid
+from pathlib import Path
+
+from sqlalchemy import select
+
+from app.cli.shop import DEMO_PEOPLE
+from app.core import storage
+from app.core.actor import system
+from app.core.clock import now
+from app.core.db import db
+from app.core.ids import new_id
+from app.files.inspect import inspect
+from app.files.models import Asset, Upload
+from app.files.services.storing import keep_asset, keep_previews
+from app.stock import services as stock
+from app.stock.models import StockItem
+from app.stock.services.items import STANDARD, standard_location
+
+FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "files"
+POINTS_PER_MM = 72 / 25.4
+PLENTY = 5_000_000_000
+
+
+def prepare() -> None:
+    """Load the presets and the demo's people where they are missing, fill the shelves, store files."""
+    from app.accounts import services as accounts
+    from app.catalog.presets import NAMES
+    from app.cli.shop import load
+
+    actor = system("cli")
+    for name in NAMES:
+        load(name, actor)
+    for role, name in DEMO_PEOPLE:
+        if accounts.find_staff(f"{role}@demo.example") is None:
+            accounts.create_staff(f"{role}@demo.example", name, [role], actor=actor)
+    for kind in STANDARD:
+        standard_location(kind)
+    for item in db.session.scalars(select(StockItem).order_by(StockItem.sku)):
+        stock.receive(item.id, PLENTY, actor=actor, note="demo data")
+    store("card", _card(), "card.pdf")
+    store("part", (FIXTURES / "20mm-xyz-cube.stl").read_bytes(), "bracket.stl")
+    db.session.commit()
+
+
+_assets: dict[str, tuple[uuid.UUID, int, str]] = {}
+
+
+def store(key: str, body: bytes, name: str) -> None:
+    """Store a file, look at it as a worker does, and remember it under `key`."""
+    digest = hashlib.sha256(body).hexdigest()
+    with tempfile.TemporaryDirectory() as folder:
+        path, drawn = Path(folder) / name, Path(folder) / "pictures"
+        path.write_bytes(body)
+        drawn.mkdir()
+        asked = {"path": str(path), "file_name": name, "out_dir": str(drawn)}
+        found = inspect(asked | {"want": ["facts", "previews"]})
+        place = f"uploads/demo/{digest[:16]}"
+        storage.put_bytes(place, body, found["media_type"])
+        asset = keep_asset(place, sha256=digest, size_bytes=len(body),
+                           media_type=found["media_type"], facts=found["facts"])  # fmt: skip
+        pictures = []
+        for row in found["previews"]:
+            picture = f"{place}/{row['kind']}.webp"
+            storage.put_file(picture, row["path"], "image/webp")
+            kept = {name: value for name, value in row.items() if name != "path"}
+            pictures.append(kept | {"storage_key": picture})
+        keep_previews(asset, pictures)
+    _assets[key] = (asset.id, len(body), name)
+
+
+def upload(key: str, order_id: uuid.UUID) -> uuid.UUID:
+    """Return a new upload of a stored file, checked, for the order."""
+    asset_id, size_bytes, name = _assets[key]
+    upload_id = new_id()
+    row = Upload(
+        id=upload_id,
+        stream_id=order_id,
+        owner_key="demo",
+        file_name=name,
+        declared_size_bytes=size_bytes,
+        part_size_bytes=8_000_000,
+        storage_key=f"uploads/demo/{upload_id}",
+        state="ready",
+        asset_id=asset_id,
+        looked_at=now(),
+    )
+    db.session.add(row)
+    db.session.flush()
+    assert db.session.get(Asset, asset_id)
+    return row.id
+
+
+def _card() -> bytes:
+    """Return a print PDF of 148 × 105 mm with 3 mm bleed."""
+    import pikepdf
+
+    pdf = pikepdf.new()
+    width, height = 154 * POINTS_PER_MM, 111 * POINTS_PER_MM
+    page = pdf.add_blank_page(page_size=(width, height))
+    drawing = f"0 0.3 0.4 0 k 0 0 {width} {height} re f 0 0 0 1 k 80 90 60 40 re f"
+    page.Contents = pdf.make_stream(drawing.encode())
+    bleed = 3 * POINTS_PER_MM
+    page.obj.TrimBox = pikepdf.Array([bleed, bleed, width - bleed, height - bleed])
+    page.obj.BleedBox = pikepdf.Array([0, 0, width, height])
+    out = io.BytesIO()
+    pdf.save(out, static_id=True)
+    return out.getvalue()
