@@ -7,14 +7,17 @@ import json
 import uuid
 from collections.abc import Iterable, Iterator
 from itertools import groupby
+from typing import Any
 
-from sqlalchemy import exists, select, text
+from sqlalchemy import Select, exists, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import now
 from app.core.db import AppendOnly, Model, Record, db
 from app.core.events import GENESIS, Event, EventStream, digest
 from app.core.promises import promise
+
+BATCH = 1000
 
 
 class Anchor(AppendOnly, Record, Model):
@@ -37,12 +40,22 @@ def verify(stream_id: uuid.UUID) -> str | None:
         .where(EventStream.stream_id == stream_id)
         .with_for_update(read=True)
     )
-    query = select(Event).where(Event.stream_id == stream_id).order_by(Event.stream_seq)
-    return _first_break(stream_id, db.session.scalars(query))
+    rows = db.session.execute(_chained().where(Event.stream_id == stream_id))
+    return _first_break(stream_id, rows)
 
 
-def _first_break(stream_id: uuid.UUID, events: Iterable[Event]) -> str | None:
-    before, seq = GENESIS, 0
+def _chained() -> Select[Any]:
+    """Return the events of all chains in order, each with the head of its chain."""
+    table = Event.__table__
+    return (
+        select(table, EventStream.head_seq, EventStream.head_hash)
+        .join(EventStream, EventStream.stream_id == table.c.stream_id)
+        .order_by(table.c.stream_id, table.c.stream_seq)
+    )
+
+
+def _first_break(stream_id: uuid.UUID, events: Iterable[Any]) -> str | None:
+    before, seq, head = GENESIS, 0, None
     for event in events:
         seq += 1
         if event.stream_seq != seq:
@@ -51,9 +64,8 @@ def _first_break(stream_id: uuid.UUID, events: Iterable[Event]) -> str | None:
             return f"Chain {stream_id}: event {seq} ({event.id}) does not follow the one before it."
         if digest(event) != event.hash:
             return f"Chain {stream_id}: event {seq} ({event.id}) was changed after it was written."
-        before = event.hash
-    head = db.session.get(EventStream, stream_id, populate_existing=True)
-    if head is None or (head.head_seq, head.head_hash) != (seq, before):
+        before, head = event.hash, (event.head_seq, event.head_hash)
+    if head != (seq, before):
         return f"Chain {stream_id}: its newest event is missing; the head stands elsewhere."
     return None
 
@@ -64,8 +76,7 @@ def chains_hold() -> Iterator[str]:
 
     One that looks broken is read again by itself, with its head held: the shop goes on meanwhile.
     """
-    query = select(Event).order_by(Event.stream_id, Event.stream_seq)
-    rows = db.session.scalars(query.execution_options(yield_per=500))
+    rows = db.session.execute(_chained().execution_options(yield_per=BATCH))
     for stream_id, events in groupby(rows, key=lambda event: event.stream_id):
         if _first_break(stream_id, events) and (broken := verify(stream_id)):
             yield broken

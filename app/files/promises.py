@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.core import storage
 from app.core.db import db
@@ -51,7 +51,9 @@ def pictures_are_there() -> Iterator[str]:
 @promise("A checked upload has its asset, a refused one its sentence")
 def uploads_have_outcomes() -> Iterator[str]:
     """Compare states with what must be there in them."""
-    query = select(Upload.id, Upload.state, Upload.asset_id, Upload.refusal)
+    ready = (Upload.state == "ready") != Upload.asset_id.is_not(None)
+    refused = (Upload.state == "refused") != (func.coalesce(Upload.refusal, "") != "")
+    query = select(Upload.id, Upload.state, Upload.asset_id, Upload.refusal).where(ready | refused)
     for upload_id, state, asset_id, refusal in db.session.execute(query.order_by(Upload.id)):
         if (state == "ready") != (asset_id is not None):
             yield f"upload {upload_id} is {state} and its asset is {asset_id}"

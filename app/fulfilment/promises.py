@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from sqlalchemy import text
 
@@ -17,19 +16,19 @@ FROM shipment_lines l
 JOIN shipments s ON s.id = l.shipment_id AND s.state <> 'returned'
 JOIN order_lines ol ON ol.id = l.line_id
 JOIN orders o ON o.id = ol.order_id
-GROUP BY l.line_id, o.id, o.number, ol.product_name, ol.quantity ORDER BY o.number
+GROUP BY l.line_id, o.id, o.number, ol.product_name, ol.quantity
 """
 
 
 @promise("No line has more pieces in shipments than were ordered")
 def no_more_than_ordered() -> Iterator[str]:
     """What is packed of a line, returns left out, is at most its quantity."""
-    for row in db.session.execute(text(PACKED)).mappings():
-        if row["packed"] > row["ordered"]:
-            yield (
-                f"{row['number']}: {row['packed']} of “{row['product_name']}” are in shipments, "
-                f"{row['ordered']} were ordered"
-            )
+    query = f"SELECT * FROM ({PACKED}) p WHERE packed > ordered ORDER BY number"
+    for row in db.session.execute(text(query)).mappings():
+        yield (
+            f"{row['number']}: {row['packed']} of “{row['product_name']}” are in shipments, "
+            f"{row['ordered']} were ordered"
+        )
 
 
 @promise("A shipment holds lines of its own order only")
@@ -58,15 +57,19 @@ def one_label_each() -> Iterator[str]:
         yield f"S-{number} has {bought} bought labels, or shows another one"
 
 
-def more_than_good(good_by_line: Mapping[uuid.UUID, int]) -> Iterator[str]:
+def more_than_good(good: str) -> Iterator[str]:
     """Yield a sentence for each line with more pieces in shipments than are good.
 
-    `good_by_line` is handed in by a room that may look at both: fulfilment does not know production.
+    `good` is a query for line_id and good, handed in by a room that may look at both: fulfilment
+    does not know production.
     """
-    for row in db.session.execute(text(PACKED)).mappings():
-        good = good_by_line.get(row["line_id"], 0)
-        if row["packed"] > good:
-            yield (
-                f"{row['number']}: {row['packed']} of “{row['product_name']}” are in shipments, "
-                f"{good} are good"
-            )
+    query = (
+        f"SELECT p.*, coalesce(g.good, 0) AS good FROM ({PACKED}) p "
+        f"LEFT JOIN ({good}) g ON g.line_id = p.line_id "
+        "WHERE p.packed > coalesce(g.good, 0) ORDER BY p.number"
+    )
+    for row in db.session.execute(text(query)).mappings():
+        yield (
+            f"{row['number']}: {row['packed']} of “{row['product_name']}” are in shipments, "
+            f"{row['good']} are good"
+        )

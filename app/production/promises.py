@@ -22,6 +22,12 @@ LEFT JOIN (SELECT parent_id, sum(quantity) AS handed_on,
            FROM jobs WHERE parent_id IS NOT NULL GROUP BY parent_id) c ON c.parent_id = j.id
 """
 
+#: line_id and good pieces of every line that has any, for the proof of the whole shop.
+GOOD_BY_LINE = (
+    "SELECT j.line_id, sum(q.good) AS good FROM jobs j "
+    "JOIN quantity_events q ON q.job_id = j.id GROUP BY j.line_id"
+)
+
 
 def _rows(query: str) -> Iterator[dict[str, object]]:
     for row in db.session.execute(text(query)).mappings():

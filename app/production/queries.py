@@ -206,17 +206,6 @@ def good_by_line(order_id: uuid.UUID) -> dict[uuid.UUID, int]:
     return {line_id: figures.good for line_id, figures in progress(order_id).lines.items()}
 
 
-def good_of_all_lines() -> dict[uuid.UUID, int]:
-    """Return line id → good pieces of every line that has any, for the proof of the whole shop."""
-    good = func.sum(QuantityEvent.good)
-    rows = db.session.execute(
-        select(Job.line_id, good)
-        .join(QuantityEvent, QuantityEvent.job_id == Job.id)
-        .group_by(Job.line_id)
-    )
-    return {row[0]: int(row[1]) for row in rows}
-
-
 def is_made(order_id: uuid.UUID) -> bool:
     """Return whether the order has jobs and all of them have ended."""
     states = set(db.session.scalars(select(Job.state).where(Job.order_id == order_id)))

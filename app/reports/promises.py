@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from app.core.promises import promise
 from app.fulfilment.promises import more_than_good
-from app.production.queries import good_of_all_lines
+from app.production.promises import GOOD_BY_LINE
 
 
 @promise("Nothing is in a shipment that was not made")
 def packed_was_made() -> Iterator[str]:
     """No line has more pieces in shipments, returns left out, than are good."""
-    yield from more_than_good(good_of_all_lines())
+    yield from more_than_good(GOOD_BY_LINE)

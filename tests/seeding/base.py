@@ -10,6 +10,9 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from app.catalog.models import Product
+from app.catalog.revisions import revision_of
+from app.catalog.services import effective_properties
 from app.cli.shop import DEMO_PEOPLE
 from app.core import storage
 from app.core.actor import system
@@ -44,6 +47,8 @@ def prepare() -> None:
         standard_location(kind)
     for item in db.session.scalars(select(StockItem).order_by(StockItem.sku)):
         stock.receive(item.id, PLENTY, actor=actor, note="demo data")
+    for product in db.session.scalars(select(Product).order_by(Product.sku)):
+        revision_of(product, effective_properties(product).properties)
     store("card", _card(), "card.pdf")
     store("part", (FIXTURES / "20mm-xyz-cube.stl").read_bytes(), "bracket.stl")
     db.session.commit()

@@ -44,9 +44,7 @@ class Plan:
     def customer(self, index: int) -> Customer:
         """Return customer `index`, who came with the first of their orders."""
         first = self.came(index * ORDERS_PER_CUSTOMER)
-        return Customer(
-            index, first, names.company(index), names.person(index), names.email(index)
-        )
+        return Customer(index, first, names.company(index), names.person(index), names.email(index))
 
     def printed(self, index: int) -> tuple[Form, Printed]:
         """Return the form of order `index` and what it is filled with; the same for the same seed."""
@@ -92,7 +90,7 @@ def _load_batches(plan: Plan, starts: Sequence[int], url: str) -> None:
             lines: dict[str, list[str]] = defaultdict(list)
             for index in range(start, min(start + BATCH, plan.orders)):
                 form, order = plan.printed(index)
-                form.print(order, lambda table, line: lines[table].append(line))
+                form.print(order, lines)
             for table, rows in lines.items():
                 copy_rows(connection, table, rows)
             connection.commit()

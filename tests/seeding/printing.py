@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -102,7 +101,9 @@ class Form:
             cells[names.index("token_hash")] = "\0token"
         if "created_at" in names:
             cells[names.index("created_at")] = f"\0made{row.made}\0"
-        line = self._marked("\t".join(cells), row).replace(f"\0made{row.made}\0", f"%(t{row.made})s")
+        line = self._marked("\t".join(cells), row).replace(
+            f"\0made{row.made}\0", f"%(t{row.made})s"
+        )
         line = line.replace("\0salt", "%(salt)s").replace("\0token", "%(token)s")
         return row.table, line, of_customer
 
@@ -157,8 +158,8 @@ class Form:
         """How long the story takes."""
         return self.steps[-1][1]
 
-    def print(self, order: Printed, write: Callable[[str, str], None]) -> None:
-        """Write every row of one order: table and line of COPY."""
+    def print(self, order: Printed, into: Mapping[str, list[str]]) -> None:
+        """Add every row of one order to `into`: table → lines of COPY."""
         values = self._values(order)
         for name, content, _ in self.seals:
             values[name] = hashlib.sha256((content % values).encode()).hexdigest()
@@ -169,10 +170,10 @@ class Form:
             heads[chain] = (heads[chain][0] + 1, digest)
         for table, line, of_customer in self.lines:
             if order.is_first or not of_customer:
-                write(table, line % values)
+                into[table].append(line % values)
         for chain, (length, head) in heads.items():
             if order.is_first or chain not in self.of_customer:
-                write("event_streams", f"{values[f'u{self.ids[chain]}']}\t{length}\t{head}")
+                into["event_streams"].append(f"{values[f'u{self.ids[chain]}']}\t{length}\t{head}")
 
     def _values(self, order: Printed) -> dict[str, str | int]:
         values: dict[str, str | int] = {}
@@ -219,5 +220,3 @@ def _stamp(at: datetime) -> str:
 def _id(stamp: str, row: int, kind: int, index: int) -> str:
     """Return a UUIDv7 of this moment: `row` tells an order's rows apart, `index` the orders."""
     return f"{stamp}-7{row:03x}-8{kind:03x}-{index:012x}"
-
-

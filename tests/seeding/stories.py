@@ -20,7 +20,7 @@ from app.fulfilment import services as fulfilment
 from app.fulfilment.models import Shipment
 from app.orders import services as orders
 from app.orders.models import Order
-from app.orders.services.request import Asker, WantedLine
+from app.orders.services.request import RequestedLine, Requester
 from app.production import services as production
 from app.production.models import Job
 from tests.seeding import reacting
@@ -88,8 +88,8 @@ class Teller:
         """The request, with its file where the product needs one and `file` says so."""
         ware = self.ware
         made = orders.request_order(
-            Asker(PERSON, EMAIL, "", COMPANY),
-            [WantedLine(ware.slug, ware.quantity, ware.options, ware.personalisation)],
+            Requester(PERSON, EMAIL, "", COMPANY),
+            [RequestedLine(ware.slug, ware.quantity, ware.options, ware.personalisation)],
             actor=CUSTOMER,
             owner_key="demo",
             wanted_on=today("UTC") + timedelta(days=14),
