@@ -10,8 +10,11 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.artwork.preflight.finding import ReportedFinding
 from app.artwork.states import ARTWORK
+from app.catalog.properties import Artwork
 from app.core.db import AppendOnly, Model, Record, Versioned, state_column, words_index
+from app.core.typed_json import TypedJSON
 from app.files.models import Asset
 
 
@@ -28,7 +31,7 @@ class ArtworkSlot(Record, Versioned, Model):
 
     stream_id: Mapped[uuid.UUID]
     label: Mapped[str] = mapped_column(String(200))
-    requirement: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    requirement: Mapped[Artwork] = mapped_column(TypedJSON(Artwork))
     state: Mapped[str] = state_column(ARTWORK)
     entered_at: Mapped[datetime]
     hold_reason: Mapped[str | None] = mapped_column(Text)
@@ -44,7 +47,7 @@ class ArtworkSlot(Record, Versioned, Model):
     @property
     def approval_kind(self) -> str:
         """Return what gets signed: ``proof`` (a PDF made here) or ``design`` (the file itself)."""
-        return str(self.requirement.get("approval") or "proof")
+        return self.requirement.approval
 
 
 class ArtworkVersion(AppendOnly, Model):
@@ -91,7 +94,7 @@ class PreflightReport(AppendOnly, Model):
 
     version_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("artwork_versions.id"), index=True)
     verdict: Mapped[str] = mapped_column(String(16))
-    findings: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    findings: Mapped[list[ReportedFinding]] = mapped_column(TypedJSON(list[ReportedFinding]))
     rule: Mapped[dict[str, Any]] = mapped_column(JSONB)
 
 

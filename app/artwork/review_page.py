@@ -128,7 +128,7 @@ def read(slot_id: uuid.UUID, number: str | None, person: Actor) -> ReviewPage:
         happened=_happened(slot),
         is_newest=is_newest,
         is_signed=is_signed,
-        sends_at_once=bool(slot.requirement.get("send_when_signed", True)),
+        sends_at_once=slot.requirement.send_when_signed,
         needs="",
         may_send=person.may("artwork.upload"),
     )
@@ -192,7 +192,7 @@ def _pages(
     rows = page_previews(version.asset_id)
     shown = page_previews(proof.asset_id) if proof else []
     pictures = [picture_of(row) for row in rows]
-    leaves = paper.leaves(slot.requirement, version.asset.facts or {}, pictures)
+    leaves = paper.leaves(slot.requirement, version.asset.facts, pictures)
     return [
         PagePair(leaf, row, shown[i] if i < len(shown) else None)
         for i, (leaf, row) in enumerate(zip(leaves, rows, strict=False))
@@ -210,7 +210,7 @@ def _facts(version: ArtworkVersion | None) -> list[tuple[str, str]]:
         return []
     asset = version.asset
     return paper.facts_of_file(
-        asset.facts or {},
+        asset.facts,
         file_name=version.file_name,
         size_bytes=asset.size_bytes,
         sha256=asset.sha256,

@@ -10,7 +10,7 @@ from flask import url_for
 from app.artwork import preflight
 from app.artwork.services import named_slot
 from app.core.admin_base import BackOfficeView, expose
-from app.files.doors import Report, UploadDoor, owner_key_of
+from app.files.doors import UploadDoor, owner_key_of
 from app.files.models import Asset
 
 SENDS = "artwork.upload"
@@ -60,11 +60,11 @@ class StaffUploads(BackOfficeView):
         return self._door().abort(upload_id)
 
 
-def report(asset: Asset, wanted: str) -> Report | None:
+def report(asset: Asset, wanted: str) -> preflight.BriefReport | None:
     """Return what preflight says of the file for the place ``slot/ID``; None for anything else."""
     kind, _, name = wanted.partition("/")
     slot = named_slot(name) if kind == "slot" else None
-    return preflight.short(asset.facts or {}, slot.requirement) if slot is not None else None
+    return preflight.brief(asset.facts, slot.requirement) if slot is not None else None
 
 
 def _picture_url(upload_id: uuid.UUID) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+
+from app.files.file_facts import FileFacts
 
 
 @dataclass(frozen=True)
@@ -21,15 +21,16 @@ class Facts:
     watertight: bool | None = None
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any] | None) -> Facts:
-        """Return the facts kept with a file or a line; keys that are not measures are passed over."""
-        data = data or {}
-        box = data.get("bbox_mm")
+    def of(cls, file: FileFacts | None) -> Facts:
+        """Return the measures among the facts of a file; nothing is known where there is no file."""
+        if file is None:
+            return cls()
+        box = file.bbox_mm
         return cls(
-            volume_mm3=_decimal(data.get("volume_mm3")),
-            bbox_mm=tuple(Decimal(str(side)) for side in box) if box else None,  # type: ignore[arg-type]
-            area_mm2=_decimal(data.get("area_mm2")),
-            watertight=data.get("watertight"),
+            volume_mm3=_decimal(file.volume_mm3),
+            bbox_mm=(_exact(box[0]), _exact(box[1]), _exact(box[2])) if box else None,
+            area_mm2=_decimal(file.area_mm2),
+            watertight=file.watertight,
         )
 
     @property
@@ -54,5 +55,10 @@ class Facts:
         return all(side <= room for side, room in pairs)
 
 
-def _decimal(value: Any) -> Decimal | None:
-    return None if value is None else Decimal(str(value))
+def _decimal(value: float | None) -> Decimal | None:
+    return None if value is None else _exact(value)
+
+
+def _exact(value: float) -> Decimal:
+    """Return the number as it is written, not as a processor keeps it."""
+    return Decimal(str(value))

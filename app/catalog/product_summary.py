@@ -31,6 +31,8 @@ LABELS = {
     "pages_min": "Fewest pages",
     "pages_max": "Most pages",
     "build_volume_mm": "Largest box",
+    "min_wall_mm": "Thinnest wall",
+    "send_when_signed": "Send to the customer once signed internally",
     "approval": "What the customer signs",
     "setup_minor": "Set-up",
     "unit_breaks": "A piece",
@@ -134,7 +136,9 @@ def _value(field: str, value: Any, price: Price) -> str:
         return f"{quantity(value)} mm"
     if isinstance(value, list):
         return ", ".join(str(one) for one in value)
-    if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (int, Decimal)):
         return quantity(value)
     return str(value)
 

@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from pydantic import BaseModel
+
 
 def readable(text: str) -> str:
     """Return `text` without what Postgres can't keep: no NUL, and U+FFFD for half a surrogate."""
@@ -17,11 +19,13 @@ def readable(text: str) -> str:
 
 
 def plain(value: Any) -> Any:
-    """Return `value` as JSON can hold it: ids, dates and decimals as text, tuples as lists.
+    """Return `value` as JSON can hold it: ids, dates, decimals as text, tuples as lists, models as dicts.
 
     What jsonb would give back in another form is put into that form at once: 2.0 as 2, and numbers
     that JSON has not (infinity, not a number) as text.
     """
+    if isinstance(value, BaseModel):
+        return plain(value.model_dump(mode="json", exclude_unset=True))
     if isinstance(value, dict):
         return {readable(str(key)): plain(item) for key, item in value.items()}
     if isinstance(value, (set, frozenset)):

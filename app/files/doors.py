@@ -22,7 +22,6 @@ from app.files.models import Asset, Upload
 from app.files.states import UPLOAD
 
 MOST_PARTS_AT_ONCE = 100
-Report = dict[str, Any]
 
 
 def owner_key_of(person: Actor) -> str:
@@ -34,13 +33,14 @@ def owner_key_of(person: Actor) -> str:
 class UploadDoor:
     """The uploads of one person; the methods read the request and return its answer.
 
-    `report(asset, wanted)` says what the file's check means for what it is wanted for (``?for=``);
+    `report(asset, wanted)` is what the file's check means for what it is wanted for (``?for=``),
+    a dataclass or None;
     `picture_url(upload_id)` is where `picture` is found.
     """
 
     owner_key: str
     actor: Actor
-    report: Callable[[Asset, str], Report | None]
+    report: Callable[[Asset, str], object]
     picture_url: Callable[[uuid.UUID], str]
 
     def start(self) -> tuple[Response, int]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -17,10 +16,11 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Model, Record, state_column
+from app.core.typed_json import TypedJSON
+from app.files.file_facts import FileFacts
 from app.files.states import UPLOAD
 
 
@@ -37,7 +37,7 @@ class Asset(Record, Model):
     )
     media_type: Mapped[str] = mapped_column(String(100))
     storage_key: Mapped[str] = mapped_column(String(300), unique=True)
-    facts: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    facts: Mapped[FileFacts] = mapped_column(TypedJSON(FileFacts), default=FileFacts)
 
     previews: Mapped[list[Preview]] = relationship(
         back_populates="asset", order_by="Preview.position", lazy="select"

@@ -99,4 +99,4 @@ def measured(terms: Properties, values: dict[str, str]) -> Facts | None:
         upload = files.find_upload(uuid.UUID(values["upload_id"]), owner_key=owner_key())
     except (ValueError, NotFound):
         return None
-    return Facts.from_json(upload.asset.facts) if upload.asset else None
+    return Facts.of(upload.asset.facts) if upload.asset else None

@@ -10,7 +10,8 @@ from flask import Blueprint, url_for
 
 from app.artwork import preflight
 from app.artwork.services import named_slot
-from app.files.doors import Report, UploadDoor
+from app.catalog.properties import Artwork
+from app.files.doors import UploadDoor
 from app.files.models import Asset
 from app.portal.catalogue import find as find_product
 from app.portal.visitor import actor, owner_key
@@ -44,21 +45,21 @@ def _picture_url(upload_id: uuid.UUID) -> str:
     return url_for("portal.upload_picture", upload_id=upload_id)
 
 
-def report(asset: Asset, wanted: str) -> Report | None:
-    """Return ``{"verdict", "findings": [what is worth a look]}``; None where nothing is asked for.
+def report(asset: Asset, wanted: str) -> preflight.BriefReport | None:
+    """Return what preflight says of the file in brief; None where nothing is asked for.
 
     `wanted` is ``p/SLUG`` for a product, or ``slot/ID`` for a place of an order of this browser.
     """
     rule = _requirement(wanted)
-    return preflight.short(asset.facts or {}, rule) if rule is not None else None
+    return preflight.brief(asset.facts, rule) if rule is not None else None
 
 
-def _requirement(wanted: str) -> dict[str, Any] | None:
+def _requirement(wanted: str) -> Artwork | None:
     """Return what a product's files must be, or a slot's of this browser's own orders."""
     kind, _, name = wanted.partition("/")
     if kind == "p":
         _, terms = find_product(name)
-        return terms.artwork.model_dump(mode="json") if terms.artwork else None
+        return terms.artwork
     slot = named_slot(name) if kind == "slot" else None
     mine = slot is not None and slot.stream_id in actor().streams
-    return dict(slot.requirement) if slot is not None and mine else None
+    return slot.requirement if slot is not None and mine else None

@@ -29,7 +29,7 @@ def demand(line: OrderLine, quantity: int | None = None) -> dict[str, Decimal]:
         line.specification,
         line.configuration.get("options", {}),
         quantity or line.quantity,
-        Facts.from_json(line_facts([line]).get(line.id, {})),
+        Facts.of(line_facts([line]).get(line.id)),
     )
 
 

@@ -10,11 +10,13 @@ import pytest
 
 from app.accounts.matrix import CUSTOMER_PERMISSIONS, permissions_of
 from app.artwork import services as artwork
+from app.catalog.properties import Artwork
 from app.core import storage
 from app.core.actor import Actor, system
 from app.core.clock import now
 from app.core.db import db
 from app.core.ids import new_id
+from app.files.file_facts import FileFacts
 from app.files.inspect import inspect
 from app.files.models import Asset, Upload
 from app.files.services.storing import keep_asset, keep_previews
@@ -81,8 +83,8 @@ class Shop:
         self.made = 0
 
     def slot(self, requirement: dict | None = None, **changes: object):
-        rule = {**(requirement or CARD), **changes}
-        return artwork.open_slot(self.order_id, rule["label"], rule, actor=self.customer)
+        rule = Artwork.model_validate({**(requirement or CARD), **changes})
+        return artwork.open_slot(self.order_id, rule.label, rule, actor=self.customer)
 
     def stored(self, body: bytes | None = None, name: str = "card.pdf", *, pictures: bool = False):
         """An asset of `body` (each time another PDF), stored and looked at as a worker does."""
@@ -102,7 +104,7 @@ class Shop:
             sha256=digest,
             size_bytes=len(content),
             media_type=found["media_type"],
-            facts=found["facts"],
+            facts=FileFacts.model_validate(found["facts"]),
         )
         rows = []
         for row in found["previews"]:

@@ -112,7 +112,7 @@ def test_signing_is_offered_once_the_proof_is_there(browser, shop):
     shop.make_proof(slot)
     page = page_of(browser, slot)
     assert "Sign and send" in page_text(page)
-    assert page.count("<image ") == 4  # two pages, each beside its proof
+    assert page.count("<image") == 4  # two pages, each beside its proof
     assert 'class="bleedline"' in page
     done = press(browser, slot, "sign", version="1")
     assert done.status_code == 303

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from app.artwork import services as artwork
 from app.artwork.models import Approval
+from app.catalog.properties import Artwork
 from app.core.clock import now
 from app.core.db import db
 from app.core.errors import AlreadyDone, BadInput, NotAllowed, Stale, WrongState
@@ -24,7 +25,7 @@ def test_a_signature_approves_exactly_the_file_that_was_shown(shop):
     assert (row.stage, row.answer, row.typed_name) == ("customer", "approved", "Test Customer")
     assert row.source_sha256 == seen.sha256
     assert row.ip == "192.0.2.7"
-    assert row.rule == slot.requirement
+    assert Artwork.model_validate(row.rule) == slot.requirement
     event = last_event(shop)
     assert event.name == "proof.signed"
     assert (event.before, event.after) == ({"state": "proof_sent"}, {"state": "approved"})

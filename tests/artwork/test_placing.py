@@ -7,6 +7,8 @@ import pytest
 from app.artwork.proofing import paper
 from app.artwork.proofing.placing import Rule, page_size, place
 from app.artwork.proofing.sheet import SIDE, TOP, sheet_for
+from app.catalog.properties import Artwork
+from app.files.file_facts import FileFacts
 
 A6 = Rule((105.0, 148.0), 3.0, 5.0)
 
@@ -39,9 +41,9 @@ def test_a_page_with_printer_s_marks_lies_by_its_own_trim():
 
 
 def test_a_page_without_a_rule_shows_its_own_size():
-    placed = place(Rule.of({}), (60.0, 40.0), (600, 400))
+    placed = place(Rule.of(Artwork()), (60.0, 40.0), (600, 400))
     assert placed.trim_mm == (60.0, 40.0)
-    assert place(Rule.of({}), None, (600, 400)).trim_mm == pytest.approx((120, 80))
+    assert place(Rule.of(Artwork()), None, (600, 400)).trim_mm == pytest.approx((120, 80))
 
 
 @pytest.mark.parametrize(
@@ -53,7 +55,7 @@ def test_a_page_without_a_rule_shows_its_own_size():
     ],
 )
 def test_the_size_of_a_page_comes_from_the_file(facts, size):
-    found = page_size(facts, 2)
+    found = page_size(FileFacts.model_validate(facts), 2)
     assert found == (pytest.approx(size) if size else None)
 
 

@@ -12,13 +12,14 @@ from app.artwork import preflight
 from app.artwork import services as artwork
 from app.artwork.proofing import paper
 from app.artwork.services import proofs
-from app.artwork.services.slots import with_numbers
+from app.catalog.properties import Artwork
 from app.core import storage
 from app.core.actor import system
 from app.core.clock import now
 from app.core.db import db
 from app.core.errors import AlreadyDone, NotAllowed
 from app.core.ids import new_id
+from app.files.file_facts import FileFacts
 from app.files.inspect import inspect
 
 from .conftest import CARD, DESIGN, a_pdf, events_of, last_event
@@ -68,9 +69,11 @@ def body(application, tmp_path_factory):
         sha256=found["sha256"],
         size_bytes=len(content),
         media_type=found["media_type"],
-        facts=found["facts"],
-        requirement=with_numbers(CARD),
-        findings=preflight.run(found["facts"], CARD).findings,
+        facts=FileFacts.model_validate(found["facts"]),
+        requirement=Artwork.model_validate(CARD),
+        findings=preflight.run(
+            FileFacts.model_validate(found["facts"]), Artwork.model_validate(CARD)
+        ).findings,
         override={"actor_label": "Test Prepress", "note": "Small on purpose <i>."},
         job=JOB,
         pictures=pictures,

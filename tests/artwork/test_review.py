@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.artwork import services as artwork
+from app.catalog.properties import Artwork
 from app.core.errors import AlreadyDone, BadInput, NotAllowed, Stale, WrongState
 
 from .conftest import DESIGN, events_of, last_event
@@ -43,7 +44,7 @@ def test_the_internal_signature_sends_the_design_at_once(shop):
     slot = shop.in_review(DESIGN)
     row = artwork.sign_internally(slot.id, 1, actor=shop.prepress)
     assert (row.stage, row.answer, row.actor_label) == ("internal", "approved", "Test Prepress")
-    assert row.rule == slot.requirement
+    assert Artwork.model_validate(row.rule) == slot.requirement
     assert slot.state == "proof_sent"
     assert events_of(shop)[-2:] == ["proof.signed_internally", "proof.sent"]
     assert last_event(shop).after == {"state": "proof_sent"}

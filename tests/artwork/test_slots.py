@@ -6,30 +6,34 @@ import uuid
 from decimal import Decimal
 
 import pytest
+from pydantic import ValidationError
 
 from app.artwork import services as artwork
 from app.artwork.services.approvals import newest_version
+from app.catalog.properties import Artwork
 from app.core.actor import system
-from app.core.errors import AlreadyDone, BadInput, NotAllowed, NotFound, Refused, WrongState
+from app.core.db import db
+from app.core.errors import AlreadyDone, NotAllowed, NotFound, Refused, WrongState
 
 from .conftest import CARD, events_of, last_event
 
 
-def test_a_new_slot_waits_for_its_file_and_keeps_the_rule_as_numbers(shop):
+def test_a_new_slot_waits_for_its_file_and_keeps_the_rule(shop):
     slot = shop.slot(build_volume_mm=[Decimal("90"), "90", 90])
     assert slot.state == "awaiting_file"
-    assert slot.requirement["trim_width_mm"] == 105.0
-    assert slot.requirement["build_volume_mm"] == [90.0, 90.0, 90]
+    db.session.commit()
+    assert slot.requirement.trim_width_mm == 105
+    assert slot.requirement.build_volume_mm == (90, 90, 90)
 
 
 def test_a_rule_with_an_unknown_kind_of_approval_is_refused(shop):
-    with pytest.raises(BadInput):
+    with pytest.raises(ValidationError):
         shop.slot(CARD, approval="nod")
 
 
 def test_nobody_without_the_right_opens_a_slot(shop):
     with pytest.raises(NotAllowed):
-        artwork.open_slot(shop.order_id, "Print file", CARD, actor=shop.operator)
+        artwork.open_slot(shop.order_id, "Print file", Artwork(), actor=shop.operator)
 
 
 def test_an_attached_upload_is_checked_first(shop):

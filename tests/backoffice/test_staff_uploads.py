@@ -10,6 +10,7 @@ import requests
 from sqlalchemy import select
 
 from app.artwork.models import ArtworkSlot
+from app.catalog.properties import Artwork
 from app.core.db import db
 from app.core.events import Event
 from app.files.models import Upload
@@ -27,7 +28,9 @@ def waiting(session: Any) -> ArtworkSlot:
     from app.core.actor import system
 
     order = placed_order([250])
-    return artwork.open_slot(order.id, "Print file", CARD, actor=system("tests"))
+    return artwork.open_slot(
+        order.id, "Print file", Artwork.model_validate(CARD), actor=system("tests")
+    )
 
 
 def ask(person: Person, method: str, path: str, body: Any = None, token: str = "") -> Any:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from app.catalog.demand import material_demand, parcel_weight_g
 from app.catalog.facts import Facts
 from app.catalog.inheritance import parse
+from app.files.file_facts import FileFacts
 
 PRODUCT = parse(
     {
@@ -45,7 +46,7 @@ PRODUCT = parse(
         "ship": {"weight_g_per_piece": "4.7", "weight_g_packaging": 180},
     }
 )
-RING = Facts.from_json({"volume_mm3": "500.1", "watertight": True})
+RING = Facts.of(FileFacts.model_validate({"volume_mm3": "500.1", "watertight": True}))
 
 
 def test_sheets_are_rounded_up_to_whole_ones_with_spoilage() -> None:

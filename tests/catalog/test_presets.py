@@ -11,8 +11,11 @@ from app.catalog.inheritance import Effective, hand_down
 from app.catalog.presets import NAMES, Preset, read
 from app.catalog.pricing import price_line
 from app.core.errors import NotFound
+from app.files.file_facts import FileFacts
 
-CUBE = Facts.from_json({"volume_mm3": 7900, "bbox_mm": [20, 20, 20], "watertight": True})
+CUBE = Facts.of(
+    FileFacts.model_validate({"volume_mm3": 7900, "bbox_mm": [20, 20, 20], "watertight": True})
+)
 ACCEPTED = {
     "print": {"pdf", "png", "jpeg", "tiff", "psd", "svg"},
     "threed": {"stl", "3mf"},

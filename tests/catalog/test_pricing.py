@@ -13,9 +13,12 @@ from app.catalog.inheritance import parse
 from app.catalog.pricing import ItemisedPrice, price_line
 from app.catalog.properties import Properties
 from app.core.money import half_up, say
+from app.files.file_facts import FileFacts
 
 DAY = date(2027, 1, 15)
-CUBE = Facts.from_json({"volume_mm3": 8000, "bbox_mm": [20, 20, 20], "watertight": True})
+CUBE = Facts.of(
+    FileFacts.model_validate({"volume_mm3": 8000, "bbox_mm": [20, 20, 20], "watertight": True})
+)
 
 
 def product(**price: Any) -> Properties:
@@ -113,7 +116,9 @@ def test_a_file_that_is_not_analysed_yet_goes_to_a_person() -> None:
 
 
 def test_the_volume_of_an_open_model_is_never_used() -> None:
-    leaky = Facts.from_json({"volume_mm3": 8000, "bbox_mm": [20, 20, 20], "watertight": False})
+    leaky = Facts.of(
+        FileFacts.model_validate({"volume_mm3": 8000, "bbox_mm": [20, 20, 20], "watertight": False})
+    )
     price = priced(product(per_cm3_minor=38, setup_minor=600), 3, leaky)
     assert explained(price) == {"setup": ("once", 600)}
     assert price.reasons == ("The model is not closed, so its volume can't be trusted.",)
@@ -126,8 +131,8 @@ def test_a_metal_without_a_density_goes_to_a_person() -> None:
 
 def test_a_part_larger_than_the_machine_goes_to_a_person_whichever_way_it_lies() -> None:
     rule = parse({"artwork": {"build_volume_mm": [100, 50, 20]}, "price": {"per_box_cm3_minor": 1}})
-    upright = Facts.from_json({"bbox_mm": [20, 100, 50]})
-    long = Facts.from_json({"bbox_mm": [101, 10, 10.55]})
+    upright = Facts.of(FileFacts.model_validate({"bbox_mm": [20, 100, 50]}))
+    long = Facts.of(FileFacts.model_validate({"bbox_mm": [101, 10, 10.55]}))
     assert not price_line(rule, {}, 1, upright, on=DAY).needs_person
     assert price_line(rule, {}, 1, long, on=DAY).reasons == (
         "The part is 101 × 10 × 10.6 mm; the largest we make is 100 × 50 × 20 mm.",

@@ -8,16 +8,16 @@ new file in this folder is a new check; there is no list to add it to.
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from types import ModuleType
-from typing import Any
 
-from app.artwork.preflight.finding import SEVERITIES, Finding
+from app.artwork.preflight.finding import SEVERITIES, Finding, ReportedFinding
+from app.catalog.properties import Artwork
+from app.files.file_facts import FileFacts
 
-__all__ = ["Finding", "Report", "checks", "run", "short"]
+__all__ = ["BriefReport", "Finding", "Report", "ReportedFinding", "brief", "checks", "run"]
 
 PRINTED = frozenset({"pdf", "png", "jpeg", "tiff", "heic", "psd", "svg"})
 VERDICTS = dict(zip(SEVERITIES, ("passed", "warned", "failed"), strict=True))
@@ -25,16 +25,23 @@ VERDICTS = dict(zip(SEVERITIES, ("passed", "warned", "failed"), strict=True))
 
 @dataclass(frozen=True)
 class Report:
-    """What all checks found. A row of `findings`: ``{"check", "severity": passed|warning|fault,
-    "title", "advice", "found", "wanted", "page"}``, all texts but the page number or None."""
+    """What all checks found, good findings too."""
 
-    findings: list[dict[str, Any]]
+    findings: list[ReportedFinding]
 
     @property
     def verdict(self) -> str:
         """The worst of the findings: ``passed``, ``warned`` or ``failed``."""
-        worst = max((SEVERITIES.index(row["severity"]) for row in self.findings), default=0)
+        worst = max((SEVERITIES.index(row.severity) for row in self.findings), default=0)
         return VERDICTS[SEVERITIES[worst]]
+
+
+@dataclass(frozen=True)
+class BriefReport:
+    """What a person sees beside the file they just sent."""
+
+    verdict: str
+    findings: list[str]
 
 
 @cache
@@ -45,24 +52,18 @@ def checks() -> tuple[ModuleType, ...]:
     return tuple(sorted((m for m in modules if hasattr(m, "ORDER")), key=lambda m: int(m.ORDER)))
 
 
-def run(facts: Mapping[str, Any], requirement: Mapping[str, Any]) -> Report:
-    """Return the report on a file, good findings too.
-
-    `facts` is the asset's (with ``kind``), `requirement` the slot's: ``accept``,
-    ``trim_width_mm``, ``trim_height_mm``, ``bleed_mm``, ``min_dpi``, ``pages_min``, ``pages_max``,
-    ``build_volume_mm``, ``min_wall_mm``; what is missing is not asked for. Numbers may be texts.
-    """
-    kind = str(facts.get("kind", ""))
-    found: list[dict[str, Any]] = []
+def run(facts: FileFacts, requirement: Artwork) -> Report:
+    """Return the report on a file of these facts; what `requirement` leaves out is not asked for."""
+    found: list[ReportedFinding] = []
     for module in checks():
-        if kind in module.KINDS:
+        if facts.kind in module.KINDS:
             name = module.__name__.rpartition(".")[2]
-            found += [finding.row(name) for finding in module.check(facts, requirement)]
+            found += [finding.reported(name) for finding in module.check(facts, requirement)]
     return Report(found)
 
 
-def short(facts: Mapping[str, Any], requirement: Mapping[str, Any]) -> dict[str, Any]:
-    """Return ``{"verdict", "findings": [up to four titles of what is worth a look]}``."""
+def brief(facts: FileFacts, requirement: Artwork) -> BriefReport:
+    """Return the verdict with up to four titles of what is worth a look."""
     checked = run(facts, requirement)
-    said = [row["title"] for row in checked.findings if row["severity"] != "passed"]
-    return {"verdict": checked.verdict, "findings": said[:4]}
+    worth = [row.title for row in checked.findings if row.severity != "passed"]
+    return BriefReport(checked.verdict, worth[:4])

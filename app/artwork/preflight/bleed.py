@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from app.artwork.preflight import sizes
 from app.artwork.preflight.finding import Finding, good, warn
+from app.catalog.properties import Artwork
+from app.files.file_facts import FileFacts, PageFacts
 
 ORDER = 40
 KINDS = frozenset({"pdf", "svg"})
 NEAR_MM = 0.5
 
 
-def check(facts: Mapping[str, Any], requirement: Mapping[str, Any]) -> Iterator[Finding]:
+def check(facts: FileFacts, requirement: Artwork) -> Iterator[Finding]:
     """Look for the bleed box, or for a page that is larger than the trim by the bleed."""
     wanted = sizes.wanted(requirement)
     if wanted is None or not wanted.bleed_mm:
         return
     target = f"{wanted.bleed_mm:g} mm"
-    margins = [(int(page["number"]), _margin(page, wanted)) for page in sizes.pages(facts)]
+    margins = [(page.number, _margin(page, wanted)) for page in sizes.pages(facts)]
     known = [(number, margin) for number, margin in margins if margin is not None]
     thin = [(number, margin) for number, margin in known if margin < wanted.bleed_mm - NEAR_MM]
     for number, margin in thin[:8]:
@@ -36,16 +37,14 @@ def check(facts: Mapping[str, Any], requirement: Mapping[str, Any]) -> Iterator[
         yield good(f"The bleed is there: {target} on every side.", target=target)
 
 
-def _margin(page: Mapping[str, Any], wanted: sizes.Wanted) -> float | None:
+def _margin(page: PageFacts, wanted: sizes.Wanted) -> float | None:
     """Return the bleed of a page in mm, None where its size is wrong, which is another check's."""
-    media = (float(page["media_mm"][0]), float(page["media_mm"][1]))
-    if page.get("trim_mm"):
-        trim = (float(page["trim_mm"][0]), float(page["trim_mm"][1]))
+    media, trim = page.media_mm, page.trim_mm
+    if trim:
         if not sizes.same(trim, wanted.trim):
             return None
-        given = page.get("bleed_mm")
         inside = min(media[0] - trim[0], media[1] - trim[1]) / 2
-        return max(0.0, inside if given is None else float(given))
+        return max(0.0, inside if page.bleed_mm is None else page.bleed_mm)
     if sizes.same(media, wanted.trim):
         return 0.0
     return wanted.bleed_mm if sizes.same(media, wanted.full) else None

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from app.artwork.preflight import PRINTED
 from app.artwork.preflight.finding import Finding, good, warn
+from app.catalog.properties import Artwork
+from app.files.file_facts import FileFacts
 
 ORDER = 70
 KINDS = PRINTED - {"svg"}
 RGB = frozenset({"DeviceRGB", "CalRGB", "ICC RGB", "RGB"})
 
 
-def check(facts: Mapping[str, Any], requirement: Mapping[str, Any]) -> Iterator[Finding]:
+def check(facts: FileFacts, requirement: Artwork) -> Iterator[Finding]:
     """Warn about RGB (bright tones get duller in CMYK) and about spot colours."""
-    if not requirement.get("trim_width_mm"):
+    if not requirement.trim_width_mm:
         return  # nothing is printed in ink
-    spaces = list(facts.get("colour_spaces") or filter(None, [facts.get("colour_space")]))
+    spaces = list(facts.colour_spaces or filter(None, [facts.colour_space]))
     actual = ", ".join(spaces)
     if RGB & set(spaces):
         yield warn(

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from app.artwork.preflight.finding import Finding, fail, good
+from app.catalog.properties import Artwork
 from app.files import kinds
+from app.files.file_facts import FileFacts
 
 ORDER = 10
 KINDS = frozenset(kinds.KINDS)
 
 
-def check(facts: Mapping[str, Any], requirement: Mapping[str, Any]) -> Iterator[Finding]:
+def check(facts: FileFacts, requirement: Artwork) -> Iterator[Finding]:
     """Compare with the product's list; an empty list takes every type."""
-    accept = list(requirement.get("accept") or [])
-    kind = kinds.KINDS[facts["kind"]]
+    accept = requirement.accept
+    kind = kinds.KINDS[facts.kind]
     actual, target = kind.key.upper(), kinds.listed(accept)
     if not accept or kind.key in accept:
         yield good(f"The file is {kind.named}.", actual=actual, target=target)

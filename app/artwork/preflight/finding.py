@@ -5,7 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import BaseModel, ConfigDict
+
 SEVERITIES = ("passed", "warning", "fault")
+
+
+class ReportedFinding(BaseModel):
+    """A finding as a report keeps it, with the name of its check: what was found, what is wanted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    check: str
+    severity: str
+    title: str
+    advice: str
+    found: str
+    wanted: str
+    page: int | None
 
 
 @dataclass(frozen=True)
@@ -20,17 +36,17 @@ class Finding:
     target: str = ""
     page: int | None = None
 
-    def row(self, check: str) -> dict[str, Any]:
-        """Return the finding as it is stored."""
-        return {
-            "check": check,
-            "severity": self.severity,
-            "title": self.sentence.removesuffix("."),
-            "advice": self.next_step,
-            "found": self.actual,
-            "wanted": self.target,
-            "page": self.page,
-        }
+    def reported(self, check: str) -> ReportedFinding:
+        """Return the finding as the report of `check` keeps it."""
+        return ReportedFinding(
+            check=check,
+            severity=self.severity,
+            title=self.sentence.removesuffix("."),
+            advice=self.next_step,
+            found=self.actual,
+            wanted=self.target,
+            page=self.page,
+        )
 
 
 def good(sentence: str, **values: Any) -> Finding:

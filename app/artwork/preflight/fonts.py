@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from app.artwork.preflight.finding import Finding, fail, good, warn
+from app.catalog.properties import Artwork
+from app.files.file_facts import FileFacts
 
 ORDER = 60
 KINDS = frozenset({"pdf", "svg"})
@@ -13,10 +15,10 @@ KINDS = frozenset({"pdf", "svg"})
 STANDARD = ("Helvetica", "Times", "Courier", "Symbol", "ZapfDingbats", "Arial")
 
 
-def check(facts: Mapping[str, Any], requirement: Mapping[str, Any]) -> Iterator[Finding]:
+def check(facts: FileFacts, requirement: Artwork) -> Iterator[Finding]:
     """Fail for fonts that are missing, warn where a near-identical stand-in exists."""
-    if facts["kind"] == "svg":
-        if facts.get("text"):
+    if facts.kind == "svg":
+        if facts.text:
             yield warn(
                 "The drawing holds live text; our fonts may differ from yours.",
                 next_step="Convert text to outlines (paths) and send it again.",
@@ -24,8 +26,8 @@ def check(facts: Mapping[str, Any], requirement: Mapping[str, Any]) -> Iterator[
                 target="outlines",
             )
         return
-    fonts = facts.get("fonts") or []
-    missing = [font["name"] for font in fonts if not font["embedded"]]
+    fonts = facts.fonts
+    missing = [font.name for font in fonts if not font.embedded]
     if not missing:
         said = "All fonts are embedded." if fonts else "The file holds no live text."
         yield good(said, actual=f"{len(fonts)} embedded")

@@ -2,40 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from app.artwork.preflight import sizes
 from app.artwork.preflight.finding import Finding, good
 from app.artwork.preflight.sharpness import judged
+from app.catalog.properties import Artwork
+from app.files.file_facts import FileFacts
 
 ORDER = 50
 KINDS = frozenset({"pdf"})
 
 
-def check(facts: Mapping[str, Any], requirement: Mapping[str, Any]) -> Iterator[Finding]:
+def check(facts: FileFacts, requirement: Artwork) -> Iterator[Finding]:
     """Compare the least sharp picture with ``min_dpi``, after the page was scaled to the product."""
-    least = int(requirement.get("min_dpi") or 0)
-    lowest = facts.get("image_dpi_min")
+    least = requirement.min_dpi
+    lowest = facts.image_dpi_min
     if not least:
         return
     if lowest is None:
-        if facts.get("images"):
+        if facts.images:
             return  # dots and rules only
         yield good("The file holds no pictures made of pixels.", target=f"{least} dpi")
         return
-    page = facts.get("image_dpi_min_page")
-    yield judged(float(lowest) / _scale(facts, requirement), least, "A picture", page=page)
+    page = facts.image_dpi_min_page
+    yield judged(lowest / _scale(facts, requirement), least, "A picture", page=page)
 
 
-def _scale(facts: Mapping[str, Any], requirement: Mapping[str, Any]) -> float:
+def _scale(facts: FileFacts, requirement: Artwork) -> float:
     """Return by how much the first page is enlarged to fit the product, 1 where it is not."""
     wanted = sizes.wanted(requirement)
     found = sizes.pages(facts)
     if wanted is None or not found:
         return 1.0
-    sides = found[0].get("trim_mm") or found[0]["media_mm"]
-    size = (float(sides[0]), float(sides[1]))
+    size = found[0].trim_mm or found[0].media_mm
     if sizes.same(size, wanted.trim) or sizes.same(size, wanted.full):
         return 1.0
     return wanted.full[0] / size[0] if sizes.alike(size, wanted.full) else 1.0

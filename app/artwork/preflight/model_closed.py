@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from app.artwork.preflight.finding import Finding, fail, good
+from app.catalog.properties import Artwork
+from app.files.file_facts import FileFacts
 
 ORDER = 30
 KINDS = frozenset({"stl", "3mf"})
 
 
-def check(facts: Mapping[str, Any], requirement: Mapping[str, Any]) -> Iterator[Finding]:
+def check(facts: FileFacts, requirement: Artwork) -> Iterator[Finding]:
     """Fail for holes and for surfaces that share an edge."""
-    if facts.get("watertight"):
+    if facts.watertight:
         yield good("The surface is closed.", actual="closed", target="closed")
         return
-    holes, shared = int(facts.get("open_edges") or 0), int(facts.get("shared_edges") or 0)
+    holes, shared = facts.open_edges, facts.shared_edges
     counted = f"{holes:,} open edges" if holes else f"{shared:,} edges with more than two faces"
     yield fail(
         f"The surface is not closed: it has {counted}. Its volume can't be trusted.",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from app.artwork.preflight.finding import Finding, warn
+from app.catalog.properties import Artwork
+from app.files.file_facts import FileFacts
 
 ORDER = 33
 KINDS = frozenset({"stl", "3mf"})
@@ -13,9 +14,9 @@ TRIANGLES = 2_000_000
 DEGENERATE_SHARE = 0.01
 
 
-def check(facts: Mapping[str, Any], requirement: Mapping[str, Any]) -> Iterator[Finding]:
+def check(facts: FileFacts, requirement: Artwork) -> Iterator[Finding]:
     """Warn about more than 2 million triangles, and about more than 1 percent without area."""
-    count, flat = int(facts["triangles"]), int(facts.get("degenerate") or 0)
+    count, flat = facts.triangles, facts.degenerate
     if count > TRIANGLES:
         yield warn(
             f"The model has {count / 1e6:.1f} million triangles; "

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from app.artwork.preflight.finding import Finding, fail, good, warn
+from app.catalog.properties import Artwork
+from app.files.file_facts import FileFacts
 
 ORDER = 31
 KINDS = frozenset({"stl", "3mf"})
 SMALL_MM = 1.0
 
 
-def check(facts: Mapping[str, Any], requirement: Mapping[str, Any]) -> Iterator[Finding]:
+def check(facts: FileFacts, requirement: Artwork) -> Iterator[Finding]:
     """Compare the sides, sorted, with the build volume's: a part may be turned to lie flat."""
-    sides = [float(side) for side in facts["bbox_mm"]]
+    if facts.bbox_mm is None:
+        return
+    sides = list(facts.bbox_mm)
     actual = _words(sides)
-    room = requirement.get("build_volume_mm")
+    room = requirement.build_volume_mm
     target = _words([float(side) for side in room]) if room else ""
     if max(sides) < SMALL_MM:
         yield warn(

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from app.artwork.preflight.finding import Finding, fail, good, warn
+from app.catalog.properties import Artwork
+from app.files.file_facts import FileFacts
 
 ORDER = 32
 KINDS = frozenset({"stl", "3mf"})
 
 
-def check(facts: Mapping[str, Any], requirement: Mapping[str, Any]) -> Iterator[Finding]:
+def check(facts: FileFacts, requirement: Artwork) -> Iterator[Finding]:
     """Fail for no volume at all; warn where all faces look inwards."""
-    volume = float(facts.get("volume_mm3") or 0)
+    volume = facts.volume_mm3 or 0.0
     if volume <= 0:
         yield fail(
             "The model has no volume: it is a sheet without thickness.",
@@ -22,9 +23,9 @@ def check(facts: Mapping[str, Any], requirement: Mapping[str, Any]) -> Iterator[
         )
         return
     amount = f"{volume / 1000:.3g} cm³" if volume >= 1 else f"{volume:.2g} mm³"
-    if facts.get("inside_out"):
+    if facts.inside_out:
         yield warn("All faces look inwards; we turn them round.", actual=amount)
-    elif facts.get("mixed_facing"):
+    elif facts.mixed_facing:
         yield warn("Some faces look inwards; we turn them round.", actual=amount)
-    elif facts.get("watertight"):
+    elif facts.watertight:
         yield good(f"The volume is {amount}.", actual=amount)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from app.artwork.preflight.finding import Finding, good
+from app.catalog.properties import Artwork
+from app.files.file_facts import FileFacts
 
 ORDER = 35
 KINDS = frozenset({"stl", "3mf"})
 
 
-def check(facts: Mapping[str, Any], requirement: Mapping[str, Any]) -> Iterator[Finding]:
+def check(facts: FileFacts, requirement: Artwork) -> Iterator[Finding]:
     """Name the least wall that the product asks for, where it asks for one."""
-    least = requirement.get("min_wall_mm")
+    least = requirement.min_wall_mm
     if least:
         yield good(
             f"Wall thickness is not checked by machine; walls need {float(least):g} mm or more.",

@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from app.artwork.preflight import PRINTED
 from app.artwork.preflight.finding import Finding, fail, good
+from app.catalog.properties import Artwork
+from app.files.file_facts import FileFacts
 
 ORDER = 20
 KINDS = PRINTED
 
 
-def check(facts: Mapping[str, Any], requirement: Mapping[str, Any]) -> Iterator[Finding]:
+def check(facts: FileFacts, requirement: Artwork) -> Iterator[Finding]:
     """Compare with ``pages_min`` and ``pages_max`` where they are given."""
-    least, most = requirement.get("pages_min"), requirement.get("pages_max")
+    least, most = requirement.pages_min, requirement.pages_max
     if not least and not most:
         return
-    count = int(facts.get("pages") or 1)
-    target = _range(int(least or 1), int(most) if most else None)
+    count = facts.pages or 1
+    target = _range(least or 1, most or None)
     actual = _pages(count)
-    if count < int(least or 1):
+    if count < (least or 1):
         yield fail(
             f"The file has {actual}; this product needs {target}.",
             next_step="Export all pages into one file and send that.",
             actual=actual,
             target=target,
         )
-    elif most and count > int(most):
+    elif most and count > most:
         yield fail(
             f"The file has {actual}; this product has {target}.",
             next_step="Send only the pages that are to be made.",

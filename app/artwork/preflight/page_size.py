@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from app.artwork.preflight import sizes
 from app.artwork.preflight.finding import Finding, fail, good, warn
+from app.catalog.properties import Artwork
+from app.files.file_facts import FileFacts, PageFacts
 
 ORDER = 30
 KINDS = frozenset({"pdf", "svg", "png", "jpeg", "tiff", "heic", "psd"})
 FAULTS_SHOWN = 8
 
 
-def check(facts: Mapping[str, Any], requirement: Mapping[str, Any]) -> Iterator[Finding]:
+def check(facts: FileFacts, requirement: Artwork) -> Iterator[Finding]:
     """Compare each page: the right size passes, the right shape is scaled (warn), else fail.
 
     A picture has no true size of its own, only a shape.
@@ -30,9 +32,8 @@ def check(facts: Mapping[str, Any], requirement: Mapping[str, Any]) -> Iterator[
     yield from faults[:FAULTS_SHOWN] or found[:1]
 
 
-def _page(page: Mapping[str, Any], wanted: sizes.Wanted) -> Finding:
-    number = int(page["number"])
-    size = _pair(page.get("trim_mm") or page["media_mm"])
+def _page(page: PageFacts, wanted: sizes.Wanted) -> Finding:
+    number, size = page.number, page.trim_mm or page.media_mm
     about = {
         "actual": sizes.words(size),
         "target": sizes.words(wanted.trim),
@@ -76,7 +77,3 @@ def _picture(pixels: sizes.Size, wanted: sizes.Wanted) -> Finding:
         next_step="Crop it to the product's shape if that is not meant.",
         **about,
     )
-
-
-def _pair(sides: Any) -> sizes.Size:
-    return float(sides[0]), float(sides[1])

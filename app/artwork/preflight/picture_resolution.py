@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from app.artwork.preflight import sizes
 from app.artwork.preflight.finding import Finding
 from app.artwork.preflight.sharpness import judged
+from app.catalog.properties import Artwork
+from app.files.file_facts import FileFacts
 
 ORDER = 51
 KINDS = frozenset({"png", "jpeg", "tiff", "heic", "psd"})
 
 
-def check(facts: Mapping[str, Any], requirement: Mapping[str, Any]) -> Iterator[Finding]:
+def check(facts: FileFacts, requirement: Artwork) -> Iterator[Finding]:
     """Spread the pixels over trim and bleed (the way round that fits better) and count per inch."""
-    least = int(requirement.get("min_dpi") or 0)
+    least = requirement.min_dpi
     wanted, pixels = sizes.wanted(requirement), sizes.pixels(facts)
     if not least or wanted is None or pixels is None:
         return

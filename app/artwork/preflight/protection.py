@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from app.artwork.preflight.finding import Finding, warn
+from app.catalog.properties import Artwork
+from app.files.file_facts import FileFacts
 
 ORDER = 15
 KINDS = frozenset({"pdf"})
 
 
-def check(facts: Mapping[str, Any], requirement: Mapping[str, Any]) -> Iterator[Finding]:
+def check(facts: FileFacts, requirement: Artwork) -> Iterator[Finding]:
     """Warn about encryption; a PDF that asks for a password was refused before."""
-    if facts.get("encrypted"):
+    if facts.encrypted:
         yield warn(
             "The PDF is protected against changes; we print it as it is and can't mend anything.",
             next_step="Save it without protection if something has to be adjusted.",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+
+from app.catalog.properties import Artwork
+from app.files.file_facts import FileFacts, PageFacts
 
 SAME_MM = 1.0  # paper moves more than that under the knife
 SAME_SHAPE = 0.02
@@ -24,30 +25,29 @@ class Wanted:
         return self.trim[0] + 2 * self.bleed_mm, self.trim[1] + 2 * self.bleed_mm
 
 
-def wanted(requirement: Mapping[str, Any]) -> Wanted | None:
+def wanted(requirement: Artwork) -> Wanted | None:
     """Return the sizes asked for, None where the product has no trim size."""
-    width, height = requirement.get("trim_width_mm"), requirement.get("trim_height_mm")
+    width, height = requirement.trim_width_mm, requirement.trim_height_mm
     if not width or not height:
         return None
-    return Wanted((float(width), float(height)), float(requirement.get("bleed_mm") or 0))
+    return Wanted((float(width), float(height)), float(requirement.bleed_mm))
 
 
-def pages(facts: Mapping[str, Any]) -> list[dict[str, Any]]:
+def pages(facts: FileFacts) -> list[PageFacts]:
     """Return the page rows of a file with true sizes: PDF pages, or an SVG's one; else empty."""
-    if facts.get("page_facts"):
-        return list(facts["page_facts"])
-    if facts.get("width_mm") and facts.get("height_mm"):
-        size = [float(facts["width_mm"]), float(facts["height_mm"])]
-        return [{"number": 1, "media_mm": size, "trim_mm": None, "bleed_mm": None}]
+    if facts.page_facts:
+        return facts.page_facts
+    if facts.width_mm and facts.height_mm:
+        return [PageFacts(number=1, media_mm=(facts.width_mm, facts.height_mm))]
     return []
 
 
-def pixels(facts: Mapping[str, Any]) -> Size | None:
+def pixels(facts: FileFacts) -> Size | None:
     """Return width and height of a picture as it is seen upright, None for other files."""
-    if not facts.get("width_px"):
+    if not facts.width_px or not facts.height_px:
         return None
-    size = (float(facts["width_px"]), float(facts["height_px"]))
-    return size[::-1] if int(facts.get("turned") or 1) >= 5 else size
+    size = (float(facts.width_px), float(facts.height_px))
+    return size[::-1] if (facts.turned or 1) >= 5 else size
 
 
 def same(one: Size, two: Size) -> bool:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from app.artwork.preflight.finding import Finding, warn
+from app.catalog.properties import Artwork
+from app.files.file_facts import FileFacts
 
 ORDER = 75
 KINDS = frozenset({"pdf", "png", "tiff"})
 
 
-def check(facts: Mapping[str, Any], requirement: Mapping[str, Any]) -> Iterator[Finding]:
+def check(facts: FileFacts, requirement: Artwork) -> Iterator[Finding]:
     """Warn where something is see-through and the product is printed."""
-    if not facts.get("transparency") or not requirement.get("trim_width_mm"):
+    if not facts.transparency or not requirement.trim_width_mm:
         return
-    if facts["kind"] == "pdf":
+    if facts.kind == "pdf":
         said = "The file uses transparency (shadows, blends); we flatten it for print."
     else:
         said = "The picture is see-through in places; there the paper shows."

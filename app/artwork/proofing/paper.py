@@ -10,9 +10,12 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from app.artwork.preflight.finding import ReportedFinding
 from app.artwork.proofing.placing import Rule, page_size, place, trim_of
 from app.artwork.proofing.sheet import Sheet, sheet_for
+from app.catalog.properties import Artwork
 from app.core.web.formats import day, file_size, quantity
+from app.files.file_facts import FileFacts
 
 SHEETS_MAX = 20
 TURNTABLE = "turntable"
@@ -46,9 +49,9 @@ class ProofWork:
     sha256: str
     size_bytes: int
     media_type: str
-    facts: Mapping[str, Any]
-    requirement: Mapping[str, Any]
-    findings: Sequence[Mapping[str, Any]]
+    facts: FileFacts
+    requirement: Artwork
+    findings: Sequence[ReportedFinding]
     override: Mapping[str, str] | None
     job: Mapping[str, Any]
     pictures: Sequence[Picture]
@@ -82,9 +85,7 @@ class Leaf:
         return {"x": x, "y": y, "width": self.height, "height": self.width}
 
 
-def leaves(
-    requirement: Mapping[str, Any], facts: Mapping[str, Any], pictures: Sequence[Picture]
-) -> list[Leaf]:
+def leaves(requirement: Artwork, facts: FileFacts, pictures: Sequence[Picture]) -> list[Leaf]:
     """Return one leaf for each picture, at most 20."""
     rule = Rule.of(requirement)
     shown = pictures[:SHEETS_MAX]
@@ -187,8 +188,8 @@ def job_facts(work: ProofWork, options: Sequence[tuple[str, str]]) -> list[tuple
     size = None
     if rule.trim_mm is not None:
         size = f"{millimetres(rule.trim_mm[0])} × {millimetres(rule.trim_mm[1])} mm"
-    elif work.facts.get("bbox_mm"):
-        size = " × ".join(millimetres(side) for side in work.facts["bbox_mm"]) + " mm"
+    elif work.facts.bbox_mm:
+        size = " × ".join(millimetres(side) for side in work.facts.bbox_mm) + " mm"
     pieces = job.get("quantity")
     rows: list[tuple[str, Any]] = [
         ("Order", job.get("order_number")),
@@ -214,27 +215,25 @@ def file_facts(work: ProofWork) -> list[tuple[str, str]]:
 
 
 def facts_of_file(
-    facts: Mapping[str, Any], *, file_name: str, size_bytes: int, sha256: str
+    facts: FileFacts, *, file_name: str, size_bytes: int, sha256: str
 ) -> list[tuple[str, str]]:
     """Return what the file is: name, size, pages, their size, resolution, colour, fonts, volume."""
-    pages = facts.get("pages")
     own = page_size(facts, 1)
-    dpi = facts.get("image_dpi_min") or facts.get("dpi")
+    dpi = facts.image_dpi_min or facts.dpi
     pixels = None
-    if facts.get("width_px"):
-        pixels = f"{quantity(facts['width_px'])} × {quantity(facts['height_px'])} px"
-    spaces = facts.get("colour_spaces") or [facts.get("colour_space") or ""]
-    fonts_named = facts.get("fonts")
-    box = facts.get("bbox_mm")
+    if facts.width_px and facts.height_px:
+        pixels = f"{quantity(facts.width_px)} × {quantity(facts.height_px)} px"
+    spaces = facts.colour_spaces or [facts.colour_space or ""]
+    box = facts.bbox_mm
     rows: list[tuple[str, Any]] = [
         ("File", file_name),
         ("Size", file_size(size_bytes)),
-        ("Pages", pages),
+        ("Pages", facts.pages),
         ("Page", f"{millimetres(own[0])} × {millimetres(own[1])} mm" if own else None),
         ("Pixels", pixels),
-        ("Resolution", f"{float(dpi):.0f} dpi" if dpi else None),
+        ("Resolution", f"{dpi:.0f} dpi" if dpi else None),
         ("Colour", ", ".join(space.removeprefix("Device") for space in spaces)),
-        ("Fonts", _fonts(fonts_named, bool(facts.get("fonts_embedded")))),
+        ("Fonts", _fonts(facts)),
         ("Box", " × ".join(millimetres(side) for side in box) + " mm" if box else None),
         ("Volume", volume(facts)),
         ("SHA-256", f"{sha256[:12]}…"),
@@ -242,42 +241,42 @@ def facts_of_file(
     return [(term, str(value)) for term, value in rows if value]
 
 
-def volume(facts: Mapping[str, Any]) -> str | None:
+def volume(facts: FileFacts) -> str | None:
     """Return a closed model's volume in cm³, None where it has none that means something."""
-    found = facts.get("volume_mm3")
-    return f"{float(found) / 1000:.2f} cm³" if found and facts.get("watertight") else None
+    found = facts.volume_mm3
+    return f"{found / 1000:.2f} cm³" if found and facts.watertight else None
 
 
-def _fonts(named: Sequence[Any] | None, are_embedded: bool) -> str | None:
-    if not named:
+def _fonts(facts: FileFacts) -> str | None:
+    if not facts.fonts:
         return None
-    return f"{len(named)}, {'embedded' if are_embedded else 'not all embedded'}"
+    return f"{len(facts.fonts)}, {'embedded' if facts.fonts_embedded else 'not all embedded'}"
 
 
 SORTS = {"fault": "Fault", "warning": "Note", "passed": "Passed"}
 
 
-def finding(row: Mapping[str, Any]) -> dict[str, str]:
+def finding(row: ReportedFinding) -> dict[str, str]:
     """Return one row of the table of findings: sort, word, title, found, wanted, more, page."""
     return {
-        "sort": str(row["severity"]),
-        "word": SORTS[str(row["severity"])],
-        "title": str(row["title"]),
-        "found": str(row["found"]),
-        "wanted": str(row["wanted"]),
-        "more": str(row["advice"]),
-        "page": str(row["page"] or ""),
+        "sort": row.severity,
+        "word": SORTS[row.severity],
+        "title": row.title,
+        "found": row.found,
+        "wanted": row.wanted,
+        "more": row.advice,
+        "page": str(row.page or ""),
     }
 
 
-def checked_against(requirement: Mapping[str, Any]) -> str:
+def checked_against(requirement: Artwork) -> str:
     """Return the rule of the slot in words."""
     rule = Rule.of(requirement)
-    dpi = requirement.get("min_dpi")
+    dpi = requirement.min_dpi
     parts = [
         f"bleed {millimetres(rule.bleed_mm)} mm" if rule.bleed_mm else "",
         f"safe {millimetres(rule.safe_mm)} mm" if rule.safe_mm else "",
-        f"at least {float(dpi):.0f} dpi" if dpi and float(dpi) else "",
+        f"at least {dpi} dpi" if dpi else "",
     ]
     return ", ".join(part for part in parts if part)
 

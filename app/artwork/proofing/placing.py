@@ -5,11 +5,11 @@ All lengths are millimetres; positions are measured from the trim's top left cor
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from app.artwork.preflight import sizes
+from app.catalog.properties import Artwork
+from app.files.file_facts import FileFacts
 
 Size = tuple[float, float]
 TRUE = "shown at true size"
@@ -25,13 +25,13 @@ class Rule:
     safe_mm: float
 
     @classmethod
-    def of(cls, requirement: Mapping[str, Any]) -> Rule:
-        """Read the rule of a slot (``trim_width_mm``, ``trim_height_mm``, ``bleed_mm``, ``safe_mm``)."""
-        width, height = requirement.get("trim_width_mm"), requirement.get("trim_height_mm")
+    def of(cls, requirement: Artwork) -> Rule:
+        """Read the rule of a slot."""
+        width, height = requirement.trim_width_mm, requirement.trim_height_mm
         return cls(
             (float(width), float(height)) if width and height else None,
-            float(requirement.get("bleed_mm") or 0),
-            float(requirement.get("safe_mm") or 0),
+            float(requirement.bleed_mm),
+            float(requirement.safe_mm),
         )
 
 
@@ -51,23 +51,21 @@ class Placed:
     turned: bool = False
 
 
-def page_size(facts: Mapping[str, Any], number: int) -> Size | None:
+def page_size(facts: FileFacts, number: int) -> Size | None:
     """Return what page `number` (from 1) measures by itself, None where the file does not say.
 
     A picture has a size only where no product gives it one: its dpi is often meaningless.
     """
     pages = sizes.pages(facts)
     if 0 < number <= len(pages):
-        width, height = pages[number - 1]["media_mm"]
-        return float(width), float(height)
+        return pages[number - 1].media_mm
     return None
 
 
-def trim_of(facts: Mapping[str, Any], number: int) -> Size | None:
+def trim_of(facts: FileFacts, number: int) -> Size | None:
     """Return the trim that page `number` carries itself (a PDF's TrimBox), None where it has none."""
     pages = sizes.pages(facts)
-    trim = pages[number - 1].get("trim_mm") if 0 < number <= len(pages) else None
-    return (float(trim[0]), float(trim[1])) if trim else None
+    return pages[number - 1].trim_mm if 0 < number <= len(pages) else None
 
 
 def place(

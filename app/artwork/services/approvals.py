@@ -80,7 +80,7 @@ def record_approval(
         answer=answer,
         typed_name=typed_name,
         note=note,
-        rule=dict(slot.requirement),
+        rule=slot.requirement.model_dump(mode="json"),
         actor_kind=actor.kind,
         actor_id=actor.id,
         actor_label=actor.label[:200],

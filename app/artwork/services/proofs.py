@@ -28,6 +28,7 @@ from app.core.ids import new_id
 from app.core.pdf import render_pdf
 from app.core.sandbox import workspace
 from app.core.settings import current
+from app.files.file_facts import FileFacts
 from app.files.inspect import inspect_safely
 from app.files.models import Preview
 from app.files.services.generated import register_generated
@@ -47,7 +48,7 @@ class MadeProof:
     storage_key: str
     sha256: str
     size_bytes: int
-    facts: dict[str, Any]
+    facts: FileFacts
     previews: list[dict[str, Any]]
 
 
@@ -118,8 +119,8 @@ def _work(slot: ArtworkSlot, version: ArtworkVersion, job: dict[str, Any]) -> pa
         sha256=asset.sha256,
         size_bytes=asset.size_bytes,
         media_type=asset.media_type,
-        facts=dict(asset.facts or {}),
-        requirement=dict(slot.requirement),
+        facts=asset.facts,
+        requirement=slot.requirement,
         findings=list(report.findings) if report else [],
         override={"actor_label": override.actor_label, "note": override.note or ""}
         if override
@@ -173,7 +174,7 @@ def write_paper(work: paper.ProofWork) -> bytes:
     return finish(render_pdf(html, assets=assets), [leaf.on for leaf in sheets], work)
 
 
-def _look_at(proof_id: uuid.UUID, body: bytes) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def _look_at(proof_id: uuid.UUID, body: bytes) -> tuple[FileFacts, list[dict[str, Any]]]:
     """Return the proof's own facts and its pictures, stored: what the customer sees on the page."""
     with workspace() as folder:
         path, drawn = folder / "proof.pdf", folder / "pictures"
@@ -194,7 +195,7 @@ def _look_at(proof_id: uuid.UUID, body: bytes) -> tuple[dict[str, Any], list[dic
                     "height_px": row["height_px"],
                 }
             )
-    return found["facts"], previews
+    return FileFacts.model_validate(found["facts"]), previews
 
 
 def save_proof(event: Event, work: paper.ProofWork, made: MadeProof) -> None:
@@ -241,7 +242,7 @@ def keep_proof(work: paper.ProofWork, made: MadeProof, *, actor: Actor) -> Proof
             "version_id": version.id,
             "number": version.number,
             "proof_id": proof.id,
-            "pages": made.facts.get("pages"),
+            "pages": made.facts.pages,
             "sha256": work.sha256,
         },
     )

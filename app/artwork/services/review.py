@@ -86,7 +86,7 @@ def sign_internally(
         data={**about(slot, version), "proof_id": proof.id if proof else None},
     )
     if send is None:
-        send = bool(slot.requirement.get("send_when_signed", True))
+        send = slot.requirement.send_when_signed
         send = send and actor.may("proof.send", stream_id=slot.stream_id)
     if send:
         send_proof(slot_id, actor=actor)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -12,58 +10,35 @@ from sqlalchemy import select
 from app.artwork.models import ArtworkSlot, ArtworkVersion
 from app.artwork.services.approvals import fire, newest_version, record_approval
 from app.artwork.services.versions import store_version
+from app.catalog.properties import Artwork
 from app.core.actor import Actor, require
 from app.core.clock import now
 from app.core.db import db, locked
-from app.core.errors import AlreadyDone, BadInput, NotFound, Refused, WrongState
+from app.core.errors import AlreadyDone, NotFound, Refused, WrongState
 from app.core.events import record
 from app.files.models import Upload
 
-APPROVAL_KINDS = ("proof", "design")
-
 
 def open_slot(
-    stream_id: uuid.UUID, label: str, requirement: dict[str, Any], *, actor: Actor
+    stream_id: uuid.UUID, label: str, requirement: Artwork, *, actor: Actor
 ) -> ArtworkSlot:
     """Make an empty slot on the order `stream_id` and return it; it waits for a file.
 
-    `requirement` is kept with the slot: ``accept`` (kinds of file), ``trim_width_mm``,
-    ``trim_height_mm``, ``bleed_mm``, ``safe_mm``, ``min_dpi``, ``pages_min``, ``pages_max``,
-    ``build_volume_mm``, ``approval`` (proof or design), ``send_when_signed`` (true where left out:
-    the internal signature sends the proof at once). Decimals, also as text, become numbers. The
-    caller's verb has checked that `actor` may make or change that order.
+    `requirement` is kept with the slot. The caller's verb has checked that `actor` may make or change
+    that order.
     """
     if not actor.may("artwork.upload"):
         require(actor, "order.create")
-    if requirement.get("approval", "proof") not in APPROVAL_KINDS:
-        raise BadInput(
-            "An approval is by proof or by design.",
-            next_step="Mend the product's artwork rule.",
-            field="approval",
-        )
     slot = ArtworkSlot(
         stream_id=stream_id,
         label=label[:200],
-        requirement=with_numbers(requirement),
+        requirement=requirement,
         state="awaiting_file",
         entered_at=now(),
     )
     db.session.add(slot)
     db.session.flush()
     return slot
-
-
-def with_numbers(requirement: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the requirement with every length in mm as a number that JSON has."""
-
-    def number(value: Any) -> Any:
-        if isinstance(value, (list, tuple)):
-            return [number(item) for item in value]
-        return float(value) if isinstance(value, (str, Decimal)) else value
-
-    return {
-        key: number(value) if key.endswith("_mm") else value for key, value in requirement.items()
-    }
 
 
 def named_slot(name: str) -> ArtworkSlot | None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from app.artwork import preflight
 from app.artwork.models import ArtworkSlot, ArtworkVersion, PreflightReport
@@ -47,10 +46,10 @@ def store_version(
     )
     db.session.add(version)
     db.session.flush()
-    checked = preflight.run(asset.facts or {}, slot.requirement)
+    checked = preflight.run(asset.facts, slot.requirement)
     findings, verdict = checked.findings, checked.verdict
     is_held = verdict == "failed"
-    rule = dict(slot.requirement)
+    rule = slot.requirement.model_dump(mode="json")
     db.session.add(
         PreflightReport(version_id=version.id, verdict=verdict, findings=findings, rule=rule)
     )
@@ -77,8 +76,8 @@ def store_version(
     return version
 
 
-def hold_sentence(findings: Sequence[Mapping[str, Any]]) -> str:
+def hold_sentence(findings: Sequence[preflight.ReportedFinding]) -> str:
     """Return why the file is held: its faults, the first three in full."""
-    faults = [f"{row['title']}." for row in findings if row["severity"] == "fault"]
+    faults = [f"{row.title}." for row in findings if row.severity == "fault"]
     said = " ".join(faults[:3])
     return f"{said} And {len(faults) - 3} more." if len(faults) > 3 else said

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from app.catalog.properties import Key, Part, Rate
+from app.catalog.properties.part import Key, Part, Rate
 from app.core.errors import NotFound
 
 NAMES = ("print", "threed", "jewellery")

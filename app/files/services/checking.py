@@ -12,6 +12,7 @@ from app.core.db import db, get, locked
 from app.core.errors import AlreadyDone, Unavailable, WrongState
 from app.core.events import Event, record
 from app.core.sandbox import workspace
+from app.files.file_facts import FileFacts
 from app.files.inspect import inspect_safely
 from app.files.models import Upload
 from app.files.services.storing import keep_asset, keep_previews
@@ -96,7 +97,7 @@ def save(event: Event, ticket: Ticket, found: dict[str, Any]) -> None:
         sha256=found["sha256"],
         size_bytes=found["size_bytes"],
         media_type=found["media_type"],
-        facts=found["facts"],
+        facts=FileFacts.model_validate(found["facts"]),
     )
     keep_previews(asset, found["previews"])
     upload.asset_id = asset.id

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from app.files.file_facts import FileFacts
 from app.files.models import Asset
 from app.files.services.storing import keep_asset
 
@@ -14,7 +13,7 @@ def register_generated(
     sha256: str,
     size_bytes: int,
     media_type: str,
-    facts: dict[str, Any] | None = None,
+    facts: FileFacts | None = None,
 ) -> Asset:
     """Make the asset of a file that was stored under `storage_key` before; the same bytes twice are
     one asset."""
@@ -23,5 +22,5 @@ def register_generated(
         sha256=sha256,
         size_bytes=size_bytes,
         media_type=media_type,
-        facts=facts or {},
+        facts=facts or FileFacts(),
     )

@@ -9,11 +9,12 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.core.db import db
 from app.core.ids import new_id
+from app.files.file_facts import FileFacts
 from app.files.models import Asset, Preview
 
 
 def keep_asset(
-    storage_key: str, *, sha256: str, size_bytes: int, media_type: str, facts: dict[str, Any]
+    storage_key: str, *, sha256: str, size_bytes: int, media_type: str, facts: FileFacts
 ) -> Asset:
     """Return the asset of these bytes, made now if it is the first time they are seen.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from app.catalog.pricing import ItemisedPrice, price_line
 from app.core.clock import today
 from app.core.db import db
 from app.core.settings import current
+from app.files.file_facts import FileFacts
 from app.files.models import Asset
 from app.orders.models import OrderLine
 
@@ -42,7 +43,7 @@ def tax_minor(net_minor: int, permille: int) -> int:
     return (net_minor * permille + 500) // 1000
 
 
-def line_facts(lines: Iterable[OrderLine]) -> dict[uuid.UUID, dict[str, Any]]:
+def line_facts(lines: Iterable[OrderLine]) -> dict[uuid.UUID, FileFacts]:
     """Return line id → facts of its newest checked file, in one query; lines without are left out."""
     by_slot = {line.artwork_slot_id: line.id for line in lines if line.artwork_slot_id}
     if not by_slot:
@@ -54,16 +55,16 @@ def line_facts(lines: Iterable[OrderLine]) -> dict[uuid.UUID, dict[str, Any]]:
         .ext(distinct_on(ArtworkVersion.slot_id))
         .order_by(ArtworkVersion.slot_id, ArtworkVersion.number.desc())
     )
-    return {by_slot[slot_id]: dict(facts or {}) for slot_id, facts in db.session.execute(query)}
+    return {by_slot[slot_id]: facts for slot_id, facts in db.session.execute(query)}
 
 
-def price(line: OrderLine, facts: Mapping[str, Any]) -> ItemisedPrice:
+def price(line: OrderLine, facts: FileFacts) -> ItemisedPrice:
     """Return the itemised price of the line on the terms it was asked for, for a file of `facts`."""
     return price_line(
         line.specification,
         line.configuration.get("options", {}),
         line.quantity,
-        Facts.from_json(dict(facts)),
+        Facts.of(facts),
         on=today(current().timezone),
         rush=line.order.rush,
     )
@@ -73,10 +74,10 @@ def suggest(lines: Iterable[OrderLine]) -> dict[uuid.UUID, Suggestion]:
     """Return line id → what a quote would say for it if nobody changed it; one query for all files."""
     lines = list(lines)
     facts = line_facts(lines)
-    return {line.id: _suggestion(line, facts.get(line.id, {})) for line in lines}
+    return {line.id: _suggestion(line, facts.get(line.id, FileFacts())) for line in lines}
 
 
-def _suggestion(line: OrderLine, facts: Mapping[str, Any]) -> Suggestion:
+def _suggestion(line: OrderLine, facts: FileFacts) -> Suggestion:
     found = price(line, facts)
     return Suggestion(
         rows=[

@@ -194,7 +194,7 @@ def _take_files(
         slot = artwork.open_slot(
             order.id,
             label=requirement.label,
-            requirement=requirement.model_dump(mode="json"),
+            requirement=requirement,
             actor=actor,
         )
         line.artwork_slot_id = slot.id

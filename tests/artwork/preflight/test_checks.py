@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
-from app.artwork.preflight import checks, run
+from app.artwork import preflight
+from app.artwork.preflight import Report, checks
+from app.catalog.properties import Artwork
+from app.files.file_facts import FileFacts
 
 CARD = {
     "accept": ["pdf", "png", "jpeg", "svg"],
@@ -18,6 +21,12 @@ CARD = {
     "pages_max": 2,
 }
 PART = {"accept": ["stl", "3mf"], "build_volume_mm": ["200", "150", "100"], "min_wall_mm": 0.8}
+
+
+def run(facts: dict[str, Any], requirement: dict[str, Any]) -> Report:
+    """The report on a file, facts and requirement typed as the shop reads them."""
+    rule = Artwork.model_validate(requirement)
+    return preflight.run(FileFacts.model_validate(facts), rule)
 
 
 def page(media=(154, 111), trim=(148, 105), bleed=3.0, number=1) -> dict[str, Any]:
@@ -68,14 +77,14 @@ def model(**facts: Any) -> dict[str, Any]:
 def said(facts: dict[str, Any], check: str, requirement: dict[str, Any] | None = None) -> Any:
     """Return the one finding of a check, None where it had nothing to say."""
     rule = requirement or (PART if facts["kind"] in {"stl", "3mf"} else CARD)
-    rows = [row for row in run(facts, rule).findings if row["check"] == check]
+    rows = [row for row in run(facts, rule).findings if row.check == check]
     assert len(rows) <= 1
     return rows[0] if rows else None
 
 
 def severity(facts: dict[str, Any], check: str, requirement: dict[str, Any] | None = None) -> str:
     found = said(facts, check, requirement)
-    return found["severity"] if found else "silent"
+    return found.severity if found else "silent"
 
 
 @pytest.mark.parametrize("facts", [pdf(), picture(), model()])
@@ -83,12 +92,12 @@ def test_a_file_as_it_should_be_passes_every_check(facts):
     report = run(facts, PART if facts["kind"] == "stl" else CARD)
     assert report.verdict == "passed"
     assert len(report.findings) >= 4
-    assert all(row["title"] and not row["title"].endswith(".") for row in report.findings)
+    assert all(row.title and not row.title.endswith(".") for row in report.findings)
 
 
 @pytest.mark.parametrize("facts", [pdf(), picture(), model()])
 def test_a_product_that_asks_for_nothing_takes_everything(facts):
-    assert run(facts, {}).verdict == "passed"
+    assert run(facts, {"pages_min": 0, "pages_max": 0}).verdict == "passed"
 
 
 def test_the_worst_finding_is_the_verdict():
@@ -106,8 +115,8 @@ def test_every_check_has_a_place_of_its_own_and_kinds():
 
 def test_a_type_that_the_product_does_not_take_fails():
     found = said(model(), "file_type", CARD)
-    assert found["severity"] == "fault"
-    assert found["title"] == "The file is an STL model; this product takes PDF, PNG, JPEG or SVG"
+    assert found.severity == "fault"
+    assert found.title == "The file is an STL model; this product takes PDF, PNG, JPEG or SVG"
 
 
 @pytest.mark.parametrize(
@@ -139,8 +148,8 @@ def test_the_size_of_a_page_is_compared_as_a_knife_would(media, trim, expected):
 
 def test_scaling_says_by_how_much():
     found = said(pdf(page((308, 222), None, None)), "page_size")
-    assert "we scale it to 50 %" in found["title"]
-    assert (found["found"], found["wanted"]) == ("308 × 222 mm", "148 × 105 mm")
+    assert "we scale it to 50 %" in found.title
+    assert (found.found, found.wanted) == ("308 × 222 mm", "148 × 105 mm")
 
 
 @pytest.mark.parametrize(
@@ -148,13 +157,13 @@ def test_scaling_says_by_how_much():
     [((111, 154), "We turn it to fit"), ((222, 308), "We turn it and scale it to 50 % to fit")],
 )
 def test_a_page_that_lies_on_its_side_is_turned_and_says_whether_it_is_scaled(media, words):
-    assert words in said(pdf(page(media, None, None)), "page_size")["title"]
+    assert words in said(pdf(page(media, None, None)), "page_size").title
 
 
 def test_the_page_that_is_wrong_is_named():
     found = said(pdf(page(), page((100, 100), None, None, number=2)), "page_size")
-    assert found["page"] == 2
-    assert found["title"].startswith("Page 2 is 100 × 100 mm")
+    assert found.page == 2
+    assert found.title.startswith("Page 2 is 100 × 100 mm")
 
 
 @pytest.mark.parametrize(
@@ -192,7 +201,7 @@ def test_pictures_in_a_pdf_are_judged_by_their_resolution(dpi, expected):
 def test_a_page_that_is_enlarged_loses_resolution():
     row = page((77, 55.5), None, None)
     found = said(pdf(row, images=1, image_dpi_min=300, image_dpi_min_page=1), "image_resolution")
-    assert found["found"] == "150 dpi"
+    assert found.found == "150 dpi"
 
 
 @pytest.mark.parametrize(
@@ -206,11 +215,11 @@ def test_a_page_that_is_enlarged_loses_resolution():
 )
 def test_a_picture_is_judged_at_the_size_of_the_product(size, dpi, expected):
     found = said(picture(*size), "picture_resolution")
-    assert (found["found"], found["severity"]) == (dpi, expected)
+    assert (found.found, found.severity) == (dpi, expected)
 
 
 def test_a_photo_held_sideways_is_judged_upright():
-    assert said(picture(1311, 1819, turned=6), "page_size")["severity"] == "passed"
+    assert said(picture(1311, 1819, turned=6), "page_size").severity == "passed"
 
 
 def test_fonts_that_are_missing_fail_and_standard_ones_warn():
@@ -248,8 +257,8 @@ def test_live_text_of_a_drawing_is_said():
 
 def test_a_model_with_holes_fails_and_says_how_many_edges():
     found = said(model(watertight=False, open_edges=18), "model_closed")
-    assert found["severity"] == "fault"
-    assert "18 open edges" in found["title"]
+    assert found.severity == "fault"
+    assert "18 open edges" in found.title
 
 
 @pytest.mark.parametrize(
@@ -284,5 +293,5 @@ def test_what_makes_a_model_hard_to_make_is_said(facts, check, expected):
 
 def test_walls_are_said_to_be_unchecked():
     found = said(model(), "model_walls")
-    assert "not checked" in found["title"]
+    assert "not checked" in found.title
     assert said(model(), "model_walls", {"accept": ["stl"]}) is None

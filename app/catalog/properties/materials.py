@@ -1,0 +1,34 @@
+"""Materials: what a piece uses up."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from pydantic import model_validator
+
+from app.catalog.properties.part import Key, Part, Rate
+
+
+class Material(Part):
+    """What a piece uses up: a fixed `sku`, or the one of the choice made for `from_option`.
+
+    Amounts are in the stock item's unit. `spoilage_percent` is reserved on top; `whole` rounds the
+    line's demand up to whole units (sheets, blanks). `unmeasured` is the amount per piece that
+    stands in for the measured one while the file's volume is not known.
+    """
+
+    key: Key
+    sku: str = ""
+    from_option: str = ""
+    per_piece: Rate = Decimal(0)
+    per_cm3: Rate = Decimal(0)
+    per_gram: Rate = Decimal(0)
+    unmeasured: Rate = Decimal(0)
+    spoilage_percent: Rate = Decimal(0)
+    whole: bool = False
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Material:
+        if bool(self.sku) == bool(self.from_option):
+            raise ValueError("name either a sku or the option it comes from")
+        return self

@@ -1,0 +1,23 @@
+"""What every facet is built from: strict parts, keys, amounts, and conditions on options."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+Minor = Annotated[int, Field(ge=0)]
+Rate = Annotated[Decimal, Field(ge=0)]
+
+
+class Part(BaseModel):
+    """A piece of a product's properties. A misspelt name is an error, not a silent nothing."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def applies(only_if: dict[str, list[str]], options: dict[str, str]) -> bool:
+    """Return whether the choices in `options` meet every condition of `only_if`."""
+    return all(options.get(key, "") in choices for key, choices in only_if.items())

@@ -1,0 +1,48 @@
+"""Pricing: the price rule of a line, its tax included."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from pydantic import Field, field_validator
+
+from app.catalog.properties.part import Minor, Part, Rate
+
+
+class Break(Part):
+    """From this many pieces on, a piece costs this."""
+
+    from_quantity: int = Field(ge=1)
+    unit_minor: Minor
+
+
+class Price(Part):
+    """The price rule of one line. `by_person` is the reason why a person sets the price, if so."""
+
+    currency: str = Field(default="GBP", pattern=r"^[A-Z]{3}$")
+    setup_minor: Minor = 0
+    setup_label: str = "Set-up"
+    unit_breaks: list[Break] = []
+    per_cm3_minor: Rate = Decimal(0)
+    per_gram_minor: Rate = Decimal(0)
+    per_box_cm3_minor: Rate = Decimal(0)
+    min_minor: Minor = 0
+    rush_percent: Rate = Decimal(0)
+    tax_permille: int = Field(default=0, ge=0, le=1000)
+    tax_label: str = "VAT"
+    by_person: str = ""
+    valid_until: date | None = None
+
+    @field_validator("unit_breaks")
+    @classmethod
+    def _ascending(cls, value: list[Break]) -> list[Break]:
+        starts = [item.from_quantity for item in value]
+        if starts != sorted(set(starts)):
+            raise ValueError("quantity breaks must rise, each quantity once")
+        return value
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether the price needs the volume or size of the customer's file."""
+        return bool(self.per_cm3_minor or self.per_gram_minor or self.per_box_cm3_minor)

@@ -1,0 +1,90 @@
+"""What was measured of a file: the facts that preflight, prices and papers are made from."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+Size = tuple[float, float]
+Box = tuple[float, float, float]
+
+
+class _Measured(BaseModel):
+    """Facts are written once by the sandbox; a reader passes over what it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class PageFacts(_Measured):
+    """One page: its number from 1, its boxes in mm, and the smallest margin between trim and bleed."""
+
+    number: int = 0
+    media_mm: Size
+    trim_mm: Size | None = None
+    bleed_box_mm: Size | None = None
+    bleed_mm: float | None = None
+
+
+class FontFacts(_Measured):
+    """A font that the file uses, and whether the file carries it."""
+
+    name: str
+    embedded: bool
+
+
+class FileFacts(_Measured):
+    """The facts of one file of any kind; None or empty where its kind has no such measure.
+
+    `volume_mm3` means something only where the surface is `watertight`. `turned` is the EXIF
+    orientation.
+    """
+
+    kind: str = ""
+    pages: int | None = None
+
+    # documents
+    pages_looked_at: int | None = None
+    pdf_version: str | None = None
+    encrypted: bool = False
+    page_facts: list[PageFacts] = []
+    fonts: list[FontFacts] = []
+    fonts_embedded: bool | None = None
+    output_intent: str | None = None
+    images: int | None = None
+    image_dpi_min: float | None = None
+    image_dpi_min_page: int | None = None
+
+    # pictures and drawings
+    width_px: int | None = None
+    height_px: int | None = None
+    width_mm: float | None = None
+    height_mm: float | None = None
+    dpi: float | None = None
+    bits: int | None = None
+    channels: int | None = None
+    layers: int | None = None
+    turned: int | None = None
+    icc: str | None = None
+    colour_space: str | None = None
+    colour_spaces: list[str] = []
+    transparency: bool = False
+    text: bool = False
+    scripts: bool = False
+    elements: int | None = None
+    external_references: bool = False
+
+    # models
+    triangles: int = 0
+    points: int = 0
+    objects: int | None = None
+    unit: str | None = None
+    bbox_mm: Box | None = None
+    bbox_min_mm: Box | None = None
+    volume_mm3: float | None = None
+    area_mm2: float | None = None
+    inside_out: bool = False
+    mixed_facing: bool = False
+    watertight: bool | None = None
+    open_edges: int = 0
+    shared_edges: int = 0
+    bodies: int = 1
+    degenerate: int = 0
