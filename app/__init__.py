@@ -102,11 +102,9 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
 def _database(app: Flask) -> None:
     importlib.import_module("app.models")  # registers every table
     from app.core.db import db
-    from app.core.lazy import call
     from app.core.outbound import adapters
     from app.reactions import REACTIONS
 
     db.init_app(app)
     adapters.load(ADAPTERS)
     app.extensions["reactions"] = REACTIONS
-    app.extensions["letter_context"] = call("app.orders.correspondence:letter_context")

@@ -173,7 +173,7 @@ ROUTINE = (
     "sync.sent",
 )
 REACTIONS = {
-    "letter": "Write the letter",
+    "queue_messages": "Queue messages",
     "send": "Send the message",
     "check_upload": "Check the file",
     "add_version": "Take the file as artwork",

@@ -1,4 +1,4 @@
-"""The back office of messages: what went out, what did not and why, sending again."""
+"""The back office of messages: what was sent, what was not and why, sending again."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from app.orders.cells import order_link, order_ref, read_orders
 from app.orders.models import Order
 
 NEXT = {
-    "queued": "It goes out as soon as a worker takes it.",
-    "sending": "It is on its way to the mail server now.",
-    "failed": "Nothing arrived. Mend the cause, then send it again.",
-    "bounced": "The other side gave it back. Check the address, then send it again.",
+    "queued": "It will be sent as soon as a worker is free.",
+    "sending": "It is being sent now.",
+    "failed": "It was not delivered. Fix the cause, then send it again.",
+    "bounced": "The recipient's server returned it. Check the address, then send it again.",
     "unknown": (
-        "The mail server's answer got lost. Ask the recipient, then say that it arrived or send it "
-        "again. We never send twice by ourselves."
+        "The server's reply was lost, so it may or may not have been delivered. Ask the recipient, "
+        "then confirm delivery or send it again. It is never sent again automatically."
     ),
 }
 
@@ -42,9 +42,11 @@ class MessageView(BackOfficeModelView):
 
     chart = MESSAGE
     title = "Messages"
-    sentence = "Every message the shop sent or meant to send, the newest first."
-    empty_title = "No messages here"
-    empty_sentence = "The first request sends the first message."
+    sentence = (
+        "All messages to customers and staff, newest first, including those that were not sent."
+    )
+    empty_title = "No messages"
+    empty_sentence = "Messages are sent automatically as orders progress."
     details_template = "notify/message.html"
     column_list = ("subject", "recipient", "order", "state", "attempts", "created_at", "sent_at")
     column_details_list = (
@@ -61,13 +63,13 @@ class MessageView(BackOfficeModelView):
     )
     column_labels = {
         "recipient": "To",
-        "channel": "By",
-        "template": "Letter",
-        "attempts": "Tries",
-        "error": "What went wrong",
-        "suppressed_reason": "Why it was not sent",
+        "channel": "Channel",
+        "template": "Message",
+        "attempts": "Attempts",
+        "error": "Error",
+        "suppressed_reason": "Reason not sent",
         "provider_message_id": "Message-ID",
-        "created_at": "Written",
+        "created_at": "Created",
         "sent_at": "Sent",
     }
     phone_places = {
@@ -97,7 +99,7 @@ class MessageView(BackOfficeModelView):
     )
     saved_views = (
         SavedView("All", {}),
-        SavedView("Unknown", {"flt0_state_equals": "unknown"}),
+        SavedView("Unconfirmed", {"flt0_state_equals": "unknown"}),
         SavedView("Failed", {"flt0_state_equals": "failed"}),
         SavedView("Not sent", {"flt0_state_equals": "suppressed"}),
         SavedView("Queued", {"flt0_state_equals": "queued"}),
@@ -126,14 +128,15 @@ class MessageView(BackOfficeModelView):
             kwargs["can_settle"] = may and MESSAGE.can(message.state, "settle")
             kwargs |= self.address_facts(message)
             kwargs["what_next"] = NEXT.get(message.state, "")
-            kwargs["body"] = message.body_text.replace(LINK_MARK, "[the recipient's own link]")
+            kwargs["body"] = message.body_text.replace(LINK_MARK, "[personal link]")
         return super().render(template, **kwargs)
 
     def address_facts(self, message: Message) -> dict[str, Any]:
         """Return where the message would go now, and where its address can be corrected."""
         order = db.session.get(Order, message.stream_id) if message.stream_id else None
         contact = order.contact if order is not None else None
-        goes_to = contact.email if contact is not None else message.recipient
+        address = channel(message.channel).address
+        goes_to = getattr(contact, address) if contact is not None else message.recipient
         wrong = message.state in (*RESENDABLE, "suppressed") and goes_to == message.recipient
         may = self.may("customer.edit") and self.may("message.resend")
         return {
@@ -152,16 +155,16 @@ class MessageView(BackOfficeModelView):
         message = services.resend(message_id, actor=staff_or_refuse())
         key, recipient = message.id, message.recipient
         db.session.commit()
-        flash(f"A new message to {recipient} is queued.", "good")
+        flash(f"A new message to {recipient} has been queued.", "good")
         return redirect(self.get_url(".details_view", id=key), 303)
 
     @expose("/<uuid:message_id>/arrived", methods=["POST"])
     def arrived(self, message_id: uuid.UUID) -> Any:
-        """Note that an unknown message did arrive."""
+        """Confirm that an unconfirmed message was delivered."""
         self.need("message.resend")
         services.settle(message_id, actor=staff_or_refuse())
         db.session.commit()
-        flash("Noted: it arrived.", "good")
+        flash("Delivery confirmed.", "good")
         return redirect(self.get_url(".details_view", id=message_id), 303)
 
 

@@ -15,7 +15,8 @@ from app.notify.states import MESSAGE
 class Message(Record, Model):
     """One notification to one recipient over one channel.
 
-    The bodies hold `LINK_MARK` where the recipient's own link stands. The link itself is a secret
+    `template` is the message's name; `recipient_id` the contact or member of staff, None in rows of
+    former versions. The bodies hold `LINK_MARK` where the recipient's own link stands. The link itself is a secret
     (only its hash is kept elsewhere), so it lives in `link` until the message is settled, then goes.
     """
 
@@ -35,6 +36,7 @@ class Message(Record, Model):
     resend_of_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("messages.id"), unique=True)
     channel: Mapped[str] = mapped_column(String(32))
     recipient: Mapped[str] = mapped_column(String(320))
+    recipient_id: Mapped[uuid.UUID | None]
     template: Mapped[str] = mapped_column(String(64))
     subject: Mapped[str] = mapped_column(String(300))
     body_text: Mapped[str] = mapped_column(Text)

@@ -17,9 +17,9 @@ SENT_ONCE = text(
     "THEN 1 ELSE 0 END ORDER BY m.id"
 )
 ONE_PER_CAUSE = text(
-    "SELECT event_id, template, recipient, count(*) AS copies FROM messages "
+    "SELECT event_id, template, channel, recipient, count(*) AS copies FROM messages "
     "WHERE event_id IS NOT NULL AND resend_of_id IS NULL "
-    "GROUP BY event_id, template, recipient HAVING count(*) > 1 ORDER BY event_id"
+    "GROUP BY event_id, template, channel, recipient HAVING count(*) > 1 ORDER BY event_id"
 )
 APART = text(
     "SELECT m.id, m.state, i.state AS written FROM messages m "
@@ -40,10 +40,10 @@ def sent_once() -> Iterator[str]:
         yield f"Message {row.id} is {row.state} and has {row.told} message.sent events."
 
 
-@promise("No event has sent the same letter twice to one person")
+@promise("No event has sent the same message twice to one person over one channel")
 def one_per_cause() -> Iterator[str]:
     for row in db.session.execute(ONE_PER_CAUSE):
-        yield f"Event {row.event_id} made {row.copies} letters “{row.template}” to {row.recipient}."
+        yield f"Event {row.event_id} queued {row.copies} messages “{row.template}” to {row.recipient}."
 
 
 @promise("No link is kept in clear once its message is settled")

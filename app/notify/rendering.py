@@ -1,4 +1,8 @@
-"""Templates of messages: plain text with the subject in its first line, and HTML beside it."""
+"""Templates of messages: each is rendered twice, as plain text and as HTML, so no sentence exists twice.
+
+A template fills the blocks subject, body, action (the link's words) and footer of a layout, with
+the macros of ``_parts``; both come as ``.txt`` and ``.html``.
+"""
 
 from __future__ import annotations
 
@@ -6,36 +10,13 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
-from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from app.core.settings import ROOT, current
 
 FOLDER = ROOT / "templates" / "messages"
 LINK_MARK = "[[link]]"
 """Stands in a stored body where the recipient's own link was."""
-
-OPTIONAL = (
-    "contact_name",
-    "order_number",
-    "product",
-    "quantity",
-    "total",
-    "valid_until",
-    "promised_on",
-    "note",
-    "problems",
-    "signs",
-    "signs_title",
-    "signs_ask",
-    "signed_by",
-    "carrier",
-    "tracking_number",
-    "tracking_url",
-    "good_for",
-    "invited",
-)
-"""What a template may use and a context may leave out; a missing one is empty, never an error."""
 
 
 @dataclass(frozen=True)
@@ -47,53 +28,37 @@ class Rendered:
     body_html: str
 
 
-@lru_cache(maxsize=1)
-def _templates() -> Any:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+@lru_cache(maxsize=2)
+def _environment(form: Literal["txt", "html"]) -> Any:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(FOLDER),
-        autoescape=select_autoescape(("html",), default=False),
+        autoescape=form == "html",
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-
-
-def names() -> list[str]:
-    """Return the names of all templates, sorted."""
-    return sorted(file.stem for file in Path(FOLDER).glob("*.txt"))
+    environment.globals.update(layout=f"_layout.{form}", parts=f"_parts.{form}")
+    return environment
 
 
 def render(template: str, context: dict[str, Any]) -> Rendered:
-    """Return `template` filled with `context`; raises jinja2.UndefinedError for an unknown name.
+    """Return `template` filled with `context`; raises jinja2.UndefinedError for an unknown variable.
 
-    The subject is one line of at most 200 characters, whatever stood in the values.
+    The subject is one line of at most 200 characters, whatever stood in the values. `order_number`
+    and `link` may be left out.
     """
     settings = current()
-    values: dict[str, Any] = dict.fromkeys(OPTIONAL)
-    values.update({"shop_name": settings.shop_name, "shop_address": settings.shop_address})
-    values.update({key: value for key, value in context.items() if value is not None})
-    values["good_for"] = _span(context.get("minutes"))
+    values: dict[str, Any] = {"order_number": ""} | context
+    values["shop_name"], values["shop_address"] = settings.shop_name, settings.shop_address
     values["link"] = LINK_MARK if context.get("link") else ""
-    text = _templates().get_template(f"{template}.txt").render(values)
+    text = _environment("txt").get_template(f"{template}.html").render(values)
     first, _, rest = text.partition("\n")
-    subject = " ".join(first.split())[:200]
-    values["subject"] = subject
-    html = _templates().get_template(f"{template}.html").render(values)
     plain = re.sub(r"\n{3,}", "\n\n", rest).strip("\n") + "\n"
-    return Rendered(subject, plain, html)
-
-
-def _span(minutes: int | None) -> str:
-    """Return how long a link is good, in the largest unit that is whole enough: ``7 days``."""
-    if not minutes:
-        return ""
-    for size, word in ((1440, "days"), (60, "hours")):
-        if minutes >= 2 * size - size // 10:
-            return f"{round(minutes / size)} {word}"
-    return f"{minutes} minutes"
+    html = _environment("html").get_template(f"{template}.html").render(values)
+    return Rendered(" ".join(first.split())[:200], plain, html)
 
 
 def with_link(body: str, link: str | None, *, html: bool = False) -> str:

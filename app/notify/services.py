@@ -16,7 +16,9 @@ from app.core.ids import new_id
 from app.core.outbound import driver
 from app.core.outbound import intent as intents
 from app.core.outbound.chart import OUTBOUND
-from app.notify import channels, letters
+from app.notify import channels
+from app.notify.audiences import Recipient
+from app.notify.messages import MessageType, message_types
 from app.notify.models import Message
 from app.notify.rendering import LINK_MARK, render
 from app.notify.states import MESSAGE, RESENDABLE
@@ -32,6 +34,7 @@ def compose(
     stream_id: uuid.UUID | None = None,
     channel: str = "email",
     event_id: uuid.UUID | None = None,
+    recipient_id: uuid.UUID | None = None,
     resend_of_id: uuid.UUID | None = None,
 ) -> Message:
     """Put one message in the queue and return its row; with a `key` that exists, that row as it is.
@@ -51,6 +54,7 @@ def compose(
         "resend_of_id": resend_of_id,
         "channel": channel,
         "recipient": address[:320],
+        "recipient_id": recipient_id,
         "template": template,
         "subject": rendered.subject,
         "body_text": rendered.body_text,
@@ -110,30 +114,49 @@ def _suppress(message: Message, reason: str) -> dict[str, Any]:
     return MESSAGE.fire(message, "suppress")
 
 
-def write_letter(event: Event, *, actor: Actor | None = None) -> Message | None:
-    """Compose the letter that `event` calls for, in the caller's transaction; None where there is none.
+def queue_messages(event: Event, *, actor: Actor | None = None) -> list[Message]:
+    """Queue every message that `event` calls for, in the caller's transaction, and return their rows.
 
-    Called again for the same event it returns the row of the first time and makes no new link.
+    One row for each message, channel and recipient, however often the event is delivered: rows of an
+    earlier time are returned as they are, and no new link is made for them.
     """
-    template = letters.LETTERS.get(event.name)
-    if template is None:
-        return None
-    key = f"{event.id}:{template}"
-    known = db.session.scalar(select(Message).where(Message.idempotency_key == key))
-    if known is not None:
-        return known
-    context = letters.context_of(event)
-    if context is None:
-        return None
-    return compose(
-        template,
-        context,
-        str(context.get("email") or ""),
-        key=key,
-        actor=actor or system(),
-        stream_id=letters.order_of(event, context),
-        event_id=event.id,
-    )
+    rows: list[Message] = []
+    for name, message_type in message_types().items():
+        if event.name not in message_type.events:
+            continue
+        for to in message_type.audience(event):
+            rows += _queue_for(event, name, message_type, to, actor or system())
+    return rows
+
+
+def _queue_for(
+    event: Event, name: str, message_type: MessageType, to: Recipient, actor: Actor
+) -> list[Message]:
+    keys = {f"{event.id}:{name}:{channel}:{to.id}": channel for channel in message_type.channels}
+    # Former versions queued one e-mail for an event and named neither channel nor recipient in its key.
+    former = f"{event.id}:{name}"
+    query = select(Message).where(Message.idempotency_key.in_((former, *keys)))
+    rows = list(db.session.scalars(query))
+    queued = {row.idempotency_key for row in rows}
+    missing = [] if former in queued else [key for key in keys if key not in queued]
+    if not missing:
+        return rows
+    context = message_type.context(event, to)
+    for key in missing:
+        rows.append(
+            compose(
+                name,
+                context,
+                getattr(to, channels.channel(keys[key]).address),
+                key=key,
+                actor=actor,
+                stream_id=to.order.id if to.order else None,
+                channel=keys[key],
+                event_id=event.id,
+                recipient_id=to.id,
+            )
+        )
+    return rows
 
 
 def resend(message_id: uuid.UUID, *, actor: Actor) -> Message:
@@ -148,30 +171,32 @@ def resend(message_id: uuid.UUID, *, actor: Actor) -> Message:
     again = db.session.scalar(select(Message).where(Message.resend_of_id == old.id))
     if again is not None:
         raise AlreadyDone(
-            "This message was sent again before. Nothing was changed.",
-            next_step="Look at the newer message of the same name.",
+            "This message has already been sent again. Nothing was changed.",
+            next_step="Open the newer message of the same name.",
         )
     if old.state not in RESENDABLE:
         raise WrongState(
             f"This message can't be sent again: it is “{MESSAGE.word(old.state)}”.",
-            next_step="Only one that failed, bounced or is unknown can.",
+            next_step="Only failed, bounced and unconfirmed messages can.",
         )
-    context = _fresh_context(old)
     key = f"{old.id}:again"
-    if context is None:
+    anew = _compose_anew(old)
+    if anew is None:
         message = _queue(
             _copy(old, key), actor, refusal=channels.channel(old.channel).refusal(old.recipient)
         )
     else:
+        event, message_type, to = anew
         message = compose(
             old.template,
-            context,
-            str(context.get("email") or old.recipient),
+            message_type.context(event, to),
+            getattr(to, channels.channel(old.channel).address) or old.recipient,
             key=key,
             actor=actor,
             stream_id=old.stream_id,
             channel=old.channel,
             event_id=old.event_id,
+            recipient_id=to.id,
             resend_of_id=old.id,
         )
     _abandon_intent(old, actor)
@@ -193,19 +218,27 @@ def _abandon_intent(old: Message, actor: Actor) -> None:
         driver.apply(intent, kind, driver.Result("abandon", sentence=intent.error or ""), actor)
 
 
-def _fresh_context(old: Message) -> dict[str, Any] | None:
-    """Return the context of the event behind `old`, with a new link; None where a copy will do."""
-    context = letters.context_of(get(Event, old.event_id)) if old.event_id else None
-    if context is None and LINK_MARK in old.body_text:
+def _compose_anew(old: Message) -> tuple[Event, MessageType, Recipient] | None:
+    """Return what composes `old` anew with a new link; None where a copy will do.
+
+    Raises BadInput where it held a link and the event has no such recipient any more.
+    """
+    message_type = message_types().get(old.template)
+    if old.event_id is not None and message_type is not None:
+        event = get(Event, old.event_id)
+        for to in message_type.audience(event):
+            if old.recipient_id in (None, to.id):
+                return event, message_type, to
+    if LINK_MARK in old.body_text:
         raise BadInput(
-            "This message held a personal link, which can't be made again from here.",
-            next_step="Start it again where it came from; that makes a new link.",
+            "This message contained a personal link, which can't be created again from here.",
+            next_step="Start again where the message came from; that creates a new link.",
         )
-    return context
+    return None
 
 
 def _copy(old: Message, key: str) -> dict[str, Any]:
-    same = ("stream_id", "event_id", "channel", "recipient", "template", "subject")
+    same = ("stream_id", "event_id", "channel", "recipient", "recipient_id", "template", "subject")
     values: dict[str, Any] = {name: getattr(old, name) for name in same}
     values.update(
         id=new_id(),

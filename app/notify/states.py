@@ -15,7 +15,7 @@ MESSAGE = Chart(
         State("opened", "Opened", "good"),
         State("bounced", "Bounced", "bad"),
         State("failed", "Failed", "bad"),
-        State("unknown", "Unknown, check", "attention"),
+        State("unknown", "Unconfirmed", "attention"),
         State("suppressed", "Not sent", "held"),
     ],
     moves=[
@@ -29,7 +29,7 @@ MESSAGE = Chart(
         Move("deliver", ("sent",), "delivered"),
         Move("open", ("sent", "delivered"), "opened"),
         Move("bounce", ("sent", "delivered"), "bounced"),
-        Move("settle", ("unknown",), "sent", permission="message.resend", label="It arrived"),
+        Move("settle", ("unknown",), "sent", permission="message.resend", label="Confirm delivery"),
     ],
 )
 

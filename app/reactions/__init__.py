@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.core.deliveries import Reaction
 from app.core.lazy import call
 from app.core.outbound.driver import reaction as outbound
+from app.notify.messages import events_with_messages
 
 
 def at_once(name: str, place: str) -> Reaction:
@@ -26,7 +27,7 @@ def slow(
     return Reaction(name, queue, load=load, act=act, save=save, failed=undo)
 
 
-LETTER = at_once("letter", "app.notify.services:write_letter")
+QUEUE_MESSAGES = at_once("queue_messages", "app.notify.services:queue_messages")
 OPEN_PAYMENT = at_once("open_payment", "app.reactions.making:open_payment")
 RESERVE = at_once("reserve_material", "app.reactions.material:reserve")
 RETRY_SHORT = at_once("retry_short", "app.reactions.material:retry_short")
@@ -35,15 +36,9 @@ PROOF = slow("proof", "files", "app.reactions.proofs")
 
 REACTIONS: dict[str, tuple[Reaction, ...]] = {
     # orders
-    "order.requested": (LETTER,),
-    "order.asked": (LETTER,),
-    "order.declined": (LETTER,),
-    "quote.sent": (LETTER,),
-    "quote.expired": (LETTER,),
-    "order.placed": (LETTER, at_once("make_jobs", "app.reactions.making:make_jobs")),
+    "order.placed": (at_once("make_jobs", "app.reactions.making:make_jobs"),),
     "order.payment_confirmed": (OPEN_PAYMENT,),
     "order.cancelled": (
-        LETTER,
         at_once("cancel_jobs", "app.reactions.making:cancel_jobs"),
         at_once("release_material", "app.reactions.material:release_order"),
     ),
@@ -63,12 +58,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     ),
     "artwork.checked": (PROOF,),
     "artwork.overridden": (PROOF,),
-    "artwork.file_refused": (LETTER,),
-    "artwork.sent_back": (LETTER,),
-    "artwork.on_hold": (LETTER,),
-    "artwork.changes_requested": (LETTER,),
-    "proof.sent": (LETTER,),
-    "proof.signed": (LETTER, at_once("open_artwork", "app.reactions.artwork:open_signed")),
+    "proof.signed": (at_once("open_artwork", "app.reactions.artwork:open_signed"),),
     # production and stock
     "job.created": (
         OPEN_PAYMENT,
@@ -91,13 +81,11 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "job.finished": (at_once("make_shipment", "app.reactions.sending:make_shipment"),),
     # shipments
     "shipment.label_requested": (outbound("buy_label"),),
-    "shipment.shipped": (LETTER,),
-    "shipment.ready_for_pickup": (LETTER,),
-    "shipment.delivered": (LETTER, CLOSE_ORDER),
+    "shipment.delivered": (CLOSE_ORDER,),
     "shipment.collected": (CLOSE_ORDER,),
     # messages, people, exports
     "message.queued": (outbound("send"),),
-    "staff.reset_requested": (LETTER,),
-    "link.requested": (LETTER,),
     "export.requested": (slow("export", "files", "app.reports.exports", failed="failed"),),
 }
+for _name in events_with_messages():
+    REACTIONS[_name] = (QUEUE_MESSAGES, *REACTIONS.get(_name, ()))

@@ -120,7 +120,7 @@ def fill(count: int) -> None:
         "actor_kind": "customer", "actor_label": f"Ada {n}", "door": "link", "at": now(),
         "before": {"state": "quoted"}, "after": {"state": "placed"}, "prev_hash": GENESIS,
         "hash": streams[n]["head_hash"]} for n in every))  # fmt: skip
-    add(Delivery, "delivery", ({"event_id": ids["event"][n], "reaction": "letter",
+    add(Delivery, "delivery", ({"event_id": ids["event"][n], "reaction": "queue_messages",
         "queue": "events", "state": "dead", "attempts": 8, "due_at": now(), "error": "X: down"}
         for n in every))  # fmt: skip
     db.session.flush()

@@ -30,7 +30,7 @@ def said(before: dict[str, Any] | None, after: dict[str, Any] | None) -> list[Ch
 @pytest.mark.parametrize(
     ("key", "before", "after", "words"),
     [
-        ("state", "sending", "unknown", ("Sending", "Unknown, check")),
+        ("state", "sending", "unknown", ("Sending", "Unconfirmed")),
         ("terms", None, "prepaid", ("", "Paid before we start")),
         ("active", True, False, ("Yes", "No")),
         ("on_hand", "25000", "24990.800", ("25,000", "24,990.8")),

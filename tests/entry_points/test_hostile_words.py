@@ -239,10 +239,10 @@ def test_an_address_with_more_than_an_address_in_it_is_refused(shop: Shop, email
         )
 
 
-def test_a_name_of_two_lines_is_one_line_in_a_letter(shop: Shop) -> None:
+def test_a_name_of_two_lines_is_one_line_in_a_message(shop: Shop) -> None:
     from app.notify.rendering import render
 
     letter = render("request_received", {"contact_name": HEADERS, "order_number": HEADERS,
-                                         "product": HEADERS, "link": "x"})  # fmt: skip
+                                         "items": HEADERS, "link": "x"})  # fmt: skip
     assert "\n" not in letter.subject
     assert "\r" not in letter.subject

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import uuid
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
@@ -99,23 +98,6 @@ def told(message: Message) -> list[str]:
     """Names of the events about one message, oldest first."""
     query = sa.select(Event.name).where(Event.subject_id == message.id).order_by(Event.stream_seq)
     return list(db.session.scalars(query))
-
-
-@contextmanager
-def letters_say(app, **context):
-    """Let every letter have this context, with a new link each time."""
-    before = app.extensions.get("letter_context")
-    count = iter(range(1000))
-    usual = {"email": "ada@example.com", "contact_name": "Ada", "order_number": "MR-10001"}
-
-    def build(event):
-        return usual | {"product": "Invitation A6", "link": f"{LINK}-{next(count)}"} | context
-
-    app.extensions["letter_context"] = build
-    try:
-        yield
-    finally:
-        app.extensions["letter_context"] = before
 
 
 def pending() -> list[uuid.UUID]:

@@ -9,18 +9,21 @@ from app.core.errors import AlreadyDone, BadInput, NotAllowed, WrongState
 from app.notify import services
 from app.notify.models import Message
 from app.notify.rendering import LINK_MARK
-from app.orders.models import Order
-from app.production.models import Job
-from tests.core.thing import at_once, say
-from tests.notify.conftest import LINK, an_order, happened, letters_say, staff, told
-from tests.reports.test_queries import a_job
+from tests.core.thing import at_once
+from tests.notify.conftest import LINK, an_order, happened, staff, told
+from tests.notify.occasions import an_order_with_everything, happens
 
 STAFF = staff("message.resend")
 
 
-def compose(key="k1", recipient="ada@example.com", **options) -> Message:
-    context = {"contact_name": "Ada", "product": "Invitation A6", "link": LINK}
-    return services.compose("quote_ready", context, recipient, key=key, actor=system(), **options)
+def compose(key="k1", recipient="ada@example.com", link=LINK, **options) -> Message:
+    context = {"contact_name": "Ada", "items": "3 × Card", "tracking_number": "", "link": link}
+    return services.compose("delivered", context, recipient, key=key, actor=system(), **options)
+
+
+def queue(name="quote.sent", order=None) -> Message:
+    (message,) = services.queue_messages(happens(name, order))
+    return message
 
 
 def stand_at(message: Message, state: str) -> None:
@@ -38,7 +41,7 @@ def test_a_composed_message_waits_in_the_queue_with_both_bodies(session):
     order = an_order()
     message = compose(stream_id=order.id)
     assert (message.state, message.recipient) == ("queued", "ada@example.com")
-    assert message.subject == "Your quote is ready"
+    assert message.subject == "Your order has been delivered"
     assert "Hello Ada," in message.body_text and "Hello Ada," in message.body_html
     assert told(message) == ["message.queued"]
 
@@ -87,55 +90,32 @@ def test_why_it_was_not_sent_is_kept_with_the_message(session, recipient, reason
     assert told(message) == ["message.suppressed"]
 
 
-def test_a_letter_is_written_for_the_event_that_calls_for_it(app, session):
-    order = an_order()
-    with letters_say(app, total="£12.00"):
-        message = services.write_letter(happened("quote.sent", order))
-    assert (message.template, message.stream_id) == ("quote_ready", order.id)
-    assert "Total: £12.00" in message.body_text
-    assert message.link == f"{LINK}-0"
+def test_an_event_that_calls_for_no_message_queues_none(session):
+    assert services.queue_messages(happened("job.started", an_order())) == []
 
 
-def test_a_letter_written_twice_for_one_event_is_one_letter_with_one_link(app, session):
-    event = happened("quote.sent", an_order())
-    with letters_say(app):
-        first, again = services.write_letter(event), services.write_letter(event)
-    assert (again.id, again.link) == (first.id, f"{LINK}-0")
-
-
-def test_an_event_that_calls_for_no_letter_writes_none(app, session):
-    with letters_say(app):
-        assert services.write_letter(happened("job.started", an_order())) is None
-
-
-def test_every_letter_of_the_table_has_a_template():
-    from app.notify.letters import LETTERS
-    from app.notify.rendering import names
-
-    assert set(LETTERS.values()) <= set(names())
-
-
-def test_a_letter_without_an_address_says_why_it_was_not_sent(app, session):
-    with letters_say(app, email=""):
-        message = services.write_letter(happened("quote.sent", an_order()))
+def test_a_message_without_an_address_says_why_it_was_not_sent(session):
+    order = an_order_with_everything()
+    order.contact.email = ""
+    message = queue(order=order)
     assert message.state == "suppressed"
     assert "no e-mail address" in message.suppressed_reason
 
 
 @pytest.mark.parametrize("state", ["failed", "unknown", "bounced"])
-def test_staff_send_again_as_a_new_message_with_a_new_link(app, session, state):
-    with letters_say(app):
-        old = services.write_letter(happened("quote.sent", an_order()))
-        stand_at(old, state)
-        new = services.resend(old.id, actor=STAFF)
+def test_staff_send_again_as_a_new_message_with_a_new_link(session, state):
+    old = queue()
+    link = old.link
+    stand_at(old, state)
+    new = services.resend(old.id, actor=STAFF)
     assert (new.resend_of_id, new.state, new.recipient) == (old.id, "queued", old.recipient)
-    assert (new.link, old.link) == (f"{LINK}-1", None)
+    assert (new.link, old.link) == (link, None)
     assert told(old)[-1] == "message.resent"
     assert told(new) == ["message.queued"]
 
 
 def test_a_message_without_a_link_is_sent_again_as_it_was(session):
-    old = services.compose("delivered", {}, "ada@example.com", key="k", actor=system())
+    old = compose(link="")
     stand_at(old, "failed")
     new = services.resend(old.id, actor=STAFF)
     assert (new.body_text, new.subject) == (old.body_text, old.subject)
@@ -144,34 +124,31 @@ def test_a_message_without_a_link_is_sent_again_as_it_was(session):
 def test_a_lost_link_that_cannot_be_made_again_is_said_so(session):
     old = compose()
     stand_at(old, "failed")
-    with pytest.raises(BadInput, match="can't be made again"):
+    with pytest.raises(BadInput, match="can't be created again"):
         services.resend(old.id, actor=STAFF)
 
 
 @pytest.mark.parametrize("state", ["queued", "sending", "sent", "delivered", "opened"])
-def test_what_went_well_or_is_under_way_is_not_sent_again(app, session, state):
-    with letters_say(app):
-        old = services.write_letter(happened("quote.sent", an_order()))
+def test_what_went_well_or_is_under_way_is_not_sent_again(session, state):
+    old = queue()
     stand_at(old, state)
     with pytest.raises(WrongState, match="can't be sent again"):
         services.resend(old.id, actor=STAFF)
 
 
-def test_a_person_without_the_right_sends_nothing_again(app, session):
-    with letters_say(app):
-        old = services.write_letter(happened("quote.sent", an_order()))
+def test_a_person_without_the_right_sends_nothing_again(session):
+    old = queue()
     stand_at(old, "failed")
     with pytest.raises(NotAllowed):
         services.resend(old.id, actor=staff("message.view"))
 
 
-def test_a_second_click_on_send_again_sends_nothing_more(app, session):
-    with letters_say(app):
-        old = services.write_letter(happened("quote.sent", an_order()))
-        stand_at(old, "failed")
+def test_a_second_click_on_send_again_sends_nothing_more(session):
+    old = queue()
+    stand_at(old, "failed")
+    services.resend(old.id, actor=STAFF)
+    with pytest.raises(AlreadyDone):
         services.resend(old.id, actor=STAFF)
-        with pytest.raises(AlreadyDone):
-            services.resend(old.id, actor=STAFF)
     again = sa.select(sa.func.count()).where(Message.resend_of_id == old.id)
     assert session.scalar(again) == 1
     assert told(old).count("message.resent") == 1
@@ -204,25 +181,21 @@ def test_the_messages_of_an_order_are_listed_newest_first(session):
     assert services.of_stream(order.id) == [second, first]
 
 
-def test_a_letter_asked_for_outside_the_orders_chain_stands_with_the_order(app, session):
-    order = an_order()
-    asked = say("link.requested")
-    with letters_say(app, order_id=order.id):
-        message = services.write_letter(asked)
+def test_a_message_asked_for_outside_the_orders_chain_belongs_to_the_order(session):
+    order = an_order_with_everything()
+    message = queue("link.requested", order)
     assert (message.template, message.stream_id) == ("new_link", order.id)
 
 
-def test_a_letter_to_staff_stands_with_no_order(app, session):
-    with letters_say(app):
-        message = services.write_letter(say("staff.reset_requested"))
+def test_a_message_to_staff_belongs_to_no_order(session):
+    message = queue("staff.reset_requested")
     assert (message.template, message.stream_id) == ("staff_reset", None)
     assert told(message) == ["message.queued"]
 
 
-def test_the_link_of_a_letter_opens_the_order_and_is_kept_by_its_hash_alone(app, session):
-    """Without a stand-in: the shop's own context, link and all."""
-    order = session.get(Order, session.get(Job, a_job()).order_id)
-    message = services.write_letter(happened("order.placed", order))
+def test_the_link_of_a_message_opens_the_order_and_is_kept_by_its_hash_alone(session):
+    order = an_order_with_everything()
+    message = queue("order.placed", order)
     assert message.recipient == order.contact.email
     assert order.ref in message.subject
     assert "/t/" in message.link

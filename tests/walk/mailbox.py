@@ -14,7 +14,7 @@ LINK = re.compile(r"https?://[^\s<>\"]+/t/[\w-]+")
 
 
 @dataclass(frozen=True)
-class Letter:
+class Mail:
     """One e-mail: its subject, its plain text, the link in it."""
 
     subject: str
@@ -32,30 +32,30 @@ class Letter:
 
 
 class Mailbox:
-    """Letters to one address."""
+    """E-mails to one address."""
 
     def __init__(self, folder: Path, address: str) -> None:
         self.folder = folder
         self.address = address
 
-    def letters(self) -> list[Letter]:
-        """Return every letter so far, oldest first."""
+    def mails(self) -> list[Mail]:
+        """Return every e-mail so far, oldest first."""
         found = []
         for mail in reversed(list_mails(self.folder, recipient=self.address)):
             content = (self.folder / mail.file).read_bytes()
             message = message_from_bytes(content, policy=policy.default)
             body = message.get_body(("plain",))
-            found.append(Letter(str(message["Subject"]), body.get_content() if body else ""))
+            found.append(Mail(str(message["Subject"]), body.get_content() if body else ""))
         return found
 
-    def wait(self, words: str, what: str) -> Letter:
-        """Return the letter that holds `words` (in small letters), waiting for it; fail where two do."""
+    def wait(self, words: str, what: str) -> Mail:
+        """Return the e-mail with `words` (in small letters), waiting for it; fail where two do."""
 
-        def look() -> Letter | None:
-            have = [letter for letter in self.letters() if letter.says(words)]
+        def look() -> Mail | None:
+            have = [mail for mail in self.mails() if mail.says(words)]
             if len(have) > 1:
                 raise WalkFailed(f"{len(have)} e-mails about {what}: “{have[0].subject}”.")
             return have[0] if have else None
 
-        found: Letter = until(look, f"The e-mail about {what}")
+        found: Mail = until(look, f"The e-mail about {what}")
         return found

@@ -77,7 +77,7 @@ def _ask(file: Path, sample: Sample, preset: str, steps: Steps, customer: Custom
 
 def _quote(ref: str, steps: Steps, customer: Customer, mailbox: Mailbox, staff: Staff) -> None:
     with steps.step("the link comes by e-mail and opens the order"):
-        customer.follow(mailbox.wait("have your request", "the request").link)
+        customer.follow(mailbox.wait("we've received your request", "the request").link)
     with steps.step("sales signs in and sees the request"):
         page = staff["sales"].get("/admin/orders/")
         if ref not in page.text:
@@ -110,7 +110,7 @@ def _approve(ref: str, steps: Steps, customer: Customer, mailbox: Mailbox, staff
         found["how"] = ", ".join(how)
     with steps.step("the customer signs, with a double click") as found:
         # its subject is in the words of the trade
-        customer.follow(mailbox.wait("nothing is made before you sign", "what to sign").link)
+        customer.follow(mailbox.wait("until you approve", "what to sign").link)
         found.update(customer.sign())
     with steps.step("finance notes the payment"):
         staff.act_on_order("finance", ref, "payment", "order.payment_confirmed")

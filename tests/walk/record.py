@@ -27,7 +27,7 @@ BY = {
     "shipment.shipped": ("staff", "backoffice"),
     "order.closed": ("system", "job"),
 }
-LETTERS = (
+MESSAGES = (
     "request_received",
     "quote_ready",
     "order_placed",
@@ -42,10 +42,10 @@ def check_record(ref: str, staff: Staff, mailbox: Mailbox) -> dict[str, int]:
     """Return how many messages and events there are; raise where one is missing, double or wrong."""
     page = until(lambda: _all_sent(staff.order_page(ref)), "The last message", timeout_s=60)
     kept = Counter(page.attributes("[data-message]", "data-message"))
-    for letter in LETTERS:
-        if kept[letter] != 1:
-            raise WalkFailed(f"The message “{letter}” stands {kept[letter]} times at {ref}.")
-    arrived = mailbox.letters()
+    for name in MESSAGES:
+        if kept[name] != 1:
+            raise WalkFailed(f"The message “{name}” stands {kept[name]} times at {ref}.")
+    arrived = mailbox.mails()
     if len(arrived) != sum(kept.values()):
         raise WalkFailed(f"{sum(kept.values())} messages are sent, {len(arrived)} e-mails arrived.")
     events = whole_timeline(staff, ref)
@@ -66,7 +66,7 @@ def _all_sent(page: Page) -> Page | None:
     done = {"sent", "delivered", "opened"}
     if "unknown" in states or "failed" in states or "bounced" in states:
         raise WalkFailed(f"A message is {', '.join(sorted(set(states) - done))}.")
-    return page if len(states) >= len(LETTERS) and set(states) <= done else None
+    return page if len(states) >= len(MESSAGES) and set(states) <= done else None
 
 
 def whole_timeline(staff: Staff, ref: str) -> list[tuple[str, str, str]]:

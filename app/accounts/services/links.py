@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import uuid
 from collections.abc import Iterable
 from datetime import timedelta
@@ -152,6 +153,12 @@ def revoke_link(link_id: uuid.UUID, *, actor: Actor) -> OrderLink:
 def email_key(email: str) -> str:
     """Return the hash by which a typed address is compared with the one the order has."""
     return hash_token(email.strip().casefold())
+
+
+def is_requester(event: Event, email: str) -> bool:
+    """Return whether whoever caused this link.requested typed `email`. The event holds its hash only."""
+    typed = str((event.data or {}).get("email_key", ""))
+    return hmac.compare_digest(typed, email_key(email))
 
 
 def request_link(

@@ -79,6 +79,13 @@ def reset_token(reset_id: uuid.UUID) -> str:
     return derived_token(_PURPOSE, get(PasswordReset, reset_id).salt)
 
 
+def open_reset(reset_id: uuid.UUID) -> PasswordReset | None:
+    """Return the reset if its link is still good; None where it was used or is too old."""
+    reset = db.session.get(PasswordReset, reset_id)
+    is_over = reset is None or reset.used_at is not None or reset.expires_at <= now()
+    return None if is_over else reset
+
+
 def find_reset(secret: str) -> PasswordReset:
     """Return what a link opens, and leave it as it is: mail scanners open links too.
 

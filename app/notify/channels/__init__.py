@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar, Literal
 
 from app.core.lazy import call
 from app.core.outbound.adapters import Adapter, Kind, adapter, declare
@@ -23,6 +24,8 @@ class Channel(Adapter):
     """What a channel can do beside `perform_write`, which is given an `Outgoing`."""
 
     kind = "channel"
+    address: ClassVar[Literal["email", "phone"]]
+    """Which address of a recipient it takes."""
 
     @classmethod
     def refusal(cls, recipient: str) -> str | None:

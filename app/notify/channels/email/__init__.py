@@ -40,6 +40,7 @@ class Email(Channel):
 
     key = "email"
     name = "E-mail"
+    address = "email"
     Settings = EmailSettings
 
     @classmethod

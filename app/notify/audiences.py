@@ -1,0 +1,74 @@
+"""Audiences: who gets a message about an event. Each message names one of these.
+
+What only a worker needs is imported when a message is queued: every command reads the declarations.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from app.core.db import db
+from app.core.events import Event
+from app.customers.models import Contact
+from app.orders.models import PREFIX, Order
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """A person who gets a message: a contact or a member of staff, by `id`.
+
+    A channel takes the address it needs; "" where there is none. `order` is the order that the
+    message is about, None for messages to staff.
+    """
+
+    id: uuid.UUID
+    name: str
+    email: str = ""
+    phone: str = ""
+    order: Order | None = None
+
+
+Audience = Callable[[Event], Sequence[Recipient]]
+
+
+def order_contact(event: Event) -> list[Recipient]:
+    """Return the contact of the order in whose chain the event is."""
+    order = db.session.get(Order, event.stream_id)
+    return [_contact(order.contact, order)] if order else []
+
+
+def link_requester(event: Event) -> list[Recipient]:
+    """Return the order's contact if it was their address that was typed; nobody otherwise."""
+    from app.accounts import services as accounts
+
+    data = event.data or {}
+    if data.get("order_id"):
+        order = db.session.get(Order, uuid.UUID(data["order_id"]))
+    else:
+        order = _order_by_number(str(data.get("order_ref") or ""))
+    if order is None or not accounts.is_requester(event, order.contact.email):
+        return []
+    return [_contact(order.contact, order)]
+
+
+def password_chooser(event: Event) -> list[Recipient]:
+    """Return the member of staff who may choose a password; nobody once the link is over."""
+    from app.accounts import services as accounts
+
+    reset = accounts.open_reset(uuid.UUID((event.data or {})["reset_id"]))
+    return [Recipient(reset.staff.id, reset.staff.name, reset.staff.email)] if reset else []
+
+
+def _order_by_number(typed: str) -> Order | None:
+    number = typed.strip().upper().removeprefix(PREFIX)
+    if not number.isascii() or not number.isdigit() or len(number) > 15:
+        return None
+    return db.session.scalar(select(Order).where(Order.number == int(number)))
+
+
+def _contact(contact: Contact, order: Order) -> Recipient:
+    return Recipient(contact.id, contact.name, contact.email, contact.phone, order)

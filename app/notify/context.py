@@ -1,0 +1,81 @@
+"""What several messages say: the order, the item they are about, and the recipient's own link.
+
+What only a worker needs is imported when a message is queued: every command reads the declarations.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.core.actor import system
+from app.core.events import Event
+from app.core.settings import current
+from app.core.web.formats import day, money, plural
+from app.notify.audiences import Recipient
+from app.orders.models import Order, OrderLine
+
+
+def order_context(to: Recipient) -> dict[str, Any]:
+    """Return what each message about an order says; finds or issues the recipient's link.
+
+    Keys: contact_name, order_number, items, promised_on, link. Dates are words or "".
+    """
+    from app.accounts import services as accounts
+
+    order = order_of(to)
+    first, others = order.lines[0], len(order.lines) - 1
+    more = f" and {plural(others, 'other item')}" if others else ""
+    link = accounts.ensure_link(order.id, to.name, actor=system())
+    return {
+        "contact_name": to.name,
+        "order_number": order.ref,
+        "items": _item(first) + more,
+        "promised_on": day(order.promised_on) if order.promised_on else "",
+        "link": f"{current().base_url}/t/{accounts.link_token(link.id)}",
+    }
+
+
+def artwork_context(event: Event, to: Recipient) -> dict[str, Any]:
+    """Return `order_context` with the one item whose artwork `event` is about.
+
+    Adds what the customer approves, in the words of the item's trade: approves ("proof" or
+    "design"), approve_title, approve_ask.
+    """
+    order = order_of(to)
+    lines = [line for line in order.lines if line.artwork_slot_id == event.subject_id]
+    line = lines[0] if lines else order.lines[0]
+    properties = line.specification
+    is_design = properties.artwork is not None and properties.artwork.approval == "design"
+    return order_context(to) | {
+        "items": _item(line),
+        "approves": "design" if is_design else "proof",
+        "approve_title": properties.wording.approve_title,
+        "approve_ask": properties.wording.approve_ask,
+    }
+
+
+def quote_context(to: Recipient) -> dict[str, Any]:
+    """Return `order_context` with the newest quote: total, valid_until, note; "" without one."""
+    from app.orders.services.quoting import newest_quote
+
+    quote = newest_quote(order_of(to).id)
+    return order_context(to) | {
+        "total": money(quote.total_minor, quote.currency) if quote else "",
+        "valid_until": day(quote.valid_until) if quote else "",
+        "note": quote.note if quote else "",
+    }
+
+
+def text_of(event: Event, key: str) -> str:
+    """Return a text that `event` carries, "" where it has none."""
+    return str((event.data or {}).get(key) or "")
+
+
+def order_of(to: Recipient) -> Order:
+    """Return the order that the message is about."""
+    assert to.order is not None, "this message is about an order"
+    return to.order
+
+
+def _item(line: OrderLine) -> str:
+    return f"{line.quantity:,} × {line.product_name}"

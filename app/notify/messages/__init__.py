@@ -1,0 +1,56 @@
+"""The messages: one file each, with its template of the same name in ``templates/messages``.
+
+A file says by which events, to whom, over which channels and with which facts its message goes out.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from app.core.events import Event
+from app.core.outbound.adapters import of_kind
+from app.notify import channels
+from app.notify.audiences import Audience, Recipient
+from app.notify.rendering import FOLDER
+
+
+@dataclass(frozen=True)
+class MessageType:
+    """What one file of this folder declares as ``MESSAGE``.
+
+    `context` returns every variable that the template uses; it may issue a link, so it is called
+    only for a message that is really queued.
+    """
+
+    events: tuple[str, ...]
+    audience: Audience
+    channels: tuple[str, ...]
+    context: Callable[[Event, Recipient], dict[str, Any]]
+
+
+@lru_cache(maxsize=1)
+def message_types() -> dict[str, MessageType]:
+    """Return all messages by name. Raises LookupError for a missing template or channel."""
+    known = set(of_kind(channels.KIND.key))
+    found: dict[str, MessageType] = {}
+    for module in pkgutil.iter_modules(__path__):
+        name = module.name
+        message = getattr(importlib.import_module(f"{__name__}.{name}"), "MESSAGE", None)
+        if not isinstance(message, MessageType):
+            raise LookupError(f"The message {name} declares no MESSAGE.")
+        if not (FOLDER / f"{name}.html").is_file():
+            raise LookupError(f"The message {name} has no template {FOLDER / name}.html.")
+        if unknown := set(message.channels) - known:
+            raise LookupError(f"The message {name} names no known channel: {', '.join(unknown)}.")
+        found[name] = message
+    return found
+
+
+def events_with_messages() -> tuple[str, ...]:
+    """Return the names of all events that queue a message, sorted."""
+    return tuple(sorted({event for one in message_types().values() for event in one.events}))

@@ -1,0 +1,42 @@
+"""To a member of staff: the link to choose a first or a new password. It is stored nowhere."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from app.core.clock import now
+from app.core.events import Event
+from app.core.settings import current
+from app.notify.audiences import Recipient, password_chooser
+from app.notify.messages import MessageType
+
+
+def context(event: Event, to: Recipient) -> dict[str, Any]:
+    from app.accounts.services.resets import reset_token
+
+    data = event.data or {}
+    expires_at = datetime.fromisoformat(data["expires_at"])
+    return {
+        "contact_name": to.name,
+        "link": f"{current().base_url}/admin/choose-password/{reset_token(uuid.UUID(data['reset_id']))}",
+        "expires_in": good_for(int((expires_at - now()).total_seconds() // 60)),
+        "is_invited": bool(data.get("invited")),
+    }
+
+
+def good_for(minutes: int) -> str:
+    """Return how long a link is good, in the largest unit that is whole enough: ``7 days``."""
+    for size, word in ((1440, "days"), (60, "hours")):
+        if minutes >= 2 * size - size // 10:
+            return f"{round(minutes / size)} {word}"
+    return f"{minutes} minutes"
+
+
+MESSAGE = MessageType(
+    events=("staff.reset_requested",),
+    audience=password_chooser,
+    channels=("email",),
+    context=context,
+)
