@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 
+from app import declarations
+from app.core import permissions
+
 if TYPE_CHECKING:
     from app.core.settings import Settings
 
@@ -19,6 +22,7 @@ ADAPTERS = (
     "app.integrations.storefronts",
     "app.integrations.suppliers",
 )
+permissions.load_with(lambda: declarations.load(declarations.VERBS))
 PAGES = ("app.core.web", "app.accounts.doors", "app.backoffice", "app.portal", "app.api")
 
 
@@ -51,6 +55,7 @@ def mount_pages(app: Flask) -> None:
     if app.extensions.setdefault("pages_mounted", False):
         return
     app.extensions["pages_mounted"] = True
+    declarations.load(declarations.VERBS)
     for name in PAGES:
         importlib.import_module(name).init_app(app)
 
@@ -104,6 +109,8 @@ def _database(app: Flask) -> None:
     from app.core.db import db
     from app.core.outbound import adapters
     from app.reactions import REACTIONS
+
+    declarations.load(declarations.EVENTS)
 
     db.init_app(app)
     adapters.load(ADAPTERS)

@@ -10,6 +10,7 @@ ROOMS = (
     "app.core.deliveries",
     "app.core.outbound.credentials",
     "app.core.outbound.intent",
+    "app.core.idempotency",
     "app.accounts.models",
     "app.files.models",
     "app.catalog.models",

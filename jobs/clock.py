@@ -52,11 +52,19 @@ def _forget_attempts() -> None:
     db.session.commit()
 
 
+def _purge_keys() -> None:
+    from app.core.idempotency import purge_keys
+
+    purge_keys()
+    db.session.commit()
+
+
 TASKS = (
     Task("expire_quotes", 300, _expire_quotes),
     Task("sweep_uploads", 60, _sweep_uploads),
     Task("anchor_heads", 3600, _anchor),
     Task("forget_attempts", 86_400, _forget_attempts),
+    Task("purge_idempotency_keys", 86_400, _purge_keys),
 )
 
 

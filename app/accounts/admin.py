@@ -9,7 +9,7 @@ from flask import flash, redirect, request
 from flask_admin import expose
 
 from app.accounts.doors.account import zones
-from app.accounts.matrix import PERMISSION_WORDS, ROLE_WORDS, ROLES, may, permissions
+from app.accounts.matrix import ROLE_WORDS, ROLES, may, permission_label, permissions
 from app.accounts.models import Staff
 from app.accounts.services import resets, sessions, staff
 from app.core.backoffice.access import ANY_STAFF
@@ -213,7 +213,7 @@ class RolesView(BackOfficeView):
             about = ABOUT.get(permission.split(".")[0], "Everything else")
             row = (
                 permission,
-                PERMISSION_WORDS.get(permission, permission),
+                permission_label(permission),
                 [may(role, permission) for role in ROLES],
             )
             groups.setdefault(about, []).append(row)

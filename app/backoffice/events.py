@@ -11,7 +11,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 
 from app.backoffice.event_view import data_of, differences, link_of, read, subject_words
-from app.backoffice.words import DOORS, EVENTS, changes, detail, title_of
+from app.backoffice.words import DOORS, changes, detail, title_of, titles
 from app.core.admin_base import BackOfficeModelView, SavedView
 from app.core.events import Event
 from app.orders.cells import order_link, order_ref, read_orders
@@ -95,7 +95,7 @@ class EventLog(BackOfficeModelView):
     column_sortable_list = ("at",)
     column_filters = (
         FilterEqual(
-            Event.name, "What", options=sorted(((key, words[0]) for key, words in EVENTS.items()),
+            Event.name, "What", options=sorted(titles().items(),
             key=lambda pair: pair[1])
         ),
         FilterEqual(Event.actor_kind, "Kind of actor", options=list(ACTORS.items())),

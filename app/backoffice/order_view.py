@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.accounts import services as accounts
 from app.artwork.models import Approval, ArtworkSlot, ArtworkVersion, Proof
 from app.artwork.states import ARTWORK
-from app.backoffice.words import ROUTINE
+from app.backoffice.words import routine
 from app.catalog.labels import personalised
 from app.catalog.properties import Properties
 from app.core import chain
@@ -110,7 +110,7 @@ class OrderView:
     @property
     def takes_files(self) -> bool:
         """Whether a file that comes now is still of use: an order that ended needs none."""
-        return self.order.state in (*OPEN, "held")
+        return self.order.state in OPEN
 
     @property
     def by_rules(self) -> tuple[int, int] | None:
@@ -266,7 +266,7 @@ def _thumbs(versions: dict[uuid.UUID, ArtworkVersion]) -> dict[uuid.UUID, Previe
 def _events(stream_id: uuid.UUID, *, whole: bool) -> list[Event]:
     query = select(Event).where(Event.stream_id == stream_id)
     if not whole:
-        query = query.where(Event.name.not_in(ROUTINE))
+        query = query.where(Event.name.not_in(routine()))
     limit = WHOLE if whole else TIMELINE
     return list(db.session.scalars(query.order_by(Event.stream_seq.desc()).limit(limit)))
 

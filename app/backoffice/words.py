@@ -8,27 +8,11 @@ from typing import Any
 
 from flask import Flask
 
-from app.core.events import Event
+from app.core.events import KINDS, Event, kind_of
 from app.core.web.formats import quantity
 from app.core.workflow import CHARTS
 
 EVENTS = {
-    "order.requested": ("Request came in", "now"),
-    "order.estimating": ("Price is being worked out", ""),
-    "order.asked": ("Customer was asked", ""),
-    "order.answered": ("Customer answered", ""),
-    "order.declined": ("Declined", "bad"),
-    "order.placed": ("Order placed", "done"),
-    "order.payment_confirmed": ("Payment noted", "good"),
-    "order.cancelled": ("Cancelled", "bad"),
-    "order.closed": ("Closed", "done"),
-    "order.held": ("Put on hold", ""),
-    "order.resumed": ("Goes on", ""),
-    "quote.sent": ("Quote sent", ""),
-    "quote.accepted": ("Quote accepted", "done"),
-    "quote.rejected": ("Quote rejected", "bad"),
-    "quote.superseded": ("Quote replaced", ""),
-    "quote.expired": ("Quote ran out", ""),
     "upload.started": ("Upload began", ""),
     "upload.completed": ("File arrived", ""),
     "upload.checked": ("File was checked", "good"),
@@ -132,6 +116,20 @@ EVENTS = {
     "access.denied": ("Refused", "bad"),
     "delivery.replayed": ("Reaction replayed", ""),
 }
+
+
+def titles() -> dict[str, str]:
+    """Return the title of every event there is, by its name."""
+    return {name: words[0] for name, words in EVENTS.items()} | {
+        name: kind.staff_label for name, kind in KINDS.items()
+    }
+
+
+def routine() -> tuple[str, ...]:
+    """Return the names of the events that the short timeline leaves out."""
+    return (*ROUTINE, *(name for name, kind in KINDS.items() if kind.is_routine))
+
+
 SILENT = {"paid_at", "number", "placed_at", "expires_at"}
 AS_WRITTEN = {"name", "sku", "slug", "file_name", "summary", "note"}
 NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,6})?|-?[\d,]{1,18}(\.\d{1,6})?")
@@ -165,7 +163,6 @@ ROUTINE = (
     "gate.waits",
     "job.created",
     "job.to_quality",
-    "order.placed",
     "shipment.picking",
     "shipment.label_requested",
     "stock.moved",
@@ -215,7 +212,8 @@ def event_entry(event: Event) -> dict[str, Any]:
 
     `only_state` says that nothing but the state moved, which the title says already.
     """
-    kind = EVENTS[event.name][1] if event.name in EVENTS else ""
+    known = kind_of(event.name)
+    kind = known.tone if known else EVENTS.get(event.name, ("", ""))[1]
     before, after = changes(event)
     who = event.actor_label if event.actor_kind != "system" else "Makeready"
     return {
@@ -232,6 +230,8 @@ def event_entry(event: Event) -> dict[str, Any]:
 
 def title_of(name: str) -> str:
     """Return an event's name in words, also of one that has none of its own."""
+    if known := kind_of(name):
+        return known.staff_label
     if name in EVENTS:
         return EVENTS[name][0]
     return name.replace(".", " ").replace("_", " ").capitalize()
@@ -289,6 +289,8 @@ def reaction_words(name: str) -> str:
 
 def detail(event: Event) -> str:
     """Return the few words that tell this event from others of its name."""
+    if known := kind_of(event.name):
+        return known.say(event.data)
     data = event.data or {}
     if event.name == "pieces.counted":
         counts = f"{data.get('good', 0)} good, {data.get('spoiled', 0)} spoiled"
@@ -318,6 +320,7 @@ def init(app: Flask) -> None:
     from app.backoffice.order_view import artwork_word, quote_word
     from app.fulfilment.states import SHIPMENT
     from app.notify.states import MESSAGE
+    from app.orders import states as order_states
     from app.orders.states import ORDER
     from app.production.states import JOB, OPERATION
 
@@ -327,6 +330,7 @@ def init(app: Flask) -> None:
         artwork_word=artwork_word,
         quote_word=quote_word,
         order_chart=ORDER,
+        order_states=order_states,
         artwork_chart=ARTWORK,
         job_chart=JOB,
         operation_chart=OPERATION,

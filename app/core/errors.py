@@ -60,10 +60,21 @@ class Stale(Problem):
 
 
 class BadInput(Problem):
-    """A value that a person gave cannot be used; `field` names it."""
+    """A value that a person gave cannot be used; `field` names it, `faults` all that are wrong."""
 
     status = 422
     code = "bad_input"
+
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        next_step: str = "",
+        field: str | None = None,
+        faults: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(sentence, next_step=next_step, field=field)
+        self.faults = faults or ({field: sentence} if field else {})
 
 
 class Refused(Problem):

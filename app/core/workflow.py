@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from app.core.errors import AlreadyDone, NotFound, WrongState
+from app.core.errors import AlreadyDone, NotFound, Problem, WrongState
 
 CHARTS: dict[str, Chart] = {}
 
@@ -81,23 +81,37 @@ class Chart:
         The caller holds the row's lock. Raises AlreadyDone where the row already stands where the
         trigger leads, WrongState where the chart has no such move from here.
         """
+        if problem := self.problem(row.state, trigger):
+            raise problem
         before: str = row.state
-        moves = [move for move in self.moves if move.trigger == trigger]
-        if not moves:
-            raise WrongState(f"There is no step “{trigger}” for {self.name}.")
-        if not any(move.trigger == trigger for move in self._by_state[before]):
-            label = moves[0].label or trigger.replace("_", " ")
-            if any(before == move.dest for move in moves):
-                raise AlreadyDone(
-                    f"“{label}” was done before. Nothing was changed.",
-                    next_step="Go on with what the page offers now.",
-                )
-            raise WrongState(
-                f"“{label}” can't be done now: the state is “{self.word(before)}”.",
-                next_step="Load the page again to see what can be done.",
-            )
         self.machine.events[trigger].trigger(row)
         return {"before": {"state": before}, "after": {"state": row.state}}
+
+    def problem(self, state: str, trigger: str, label: str = "") -> Problem | None:
+        """Return why `trigger` does not lead out of `state`; None where it does.
+
+        AlreadyDone where the state is the one that the trigger leads to, else WrongState. `label` is
+        the button's, for the sentence.
+        """
+        moves = [move for move in self.moves if move.trigger == trigger]
+        if not moves:
+            return WrongState(f"There is no step “{trigger}” for {self.name}.")
+        if any(state in move.sources for move in moves):
+            return None
+        label = label or moves[0].label or trigger.replace("_", " ").capitalize()
+        if state in self.ends(trigger):
+            return AlreadyDone(
+                f"“{label}” was already done. Nothing was changed.",
+                next_step="Continue with what the page offers now.",
+            )
+        return WrongState(
+            f"“{label}” isn't possible now: the state is “{self.word(state)}”.",
+            next_step="Reload the page to see what can be done.",
+        )
+
+    def ends(self, trigger: str) -> frozenset[str]:
+        """Return the states that `trigger` leads to."""
+        return frozenset(move.dest for move in self.moves if move.trigger == trigger)
 
     def allowed(self, state: str, actor: Any = None, *, stream_id: Any = None) -> tuple[Move, ...]:
         """Return the moves that lead out of `state`, only those `actor` may make if one is given."""

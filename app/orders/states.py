@@ -22,45 +22,25 @@ ORDER = Chart(
         State("cancelled", "Cancelled", "done", "Cancelled", "done"),
     ],
     moves=[
-        Move(
-            "start_estimate",
-            ("requested", "needs_info"),
-            "estimating",
-            "order.estimate",
-            "Work out the price",
-        ),
-        Move(
-            "ask_customer",
-            ("requested", "estimating"),
-            "needs_info",
-            "order.estimate",
-            "Ask the customer",
-        ),
-        Move("answer", ("needs_info",), "estimating", "order.answer", "Answer"),
-        Move("send_quote", ("estimating",), "quoted", "quote.send", "Send the quote"),
-        Move("revise_quote", ("quoted",), "estimating", "quote.send", "Revise the quote"),
-        Move("accept_quote", ("quoted",), "placed", "quote.answer", "Accept the quote"),
-        Move("reject_quote", ("quoted",), "rejected", "quote.answer", "Say no to the quote"),
+        Move("start_estimate", ("requested", "needs_info"), "estimating"),
+        Move("ask_customer", ("requested", "estimating"), "needs_info"),
+        Move("answer_question", ("needs_info",), "estimating"),
+        Move("send_quote", ("estimating",), "quoted"),
+        Move("revise_quote", ("quoted",), "estimating"),
+        Move("accept_quote", ("quoted",), "placed"),
+        Move("reject_quote", ("quoted",), "rejected"),
         Move("expire_quote", ("quoted",), "expired"),
-        Move(
-            "decline",
-            ("requested", "needs_info", "estimating"),
-            "declined",
-            "order.decline",
-            "Decline",
-        ),
-        Move(
-            "cancel",
-            ("requested", "needs_info", "estimating", "quoted", "placed"),
-            "cancelled",
-            "order.cancel",
-            "Cancel the order",
-        ),
+        Move("decline", ("requested", "needs_info", "estimating"), "declined"),
+        Move("cancel", ("requested", "needs_info", "estimating", "quoted", "placed"), "cancelled"),
         Move("close", ("placed",), "closed"),
     ],
 )
 
-OPEN = ("requested", "needs_info", "estimating", "quoted", "placed")
+BEFORE_QUOTE = frozenset({"requested", "needs_info", "estimating"})
+PLACED = frozenset({"placed"})
+OPEN = BEFORE_QUOTE | {"quoted"} | PLACED
+ENDED_EARLY = frozenset({"declined", "rejected", "expired", "cancelled"})
+ENDED = ENDED_EARLY | {"closed"}
 STEPS = (
     ("requested", "Requested"),
     ("estimating", "Estimated"),

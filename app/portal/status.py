@@ -17,7 +17,7 @@ from app.fulfilment.models import Shipment
 from app.orders.models import Order, OrderLine, Quote
 from app.orders.services import newest_quote
 from app.portal.shown import shown_of, thumbs_of
-from app.portal.status_words import HAPPENED, coming, line_words, order_word
+from app.portal.status_words import coming, happened, line_words, order_word
 from app.production import queries as production
 from app.production.models import Job
 
@@ -111,14 +111,14 @@ def jobs_of(order_id: uuid.UUID) -> dict[uuid.UUID, Job]:
 def _happened(order: Order) -> list[tuple[str, Event]]:
     query = (
         select(Event)
-        .where(Event.stream_id == order.id, Event.name.in_(HAPPENED))
+        .where(Event.stream_id == order.id, Event.name.in_(happened()))
         .order_by(Event.stream_seq.desc())
         .limit(EVENTS_SHOWN)
     )
     of_slot = {line.artwork_slot_id: line.product_name for line in order.lines}
     told = []
     for event in db.session.scalars(query):
-        words = HAPPENED[event.name]
+        words = happened()[event.name]
         name = of_slot.get(event.subject_id)
         told.append((f"{words}: {name}" if name and len(order.lines) > 1 else words, event))
     return told

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.artwork.models import ArtworkSlot
 from app.artwork.states import ARTWORK
+from app.core.events import KINDS
 from app.fulfilment.models import Shipment
 from app.fulfilment.states import GONE, SHIPMENT
 from app.orders.models import Order, OrderLine
@@ -14,16 +15,7 @@ from app.orders.states import ORDER
 from app.production.models import Job
 from app.production.states import JOB
 
-HAPPENED = {
-    "order.requested": "You asked for a quote",
-    "order.asked": "We asked you something",
-    "order.answered": "You answered",
-    "quote.sent": "We sent you the quote",
-    "quote.superseded": "The quote was taken back to be worked out again",
-    "quote.accepted": "You accepted our quote",
-    "order.payment_confirmed": "Your payment arrived",
-    "quote.rejected": "You said no to the quote",
-    "quote.expired": "The quote ran out",
+_HAPPENED = {
     "artwork.file_received": "Your file arrived",
     "artwork.checked": "Your file was checked",
     "artwork.on_hold": "Something in your file needs a look",
@@ -38,9 +30,13 @@ HAPPENED = {
     "shipment.ready_for_pickup": "It is ready to be collected",
     "shipment.delivered": "It arrived",
     "shipment.collected": "You collected it",
-    "order.cancelled": "The order was cancelled",
-    "order.declined": "We had to decline",
 }
+
+
+def happened() -> dict[str, str]:
+    """Return the customer's words of every event that a customer sees, by the event's name."""
+    declared = {name: kind.customer_label for name, kind in KINDS.items() if kind.customer_label}
+    return _HAPPENED | declared
 
 
 def line_words(

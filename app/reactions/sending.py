@@ -50,6 +50,6 @@ def close_order(event: Event) -> None:
     if db.session.scalar(open_jobs.limit(1)) or db.session.scalar(under_way.limit(1)):
         return
     try:
-        orders.close(order.id, actor=system())
+        orders.close_order(order.id, actor=system())
     except AlreadyDone:
         return

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.accounts.matrix import CUSTOMER_PERMISSIONS, permissions_of
+from app.accounts.matrix import customer_permissions, permissions_of
 from app.artwork import services as artwork
 from app.catalog.properties import Artwork
 from app.core import storage
@@ -74,7 +74,7 @@ class Shop:
             None,
             "Test Customer",
             "link",
-            CUSTOMER_PERMISSIONS,
+            customer_permissions(),
             frozenset({self.order_id}),
         )
         self.stranger = replace(

@@ -17,7 +17,7 @@ from app.core.ids import new_id
 from app.files.models import Asset, Preview
 from app.fulfilment import services as fulfilment
 from app.notify.models import Message
-from app.orders import services as orders
+from app.orders import verbs as order_verbs
 from app.orders.models import Order
 from app.orders.services.quoting import LinePrice
 from app.production import services as production
@@ -76,7 +76,7 @@ def dead_letter(
     order: Order, error: str = "ConnectionError: the mail server did not answer"
 ) -> Any:
     """A reaction to an event of `order` that failed for good."""
-    event = record("order.noted", order, ME, stream_id=order.id, data={"note": "for a test"})
+    event = record("thing.noted", order, ME, stream_id=order.id, data={"note": "for a test"})
     row = Delivery(
         event_id=event.id, reaction="write_letter", queue="events", state="dead", attempts=8,
         due_at=now(), error=error,
@@ -104,12 +104,12 @@ def asked(count: int, state: str) -> list[Order]:
     for number in range(count):
         order = placed_order([50 + number], state="requested", customer_name=name(number))
         if state != "requested":
-            orders.start_estimate(order.id, actor=ME)
+            order_verbs.start_estimate(order.id, actor=ME)
         if state == "needs_info":
-            orders.ask_customer(order.id, "Which paper did you have in mind?", actor=ME)
+            order_verbs.ask_customer(order.id, "Which paper did you have in mind?", actor=ME)
         if state == "quoted":
             prices = {order.lines[0].id: LinePrice(25_000)}
-            orders.send_quote(order.id, prices, actor=ME)
+            order_verbs.send_quote(order.id, prices, actor=ME)
         made.append(order)
     return made
 

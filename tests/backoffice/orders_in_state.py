@@ -8,6 +8,7 @@ from app.accounts import services as accounts
 from app.core.actor import system
 from app.core.db import db
 from app.orders import services as orders
+from app.orders import verbs as order_verbs
 from app.orders.models import Order
 from tests.orders.conftest import customer_of
 
@@ -29,27 +30,27 @@ def order_in_state(state: str, ask: Callable[..., Order]) -> Order:
     accounts.issue_link(order.id, "Ada Example", actor=system())
     if state == "requested":
         return order
-    orders.start_estimate(order.id, actor=ME)
+    order_verbs.start_estimate(order.id, actor=ME)
     if state == "estimating":
         return order
     if state == "needs_info":
-        orders.ask_customer(order.id, "Round corners?", actor=ME)
+        order_verbs.ask_customer(order.id, "Round corners?", actor=ME)
         return order
     if state == "declined":
-        orders.decline(order.id, "Not our trade.", actor=ME)
+        order_verbs.decline(order.id, "Not our trade.", actor=ME)
         return order
     if state == "cancelled":
-        orders.cancel(order.id, "The party is off.", actor=ME, work_started=False)
+        order_verbs.cancel(order.id, "The party is off.", actor=ME)
         return order
-    orders.send_quote(order.id, actor=ME)
+    order_verbs.send_quote(order.id, actor=ME)
     if state == "quoted":
         return order
     if state == "rejected":
-        orders.reject_quote(order.id, 1, "Too dear.", actor=customer_of(order))
+        order_verbs.reject_quote(order.id, 1, "Too dear.", actor=customer_of(order))
         return order
-    orders.accept_quote(order.id, 1, "Ada Example", actor=customer_of(order))
+    order_verbs.accept_quote(order.id, 1, "Ada Example", actor=customer_of(order))
     if state == "held":
-        orders.hold(order.id, "Away until Monday.", actor=ME)
+        order_verbs.hold(order.id, "Away until Monday.", actor=ME)
     if state == "closed":
-        orders.close(order.id, actor=ME)
+        orders.close_order(order.id, actor=ME)
     return order

@@ -11,7 +11,7 @@ import pytest
 from app.core.actor import system
 from app.core.clock import today
 from app.core.web.formats import day
-from app.orders import services as orders
+from app.orders import verbs as order_verbs
 from app.production import services as production
 from app.production.models import Job
 from tests.backoffice import busy_shop
@@ -48,7 +48,7 @@ def test_a_job_stands_in_the_column_of_its_state(somebody: Enter, state: str) ->
 def test_a_ticket_tells_lateness_rush_hold_and_who_is_waited_for(somebody: Enter) -> None:
     late = busy_shop.job_in("running", due=-2, rush=True)
     held = busy_shop.job_in("ready")
-    orders.hold(held.order_id, "The customer is on holiday.", actor=system())
+    order_verbs.hold(held.order_id, "The customer is on holiday.", actor=system())
     gated = busy_shop.job_in("new")
     short = busy_shop.job_in("new")
     production.say_at_gate(

@@ -11,7 +11,7 @@ import pytest
 
 from app.backoffice.dashboard.facts import greeting, number
 from app.core.actor import system
-from app.orders import services as orders
+from app.orders import verbs as order_verbs
 from app.production import services as production
 from tests.backoffice import busy_shop
 from tests.backoffice.conftest import Person, refusals
@@ -183,7 +183,7 @@ def test_failures_come_before_routine_work(somebody: Enter) -> None:
 def test_late_and_held_jobs_say_what_keeps_them(somebody: Enter) -> None:
     late = busy_shop.job_in("running", due=-2)
     held = busy_shop.job_in("ready", due=5)
-    orders.hold(held.order_id, "The customer is on holiday.", actor=system())
+    order_verbs.hold(held.order_id, "The customer is on holiday.", actor=system())
     busy_shop.job_in("ready", due=5)
     page = somebody("planner").get("/admin/")
     rows = {

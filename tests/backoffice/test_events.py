@@ -13,7 +13,7 @@ from app.backoffice.words import REACTIONS, changes, detail, reaction_words
 from app.core.actor import system
 from app.core.db import db
 from app.core.events import Event
-from app.orders import services as orders
+from app.orders import verbs as order_verbs
 from tests.backoffice import busy_shop
 from tests.backoffice.conftest import Page, Person, refusals
 from tests.order_rows import placed_order, staff_actor
@@ -39,10 +39,10 @@ def details(somebody: Enter, event: Event) -> Page:
 
 def test_every_event_stands_in_the_list_newest_first(somebody: Enter) -> None:
     order = placed_order(state="requested")
-    orders.start_estimate(order.id, actor=system())
-    orders.hold(order.id, "Away.", actor=staff_actor("sales"))
+    order_verbs.start_estimate(order.id, actor=system())
+    order_verbs.hold(order.id, "Away.", actor=staff_actor("sales"))
     page = somebody("sales").get("/admin/events/")
-    assert names(page)[-2:] == ["Put on hold", "Price is being worked out"]
+    assert names(page)[-2:] == ["Put on hold", "Estimating"]
     row = page.all("tbody tr")[-2]
     said = " ".join(row.text_content().split())
     assert order.ref in said
@@ -54,8 +54,8 @@ def test_every_event_stands_in_the_list_newest_first(somebody: Enter) -> None:
     ("filters", "expected"),
     [
         ("flt_what_equals=order.held", {"Put on hold"}),
-        ("flt_kind_of_actor_equals=system", {"Price is being worked out"}),
-        ("flt_door_equals=job", {"Price is being worked out"}),
+        ("flt_kind_of_actor_equals=system", {"Estimating"}),
+        ("flt_door_equals=job", {"Estimating"}),
         ("flt_when_greater_than=2200-01-01+00:00:00", set()),
         ("flt_kind_of_subject_equals=jobs", set()),
         ("flt_order_equals=MR-99999999", set()),
@@ -65,8 +65,8 @@ def test_every_event_stands_in_the_list_newest_first(somebody: Enter) -> None:
 )
 def test_filters_narrow_the_log(somebody: Enter, filters: str, expected: set[str]) -> None:
     order = placed_order(state="requested")
-    orders.start_estimate(order.id, actor=system())
-    orders.hold(order.id, "Away.", actor=staff_actor("sales"))
+    order_verbs.start_estimate(order.id, actor=system())
+    order_verbs.hold(order.id, "Away.", actor=staff_actor("sales"))
     page = somebody("sales").get(f"/admin/events/?{filters}")
     found = set(names(page)) - {"Signed in", "Taken on"}
     assert found == expected
@@ -76,7 +76,7 @@ def test_filters_narrow_the_log(somebody: Enter, filters: str, expected: set[str
 def test_the_log_of_one_order_and_of_one_subject(somebody: Enter) -> None:
     order, other = placed_order(state="requested"), placed_order(state="requested")
     for one in (order, other):
-        orders.start_estimate(one.id, actor=system())
+        order_verbs.start_estimate(one.id, actor=system())
     sales = somebody("sales")
     assert len(names(sales.get(f"/admin/events/?flt_order_equals={order.ref}"))) == 1
     assert len(names(sales.get(f"/admin/events/?flt_order_equals={order.number}"))) == 1
@@ -85,7 +85,7 @@ def test_the_log_of_one_order_and_of_one_subject(somebody: Enter) -> None:
 
 def test_one_event_shows_what_was_and_what_is(somebody: Enter) -> None:
     order = placed_order(state="requested")
-    orders.start_estimate(order.id, actor=system())
+    order_verbs.start_estimate(order.id, actor=system())
     page = details(somebody, first("order.estimating"))
     rows = {
         row.cssselect("th")[0].text: [cell.text_content() for cell in row.cssselect("td")]
@@ -99,12 +99,12 @@ def test_one_event_shows_what_was_and_what_is(somebody: Enter) -> None:
 
 def test_it_shows_its_neighbours_and_that_the_chain_holds(somebody: Enter) -> None:
     order = placed_order(state="requested")
-    orders.start_estimate(order.id, actor=system())
-    orders.hold(order.id, "Away.", actor=system())
-    orders.resume(order.id, actor=system())
+    order_verbs.start_estimate(order.id, actor=system())
+    order_verbs.hold(order.id, "Away.", actor=system())
+    order_verbs.resume(order.id, actor=system())
     page = details(somebody, first("order.held"))
     said = page.said(".chain")
-    assert said.index("Goes on") < said.index("Put on hold") < said.index("Price is being")
+    assert said.index("Resumed") < said.index("Put on hold") < said.index("Estimating")
     assert "holds" in page.words
     links = [one.get("href") for one in page.all(".chain a")]
     assert [link.endswith(str(first("order.resumed").id)) for link in links] == [True, False]
@@ -114,8 +114,8 @@ def test_it_shows_its_neighbours_and_that_the_chain_holds(somebody: Enter) -> No
 
 def test_an_event_that_was_changed_afterwards_is_told_apart(session: Any) -> None:
     order = placed_order(state="requested")
-    orders.start_estimate(order.id, actor=system())
-    orders.hold(order.id, "Away.", actor=system())
+    order_verbs.start_estimate(order.id, actor=system())
+    order_verbs.hold(order.id, "Away.", actor=system())
     session.commit()
     held = first("order.held")
     assert event_view.read(held).holds
@@ -146,7 +146,7 @@ def test_a_page_that_is_none_is_not_found(somebody: Enter, page_name: str) -> No
 
 def test_pages_are_read_by_key(somebody: Enter) -> None:
     for order in busy_shop.asked(30, "estimating"):
-        orders.hold(order.id, "Away.", actor=system())
+        order_verbs.hold(order.id, "Away.", actor=system())
     sales = somebody("sales")
     page = sales.get("/admin/events/")
     older = [one.get("href") for one in page.all(".pager a[rel=next]")]
@@ -168,7 +168,7 @@ def test_the_log_is_for_those_who_may_and_can_never_be_changed(somebody: Enter) 
 
 def test_states_are_said_in_words_and_numbers_are_named(session: Any) -> None:
     order = placed_order(state="requested")
-    orders.start_estimate(order.id, actor=system())
+    order_verbs.start_estimate(order.id, actor=system())
     assert changes(first("order.estimating")) == ("new request", "estimating")
     moved = Event(
         name="stock.moved",

@@ -17,6 +17,7 @@ from app.core.clock import now, today
 from app.core.db import db
 from app.fulfilment import services as fulfilment
 from app.orders import services as orders
+from app.orders import verbs as order_verbs
 from app.orders.models import Order
 from app.production import services as production
 from tests.backoffice.conftest import Page, Person
@@ -196,8 +197,8 @@ def test_an_export_has_every_order_of_the_list_and_runs_no_formula(
     order = ask(
         requester=orders.Requester(name="=HYPERLINK(1)", email="h@example.com", company="+1+1")
     )
-    orders.start_estimate(order.id, actor=ME)
-    orders.send_quote(order.id, actor=ME)
+    order_verbs.start_estimate(order.id, actor=ME)
+    order_verbs.send_quote(order.id, actor=ME)
     for _ in range(60):
         placed_order([1])
     view = next(one for one in app.extensions["backoffice"]._views if one.endpoint == "orders")

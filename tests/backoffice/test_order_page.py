@@ -13,10 +13,11 @@ from sqlalchemy import select
 from app.accounts.matrix import ROLES
 from app.accounts.models import OrderLink
 from app.backoffice import order_view
-from app.backoffice.order_verbs import VERBS
 from app.core.db import db
 from app.core.events import Event
+from app.core.verbs import verbs_of
 from app.orders import services as orders
+from app.orders import verbs as order_verbs
 from app.orders.models import Order
 from app.orders.states import ORDER
 from tests.backoffice import busy_shop
@@ -28,6 +29,8 @@ from tests.production.conftest import jobs_for
 
 Enter = Callable[..., Person]
 Ask = Callable[..., Order]
+
+VERBS = {verb.key: verb for verb in verbs_of("order", "staff")}
 
 
 # -- what is shown ---------------------------------------------------------------------------------
@@ -94,7 +97,7 @@ def test_names_are_shown_as_they_are_written_never_as_markup(
         requester=orders.Requester(name=nasty, email="n@example.com", company=nasty), note=nasty
     )
     order.lines[0].product_name = nasty
-    orders.ask_customer(order.id, nasty, actor=ME)
+    order_verbs.ask_customer(order.id, nasty, actor=ME)
     page = somebody("owner").get(place(order))
     assert page.status == 200
     assert "<img src=x" not in page.answer.text
@@ -132,9 +135,11 @@ def test_a_verb_that_is_none_and_a_version_that_is_none_are_not_found(
     person = somebody("owner")
     token = person.token("/admin/")
     assert person.send(f"{place(order)}/explode", {"csrf_token": token}).status == 404
-    answer = person.send(f"{place(order)}/estimate", {"csrf_token": token, "version_id": "1;drop"})
+    answer = person.send(
+        f"{place(order)}/start_estimate", {"csrf_token": token, "version_id": "1;drop"}
+    )
     assert answer.status == 404
-    assert person.get(f"{place(order)}/estimate").status in (404, 405)
+    assert person.get(f"{place(order)}/start_estimate").status in (404, 405)
     assert fresh(order).state == "requested"
 
 
@@ -148,7 +153,7 @@ def test_a_stranger_is_led_to_sign_in(client: Any, ask: Ask) -> None:
 def test_another_orders_link_can_not_be_taken_back_here(somebody: Enter, ask: Ask) -> None:
     mine, other = order_in_state("placed", ask), order_in_state("placed", ask)
     link = db.session.scalars(select(OrderLink).where(OrderLink.order_id == other.id)).one()
-    answer = somebody("sales").press(place(mine), "revoke-link", link_id=str(link.id))
+    answer = somebody("sales").press(place(mine), "revoke_link", link_id=str(link.id))
     assert answer.status == 422
     assert "not one of the order's" in answer.said()
     db.session.refresh(link)
@@ -162,9 +167,14 @@ def test_cancelling_is_refused_once_pieces_are_made(somebody: Enter) -> None:
     order = placed_order([10])
     job = open_all(jobs_for(order)[0])
     production.start_operation(job.operations[0].id, actor=ME)
-    answer = somebody("sales").press(place(order), "cancel", reason="Changed their mind.")
+    person = somebody("sales")
+    page = person.get(place(order))
+    assert "cancel" not in page.verbs
+    assert "in production or already made" in page.words
+    form = {"csrf_token": person.token(place(order)), "reason": "Changed their mind."}
+    answer = person.send(f"{place(order)}/cancel", form)
     assert answer.status == 409
-    assert "being made" in answer.said()
+    assert "in production" in answer.said()
     assert fresh(order).state == "placed"
 
 
@@ -208,11 +218,11 @@ def order_with_lines(count: int, ask: Ask, state: str) -> Order:
     for line in order.lines:
         slot = db.session.get_one(busy_shop.ArtworkSlot, line.artwork_slot_id)
         busy_shop.version(slot, f"file-{line.position}.pdf")
-    orders.start_estimate(order.id, actor=ME)
+    order_verbs.start_estimate(order.id, actor=ME)
     if state != "estimating":
-        orders.send_quote(order.id, actor=ME)
+        order_verbs.send_quote(order.id, actor=ME)
     if state == "placed":
-        orders.accept_quote(order.id, 1, "Ada Example", actor=customer_of(order))
+        order_verbs.accept_quote(order.id, 1, "Ada Example", actor=customer_of(order))
         jobs_for(order)
     db.session.flush()
     return order

@@ -15,6 +15,7 @@ from app.core.actor import system
 from app.core.db import db
 from app.core.events import Event
 from app.orders import services as orders
+from app.orders import verbs as order_verbs
 from app.orders.models import Order
 from tests.browser.live_shop import LiveShop, wait_until
 from tests.files.sample_files import a_pdf
@@ -114,8 +115,8 @@ def test_from_the_catalogue_to_the_signature(live_shop: LiveShop, tab: Any, card
     live_shop.work()
 
     with live_shop.inside():
-        orders.start_estimate(the_order().id, actor=system())
-        orders.send_quote(the_order().id, actor=system())
+        order_verbs.start_estimate(the_order().id, actor=system())
+        order_verbs.send_quote(the_order().id, actor=system())
     tab.reload()
     assert tab.get_by_role("heading", name="Your quote: £726.00").is_visible()
     tab.get_by_label("Type your full name to accept").fill("Ada Example")
@@ -136,7 +137,7 @@ def test_from_the_catalogue_to_the_signature(live_shop: LiveShop, tab: Any, card
     tab.get_by_text("Thank you, it is signed").wait_for()
     assert tab.get_by_role("heading", name="We wait for your payment: £726.00").is_visible()
     with live_shop.inside():
-        orders.confirm_payment(the_order().id, "", actor=system())
+        order_verbs.confirm_payment(the_order().id, "", actor=system())
     tab.reload()
     assert "Ready to make" in tab.locator(".portal-lines").inner_text()
     happened = names(live_shop)
@@ -303,8 +304,8 @@ def asked_and_quoted(shop: LiveShop) -> tuple[str, str]:
     """Make an order with a quote; return its address and its link's."""
     with shop.inside():
         order = orders.request_order(REQUESTER, [CARD], actor=VISITOR, owner_key=OWNER)
-        orders.start_estimate(order.id, actor=system())
-        orders.send_quote(order.id, actor=system(), note="The foil goes on by hand.")
+        order_verbs.start_estimate(order.id, actor=system())
+        order_verbs.send_quote(order.id, actor=system(), note="The foil goes on by hand.")
         key = accounts.issue_link(order.id, "Ada Example", actor=system("cli"))
         ref = order.ref
     return f"{shop.url}/orders/{ref}", f"{shop.url}/t/{key}"
@@ -319,7 +320,7 @@ def test_news_do_not_eat_what_is_being_typed(live_shop: LiveShop, tab: Any) -> N
     name = tab.get_by_label("Type your full name to accept")
     name.fill("Ada Exam")
     with live_shop.inside():
-        orders.revise_quote(the_order().id, reason="Foil.", actor=system())
+        order_verbs.revise_quote(the_order().id, reason="Foil.", actor=system())
     tab.evaluate(LIVE)
     tab.get_by_text("Something new happened with this order.").wait_for()
     assert name.input_value() == "Ada Exam"

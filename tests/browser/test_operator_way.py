@@ -13,6 +13,7 @@ from app.artwork import services as artwork
 from app.artwork.models import ArtworkVersion
 from app.core.db import db
 from app.orders import services as orders
+from app.orders import verbs as order_verbs
 from app.orders.models import Order
 from tests.backoffice import busy_shop
 from tests.browser import accessibility
@@ -49,7 +50,7 @@ def the_order() -> Order:
 
 def accept(shop: LiveShop) -> None:
     with shop.inside():
-        orders.accept_quote(the_order().id, 1, "Ada Example", actor=customer_of(the_order()))
+        order_verbs.accept_quote(the_order().id, 1, "Ada Example", actor=customer_of(the_order()))
 
 
 def sign(shop: LiveShop) -> None:

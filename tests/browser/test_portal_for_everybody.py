@@ -12,6 +12,7 @@ from app.accounts import services as accounts
 from app.artwork import services as artwork
 from app.core.actor import system
 from app.orders import services as orders
+from app.orders import verbs as order_verbs
 from tests.browser import accessibility
 from tests.browser.live_shop import LiveShop
 from tests.browser.test_customer_way import (
@@ -40,11 +41,11 @@ def pages(shop: LiveShop, tab: Any) -> list[str]:
         asked = orders.request_order(
             REQUESTER, [replace(CARD, upload_id=upload_id), CARD], actor=VISITOR, owner_key=OWNER
         )
-        orders.start_estimate(asked.id, actor=system())
-        orders.send_quote(asked.id, actor=system())
-        orders.accept_quote(asked.id, 1, "Ada Example", actor=system())
+        order_verbs.start_estimate(asked.id, actor=system())
+        order_verbs.send_quote(asked.id, actor=system())
+        order_verbs.accept_quote(asked.id, 1, "Ada Example", actor=system())
         question = orders.request_order(REQUESTER, [CARD], actor=VISITOR, owner_key=OWNER)
-        orders.ask_customer(question.id, "Which date is right?", actor=system())
+        order_verbs.ask_customer(question.id, "Which date is right?", actor=system())
         keys = [
             accounts.issue_link(one.id, "Ada Example", actor=system("cli"))
             for one in (asked, question)

@@ -50,7 +50,7 @@ def test_rows_are_independent_and_a_stored_state_is_never_reset(lamp):
 
 
 def test_the_second_click_is_told_that_it_was_done_before(lamp):
-    with pytest.raises(AlreadyDone, match="“Light it” was done before"):
+    with pytest.raises(AlreadyDone, match="“Light it” was already done"):
         lamp.fire(Lamp("on"), "light")
 
 

@@ -19,6 +19,7 @@ from app.core import storage
 from app.core.actor import system
 from app.core.db import db
 from app.orders import services as orders
+from app.orders import verbs as order_verbs
 from tests.backoffice.conftest import Person
 from tests.orders.conftest import CARD, REQUESTER, VISITOR
 from tests.promises.conftest import Shop, whole_shop
@@ -87,12 +88,12 @@ def unfinished(app: Flask) -> None:
         for n in range(4)
     )
     for order in (asked, held):
-        orders.start_estimate(order.id, actor=sales)
-    orders.ask_customer(asked.id, EVIL, actor=sales)
-    orders.send_quote(held.id, actor=sales, note=EVIL)
-    orders.hold(held.id, EVIL, actor=sales)
-    orders.decline(declined.id, EVIL, actor=sales)
-    orders.cancel(cancelled.id, EVIL, actor=sales, work_started=False)
+        order_verbs.start_estimate(order.id, actor=sales)
+    order_verbs.ask_customer(asked.id, EVIL, actor=sales)
+    order_verbs.send_quote(held.id, actor=sales, note=EVIL)
+    order_verbs.hold(held.id, EVIL, actor=sales)
+    order_verbs.decline(declined.id, EVIL, actor=sales)
+    order_verbs.cancel(cancelled.id, EVIL, actor=sales)
     db.session.commit()
 
 

@@ -17,12 +17,13 @@ from sqlalchemy import func, select
 from app.accounts.doors.identity import OPEN_ENDPOINTS
 from app.accounts.matrix import ROLES, may
 from app.accounts.services import issue_link
-from app.backoffice import job_page, order_page, shipment_page, stations
+from app.backoffice import job_page, shipment_page, stations
 from app.core.actor import system
 from app.core.backoffice.access import ANY_STAFF
 from app.core.backoffice.model_view import BackOfficeModelView
 from app.core.db import db
 from app.core.events import Event
+from app.core.verbs import verbs_of
 from tests.backoffice.conftest import Person
 from tests.order_rows import placed_order
 
@@ -63,7 +64,7 @@ MAY = {
 OWN = {"accounts.", "sign_in.", "resets."}
 """One's own account: open to everybody who is signed in."""
 VERBS = {
-    "order_page.act": {name: verb.permission for name, verb in order_page.VERBS.items()},
+    "order_page.act": {verb.key: verb.permission for verb in verbs_of("order", "staff")},
     "job_page.act": {
         "schedule": "job.plan", "split": "job.plan", "reprint": "job.reprint",
         "finish-short": "job.plan", "cancel": "job.plan", "rework": "job.plan",
@@ -276,7 +277,7 @@ def test_another_customer_s_order_is_not_there_whatever_is_tried(app: Flask, ses
     session.commit()
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/link").text)
     assert token is not None
-    form = {**FORM, "csrf_token": token.group(1), "typed_name": "Ada Example", "quote_version": "1"}
+    form = {**FORM, "csrf_token": token.group(1), "typed_name": "Ada Example", "version": "1"}
     seen, wrong = 0, []
     for visitor in (client, app.test_client()):
         if visitor is not client:

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.accounts.matrix import CUSTOMER_PERMISSIONS
+from app.accounts.matrix import customer_permissions
 from app.core.actor import Actor, system
 from app.core.db import db
 from app.core.events import Event
 from app.orders import services as orders
+from app.orders import verbs as order_verbs
 from app.orders.models import Order
 
 VISITOR = Actor("customer", None, "A visitor", "portal")
@@ -49,8 +50,8 @@ def ask(catalogue: None) -> Callable[..., Order]:
 def quoted(ask: Callable[..., Order]) -> Order:
     """An order whose first quote is out."""
     order = ask()
-    orders.start_estimate(order.id, actor=system())
-    orders.send_quote(order.id, actor=system())
+    order_verbs.start_estimate(order.id, actor=system())
+    order_verbs.send_quote(order.id, actor=system())
     return order
 
 
@@ -61,7 +62,7 @@ def customer_of(order: Order) -> Actor:
         order.contact_id,
         "Ada Example",
         "link",
-        CUSTOMER_PERMISSIONS,
+        customer_permissions(),
         frozenset({order.id}),
     )
 

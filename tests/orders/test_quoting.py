@@ -17,6 +17,7 @@ from app.core.clock import now, today
 from app.core.db import db
 from app.core.errors import AlreadyDone, BadInput, NotAllowed, Stale, WrongState
 from app.orders import services as orders
+from app.orders import verbs as order_verbs
 from app.orders.models import Order
 from tests.order_rows import staff_actor
 from tests.orders.conftest import customer_of, events, somebody_elses
@@ -27,33 +28,33 @@ BOSS = system()
 
 def test_sales_take_a_request_up(ask: Ask) -> None:
     order = ask()
-    orders.start_estimate(order.id, actor=staff_actor("sales"))
+    order_verbs.start_estimate(order.id, actor=staff_actor("sales"))
     assert order.state == "estimating"
     (event,) = events(order, "order.estimating")
     assert (event.before, event.after) == ({"state": "requested"}, {"state": "estimating"})
     with pytest.raises(AlreadyDone):
-        orders.start_estimate(order.id, actor=staff_actor("sales"))
+        order_verbs.start_estimate(order.id, actor=staff_actor("sales"))
 
 
 def test_an_operator_may_not_price(ask: Ask) -> None:
     order = ask()
     with pytest.raises(NotAllowed):
-        orders.start_estimate(order.id, actor=staff_actor("operator"))
+        order_verbs.start_estimate(order.id, actor=staff_actor("operator"))
     assert order.state == "requested"
 
 
 def test_a_question_goes_to_the_customer_and_the_answer_comes_back(ask: Ask) -> None:
     order = ask()
-    orders.ask_customer(order.id, "One side or two?", actor=staff_actor("sales"))
+    order_verbs.ask_customer(order.id, "One side or two?", actor=staff_actor("sales"))
     assert (order.state, order.question) == ("needs_info", "One side or two?")
     with pytest.raises(NotAllowed):
-        orders.answer_question(order.id, "Two", actor=somebody_elses(order))
-    orders.answer_question(order.id, "Two", actor=customer_of(order))
+        order_verbs.answer_question(order.id, "Two", actor=somebody_elses(order))
+    order_verbs.answer_question(order.id, "Two", actor=customer_of(order))
     (event,) = events(order, "order.answered")
     assert event.data == {"question": "One side or two?", "answer": "Two"}
     assert (order.state, order.question) == ("estimating", None)
     with pytest.raises(BadInput):
-        orders.ask_customer(order.id, "  ", actor=staff_actor("sales"))
+        order_verbs.ask_customer(order.id, "  ", actor=staff_actor("sales"))
 
 
 def test_a_quote_is_the_price_rule_line_by_line(quoted: Order) -> None:
@@ -70,10 +71,10 @@ def test_a_quote_is_the_price_rule_line_by_line(quoted: Order) -> None:
 
 def test_staff_may_set_a_price_by_hand_and_the_quote_says_so(ask: Ask) -> None:
     order = ask()
-    orders.start_estimate(order.id, actor=BOSS)
+    order_verbs.start_estimate(order.id, actor=BOSS)
     line = order.lines[0]
     price = orders.LinePrice(12_345, "agreed by phone")
-    quote = orders.send_quote(order.id, {line.id: price}, actor=staff_actor("sales"))
+    quote = order_verbs.send_quote(order.id, {line.id: price}, actor=staff_actor("sales"))
     assert quote.net_minor == 12_345
     assert quote.lines[0]["rows"][0]["how"] == "agreed by phone"
     assert quote.tax_minor == 2_469  # 20 % of 123.45, rounded half up
@@ -82,47 +83,47 @@ def test_staff_may_set_a_price_by_hand_and_the_quote_says_so(ask: Ask) -> None:
 
 def test_a_negative_price_and_a_past_last_day_are_refused(ask: Ask) -> None:
     order = ask()
-    orders.start_estimate(order.id, actor=BOSS)
+    order_verbs.start_estimate(order.id, actor=BOSS)
     with pytest.raises(BadInput):
-        orders.send_quote(order.id, {order.lines[0].id: orders.LinePrice(-1)}, actor=BOSS)
+        order_verbs.send_quote(order.id, {order.lines[0].id: orders.LinePrice(-1)}, actor=BOSS)
     db.session.expire_all()
     with pytest.raises((BadInput, WrongState)):
-        orders.send_quote(order.id, actor=BOSS, valid_until=today() - timedelta(days=1))
+        order_verbs.send_quote(order.id, actor=BOSS, valid_until=today() - timedelta(days=1))
 
 
 def test_no_quote_goes_out_before_somebody_took_it_up_nor_while_on_hold(ask: Ask) -> None:
     order = ask()
     with pytest.raises(WrongState):
-        orders.send_quote(order.id, actor=BOSS)
-    orders.start_estimate(order.id, actor=BOSS)
-    orders.hold(order.id, "The paper is discontinued.", actor=BOSS)
+        order_verbs.send_quote(order.id, actor=BOSS)
+    order_verbs.start_estimate(order.id, actor=BOSS)
+    order_verbs.hold(order.id, "The paper is discontinued.", actor=BOSS)
     with pytest.raises(WrongState, match="on hold"):
-        orders.send_quote(order.id, actor=BOSS)
+        order_verbs.send_quote(order.id, actor=BOSS)
     assert orders.newest_quote(order.id) is None
 
 
 def test_a_second_click_sends_no_second_quote(quoted: Order) -> None:
     with pytest.raises(AlreadyDone):
-        orders.send_quote(quoted.id, actor=BOSS)
+        order_verbs.send_quote(quoted.id, actor=BOSS)
     assert len(quoted.quotes) == 1
 
 
 def test_a_form_from_before_somebody_elses_change_is_stale(ask: Ask) -> None:
     order = ask()
     seen = order.version_id
-    orders.hold(order.id, "Waits for paper.", actor=BOSS)
+    order_verbs.hold(order.id, "Waits for paper.", actor=BOSS)
     db.session.flush()
     with pytest.raises(Stale):
-        orders.start_estimate(order.id, actor=BOSS, seen_version=seen)
+        order_verbs.start_estimate(order.id, actor=BOSS, seen_version=seen)
     assert order.state == "requested"
 
 
 def test_revising_keeps_the_old_version_and_marks_it_replaced(quoted: Order) -> None:
     first = orders.newest_quote(quoted.id)
     assert first is not None
-    orders.revise_quote(quoted.id, reason="Foil added.", actor=staff_actor("sales"))
+    order_verbs.revise_quote(quoted.id, reason="Foil added.", actor=staff_actor("sales"))
     assert (quoted.state, first.state) == ("estimating", "superseded")
-    second = orders.send_quote(quoted.id, actor=BOSS)
+    second = order_verbs.send_quote(quoted.id, actor=BOSS)
     assert second.version == 2
     assert len(events(quoted, "quote.superseded")) == 1
 

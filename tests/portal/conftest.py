@@ -21,6 +21,7 @@ from app.core.actor import Actor, system
 from app.core.db import db
 from app.core.events import Event
 from app.orders import services as orders
+from app.orders import verbs as order_verbs
 from app.orders.models import Order
 from tests.files.sample_files import a_pdf
 from tests.files.uploading import OWNER, check, send
@@ -146,8 +147,8 @@ def requested(*wanted: orders.RequestedLine, **given: Any) -> Order:
 def quoted(*wanted: orders.RequestedLine, **given: Any) -> Order:
     """An order whose quote is out."""
     order = requested(*wanted)
-    orders.start_estimate(order.id, actor=system())
-    orders.send_quote(order.id, actor=system(), **given)
+    order_verbs.start_estimate(order.id, actor=system())
+    order_verbs.send_quote(order.id, actor=system(), **given)
     return order
 
 

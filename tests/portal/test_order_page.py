@@ -12,7 +12,7 @@ from app.artwork import services as artwork
 from app.core.actor import system
 from app.core.clock import now
 from app.core.db import db
-from app.orders import services as orders
+from app.orders import verbs as order_verbs
 from tests.orders.conftest import CARD
 from tests.portal.conftest import Portal, counted, events, quoted, requested, who
 from tests.production.conftest import jobs_for, open_all
@@ -31,20 +31,20 @@ def test_only_a_browser_with_its_link_sees_an_order(portal: Portal, stranger: Po
         assert portal.get(f"/orders/{ref}").status == 404
 
 
-@pytest.mark.parametrize("action", ["quote/accept", "quote/reject", "answer", "cancel"])
+@pytest.mark.parametrize("action", ["accept_quote", "reject_quote", "answer_question", "cancel"])
 def test_nobody_else_answers(portal: Portal, stranger: Portal, action: str) -> None:
     order = quoted()
     stranger.open(requested())
-    form = {"csrf_token": stranger.token(), "quote_version": "1", "reason": "x", **ACCEPT}
+    form = {"csrf_token": stranger.token(), "version": "1", "reason": "x", **ACCEPT}
     assert stranger.post(f"/orders/{order.ref}/{action}", form).status == 404
     assert order.state == "quoted"
 
 
-@pytest.mark.parametrize("action", ["quote/accept", "quote/reject", "answer", "cancel"])
+@pytest.mark.parametrize("action", ["accept_quote", "reject_quote", "answer_question", "cancel"])
 def test_no_answer_is_taken_without_its_token(portal: Portal, action: str) -> None:
     order = quoted()
     portal.open(order)
-    answer = portal.post(f"/orders/{order.ref}/{action}", {"quote_version": "1", **ACCEPT})
+    answer = portal.post(f"/orders/{order.ref}/{action}", {"version": "1", **ACCEPT})
     assert (answer.status, order.state) == (400, "quoted")
 
 
@@ -63,7 +63,7 @@ def test_the_quote_is_accepted_with_a_typed_name(portal: Portal) -> None:
     order = quoted()
     page = portal.open(order)
     assert "Your quote: £514.80" in page.words
-    after = portal.send(page, "/quote/accept", ACCEPT)
+    after = portal.send(page, "/accept_quote", ACCEPT)
     assert (after.status, order.state) == (200, "placed")
     assert "Your order is placed" in after.words
     for name in ("quote.accepted", "order.placed"):
@@ -76,8 +76,8 @@ def test_the_quote_is_accepted_with_a_typed_name(portal: Portal) -> None:
 def test_a_second_click_on_accept_changes_nothing_and_says_so(portal: Portal) -> None:
     order = quoted()
     page = portal.open(order)
-    portal.send(page, "/quote/accept", ACCEPT)
-    again = portal.send(page, "/quote/accept", ACCEPT)
+    portal.send(page, "/accept_quote", ACCEPT)
+    again = portal.send(page, "/accept_quote", ACCEPT)
     assert (again.status, again.path) == (200, f"/orders/{order.ref}")
     assert "Nothing was changed" in again.words
     assert len(events("quote.accepted")) == 1
@@ -85,65 +85,66 @@ def test_a_second_click_on_accept_changes_nothing_and_says_so(portal: Portal) ->
 
 def test_without_a_name_the_quote_waits_and_the_field_says_why(portal: Portal) -> None:
     order = quoted()
-    page = portal.send(portal.open(order), "/quote/accept", {"typed_name": "  "})
+    page = portal.send(portal.open(order), "/accept_quote", {"typed_name": "  "})
     assert (page.status, order.state) == (422, "quoted")
-    assert page.fault("typed_name") == "Type your name to accept the quote."
+    assert page.fault("typed_name") == "Enter your name to accept the quote."
     assert "data-missed" not in page.text
 
 
 def test_a_quote_that_was_replaced_meanwhile_is_not_accepted(portal: Portal) -> None:
     order = quoted()
     old_tab = portal.open(order)
-    orders.revise_quote(order.id, reason="Foil.", actor=system())
-    during = portal.send(old_tab, "/quote/accept", ACCEPT)
+    order_verbs.revise_quote(order.id, reason="Foil.", actor=system())
+    during = portal.send(old_tab, "/accept_quote", ACCEPT)
     assert (during.status, order.state) == (409, "estimating")
-    orders.send_quote(order.id, actor=system())
-    page = portal.send(old_tab, "/quote/accept", ACCEPT)
+    order_verbs.send_quote(order.id, actor=system())
+    page = portal.send(old_tab, "/accept_quote", ACCEPT)
     assert (page.status, order.state) == (409, "quoted")
     assert "Quote version 1 was replaced by version 2." in page.words
-    assert (page.form("/quote/accept") or {})["quote_version"] == "2"
-    assert (page.form("/quote/accept") or {})["typed_name"] == "Ada Example"
+    assert (page.form("/accept_quote") or {})["version"] == "2"
+    assert (page.form("/accept_quote") or {})["typed_name"] == "Ada Example"
 
 
 def test_a_quote_that_ran_out_is_not_accepted(portal: Portal) -> None:
     order = quoted(valid_until=date.today() + timedelta(days=3))
     page = portal.open(order)
     with time_machine.travel(now() + timedelta(days=5)):
-        refused = portal.send(page, "/quote/accept", ACCEPT)
+        refused = portal.send(page, "/accept_quote", ACCEPT)
     assert (refused.status, order.state) == (409, "quoted")
-    assert "This quote ran out" in refused.words and "Ask us for a new one" in refused.words
+    assert "This quote expired" in refused.words and "Request a new one" in refused.words
 
 
 def test_the_quote_is_said_no_to_once(portal: Portal) -> None:
     order = quoted()
     page = portal.open(order)
-    after = portal.send(page, "/quote/reject", {"note": "Too late for us."})
+    after = portal.send(page, "/reject_quote", {"note": "Too late for us."})
     assert (order.state, order.reason) == ("rejected", "Too late for us.")
     assert "You said no to the quote" in after.words
-    portal.send(page, "/quote/reject", {"note": "Too late for us."})
-    late = portal.send(page, "/quote/accept", ACCEPT)
+    portal.send(page, "/reject_quote", {"note": "Too late for us."})
+    late = portal.send(page, "/accept_quote", ACCEPT)
     assert (late.status, order.state, len(events("quote.rejected"))) == (409, "rejected", 1)
 
 
 @pytest.mark.parametrize("version", ["", "x", "1" * 9, "²"])
-def test_a_version_that_was_never_shown_leads_nowhere(portal: Portal, version: str) -> None:
+def test_a_version_that_was_never_shown_is_not_accepted(portal: Portal, version: str) -> None:
     order = quoted()
-    page = portal.send(portal.open(order), "/quote/accept", ACCEPT | {"quote_version": version})
-    assert (page.status, order.state) == (404, "quoted")
+    page = portal.send(portal.open(order), "/accept_quote", ACCEPT | {"version": version})
+    assert page.status in (409, 422)
+    assert order.state == "quoted"
 
 
 def test_the_shops_question_is_answered(portal: Portal) -> None:
     order = requested()
-    orders.ask_customer(order.id, "Which <date>?", actor=system())
+    order_verbs.ask_customer(order.id, "Which <date>?", actor=system())
     page = portal.open(order)
     assert "Which <date>?" in page.said(".quoted")
-    empty = portal.send(page, "/answer", {"answer": " "})
-    assert (empty.status, empty.fault("answer")) == (422, "Write your answer first.")
-    portal.send(page, "/answer", {"answer": "The first."})
+    empty = portal.send(page, "/answer_question", {"answer": " "})
+    assert (empty.status, empty.fault("answer")) == (422, "Enter the answer.")
+    portal.send(page, "/answer_question", {"answer": "The first."})
     assert order.state == "estimating"
     (event,) = events("order.answered")
     assert (who(event), event.data["answer"]) == (("customer", "link"), "The first.")
-    again = portal.send(page, "/answer", {"answer": "The second."})
+    again = portal.send(page, "/answer_question", {"answer": "The second."})
     assert (again.status in {200, 409}, len(events("order.answered"))) == (True, 1)
 
 
@@ -152,18 +153,18 @@ def test_an_order_is_cancelled_with_a_reason_and_only_once(portal: Portal) -> No
     page = portal.open(order)
     empty = portal.send(page, "/cancel", {"reason": ""})
     assert (empty.status, order.state) == (422, "quoted")
-    assert "Say why" in empty.fault("reason")
+    assert "Enter the reason" in empty.fault("reason")
     portal.send(page, "/cancel", {"reason": "We moved."})
     portal.send(page, "/cancel", {"reason": "We moved."})
     (event,) = events("order.cancelled")
     assert (who(event), event.after["state"]) == (("customer", "link"), "cancelled")
-    late = portal.send(page, "/quote/accept", ACCEPT)
+    late = portal.send(page, "/accept_quote", ACCEPT)
     assert (late.status, order.state) == (409, "cancelled")
 
 
 def test_cancelling_is_offered_until_the_order_is_released_to_be_made(portal: Portal) -> None:
     order = quoted()
-    portal.send(portal.open(order), "/quote/accept", ACCEPT)
+    portal.send(portal.open(order), "/accept_quote", ACCEPT)
     (job,) = jobs_for(order)
     page = portal.get(f"/orders/{order.ref}")
     assert page.form("/cancel") is not None
@@ -173,17 +174,17 @@ def test_cancelling_is_offered_until_the_order_is_released_to_be_made(portal: Po
     assert "If it must be stopped, answer any of our e-mails" in after.words
     refused = portal.send(page, "/cancel", {"reason": "We moved."})
     assert (refused.status, order.state) == (409, "placed")
-    assert "Answer any of our e-mails" in " ".join(refused.said(".nowcard .notice"))
+    assert "reply to any of our e-mails" in " ".join(refused.said(".nowcard .notice"))
     assert events("order.cancelled") == []
 
 
 def test_what_was_typed_stays_when_something_is_wrong(portal: Portal) -> None:
     order = quoted()
     page = portal.open(order)
-    orders.revise_quote(order.id, reason="Foil.", actor=system())
-    orders.send_quote(order.id, actor=system())
-    refused = portal.send(page, "/quote/reject", {"note": "<b>No</b> " + "x" * 3000})
-    assert (refused.form("/quote/reject") or {})["note"].startswith("<b>No</b>")
+    order_verbs.revise_quote(order.id, reason="Foil.", actor=system())
+    order_verbs.send_quote(order.id, actor=system())
+    refused = portal.send(page, "/reject_quote", {"note": "<b>No</b> " + "x" * 3000})
+    assert (refused.form("/reject_quote") or {})["note"].startswith("<b>No</b>")
     assert "<b>No" not in refused.text
 
 
@@ -221,21 +222,21 @@ def test_what_comes_and_what_happened_are_told_in_order(portal: Portal) -> None:
     assert told[0].startswith("Everything is with you")
     assert [one.split("just")[0] for one in told[-2:]] == [
         "We sent you the quote",
-        "You asked for a quote",
+        "You requested a quote",
     ]
     assert page.said(".timeline .t-now") == ["Your answer to the quote"]
 
 
 def test_an_order_that_waits_for_its_payment_says_so_until_it_came(portal: Portal) -> None:
     order = quoted()
-    portal.send(portal.open(order), "/quote/accept", ACCEPT)
+    portal.send(portal.open(order), "/accept_quote", ACCEPT)
     for slot in artwork.slots_of(order.id):
         slot.state = "approved"
     db.session.flush()
     page = portal.get(f"/orders/{order.ref}")
     assert page.said(".nowcard .badge") == ["We wait for your payment"]
     assert "We wait for your payment: £514.80" in page.words
-    orders.confirm_payment(order.id, "", actor=system())
+    order_verbs.confirm_payment(order.id, "", actor=system())
     after = portal.get(f"/orders/{order.ref}")
     assert after.said(".nowcard .badge") == ["We prepare it"]
-    assert "Your payment arrived" in after.words
+    assert "We received your payment" in after.words

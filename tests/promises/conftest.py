@@ -23,7 +23,7 @@ from app.core.db import db
 from app.core.privileges import append_only_tables
 from app.fulfilment import services as fulfilment
 from app.fulfilment.models import Shipment
-from app.orders import services as orders
+from app.orders import verbs as order_verbs
 from tests.due_reactions import run_due_reactions
 from tests.notify.conftest import MailServer
 from tests.order_rows import staff_actor
@@ -108,7 +108,7 @@ def build(app: Flask, *, signs: str = "Ada Example", note: str = "", **words: An
     asked = ask_with_a_file(app, note=note, **words)
     place(app, asked, name=signs)
     sign(app, asked, name=signs)
-    orders.confirm_payment(asked.id, note, actor=staff_actor("finance"))
+    order_verbs.confirm_payment(asked.id, note, actor=staff_actor("finance"))
     db.session.commit()
     run_due_reactions(app)
     make(app, asked)

@@ -22,6 +22,7 @@ from app.core.events import Event
 from app.fulfilment import services as fulfilment
 from app.fulfilment.models import Shipment
 from app.orders import services as orders
+from app.orders import verbs as order_verbs
 from app.orders.models import Order, OrderLine
 from app.production import queries as making
 from app.production import services as production
@@ -97,11 +98,11 @@ def slot_of(order: Asked) -> ArtworkSlot:
 
 
 def place(app: Flask, order: Asked, *, name: str = "Ada Example") -> None:
-    orders.start_estimate(order.id, actor=staff_actor("sales"))
-    orders.send_quote(order.id, actor=staff_actor("sales"))
+    order_verbs.start_estimate(order.id, actor=staff_actor("sales"))
+    order_verbs.send_quote(order.id, actor=staff_actor("sales"))
     db.session.commit()
     run_due_reactions(app)
-    orders.accept_quote(order.id, 1, name, actor=customer_of(order))
+    order_verbs.accept_quote(order.id, 1, name, actor=customer_of(order))
     db.session.commit()
     run_due_reactions(app)
 
@@ -190,7 +191,7 @@ def test_the_signature_opens_artwork_and_reserves_material_payment_opens_the_las
     assert gates(job) == {"artwork": True, "material": True, "payment": False}
     assert job.approved_sha256 == slot_of(asked).versions[-1].asset.sha256
     assert stock.open_claims(asked.lines[0].id)
-    orders.confirm_payment(asked.id, "", actor=staff_actor("finance"))
+    order_verbs.confirm_payment(asked.id, "", actor=staff_actor("finance"))
     db.session.commit()
     run_due_reactions(shop)
     assert job_of(asked).state == "ready"
@@ -235,8 +236,8 @@ def test_a_new_file_voids_the_approval_and_closes_the_gate(shop: Flask, asked: A
 
 
 def test_a_new_file_while_the_quote_is_out_replaces_the_quote(shop: Flask, asked: Asked) -> None:
-    orders.start_estimate(asked.id, actor=system())
-    orders.send_quote(asked.id, actor=system())
+    order_verbs.start_estimate(asked.id, actor=system())
+    order_verbs.send_quote(asked.id, actor=system())
     db.session.commit()
     again = send((FILES / "simple-pdf20.pdf").read_bytes(), "card v2.pdf")
     artwork.attach_upload(slot_of(asked).id, again.id, actor=customer_of(asked))
@@ -249,7 +250,7 @@ def test_a_new_file_while_the_quote_is_out_replaces_the_quote(shop: Flask, asked
 def test_cancelling_cancels_the_jobs_and_gives_the_material_back(shop: Flask, asked: Asked) -> None:
     place(shop, asked)
     sign(shop, asked)
-    orders.cancel(asked.id, "Moved.", actor=customer_of(asked), work_started=False)
+    order_verbs.cancel(asked.id, "Moved.", actor=customer_of(asked))
     db.session.commit()
     run_due_reactions(shop)
     assert job_of(asked).state == "cancelled"
@@ -261,7 +262,7 @@ def test_from_the_signature_to_the_closed_order_with_each_letter_once(
 ) -> None:
     place(shop, asked)
     sign(shop, asked)
-    orders.confirm_payment(asked.id, "", actor=staff_actor("finance"))
+    order_verbs.confirm_payment(asked.id, "", actor=staff_actor("finance"))
     db.session.commit()
     run_due_reactions(shop)
     make(shop, asked)

@@ -85,7 +85,7 @@ def _quote(ref: str, steps: Steps, customer: Customer, mailbox: Mailbox, staff: 
     with steps.step("the file is checked"):
         staff.wait_for_event(ref, "upload.checked")
     with steps.step("sales works out the price and sends the quote") as found:
-        staff.act_on_order("sales", ref, "estimate", "order.estimating")
+        staff.act_on_order("sales", ref, "start_estimate", "order.estimating")
         page = staff["sales"].get(f"/admin/order/{ref}")
         form = page.form(f"/admin/order/{ref}/quote")
         if form is None:
@@ -96,7 +96,7 @@ def _quote(ref: str, steps: Steps, customer: Customer, mailbox: Mailbox, staff: 
             if field.startswith("price-") and form.inputs[field].get("required") is not None
         ]
         prices = dict.fromkeys(asked, PRICE)
-        page = staff.act_on_order("sales", ref, "quote", "quote.sent", **prices)
+        page = staff.act_on_order("sales", ref, "send_quote", "quote.sent", **prices)
         found["total"] = (page.texts("#quotes .num") or [""])[-1]
         found["priced"] = "by a person" if asked else "by the rule"
     with steps.step("the quote comes by e-mail, the customer accepts"):
@@ -113,7 +113,7 @@ def _approve(ref: str, steps: Steps, customer: Customer, mailbox: Mailbox, staff
         customer.follow(mailbox.wait("until you approve", "what to sign").link)
         found.update(customer.sign())
     with steps.step("finance notes the payment"):
-        staff.act_on_order("finance", ref, "payment", "order.payment_confirmed")
+        staff.act_on_order("finance", ref, "confirm_payment", "order.payment_confirmed")
 
 
 def _make(steps: Steps, floor: Floor, staff: Staff, ref: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Response, request
 
-from app.accounts.matrix import CUSTOMER_PERMISSIONS
+from app.accounts.matrix import customer_permissions
 from app.accounts.models import OrderLink
 from app.accounts.services.links import open_links
 from app.core.actor import Actor
@@ -65,4 +65,4 @@ def holder(links: Sequence[OrderLink]) -> Actor:
     """Return the customer who holds `links`; named by the one opened last."""
     last = links[-1]
     streams = frozenset(link.order_id for link in links)
-    return Actor("customer", last.id, last.label, "link", CUSTOMER_PERMISSIONS, streams)
+    return Actor("customer", last.id, last.label, "link", customer_permissions(), streams)

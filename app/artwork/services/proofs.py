@@ -21,9 +21,10 @@ from app.artwork.proofing.finish import finish
 from app.artwork.services.approvals import approvals_of, newest_proof, newest_version
 from app.core import storage
 from app.core.actor import Actor, require, system
+from app.core.canonical import plain
 from app.core.db import db, get, locked
 from app.core.errors import AlreadyDone, Unavailable
-from app.core.events import Event, plain, record
+from app.core.events import Event, record
 from app.core.ids import new_id
 from app.core.pdf import render_pdf
 from app.core.sandbox import workspace

@@ -17,8 +17,8 @@ from typing import Any
 
 from sqlalchemy import and_, or_, tuple_
 
+from app.core.canonical import plain
 from app.core.errors import NotFound
-from app.core.events import plain
 
 
 @dataclass(frozen=True)

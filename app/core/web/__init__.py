@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from urllib.parse import urlsplit
 
 from flask import Flask
@@ -34,6 +35,7 @@ def init_app(app: Flask) -> None:
     chosen = current()
     app.config.setdefault("TIMEZONE", chosen.timezone)
     app.config.setdefault("LOCALE", chosen.locale)
+    app.jinja_env.globals["new_key"] = lambda: uuid.uuid4().hex
     app.jinja_env.globals["shop_name"] = chosen.shop_name
     app.jinja_env.globals["shop_address"] = chosen.shop_address
     app.jinja_env.trim_blocks = True

@@ -1,4 +1,7 @@
-"""Working out a price, sending it as a numbered version, revising, expiring."""
+"""Estimating a price, sending it as a numbered version, revising, expiring.
+
+What takes an order runs as a verb (app/orders/verbs.py): locked, and everything checked before.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,10 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from app.core.actor import Actor, require
+from app.core.actor import Actor
 from app.core.clock import now, today
 from app.core.db import db
-from app.core.errors import BadInput, WrongState
+from app.core.errors import BadInput
 from app.core.events import record
 from app.core.settings import current
 from app.orders import locks
@@ -32,70 +35,44 @@ class LinePrice:
     reason: str = ""
 
 
-def start_estimate(order_id: uuid.UUID, *, actor: Actor, seen_version: int | None = None) -> Order:
-    """Take a request up for pricing. Locks the order."""
-    order = locks.order(
-        order_id, seen_version=seen_version, done=lambda row: row.state == "estimating"
-    )
-    require(actor, "order.estimate", stream_id=order.id)
+def start_estimate(order: Order, actor: Actor) -> Order:
+    """Take a request up for pricing. Records order.estimating."""
     change = ORDER.fire(order, "start_estimate")
     record("order.estimating", order, actor, stream_id=order.id, **change)
     return order
 
 
-def ask_customer(
-    order_id: uuid.UUID, question: str, *, actor: Actor, seen_version: int | None = None
-) -> Order:
-    """Ask the customer something that the price hangs on. Locks the order."""
-    order = locks.order(
-        order_id, seen_version=seen_version, done=lambda row: row.state == "needs_info"
-    )
-    require(actor, "order.estimate", stream_id=order.id)
-    if not question.strip():
-        raise BadInput("Write down what the customer should answer.", field="question")
+def ask_customer(order: Order, actor: Actor, question: str) -> Order:
+    """Ask the customer something that the price depends on. Records order.asked."""
     change = ORDER.fire(order, "ask_customer")
-    order.question = question.strip()[:4000]
-    record(
-        "order.asked", order, actor, stream_id=order.id, data={"question": order.question}, **change
-    )
+    order.question = question
+    data = {"question": question}
+    record("order.asked", order, actor, stream_id=order.id, data=data, **change)
     return order
 
 
-def answer_question(order_id: uuid.UUID, answer: str, *, actor: Actor) -> Order:
-    """Record the customer's answer and go back to estimating. Locks the order."""
-    order = locks.order(order_id)
-    require(actor, "order.answer", stream_id=order.id)
-    if not answer.strip():
-        raise BadInput("Write your answer first.", field="answer")
-    change = ORDER.fire(order, "answer")
-    data = {"question": order.question, "answer": answer.strip()[:4000]}
+def answer_question(order: Order, actor: Actor, answer: str) -> Order:
+    """Record the customer's answer and go back to estimating. Records order.answered."""
+    change = ORDER.fire(order, "answer_question")
+    data = {"question": order.question, "answer": answer}
     order.question = None
     record("order.answered", order, actor, stream_id=order.id, data=data, **change)
     return order
 
 
 def send_quote(
-    order_id: uuid.UUID,
-    prices: Mapping[uuid.UUID, LinePrice] | None = None,
-    *,
+    order: Order,
     actor: Actor,
+    prices: Mapping[uuid.UUID, LinePrice] | None = None,
     note: str = "",
     promised_on: date | None = None,
     valid_until: date | None = None,
-    seen_version: int | None = None,
 ) -> Quote:
     """Send the next quote version: prices per line id where staff set them, else the price rule's.
 
     Net sums per line, tax on the whole by each line's own rate, rounded half up once per line.
-    Raises BadInput where a line has no price and none was given. Locks the order.
+    Raises BadInput where a line has no price and none was given. Records quote.sent.
     """
-    order = locks.order(order_id, seen_version=seen_version, done=lambda row: row.state == "quoted")
-    require(actor, "quote.send", stream_id=order.id)
-    if order.hold_reason:
-        raise WrongState(
-            f"The order is on hold: {order.hold_reason}",
-            next_step="Resume it, then send the quote.",
-        )
     change = ORDER.fire(order, "send_quote")
     suggested = suggest(order.lines)
     rows = [
@@ -112,13 +89,13 @@ def send_quote(
         tax_minor=tax,
         total_minor=net + tax,
         tax_label=rows[0]["tax_label"],
-        note=note.strip()[:4000],
+        note=note,
         promised_on=promised_on or order.wanted_on,
         valid_until=valid_until or today(current().timezone) + timedelta(current().quote_days),
         sent_by=actor.label,
     )
     if quote.valid_until < today(current().timezone):
-        raise BadInput("The quote would have run out already.", field="valid_until")
+        raise BadInput("This date has passed. Choose today or a later one.", field="valid_until")
     db.session.add(quote)
     db.session.flush()
     record(
@@ -172,14 +149,8 @@ def newest_quote(order_id: uuid.UUID) -> Quote | None:
     return db.session.scalar(query.limit(1))
 
 
-def revise_quote(
-    order_id: uuid.UUID, *, reason: str, actor: Actor, seen_version: int | None = None
-) -> Order:
-    """Take the sent version back and return to estimating; the version stays, marked replaced."""
-    order = locks.order(
-        order_id, seen_version=seen_version, done=lambda row: row.state == "estimating"
-    )
-    require(actor, "quote.send", stream_id=order.id)
+def revise_quote(order: Order, actor: Actor, reason: str = "Revised by the shop.") -> Order:
+    """Withdraw the sent version and return to estimating; the version stays, marked replaced."""
     _supersede(order, reason, actor)
     return order
 

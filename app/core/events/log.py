@@ -28,6 +28,7 @@ from app.core.actor import Actor
 from app.core.canonical import moment_text, plain, readable, sha256_of
 from app.core.clock import now
 from app.core.db import AppendOnly, Model, db
+from app.core.events.kinds import checked
 from app.core.ids import new_id
 
 GENESIS = "0" * 64
@@ -136,7 +137,9 @@ def record(
     `stream_id` is the order's id; without it the subject is its own chain. Takes the lock of the
     chain's head until the transaction ends; queues the row for the relay and wakes it at commit.
     Rows written once since the last event are sealed by this one: their hashes are part of it.
+    Raises ValueError for a name that no room declares, or a payload that its kind doesn't have.
     """
+    data = checked(name, data)
     session = db.session
     session.flush()
     chain_id = stream_id or subject.id

@@ -1,0 +1,92 @@
+"""The page of one record: shown whole, shown in part when something happened, and its verbs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, flash, redirect, request
+from flask_admin import expose
+
+from app.core.backoffice.access import staff_or_refuse
+from app.core.backoffice.view import BackOfficeView
+from app.core.errors import AlreadyDone, NotAllowed, NotFound, Problem
+from app.core.inputs import form_fields
+from app.core.verbs import Offer, Subject, find_verb, offers
+from app.core.web.perform import perform
+
+
+class RecordPage(BackOfficeView):
+    """One record with its verbs: name `subject`, `template` and what `context` gives the template.
+
+    ``POST /REF/VERB`` does one of the subject's verbs and comes back. A problem is shown on the page
+    with what was typed. Templates get `offers`
+    (key → Offer), `failed`, `typed`, `problem`.
+    """
+
+    subject: Subject[Any]
+    template = ""
+
+    @expose("/<ref>")
+    def page(self, ref: str) -> Any:
+        """The whole page."""
+        return self.show(self.find(ref))
+
+    @expose("/<ref>/live")
+    def live(self, ref: str) -> Any:
+        """The part that changes, fetched again when something happened to the record."""
+        return self.show(self.find(ref), part="_live")
+
+    @expose("/<ref>/<verb>", methods=("POST",))
+    def act(self, ref: str, verb: str) -> Any:
+        """Do the verb and come back; a problem is said on this page and nothing is half done."""
+        record = self.find(ref)
+        try:
+            entry = find_verb(self.subject.kind, verb)
+        except NotFound:
+            abort(404)
+        if "staff" not in entry.entry:
+            abort(404)
+        try:
+            perform(entry, record, staff_or_refuse())
+        except AlreadyDone as problem:
+            flash(str(problem), "info")
+        except NotAllowed:
+            raise  # so that the refusal is logged
+        except Problem as problem:
+            return self.show(self.find(ref), problem=problem, failed=verb), problem.status
+        else:
+            flash(entry.done, "good")
+        return redirect(self.back_to(ref), 303)
+
+    def find(self, ref: str) -> Any:
+        """Return the record; 404 where there is none."""
+        try:
+            return self.subject.find(ref)
+        except Problem:
+            abort(404)
+
+    def back_to(self, ref: str) -> str:
+        """Return the address to show after a verb."""
+        return str(self.get_url(".page", ref=ref))
+
+    def context(self, record: Any) -> dict[str, Any]:
+        """Return what the template shows; the record's page overrides it."""
+        return {}
+
+    def show(
+        self, record: Any, part: str = "", *, problem: Problem | None = None, failed: str = ""
+    ) -> Any:
+        """Render the page, or only its `part`; after a problem with what was typed."""
+        return self.render(
+            f"backoffice/{self.template}{part}.html",
+            problem=problem,
+            failed=failed,
+            typed=request.form if problem else {},
+            offers=self.offers(record),
+            form_fields=form_fields,
+            **self.context(record),
+        )
+
+    def offers(self, record: Any) -> dict[str, Offer]:
+        """Return what this person may do with the record, and what hinders it."""
+        return offers(self.subject.kind, record, staff_or_refuse())

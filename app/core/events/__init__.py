@@ -1,0 +1,30 @@
+"""The event log: kinds of events as their rooms declare them, and one append-only row per change."""
+
+from __future__ import annotations
+
+from app.core.events.kinds import KINDS, EventKind, Payload, kind_of
+from app.core.events.log import (
+    CHANNEL,
+    GENESIS,
+    Event,
+    EventStream,
+    Outbox,
+    digest,
+    record,
+    timeline,
+)
+
+__all__ = [
+    "CHANNEL",
+    "GENESIS",
+    "KINDS",
+    "Event",
+    "EventKind",
+    "EventStream",
+    "Outbox",
+    "Payload",
+    "digest",
+    "kind_of",
+    "record",
+    "timeline",
+]

@@ -1,0 +1,74 @@
+"""Kinds of events: each room declares its own in its events.py, once.
+
+Timelines, lists, customers' pages, the table of reactions and `record` read these declarations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+KINDS: dict[str, EventKind] = {}
+
+
+class Payload(BaseModel):
+    """What an event says besides before and after. A closed shape: nothing unknown is recorded."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+@dataclass(frozen=True, eq=False)
+class EventKind:
+    """One kind of event.
+
+    `name` is stored and never reused. `staff_label` is its title on staff's timelines;
+    `customer_label` on the customer's page (None: not shown there). `tone` is the timeline's mark:
+    "", now, good, bad, done. `detail` returns the few words that tell this event from others of its
+    kind, from the recorded payload. `is_routine`: the short timeline leaves it out. `personal_fields`
+    are names in payload, before or after that hold personal data. `public`: webhooks may send it.
+    """
+
+    name: str
+    staff_label: str
+    Payload: type[Payload] = Payload
+    customer_label: str | None = None
+    tone: str = ""
+    detail: Callable[[Mapping[str, Any]], str] | str = ""
+    is_routine: bool = False
+    personal_fields: tuple[str, ...] = ()
+    public: bool = False
+
+    def __post_init__(self) -> None:
+        if self.name in KINDS:
+            raise TypeError(f"The event {self.name} is declared twice.")
+        KINDS[self.name] = self
+
+    def say(self, data: Mapping[str, Any] | None) -> str:
+        """Return the detail of an event with this payload, at most 120 characters."""
+        if not data or not self.detail:
+            return ""
+        found = data.get(self.detail) if isinstance(self.detail, str) else self.detail(data)
+        return str(found or "")[:120]
+
+
+def checked(name: str, data: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Return the payload as it is recorded; raise ValueError for an unknown kind or a wrong payload."""
+    kind = KINDS.get(name)
+    if kind is None:
+        if name.partition(".")[0] not in {known.partition(".")[0] for known in KINDS}:
+            return dict(data) if data else None  # a room that declares none yet
+        raise ValueError(f"No room declares the event {name}.")
+    try:
+        kind.Payload.model_validate(dict(data or {}))
+    except ValidationError as problem:
+        wrong = "; ".join(f"{fault['loc']}: {fault['msg']}" for fault in problem.errors())
+        raise ValueError(f"The payload of {name} doesn't fit: {wrong}") from None
+    return dict(data) if data else None
+
+
+def kind_of(name: str) -> EventKind | None:
+    """Return the declared kind of that name; None where no room declares one."""
+    return KINDS.get(name)

@@ -1,0 +1,63 @@
+"""Idempotency keys: each form and each API call of a verb carries one, and has one effect.
+
+The key is written in the transaction of the effect, so a request that came twice meets the row of the
+first, however many processes took them. Keys are scoped by who sent them and purged by age.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+
+from sqlalchemy import Index, String, delete
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.actor import Actor
+from app.core.clock import now
+from app.core.db import Model, Record, db
+from app.core.errors import AlreadyDone, BadInput
+
+HEADER = "Idempotency-Key"
+FIELD = "idempotency_key"
+KEPT_DAYS = 30
+
+
+class IdempotencyKey(Record, Model):
+    """One key that was used: its hash with the sender's, and the verb it was used for."""
+
+    __tablename__ = "idempotency_keys"
+    __table_args__ = (Index(None, "created_at"),)
+
+    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    verb: Mapped[str] = mapped_column(String(80))
+
+
+def use_key(key: str, verb: str, actor: Actor) -> None:
+    """Write the key down in this transaction; raise AlreadyDone where it was used before.
+
+    Waits for another transaction that is writing the same key. An empty key is not kept. Raises
+    BadInput for one longer than 200 characters.
+    """
+    if not key:
+        return
+    if len(key) > 200:
+        raise BadInput(f"The {HEADER} is longer than 200 characters.", field=FIELD)
+    who = str(actor.id or actor.label)
+    hashed = hashlib.sha256(f"{actor.kind}\0{who}\0{verb}\0{key}".encode()).hexdigest()
+    written = db.session.scalar(
+        insert(IdempotencyKey)
+        .values(key_hash=hashed, verb=verb)
+        .on_conflict_do_nothing(index_elements=["key_hash"])
+        .returning(IdempotencyKey.id)
+    )
+    if written is None:
+        raise AlreadyDone("This was already done. Nothing was changed.")
+
+
+def purge_keys() -> int:
+    """Delete keys older than 30 days; return how many. The caller commits."""
+    old = delete(IdempotencyKey).where(
+        IdempotencyKey.created_at < now() - timedelta(days=KEPT_DAYS)
+    )
+    return int(db.session.execute(old).rowcount)  # type: ignore[attr-defined]

@@ -1,0 +1,177 @@
+"""What verbs take: pydantic models whose faults are sentences, parsed alike from forms and JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic_core import core_schema
+
+from app.core.errors import BadInput
+from app.core.money import exponent
+
+MOST_MINOR = 10**12
+
+
+class Input(BaseModel):
+    """Base of what a verb takes. A field's title is its label, its description the help below it."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid")
+
+    @classmethod
+    def from_form(cls, form: Mapping[str, Any], record: Any) -> dict[str, Any]:
+        """Return the raw values of a form: the fields of the same names, those left empty left out."""
+        given = {name: form[name] for name in cls.model_fields if name in form}
+        return {name: value for name, value in given.items() if value != "" or cls._wants(name)}
+
+    @classmethod
+    def _wants(cls, name: str) -> bool:
+        return cls.model_fields[name].is_required()
+
+
+def parse(model: type[Input], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the checked fields; raise BadInput with the first fault, `faults` holding all of them."""
+    try:
+        checked = model.model_validate(dict(given))
+    except ValidationError as problem:
+        raise bad_input(problem) from None
+    return {name: getattr(checked, name) for name in model.model_fields}
+
+
+def bad_input(problem: ValidationError) -> BadInput:
+    """Return pydantic's faults as one problem: field by field, each with its sentence."""
+    faults: dict[str, str] = {}
+    for fault in problem.errors(include_url=False):
+        name = ".".join(str(part) for part in fault["loc"])
+        faults.setdefault(name, _sentence(fault))
+    field, sentence = next(iter(faults.items()))
+    return BadInput(sentence, field=field or None, faults=faults)
+
+
+def _sentence(fault: Any) -> str:
+    cause = fault.get("ctx", {}).get("error")
+    if isinstance(cause, ValueError):
+        return str(cause)
+    if fault["type"] == "missing":
+        return "Fill in this field."
+    if fault["type"] == "extra_forbidden":
+        return "There is no field of this name."
+    return f"{fault['msg']}."
+
+
+@dataclass(frozen=True)
+class Text:
+    """Metadata of a text field: trimmed, at most `most` characters.
+
+    `missing` is the sentence for an empty one; without it the text may be empty. `rows` makes a box
+    of several lines in forms.
+    """
+
+    missing: str = ""
+    most: int = 500
+    rows: int = 0
+
+    def check(self, value: str) -> str:
+        """Return the trimmed text; raise ValueError with the sentence that says what is wrong."""
+        value = value.strip()
+        if self.missing and not value:
+            raise ValueError(self.missing)
+        if len(value) > self.most:
+            raise ValueError(
+                f"Shorten this to {self.most:,} characters; it has {len(value):,} now."
+            )
+        return value
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> Any:
+        return handler(schema) | {"maxLength": self.most}
+
+
+@dataclass(frozen=True)
+class FormField:
+    """One field of a verb's form as the page draws it."""
+
+    name: str
+    label: str
+    kind: str
+    help: str
+    is_required: bool
+    most: int
+    rows: int
+
+
+def form_fields(model: type[Input]) -> list[FormField]:
+    """Return the fields of an input that a form can carry by themselves, in declared order."""
+    found = []
+    for name, field in model.model_fields.items():
+        kind = _kind(field.annotation)
+        if kind is None:
+            continue
+        text = next((part for part in field.metadata if isinstance(part, Text)), Text())
+        found.append(
+            FormField(
+                name=name,
+                label=field.title or name.replace("_", " ").capitalize(),
+                kind="textarea" if text.rows else kind,
+                help=field.description or "",
+                is_required=field.is_required(),
+                most=text.most,
+                rows=text.rows,
+            )
+        )
+    return found
+
+
+def _kind(annotation: Any) -> str | None:
+    kinds = {str: "text", int: "number", date: "date"}
+    if annotation in kinds:
+        return kinds[annotation]
+    if get_origin(annotation) in (Annotated, Union, UnionType):
+        return next((kind for part in get_args(annotation) if (kind := _kind(part))), None)
+    return None
+
+
+def _whole_number(value: Any) -> Any:
+    if isinstance(value, str):
+        value = value.strip().replace(",", "")
+        if not value.isascii() or not value.isdigit() or len(value) > 9:
+            raise ValueError("Enter a whole number.")
+        return int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError("Enter a whole number.")
+    return value
+
+
+def _day(value: Any) -> Any:
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value.strip())
+        except ValueError:
+            raise ValueError("Enter the date as year, month, day: 2027-02-14.") from None
+    return value
+
+
+WholeNumber = Annotated[int, BeforeValidator(_whole_number)]
+Day = Annotated[date, BeforeValidator(_day)]
+
+
+def price_minor(text_of_amount: str, currency: str, field: str) -> int:
+    """Return an amount such as ``£120.50`` in minor units; raise BadInput that names `field`."""
+    shown = text_of_amount[:40]
+    try:
+        amount = Decimal(text_of_amount.strip().replace(",", "").lstrip("£$€ "))
+    except InvalidOperation:
+        raise BadInput(f"“{shown}” is not an amount, such as 120.50.", field=field) from None
+    # a number such as 1e999999 would overflow when it is counted in minor units
+    is_amount = amount.is_finite() and -20 < amount.adjusted() < 20
+    minor = amount.scaleb(exponent(currency)) if is_amount else Decimal(-1)
+    if minor != minor.to_integral_value() or not 0 <= minor < MOST_MINOR:
+        raise BadInput(f"“{shown}” is not an amount in {currency}.", field=field)
+    return int(minor)

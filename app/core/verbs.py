@@ -1,0 +1,223 @@
+"""Verbs: what a person or a program can do to a record, each declared once in its room's verbs.py.
+
+Pages, buttons, bulk actions, the API with its OpenAPI document, permission checks and tests loop over
+these declarations. Calling a verb locks the record, checks the right, the version that was shown, the
+state chart and the verb's own rule, and then runs the room's service, which changes and records. The
+caller commits.
+"""
+
+from __future__ import annotations
+
+import inspect
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
+
+from app.core.actor import Actor
+from app.core.errors import AlreadyDone, NotAllowed, NotFound, Problem, Stale, WrongState
+from app.core.inputs import Input, parse
+from app.core.workflow import Chart
+
+S = TypeVar("S")
+P = ParamSpec("P")
+R = TypeVar("R")
+Rule = Callable[[Any, Actor], Problem | None]
+
+VERBS: dict[tuple[str, str], Verb[Any, Any, Any]] = {}
+
+
+@dataclass(frozen=True, eq=False)
+class Subject(Generic[S]):
+    """What verbs are about. `S` is what services work on: a row, or a row with what hangs on it.
+
+    `find` takes the reference of an address (``MR-10428``) and raises NotFound; `lock` takes the id
+    and returns the record under FOR UPDATE, freshly read. `row` returns the record's own row, whose
+    `id`, `state` and `version_id` are meant; `stream_id` the order that a customer's right hangs on.
+    """
+
+    kind: str
+    find: Callable[[str], S]
+    lock: Callable[[uuid.UUID], S]
+    chart: Chart | None = None
+    row: Callable[[S], Any] = lambda record: record
+    stream_id: Callable[[S], uuid.UUID | None] = lambda record: None
+
+
+@dataclass(frozen=True, eq=False)
+class Verb(Generic[S, P, R]):
+    """One thing to do.
+
+    `run(record, actor, **fields of Input)` is the service: the record is locked, everything was
+    checked. `permission` may depend on the record. `trigger` names the chart's move that the verb
+    makes; without one, `states` may name those in which it can be done. `can` is its own rule
+    besides. `done` is said afterwards, `done_customer` to a customer; `explain` before, in a dialog.
+    `is_done` tells a second click from a change by somebody else, where there is no trigger.
+    `entry` names where the verb is offered: "staff" (the record's page), "portal", "api".
+    """
+
+    key: str
+    on: Subject[S]
+    run: Callable[Concatenate[S, Actor, P], R]
+    label: str
+    permission: str | Callable[[S], str]
+    Input: type[Input] = Input
+    trigger: str = ""
+    states: frozenset[str] | None = None
+    can: Callable[[S, Actor], Problem | None] | None = None
+    is_done: Callable[[S], bool] | None = None
+    done: str = ""
+    done_customer: str = ""
+    explain: str = ""
+    icon: str | None = None
+    danger: bool = False
+    entry: frozenset[str] = frozenset({"staff", "api"})
+    rules: list[Rule] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        place = (self.on.kind, self.key)
+        if place in VERBS:
+            raise TypeError(f"The verb {self.key} of {self.on.kind} is declared twice.")
+        VERBS[place] = self
+
+    def add_rule(self, rule: Rule) -> None:
+        """Let a room above refuse the verb: `rule(record, actor)` returns the problem or None."""
+        self.rules.append(rule)
+
+    @property
+    def done_for_customer(self) -> str:
+        """What a customer is told afterwards."""
+        return self.done_customer or self.done
+
+    def permission_for(self, record: S) -> str:
+        """Return the permission that the verb takes on this record."""
+        return self.permission if isinstance(self.permission, str) else self.permission(record)
+
+    def is_permitted(self, record: S, actor: Actor) -> bool:
+        """Return whether `actor` has the permission, for a customer on this very order."""
+        stream_id = self.on.stream_id(record)
+        return actor.may(self.permission_for(record), stream_id=stream_id)
+
+    def refusal(self, record: S, actor: Actor) -> Problem | None:
+        """Return why the record does not take the verb now; None where it does.
+
+        Asks the verb's own rule, the chart, then the rules of rooms above. The permission is asked
+        apart, as a page shows no button to somebody who may not.
+        """
+        for rule in (self.can, self.misfit, *self.rules):
+            if rule is not None and (problem := rule(record, actor)):
+                return problem
+        return None
+
+    def misfit(self, record: S, actor: Actor | None = None) -> Problem | None:
+        """Return why the record's state does not take the verb; None where it does."""
+        chart = self.on.chart
+        if chart is None:
+            return None
+        state: str = self.on.row(record).state
+        if self.trigger:
+            return chart.problem(state, self.trigger, self.label)
+        if self.states is not None and state not in self.states:
+            return WrongState(
+                f"“{self.label}” isn't possible now: the state is “{chart.word(state)}”.",
+                next_step="Reload the page to see what can be done.",
+            )
+        return None
+
+    def __call__(
+        self,
+        record_id: uuid.UUID,
+        *args: Any,
+        actor: Actor,
+        seen_version: int | None = None,
+        **kwargs: Any,
+    ) -> R:
+        """Do it: lock, check, run. Arguments are the service's own, and checked by `Input`.
+
+        Raises NotFound, NotAllowed, Stale where the row changed since `seen_version` was shown
+        (unless by this very verb), the problem of `refusal`, and BadInput.
+        """
+        given = dict(zip(self._names, args, strict=False)) | kwargs
+        record = self.on.lock(record_id)
+        row = self.on.row(record)
+        changed = seen_version is not None and row.version_id != seen_version
+        if changed and not self._was_done(record):
+            raise Stale(
+                "Someone else changed this since you opened the page. Nothing was saved.",
+                next_step="Reload the page, then do it again if it still fits.",
+            )
+        self.require(record, actor)
+        if problem := self.refusal(record, actor):
+            raise problem
+        fields = parse(self.Input, given)
+        # the signature of `run` is checked where the verb is declared
+        return self.run(record, actor, **fields)  # type: ignore[call-arg]
+
+    def require(self, record: S, actor: Actor) -> None:
+        """Raise NotAllowed unless `actor` has the permission."""
+        if not self.is_permitted(record, actor):
+            raise NotAllowed(
+                "You don't have permission to do this.",
+                next_step="Ask an owner of the shop for a role that has it.",
+                field=self.permission_for(record),
+            )
+
+    def read_form(self, record: S, form: Mapping[str, str]) -> dict[str, Any]:
+        """Return the arguments that a form or a JSON body carries; raise BadInput."""
+        return parse(self.Input, self.Input.from_form(form, record))
+
+    def _was_done(self, record: S) -> bool:
+        if self.is_done is not None:
+            return self.is_done(record)
+        row, chart = self.on.row(record), self.on.chart
+        return bool(self.trigger and chart and row.state in chart.ends(self.trigger))
+
+    @cached_property
+    def _names(self) -> list[str]:
+        return list(inspect.signature(self.run).parameters)[2:]
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A verb that somebody may do, and what hinders it now (None: nothing)."""
+
+    verb: Verb[Any, Any, Any]
+    problem: Problem | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be done now."""
+        return self.problem is None
+
+
+def verbs_of(kind: str, entry: str | None = None) -> tuple[Verb[Any, Any, Any], ...]:
+    """Return the verbs of a kind of record as declared, only those offered at `entry` if given."""
+    return tuple(
+        verb
+        for (on, _), verb in VERBS.items()
+        if on == kind and (entry is None or entry in verb.entry)
+    )
+
+
+def find_verb(kind: str, key: str) -> Verb[Any, Any, Any]:
+    """Return the verb; raise NotFound where the room declares none of that name."""
+    try:
+        return VERBS[kind, key]
+    except KeyError:
+        raise NotFound("There is no such action.") from None
+
+
+def offers(kind: str, record: Any, actor: Actor, entry: str = "staff") -> dict[str, Offer]:
+    """Return key → offer for the verbs that `actor` may do with the record, in declared order.
+
+    Left out is what the record's state does not take and what was already done; what is refused for
+    another reason is there with that reason.
+    """
+    found = {}
+    for verb in verbs_of(kind, entry):
+        if verb.is_permitted(record, actor) and verb.misfit(record) is None:
+            problem = verb.refusal(record, actor)
+            if not isinstance(problem, AlreadyDone):
+                found[verb.key] = Offer(verb, problem)
+    return found

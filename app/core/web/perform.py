@@ -1,0 +1,43 @@
+"""Doing a verb with what a request carries: one way for every page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, request
+
+from app.core.actor import Actor
+from app.core.db import db
+from app.core.errors import Problem
+from app.core.idempotency import FIELD, HEADER, use_key
+from app.core.verbs import Verb
+
+
+def seen_version() -> int | None:
+    """Return the version that the form was shown for; 404 for nonsense, None where it has none."""
+    text = request.form.get("version_id", "")
+    if not text:
+        return None
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        abort(404)
+    return int(text)
+
+
+def perform(verb: Verb[Any, Any, Any], record: Any, actor: Actor) -> Any:
+    """Do `verb` with the request's form as `actor` and commit; return what the service returned.
+
+    Raises the Problem after a rollback: nothing is half done. The same idempotency key a second time
+    raises AlreadyDone.
+    """
+    try:
+        verb.require(record, actor)
+        key = request.headers.get(HEADER) or request.form.get(FIELD, "")
+        use_key(key, verb.key, actor)
+        fields = verb.read_form(record, request.form)
+        row_id = verb.on.row(record).id
+        done = verb(row_id, actor=actor, seen_version=seen_version(), **fields)
+        db.session.commit()
+    except Problem:
+        db.session.rollback()
+        raise
+    return done

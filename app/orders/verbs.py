@@ -1,0 +1,361 @@
+"""What can be done to an order. Rules stand here once: pages, the API and services all ask them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
+
+from pydantic import Field
+from sqlalchemy import select
+
+from app.core.actor import Actor
+from app.core.clock import today
+from app.core.db import db
+from app.core.errors import AlreadyDone, NotFound, Problem, WrongState
+from app.core.inputs import Day, Input, Text, WholeNumber, price_minor
+from app.core.permissions import permission
+from app.core.settings import current
+from app.core.verbs import Subject, Verb
+from app.core.web.formats import day
+from app.orders import locks
+from app.orders.models import PREFIX, Order
+from app.orders.services import answering, life, quoting
+from app.orders.services.quoting import LinePrice
+from app.orders.states import OPEN, ORDER, PLACED
+
+VIEW = permission(
+    "order.view", "View orders",
+    "sales", "prepress", "planner", "operator", "quality", "warehouse", "finance",
+    customer=True,
+)  # fmt: skip
+CREATE = permission("order.create", "Create orders", "sales")
+ESTIMATE = permission("order.estimate", "Estimate requests", "sales")
+DECLINE = permission("order.decline", "Decline requests", "sales")
+CANCEL = permission("order.cancel", "Cancel orders", "sales", "planner", customer=True)
+HOLD = permission(
+    "order.hold", "Put orders on hold", "sales", "prepress", "planner", "quality", "finance"
+)
+ANSWER = permission("order.answer", "Record a customer's answer", "sales", customer=True)
+SEND_QUOTE = permission("quote.send", "Send quotes", "sales")
+ANSWER_QUOTE = permission("quote.answer", "Accept or decline a quote", customer=True)
+CONFIRM_PAYMENT = permission("payment.confirm", "Record payments", "sales", "finance")
+
+
+def find_order(ref: str) -> Order:
+    """Return the order ``MR-10428``; raise NotFound for anything else."""
+    number = ref.upper().removeprefix(PREFIX)
+    found = None
+    if number.isascii() and number.isdigit() and len(number) <= 15:
+        found = db.session.scalar(select(Order).where(Order.number == int(number)))
+    if found is None:
+        raise NotFound("There is no order with this number.")
+    return found
+
+
+SUBJECT: Subject[Order] = Subject(
+    kind="order",
+    find=find_order,
+    lock=locks.order,
+    chart=ORDER,
+    stream_id=lambda order: order.id,
+)
+STAFF = frozenset({"staff", "api"})
+CUSTOMER = frozenset({"portal"})
+BOTH = STAFF | CUSTOMER
+ANSWERED = {"accepted": "accepted", "rejected": "declined"}
+
+
+class QuestionInput(Input):
+    """A question to the customer."""
+
+    question: Annotated[
+        str,
+        Text("Enter the question for the customer.", most=4000, rows=4),
+        Field(title="What do you need to know?"),
+    ]
+
+
+class AnswerInput(Input):
+    """The answer to the open question."""
+
+    answer: Annotated[str, Text("Enter the answer.", most=4000, rows=4), Field(title="Answer")]
+
+
+class QuoteInput(Input):
+    """A quote: net prices of lines where they are set by hand, dates, a note to the customer."""
+
+    prices: dict[uuid.UUID, LinePrice] = {}
+    note: Annotated[str, Text(most=4000, rows=2), Field(title="Note to the customer")] = ""
+    promised_on: Day | None = None
+    valid_until: Day | None = None
+
+    @classmethod
+    def from_form(cls, form: Mapping[str, Any], record: Order) -> dict[str, Any]:
+        """Read ``price-LINE`` and ``reason-LINE``; a line left empty keeps the price rule's price."""
+        given = super().from_form(form, record)
+        if "prices" in given:
+            return given
+        prices = {}
+        for line in record.lines:
+            field = f"price-{line.id}"
+            if str(form.get(field, "")).strip():
+                amount = price_minor(form[field], record.currency, field)
+                prices[line.id] = LinePrice(amount, form.get(f"reason-{line.id}", ""))
+        return given | {"prices": prices}
+
+
+class ReviseInput(Input):
+    """Why the quote is revised."""
+
+    reason: Annotated[str, Text(), Field(title="Reason")] = "Revised by the shop."
+
+
+class DeclineInput(Input):
+    """Why the shop can't make this."""
+
+    reason: Annotated[
+        str,
+        Text("Enter the reason; the customer will read it.", rows=3),
+        Field(title="Why can't we make it? The customer will read this"),
+    ]
+
+
+class HoldInput(Input):
+    """Why the order is on hold."""
+
+    reason: Annotated[
+        str,
+        Text("Enter why the order is on hold and what it is waiting for."),
+        Field(title="Reason, and what it is waiting for"),
+    ]
+
+
+class CancelInput(Input):
+    """Why the order is cancelled."""
+
+    reason: Annotated[str, Text("Enter the reason for the cancellation."), Field(title="Reason")]
+
+
+class PaymentInput(Input):
+    """How the payment came."""
+
+    note: Annotated[str, Text(), Field(title="Note")] = ""
+
+
+class AcceptInput(Input):
+    """The version that was shown and the name of who accepts."""
+
+    version: WholeNumber
+    typed_name: Annotated[str, Text("Enter your name to accept the quote.", most=200)]
+
+
+class RejectInput(Input):
+    """The version that was shown and, if they like, why not."""
+
+    version: WholeNumber
+    note: Annotated[str, Text(most=4000)] = ""
+
+
+class LinkInput(Input):
+    """One of the order's links."""
+
+    link_id: uuid.UUID
+
+
+def _not_on_hold(order: Order, actor: Actor) -> Problem | None:
+    if order.hold_reason:
+        return WrongState(
+            f"The order is on hold: {order.hold_reason}",
+            next_step="Resume it, then send the quote.",
+        )
+    return None
+
+
+def _can_hold(order: Order, actor: Actor) -> Problem | None:
+    if order.hold_reason:
+        return AlreadyDone(f"The order is already on hold: {order.hold_reason}")
+    return None
+
+
+def _can_resume(order: Order, actor: Actor) -> Problem | None:
+    if not order.hold_reason:
+        return AlreadyDone("The order is not on hold. Nothing was changed.")
+    return None
+
+
+def _can_answer(answer: str) -> Callable[[Order, Actor], Problem | None]:
+    def can(order: Order, actor: Actor) -> Problem | None:
+        quote = quoting.newest_quote(order.id)
+        if quote is None:
+            return WrongState("There is no quote to answer yet.")
+        if quote.answer is not None and quote.answer.answer == answer:
+            return AlreadyDone(f"You already {ANSWERED[answer]} this quote. Nothing was changed.")
+        if quote.answer is None and quote.valid_until < today(current().timezone):
+            return WrongState(
+                f"This quote expired on {day(quote.valid_until)}.",
+                next_step="Request a new one; we've kept your request and files.",
+            )
+        return None
+
+    return can
+
+
+def _can_record_payment(order: Order, actor: Actor) -> Problem | None:
+    if order.paid_at is not None:
+        return AlreadyDone("The payment was already recorded. Nothing was changed.")
+    return None
+
+
+start_estimate = Verb(
+    "start_estimate",
+    SUBJECT,
+    quoting.start_estimate,
+    "Start estimate",
+    ESTIMATE,
+    trigger="start_estimate",
+    done="You can set the price now.",
+)
+ask_customer = Verb(
+    "ask_customer",
+    SUBJECT,
+    quoting.ask_customer,
+    "Ask customer",
+    ESTIMATE,
+    QuestionInput,
+    trigger="ask_customer",
+    done="The question is on its way to the customer.",
+    icon="reply",
+)
+answer_question = Verb(
+    "answer_question",
+    SUBJECT,
+    quoting.answer_question,
+    "Record answer",
+    ANSWER,
+    AnswerInput,
+    trigger="answer_question",
+    done="The answer is recorded.",
+    done_customer="We've received your answer and are preparing your quote.",
+    entry=BOTH,
+)
+send_quote = Verb(
+    "send_quote",
+    SUBJECT,
+    quoting.send_quote,
+    "Send quote",
+    SEND_QUOTE,
+    QuoteInput,
+    trigger="send_quote",
+    can=_not_on_hold,
+    done="The quote is on its way to the customer.",
+    icon="quote",
+)
+revise_quote = Verb(
+    "revise_quote",
+    SUBJECT,
+    quoting.revise_quote,
+    "Revise quote",
+    SEND_QUOTE,
+    ReviseInput,
+    trigger="revise_quote",
+    done="That version was withdrawn. You can price the next one now.",
+    explain="The customer can't accept it any more. It stays on record as replaced.",
+    icon="pen",
+)
+accept_quote = Verb(
+    "accept_quote",
+    SUBJECT,
+    answering.accept_quote,
+    "Accept quote",
+    ANSWER_QUOTE,
+    AcceptInput,
+    trigger="accept_quote",
+    can=_can_answer("accepted"),
+    done="Thank you. Your order is placed.",
+    entry=CUSTOMER,
+)
+reject_quote = Verb(
+    "reject_quote",
+    SUBJECT,
+    answering.reject_quote,
+    "Decline quote",
+    ANSWER_QUOTE,
+    RejectInput,
+    trigger="reject_quote",
+    can=_can_answer("rejected"),
+    done="You declined the quote. Nothing will be made.",
+    entry=CUSTOMER,
+)
+decline = Verb(
+    "decline",
+    SUBJECT,
+    life.decline,
+    "Decline request",
+    DECLINE,
+    DeclineInput,
+    trigger="decline",
+    done="The request is declined. The customer will get the reason.",
+    danger=True,
+)
+hold = Verb(
+    "hold",
+    SUBJECT,
+    life.hold,
+    "Put on hold",
+    HOLD,
+    HoldInput,
+    states=OPEN,
+    can=_can_hold,
+    is_done=lambda order: bool(order.hold_reason),
+    done="The order is on hold.",
+    explain="Nothing starts and no quote goes out until somebody resumes it.",
+    icon="pause",
+)
+resume = Verb(
+    "resume",
+    SUBJECT,
+    life.resume,
+    "Resume",
+    HOLD,
+    can=_can_resume,
+    is_done=lambda order: not order.hold_reason,
+    done="The order is resumed.",
+    icon="play",
+)
+cancel = Verb(
+    "cancel",
+    SUBJECT,
+    life.cancel,
+    "Cancel order",
+    CANCEL,
+    CancelInput,
+    trigger="cancel",
+    done="The order is cancelled.",
+    done_customer="Your order is cancelled. Nothing will be made.",
+    explain="Reserved material becomes available again.",
+    danger=True,
+    entry=BOTH,
+)
+confirm_payment = Verb(
+    "confirm_payment",
+    SUBJECT,
+    life.confirm_payment,
+    "Record payment",
+    CONFIRM_PAYMENT,
+    PaymentInput,
+    states=PLACED,
+    can=_can_record_payment,
+    is_done=lambda order: order.paid_at is not None,
+    done="The payment is recorded.",
+    icon="coin",
+)
+revoke_link = Verb(
+    "revoke_link",
+    SUBJECT,
+    life.revoke_link,
+    "Revoke link",
+    "message.resend",
+    LinkInput,
+    done="The link is revoked. It opens nothing any more.",
+)
