@@ -16,7 +16,7 @@ from app.core.errors import WrongState
 from app.orders import verbs as order_verbs
 from app.orders.models import Order
 from app.production.models import Job
-from tests.order_rows import person
+from tests.order_rows import staff_actor
 
 CUSTOMER = Actor("customer", None, "Ada Example", "link", customer_permissions())
 
@@ -34,7 +34,7 @@ def test_cancelling_an_order_in_production_is_refused_with_what_to_do(
     order = order_of(ready)
     ready.operations[0].started_at = now()
     with pytest.raises(WrongState, match="in production") as refused:
-        order_verbs.cancel(order.id, "Too late.", actor=person("sales"))
+        order_verbs.cancel(order.id, "Too late.", actor=staff_actor("sales"))
     assert "Put the order on hold" in refused.value.next_step
     assert order.state == "placed"
 
@@ -49,5 +49,5 @@ def test_after_the_release_a_customer_asks_and_sales_can_still_cancel(
         order_verbs.cancel(order.id, "Late.", actor=customer)
     assert "reply to any of our e-mails" in refused.value.next_step
     assert order.state == "placed"
-    order_verbs.cancel(order.id, "They asked.", actor=person("sales"))
+    order_verbs.cancel(order.id, "They asked.", actor=staff_actor("sales"))
     assert order.state == "cancelled"
