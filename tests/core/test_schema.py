@@ -23,6 +23,8 @@ NO_FOREIGN_KEY = {
     "exports.requested_by_id": "staff; the export outlives nobody, it is only shown to them",
     "messages.provider_message_id": "an id of the mail server's",
     "reservations.claim_id": "the order line, which stands above stock",
+    "outbound_intents.stream_id": "any chain: an intent is about any record",
+    "outbound_intents.subject_id": "any record, named by subject_kind",
     "reservations.stream_id": "the order, which stands above stock",
     "stock_movements.stream_id": "the order, which stands above stock",
     "uploads.multipart_id": "an id of the storage's",
