@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0020_idempotency"
-down_revision = "0019_old_intents"
+revision = "0021_idempotency"
+down_revision = "0020_message_recipients"
 branch_labels = None
 depends_on = None
 
