@@ -35,7 +35,7 @@ def test_a_good_file_becomes_an_asset_with_facts_and_pictures():
     asset = upload.asset
     assert asset.sha256 == hashlib.sha256(body).hexdigest()
     assert (asset.size_bytes, asset.media_type) == (len(body), "application/pdf")
-    assert asset.facts["pages"] == 1
+    assert asset.facts.pages == 1
     assert [row.kind for row in files.previews_of(asset.id)] == ["thumb", "page-1"]
     event = last_event("upload.checked", upload)
     assert event.data["asset_id"] == str(asset.id)
