@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.accounts.matrix import permissions_of
+from app.catalog.configuration import Configuration
 from app.catalog.models import Product, ProductFamily
 from app.catalog.properties import Properties
 from app.catalog.revisions import revision_of
 from app.core.actor import Actor
 from app.core.db import db
+from app.customers.address import PostalAddress
 from app.customers.models import Contact, Customer
 from app.orders.models import Order, OrderLine
 
@@ -25,6 +27,7 @@ SHIP_TO = {
     "postcode": "EX1 2MP",
     "country": "GB",
 }
+TO_GO_TO = PostalAddress.of(SHIP_TO)
 TERMS: dict[str, Any] = {
     "options": [
         {
@@ -68,7 +71,7 @@ def placed_order(
         contact=contact,
         state=state,
         currency="GBP",
-        **{"ship_to": SHIP_TO, "rush": False, **columns},
+        **{"ship_to": TO_GO_TO, "rush": False, **columns},
     )
     revision = revision_of(product, Properties.model_validate(TERMS))
     order.lines = [
@@ -78,7 +81,7 @@ def placed_order(
             product_name=f"Invitation A6, design {number}.{position}",
             sku=product.sku,
             product_revision_id=revision,
-            configuration=CONFIGURATION,
+            configuration=Configuration.model_validate(CONFIGURATION),
             quantity=quantity,
         )
         for position, quantity in enumerate(quantities, start=1)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from app.catalog.configuration import Configuration
 
 
 class Shape(BaseModel):
@@ -31,7 +32,7 @@ class Line(Shape):
     sku: str
     product: str
     quantity: int
-    configuration: dict[str, Any]
+    configuration: Configuration
     price_minor: int | None
 
 

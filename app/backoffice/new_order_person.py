@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from app.core.db import db
 from app.core.errors import BadInput
 from app.customers import services as customers
+from app.customers.address import PostalAddress
 from app.customers.countries import home_country
 from app.customers.models import Contact
 from app.orders.models import Order
@@ -83,14 +84,14 @@ def with_address(values: dict[str, str], person: Known | None) -> dict[str, str]
 
 def _last_address(contact: Contact | None) -> dict[str, str]:
     """Return the address of the contact's newest order that has one, else the customer's own."""
-    found: Mapping[str, str] = {}
+    found = PostalAddress()
     if contact is not None:
         query = select(Order.ship_to).where(Order.contact_id == contact.id, Order.ship_to != {})
         newest = db.session.scalar(query.order_by(Order.id.desc()).limit(1))
         kept = [one for one in contact.customer.addresses if one.kind == "delivery"]
-        found = newest or (kept[-1].as_dict() if kept else {})
-    return {key: str(found.get(key) or "") for key in SHIP_FIELDS} | {
-        "country": str(found.get("country") or home_country())
+        found = newest or (kept[-1].postal() if kept else found)
+    return {key: getattr(found, key) for key in SHIP_FIELDS} | {
+        "country": found.country or home_country()
     }
 
 

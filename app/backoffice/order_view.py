@@ -58,7 +58,7 @@ class LineView:
     @property
     def words(self) -> str:
         """The configuration in one line."""
-        chosen = self.terms.chosen(self.line.configuration.get("options", {}))
+        chosen = self.terms.chosen(self.line.configuration.options)
         return " · ".join(f"{option.label}: {choice.label}" for option, choice in chosen)
 
     @property
@@ -95,7 +95,7 @@ class OrderView:
     def ship_to(self) -> str:
         """The address in one line, in the order of an envelope; empty where none was said."""
         given = self.order.ship_to
-        return ", ".join(str(given[key]) for key in ADDRESS if given.get(key))
+        return ", ".join(part for key in ADDRESS if (part := getattr(given, key)))
 
     @property
     def is_late(self) -> bool:
@@ -196,7 +196,7 @@ def _lines(
     first = {job.line_id: job for job in jobs if job.parent_id is None}
     suggested = suggest(order.lines) if order.state == "estimating" else {}
     is_out = order.state == "quoted" and quotes
-    asked = {row["line_id"]: row["net_minor"] for row in quotes[0].lines} if is_out else {}
+    asked = {row.line_id: row.net_minor for row in quotes[0].lines} if is_out else {}
     views = []
     for line in order.lines:
         slot = slots.get(line.artwork_slot_id) if line.artwork_slot_id else None
@@ -216,7 +216,7 @@ def _lines(
                 figures=made.of_line(line.id),
                 job=first.get(line.id),
                 suggestion=suggested.get(line.id),
-                price_minor=agreed if agreed is not None else asked.get(str(line.id)),
+                price_minor=agreed if agreed is not None else asked.get(line.id),
             )
         )
     return views

@@ -12,7 +12,6 @@ from app.core.db import db, get
 from app.core.events import Event
 from app.core.outbound.intent import OutboundIntent
 from app.fulfilment import queries
-from app.fulfilment.address import missing, printed
 from app.fulfilment.carriers import Carrier, carriers
 from app.fulfilment.models import Shipment
 from app.fulfilment.states import SHIPMENT
@@ -105,8 +104,8 @@ def read(shipment: Shipment, actor: Actor) -> ShipmentView:
         carriers=tuple(known[key] for key in sorted(known)),
         carrier_name=adapter.name if adapter else "",
         tracking_url=adapter.track(number) if adapter and number else None,
-        address=tuple(printed(shipment.address)),
-        lacking=tuple(missing(shipment.address)) if shipment.method == "carrier" else (),
+        address=tuple(shipment.address.printed()),
+        lacking=tuple(shipment.address.missing()) if shipment.method == "carrier" else (),
     )
 
 
@@ -133,7 +132,7 @@ def _contents(shipment: Shipment, order: Order) -> tuple[Packed, ...]:
     for entry in shipment.lines:
         line = lines[entry.line_id]
         terms = line.specification
-        chosen = terms.chosen(line.configuration.get("options", {}))
+        chosen = terms.chosen(line.configuration.options)
         found.append(
             Packed(
                 line=line,

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from pydantic import BaseModel, ConfigDict
+
 from app.catalog.patterns import fits
 from app.catalog.properties import Option, Personalisation, Properties, Quantity, applies
 from app.core.errors import BadInput
@@ -16,13 +18,22 @@ COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 TURNS_TEXT = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
+class Configuration(BaseModel):
+    """What was chosen and written for a line: option → choice, field → text; empty ones are absent."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    options: dict[str, str] = {}
+    personalisation: dict[str, str] = {}
+
+
 def validate_configuration(
     product: Properties,
     options: Mapping[str, Any],
     personalisation: Mapping[str, Any],
     quantity: Any,
-) -> dict[str, Any]:
-    """Return ``{"options": {key: choice}, "personalisation": {key: text}, "quantity": int}``, clean.
+) -> tuple[Configuration, int]:
+    """Return the configuration, clean, and the quantity.
 
     Text is NFC with outer and doubled spaces removed, dates are ISO ``YYYY-MM-DD``, colours
     ``#rrggbb`` in lower case. Keys that were left empty are absent. Raises BadInput whose field is
@@ -37,11 +48,8 @@ def validate_configuration(
             text = _text(field, personalisation.get(field.key))
             if text:
                 written[field.key] = text
-    return {
-        "options": chosen,
-        "personalisation": written,
-        "quantity": validate_quantity(product.quantity, quantity),
-    }
+    clean = Configuration(options=chosen, personalisation=written)
+    return clean, validate_quantity(product.quantity, quantity)
 
 
 def validate_quantity(rule: Quantity, value: Any) -> int:

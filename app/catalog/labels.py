@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from flask import Flask
 
+from app.catalog.configuration import Configuration
 from app.catalog.pricing import ItemisedPrice
 from app.catalog.properties import Option, Price, Properties
 from app.core.web.formats import day, money
@@ -39,15 +39,15 @@ def option_choices(option: Option, currency: str) -> list[tuple[str, str, str, s
     return rows
 
 
-def personalised(terms: Properties, configuration: Mapping[str, Any]) -> list[tuple[str, str]]:
+def personalised(terms: Properties, configuration: Configuration) -> list[tuple[str, str]]:
     """Return (label, text) of what the customer wrote, in the product's order, empty ones left out.
 
     A date is said with its weekday and its month's name: the two numbers of ``04/05`` are read both
     ways.
     """
-    written = configuration.get("personalisation") or {}
+    written = configuration.personalisation
     return [
-        (field.label, _said(field.kind, str(written[field.key])))
+        (field.label, _said(field.kind, written[field.key]))
         for field in terms.personalisation
         if written.get(field.key)
     ]

@@ -63,15 +63,15 @@ def quoted_price(
     `facts` are the measures of the file, where one was sent.
     """
     try:
-        clean = validate_configuration(
+        clean, quantity = validate_configuration(
             _without_required_words(terms), part(values, "options"), {}, values.get("quantity")
         )
     except BadInput as fault:
         return fault
     return price_line(
         terms,
-        clean["options"],
-        clean["quantity"],
+        clean.options,
+        quantity,
         facts or Facts(),
         on=today(current().timezone),
     )

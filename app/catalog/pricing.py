@@ -9,10 +9,9 @@ the rows; tax is rounded once on the net.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
 
 from app.catalog.demand import weight_g
 from app.catalog.facts import Facts
@@ -56,20 +55,6 @@ class ItemisedPrice:
     def needs_person(self) -> bool:
         """Whether a person must set or confirm this price."""
         return bool(self.reasons)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the price as a quote keeps it."""
-        return {
-            "currency": self.currency,
-            "rows": [asdict(row) for row in self.rows],
-            "net_minor": self.net_minor,
-            "tax_minor": self.tax_minor,
-            "tax_label": self.tax_label,
-            "total_minor": self.total_minor,
-            "priced_on": self.priced_on.isoformat(),
-            "needs_person": self.needs_person,
-            "reasons": list(self.reasons),
-        }
 
 
 def price_line(

@@ -42,6 +42,7 @@ def revision_of(product: Product, properties: Properties) -> uuid.UUID:
         values = {"id": new_id(), "content": content, **where}
         db.session.execute(insert(ProductRevision).values(values).on_conflict_do_nothing())
         found = db.session.scalars(same).one()
+    _keep({found: Revision(found, digest, properties)})
     return found
 
 
@@ -62,7 +63,11 @@ def load(revision_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Revision]:
         row.id: Revision(row.id, row.sha256, Properties.model_validate(row.content))
         for row in db.session.scalars(query)
     }
+    _keep(found)
+    return found
+
+
+def _keep(found: dict[uuid.UUID, Revision]) -> None:
     if len(_kept) + len(found) > MOST_KEPT:
         _kept.clear()
     _kept.update(found)
-    return found

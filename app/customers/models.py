@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Integer, Sequence, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Model, Record, Versioned, words_index
+from app.customers.address import PostalAddress
 
 FIRST_NUMBER = 1001
 NUMBERS = Sequence("customer_numbers", start=FIRST_NUMBER, metadata=Model.metadata)
@@ -87,7 +88,6 @@ class Address(Record, Model):
 
     customer: Mapped[Customer] = relationship(back_populates="addresses")
 
-    def as_dict(self) -> dict[str, str]:
+    def postal(self) -> PostalAddress:
         """Return the address as an order or a parcel keeps it."""
-        keys = ("name", "line_1", "line_2", "city", "region", "postcode", "country", "phone")
-        return {key: getattr(self, key) for key in keys}
+        return PostalAddress.of({key: getattr(self, key, "") for key in PostalAddress.model_fields})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -12,6 +13,7 @@ from app.core.db import db, locked
 from app.core.errors import BadInput, NotAllowed, Stale
 from app.core.events import record
 from app.core.ids import new_id
+from app.customers.address import PostalAddress
 from app.customers.models import Address, Contact, Customer
 from app.customers.parse import clean_country, clean_email, clean_line, clean_phone
 
@@ -170,25 +172,27 @@ def _free_address(address: str, contact: Contact) -> str:
     return address
 
 
-def parse_address(fields: dict[str, str]) -> dict[str, str]:
-    """Return name, line_1, line_2, city, region, postcode, country, phone, cleaned.
+def parse_address(fields: Mapping[str, str]) -> PostalAddress:
+    """Return the address in `fields`, checked. Writes nothing: an order keeps its own copy.
 
-    Raises BadInput that names the field. Writes nothing: an order keeps its own copy.
+    Raises BadInput that names the field.
     """
-    return {
-        "name": clean_line(fields.get("name", ""), "name", "name"),
-        "line_1": clean_line(fields.get("line_1", ""), "street", "line_1"),
-        "line_2": clean_line(fields.get("line_2", ""), "second line", "line_2", needed=False),
-        "city": clean_line(fields.get("city", ""), "town", "city", longest=120),
-        "region": clean_line(
-            fields.get("region", ""), "region", "region", longest=120, needed=False
-        ),
-        "postcode": clean_line(
-            fields.get("postcode", ""), "postcode", "postcode", longest=20, needed=False
-        ),
-        "country": clean_country(fields.get("country", "GB")),
-        "phone": clean_phone(fields.get("phone", "")),
-    }
+
+    def line(key: str, label: str, longest: int = 200, *, needed: bool = False) -> str:
+        return clean_line(fields.get(key, ""), label, key, longest=longest, needed=needed)
+
+    return PostalAddress.of(
+        {
+            "name": line("name", "name", needed=True),
+            "line_1": line("line_1", "street", needed=True),
+            "line_2": line("line_2", "second line"),
+            "city": line("city", "town", 120, needed=True),
+            "region": line("region", "region", 120),
+            "postcode": line("postcode", "postcode", 20),
+            "country": clean_country(fields.get("country", "GB")),
+            "phone": clean_phone(fields.get("phone", "")),
+        }
+    )
 
 
 def add_address(
@@ -201,11 +205,18 @@ def add_address(
     clean = parse_address(fields)
     customer = locked(Customer, customer_id)
     for known in customer.addresses:
-        if known.kind == kind and known.as_dict() == clean:
+        if known.kind == kind and known.postal() == clean:
             return known
-    address = Address(customer_id=customer.id, kind=kind, **clean)
+    fields_kept = clean.model_dump(exclude={"company"})
+    address = Address(customer_id=customer.id, kind=kind, **fields_kept)
     db.session.add(address)
     db.session.flush()
     db.session.expire(customer, ["addresses"])
-    record("address.added", address, actor, stream_id=customer.id, after={"kind": kind, **clean})
+    record(
+        "address.added",
+        address,
+        actor,
+        stream_id=customer.id,
+        after={"kind": kind, **clean.model_dump(exclude_unset=True)},
+    )
     return address

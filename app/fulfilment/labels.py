@@ -11,6 +11,7 @@ from app.core.outbound.adapters import Adapter
 from app.core.outbound.driver import Result
 from app.core.outbound.intent import OutboundIntent
 from app.core.settings import current
+from app.customers.address import PostalAddress
 from app.fulfilment import locks
 from app.fulfilment.carriers import LabelRequest
 from app.fulfilment.models import Shipment
@@ -42,8 +43,8 @@ def prepare(intent: OutboundIntent, adapter: Adapter) -> LabelRequest:
         service=intent.payload["service"],
         reference=shipment.ref,
         order_number=get(Order, shipment.order_id).ref,
-        sender={"name": chosen.shop_name, "line_1": street, "line_2": ", ".join(rest)},
-        recipient=dict(shipment.address),
+        sender=PostalAddress(name=chosen.shop_name, line_1=street, line_2=", ".join(rest)),
+        recipient=shipment.address,
         weight_g=shipment.weight_g or 1,
         size_mm=(size[0], size[1], size[2]) if len(size) == 3 and all(size) else None,  # type: ignore[arg-type]
     )

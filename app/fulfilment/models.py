@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -18,10 +17,11 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import AppendOnly, Model, Record, state_column, words_index
+from app.core.typed_json import TypedJSON
+from app.customers.address import PostalAddress
 from app.fulfilment.states import METHODS, SHIPMENT
 
 
@@ -50,7 +50,7 @@ class Shipment(Record, Model):
     carrier_key: Mapped[str | None] = mapped_column(String(40))
     service: Mapped[str] = mapped_column(String(40), default="standard")
     tracking_number: Mapped[str | None] = mapped_column(String(64))
-    address: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    address: Mapped[PostalAddress] = mapped_column(TypedJSON(PostalAddress), default=PostalAddress)
     weight_g: Mapped[int | None] = mapped_column(Integer)
     label_key: Mapped[str | None] = mapped_column(String(300))
     label_sha256: Mapped[str | None] = mapped_column(String(64))

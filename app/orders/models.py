@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -19,14 +18,17 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from app.catalog import revisions
+from app.catalog.configuration import Configuration
 from app.catalog.properties import Properties
 from app.catalog.revisions import Revision
 from app.core.db import AppendOnly, Model, Record, Versioned, state_column, words_index
+from app.core.typed_json import TypedJSON
+from app.customers.address import PostalAddress
 from app.customers.models import Contact, Customer
+from app.orders.quoted import QuotedLine
 from app.orders.states import ORDER
 
 PREFIX = "MR-"
@@ -56,7 +58,7 @@ class Order(Record, Versioned, Model):
     wanted_on: Mapped[date | None] = mapped_column(Date)
     promised_on: Mapped[date | None] = mapped_column(Date)
     note: Mapped[str] = mapped_column(Text, default="")
-    ship_to: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    ship_to: Mapped[PostalAddress] = mapped_column(TypedJSON(PostalAddress), default=PostalAddress)
     reason: Mapped[str | None] = mapped_column(Text)
     placed_at: Mapped[datetime | None]
     paid_at: Mapped[datetime | None]
@@ -104,7 +106,7 @@ class OrderLine(Record, Model):
     product_name: Mapped[str] = mapped_column(String(200))
     sku: Mapped[str] = mapped_column(String(64))
     product_revision_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("product_revisions.id"))
-    configuration: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    configuration: Mapped[Configuration] = mapped_column(TypedJSON(Configuration))
     quantity: Mapped[int] = mapped_column(Integer)
     price_minor: Mapped[int | None] = mapped_column(BigInteger)
     artwork_slot_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("artwork_slots.id"))
@@ -135,8 +137,7 @@ class OrderLine(Record, Model):
 class Quote(AppendOnly, Model):
     """One numbered version of lines and prices. Written when it is sent, never changed.
 
-    `lines` holds, per line: line_id, product_name, the hash of its product revision, configuration,
-    quantity, rows of the itemised price (label, how, amount_minor) and net_minor.
+    `lines` are the order's lines at that moment, each with its price.
     """
 
     __tablename__ = "quotes"
@@ -149,7 +150,7 @@ class Quote(AppendOnly, Model):
 
     order_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("orders.id"))
     version: Mapped[int] = mapped_column(Integer)
-    lines: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    lines: Mapped[list[QuotedLine]] = mapped_column(TypedJSON(list[QuotedLine]))
     currency: Mapped[str] = mapped_column(String(3))
     net_minor: Mapped[int] = mapped_column(BigInteger)
     tax_minor: Mapped[int] = mapped_column(BigInteger)

@@ -14,6 +14,7 @@ from app.catalog.properties import Properties
 from app.core.actor import Actor
 from app.core.errors import BadInput
 from app.customers import services as customers
+from app.customers.address import PostalAddress
 from app.customers.parse import clean_email, clean_line, clean_phone
 from app.orders.models import Order
 from app.orders.services.request import (
@@ -58,17 +59,16 @@ def faults_of(terms: Properties, values: dict[str, str]) -> dict[str, str]:
     return found
 
 
-def ship_to(values: dict[str, str]) -> dict[str, str]:
+def ship_to(values: dict[str, str]) -> PostalAddress:
     """Return the address, cleaned; empty where none was given. Raises BadInput with ``ship.FIELD``."""
     given = {key: values.get(f"ship.{key}", "") for key in SHIP_FIELDS}
     if not any(given[key].strip() for key in SHIP_FIELDS if key != "country"):
-        return {}
+        return PostalAddress()
     try:
-        clean = customers.parse_address({"name": values.get("name", "")[:200] or "–", **given})
+        return customers.parse_address({"name": values.get("name", "")[:200] or "–", **given})
     except BadInput as fault:
         fault.field = f"ship.{fault.field}"
         raise
-    return {key: value for key, value in clean.items() if value}
 
 
 def wanted_day(values: dict[str, str]) -> date | None:

@@ -32,8 +32,7 @@ def line_facts(line: OrderLine) -> list[tuple[str, Any]]:
     terms = line.specification
     pairs: list[tuple[str, Any]] = [("What", _what(line, terms))]
     pairs += [
-        (option.label, choice.label)
-        for option, choice in terms.chosen(line.configuration.get("options", {}))
+        (option.label, choice.label) for option, choice in terms.chosen(line.configuration.options)
     ]
     return pairs + catalog_labels.personalised(terms, line.configuration)
 

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from app.catalog.configuration import Configuration
 from app.core.clock import today
 from app.core.db import db
 from app.core.settings import current
@@ -85,7 +86,7 @@ class JobCard:
     customer_name: str
     line_id: uuid.UUID
     artwork_slot_id: uuid.UUID | None
-    configuration: dict[str, Any]
+    configuration: Configuration
     approved_sha256: str | None
     figures: Figures
     gates: tuple[GateCard, ...]

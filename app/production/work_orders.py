@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from sqlalchemy import func, select
 
+from app.catalog.configuration import Configuration
 from app.catalog.labels import personalised
 from app.catalog.properties import Properties
 from app.core.actor import Actor
@@ -164,13 +165,11 @@ def save_work_order(work: WorkOrderWork, paper: StoredPaper, *, actor: Actor) ->
     return row
 
 
-def options(
-    product: Properties, configuration: dict[str, dict[str, str]]
-) -> tuple[tuple[str, str], ...]:
+def options(product: Properties, configuration: Configuration) -> tuple[tuple[str, str], ...]:
     """Return (label, choice) of each option in the product's order, with the choice's note."""
     return tuple(
         (option.label, f"{choice.label}, {choice.note}" if choice.note else choice.label)
-        for option, choice in product.chosen(configuration.get("options") or {})
+        for option, choice in product.chosen(configuration.options)
     )
 
 

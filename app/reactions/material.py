@@ -27,7 +27,7 @@ def demand(line: OrderLine, quantity: int | None = None) -> dict[str, Decimal]:
     """Return SKU → amount that `quantity` pieces (all of them) of the line need."""
     return material_demand(
         line.specification,
-        line.configuration.get("options", {}),
+        line.configuration.options,
         quantity or line.quantity,
         Facts.of(line_facts([line]).get(line.id)),
     )

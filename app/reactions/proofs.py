@@ -48,7 +48,7 @@ def job_data(slot_id: uuid.UUID) -> dict[str, Any]:
         return {}
     order = db.session.get_one(Order, line.order_id)
     terms = line.specification
-    chosen = terms.chosen(line.configuration.get("options", {}))
+    chosen = terms.chosen(line.configuration.options)
     return {
         "order_number": order.ref,
         "customer": order.customer.name,

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.core.db import db
+from app.customers.address import PostalAddress
 from app.customers.models import Contact
 from app.orders import services as orders
 from app.orders.models import Order
@@ -65,7 +66,11 @@ def known(name: str = "Ada Example", email: str = "ada@example.com", **more: Any
     requester = orders.Requester(name, email, more.pop("phone", ""), more.pop("company", ""))
     address = {"name": name, "line_1": "4 Example Lane", "city": "Sampleton", "country": "GB"}
     order = orders.request_order(
-        requester, [CARD], actor=VISITOR, owner_key=f"visitor:{email}", ship_to=address
+        requester,
+        [CARD],
+        actor=VISITOR,
+        owner_key=f"visitor:{email}",
+        ship_to=PostalAddress.of(address),
     )
     return order.contact
 

@@ -183,11 +183,11 @@ def test_the_form_becomes_an_order_and_leads_to_its_page(seller: Person) -> None
         "Rang twice.",
         wanted_on,
     )
-    assert order.ship_to["city"] == "Sampleton"
+    assert order.ship_to.city == "Sampleton"
     assert (order.contact.email, order.customer.name) == ("ada@example.com", "Example Weddings")
     (line,) = order.lines
-    assert (line.quantity, line.configuration["options"]["paper"]) == (250, "cotton")
-    assert line.configuration["personalisation"]["names"] == "Robin & Sasha"
+    assert (line.quantity, line.configuration.options["paper"]) == (250, "cotton")
+    assert line.configuration.personalisation["names"] == "Robin & Sasha"
 
 
 def test_its_events_name_who_took_it_and_the_back_office(seller: Person) -> None:

@@ -206,9 +206,9 @@ def test_a_price_is_read_as_people_write_it(somebody: Enter, ask: Ask) -> None:
         quote = fresh(order).quotes[0]
         expected = round(float(typed.strip().replace(",", "").lstrip("£")) * 100)
         assert quote.net_minor == expected
-        assert quote.lines[0]["rows"] == [
-            {"label": order.lines[0].product_name, "how": "A friend.", "amount_minor": expected}
-        ]
+        (row,) = quote.lines[0].rows
+        assert (row.label, row.how) == (order.lines[0].product_name, "A friend.")
+        assert row.amount_minor == expected
         assert quote.sent_by == person.staff.name
         order_verbs.revise_quote(order.id, reason="Once more.", actor=ME)
 

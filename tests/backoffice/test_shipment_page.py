@@ -12,6 +12,7 @@ from app.core.actor import system
 from app.core.db import db
 from app.core.events import Event
 from app.core.outbound.intent import OutboundIntent
+from app.customers.address import PostalAddress
 from app.fulfilment import queries as fulfilment_queries
 from app.fulfilment import services
 from app.fulfilment.models import Shipment
@@ -219,7 +220,7 @@ def test_a_label_that_may_have_been_sold_waits_for_a_person(
 def test_an_address_that_is_not_complete_is_said_before_the_label_is_asked_for(
     somebody: Callable[..., Person], shipment_in: Callable[..., Shipment]
 ) -> None:
-    shipment = shipment_in("packed", ship_to={**SHIP_TO, "city": ""})
+    shipment = shipment_in("packed", ship_to=PostalAddress.of({**SHIP_TO, "city": ""}))
     warehouse = somebody("warehouse")
     assert "The address is not complete." in page_of(warehouse, shipment).said()
     answer = do(warehouse, shipment, "label")

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from app.artwork import services as artwork
 from app.artwork.models import ArtworkVersion
 from app.core.db import db
+from app.customers.address import PostalAddress
 from app.orders import services as orders
 from app.orders import verbs as order_verbs
 from app.orders.models import Order
@@ -39,7 +40,7 @@ def a_request(shop: LiveShop) -> str:
     with shop.inside():
         wanted = replace(CARD, upload_id=upload_id)
         order = orders.request_order(
-            REQUESTER, [wanted], actor=VISITOR, owner_key=OWNER, ship_to=SHIP_TO
+            REQUESTER, [wanted], actor=VISITOR, owner_key=OWNER, ship_to=PostalAddress.of(SHIP_TO)
         )
         return order.ref
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.catalog.configuration import validate_configuration
+from app.catalog.configuration import Configuration, validate_configuration
 from app.catalog.inheritance import parse
 from app.core.errors import BadInput
 
@@ -56,23 +56,22 @@ def clean(
     options: dict[str, Any] | None = None,
     personalisation: dict[str, Any] | None = None,
     quantity: Any = 250,
-) -> dict[str, Any]:
+) -> tuple[Configuration, int]:
     chosen = {"paper": "smooth"} if options is None else options
     return validate_configuration(CARD, chosen, GOOD | (personalisation or {}), quantity)
 
 
 def test_what_fits_comes_back_clean() -> None:
     given_ = {"names": "  Robin \t &  S ", "date": "2027-06-19", "ink": "#1D6F8A", "tone": "warm"}
-    assert clean({"paper": "cotton", "foil": ""}, given_, "1,000") == {
-        "options": {"paper": "cotton"},
-        "personalisation": {
-            "names": "Robin & S",
-            "date": "2027-06-19",
-            "ink": "#1d6f8a",
-            "tone": "warm",
-        },
-        "quantity": 1000,
+    found, quantity = clean({"paper": "cotton", "foil": ""}, given_, "1,000")
+    assert found.options == {"paper": "cotton"}
+    assert found.personalisation == {
+        "names": "Robin & S",
+        "date": "2027-06-19",
+        "ink": "#1d6f8a",
+        "tone": "warm",
     }
+    assert quantity == 1000
 
 
 @pytest.mark.parametrize(
@@ -110,14 +109,14 @@ def test_what_does_not_fit_is_refused_with_what_is_allowed(
 
 
 def test_a_field_that_depends_on_an_option_is_asked_only_with_it() -> None:
-    assert "foil_text" not in clean()["personalisation"]
+    assert "foil_text" not in clean()[0].personalisation
     with pytest.raises(BadInput) as caught:
         clean({"paper": "smooth", "foil": "gold"})
     assert caught.value.field == "personalisation.foil_text"
 
 
 def test_text_for_a_field_that_is_not_asked_is_left_out() -> None:
-    assert clean(personalisation={"foil_text": "x"})["personalisation"] == GOOD
+    assert clean(personalisation={"foil_text": "x"})[0].personalisation == GOOD
 
 
 anything = st.one_of(st.none(), st.text(max_size=40), st.integers(), st.floats(), st.booleans())
@@ -128,13 +127,11 @@ def test_whatever_is_sent_is_either_clean_or_refused_with_a_sentence(
     options: dict[str, Any], names: Any, quantity: Any
 ) -> None:
     try:
-        found = validate_configuration(CARD, options, {"names": names}, quantity)
+        found, number = validate_configuration(CARD, options, {"names": names}, quantity)
     except BadInput as refusal:
-        found, fault = None, refusal
+        found, number, fault = None, 0, refusal
     if found is None:
         assert fault.sentence and fault.field
     else:
-        again = validate_configuration(
-            CARD, found["options"], found["personalisation"], found["quantity"]
-        )
-        assert again == found
+        again = validate_configuration(CARD, found.options, found.personalisation, number)
+        assert again == (found, number)

@@ -66,13 +66,13 @@ def test_every_combination_of_choices_has_a_price_that_explains_itself(name: str
 def test_the_sample_order_of_a_preset_can_be_placed_and_its_material_is_there(name: str) -> None:
     preset = read(name)
     product = products(preset)[preset.sample.product].properties
-    order = validate_configuration(
+    order, quantity = validate_configuration(
         product, preset.sample.options, preset.sample.personalisation, preset.sample.quantity
     )
-    assert order["quantity"] == preset.sample.quantity
+    assert quantity == preset.sample.quantity
     opening = {item.sku: item.opening for item in preset.stock.items}
     for facts in (None, CUBE):
-        demand = material_demand(product, order["options"], order["quantity"], facts)
+        demand = material_demand(product, order.options, quantity, facts)
         assert demand
         for sku, amount in demand.items():
             assert 0 < amount <= opening[sku] / 20

@@ -6,8 +6,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from app.core.outbound.adapters import REPEATS_BY_KEY
+from app.customers.address import PostalAddress
 from app.fulfilment import carriers, tracking
-from app.fulfilment.address import clean, missing, printed
 from app.fulfilment.carriers import LabelRequest
 from app.fulfilment.carriers.generic import label_html
 
@@ -17,8 +17,8 @@ REQUEST = LabelRequest(
     service="standard",
     reference="S-5001",
     order_number="MR-10428",
-    sender={"name": "Example Street Press", "line_1": "1 Example Street"},
-    recipient={"name": "Ada <script>", "line_1": "4 Example Lane", "city": "Sampleton"},
+    sender=PostalAddress(name="Example Street Press", line_1="1 Example Street"),
+    recipient=PostalAddress(name="Ada <script>", line_1="4 Example Lane", city="Sampleton"),
     weight_g=640,
 )
 
@@ -56,7 +56,9 @@ def test_one_wrong_figure_is_noticed(sequence, place, off):
 
 
 def test_an_address_is_printed_without_gaps():
-    address = {"name": " Juno ", "line_1": "4 Example Lane", "country": "gb", "unknown": "x"}
-    assert printed(address) == ["Juno", "4 Example Lane", "GB"]
-    assert clean(address) == {"name": "Juno", "line_1": "4 Example Lane", "country": "GB"}
-    assert missing(address) == ["city"]
+    typed = {"name": " Juno ", "line_1": "4 Example Lane", "country": "gb", "unknown": "x"}
+    address = PostalAddress.of(typed)
+    assert address.printed() == ["Juno", "4 Example Lane", "GB"]
+    assert address == PostalAddress(name="Juno", line_1="4 Example Lane", country="GB")
+    assert address.missing() == ["city"]
+    assert not PostalAddress() and not PostalAddress.of({"city": " "})

@@ -13,6 +13,7 @@ from app.core.outbound import driver
 from app.core.outbound.adapters import REPEATS_BY_KEY
 from app.core.outbound.errors import AdapterError, OutcomeUnknown
 from app.core.outbound.intent import of_event
+from app.customers.address import PostalAddress
 from app.fulfilment import carriers, services
 from app.fulfilment.carriers import Carrier, Label
 from tests.fulfilment.conftest import last, names, settle
@@ -96,7 +97,7 @@ def test_a_label_wants_a_packed_parcel_a_carrier_a_service_and_a_person(shipment
 
 def test_an_address_without_a_street_gets_no_label(shipment_in, people):
     shipment = shipment_in("packed")
-    shipment.address = {"name": "Juno Marrowby", "country": "GB"}
+    shipment.address = PostalAddress(name="Juno Marrowby", country="GB")
     with pytest.raises(BadInput, match="street, city"):
         services.buy_label(shipment.id, actor=people.warehouse)
 
@@ -195,5 +196,5 @@ def test_the_label_asks_for_what_was_packed(shipment_in, people, courier):
     services.pack(shipment.id, 640, size_mm=(300, 220, 60), actor=people.warehouse)
     work = driver.claim(wanted(shipment, people).id)
     assert work.request.weight_g == 640 and work.request.size_mm == (300, 220, 60)
-    assert work.request.recipient["city"] == "Sampleton"
+    assert work.request.recipient.city == "Sampleton"
     assert dataclasses.asdict(work.request)["reference"] == shipment.ref

@@ -17,7 +17,7 @@ def test_a_shipment_takes_all_that_is_good_to_where_the_order_goes(session, peop
     good = {order.lines[0].id: 8, order.lines[1].id: 0}
     shipment = services.create_shipment(order.id, good_by_line=good, actor=people.warehouse)
     assert {line.line_id: line.quantity for line in shipment.lines} == {order.lines[0].id: 8}
-    assert shipment.address["name"] == "Juno Marrowby"
+    assert shipment.address.name == "Juno Marrowby"
     assert shipment.ref.startswith("S-") and shipment.state == "pending"
     event = last(shipment, "shipment.created")
     assert event.data["lines"] == {str(order.lines[0].id): 8}

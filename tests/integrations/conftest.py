@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from app.catalog.configuration import Configuration
 from app.core.actor import system
 from app.core.clock import now, today
 from app.core.db import db
@@ -11,6 +12,7 @@ from app.core.events import record
 from app.core.ids import new_id
 from app.integrations.accounting import Sale, Tax
 from app.orders.models import Order, Quote, QuoteAnswer
+from app.orders.quoted import QuotedLine
 from tests.notify.conftest import an_order
 
 NET, TAX = 11357, 2271
@@ -38,7 +40,16 @@ def a_sale(**changes) -> Sale:
 def a_closed_order(*, accepted: bool = True) -> Order:
     """A placed and closed order with an accepted quote, as its own verbs would leave it."""
     order = an_order()
-    line = {"net_minor": NET, "tax_minor": TAX, "tax_label": "VAT 20%", "quantity": 250}
+    line = QuotedLine(
+        line_id=new_id(),
+        product_name="Card",
+        configuration=Configuration(),
+        quantity=250,
+        rows=[],
+        net_minor=NET,
+        tax_minor=TAX,
+        tax_label="VAT 20%",
+    )
     quote = Quote(
         order_id=order.id,
         version=1,

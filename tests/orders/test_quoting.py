@@ -61,7 +61,7 @@ def test_a_quote_is_the_price_rule_line_by_line(quoted: Order) -> None:
     quote = orders.newest_quote(quoted.id)
     assert quote is not None
     assert quoted.state == "quoted"
-    assert quote.net_minor == sum(row["amount_minor"] for row in quote.lines[0]["rows"])
+    assert quote.net_minor == sum(row.amount_minor for row in quote.lines[0].rows)
     assert quote.total_minor == quote.net_minor + quote.tax_minor
     assert quote.currency == "GBP"
     (event,) = events(quoted, "quote.sent")
@@ -76,7 +76,7 @@ def test_staff_may_set_a_price_by_hand_and_the_quote_says_so(ask: Ask) -> None:
     price = orders.LinePrice(12_345, "agreed by phone")
     quote = order_verbs.send_quote(order.id, {line.id: price}, actor=staff_actor("sales"))
     assert quote.net_minor == 12_345
-    assert quote.lines[0]["rows"][0]["how"] == "agreed by phone"
+    assert quote.lines[0].rows[0].how == "agreed by phone"
     assert quote.tax_minor == 2_469  # 20 % of 123.45, rounded half up
     assert quote.sent_by == staff_actor("sales").label
 

@@ -29,7 +29,7 @@ def test_a_request_makes_an_order_with_its_line_and_the_slot_for_its_file(ask: A
     assert order.state == "requested"
     assert order.ref == f"MR-{order.number}"
     assert (line.product_name, line.quantity) == ("Personalised invitation card A6", 250)
-    assert line.configuration["personalisation"]["names"] == "Ada & Grace"
+    assert line.configuration.personalisation["names"] == "Ada & Grace"
     slot = db.session.get(ArtworkSlot, line.artwork_slot_id)
     assert slot is not None
     assert (slot.stream_id, slot.state) == (order.id, "awaiting_file")

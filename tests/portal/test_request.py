@@ -41,7 +41,7 @@ def test_a_request_becomes_an_order_that_this_browser_may_see(portal: Portal) ->
     assert (page.status, page.path) == (200, f"/orders/{order.ref}")
     assert "We have your request" in page.said(".nowcard .badge")
     assert (order.contact.email, order.note) == ("ada@example.com", "Both sides.")
-    assert order.ship_to["city"] == "Sampleton"
+    assert order.ship_to.city == "Sampleton"
     (event,) = events("order.requested")
     assert who(event) == ("customer", "portal")
     assert event.after["state"] == "requested"

@@ -19,6 +19,7 @@ from app.core import settings
 from app.core.actor import system
 from app.core.db import db
 from app.core.events import Event
+from app.customers.address import PostalAddress
 from app.fulfilment import services as fulfilment
 from app.fulfilment.models import Shipment
 from app.orders import services as orders
@@ -82,7 +83,7 @@ def ask_with_a_file(
         [replace(card, upload_id=upload.id)],
         actor=VISITOR,
         owner_key=OWNER,
-        ship_to=ship_to,
+        ship_to=PostalAddress.of(ship_to),
         note=note,
     )
     db.session.commit()

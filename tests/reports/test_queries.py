@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
+from app.catalog.configuration import Configuration
 from app.core import settings
 from app.core.db import db
 from app.core.events import GENESIS, Event, EventStream
@@ -180,7 +181,7 @@ def a_job():
         product_name="Card",
         sku=product.sku,
         product_revision_id=revision_of(product, Properties()),
-        configuration={},
+        configuration=Configuration(),
         quantity=100,
     )
     db.session.add(line)

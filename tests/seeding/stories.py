@@ -16,6 +16,7 @@ from app.artwork.models import ArtworkSlot
 from app.core.actor import Actor
 from app.core.clock import today
 from app.core.db import db
+from app.customers.address import PostalAddress
 from app.fulfilment import services as fulfilment
 from app.fulfilment.models import Shipment
 from app.orders import services as orders
@@ -94,7 +95,7 @@ class Teller:
             owner_key="demo",
             wanted_on=today("UTC") + timedelta(days=14),
             note=NOTE,
-            ship_to={} if pickup else SHIP_TO,
+            ship_to=None if pickup else PostalAddress.of(SHIP_TO),
         )
         self.id = made.id
         for slot in self.slots if file else ():

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from app.core import storage
 from app.core.lazy import call
 from app.core.outbound.adapters import Adapter, Kind, adapter, declare, of_kind
+from app.customers.address import PostalAddress
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,8 @@ class LabelRequest:
     service: str
     reference: str
     order_number: str
-    sender: Mapping[str, str]
-    recipient: Mapping[str, str]
+    sender: PostalAddress
+    recipient: PostalAddress
     weight_g: int
     size_mm: tuple[int, int, int] | None = None
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from typing import Any
 
 from app.core.actor import Actor, require
 from app.core.db import db
 from app.core.errors import BadInput, WrongState
 from app.core.events import record
-from app.fulfilment.address import clean
+from app.customers.address import PostalAddress
 from app.fulfilment.models import Shipment, ShipmentLine
 from app.fulfilment.queries import available
 from app.fulfilment.states import METHODS
@@ -25,7 +24,7 @@ def create_shipment(
     good_by_line: Mapping[uuid.UUID, int],
     actor: Actor,
     method: str = "carrier",
-    address: Mapping[str, Any] | None = None,
+    address: PostalAddress | None = None,
 ) -> Shipment:
     """Put pieces of an order's lines into a new shipment; without `lines`, all that can go.
 
@@ -45,7 +44,7 @@ def create_shipment(
         order_id=order.id,
         state="pending",
         method=method,
-        address=clean(order.ship_to if address is None else address),
+        address=order.ship_to if address is None else address,
         lines=[ShipmentLine(line_id=line_id, quantity=count) for line_id, count in wanted.items()],
     )
     db.session.add(shipment)

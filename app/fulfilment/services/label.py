@@ -14,7 +14,6 @@ from app.core.outbound import driver
 from app.core.outbound import intent as intents
 from app.core.outbound.intent import OutboundIntent
 from app.fulfilment import locks
-from app.fulfilment.address import missing
 from app.fulfilment.carriers import carrier
 from app.fulfilment.models import LABEL_NUMBERS
 from app.fulfilment.queries import label_intent
@@ -54,7 +53,7 @@ def buy_label(
     if service not in adapter.services:
         names = ", ".join(adapter.services.values())
         raise BadInput(f"{adapter.name} has: {names}.", field="service")
-    if lacking := missing(shipment.address):
+    if lacking := shipment.address.missing():
         words = ", ".join(FIELD_WORDS[key] for key in lacking)
         raise BadInput(f"The address lacks: {words}.", field="address")
     if last is not None:

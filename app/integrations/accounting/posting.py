@@ -40,7 +40,7 @@ def sale_of(order: Order) -> Sale | None:
         return None
     taxes: dict[str, int] = defaultdict(int)
     for line in quote.lines:
-        taxes[str(line.get("tax_label") or quote.tax_label)] += int(line.get("tax_minor", 0))
+        taxes[line.tax_label or quote.tax_label] += line.tax_minor
     if sum(taxes.values()) != quote.tax_minor:
         taxes = defaultdict(int, {quote.tax_label: quote.tax_minor})
     return Sale(

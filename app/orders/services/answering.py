@@ -21,9 +21,9 @@ def accept_quote(order: Order, actor: Actor, version: int, typed_name: str) -> O
     """
     quote = _shown(order, version)
     change = ORDER.fire(order, "accept_quote")
-    by_line = {row["line_id"]: row["net_minor"] for row in quote.lines}
+    by_line = {row.line_id: row.net_minor for row in quote.lines}
     for line in order.lines:
-        line.price_minor = by_line[str(line.id)]
+        line.price_minor = by_line[line.id]
     order.placed_at = now()
     order.promised_on = quote.promised_on
     end_quote(quote, "accepted", actor, name=typed_name)

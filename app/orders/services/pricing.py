@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import distinct_on
@@ -19,13 +18,14 @@ from app.core.settings import current
 from app.files.file_facts import FileFacts
 from app.files.models import Asset
 from app.orders.models import OrderLine
+from app.orders.quoted import QuotedRow
 
 
 @dataclass(frozen=True)
 class Suggestion:
     """The rule's price of a line: rows as a quote keeps them, net in minor units, and who must look."""
 
-    rows: list[dict[str, Any]]
+    rows: list[QuotedRow]
     net_minor: int
     tax_permille: int
     tax_label: str
@@ -62,7 +62,7 @@ def price(line: OrderLine, facts: FileFacts) -> ItemisedPrice:
     """Return the itemised price of the line on the terms it was asked for, for a file of `facts`."""
     return price_line(
         line.specification,
-        line.configuration.get("options", {}),
+        line.configuration.options,
         line.quantity,
         Facts.of(facts),
         on=today(current().timezone),
@@ -81,7 +81,7 @@ def _suggestion(line: OrderLine, facts: FileFacts) -> Suggestion:
     found = price(line, facts)
     return Suggestion(
         rows=[
-            {"label": row.label, "how": row.how, "amount_minor": row.amount_minor}
+            QuotedRow(label=row.label, how=row.how, amount_minor=row.amount_minor)
             for row in found.rows
         ],
         net_minor=found.net_minor,

@@ -9,7 +9,6 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from sqlalchemy import func, select
 
@@ -21,6 +20,7 @@ from app.core.events import record
 from app.core.settings import current
 from app.orders import locks
 from app.orders.models import Order, OrderLine, Quote, QuoteAnswer
+from app.orders.quoted import QuotedLine, QuotedRow
 from app.orders.services.pricing import Suggestion, suggest, tax_minor
 from app.orders.states import ORDER
 
@@ -78,8 +78,8 @@ def send_quote(
     rows = [
         _quoted_line(line, (prices or {}).get(line.id), suggested[line.id]) for line in order.lines
     ]
-    net = sum(row["net_minor"] for row in rows)
-    tax = sum(row["tax_minor"] for row in rows)
+    net = sum(row.net_minor for row in rows)
+    tax = sum(row.tax_minor for row in rows)
     quote = Quote(
         order_id=order.id,
         version=_next_version(order.id),
@@ -88,7 +88,7 @@ def send_quote(
         net_minor=net,
         tax_minor=tax,
         total_minor=net + tax,
-        tax_label=rows[0]["tax_label"],
+        tax_label=rows[0].tax_label,
         note=note,
         promised_on=promised_on or order.wanted_on,
         valid_until=valid_until or today(current().timezone) + timedelta(current().quote_days),
@@ -109,9 +109,7 @@ def send_quote(
     return quote
 
 
-def _quoted_line(
-    line: OrderLine, given: LinePrice | None, suggestion: Suggestion
-) -> dict[str, Any]:
+def _quoted_line(line: OrderLine, given: LinePrice | None, suggestion: Suggestion) -> QuotedLine:
     if given is None and suggestion.needs_person:
         raise BadInput(
             f"{line.product_name} has no price yet: {suggestion.reason}",
@@ -123,19 +121,19 @@ def _quoted_line(
         if not 0 <= given.net_minor < MOST_MINOR:
             raise BadInput("The price must be zero or more.", field=f"price-{line.id}")
         how = given.reason.strip()[:200] or "price set by a person"
-        rows = [{"label": line.product_name, "how": how, "amount_minor": given.net_minor}]
+        rows = [QuotedRow(label=line.product_name, how=how, amount_minor=given.net_minor)]
         net = given.net_minor
-    return {
-        "line_id": str(line.id),
-        "product_name": line.product_name,
-        "revision_sha256": line.revision.sha256,
-        "configuration": line.configuration,
-        "quantity": line.quantity,
-        "rows": rows,
-        "net_minor": net,
-        "tax_minor": tax_minor(net, suggestion.tax_permille),
-        "tax_label": suggestion.tax_label,
-    }
+    return QuotedLine(
+        line_id=line.id,
+        product_name=line.product_name,
+        revision_sha256=line.revision.sha256,
+        configuration=line.configuration,
+        quantity=line.quantity,
+        rows=rows,
+        net_minor=net,
+        tax_minor=tax_minor(net, suggestion.tax_permille),
+        tax_label=suggestion.tax_label,
+    )
 
 
 def _next_version(order_id: uuid.UUID) -> int:

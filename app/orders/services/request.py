@@ -22,6 +22,7 @@ from app.core.errors import BadInput, NotFound
 from app.core.events import record
 from app.core.settings import current
 from app.customers import services as customers
+from app.customers.address import PostalAddress
 from app.customers.models import Contact
 from app.files import services as files
 from app.orders.models import Order, OrderLine
@@ -59,7 +60,7 @@ def request_order(
     request_key: uuid.UUID | None = None,
     wanted_on: date | None = None,
     note: str = "",
-    ship_to: dict[str, str] | None = None,
+    ship_to: PostalAddress | None = None,
 ) -> Order:
     """Make the order of a request and return it, with its artwork slots and the files sent so far.
 
@@ -91,7 +92,7 @@ def request_order(
         currency=current().currency,
         wanted_on=wanted_on,
         note=note.strip(),
-        ship_to=dict(ship_to or {}),
+        ship_to=ship_to or PostalAddress(),
     )
     if order_id is not None:
         order.id = order_id
@@ -159,18 +160,17 @@ def _add_line(order: Order, position: int, wanted: RequestedLine) -> None:
     if product is None:
         raise NotFound("We don't make this product any more.", next_step="Pick one we offer now.")
     terms = hand_down(product.family.properties, product.properties).properties
-    clean = validate_configuration(terms, wanted.options, wanted.personalisation, wanted.quantity)
+    clean, quantity = validate_configuration(
+        terms, wanted.options, wanted.personalisation, wanted.quantity
+    )
     line = OrderLine(
         position=position,
         product_id=product.id,
         product_name=product.name,
         sku=product.sku,
         product_revision_id=revision_of(product, terms),
-        configuration={
-            "options": clean["options"],
-            "personalisation": clean["personalisation"],
-        },
-        quantity=clean["quantity"],
+        configuration=clean,
+        quantity=quantity,
     )
     order.lines.append(line)
     db.session.flush()

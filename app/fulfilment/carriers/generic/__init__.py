@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from app.core.outbound.adapters import REPEATS_BY_KEY
 from app.core.settings import ROOT
-from app.fulfilment.address import printed
 from app.fulfilment.carriers import Carrier, Label, LabelRequest
 from app.fulfilment.tracking import own_number
 
@@ -26,9 +25,9 @@ def label_html(request: LabelRequest, tracking_number: str) -> str:
         tracking_number=spaced + tracking_number[10:],
         barcode=code128_svg(tracking_number),
         qr=qr_svg(tracking_number),
-        recipient=printed(request.recipient),
-        phone=request.recipient.get("phone", ""),
-        sender=printed(request.sender),
+        recipient=request.recipient.printed(),
+        phone=request.recipient.phone,
+        sender=request.sender.printed(),
         reference=request.reference,
         order_number=request.order_number,
         weight=f"{request.weight_g / 1000:.2f} kg" if request.weight_g >= 1000 else "",

@@ -1,0 +1,38 @@
+"""What a quote says of each line: written into its version when it is sent, and never changed."""
+
+from __future__ import annotations
+
+import uuid
+
+from pydantic import BaseModel, ConfigDict
+
+from app.catalog.configuration import Configuration
+
+
+class QuotedRow(BaseModel):
+    """One row of the itemised price: what it is for, how it is calculated, how much (minor units)."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    label: str
+    how: str
+    amount_minor: int
+
+
+class QuotedLine(BaseModel):
+    """A line as it was quoted; amounts in minor units. `revision_sha256` names what it was made from.
+
+    A sealed row keeps whatever was written into it, so an unknown field stays.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    line_id: uuid.UUID
+    product_name: str
+    revision_sha256: str = ""
+    configuration: Configuration
+    quantity: int
+    rows: list[QuotedRow]
+    net_minor: int
+    tax_minor: int = 0
+    tax_label: str = ""
