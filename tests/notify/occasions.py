@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +11,8 @@ from app.artwork.models import ArtworkSlot
 from app.core.actor import Actor, system
 from app.core.clock import now, today
 from app.core.db import db
-from app.core.events import Event, record
+from app.core.events import Event, kind_of, record
+from app.core.ids import new_id
 from app.orders.models import Order, Quote
 from tests.placed import placed_order
 
@@ -61,7 +62,18 @@ def happens(name: str, order: Order | None = None, **data: Any) -> Event:
     subject: Any = order
     if name.startswith(("artwork.", "proof.")):
         subject = db.session.get_one(ArtworkSlot, order.lines[0].artwork_slot_id)
-    return record(name, subject, system(), stream_id=order.id, data=VALUES.get(name, {}) | data)
+    return record(name, subject, system(), stream_id=order.id, data=payload(name) | data)
+
+
+def payload(name: str) -> dict[str, Any]:
+    """What an event of this kind carries: its text, and anything for what else it has to have."""
+    kind = kind_of(name)
+    fields = kind.Payload.model_fields if kind else {}
+    anything: dict[Any, Any] = {uuid.UUID: new_id(), int: 1, str: "Anything"}
+    required = {
+        key: anything.get(one.annotation, []) for key, one in fields.items() if one.is_required()
+    }
+    return required | VALUES.get(name, {})
 
 
 def _link_requested(order: Order) -> Event:
@@ -89,6 +101,3 @@ def all_occasions() -> list[tuple[str, str]]:
     from app.notify.messages import message_types
 
     return [(name, event) for name, one in message_types().items() for event in one.events]
-
-
-Occasion = Callable[..., Event]
