@@ -32,7 +32,7 @@ def create_app(settings: Settings | None = None, *, pages: bool = True) -> Flask
     Without `pages` they are added by the first request or by `mount_pages`: most commands never
     show one and start in half the time. Opens no connection.
     """
-    from app.core import logs
+    from app.core import logs, translations
     from app.core.settings import ROOT, current, use
 
     logs.configure()
@@ -41,6 +41,7 @@ def create_app(settings: Settings | None = None, *, pages: bool = True) -> Flask
     chosen = current()
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder="static")
     app.config.update(_flask_config(chosen))
+    translations.init_app(app)
     _database(app)
     importlib.import_module("app.cli").init_app(app)
     if pages:

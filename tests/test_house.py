@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import ast
 import functools
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from app.core.translations import CATALOGUE, extract
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -186,6 +189,28 @@ def test_only_one_function_answers_a_program_with_a_problem() -> None:
         and any(isinstance(n, ast.Constant) and n.value in range(400, 600) for n in ast.walk(node))
     ]
     assert not found, "\n" + "\n".join(sorted(found))
+
+
+#: Runs in the sandbox, without the application and its locale.
+NOT_LOCALISED = ("app.files.facts", "app.files.meshes", "app.files.sniff", "app.core.web.formats")
+
+
+def test_numbers_and_days_for_people_are_formatted_in_one_place() -> None:
+    found = [
+        f"{module}:{node.lineno} formats {ast.unparse(node)}"
+        for module, tree in sources().items()
+        if not module.startswith(NOT_LOCALISED)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FormattedValue)
+        and node.format_spec is not None
+        and re.search(r",|%-?[aAbBpcxX]", ast.unparse(node.format_spec))
+    ]
+    assert not found, "\n" + "\n".join(sorted(found))
+
+
+def test_the_catalogue_of_sentences_is_current() -> None:
+    said = "flask translations extract"
+    assert CATALOGUE.read_bytes() == extract(), f"Write app/translations/messages.pot: {said}"
 
 
 def our_files(*suffixes: str) -> Iterator[tuple[str, Path]]:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from app.core.clock import now, today
 from app.core.settings import current
-from app.core.web.formats import day
+from app.core.web.formats import day, quantity
 
 
 def span(moment: datetime | None) -> str:
@@ -16,7 +16,7 @@ def span(moment: datetime | None) -> str:
     minutes = max(0, int((now() - moment).total_seconds() // 60))
     if minutes < 60:
         return f"{minutes} min"
-    return f"{minutes // 60} h" if minutes < 24 * 60 else f"{minutes // (24 * 60):,} d"
+    return f"{minutes // 60} h" if minutes < 24 * 60 else f"{quantity(minutes // (24 * 60))} d"
 
 
 def due_words(due_on: date | None) -> str:
@@ -25,5 +25,5 @@ def due_words(due_on: date | None) -> str:
         return "no date"
     left = (due_on - today(current().timezone)).days
     if left < 0:
-        return f"{-left:,} day{'s' if left < -1 else ''} late"
+        return f"{quantity(-left)} day{'s' if left < -1 else ''} late"
     return {0: "Today", 1: "Tomorrow"}.get(left, day(due_on))

@@ -22,7 +22,7 @@ from app.core.clock import today
 from app.core.db import db
 from app.core.events import Event
 from app.core.settings import current
-from app.core.web.formats import day
+from app.core.web.formats import day, quantity
 from app.files.models import Preview
 from app.fulfilment.models import Shipment
 from app.notify import services as notify
@@ -305,7 +305,7 @@ def _steps(view: OrderView) -> list[tuple[str, str, str]]:
         0: day(order.created_at),
         2: f"v{view.quotes[0].version}" if view.quotes else "",
         3: day(order.placed_at) if order.placed_at else "",
-        4: f"{figures.good:,} of {figures.ordered:,} made" if view.jobs else "",
+        4: f"{quantity(figures.good)} of {quantity(figures.ordered)} made" if view.jobs else "",
         5: f"{len(shipped)} of {len(view.shipments)}" if view.shipments else "",
         6: day(order.ended_at) if order.state == "closed" and order.ended_at else "",
     }

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from app.backoffice.pictures import Approved, approved
 from app.core.actor import Actor
 from app.core.db import db
+from app.core.web.formats import quantity
 from app.production import queries
 from app.production.cards import JobCard, StepCard
 from app.production.filters import nothing_pending_before
@@ -206,7 +207,7 @@ def _stuck(job: JobCard, step: StepCard, verbs: frozenset[str], actor: Actor) ->
     earlier = before(job, step)
     if earlier is not None and earlier.state not in STEP_ENDED:
         return Why(f"No piece lies here yet: “{earlier.name}” has to let some pass.", step=earlier)
-    count = "1 piece is" if step.open == 1 else f"{step.open:,} pieces are"
+    count = "1 piece is" if step.open == 1 else f"{quantity(step.open)} pieces are"
     return Why(
         f"{count} still open and nothing lies here. They come back by a reprint, or when the planner "
         "has an earlier step done again.",

@@ -275,7 +275,7 @@ def _value(key: str, value: Any) -> str:
     if key == "waits_for":
         return f"waited for {value}"
     if key.endswith("_minor") and isinstance(value, int):
-        return f"{value / 100:,.2f}"
+        return quantity(value / 100, places=2)
     text = str(value)
     if NUMBER.fullmatch(text):
         return quantity(Decimal(text))

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from app.catalog.patterns import fits
 from app.catalog.properties import Option, Personalisation, Properties, Quantity, applies
 from app.core.errors import BadInput
+from app.core.web.formats import quantity
 
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 TURNS_TEXT = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -55,14 +56,16 @@ def validate_configuration(
 def validate_quantity(rule: Quantity, value: Any) -> int:
     """Return `value` as a whole number within `rule`; raise BadInput that names the limits."""
     text = str(value if value is not None else "").strip().replace(",", "").replace(" ", "")
-    limits = f"{rule.minimum:,} to {rule.maximum:,}"
+    limits = f"{quantity(rule.minimum)} to {quantity(rule.maximum)}"
     if rule.step > 1:
-        limits += f" in steps of {rule.step:,}"
+        limits += f" in steps of {quantity(rule.step)}"
     if isinstance(value, bool) or not re.fullmatch(r"[0-9]{1,9}", text):
         raise BadInput(f"The quantity must be a whole number, {limits}.", field="quantity")
     number = int(text)
     if not rule.minimum <= number <= rule.maximum or (number - rule.minimum) % rule.step:
-        raise BadInput(f"We can't make {number:,}. You can order {limits}.", field="quantity")
+        raise BadInput(
+            f"We can't make {quantity(number)}. You can order {limits}.", field="quantity"
+        )
     return number
 
 

@@ -10,7 +10,7 @@ from flask import Flask
 from app.catalog.configuration import Configuration
 from app.catalog.pricing import ItemisedPrice
 from app.catalog.properties import Option, Price, Properties
-from app.core.web.formats import day, money
+from app.core.web.formats import day, money, quantity
 
 
 def init(app: Flask) -> None:
@@ -59,9 +59,9 @@ def _said(kind: str, text: str) -> str:
 
 def quantity_help(terms: Properties) -> str:
     """Return how many one may order."""
-    limits = f"{terms.quantity.minimum:,} to {terms.quantity.maximum:,}"
+    limits = f"{quantity(terms.quantity.minimum)} to {quantity(terms.quantity.maximum)}"
     if terms.quantity.step > 1:
-        limits += f" in steps of {terms.quantity.step:,}"
+        limits += f" in steps of {quantity(terms.quantity.step)}"
     return f"{limits}."
 
 

@@ -16,7 +16,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from app.catalog.demand import weight_g
 from app.catalog.facts import Facts
 from app.catalog.properties import Price, Properties
-from app.core.money import half_up, say
+from app.core.money import half_up
+from app.core.web.formats import long_date, money
+from app.core.web.formats import quantity as grouped
 
 HUNDREDTH = Decimal("0.01")
 
@@ -114,10 +116,10 @@ def _pieces(product: Properties, options: Mapping[str, str], quantity: int) -> l
     if reached:
         unit = reached[-1].unit_minor
         words = product.wording.piece if quantity == 1 else product.wording.pieces
-        how = f"{_say(unit, rule)} × {quantity:,}"
-        rows.append(PriceRow("pieces", f"{quantity:,} {words}", how, unit * quantity))
+        how = f"{_say(unit, rule)} × {grouped(quantity)}"
+        rows.append(PriceRow("pieces", f"{grouped(quantity)} {words}", how, unit * quantity))
     for option, choice in product.chosen(dict(options)):
-        how = f"{_say(choice.surcharge_minor, rule)} × {quantity:,}"
+        how = f"{_say(choice.surcharge_minor, rule)} × {grouped(quantity)}"
         label = f"{option.label}: {choice.label}"
         amount = choice.surcharge_minor * quantity
         rows.append(PriceRow(f"options.{option.key}", label, how, amount))
@@ -149,9 +151,8 @@ def _measured(
         if measure is not None and rate:
             measure = max(measure.quantize(HUNDREDTH, ROUND_HALF_UP), HUNDREDTH)
             piece = half_up(measure * rate)
-            how = (
-                f"{measure:,.2f} {unit} × {_say(rate, rule)} = {_say(piece, rule)}, × {quantity:,}"
-            )
+            of_one = f"{grouped(measure, places=2)} {unit} × {_say(rate, rule)}"
+            how = f"{of_one} = {_say(piece, rule)}, × {grouped(quantity)}"
             rows.append(PriceRow(key, label, how, piece * quantity))
     return rows
 
@@ -177,17 +178,19 @@ def _reasons(
     if room and facts.bbox_mm and not facts.fits(room):
         found.append(f"The part is {_box(facts.bbox_mm)}; the largest we make is {_box(room)}.")
     if rule.unit_breaks and quantity < rule.unit_breaks[0].from_quantity:
-        found.append(f"There is no price for fewer than {rule.unit_breaks[0].from_quantity:,}.")
+        found.append(
+            f"There is no price for fewer than {grouped(rule.unit_breaks[0].from_quantity)}."
+        )
     if not (rule.unit_breaks or by_weight or by_volume or rule.is_measured or found):
         found.append("This product has no price yet.")
     if rule.valid_until and on > rule.valid_until:
-        found.append(f"The prices of this product held until {rule.valid_until:%-d %B %Y}.")
+        found.append(f"The prices of this product held until {long_date(rule.valid_until)}.")
     return found
 
 
 def _say(minor: int | Decimal, rule: Price) -> str:
-    return say(minor, rule.currency)
+    return money(minor, rule.currency)
 
 
 def _box(sides: tuple[Decimal, Decimal, Decimal]) -> str:
-    return " × ".join(f"{side:,.1f}".rstrip("0").rstrip(".") for side in sides) + " mm"
+    return " × ".join(grouped(round(side, 1)) for side in sides) + " mm"

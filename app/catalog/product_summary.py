@@ -123,7 +123,7 @@ def _value(field: str, value: Any, price: Price) -> str:
     if value is None or value == "" or value == []:
         return "–"
     if field.endswith("_minor"):
-        return rate(Decimal(value), price.currency)
+        return money(Decimal(value), price.currency)
     if field.endswith("_percent"):
         return f"{quantity(value)} %"
     if field == "min_dpi":
@@ -141,17 +141,6 @@ def _value(field: str, value: Any, price: Price) -> str:
     if isinstance(value, (int, Decimal)):
         return quantity(value)
     return str(value)
-
-
-def rate(minor: Decimal, currency: str) -> str:
-    """Return an amount that may be finer than a minor unit: ``£0.145``, ``£29.00``."""
-    whole = money(int(minor), currency)
-    if minor == int(minor):
-        return whole
-    from babel.numbers import get_currency_precision, get_currency_symbol
-
-    amount = minor.scaleb(-get_currency_precision(currency)).normalize()
-    return f"{get_currency_symbol(currency, locale='en_GB')}{amount:f}"
 
 
 def _keyed(name: str, part: Any, origin: Mapping[str, str], all_of: Properties) -> Row:
@@ -172,7 +161,7 @@ def _option(option: Option, all_of: Properties) -> tuple[str, str]:
     said = []
     for choice in option.choices:
         adds = [
-            f"{rate(Decimal(amount), currency)} {per}"
+            f"{money(Decimal(amount), currency)} {per}"
             for amount, per in (
                 (choice.surcharge_minor, "each"),
                 (choice.setup_minor, "once"),

@@ -6,7 +6,7 @@ import importlib
 
 from flask import Flask
 
-COMMANDS = ("migrations", "processes", "proving", "seed", "walk", "shop")
+COMMANDS = ("migrations", "processes", "proving", "seed", "walk", "shop", "translations")
 
 
 def init_app(app: Flask) -> None:

@@ -14,6 +14,7 @@ from pydantic_core import core_schema
 
 from app.core.errors import BadInput
 from app.core.money import exponent
+from app.core.web.formats import quantity
 
 MOST_MINOR = 10**12
 
@@ -83,7 +84,7 @@ class Text:
             raise ValueError(self.missing)
         if len(value) > self.most:
             raise ValueError(
-                f"Shorten this to {self.most:,} characters; it has {len(value):,} now."
+                f"Shorten this to {quantity(self.most)} characters; it has {quantity(len(value))} now."
             )
         return value
 

@@ -10,7 +10,7 @@ from typing import Any
 from app.core.actor import system
 from app.core.events import Event
 from app.core.settings import current
-from app.core.web.formats import day, money, plural
+from app.core.web.formats import day, money, plural, quantity
 from app.notify.audiences import Recipient
 from app.orders.models import Order, OrderLine
 
@@ -78,4 +78,4 @@ def order_of(to: Recipient) -> Order:
 
 
 def _item(line: OrderLine) -> str:
-    return f"{line.quantity:,} × {line.product_name}"
+    return f"{quantity(line.quantity)} × {line.product_name}"

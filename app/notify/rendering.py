@@ -32,6 +32,8 @@ class Rendered:
 def _environment(form: Literal["txt", "html"]) -> Any:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+    from app.core.translations import add_to
+
     environment = Environment(
         loader=FileSystemLoader(FOLDER),
         autoescape=form == "html",
@@ -40,6 +42,7 @@ def _environment(form: Literal["txt", "html"]) -> Any:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    add_to(environment)
     environment.globals.update(layout=f"_layout.{form}", parts=f"_parts.{form}")
     return environment
 

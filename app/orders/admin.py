@@ -363,7 +363,7 @@ def _products(order: Order) -> Markup | str:
         return "–"
     first = order.lines[0]
     more = len(order.lines) - 1
-    words = f"{first.quantity:,} × {first.product_name}"
+    words = f"{quantity(first.quantity)} × {first.product_name}"
     return _two(words, f"and {more} more {'line' if more == 1 else 'lines'}" if more else words)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from app.artwork.models import ArtworkSlot
 from app.artwork.states import ARTWORK
 from app.core.events import KINDS
+from app.core.web.formats import long_day, quantity
 from app.fulfilment.models import Shipment
 from app.fulfilment.states import GONE, SHIPMENT
 from app.orders.models import Order, OrderLine
@@ -42,7 +43,7 @@ def happened() -> dict[str, str]:
 def line_words(
     order: Order, line: OrderLine, slot: ArtworkSlot | None, job: Job | None, good: int
 ) -> tuple[str, str, str]:
-    pieces = f"{line.quantity:,} {'piece' if line.quantity == 1 else 'pieces'}"
+    pieces = f"{quantity(line.quantity)} {'piece' if line.quantity == 1 else 'pieces'}"
     if slot is not None and slot.state != "approved":
         state = ARTWORK.table[slot.state]
         sentence = {
@@ -59,7 +60,7 @@ def line_words(
         word = entry.customer_word or entry.word
         if job.state == "new":
             word = "We prepare it"
-        sentence = f"{good:,} of {pieces} are made." if good else f"{pieces}."
+        sentence = f"{quantity(good)} of {pieces} are made." if good else f"{pieces}."
         return word, entry.customer_colour or entry.colour, sentence
     entry = ORDER.table[order.state]
     return entry.customer_word or entry.word, entry.customer_colour or entry.colour, f"{pieces}."
@@ -100,7 +101,7 @@ def coming(
     gone = bool(shipments) and all(shipment.state in GONE for shipment in shipments)
     is_pickup = bool(shipments) and all(one.method == "pickup" for one in shipments)
     quoted = order.state in {"quoted", "placed"}
-    day = f"promised for {order.promised_on:%A %-d %B}" if order.promised_on else ""
+    day = f"promised for {long_day(order.promised_on)}" if order.promised_on else ""
     steps = [
         (not quoted, "Our quote", "by e-mail and here"),
         (order.state != "placed", "Your answer to the quote", ""),

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from app.core.backoffice.todo import Rows, Todo, TodoItem, Urgency
 from app.core.db import db
-from app.core.web.formats import plural
+from app.core.web.formats import plural, quantity
 from app.customers.models import Customer
 from app.orders.models import PREFIX, Order
 from app.production.cards import JobCard, cards
@@ -78,7 +78,7 @@ def _spoiled_jobs() -> list[JobCard]:
 
 def _spoiled(card: JobCard) -> TodoItem:
     return TodoItem(
-        f"{card.title}: {card.figures.spoiled:,} spoiled, {lost(card):,} short. "
+        f"{card.title}: {quantity(card.figures.spoiled)} spoiled, {quantity(lost(card))} short. "
         "Reprint or finish short?",
         (card.number, card.order_number, card.customer_name), card.state_since,
         ("Decision needed", "attention"), url_for("job_page.page", number=card.number),

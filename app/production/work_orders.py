@@ -103,7 +103,7 @@ def work_order_html(work: WorkOrderWork) -> str:
     from flask import current_app
 
     from app.core.barcodes import code128_svg
-    from app.core.web.formats import clock_time, day
+    from app.core.web.formats import clock_time, day, quantity
 
     job = work.job
     steps = [step for step in job.steps if step.state != "skipped"]
@@ -112,7 +112,7 @@ def work_order_html(work: WorkOrderWork) -> str:
         version=work.version,
         parent_number=work.parent_number,
         barcode=code128_svg(job.number),
-        quantity=f"{job.figures.ordered:,}",
+        quantity=quantity(job.figures.ordered),
         pieces=work.pieces,
         due=day(job.due_on) if job.due_on else "",
         scheduled=day(job.scheduled_on) if job.scheduled_on else "",

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from app.core.web.formats import quantity, short_day
+
 GAP = 1
 STEPS = (1, 2, 5)
 
@@ -104,10 +106,12 @@ def _draw(
     drawn = []
     for index, (day, low, high) in enumerate(days):
         height_1, height_2 = max(low, 0) * scale, max(high, 0) * scale
-        said = [f"{low:,} {words[0]}"] + ([f"{high:,} {words[1]}"] if words[1] else [])
+        said = [f"{quantity(low)} {words[0]}"] + (
+            [f"{quantity(high)} {words[1]}"] if words[1] else []
+        )
         # a phone has room for every second day's number, counted from today
         spare = box is NARROW and today is not None and (day - today).days % 2
-        short = f"{day.day}" if box is NARROW else f"{day:%a} {day.day}"
+        short = f"{day.day}" if box is NARROW else short_day(day)
         drawn.append(
             Bar(
                 day=day,
@@ -118,7 +122,7 @@ def _draw(
                 y_2=round(box.base - height_1 - height_2 - GAP, 1),
                 height_2=round(height_2, 1),
                 label="Today" if day == today else "" if spare else short,
-                title=f"{day:%a} {day.day}: {', '.join(said)}",
+                title=f"{short_day(day)}: {', '.join(said)}",
                 is_today=day == today,
             )
         )

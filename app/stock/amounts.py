@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 
 from app.core.errors import BadInput
+from app.core.web.formats import quantity
 
 THOUSANDTH = Decimal("0.001")
 LARGEST = Decimal(10) ** 10
@@ -32,5 +33,4 @@ def plain_text(number: Decimal) -> str:
 
 def shown(number: Decimal) -> str:
     """Return an amount without idle zeros, thousands apart: 1,800 or 9.2."""
-    text = f"{number:,.3f}".rstrip("0").rstrip(".")
-    return text.replace("-", "−")
+    return quantity(round(number, 3))

@@ -12,7 +12,8 @@ from app.catalog.facts import Facts
 from app.catalog.inheritance import parse
 from app.catalog.pricing import ItemisedPrice, PriceRow, price_line
 from app.catalog.properties import Properties
-from app.core.money import half_up, say
+from app.core.money import half_up
+from app.core.web.formats import money
 from app.files.file_facts import FileFacts
 
 DAY = date(2027, 1, 15)
@@ -182,10 +183,10 @@ def test_halves_are_rounded_up() -> None:
 
 
 def test_amounts_are_said_in_the_currency() -> None:
-    assert say(123456, "GBP") == "£1,234.56"
-    assert say(-5, "GBP") == "−£0.05"
-    assert say(1200, "JPY") == "JP¥1,200"
-    assert say(Decimal("3.85"), "GBP") == "£0.0385"
+    assert money(123456, "GBP") == "£1,234.56"
+    assert money(-5, "GBP") == "−£0.05"
+    assert money(1200, "JPY") == "JP¥1,200"
+    assert money(Decimal("3.85"), "GBP") == "£0.0385"
 
 
 breaks = st.lists(st.integers(1, 2000), min_size=1, max_size=6, unique=True).flatmap(

@@ -8,7 +8,8 @@ import pytest
 
 from app.catalog.inheritance import hand_down
 from app.catalog.presets import read
-from app.catalog.product_summary import rate, sections
+from app.catalog.product_summary import sections
+from app.core.web.formats import money
 
 FAMILY = {
     "options": [
@@ -80,4 +81,4 @@ def test_every_product_of_the_presets_can_be_said(preset: str) -> None:
 
 
 def test_a_rate_may_be_finer_than_a_penny() -> None:
-    assert (rate(Decimal("14.5"), "GBP"), rate(Decimal(1400), "GBP")) == ("£0.145", "£14.00")
+    assert (money(Decimal("14.5"), "GBP"), money(Decimal(1400), "GBP")) == ("£0.145", "£14.00")

@@ -54,6 +54,7 @@ def test_a_quantity_has_no_needless_zeros(value: Any, unit: str, said: str) -> N
         (timedelta(hours=8), "8 h ago"),
         (timedelta(days=8), "16 Nov 12:00"),
         (timedelta(days=400), "20 Oct 2025"),
+        (timedelta(days=65), "20 Sept 12:00"),
         (-timedelta(days=1), "tomorrow 12:00"),
     ],
 )

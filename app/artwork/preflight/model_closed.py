@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from app.artwork.preflight.finding import Finding, fail, good
 from app.catalog.properties import Artwork
+from app.core.web.formats import quantity
 from app.files.file_facts import FileFacts
 
 ORDER = 30
@@ -18,7 +19,11 @@ def check(facts: FileFacts, requirement: Artwork) -> Iterator[Finding]:
         yield good("The surface is closed.", actual="closed", target="closed")
         return
     holes, shared = facts.open_edges, facts.shared_edges
-    counted = f"{holes:,} open edges" if holes else f"{shared:,} edges with more than two faces"
+    counted = (
+        f"{quantity(holes)} open edges"
+        if holes
+        else f"{quantity(shared)} edges with more than two faces"
+    )
     yield fail(
         f"The surface is not closed: it has {counted}. Its volume can't be trusted.",
         next_step="Repair the mesh in your 3D program or slicer and send it again.",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from app.artwork.preflight.finding import Finding, warn
 from app.catalog.properties import Artwork
+from app.core.web.formats import quantity
 from app.files.file_facts import FileFacts
 
 ORDER = 33
@@ -22,13 +23,13 @@ def check(facts: FileFacts, requirement: Artwork) -> Iterator[Finding]:
             f"The model has {count / 1e6:.1f} million triangles; "
             "finer than any machine makes, and slow to prepare.",
             next_step="Simplify the mesh if there is time.",
-            actual=f"{count:,}",
-            target=f"{TRIANGLES:,}",
+            actual=quantity(count),
+            target=quantity(TRIANGLES),
         )
     if flat > count * DEGENERATE_SHARE:
         yield warn(
-            f"{flat:,} of {count:,} triangles have no area.",
+            f"{quantity(flat)} of {quantity(count)} triangles have no area.",
             next_step="Clean the mesh if the preview shows faults.",
-            actual=f"{flat:,}",
+            actual=quantity(flat),
             target="0",
         )

@@ -15,15 +15,10 @@ from app.core.actor import Actor
 from app.core.clock import now, today
 from app.core.db import db
 from app.core.settings import current
-from app.core.web.formats import local, plural
+from app.core.web.formats import local, long_day, plural, quantity
 from app.orders.models import Order
 from app.reports import charts, queries
 
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
-)  # fmt: skip
 SMALL = (
     "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
     "twelve",
@@ -96,7 +91,7 @@ def read(actor: Actor) -> DashboardView:
 
 def number(count: int) -> str:
     """Return a count as a sentence says it: ``five``, ``1,204``."""
-    return SMALL[count] if count < len(SMALL) else f"{count:,}"
+    return SMALL[count] if count < len(SMALL) else quantity(count)
 
 
 def greeting(label: str, at: datetime | None = None) -> str:
@@ -109,5 +104,4 @@ def greeting(label: str, at: datetime | None = None) -> str:
 
 def day_words() -> str:
     """Return ``Tuesday 24 November`` in the shop's zone."""
-    day = today(current().timezone)
-    return f"{DAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}"
+    return long_day(today(current().timezone))

@@ -14,7 +14,7 @@ from app.core.outbound.adapters import of_kind
 from app.core.outbound.chart import NEEDS_PERSON
 from app.core.outbound.intent import OutboundIntent
 from app.core.settings import current
-from app.core.web.formats import ago
+from app.core.web.formats import ago, quantity
 from app.integrations.accounting import Accounting
 from app.notify.models import Message
 
@@ -55,13 +55,15 @@ def _pace(seconds: Any) -> tuple[str, str]:
 
 def _line(row: Any) -> list[Part]:
     waiting = (
-        f"{row.waiting:,} wait, oldest {_length(row.oldest_s)}" if row.waiting else "none waits"
+        f"{quantity(row.waiting)} wait, oldest {_length(row.oldest_s)}"
+        if row.waiting
+        else "none waits"
     )
-    work = [f"{row.open:,} open" if row.open else "all done"]
+    work = [f"{quantity(row.open)} open" if row.open else "all done"]
     if row.tries and row.tries > 1:
         work.append("some tried again")
     if row.dead:
-        work.append(f"{row.dead:,} dead")
+        work.append(f"{quantity(row.dead)} dead")
     pace = _pace(row.overdue_s)
     if row.dead and pace is GOOD:
         pace = ("Look", "attention")
@@ -70,7 +72,7 @@ def _line(row: Any) -> list[Part]:
 
 def _length(seconds: Any) -> str:
     whole = int(seconds or 0)
-    return f"{whole} s" if whole < 120 else f"{whole // 60:,} min"
+    return f"{whole} s" if whole < 120 else f"{quantity(whole // 60)} min"
 
 
 def _mail() -> Part:
@@ -83,7 +85,9 @@ def _mail() -> Part:
     row = db.session.execute(
         select(sent, bad).where((Message.sent_at >= since) | (Message.updated_at >= since))
     ).one()
-    words = f"{row[0]:,} sent today" + (f", {row[1]:,} not delivered" if row[1] else "")
+    words = f"{quantity(row[0])} sent today" + (
+        f", {quantity(row[1])} not delivered" if row[1] else ""
+    )
     return Part("E-mail", words, ("Look", "attention") if row[1] else GOOD)
 
 
@@ -101,7 +105,7 @@ def _accounting() -> list[Part]:
             continue
         words = f"last write {ago(at)}" if at else "nothing written yet"
         if wrong:
-            words += f", {wrong:,} failed"
+            words += f", {quantity(wrong)} failed"
         parts.append(Part(adapter.name, words, STOPPED if wrong else GOOD))
     return parts
 
@@ -123,4 +127,6 @@ def _storage() -> Part:
     except Exception:
         return Part("File storage", "does not answer; uploads wait", STOPPED)
     took_ms = int((now() - began).total_seconds() * 1000)
-    return Part("File storage", f"answered in {took_ms:,} ms", GOOD if took_ms < 2000 else SLOW)
+    return Part(
+        "File storage", f"answered in {quantity(took_ms)} ms", GOOD if took_ms < 2000 else SLOW
+    )

@@ -17,6 +17,7 @@ def init_app(app: Flask) -> None:
     The content security policy allows the shop's own origin, and for files and the live line the
     origins that the settings name.
     """
+    from app.core import translations
     from app.core.settings import current
     from app.core.web import (
         assets,
@@ -34,7 +35,7 @@ def init_app(app: Flask) -> None:
 
     chosen = current()
     app.config.setdefault("TIMEZONE", chosen.timezone)
-    app.config.setdefault("LOCALE", chosen.locale)
+    translations.init_app(app)
     app.jinja_env.globals["new_key"] = lambda: uuid.uuid4().hex
     app.jinja_env.globals["shop_name"] = chosen.shop_name
     app.jinja_env.globals["shop_address"] = chosen.shop_address

@@ -12,7 +12,7 @@ from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 from jinja2.bccache import Bucket
 
-from app.core.settings import ROOT
+from app.core.settings import ROOT, current
 
 FOLDER = ROOT / "templates" / "__pycache__"
 WRITABLE_BY_OTHERS = 0o022
@@ -55,5 +55,5 @@ def _state_of_our_modules() -> str:
 def init(app: Flask) -> None:
     """Let `app` keep its compiled templates until a template, a module, Jinja or the locale changes:
     filters are applied to constants while compiling."""
-    made_by = f"{version('jinja2')} {app.config['LOCALE']} {_state_of_our_modules()}"
+    made_by = f"{version('jinja2')} {current().locale} {_state_of_our_modules()}"
     app.jinja_env.bytecode_cache = open_cache(FOLDER, made_by)

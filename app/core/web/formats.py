@@ -1,21 +1,58 @@
-"""Words for numbers, money and times, in the person's own zone."""
+"""Numbers, money, days and times as people read them: by Babel, in the shop's locale and the person's
+own zone. Nothing else in the application formats them for people."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flask import Flask, current_app, g, has_app_context, has_request_context
+from flask_babel import get_locale, gettext
 from markupsafe import Markup, escape
 
 from app.core.clock import now
 
 MINUS = "\N{MINUS SIGN}"
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+DEFAULT_LOCALE = "en_GB"
+#: Where English wants other signs than Babel's table has for a skeleton.
+ENGLISH = {"yMMMEd": "E d MMM y", "MMMMEEEEd": "EEEE d MMMM"}
+
+
+def locale() -> str:
+    """Return the locale of this request, else the shop's; British English outside the application."""
+    return str(get_locale() or DEFAULT_LOCALE)
+
+
+@lru_cache(maxsize=4096)
+def _number(value: Decimal, pattern: str | None, locale: str) -> str:
+    from babel.numbers import format_decimal
+
+    text = format_decimal(value, pattern, locale=locale, decimal_quantization=bool(pattern))
+    return text.replace("-", MINUS)
+
+
+@lru_cache(maxsize=4096)
+def _money(minor: Decimal, currency: str, locale: str) -> str:
+    from babel.numbers import format_currency, get_currency_precision
+
+    is_whole = minor == minor.to_integral_value()
+    amount = (minor if is_whole else minor.normalize()).scaleb(-get_currency_precision(currency))
+    text = format_currency(amount, currency, locale=locale, decimal_quantization=is_whole)
+    return text.replace("-", MINUS)
+
+
+@lru_cache(maxsize=4096)
+def _date(value: date, skeleton: str, locale: str) -> str:
+    from babel.dates import format_date, format_skeleton
+
+    if skeleton == "long":
+        return format_date(value, "long", locale=locale)
+    if locale.startswith("en") and skeleton in ENGLISH:
+        return format_date(value, ENGLISH[skeleton], locale=locale)
+    return format_skeleton(skeleton, value, locale=locale)
 
 
 @lru_cache(maxsize=64)
@@ -41,28 +78,31 @@ def local(moment: datetime) -> datetime:
     return moment.astimezone(zone())
 
 
-def money(minor: int | None, currency: str = "GBP") -> str:
-    """Return whole minor units as money: ``money(113628, "GBP")`` is ``£1,136.28``."""
-    if minor is None:
-        return "–"
-    from babel.numbers import format_currency, get_currency_precision
+def money(minor: int | Decimal | None, currency: str = "GBP") -> str:
+    """Return minor units as money: ``money(113628, "GBP")`` is ``£1,136.28``.
 
-    locale = current_app.config.get("LOCALE", "en_GB") if has_app_context() else "en_GB"
-    amount = Decimal(abs(minor)).scaleb(-get_currency_precision(currency))
-    text = format_currency(amount, currency, locale=locale)
-    return f"{MINUS}{text}" if minor < 0 else text
+    A rate finer than the minor unit keeps its digits: ``money(Decimal("3.85"))`` is ``£0.0385``.
+    """
+    return "–" if minor is None else _money(Decimal(minor), currency, locale())
 
 
-def quantity(value: Decimal | float | None, unit: str = "") -> str:
-    """Return a quantity with thousands grouped, needless zeros dropped and its unit after it."""
+def quantity(value: Decimal | float | None, unit: str = "", *, places: int | None = None) -> str:
+    """Return a number with thousands grouped and its unit after it.
+
+    Needless zeros are dropped, or with `places` it is rounded and has as many.
+    """
     if value is None:
         return "–"
     number = Decimal(str(value))
-    text = f"{abs(number):,f}"
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    text = f"{MINUS}{text}" if number < 0 else text
-    return f"{text} {unit}".strip()
+    pattern = None if places is None else f"#,##0.{'0' * places}".rstrip(".")
+    if pattern is None:
+        number = number.normalize()
+    return f"{_number(number, pattern, locale())} {unit}".strip()
+
+
+def percent(value: Decimal | float | None) -> str:
+    """Return ``97.1%`` for 97.1."""
+    return "–" if value is None else f"{quantity(value, places=1)}%"
 
 
 def day(value: date | datetime | None, *, year: bool | None = None) -> str:
@@ -71,14 +111,32 @@ def day(value: date | datetime | None, *, year: bool | None = None) -> str:
         return "–"
     if isinstance(value, datetime):
         value = local(value).date()
-    text = f"{DAYS[value.weekday()]} {value.day} {MONTHS[value.month - 1]}"
-    this_year = local(now()).year
-    return f"{text} {value.year}" if (year or (year is None and value.year != this_year)) else text
+    has_year = year or (year is None and value.year != local(now()).year)
+    return _date(value, "yMMMEd" if has_year else "MMMEd", locale())
 
 
-def clock_time(moment: datetime | None) -> str:
-    """Return ``08:49`` in the person's zone."""
-    return "–" if moment is None else f"{local(moment):%H:%M}"
+def long_day(value: date) -> str:
+    """Return ``Friday 27 November``."""
+    return _date(value, "MMMMEEEEd", locale())
+
+
+def long_date(value: date) -> str:
+    """Return ``27 November 2026``."""
+    return _date(value, "long", locale())
+
+
+def short_day(value: date) -> str:
+    """Return ``Fri 27``, for a chart or a calendar."""
+    return _date(value, "Ed", locale())
+
+
+def clock_time(moment: datetime | None, *, seconds: bool = False) -> str:
+    """Return ``08:49`` in the person's zone, with `seconds` ``08:49:12``."""
+    if moment is None:
+        return "–"
+    from babel.dates import format_skeleton
+
+    return format_skeleton("Hms" if seconds else "Hm", local(moment), locale=locale())
 
 
 def ago(moment: datetime | None, at: datetime | None = None) -> str:
@@ -90,24 +148,36 @@ def ago(moment: datetime | None, at: datetime | None = None) -> str:
         return "–"
     here, there = local(at or now()), local(moment)
     seconds = (here - there).total_seconds()
+    days = (there.date() - here.date()).days
+    if abs(seconds) < 22 * 3600 and (days == 0 or abs(seconds) < 6 * 3600):
+        return _near(seconds)
+    text: str
+    if days == -1:
+        text = gettext("yesterday %(time)s", time=clock_time(there))
+    elif days == 1:
+        text = gettext("tomorrow %(time)s", time=clock_time(there))
+    elif abs(days) < 300:
+        text = f"{_date(there.date(), 'MMMd', locale())} {clock_time(there)}"
+    else:
+        text = _date(there.date(), "yMMMd", locale())
+    return text
+
+
+def _near(seconds: float) -> str:
+    minutes = max(1, round(abs(seconds) / 60))
+    hours = max(1, round(abs(seconds) / 3600))
+    text: str
     if abs(seconds) < 45:
-        return "just now"
-    past = seconds > 0
-    seconds = abs(seconds)
-    near = None
-    if seconds < 50 * 60:
-        near = f"{max(1, round(seconds / 60))} min"
-    elif seconds < 22 * 3600 and (here.date() == there.date() or seconds < 6 * 3600):
-        near = f"{max(1, round(seconds / 3600))} h"
-    if near:
-        return f"{near} ago" if past else f"in {near}"
-    if there.date() == here.date() - timedelta(days=1):
-        return f"yesterday {there:%H:%M}"
-    if there.date() == here.date() + timedelta(days=1):
-        return f"tomorrow {there:%H:%M}"
-    if abs((there.date() - here.date()).days) < 300:
-        return f"{there.day} {MONTHS[there.month - 1]} {there:%H:%M}"
-    return f"{there.day} {MONTHS[there.month - 1]} {there.year}"
+        text = gettext("just now")
+    elif abs(seconds) < 50 * 60:
+        text = gettext("%(number)s min ago", number=minutes)
+        if seconds < 0:
+            text = gettext("in %(number)s min", number=minutes)
+    elif seconds > 0:
+        text = gettext("%(number)s h ago", number=hours)
+    else:
+        text = gettext("in %(number)s h", number=hours)
+    return text
 
 
 def exact(moment: datetime | None) -> str:
@@ -115,7 +185,7 @@ def exact(moment: datetime | None) -> str:
     if moment is None:
         return ""
     there = local(moment)
-    return f"{day(there, year=True)}, {there:%H:%M:%S} {there.tzname()}"
+    return f"{day(there, year=True)}, {clock_time(there, seconds=True)} {there.tzname()}"
 
 
 def when(moment: datetime | None) -> Markup:
@@ -156,8 +226,8 @@ def file_size(size_bytes: int | None) -> str:
     size = float(size_bytes)
     for unit in ("bytes", "kB", "MB", "GB", "TB"):
         if size < 999.5 or unit == "TB":
-            text = f"{size:.0f}" if unit == "bytes" or size >= 99.95 else f"{size:.1f}"
-            return f"{text.removesuffix('.0')} {unit}"
+            places = 0 if unit == "bytes" or size >= 99.95 else 1
+            return quantity(round(size, places), unit)
         size /= 1000
     return ""
 
@@ -191,6 +261,8 @@ FILTERS: dict[str, Any] = {
     "money": money,
     "quantity": quantity,
     "day": day,
+    "percent": percent,
+    "long_day": long_day,
     "clock_time": clock_time,
     "ago": ago,
     "exact": exact,

@@ -12,6 +12,7 @@ from app.core.db import db, get, locked
 from app.core.errors import AlreadyDone, Unavailable, WrongState
 from app.core.events import Event, record
 from app.core.sandbox import workspace
+from app.core.web.formats import quantity
 from app.files.file_facts import FileFacts
 from app.files.inspect import inspect_safely
 from app.files.models import Upload
@@ -56,7 +57,7 @@ def _changed(found: int, announced: int) -> dict[str, Any]:
     return {
         "refusal": {
             "code": "changed",
-            "sentence": f"{found:,} of {announced:,} bytes are in storage.",
+            "sentence": f"{quantity(found)} of {quantity(announced)} bytes are in storage.",
             "next_step": "Upload the file again.",
         }
     }

@@ -14,6 +14,7 @@ from app.core.errors import AlreadyDone, BadInput, NotFound, WrongState
 from app.core.events import record
 from app.core.ids import new_id
 from app.core.settings import current
+from app.core.web.formats import quantity
 from app.files.models import Upload
 from app.files.names import clean_name
 from app.files.parts import plan, refuse_early
@@ -144,8 +145,8 @@ def complete_upload(
         return refuse_upload(
             upload_id,
             "changed",
-            f"The file changed while it was sent: {size_bytes:,} bytes arrived, "
-            f"{upload.declared_size_bytes:,} were announced.",
+            f"The file changed while it was sent: {quantity(size_bytes)} bytes arrived, "
+            f"{quantity(upload.declared_size_bytes)} were announced.",
             next_step="Close it in other programs and upload it again.",
             actor=actor,
         )

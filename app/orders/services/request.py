@@ -21,6 +21,7 @@ from app.core.db import db
 from app.core.errors import BadInput, NotFound
 from app.core.events import record
 from app.core.settings import current
+from app.core.web.formats import quantity
 from app.customers import services as customers
 from app.customers.address import PostalAddress
 from app.customers.models import Contact
@@ -116,7 +117,7 @@ def request_order(
 def check_note(note: str) -> None:
     """Raise BadInput for a note that is too long."""
     if len(note) > NOTE_MAX:
-        raise BadInput(f"The note is longer than {NOTE_MAX:,} characters.", field="note")
+        raise BadInput(f"The note is longer than {quantity(NOTE_MAX)} characters.", field="note")
 
 
 def check_wanted_on(wanted_on: date | None) -> None:

@@ -1,0 +1,81 @@
+"""Every sentence for people goes through Flask-Babel: ``_()`` in templates and in Python.
+
+English is the source. `flask translations extract` writes ``app/translations/messages.pot``, from
+which translators begin a language; ``app/translations/LANGUAGE/LC_MESSAGES`` holds what they made.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from jinja2 import Environment
+
+from app.core.settings import ROOT, current
+
+FOLDER = ROOT / "app" / "translations"
+CATALOGUE = FOLDER / "messages.pot"
+KEYWORDS: dict[str, Any] = {
+    "_": None,
+    "_l": None,
+    "gettext": None,
+    "lazy_gettext": None,
+    "ngettext": (1, 2),
+    "pgettext": ((1, "c"), 2),
+}
+HEADER = "# The sentences of Makeready, written by `flask translations extract`."
+NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def init_app(app: Flask) -> None:
+    """Set Flask-Babel up on `app` in the shop's locale and zone; a second call does nothing."""
+    from flask_babel import Babel
+
+    if "babel" in app.extensions:
+        return
+    chosen = current()
+    Babel(
+        app,
+        default_locale=chosen.locale,
+        default_timezone=chosen.timezone,
+        default_translation_directories=str(FOLDER),
+    )
+
+
+def add_to(environment: Environment) -> None:
+    """Give the templates of `environment` ``_()``, ``ngettext()`` and ``{% trans %}``.
+
+    The application's own templates have them already.
+    """
+    from flask_babel import gettext, ngettext, npgettext, pgettext
+
+    environment.add_extension("jinja2.ext.i18n")
+    callables: Any = environment
+    callables.install_gettext_callables(
+        gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
+    )
+
+
+def extract(root: Path = ROOT) -> bytes:
+    """Return the catalogue of all sentences marked in Python and templates, as ``.pot``.
+
+    It names files without lines and has no date, so that it changes only when a sentence does.
+    """
+    from babel.messages.catalog import Catalog
+    from babel.messages.extract import extract_from_dir
+    from babel.messages.frontend import parse_mapping_cfg
+    from babel.messages.pofile import write_po
+
+    with open(root / "babel.cfg", encoding="utf-8") as file:
+        methods, options = parse_mapping_cfg(file)
+    catalogue = Catalog(project="Makeready", header_comment=HEADER, creation_date=NO_DATE)
+    catalogue.revision_date = NO_DATE
+    found = extract_from_dir(root, methods, options, KEYWORDS, ("Translators:",))
+    for name, _, message, comments, context in sorted(found, key=lambda one: one[:2]):
+        catalogue.add(message, None, [(name, 0)], auto_comments=comments, context=context)
+    written = BytesIO()
+    write_po(written, catalogue, include_lineno=False)
+    return written.getvalue()
