@@ -9,12 +9,12 @@ RATE = "600 per minute"
 
 def init_app(app: Flask) -> None:
     """Register the API and the webhooks; neither takes a cookie, so neither needs a CSRF token."""
-    from app.api import hooks, orders
+    from app.api import hooks, routes
     from app.api.door import blueprint
     from app.core.web import limits
     from app.core.web.csrf import protection
 
-    orders.register(blueprint)
+    routes.register(blueprint)
     for door in (blueprint, hooks.blueprint):
         protection.exempt(door)
         if door.name not in app.blueprints:

@@ -4,23 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, request
-from pydantic import BaseModel, ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from app.api import openapi
-from app.api.door import caller
-from app.api.shapes import Action, Line, OrderBrief, OrderFull, OrderPage, PageArgs
-from app.core.actor import require
+from app.api.endpoints import RESOURCES, Endpoint, Resource, actions
+from app.api.shapes import Line, OrderBrief, OrderFull, OrderPage, PageArgs
+from app.core.actor import Actor
 from app.core.db import db
-from app.core.errors import BadInput, NotFound
-from app.orders.models import PREFIX, Order
+from app.core.errors import BadInput
+from app.orders.models import Order
 from app.orders.states import ORDER
-
-
-def _json(shape: BaseModel) -> Response:
-    return current_app.response_class(shape.model_dump_json(), mimetype="application/json")
+from app.orders.verbs import VIEW, find_order
 
 
 def _brief(order: Order) -> dict[str, Any]:
@@ -28,25 +22,15 @@ def _brief(order: Order) -> dict[str, Any]:
     times = ("created_at", "placed_at", "ended_at")
     return {name: getattr(order, name) for name in (*same, *times)} | {
         "number": order.ref,
-        "state_words": ORDER.word(order.state),
+        "version": order.version_id,
+        "state_label": ORDER.word(order.state),
         "on_hold": bool(order.hold_reason),
         "customer": order.customer.name,
     }
 
 
-def _page_args() -> PageArgs:
-    try:
-        return PageArgs.model_validate(request.args.to_dict())
-    except ValidationError as problem:
-        first = problem.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        raise BadInput(f"“{field}” can't be used: {first['msg']}.", field=field) from None
-
-
-def list_orders() -> Response:
-    """Return one page of orders, the newest first. Takes order.view."""
-    require(caller(), "order.view")
-    args = _page_args()
+def list_orders(actor: Actor, args: PageArgs) -> OrderPage:
+    """Return one page of orders, the newest first."""
     if args.state is not None and args.state not in ORDER.states:
         raise BadInput(f"There is no order state “{args.state}”.", field="state")
     query = select(Order).options(joinedload(Order.customer)).order_by(Order.id.desc())
@@ -57,19 +41,16 @@ def list_orders() -> Response:
     rows = list(db.session.scalars(query.limit(args.limit + 1)))
     page = rows[: args.limit]
     more = str(page[-1].id) if len(rows) > args.limit else None
-    return _json(OrderPage(data=[OrderBrief(**_brief(row)) for row in page], next=more))
+    return OrderPage(data=[OrderBrief(**_brief(row)) for row in page], next=more)
 
 
-def one_order(number: str) -> Response:
-    """Return one order by its number (``MR-10428``). Takes order.view."""
-    actor = caller()
-    require(actor, "order.view")
-    digits = number.upper().removeprefix(PREFIX)
-    if not digits.isascii() or not digits.isdigit() or len(digits) > 12:
-        raise NotFound("There is no order with this number.")
-    order = db.session.scalar(select(Order).where(Order.number == int(digits)))
-    if order is None:
-        raise NotFound("There is no order with this number.")
+def get_order(actor: Actor, args: None, ref: str) -> OrderFull:
+    """Return one order by its number (``MR-10428``). Raises NotFound."""
+    return whole_order(find_order(ref), actor)
+
+
+def whole_order(order: Order, actor: Actor) -> OrderFull:
+    """Return the order with its lines, its newest total and what `actor` may do with it."""
     quote = order.quotes[0] if order.quotes else None
     lines = [
         Line(
@@ -83,33 +64,24 @@ def one_order(number: str) -> Response:
         )
         for line in order.lines
     ]
-    moves = ORDER.allowed(order.state, actor, stream_id=order.id)
-    return _json(
-        OrderFull(
-            **_brief(order),
-            hold_reason=order.hold_reason,
-            lines=lines,
-            quote_version=quote.version if quote else None,
-            total_minor=quote.total_minor if quote else None,
-            allowed_actions=[
-                Action(trigger=move.trigger, label=move.label, permission=move.permission)
-                for move in moves
-            ],
-        )
+    return OrderFull(
+        **_brief(order),
+        hold_reason=order.hold_reason,
+        lines=lines,
+        quote_version=quote.version if quote else None,
+        total_minor=quote.total_minor if quote else None,
+        allowed_actions=actions("order", order, actor),
     )
 
 
-def describe() -> Response:
-    """Return the OpenAPI 3.1 document. Needs no key."""
-    return current_app.response_class(
-        current_app.json.dumps(openapi.document()), mimetype="application/json"
-    )
-
-
-def register(blueprint: Blueprint) -> None:
-    """Add the addresses of this file to the API, once a process."""
-    if getattr(blueprint, "_got_registered_once", False):
-        return
-    blueprint.add_url_rule("/orders", "list_orders", list_orders)
-    blueprint.add_url_rule("/orders/<number>", "one_order", one_order)
-    blueprint.add_url_rule("/openapi.json", "describe", describe)
+RESOURCES["order"] = Resource("order", "orders", OrderFull, whole_order)
+ENDPOINTS = (
+    Endpoint(
+        "GET", "/orders", "list_orders", "List orders, the newest first",
+        list_orders, OrderPage, PageArgs, VIEW,
+    ),
+    Endpoint(
+        "GET", "/orders/{ref}", "get_order", "Get one order by its number",
+        get_order, OrderFull, permission=VIEW,
+    ),
+)  # fmt: skip

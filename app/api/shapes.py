@@ -17,11 +17,21 @@ class Shape(BaseModel):
 
 
 class Action(Shape):
-    """A step that the state allows now; `permission` is the scope it takes."""
+    """A verb that this key may do; `problem` says what hinders it now, null where nothing does."""
 
-    trigger: str
+    verb: str
     label: str
     permission: str
+    problem: str | None
+
+
+class RecordAfter(Shape):
+    """A record after a verb: its state, its version (for If-Match) and what can be done now."""
+
+    id: uuid.UUID
+    state: str | None
+    version: int | None
+    allowed_actions: list[Action]
 
 
 class Line(Shape):
@@ -42,7 +52,8 @@ class OrderBrief(Shape):
     id: uuid.UUID
     number: str = Field(examples=["MR-10428"])
     state: str
-    state_words: str
+    version: int
+    state_label: str
     on_hold: bool
     customer: str
     currency: str

@@ -23,6 +23,10 @@ FIELD = "idempotency_key"
 KEPT_DAYS = 30
 
 
+class Replayed(AlreadyDone):
+    """The same key came before: the first request had the effect."""
+
+
 class IdempotencyKey(Record, Model):
     """One key that was used: its hash with the sender's, and the verb it was used for."""
 
@@ -34,7 +38,7 @@ class IdempotencyKey(Record, Model):
 
 
 def use_key(key: str, verb: str, actor: Actor) -> None:
-    """Write the key down in this transaction; raise AlreadyDone where it was used before.
+    """Write the key down in this transaction; raise Replayed where it was used before.
 
     Waits for another transaction that is writing the same key. An empty key is not kept. Raises
     BadInput for one longer than 200 characters.
@@ -52,7 +56,7 @@ def use_key(key: str, verb: str, actor: Actor) -> None:
         .returning(IdempotencyKey.id)
     )
     if written is None:
-        raise AlreadyDone("This was already done. Nothing was changed.")
+        raise Replayed("This was already done. Nothing was changed.")
 
 
 def purge_keys() -> int:

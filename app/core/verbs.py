@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import inspect
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
@@ -162,10 +162,6 @@ class Verb(Generic[S, P, R]):
                 next_step="Ask an owner of the shop for a role that has it.",
                 field=self.permission_for(record),
             )
-
-    def read_form(self, record: S, form: Mapping[str, str]) -> dict[str, Any]:
-        """Return the arguments that a form or a JSON body carries; raise BadInput."""
-        return parse(self.Input, self.Input.from_form(form, record))
 
     def _was_done(self, record: S) -> bool:
         if self.is_done is not None:

@@ -43,7 +43,7 @@ def test_an_order_is_given_out_by_its_number(get, session):
     assert (answer.status_code, answer.mimetype) == (200, "application/json")
     said = answer.json
     assert (said["id"], said["number"]) == (str(order.id), order.ref)
-    assert (said["state"], said["state_words"]) == ("requested", "New request")
+    assert (said["state"], said["state_label"]) == ("requested", "New request")
     assert said["customer"] == "Example Stationers"
     assert said["lines"] == [] and said["total_minor"] is None
 
@@ -54,7 +54,12 @@ def test_only_what_the_state_and_the_scopes_allow_is_offered(get, session):
     session.get(Order, order.id).state = "estimating"
     session.commit()
     actions = get(f"/orders/{order.ref}").json["allowed_actions"]
-    assert [action["trigger"] for action in actions] == ["send_quote"]
+    assert [action["verb"] for action in actions] == ["send_quote"]
+    assert actions[0]["problem"] is None
+    session.get(Order, order.id).hold_reason = "Waiting for paper."
+    session.commit()
+    (held,) = get(f"/orders/{order.ref}").json["allowed_actions"]
+    assert "on hold" in held["problem"]
 
 
 def test_pages_are_turned_by_key_and_miss_nothing_that_comes_meanwhile(get, session):

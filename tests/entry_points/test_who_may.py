@@ -323,7 +323,7 @@ def test_the_api_says_nothing_without_a_key_and_nothing_past_its_scopes(
     for rule, method in ways(app, "/api/"):
         if rule.endpoint == "api.describe":
             continue
-        address = filled(rule, {"number": order.ref, "rest": "anything"})
+        address = filled(rule, {"ref": order.ref, "rest": "anything"})
         for headers, expected in (
             ({}, {401}),
             ({"Authorization": "Bearer mrk_wrong"}, {401}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import abort, request
@@ -29,13 +30,26 @@ def perform(verb: Verb[Any, Any, Any], record: Any, actor: Actor) -> Any:
     Raises the Problem after a rollback: nothing is half done. The same idempotency key a second time
     raises AlreadyDone.
     """
+    key = request.headers.get(HEADER) or request.form.get(FIELD, "")
+    given = verb.Input.from_form(request.form, record)
+    return perform_with(verb, record, actor, given, key=key, seen_version=seen_version())
+
+
+def perform_with(
+    verb: Verb[Any, Any, Any],
+    record: Any,
+    actor: Actor,
+    given: Mapping[str, Any],
+    *,
+    key: str,
+    seen_version: int | None,
+) -> Any:
+    """Do `verb` with the raw fields `given` and commit. Raises as `perform` does."""
     try:
         verb.require(record, actor)
-        key = request.headers.get(HEADER) or request.form.get(FIELD, "")
         use_key(key, verb.key, actor)
-        fields = verb.read_form(record, request.form)
         row_id = verb.on.row(record).id
-        done = verb(row_id, actor=actor, seen_version=seen_version(), **fields)
+        done = verb(row_id, actor=actor, seen_version=seen_version, **given)
         db.session.commit()
     except Problem:
         db.session.rollback()

@@ -1,0 +1,110 @@
+"""What the API answers, declared once: routes and the OpenAPI document are loops over it.
+
+An endpoint is a reading of its own (app/api/orders.py) or a verb of a room: every verb that is
+offered to the API is a POST, and nothing about it is written here again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from app.api.shapes import Action, RecordAfter
+from app.core.actor import Actor
+from app.core.verbs import VERBS, Subject, Verb, offers
+
+RESOURCES: dict[str, Resource] = {}
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One address: `answer(actor, arguments, **path)` returns the shape `Answer`.
+
+    `Arguments` are checked before: of the address where `method` is GET, else of the JSON body.
+    `permission` is the scope it takes; None where a verb's depends on the record.
+    """
+
+    method: str
+    path: str
+    name: str
+    summary: str
+    answer: Callable[..., BaseModel]
+    Answer: type[BaseModel]
+    Arguments: type[BaseModel] | None = None
+    permission: str | None = None
+    verb: Verb[Any, Any, Any] | None = None
+
+    @property
+    def rule(self) -> str:
+        """The path as Flask writes it."""
+        return self.path.replace("{", "<").replace("}", ">")
+
+
+@dataclass(frozen=True)
+class Resource:
+    """Records of one kind: their address, and how one of them is given out.
+
+    `shape` returns the record as the model `Answer`; without one the record is told by its
+    reference, state and what can be done now.
+    """
+
+    kind: str
+    address: str
+    Answer: type[BaseModel] = RecordAfter
+    shape: Callable[[Any, Actor], BaseModel] | None = None
+
+
+def resource(kind: str) -> Resource:
+    """Return the resource of a kind of record; one with the plural's address where none is declared."""
+    return RESOURCES.get(kind) or Resource(kind, f"{kind.replace('_', '-')}s")
+
+
+def actions(kind: str, record: Any, actor: Actor) -> list[Action]:
+    """Return what `actor` may do with the record over the API, and what hinders it."""
+    return [
+        Action(
+            verb=offer.verb.key,
+            label=offer.verb.label,
+            permission=offer.verb.permission_for(record),
+            problem=str(offer.problem) if offer.problem else None,
+        )
+        for offer in offers(kind, record, actor, "api").values()
+    ]
+
+
+def after(subject: Subject[Any], record: Any, actor: Actor) -> BaseModel:
+    """Return the record as its resource gives it out."""
+    given = resource(subject.kind)
+    if given.shape is not None:
+        return given.shape(record, actor)
+    row = subject.row(record)
+    return RecordAfter(
+        id=row.id,
+        state=getattr(row, "state", None),
+        version=getattr(row, "version_id", None),
+        allowed_actions=actions(subject.kind, record, actor),
+    )
+
+
+def verb_endpoints() -> list[Endpoint]:
+    """Return one endpoint for each verb that the API offers."""
+    from app.api.doing import do
+
+    return [
+        Endpoint(
+            method="POST",
+            path=f"/{resource(kind).address}/{{ref}}/{key}",
+            name=f"{kind}_{key}",
+            summary=f"{verb.label} ({kind.replace('_', ' ')})",
+            answer=do,
+            Answer=resource(kind).Answer,
+            Arguments=verb.Input,
+            permission=verb.permission if isinstance(verb.permission, str) else None,
+            verb=verb,
+        )
+        for (kind, key), verb in VERBS.items()
+        if "api" in verb.entry
+    ]
