@@ -15,11 +15,11 @@ from app.backoffice.new_order_shelf import find, shelf
 from app.catalog.live_price import flat, priced
 from app.catalog.models import Product
 from app.catalog.properties import Properties
-from app.core.actor import Actor
 from app.core.backoffice.view import BackOfficeView
 from app.core.clock import today
 from app.core.db import db
 from app.core.errors import BadInput, NotFound
+from app.core.inputs import Faults
 from app.core.settings import current
 from app.customers.countries import countries, home_country
 from app.customers.finding import find_contacts
@@ -27,7 +27,7 @@ from app.customers.models import Contact
 from app.files.doors import owner_key_of
 from app.orders import services as orders
 from app.orders.models import Order
-from app.orders.request_form import Form, faults_of, request_by, request_key_of
+from app.orders.request_form import Form, parse_request, request_by
 
 log = structlog.get_logger(__name__)
 
@@ -66,18 +66,25 @@ class NewOrder(BackOfficeView):
         actor = self.need("order.create")
         product, terms = find(slug)
         values = self._values()
-        faults = self._faults(terms, values)
-        if faults:
-            log.info("backoffice.order_refused", product=slug, fields=sorted(faults))
-            return self._page(product, terms, Form(values, faults)), 422
+        found = Faults()
+        with found.caught():
+            asked = parse_request(terms, values)
+        with found.caught():
+            self._refuse_taken(values)
+        if found.found:
+            log.info("backoffice.order_refused", product=slug, fields=sorted(found.found))
+            return self._page(product, terms, Form(values, found.found)), 422
         try:
-            asked = values | {"upload_id": ""}  # no file is taken here, whatever the form says
+            # no file is taken here, whatever the form says
+            asked = asked.model_copy(update={"upload_id": None})
             order = request_by(slug, asked, actor=actor, owner_key=owner_key_of(actor))
             db.session.commit()
         except IntegrityError:
             # two clicks at the same moment: the first made the order, this one opens it
             db.session.rollback()
-            first = _first_of(values, actor)
+            first = db.session.get(
+                Order, orders.order_id_for(asked.request_key, owner_key_of(actor))
+            )
             if first is None:
                 raise
             order = first
@@ -140,16 +147,14 @@ class NewOrder(BackOfficeView):
         values = flat(request.form)
         return people.with_person(values, self._known(values))
 
-    def _faults(self, terms: Properties, values: dict[str, str]) -> dict[str, str]:
-        faults = faults_of(terms, values)
+    def _refuse_taken(self, values: dict[str, str]) -> None:
         other = self._taken_by(values)
         if other is not None:
-            faults.setdefault(
-                "email",
+            raise BadInput(
                 f"This is the address of {other.name}, {other.customer.name}. "
                 "Take them, or type another address.",
+                field="email",
             )
-        return faults
 
     def _known(self, values: dict[str, str], name: str = "contact_id") -> people.Known | None:
         return people.known(values, name) if self.may(SEES_PEOPLE) else None
@@ -181,8 +186,3 @@ class NewOrder(BackOfficeView):
             **self._person(form.values),
             **priced(terms, form.values),
         )
-
-
-def _first_of(values: dict[str, str], actor: Actor) -> Order | None:
-    order_id = orders.order_id_for(request_key_of(values), owner_key_of(actor))
-    return db.session.get(Order, order_id)

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from app.catalog.patterns import fits
 from app.catalog.properties import Option, Personalisation, Properties, Quantity, applies
 from app.core.errors import BadInput
+from app.core.inputs import Faults
 from app.core.web.formats import quantity
 
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
@@ -37,20 +38,28 @@ def validate_configuration(
     """Return the configuration, clean, and the quantity.
 
     Text is NFC with outer and doubled spaces removed, dates are ISO ``YYYY-MM-DD``, colours
-    ``#rrggbb`` in lower case. Keys that were left empty are absent. Raises BadInput whose field is
-    ``options.KEY``, ``personalisation.KEY`` or ``quantity`` and whose sentence says what is allowed.
+    ``#rrggbb`` in lower case. Keys that were left empty are absent. Raises BadInput with everything
+    that is wrong, by field: ``options.KEY``, ``personalisation.KEY`` or ``quantity``.
     """
-    _no_strangers("options", options, [item.key for item in product.options])
-    _no_strangers("personalisation", personalisation, [i.key for i in product.personalisation])
-    chosen = {o.key: c for o in product.options if (c := _choice(o, options.get(o.key)))}
-    written = {}
+    faults = Faults()
+    with faults.caught():
+        _no_strangers("options", options, [item.key for item in product.options])
+    with faults.caught():
+        _no_strangers("personalisation", personalisation, [i.key for i in product.personalisation])
+    chosen, written, number = {}, {}, 0
+    for option in product.options:
+        with faults.caught():
+            if choice := _choice(option, options.get(option.key)):
+                chosen[option.key] = choice
     for field in product.personalisation:
         if applies(field.only_if, chosen):
-            text = _text(field, personalisation.get(field.key))
-            if text:
-                written[field.key] = text
-    clean = Configuration(options=chosen, personalisation=written)
-    return clean, validate_quantity(product.quantity, quantity)
+            with faults.caught():
+                if text := _text(field, personalisation.get(field.key)):
+                    written[field.key] = text
+    with faults.caught():
+        number = validate_quantity(product.quantity, quantity)
+    faults.raise_all()
+    return Configuration(options=chosen, personalisation=written), number
 
 
 def validate_quantity(rule: Quantity, value: Any) -> int:

@@ -74,7 +74,7 @@ class BadInput(Problem):
         faults: dict[str, str] | None = None,
     ) -> None:
         super().__init__(sentence, next_step=next_step, field=field)
-        self.faults = faults or ({field: sentence} if field else {})
+        self.faults = faults or ({field: str(self)} if field else {})
 
 
 class Refused(Problem):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic_core import core_schema
 
 from app.core.errors import BadInput
@@ -52,6 +53,39 @@ def bad_input(problem: ValidationError) -> BadInput:
         faults.setdefault(name, _sentence(fault))
     field, sentence = next(iter(faults.items()))
     return BadInput(sentence, field=field or None, faults=faults)
+
+
+class Faults:
+    """Gathers what is wrong with a form, so that a person is told of all mistakes at once."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, str] = {}
+
+    @contextmanager
+    def caught(self, within: str = "") -> Iterator[None]:
+        """Keep the faults of a BadInput that is raised inside, `within` before each field's name."""
+        try:
+            yield
+        except BadInput as fault:
+            for field, sentence in (fault.faults or {"form": str(fault)}).items():
+                self.found.setdefault(within + field, sentence)
+
+    def raise_all(self) -> None:
+        """Raise one BadInput with everything that was found; return where nothing was."""
+        for field, sentence in self.found.items():
+            raise BadInput(sentence, field=field, faults=self.found)
+
+
+def checked_by(check: Callable[[Any], Any]) -> AfterValidator:
+    """Return metadata that passes a field through `check`, whose BadInput is the field's fault."""
+
+    def validate(value: Any) -> Any:
+        try:
+            return check(value)
+        except BadInput as fault:
+            raise ValueError(str(fault)) from None
+
+    return AfterValidator(validate)
 
 
 def _sentence(fault: Any) -> str:

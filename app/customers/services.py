@@ -13,6 +13,7 @@ from app.core.db import db, locked
 from app.core.errors import BadInput, NotAllowed, Stale
 from app.core.events import record
 from app.core.ids import new_id
+from app.core.inputs import Faults
 from app.customers.address import PostalAddress
 from app.customers.models import Address, Contact, Customer
 from app.customers.parse import clean_country, clean_email, clean_line, clean_phone
@@ -172,27 +173,32 @@ def _free_address(address: str, contact: Contact) -> str:
     return address
 
 
+# field: what it is called in a fault, its longest text, whether it must be filled in
+ADDRESS_LINES = {
+    "name": ("name", 200, True),
+    "line_1": ("street", 200, True),
+    "line_2": ("second line", 200, False),
+    "city": ("town", 120, True),
+    "region": ("region", 120, False),
+    "postcode": ("postcode", 20, False),
+}
+
+
 def parse_address(fields: Mapping[str, str]) -> PostalAddress:
     """Return the address in `fields`, checked. Writes nothing: an order keeps its own copy.
 
-    Raises BadInput that names the field.
+    Raises BadInput with each field that is wrong.
     """
-
-    def line(key: str, label: str, longest: int = 200, *, needed: bool = False) -> str:
-        return clean_line(fields.get(key, ""), label, key, longest=longest, needed=needed)
-
-    return PostalAddress.of(
-        {
-            "name": line("name", "name", needed=True),
-            "line_1": line("line_1", "street", needed=True),
-            "line_2": line("line_2", "second line"),
-            "city": line("city", "town", 120, needed=True),
-            "region": line("region", "region", 120),
-            "postcode": line("postcode", "postcode", 20),
-            "country": clean_country(fields.get("country", "GB")),
-            "phone": clean_phone(fields.get("phone", "")),
-        }
-    )
+    faults, clean = Faults(), {}
+    for key, (label, longest, needed) in ADDRESS_LINES.items():
+        with faults.caught():
+            clean[key] = clean_line(fields.get(key, ""), label, key, longest=longest, needed=needed)
+    with faults.caught():
+        clean["country"] = clean_country(fields.get("country", "GB"))
+    with faults.caught():
+        clean["phone"] = clean_phone(fields.get("phone", ""))
+    faults.raise_all()
+    return PostalAddress.of(clean)
 
 
 def add_address(

@@ -17,7 +17,7 @@ from app.core.db import db
 from app.core.errors import BadInput, NotFound, Problem, Refused, WrongState
 from app.orders import services as orders
 from app.orders.models import Order
-from app.orders.request_form import Form, faults_of, request_by, request_key_of
+from app.orders.request_form import Form, parse_request, request_by
 from app.portal.catalogue import find, page
 from app.portal.visitor import actor, owner_key
 
@@ -35,18 +35,19 @@ def send(slug: str) -> Any:
     """Make the order and let this browser in by a link of its own; with faults, show the page again."""
     found, terms = find(slug)
     values = flat(request.form)
-    faults = faults_of(terms, values)
-    if faults:
-        log.info("portal.request_refused", product=slug, fields=sorted(faults))
-        return page(found, terms, Form(values, faults)), 422
     try:
-        order = request_by(slug, values, actor=actor(), owner_key=owner_key())
+        asked = parse_request(terms, values)
+    except BadInput as wrong:
+        log.info("portal.request_refused", product=slug, fields=sorted(wrong.faults))
+        return page(found, terms, Form(values, wrong.faults)), 422
+    try:
+        order = request_by(slug, asked, actor=actor(), owner_key=owner_key())
         answer = _let_in(order)
         db.session.commit()
     except IntegrityError:
         # two clicks at the same moment: the first made the order, this one opens it
         db.session.rollback()
-        return _open_first(values)
+        return _open_first(asked.request_key)
     except (BadInput, Refused, WrongState, NotFound) as fault:
         db.session.rollback()
         log.info("portal.request_refused", product=slug, fields=[fault.field], why=fault.sentence)
@@ -61,8 +62,8 @@ def _placed(fault: Problem) -> dict[str, str]:
     return {place: str(fault)}
 
 
-def _open_first(values: dict[str, str]) -> Any:
-    order = db.session.get_one(Order, request_order_id(values))
+def _open_first(request_key: uuid.UUID) -> Any:
+    order = db.session.get_one(Order, orders.order_id_for(request_key, owner_key()))
     answer = _let_in(order)
     db.session.commit()
     return answer
@@ -90,8 +91,3 @@ def _is_their_own(order: Order) -> bool:
     held = [link.order_id for link in g.get("links", [])]
     query = select(Order.id).where(Order.id.in_(held), Order.contact_id == order.contact_id)
     return bool(held) and db.session.scalars(query.limit(1)).first() is not None
-
-
-def request_order_id(values: dict[str, str]) -> uuid.UUID:
-    """Return the id of the order that the form's first click made."""
-    return orders.order_id_for(request_key_of(values), owner_key())

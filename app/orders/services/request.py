@@ -78,8 +78,7 @@ def request_order(
             return known
     if not wanted:
         raise BadInput("Pick a product first.", field="product")
-    check_note(note)
-    check_wanted_on(wanted_on)
+    note, wanted_on = check_note(note), check_wanted_on(wanted_on)
     contact = customers.find_or_create_contact(
         name=requester.name,
         email=requester.email,
@@ -92,7 +91,7 @@ def request_order(
         contact_id=contact.id,
         currency=current().currency,
         wanted_on=wanted_on,
-        note=note.strip(),
+        note=note,
         ship_to=ship_to or PostalAddress(),
     )
     if order_id is not None:
@@ -114,16 +113,18 @@ def request_order(
     return order
 
 
-def check_note(note: str) -> None:
-    """Raise BadInput for a note that is too long."""
+def check_note(note: str) -> str:
+    """Return the note, trimmed; raise BadInput for one that is too long."""
     if len(note) > NOTE_MAX:
         raise BadInput(f"The note is longer than {quantity(NOTE_MAX)} characters.", field="note")
+    return note.strip()
 
 
-def check_wanted_on(wanted_on: date | None) -> None:
-    """Raise BadInput for a day that is past."""
+def check_wanted_on(wanted_on: date | None) -> date | None:
+    """Return the day; raise BadInput for one that is past."""
     if wanted_on is not None and wanted_on < today(current().timezone):
         raise BadInput("The day you need it by has passed already.", field="wanted_on")
+    return wanted_on
 
 
 def _as_requester(actor: Actor) -> Actor:

@@ -1,0 +1,81 @@
+"""The request form, as the portal and the back office read it: every mistake at once, beside its field."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, timedelta
+
+import pytest
+
+from app.catalog.properties import Properties
+from app.catalog.services import effective_properties, find_product
+from app.core.clock import today
+from app.core.errors import BadInput
+from app.customers.address import PostalAddress
+from app.orders.request_form import parse_request
+from tests.orders.conftest import CARD
+
+GOOD = {
+    "request_key": str(uuid.uuid4()),
+    "options.paper": "cotton",
+    "options.foil": "none",
+    "personalisation.names": " Ada  & Grace",
+    "personalisation.date": "2027-06-19",
+    "quantity": "1,000",
+    "name": " Ada  Example ",
+    "email": "Ada@Example.com",
+    "wanted_on": "",
+    "note": " By noon. ",
+    "ship.line_1": "1 Example Street",
+    "ship.city": "Sampleton",
+    "ship.country": "gb",
+    "csrf_token": "of the page, not of the request",
+}
+
+
+@pytest.fixture
+def card(catalogue: None) -> Properties:
+    return effective_properties(find_product(CARD.product_slug)).properties
+
+
+def test_a_form_without_a_mistake_is_a_typed_request(card: Properties) -> None:
+    wanted_on = today("UTC") + timedelta(days=9)
+    found = parse_request(card, GOOD | {"wanted_on": wanted_on.isoformat()})
+    assert found.configuration.options == {"paper": "cotton", "foil": "none"}
+    assert found.configuration.personalisation["names"] == "Ada & Grace"
+    assert (found.quantity, found.wanted_on) == (1000, wanted_on)
+    assert (found.name, found.email, found.note) == ("Ada Example", "ada@example.com", "By noon.")
+    assert found.ship_to == PostalAddress(
+        name="Ada Example", line_1="1 Example Street", city="Sampleton", country="GB"
+    )
+    assert found.upload_id is None
+
+
+def test_every_mistake_is_named_beside_its_field(card: Properties) -> None:
+    wrong = {
+        "request_key": "",
+        "upload_id": "no id",
+        "options.paper": "vellum",
+        "options.hue": "x",
+        "personalisation.names": "",
+        "personalisation.date": "soon",
+        "quantity": "many",
+        "name": " ",
+        "email": "ada at example",
+        "phone": "soon",
+        "company": "C" * 201,
+        "wanted_on": date(2001, 1, 1).isoformat(),
+        "note": "x" * 4001,
+        "ship.line_1": "",
+        "ship.city": "T" * 121,
+        "ship.country": "England",
+    }
+    with pytest.raises(BadInput) as caught:
+        parse_request(card, GOOD | wrong)
+    assert set(caught.value.faults) == set(wrong)
+    assert all(sentence.endswith((".", "?")) for sentence in caught.value.faults.values())
+
+
+def test_without_a_street_and_a_town_nothing_is_sent_anywhere(card: Properties) -> None:
+    found = parse_request(card, GOOD | {"ship.line_1": "", "ship.city": " "})
+    assert not found.ship_to
