@@ -13,17 +13,20 @@ from app.core.actor import Actor
 from app.core.db import db
 from app.core.errors import BadInput
 from app.orders.models import Order
-from app.orders.states import ORDER
+from app.orders.progress import Quantities, stage_of
+from app.orders.states import ORDER, PLACED
 from app.orders.verbs import VIEW, find_order
+from app.reports.order_quantities import order_quantities
 
 
-def _brief(order: Order) -> dict[str, Any]:
+def _brief(order: Order, made: Quantities) -> dict[str, Any]:
     same = ("id", "state", "currency", "rush", "wanted_on", "promised_on")
     times = ("created_at", "placed_at", "ended_at")
     return {name: getattr(order, name) for name in (*same, *times)} | {
         "number": order.ref,
         "version": order.version_id,
         "state_label": ORDER.word(order.state),
+        "progress": stage_of(order.state, made).key,
         "on_hold": bool(order.hold_reason),
         "customer": order.customer.name,
     }
@@ -41,7 +44,9 @@ def list_orders(actor: Actor, args: PageArgs) -> OrderPage:
     rows = list(db.session.scalars(query.limit(args.limit + 1)))
     page = rows[: args.limit]
     more = str(page[-1].id) if len(rows) > args.limit else None
-    return OrderPage(data=[OrderBrief(**_brief(row)) for row in page], next=more)
+    made = order_quantities(row.id for row in page if row.state in PLACED)
+    data = [OrderBrief(**_brief(row, made.get(row.id, Quantities()))) for row in page]
+    return OrderPage(data=data, next=more)
 
 
 def get_order(actor: Actor, args: None, ref: str) -> OrderFull:
@@ -65,7 +70,7 @@ def whole_order(order: Order, actor: Actor) -> OrderFull:
         for line in order.lines
     ]
     return OrderFull(
-        **_brief(order),
+        **_brief(order, order_quantities([order.id])[order.id]),
         hold_reason=order.hold_reason,
         lines=lines,
         quote_version=quote.version if quote else None,

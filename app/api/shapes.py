@@ -54,6 +54,7 @@ class OrderBrief(Shape):
     state: str
     version: int
     state_label: str
+    progress: str = Field(description="How far it has come; from placing on, by quantities")
     on_hold: bool
     customer: str
     currency: str

@@ -18,6 +18,9 @@ TO_REVIEW = ("on_hold", "internal_review", "changes_requested")
 """States in which prepress has to decide."""
 PROOF_OUT = "proof_sent"
 
+NEEDS_FILE = frozenset({"awaiting_file"})
+TO_SIGN = frozenset({"proof_sent"})
+
 ARTWORK = Chart(
     "artwork",
     initial="awaiting_file",

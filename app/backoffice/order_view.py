@@ -27,14 +27,15 @@ from app.files.models import Preview
 from app.fulfilment.models import Shipment
 from app.notify import services as notify
 from app.orders.models import QUOTE_WORDS, Order, OrderLine, Quote
+from app.orders.progress import STEPS, Quantities, Stage, stage_of
 from app.orders.services.pricing import Suggestion, suggest
-from app.orders.states import OPEN, ORDER, STEPS, placed_word
+from app.orders.states import OPEN
 from app.production import queries as production
 from app.production.cards import JobCard
+from app.reports.order_quantities import quantities_of
 
 TIMELINE = 9
 WHOLE = 2000
-GONE = frozenset({"shipped", "delivered", "collected"})
 ADDRESS = ("name", "company", "line_1", "line_2", "city", "region", "postcode", "country")
 
 
@@ -72,8 +73,8 @@ class OrderView:
     """The whole page."""
 
     order: Order
-    word: str
-    colour: str
+    stage: Stage
+    quantities: Quantities
     lines: list[LineView]
     quotes: list[Quote]
     jobs: Sequence[JobCard]
@@ -167,11 +168,12 @@ def read(order: Order, *, whole_timeline: bool = False) -> OrderView:
     quotes = list(order.quotes)
     query = select(Shipment).where(Shipment.order_id == order.id).order_by(Shipment.number)
     shipments = list(db.session.scalars(query))
-    word, colour = state_of(order, made.order, shipments)
+    states = [shipment.state for shipment in shipments]
+    quantities = quantities_of(made.order, states, [job.state for job in jobs])
     return OrderView(
         order=order,
-        word=word,
-        colour=colour,
+        stage=stage_of(order.state, quantities),
+        quantities=quantities,
         lines=_lines(order, made, jobs, quotes),
         quotes=quotes,
         jobs=jobs,
@@ -276,47 +278,24 @@ def _event_count(stream_id: uuid.UUID) -> int:
     return int(db.session.scalar(query) or 0)
 
 
-def state_of(order: Order, figures: Any, shipments: Sequence[Shipment]) -> tuple[str, str]:
-    """Return the staff's word and colour; of a placed order they come from its quantities."""
-    if order.state != "placed":
-        return ORDER.word(order.state), ORDER.colour(order.state)
-    return placed_word(
-        counted=bool(figures.good or figures.spoiled),
-        is_open=bool(figures.open),
-        gone=len([one for one in shipments if one.state in GONE]),
-        shipments=len(shipments),
-    )
-
-
 def _steps(view: OrderView) -> list[tuple[str, str, str]]:
-    order, figures = view.order, view.figures
-    reached = {
-        "requested": 0,
-        "needs_info": 1,
-        "estimating": 1,
-        "quoted": 2,
-        "placed": 3,
-        "closed": 6,
-    }.get(order.state, 0)
-    shipped = [one for one in view.shipments if one.state in GONE]
-    if order.state == "placed" and view.jobs:
-        reached = 5 if shipped else 4 if figures.good or figures.spoiled else 3
+    order, figures, shipped = view.order, view.figures, view.quantities
     notes = {
         0: day(order.created_at),
         2: f"v{view.quotes[0].version}" if view.quotes else "",
         3: day(order.placed_at) if order.placed_at else "",
         4: f"{quantity(figures.good)} of {quantity(figures.ordered)} made" if view.jobs else "",
-        5: f"{len(shipped)} of {len(view.shipments)}" if view.shipments else "",
+        5: f"{shipped.shipped} of {shipped.shipments}" if shipped.shipments else "",
         6: day(order.ended_at) if order.state == "closed" and order.ended_at else "",
     }
-    over = order.state == "closed"
+    reached, over = view.stage.step, order.state == "closed"
     return [
         (
             label,
             notes.get(at, ""),
             "done" if at < reached or over else "now" if at == reached else "",
         )
-        for at, (_, label) in enumerate(STEPS)
+        for at, label in enumerate(STEPS)
     ]
 
 

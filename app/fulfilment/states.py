@@ -40,5 +40,7 @@ SHIPMENT = Chart(
 
 ARRIVED = frozenset({"delivered", "collected"})
 GONE = ARRIVED | {"shipped", "exception"}
+RETURNED = frozenset({"returned"})
+FOR_PICKUP = frozenset({"ready_for_pickup"})
 TO_PACK = ("pending", "picking", "packed")
 METHODS = ("carrier", "pickup")

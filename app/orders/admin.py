@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,24 +11,22 @@ from flask import g, redirect
 from flask_admin import expose
 from flask_admin.contrib.sqla.filters import BaseSQLAFilter, FilterEqual
 from markupsafe import Markup
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.core.backoffice.cells import badge
 from app.core.backoffice.listing import SavedView
 from app.core.backoffice.model_view import BackOfficeModelView
 from app.core.clock import today
-from app.core.db import db
 from app.core.money import exponent
 from app.core.settings import current
 from app.core.web.formats import due, money, quantity, when, zone
 from app.customers.models import Contact, Customer
-from app.fulfilment.models import Shipment
 from app.orders.models import PREFIX, Order, OrderLine
-from app.orders.states import OPEN, ORDER, placed_word
-from app.production.models import Job, QuantityEvent
+from app.orders.progress import Quantities, stage_of
+from app.orders.states import OPEN, ORDER, PLACED
+from app.reports.order_quantities import order_quantities
 
-GONE = ("shipped", "delivered", "collected")
 MOST_DIGITS = 15
 
 
@@ -117,18 +113,6 @@ class OnlyFilter(BaseSQLAFilter):
 
     def operation(self) -> str:
         return "equals"
-
-
-@dataclass
-class Made:
-    """How far a placed order has come: pieces ordered, good, spoiled, cancelled; parcels."""
-
-    ordered: int = 0
-    good: int = 0
-    spoiled: int = 0
-    cancelled: int = 0
-    shipments: int = 0
-    gone: int = 0
 
 
 class OrderList(BackOfficeModelView):
@@ -243,13 +227,13 @@ class OrderList(BackOfficeModelView):
         """Render; what is made and sent is read for all rows of a page at once."""
         rows = kwargs.get("data")
         if rows:
-            g.orders_made = read_made(row.id for row in rows if row.state == "placed")
+            g.orders_made = order_quantities(row.id for row in rows if row.state in PLACED)
         return super().render(template, **kwargs)
 
-    def of(self, row: Order) -> Made:
-        """Return how far the order has come."""
-        known: dict[uuid.UUID, Made] = g.get("orders_made") or {}
-        return known.get(row.id, Made())
+    def of(self, row: Order) -> Quantities:
+        """Return the order's quantities."""
+        known: dict[uuid.UUID, Quantities] = g.get("orders_made") or {}
+        return known.get(row.id, Quantities())
 
     def linked(self, row: Order) -> Markup:
         """Return the number as a link to the order's page, with its tags."""
@@ -261,17 +245,9 @@ class OrderList(BackOfficeModelView):
 
     def state(self, row: Order) -> Markup:
         """Return the state's badge; of a placed order from its quantities, with a hold beside it."""
-        made = self.of(row)
-        word, colour = ORDER.word(row.state), ORDER.colour(row.state)
-        if row.state == "placed":
-            word, colour = placed_word(
-                counted=bool(made.good or made.spoiled),
-                is_open=made.ordered > made.good + made.cancelled,
-                gone=made.gone,
-                shipments=made.shipments,
-            )
+        stage = stage_of(row.state, self.of(row))
         held = badge("On hold", "held") if row.hold_reason and row.state in OPEN else Markup("")
-        return badge(word, colour) + (Markup(" ") + held if held else held)
+        return badge(stage.label, stage.tone) + (Markup(" ") + held if held else held)
 
     def made(self, row: Order) -> str:
         """Return ``138 of 490`` for an order that is being made."""
@@ -293,37 +269,6 @@ class OrderList(BackOfficeModelView):
     def by_reference(self, ref: str) -> Any:
         """Lead ``/admin/orders/MR-10428`` to the order's page."""
         return redirect(self.get_url("order_page.page", ref=ref))
-
-
-def read_made(order_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Made]:
-    """Return how far each of these orders has come, in three queries."""
-    ids = list(order_ids)
-    found = {order_id: Made() for order_id in ids}
-    if not ids:
-        return found
-    roots = select(Job.order_id, func.sum(Job.quantity)).where(
-        Job.order_id.in_(ids), Job.parent_id.is_(None)
-    )
-    for order_id, ordered in db.session.execute(roots.group_by(Job.order_id)):
-        found[order_id].ordered = int(ordered)
-    q = QuantityEvent
-    counted = (
-        select(Job.order_id, func.sum(q.good), func.sum(q.spoiled), func.sum(q.cancelled))
-        .join(q, q.job_id == Job.id)
-        .where(Job.order_id.in_(ids))
-        .group_by(Job.order_id)
-    )
-    for order_id, good, spoiled, cancelled in db.session.execute(counted):
-        made = found[order_id]
-        made.good, made.spoiled, made.cancelled = int(good), int(spoiled), int(cancelled)
-    parcels = (
-        select(Shipment.order_id, func.count(), func.count().filter(Shipment.state.in_(GONE)))
-        .where(Shipment.order_id.in_(ids))
-        .group_by(Shipment.order_id)
-    )
-    for order_id, count, gone in db.session.execute(parcels):
-        found[order_id].shipments, found[order_id].gone = count, gone
-    return found
 
 
 def _midnight(day: date) -> datetime:

@@ -41,27 +41,3 @@ PLACED = frozenset({"placed"})
 OPEN = BEFORE_QUOTE | {"quoted"} | PLACED
 ENDED_EARLY = frozenset({"declined", "rejected", "expired", "cancelled"})
 ENDED = ENDED_EARLY | {"closed"}
-STEPS = (
-    ("requested", "Requested"),
-    ("estimating", "Estimated"),
-    ("quoted", "Quoted"),
-    ("placed", "Placed"),
-    ("production", "In production"),
-    ("shipped", "Shipped"),
-    ("closed", "Closed"),
-)
-
-
-def placed_word(*, counted: bool, is_open: bool, gone: int, shipments: int) -> tuple[str, str]:
-    """Return the staff's word and colour of a placed order, from what is made and sent.
-
-    `counted`: any piece was counted; `is_open`: pieces are still to be made; `gone` of `shipments`
-    have left the house.
-    """
-    if gone and gone == shipments and not is_open:
-        return "Shipped", "good"
-    if gone:
-        return "Partly shipped", "working"
-    if counted:
-        return "In production", "working"
-    return ORDER.word("placed"), ORDER.colour("placed")

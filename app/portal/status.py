@@ -15,11 +15,13 @@ from app.core.events import Event
 from app.files.models import Preview
 from app.fulfilment.models import Shipment
 from app.orders.models import Order, OrderLine, Quote
+from app.orders.progress import stage_of
 from app.orders.services import newest_quote
 from app.portal.shown import shown_of, thumbs_of
 from app.portal.status_words import coming, happened, line_words, order_word
 from app.production import queries as production
 from app.production.models import Job
+from app.reports.order_quantities import quantities_of
 
 FILE_WANTED = frozenset({"awaiting_file", "changes_requested"})
 EVENTS_SHOWN = 40
@@ -85,7 +87,9 @@ def status_of(order: Order) -> OrderStatus:
             select(Shipment).where(Shipment.order_id == order.id).order_by(Shipment.number)
         )
     )
-    word, colour = order_word(order, lines, shipments)
+    made_states = [shipment.state for shipment in shipments]
+    quantities = quantities_of(made.order, made_states, [job.state for job in jobs.values()])
+    word, colour = order_word(order, lines, stage_of(order.state, quantities))
     return OrderStatus(
         word=word,
         colour=colour,

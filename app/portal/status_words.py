@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.artwork.models import ArtworkSlot
-from app.artwork.states import ARTWORK
+from app.artwork.states import ARTWORK, NEEDS_FILE, TO_SIGN
 from app.core.events import KINDS
 from app.core.web.formats import long_day, quantity
 from app.fulfilment.models import Shipment
-from app.fulfilment.states import GONE, SHIPMENT
+from app.fulfilment.states import GONE
 from app.orders.models import Order, OrderLine
-from app.orders.states import ORDER
+from app.orders.progress import Stage
+from app.orders.states import BEFORE_QUOTE, OPEN, ORDER, PLACED
 from app.production.models import Job
 from app.production.states import JOB
 
@@ -66,45 +67,35 @@ def line_words(
     return entry.customer_word or entry.word, entry.customer_colour or entry.colour, f"{pieces}."
 
 
-def order_word(
-    order: Order, lines: Sequence[Any], shipments: Sequence[Shipment]
-) -> tuple[str, str]:
-    state = ORDER.table[order.state]
-    if order.state != "placed":
-        return state.customer_word or state.word, state.customer_colour or state.colour
-    if any(one.slot and one.slot.state == "proof_sent" for one in lines):
-        return "We need you", "attention"
-    if any(one.slot and one.slot.state == "awaiting_file" for one in lines):
-        return "Please send your file", "attention"
-    if not order.terms_met:
-        return "We wait for your payment", "attention"
-    gone = [s for s in shipments if s.state in {"shipped", "delivered", "collected"}]
-    if shipments and len(gone) == len(shipments):
-        entry = SHIPMENT.table[gone[-1].state]
-        return entry.customer_word or entry.word, entry.customer_colour or entry.colour
-    if gone:
-        return "Partly on its way", "working"
-    if any(one.good or one.word == "Being made" for one in lines):
-        return "Being made", "working"
-    return state.customer_word or state.word, state.customer_colour or state.colour
+def order_word(order: Order, lines: Sequence[Any], stage: Stage) -> tuple[str, str]:
+    """Return the customer's label and tone: what needs them first, else how far the order has come."""
+    if order.state in PLACED:
+        states = {one.slot.state for one in lines if one.slot}
+        if not states.isdisjoint(TO_SIGN):
+            return "Your action is needed", "attention"
+        if not states.isdisjoint(NEEDS_FILE):
+            return "Please upload your artwork", "attention"
+        if not order.terms_met:
+            return "Waiting for your payment", "attention"
+    return stage.customer_label, stage.customer_tone
 
 
 def coming(
     order: Order, lines: Sequence[Any], shipments: Sequence[Shipment]
 ) -> list[tuple[str, str]]:
     """Return (words, note) of what still comes, the last thing first; empty once the order ended."""
-    if order.state not in {"requested", "needs_info", "estimating", "quoted", "placed"}:
+    if order.state not in OPEN:
         return []
     unsigned = any(one.slot is not None and one.slot.state != "approved" for one in lines)
     has_files = any(one.slot is not None for one in lines)
     made = all(one.good >= one.line.quantity for one in lines)
     gone = bool(shipments) and all(shipment.state in GONE for shipment in shipments)
     is_pickup = bool(shipments) and all(one.method == "pickup" for one in shipments)
-    quoted = order.state in {"quoted", "placed"}
+    quoted = order.state in OPEN - BEFORE_QUOTE
     day = f"promised for {long_day(order.promised_on)}" if order.promised_on else ""
     steps = [
         (not quoted, "Our quote", "by e-mail and here"),
-        (order.state != "placed", "Your answer to the quote", ""),
+        (order.state not in PLACED, "Your answer to the quote", ""),
         (has_files and unsigned, "Your signature", "nothing is made before"),
         (not order.terms_met, "Your payment", "we begin when it is here"),
         (not made, "We make it", ""),

@@ -55,6 +55,7 @@ OPERATION = Chart(
 )
 
 ENDED = frozenset({"finished", "cancelled"})
+STARTED = frozenset({"running", "quality_check", "finished"})
 STEP_ENDED = frozenset({"done", "skipped"})
 GATES = ("artwork", "material", "payment")
 KINDS = ("first", "split", "reprint")

@@ -139,7 +139,7 @@ def test_a_row_says_how_far_the_order_has_come(boss: Person) -> None:
         production.start_operation(operation.id, actor=ME)
         production.count_pieces(operation.id, good=10, actor=ME)
         production.finish_operation(operation.id, actor=ME)
-    assert "In production" in row() and "10 of 10" in row()
+    assert "Ready to ship" in row() and "10 of 10" in row()
     goods = {line.id: line.quantity for line in order.lines}
     shipment = fulfilment.create_shipment(
         order.id, good_by_line=goods, actor=system(), method="pickup"
@@ -148,7 +148,7 @@ def test_a_row_says_how_far_the_order_has_come(boss: Person) -> None:
     fulfilment.pack(shipment.id, weight_g=300, actor=ME)
     fulfilment.ready_for_pickup(shipment.id, actor=ME)
     fulfilment.mark_collected(shipment.id, actor=ME, collected_by="Ada Example")
-    assert "Shipped" in row()
+    assert "Delivered" in row()
 
 
 def test_a_hold_stands_beside_the_state_and_long_names_are_cut_by_the_page(boss: Person) -> None:

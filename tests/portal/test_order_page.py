@@ -234,8 +234,8 @@ def test_an_order_that_waits_for_its_payment_says_so_until_it_came(portal: Porta
         slot.state = "approved"
     db.session.flush()
     page = portal.get(f"/orders/{order.ref}")
-    assert page.said(".nowcard .badge") == ["We wait for your payment"]
-    assert "We wait for your payment: £514.80" in page.words
+    assert page.said(".nowcard .badge") == ["Waiting for your payment"]
+    assert "Waiting for your payment: £514.80" in page.words
     order_verbs.confirm_payment(order.id, "", actor=system())
     after = portal.get(f"/orders/{order.ref}")
     assert after.said(".nowcard .badge") == ["We prepare it"]
