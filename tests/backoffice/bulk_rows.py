@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import insert
 
 from app.artwork.models import ArtworkSlot, ArtworkVersion
-from app.catalog.models import Product, ProductFamily
+from app.catalog.models import Product, ProductFamily, ProductRevision
 from app.core.clock import now
 from app.core.db import Model, db
 from app.core.deliveries import Delivery
@@ -63,9 +63,12 @@ def fill(count: int) -> None:
     add(ArtworkVersion, "version", ({"slot_id": ids["proof_sent"][n], "number": 1,
         "asset_id": ids["asset"][n], "file_name": f"card-{n}.pdf", "uploaded_by_label": "Ada"}
         for n in every))  # fmt: skip
+    add(ProductRevision, "revision", ({"product_id": ids["product"][n], "content": {},
+        "sha256": f"{new_id().int:064x}"} for n in every))  # fmt: skip
     add(OrderLine, "line", ({"order_id": ids["order"][n], "position": 1, "sku": f"{mark}-{n}",
-        "product_id": ids["product"][n], "product_name": f"Card {n}", "terms": {},
-        "configuration": {}, "quantity": 10, "artwork_slot_id": ids["proof_sent"][n]}
+        "product_id": ids["product"][n], "product_name": f"Card {n}",
+        "product_revision_id": ids["revision"][n], "configuration": {}, "quantity": 10,
+        "artwork_slot_id": ids["proof_sent"][n]}
         for n in every))  # fmt: skip
     add(Quote, "quote", ({"order_id": ids["order"][n], "version": 1, "lines": [],
         "currency": "GBP", "net_minor": 100, "tax_minor": 20, "total_minor": 120,

@@ -15,6 +15,7 @@ from app.production.models import Job, QuantityEvent
 from tests.backoffice.conftest import Page, Person, refusals
 from tests.production.conftest import last, names
 
+EXTENDED = pytest.mark.extended
 PRESS, TRIM, DESK = "/admin/station/press", "/admin/station/guillotine", "/admin/station/desk"
 
 
@@ -325,7 +326,9 @@ def walk(people: dict[bool, Person], job: Job) -> dict[str, int]:
     return {"spoiled": spoiled, "moves": moves}
 
 
-@pytest.mark.parametrize("preset", ["print", "threed", "jewellery"])
+@pytest.mark.parametrize(
+    "preset", ["print", *(pytest.param(name, marks=EXTENDED) for name in ("threed", "jewellery"))]
+)
 def test_the_longest_route_of_a_preset_ends_by_pressing_what_is_offered(
     somebody: Callable[..., Person], ready_job: Callable[..., Job], preset: str
 ) -> None:

@@ -25,7 +25,7 @@ from tests.files.uploading import OWNER, send
 from tests.orders.conftest import CARD, REQUESTER, VISITOR, customer_of
 
 __all__ = ["live_line"]
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.extended]
 SHIP_TO = {"name": "Ada Example", "line_1": "4 Example Lane", "city": "Sampleton",
            "postcode": "EX1 2MP", "country": "GB"}  # fmt: skip
 
@@ -201,7 +201,6 @@ AND_ITS_FIRST_ROW = (
 )  # fmt: skip
 
 
-@pytest.mark.extended
 def test_no_page_of_the_back_office_has_a_fault_that_shuts_somebody_out(
     live_shop: LiveShop, tab: Any
 ) -> None:

@@ -21,9 +21,11 @@ from app.cli.embedded import ports
 from app.core import chain, settings, storage
 from app.core.db import db
 from app.core.privileges import append_only_tables
+from app.core.promises import ask
 from app.fulfilment import services as fulfilment
 from app.fulfilment.models import Shipment
 from app.orders import verbs as order_verbs
+from app.promises import load
 from tests.due_reactions import run_due_reactions
 from tests.notify.conftest import MailServer
 from tests.order_rows import staff_actor
@@ -46,6 +48,15 @@ class Shop:
 
     def one(self, query: str, **values: Any) -> Any:
         return self.connection.execute(sa.text(query), values).scalar_one()
+
+    def ask(self, promise: str) -> str:
+        """The row that breaks `promise`, as `flask check` names it; fails where none does."""
+        with self.app.app_context():
+            load()
+            broken = ask(promise).broken
+            db.session.rollback()
+        assert broken is not None, promise
+        return broken
 
     def check(self) -> tuple[int, dict[str, str]]:
         """`flask check`: its exit code, and for each broken promise the row it names."""

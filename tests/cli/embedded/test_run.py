@@ -104,6 +104,7 @@ def starts(home: Path) -> Iterator[Runs]:
         shutil.rmtree(note.read_text().strip())
 
 
+@pytest.mark.extended
 def test_from_a_clean_home_to_ctrl_c(runs: Runs) -> None:
     shop = runs.opened()
     with urllib.request.urlopen(f"http://127.0.0.1:{runs.port}/readyz") as answer:
