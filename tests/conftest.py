@@ -223,6 +223,7 @@ def _clear_valkey(request: pytest.FixtureRequest) -> None:
 
     with redis.Redis.from_url(request.getfixturevalue("shop_environment")["REDIS_URL"]) as store:
         store.flushdb()
+    request.getfixturevalue("application").extensions.pop("todo_counts", None)
 
 
 @pytest.fixture

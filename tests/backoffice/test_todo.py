@@ -7,8 +7,10 @@ from importlib import import_module
 
 from flask import Flask
 
-from app.accounts.matrix import PERMISSION_WORDS
+from app.accounts.matrix import permissions
+from app.core.actor import system
 from app.core.settings import ROOT
+from app.orders import services as orders
 from tests.backoffice import busy_shop
 from tests.backoffice.conftest import Person
 from tests.order_rows import placed_order
@@ -28,7 +30,7 @@ def test_each_rooms_declarations_are_found(app: Flask) -> None:
 def test_each_declaration_names_a_known_permission_and_page(app: Flask) -> None:
     endpoints = {view.endpoint for view in app.extensions["backoffice"]._views}
     for todo in app.extensions["todos"]:
-        assert todo.permission in PERMISSION_WORDS, todo.key
+        assert todo.permission in permissions(), todo.key
         assert not todo.page or (todo.page in endpoints and todo.counted is not None), todo.key
         assert (todo.query is None) != (todo.rows is None), todo.key
 
@@ -58,8 +60,15 @@ def test_the_sidebar_counts_what_waits(somebody: Enter) -> None:
     }  # fmt: skip
 
 
-def test_the_sidebar_takes_one_query(somebody: Enter, queries: Callable[..., int]) -> None:
+def test_the_sidebar_counts_in_one_query_and_anew_after_an_event(
+    somebody: Enter, queries: Callable[..., int]
+) -> None:
     from app.core.backoffice import todo
 
-    busy_shop.asked(1, "requested")
+    order = busy_shop.asked(1, "requested")[0]
+    assert queries(todo.counts) == 2
+    assert todo.counts()["orders"].number == 1
     assert queries(todo.counts) == 1
+    orders.start_estimate(order.id, actor=system())
+    assert queries(todo.counts) == 2
+    assert "orders" not in todo.counts()

@@ -10,14 +10,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum
+from time import monotonic
 from typing import Any, Literal
 
 from flask import current_app
-from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, func, literal, select, text, union_all
 
 from app.core.db import db
 
 Rows = Select[*tuple[Any, ...]]
+FRESH_S = 5.0
+NEWEST_EVENT = text("SELECT last_value FROM outbox_position_seq")
 TOTAL = func.count().over().label("total")
 
 
@@ -101,7 +104,20 @@ def declared() -> tuple[Todo, ...]:
 
 
 def counts() -> dict[str, Count]:
-    """Return endpoint → what waits there, for links with anything to count. One query for all."""
+    """Return endpoint → what waits there, for links with anything to count.
+
+    Counted in one query for all, and again after the next event or 5 s: the newest event's place in
+    the outbox is cheap to read. An event that is not committed yet is seen at the latest after that.
+    """
+    newest, moment = db.session.scalar(NEWEST_EVENT), monotonic()
+    kept: tuple[Any, float, dict[str, Count]] | None = current_app.extensions.get("todo_counts")
+    if kept is None or kept[0] != newest or kept[1] < moment:
+        kept = (newest, moment + FRESH_S, _count())
+        current_app.extensions["todo_counts"] = kept
+    return kept[2]
+
+
+def _count() -> dict[str, Count]:
     counted = [todo for todo in declared() if todo.page]
     if not counted:
         return {}
