@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
 
@@ -17,9 +19,9 @@ from app.orders.models import PREFIX, Order
 from app.orders.states import OPEN
 
 TITLES = {
-    "on_hold": "{} failed preflight",
-    "internal_review": "{} needs internal approval",
-    "changes_requested": "{}: customer requested changes",
+    "on_hold": _l("%(label)s failed preflight"),
+    "internal_review": _l("%(label)s needs internal approval"),
+    "changes_requested": _l("%(label)s: customer requested changes"),
 }
 OWNER = aliased(Order)
 OF_OPEN_ORDER = exists().where(OWNER.id == ArtworkSlot.stream_id, OWNER.state.in_(OPEN))
@@ -46,11 +48,11 @@ def _item(row: Any, title: str, *more: str) -> TodoItem:
 def _review(row: Any) -> TodoItem:
     slot: ArtworkSlot = row[0]
     why = (slot.hold_reason,) if slot.state == "on_hold" and slot.hold_reason else ()
-    return _item(row, TITLES[slot.state].format(slot.label), *why)
+    return _item(row, str(TITLES[slot.state]) % {"label": slot.label}, *why)
 
 
 def _missing_file(row: Any) -> TodoItem:
-    item = _item(row, f"Artwork: {row[0].label}")
+    item = _item(row, _("Artwork: %(label)s", label=row[0].label))
     return replace(item, url=url_for("order_page.page", ref=f"{PREFIX}{row.number}"))
 
 
@@ -62,7 +64,7 @@ TODOS = (
         query=_slots,
         where=(ArtworkSlot.state.in_(TO_REVIEW), OF_OPEN_ORDER),
         urgency=Urgency.BLOCKING,
-        button="Review artwork",
+        button=_l("Review artwork"),
         icon="image",
         page="artwork",
         counted=ArtworkSlot,
@@ -70,7 +72,7 @@ TODOS = (
     Todo(
         "proofs_out",
         "order.view",
-        lambda row: _item(row, f"Proof: {row[0].label}"),
+        lambda row: _item(row, _("Proof: %(label)s", label=row[0].label)),
         query=_slots,
         where=(ArtworkSlot.state == PROOF_OUT, OF_OPEN_ORDER),
         waits_for="customer",

@@ -1,8 +1,11 @@
-"""How long something stands where it stands, in the few letters that a ticket has room for."""
+"""Short durations and due dates, for tickets and tables."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app.core.clock import now, today
 from app.core.settings import current
@@ -15,15 +18,17 @@ def span(moment: datetime | None) -> str:
         return ""
     minutes = max(0, int((now() - moment).total_seconds() // 60))
     if minutes < 60:
-        return f"{minutes} min"
-    return f"{minutes // 60} h" if minutes < 24 * 60 else f"{quantity(minutes // (24 * 60))} d"
+        return str(_("%(number)s min", number=minutes))
+    if minutes < 24 * 60:
+        return str(_("%(number)s h", number=minutes // 60))
+    return str(_("%(number)s d", number=quantity(minutes // (24 * 60))))
 
 
 def due_words(due_on: date | None) -> str:
     """Return a due date as a ticket says it: ``2 days late``, ``Today``, ``Fri 27 Nov``."""
     if due_on is None:
-        return "no date"
+        return str(_("No due date"))
     left = (due_on - today(current().timezone)).days
     if left < 0:
-        return f"{quantity(-left)} day{'s' if left < -1 else ''} late"
-    return {0: "Today", 1: "Tomorrow"}.get(left, day(due_on))
+        return str(ngettext("%(num)s day late", "%(num)s days late", -left))
+    return str({0: _("Today"), 1: _("Tomorrow")}.get(left, day(due_on)))

@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from sqlalchemy import func, select
 
 from app.core.backoffice.todo import Todo, TodoItem, Urgency
 from app.core.deliveries import Delivery
-from app.core.web.formats import plural
 
 
 def _item(row: Any) -> TodoItem:
     return TodoItem(
-        f"{plural(row.number, 'background task')} failed",
-        ("Nothing is lost. Fix the cause, then replay",), row.oldest, ("Failed", "bad"),
+        ngettext("%(num)s background task failed", "%(num)s background tasks failed", row.number),
+        (_("Nothing is lost. Fix the cause, then replay"),), row.oldest, (_("Failed"), "bad"),
         url_for("dead_letters.index_view"),
     )  # fmt: skip
 
@@ -30,7 +32,7 @@ TODOS = (
         ).having(func.count() > 0),
         where=(Delivery.state == "dead",),
         urgency=Urgency.FAILED,
-        button="View details",
+        button=_l("View details"),
         icon="skull",
         page="dead_letters",
         counted=Delivery,

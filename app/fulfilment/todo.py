@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from app.core.backoffice.todo import Rows, Todo, TodoItem, Urgency
@@ -36,16 +38,21 @@ def _item(row: Any, title: str, more: str) -> TodoItem:
 
 def _to_pack(row: Any) -> TodoItem:
     shipment: Shipment = row[0]
-    verb = "Pack"
-    if shipment.state == "packed":
-        verb = "Label and ship" if shipment.method == "carrier" else "Set out for pickup:"
+    facts = {"shipment": shipment.ref, "name": row.name}
+    if shipment.state != "packed":
+        title = _("Pack %(shipment)s for %(name)s", **facts)
+    elif shipment.method == "carrier":
+        title = _("Label and ship %(shipment)s for %(name)s", **facts)
+    else:
+        title = _("Set out %(shipment)s for pickup by %(name)s", **facts)
     pieces = plural(sum(line.quantity for line in shipment.lines), "piece")
-    return _item(row, f"{verb} {shipment.ref} for {row.name}", pieces)
+    return _item(row, title, pieces)
 
 
 def _problem(row: Any) -> TodoItem:
     shipment: Shipment = row[0]
-    return _item(row, f"The carrier reported a problem with {shipment.ref}", shipment.problem[:120])
+    title = _("The carrier reported a problem with %(shipment)s", shipment=shipment.ref)
+    return _item(row, title, shipment.problem[:120])
 
 
 TODOS = (
@@ -55,7 +62,7 @@ TODOS = (
         _to_pack,
         query=_shipments,
         where=(Shipment.state.in_(TO_PACK),),
-        button="Open shipment",
+        button=_l("Open shipment"),
         icon="truck",
         page="shipments",
         counted=Shipment,
@@ -67,7 +74,7 @@ TODOS = (
         query=_shipments,
         where=(Shipment.state == "exception",),
         urgency=Urgency.FAILED,
-        button="Open shipment",
+        button=_l("Open shipment"),
         icon="truck",
         page="shipments",
         counted=Shipment,

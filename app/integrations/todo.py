@@ -5,22 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from sqlalchemy import func, select
 
 from app.core.backoffice.todo import Todo, TodoItem, Urgency
 from app.core.outbound.adapters import KINDS
 from app.core.outbound.chart import NEEDS_PERSON
 from app.core.outbound.intent import OutboundIntent
-from app.core.web.formats import plural
 
 # a message or a label is acted on where it is shown, and counted there
 ELSEWHERE = tuple(key for key, kind in KINDS.items() if not kind.ends_here)
 
 
 def _item(row: Any) -> TodoItem:
-    title = f"{plural(row.number, 'sync')} to other systems failed"
+    title = ngettext(
+        "%(num)s sync to other systems failed", "%(num)s syncs to other systems failed", row.number
+    )
     return TodoItem(
-        title, ("no order is held up by this",), row.oldest, ("Failed", "bad"),
+        title, (_("No order is held up by this"),), row.oldest, (_("Failed"), "bad"),
         url_for("intents.index_view", flt_needs_action_equals="1"),
     )  # fmt: skip
 
@@ -35,7 +39,7 @@ TODOS = (
         ).having(func.count() > 0),
         where=(OutboundIntent.state.in_(NEEDS_PERSON), OutboundIntent.kind.not_in(ELSEWHERE)),
         urgency=Urgency.FAILED,
-        button="View details",
+        button=_l("View details"),
         icon="plug",
         page="intents",
         counted=OutboundIntent,

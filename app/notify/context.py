@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
 from app.core.actor import system
 from app.core.events import Event
 from app.core.settings import current
-from app.core.web.formats import day, money, plural, quantity
+from app.core.web.formats import day, money, quantity
 from app.notify.audiences import Recipient
 from app.orders.models import Order, OrderLine
 
@@ -24,12 +27,19 @@ def order_context(to: Recipient) -> dict[str, Any]:
 
     order = order_of(to)
     first, others = order.lines[0], len(order.lines) - 1
-    more = f" and {plural(others, 'other item')}" if others else ""
+    items = _item(first)
+    if others:
+        items = ngettext(
+            "%(item)s and %(num)s other item",
+            "%(item)s and %(num)s other items",
+            others,
+            item=items,
+        )
     link = accounts.ensure_link(order.id, to.name, actor=system())
     return {
         "contact_name": to.name,
         "order_number": order.ref,
-        "items": _item(first) + more,
+        "items": items,
         "promised_on": day(order.promised_on) if order.promised_on else "",
         "link": f"{current().base_url}/t/{accounts.link_token(link.id)}",
     }
@@ -48,7 +58,7 @@ def artwork_context(event: Event, to: Recipient) -> dict[str, Any]:
     is_design = properties.artwork is not None and properties.artwork.approval == "design"
     return order_context(to) | {
         "items": _item(line),
-        "approves": "design" if is_design else "proof",
+        "approves": _("design") if is_design else _("proof"),
         "approve_title": properties.wording.approve_title,
         "approve_ask": properties.wording.approve_ask,
     }

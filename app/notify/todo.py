@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
 
@@ -19,9 +21,14 @@ SENT_AGAIN = exists().where(NEWER.resend_of_id == Message.id)
 def _item(row: Any) -> TodoItem:
     message: Message = row[0]
     why = (message.error.splitlines()[0][:120],) if message.error else ()
-    title = "Delivery not confirmed" if message.state == "unknown" else "Not delivered"
+    subject = message.subject
+    title = (
+        _("Delivery not confirmed: %(subject)s", subject=subject)
+        if message.state == "unknown"
+        else _("Not delivered: %(subject)s", subject=subject)
+    )
     return TodoItem(
-        f"{title}: {message.subject}", (message.recipient, *why), message.created_at,
+        title, (message.recipient, *why), message.created_at,
         (MESSAGE.word(message.state), MESSAGE.colour(message.state)),
         url_for("messages.details_view", id=message.id), message.stream_id,
     )  # fmt: skip
@@ -35,7 +42,7 @@ TODOS = (
         query=lambda: select(Message).order_by(Message.id),
         where=(Message.state.in_(RESENDABLE), ~SENT_AGAIN),
         urgency=Urgency.FAILED,
-        button="View message",
+        button=_l("View message"),
         icon="mail",
         page="messages",
         counted=Message,

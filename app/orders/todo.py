@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from app.core.backoffice.todo import Rows, Todo, TodoItem, Urgency
@@ -35,14 +37,14 @@ def _badge(state: str) -> tuple[str, str]:
 
 def _request(row: Any) -> TodoItem:
     return TodoItem(
-        f"New request from {row.name}", (f"{PREFIX}{row.number}", row.product or "No items"),
+        _("New request from %(name)s", name=row.name), (f"{PREFIX}{row.number}", row.product or _("No items")),
         row.created_at, _badge("requested"), _page(row), row.id,
     )  # fmt: skip
 
 
 def _estimate(row: Any) -> TodoItem:
     return TodoItem(
-        f"Quote for {PREFIX}{row.number} not sent yet", (row.name, row.product or "No items"),
+        _("Quote for %(order)s not sent yet", order=f"{PREFIX}{row.number}"), (row.name, row.product or _("No items")),
         row.updated_at, _badge("estimating"), _page(row), row.id,
     )  # fmt: skip
 
@@ -63,8 +65,8 @@ def _unpaid() -> Rows:
 def _payment(row: Any) -> TodoItem:
     amount = (money(row.agreed_minor, row.currency),) if row.agreed_minor is not None else ()
     return TodoItem(
-        f"Payment for {PREFIX}{row.number} not recorded", (row.name, *amount), row.placed_at,
-        ("Awaiting payment", "waiting"), _page(row), row.id,
+        _("Payment for %(order)s not recorded", order=f"{PREFIX}{row.number}"), (row.name, *amount), row.placed_at,
+        (_("Awaiting payment"), "waiting"), _page(row), row.id,
     )  # fmt: skip
 
 
@@ -83,8 +85,8 @@ def _quotes_out() -> Rows:
 
 def _quote_out(row: Any) -> TodoItem:
     return TodoItem(
-        f"Quote {PREFIX}{row.number} v{row.version}", (row.name,), row.created_at,
-        _badge("quoted"), _page(row), row.id, row.valid_until,
+        _("Quote %(order)s v%(version)s", order=f"{PREFIX}{row.number}", version=row.version),
+        (row.name,), row.created_at, _badge("quoted"), _page(row), row.id, row.valid_until,
     )  # fmt: skip
 
 
@@ -107,7 +109,7 @@ def _question(row: Any) -> TodoItem:
     if len(question) > QUESTION_SHOWN:
         question = f"{question[:QUESTION_SHOWN]}…"
     return TodoItem(
-        question or "Question", (row.name, f"{PREFIX}{row.number}"), row.since,
+        question or _("Question"), (row.name, f"{PREFIX}{row.number}"), row.since,
         _badge("needs_info"), _page(row), row.id,
     )  # fmt: skip
 
@@ -120,7 +122,7 @@ TODOS = (
         query=lambda: _orders().order_by(Order.created_at),
         where=(Order.state == "requested",),
         urgency=Urgency.CUSTOMER_WAITS,
-        button="Prepare quote",
+        button=_l("Prepare quote"),
         icon="mail",
         page="orders",
         counted=Order,
@@ -132,7 +134,7 @@ TODOS = (
         query=lambda: _orders().order_by(Order.updated_at),
         where=(Order.state == "estimating",),
         urgency=Urgency.CUSTOMER_WAITS,
-        button="Review and send",
+        button=_l("Review and send"),
         icon="quote",
     ),
     Todo(
@@ -142,7 +144,7 @@ TODOS = (
         query=_unpaid,
         where=(Order.state == "placed", Order.paid_at.is_(None), Customer.terms.in_(PAID_FIRST)),
         urgency=Urgency.BLOCKING,
-        button="Record payment",
+        button=_l("Record payment"),
         icon="coin",
     ),
     Todo(

@@ -6,6 +6,9 @@ from functools import partial
 from typing import Any
 
 from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
 
@@ -39,10 +42,10 @@ def _by_date(query: Rows) -> Rows:
     return query.order_by(Order.rush.desc(), Job.due_on.nulls_last(), Job.id)
 
 
-def _job(row: Any, title: str) -> TodoItem:
+def _job(row: Any, title: LazyString) -> TodoItem:
     number = f"J-{row.serial}{row.suffix}"
     return TodoItem(
-        title.format(row.title), (number, row.name, plural(row.quantity, "piece")),
+        str(title) % {"job": row.title}, (number, row.name, plural(row.quantity, "piece")),
         row.state_since, (JOB.word(row.state), JOB.colour(row.state)),
         url_for("job_page.page", number=number), row.order_id,
     )  # fmt: skip
@@ -50,9 +53,9 @@ def _job(row: Any, title: str) -> TodoItem:
 
 def _short(row: Any) -> TodoItem:
     return TodoItem(
-        f"Not enough material for {row.title}",
+        _("Not enough material for %(job)s", job=row.title),
         (f"J-{row.serial}{row.suffix}", f"{PREFIX}{row.number}", row.waits_for), row.state_since,
-        ("Material short", "attention"), url_for("stock_items.index_view"), row.order_id,
+        (_("Material short"), "attention"), url_for("stock_items.index_view"), row.order_id,
     )  # fmt: skip
 
 
@@ -78,10 +81,12 @@ def _spoiled_jobs() -> list[JobCard]:
 
 def _spoiled(card: JobCard) -> TodoItem:
     return TodoItem(
-        f"{card.title}: {quantity(card.figures.spoiled)} spoiled, {quantity(lost(card))} short. "
-        "Reprint or finish short?",
+        _(
+            "%(job)s: %(spoiled)s spoiled, %(short)s short. Reprint or finish short?",
+            job=card.title, spoiled=quantity(card.figures.spoiled), short=quantity(lost(card)),
+        ),
         (card.number, card.order_number, card.customer_name), card.state_since,
-        ("Decision needed", "attention"), url_for("job_page.page", number=card.number),
+        (_("Decision needed"), "attention"), url_for("job_page.page", number=card.number),
         card.order_id,
     )  # fmt: skip
 
@@ -103,7 +108,7 @@ TODOS = (
             JobGate.waits_for.like("%available%"),
         ),
         urgency=Urgency.BLOCKING,
-        button="View inventory",
+        button=_l("View inventory"),
         icon="boxes",
     ),
     Todo(
@@ -112,25 +117,25 @@ TODOS = (
         _spoiled,
         rows=_spoiled_jobs,
         urgency=Urgency.BLOCKING,
-        button="Decide",
+        button=_l("Decide"),
         icon="flag",
     ),
     Todo(
         "quality_checks",
         "job.quality",
-        partial(_job, title="Quality check: {}"),
+        partial(_job, title=_l("Quality check: %(job)s")),
         query=lambda: _by_date(_jobs()),
         where=(Job.state == "quality_check", *CAN_GO_ON),
-        button="Open job",
+        button=_l("Open job"),
         icon="quality",
     ),
     Todo(
         "jobs_to_schedule",
         "job.plan",
-        partial(_job, title="{} is ready to schedule"),
+        partial(_job, title=_l("%(job)s is ready to schedule")),
         query=lambda: _by_date(_jobs()),
         where=(Job.state == "ready", *CAN_GO_ON),
-        button="Schedule job",
+        button=_l("Schedule job"),
         icon="ticket",
         page="jobs",
         counted=Job,

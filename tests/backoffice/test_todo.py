@@ -10,7 +10,7 @@ from flask import Flask
 from app.accounts.matrix import permissions
 from app.core.actor import system
 from app.core.settings import ROOT
-from app.orders import services as orders
+from app.orders import verbs as orders
 from tests.backoffice import busy_shop
 from tests.backoffice.conftest import Person
 from tests.order_rows import placed_order

@@ -150,16 +150,6 @@ def test_a_new_member_of_staff_is_not_told_that_they_asked() -> None:
     assert "expires in 7 days." in message.body_text
 
 
-@pytest.mark.parametrize(
-    ("minutes", "words"),
-    [(30, "30 minutes"), (59, "59 minutes"), (10_079, "7 days"), (240, "4 hours")],
-)
-def test_how_long_a_link_is_good_is_said_in_the_largest_unit(minutes: int, words: str) -> None:
-    from app.notify.messages.staff_reset import good_for
-
-    assert good_for(minutes) == words
-
-
 def test_nothing_is_sent_once_the_password_link_is_over() -> None:
     event = happens("staff.reset_requested")
     person = accounts.find_staff("ines@example.com")

@@ -13,7 +13,7 @@ from app.backoffice import thumbs, unchanged
 from app.backoffice.board import filters as board_filters
 from app.backoffice.board import new_requests
 from app.backoffice.board.filters import BoardFilters
-from app.backoffice.dashboard.late_jobs import why
+from app.backoffice.dashboard.late_jobs import blocked_by
 from app.backoffice.durations import due_words, span
 from app.core.backoffice.view import BackOfficeView
 from app.core.db import db
@@ -69,7 +69,7 @@ class Board(BackOfficeView):
             "filters": filters,
             "span": span,
             "due_words": due_words,
-            "why": why,
+            "blocked_by": blocked_by,
         }
         names = {
             "lanes": "board_lanes",

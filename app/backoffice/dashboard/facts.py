@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import exists, select
 
 from app.backoffice import thumbs
@@ -15,14 +17,9 @@ from app.core.actor import Actor
 from app.core.clock import now, today
 from app.core.db import db
 from app.core.settings import current
-from app.core.web.formats import local, long_day, plural, quantity
+from app.core.web.formats import local, long_day
 from app.orders.models import Order
 from app.reports import charts, queries
-
-SMALL = (
-    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
-    "twelve",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -53,22 +50,24 @@ class DashboardView:
 
     @property
     def sentence(self) -> str:
-        """The day in a sentence: ``You have five to-dos, three jobs are late.``"""
+        """The day in a sentence: ``You have 5 to-dos, and 3 jobs are late.``"""
         if self.is_empty:
-            return "The shop is ready for its first request."
+            return str(_("The shop is ready for its first request."))
         count = self.todo.count
-        said = [
-            "You have "
-            + (f"{number(count)} to-do{'' if count == 1 else 's'}" if count else "nothing to do")
-        ]
-        late = self.jobs.late if self.jobs else 0
+        todos = ngettext("You have %(num)s to-do", "You have %(num)s to-dos", count)
+        late, overdue = self.jobs.late if self.jobs else 0, self.figures.late
+        state = _("everything is on schedule")
         if late:
-            said.append(f"{number(late)} job{' is' if late == 1 else 's are'} late")
-        elif self.figures.late:
-            said.append(f"{plural(self.figures.late, 'order')} past the promised date")
-        else:
-            said.append("everything is on schedule")
-        return f"{', '.join(said)}."
+            state = ngettext("%(num)s job is late", "%(num)s jobs are late", late)
+        elif overdue:
+            state = ngettext("%(num)s order is late", "%(num)s orders are late", overdue)
+        return str(
+            _(
+                "%(todos)s, and %(state)s.",
+                todos=todos if count else _("Nothing to do"),
+                state=state,
+            )
+        )
 
 
 def read(actor: Actor) -> DashboardView:
@@ -80,26 +79,22 @@ def read(actor: Actor) -> DashboardView:
         todo=todos,
         pictures=thumbs.of_orders(item.order_id for _, item in todos.items),
         figures=figures,
-        pieces=charts.bars(
-            pieces, ("good", "spoiled"), "Good and spoiled pieces of the last 14 days"
-        ),
+        pieces=charts.bars(pieces, ("good", "spoiled"), _("Good and spoiled pieces, last 14 days")),
         jobs=late_jobs.read() if actor.may("job.view") else None,
         waiting=waiting_on_customers.read(actor),
         is_empty=not db.session.scalar(select(exists().where(Order.id.is_not(None)))),
     )
 
 
-def number(count: int) -> str:
-    """Return a count as a sentence says it: ``five``, ``1,204``."""
-    return SMALL[count] if count < len(SMALL) else quantity(count)
-
-
 def greeting(label: str, at: datetime | None = None) -> str:
     """Return ``Good morning, Wren`` by the hour in the person's zone."""
     hour = local(at or now()).hour
-    part = "morning" if 4 <= hour < 12 else "afternoon" if 12 <= hour < 18 else "evening"
     first = label.split()[0] if label.split() else ""
-    return f"Good {part}, {first}" if first else f"Good {part}"
+    if 4 <= hour < 12:
+        return str(_("Good morning, %(name)s", name=first))
+    if 12 <= hour < 18:
+        return str(_("Good afternoon, %(name)s", name=first))
+    return str(_("Good evening, %(name)s", name=first))
 
 
 def day_words() -> str:

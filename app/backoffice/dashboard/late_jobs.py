@@ -1,9 +1,10 @@
-"""Jobs that are past their day or may not go on, and what keeps each of them."""
+"""Jobs that are late or blocked, and what keeps each of them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
 from sqlalchemy import exists, func, or_, select
 
 from app.core.clock import today
@@ -47,22 +48,21 @@ def read() -> LateJobs:
     return LateJobs(tuple(built[row.id] for row in rows), counts[1], counts[0])
 
 
-def why(card: JobCard) -> tuple[str, str]:
-    """Return what keeps the job, and who or what it waits for."""
+def blocked_by(card: JobCard) -> tuple[str, str]:
+    """Return what keeps the job, and the details of it."""
     if card.hold_reason:
-        return "On hold", card.hold_reason
+        return _("On hold"), card.hold_reason
     closed = card.waits_for
     if closed:
-        said = " and ".join(gate.key for gate in closed).capitalize()
-        waits = "; ".join(dict.fromkeys(gate.waits_for for gate in closed if gate.waits_for))
-        return f"{said} gate" if len(
-            closed
-        ) == 1 else f"{said} gates", f"Waits for {waits}" if waits else ""
+        gates = " + ".join(gate.key for gate in closed)
+        details = dict.fromkeys(gate.waits_for for gate in closed if gate.waits_for)
+        return _("Waiting for %(gates)s", gates=gates), "; ".join(details)
     step = card.step
     if step is None:
-        return "Pieces open, every step done", "Waits for a decision"
+        return _("Pieces missing, all operations done"), _("Decision needed")
+    place = _("%(operation)s at %(place)s", operation=step.name, place=step.work_centre_name)
     if step.state == "paused":
-        return f"{step.name} paused", step.reason or f"at {step.work_centre_name}"
+        return _("%(operation)s paused", operation=step.name), step.reason or place
     if step.state == "running":
-        return "Nothing, just late", f"{step.name} at {step.work_centre_name}"
-    return "Not begun", f"{step.name} at {step.work_centre_name} comes next"
+        return _("In progress"), place
+    return _("Not started"), _("Next: %(operation)s", operation=place)

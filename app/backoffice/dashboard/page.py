@@ -49,5 +49,5 @@ class Dashboard(BackOfficeIndex):
             may=self.may,
             span=span,
             due_words=due_words,
-            why=late_jobs.why,
+            blocked_by=late_jobs.blocked_by,
         )

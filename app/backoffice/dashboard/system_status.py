@@ -1,10 +1,13 @@
-"""Whether what the shop leans on works now: the event line, the workers, storage, mail, accounting."""
+"""Whether the parts of the system work now: events, workers, storage, e-mail, accounting."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from sqlalchemy import func, literal_column, select, text
 
 from app.core import storage
@@ -17,8 +20,11 @@ from app.core.settings import current
 from app.core.web.formats import ago, quantity
 from app.integrations.accounting import Accounting
 from app.notify.models import Message
+from app.notify.states import RESENDABLE
 
-GOOD, SLOW, STOPPED = ("Working", "good"), ("Slow", "attention"), ("Stopped", "bad")
+GOOD, SLOW = (_l("Working"), "good"), (_l("Slow"), "attention")
+STOPPED, CHECK = (_l("Stopped"), "bad"), (_l("Check"), "attention")
+Badge = tuple[LazyString, str]
 SLOW_S, STOPPED_S = 30, 300
 BACKLOG = text("""
     SELECT (SELECT count(*) FROM outbox) AS waiting,
@@ -34,11 +40,11 @@ BACKLOG = text("""
 
 @dataclass(frozen=True)
 class Part:
-    """One thing, a few words about it, and its badge (word, colour)."""
+    """One part, its status in a few words, and its badge (word, colour)."""
 
     name: str
     words: str
-    badge: tuple[str, str]
+    badge: Badge
 
 
 def read() -> list[Part]:
@@ -48,47 +54,49 @@ def read() -> list[Part]:
     return [*parts, _redis(), _storage()]
 
 
-def _pace(seconds: Any) -> tuple[str, str]:
+def _pace(seconds: Any) -> Badge:
     late = float(seconds or 0)
     return STOPPED if late > STOPPED_S else SLOW if late > SLOW_S else GOOD
 
 
 def _line(row: Any) -> list[Part]:
-    waiting = (
-        f"{quantity(row.waiting)} wait, oldest {_length(row.oldest_s)}"
-        if row.waiting
-        else "none waits"
-    )
-    work = [f"{quantity(row.open)} open" if row.open else "all done"]
+    waiting = _("none waiting")
+    if row.waiting:
+        oldest = _length(row.oldest_s)
+        waiting = _("%(number)s waiting, oldest %(time)s", number=row.waiting, time=oldest)
+    work = [_("%(number)s open", number=quantity(row.open)) if row.open else _("all done")]
     if row.tries and row.tries > 1:
-        work.append("some tried again")
+        work.append(_("some retried"))
     if row.dead:
-        work.append(f"{quantity(row.dead)} dead")
+        work.append(_("%(number)s failed", number=quantity(row.dead)))
     pace = _pace(row.overdue_s)
     if row.dead and pace is GOOD:
-        pace = ("Look", "attention")
-    return [Part("Events", waiting, _pace(row.oldest_s)), Part("Reactions", ", ".join(work), pace)]
+        pace = CHECK
+    return [
+        Part(_("Events"), waiting, _pace(row.oldest_s)),
+        Part(_("Background tasks"), ", ".join(work), pace),
+    ]
 
 
 def _length(seconds: Any) -> str:
     whole = int(seconds or 0)
-    return f"{whole} s" if whole < 120 else f"{quantity(whole // 60)} min"
+    if whole < 120:
+        return str(_("%(number)s s", number=whole))
+    return str(_("%(number)s min", number=quantity(whole // 60)))
 
 
 def _mail() -> Part:
     midnight = func.date_trunc("day", func.timezone(current().timezone, func.now()))
     since = func.timezone(current().timezone, midnight)
     sent = func.count().filter(Message.sent_at >= since)
-    bad = func.count().filter(
-        Message.state.in_(("failed", "bounced", "unknown")), Message.updated_at >= since
-    )
+    bad = func.count().filter(Message.state.in_(RESENDABLE), Message.updated_at >= since)
     row = db.session.execute(
         select(sent, bad).where((Message.sent_at >= since) | (Message.updated_at >= since))
     ).one()
-    words = f"{quantity(row[0])} sent today" + (
-        f", {quantity(row[1])} not delivered" if row[1] else ""
-    )
-    return Part("E-mail", words, ("Look", "attention") if row[1] else GOOD)
+    words = [_("%(number)s sent today", number=quantity(row[0]))]
+    if row[1]:
+        words.append(_("%(number)s not delivered", number=quantity(row[1])))
+    return Part(_("E-mail"), ", ".join(words), CHECK if row[1] else GOOD)
 
 
 def _accounting() -> list[Part]:
@@ -103,10 +111,10 @@ def _accounting() -> list[Part]:
         at, wrong = db.session.execute(select(last, bad.scalar_subquery())).one()
         if not at and not wrong:
             continue
-        words = f"last write {ago(at)}" if at else "nothing written yet"
+        words = [_("last sync %(time)s", time=ago(at)) if at else _("nothing synced yet")]
         if wrong:
-            words += f", {quantity(wrong)} failed"
-        parts.append(Part(adapter.name, words, STOPPED if wrong else GOOD))
+            words.append(_("%(number)s failed", number=quantity(wrong)))
+        parts.append(Part(adapter.name, ", ".join(words), STOPPED if wrong else GOOD))
     return parts
 
 
@@ -116,8 +124,8 @@ def _redis() -> Part:
     try:
         connection().ping()
     except Exception:
-        return Part("Queue", "does not answer; work waits and is not lost", STOPPED)
-    return Part("Queue", "answers", GOOD)
+        return Part(_("Queue"), _("not responding; tasks wait, nothing is lost"), STOPPED)
+    return Part(_("Queue"), _("responding"), GOOD)
 
 
 def _storage() -> Part:
@@ -125,8 +133,7 @@ def _storage() -> Part:
     try:
         storage.client().head_bucket(Bucket=current().s3_bucket)
     except Exception:
-        return Part("File storage", "does not answer; uploads wait", STOPPED)
+        return Part(_("File storage"), _("not responding; uploads wait"), STOPPED)
     took_ms = int((now() - began).total_seconds() * 1000)
-    return Part(
-        "File storage", f"answered in {quantity(took_ms)} ms", GOOD if took_ms < 2000 else SLOW
-    )
+    words = _("responded in %(number)s ms", number=quantity(took_ms))
+    return Part(_("File storage"), words, GOOD if took_ms < 2000 else SLOW)

@@ -14,6 +14,7 @@ from time import monotonic
 from typing import Any, Literal
 
 from flask import current_app
+from flask_babel.speaklater import LazyString
 from sqlalchemy import ColumnElement, Select, func, literal, select, text, union_all
 
 from app.core.db import db
@@ -63,7 +64,7 @@ class Todo:
     rows: Callable[[], Sequence[Any]] | None = None
     urgency: Urgency = Urgency.ROUTINE
     waits_for: Literal["staff", "customer"] = "staff"
-    button: str = "Open"
+    button: str | LazyString = "Open"
     icon: str = "list"
     page: str = ""
     counted: Any = None

@@ -6,6 +6,8 @@ import uuid
 from datetime import datetime
 from typing import Any
 
+from flask_babel import format_timedelta
+
 from app.core.clock import now
 from app.core.events import Event
 from app.core.settings import current
@@ -21,17 +23,9 @@ def context(event: Event, to: Recipient) -> dict[str, Any]:
     return {
         "contact_name": to.name,
         "link": f"{current().base_url}/admin/choose-password/{reset_token(uuid.UUID(data['reset_id']))}",
-        "expires_in": good_for(int((expires_at - now()).total_seconds() // 60)),
+        "expires_in": format_timedelta(expires_at - now(), threshold=2),
         "is_invited": bool(data.get("invited")),
     }
-
-
-def good_for(minutes: int) -> str:
-    """Return how long a link is good, in the largest unit that is whole enough: ``7 days``."""
-    for size, word in ((1440, "days"), (60, "hours")):
-        if minutes >= 2 * size - size // 10:
-            return f"{round(minutes / size)} {word}"
-    return f"{minutes} minutes"
 
 
 MESSAGE = MessageType(
