@@ -1,4 +1,4 @@
-"""The one RQ job: run a delivery by its id."""
+"""The one RQ job: run deliveries by their ids."""
 
 from __future__ import annotations
 
@@ -7,12 +7,21 @@ import uuid
 from flask import current_app
 
 
-def deliver(delivery_id: str) -> None:
-    """Run the delivery with this id. The worker has opened the application context."""
+def deliver(*delivery_ids: str) -> None:
+    """Run these deliveries one after the other. The worker has opened the application context.
+
+    A fault of one does not keep the others from being run; the last fault is raised at the end.
+    """
     from app.core.db import db
     from app.core.runner import run_delivery
 
-    try:
-        run_delivery(current_app._get_current_object(), uuid.UUID(delivery_id))  # type: ignore[attr-defined]
-    finally:
-        db.session.remove()
+    fault: Exception | None = None
+    for delivery_id in delivery_ids:
+        try:
+            run_delivery(current_app._get_current_object(), uuid.UUID(delivery_id))  # type: ignore[attr-defined]
+        except Exception as problem:
+            fault = problem
+        finally:
+            db.session.remove()
+    if fault is not None:
+        raise fault

@@ -55,7 +55,7 @@ class Asked:
         self.adapter = Scripted(settings)
 
     def act(self, *, was_interrupted: bool = False) -> driver.Result:
-        return driver.act(driver.Work(None, self.adapter, None, was_interrupted))  # type: ignore[arg-type]
+        return driver.act(driver.Work(None, None, self.adapter, None, was_interrupted))  # type: ignore[arg-type]
 
 
 class AdapterContract:

@@ -43,10 +43,13 @@ class Reaction:
     When a step raised, the delivery is put back, and in that same transaction `released(event,
     problem)` gives back what `load` claimed, or `failed(event, problem)` where it won't be tried again.
     A worker that was killed calls neither: `load` then meets its own claim.
+
+    `together`: as many deliveries as one job runs one after the other, where each is short.
     """
 
     name: str
     queue: str = "events"
+    together: int = 1
     do: Callable[[Event], None] | None = None
     load: Callable[[Event], Any] | None = None
     act: Callable[[Any], Any] | None = None
@@ -99,6 +102,7 @@ class Claim:
     reaction: str
     attempts: int
     fence: int
+    queue: str = "events"
 
 
 def claim(delivery_id: uuid.UUID, lease_s: int) -> Claim | None:
@@ -109,11 +113,11 @@ def claim(delivery_id: uuid.UUID, lease_s: int) -> Claim | None:
             "attempts = attempts + 1, lease_until = now() + make_interval(secs => :lease), "
             "updated_at = now() WHERE id = :id AND (state = 'pending' "
             "OR (state = 'running' AND lease_until < now())) "
-            "RETURNING event_id, reaction, attempts, fence"
+            "RETURNING event_id, reaction, attempts, fence, queue"
         ),
         {"id": delivery_id, "lease": lease_s},
     ).one_or_none()
-    return Claim(delivery_id, row[0], row[1], row[2], row[3]) if row else None
+    return Claim(delivery_id, *row) if row else None
 
 
 def renew(held: Claim, lease_s: int) -> bool:

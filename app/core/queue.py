@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
 from app.core.settings import current
 
 JOB = "jobs.deliver.deliver"
+Job = tuple[Sequence[uuid.UUID], str]
+"""Ids of deliveries that are run one after the other, and the queue."""
 
 
 @lru_cache(maxsize=2)
@@ -34,11 +37,25 @@ def queue(name: str) -> Any:
     return Queue(name, connection=connection(), serializer=JSONSerializer)
 
 
-def carry(deliveries: Iterable[tuple[uuid.UUID, str]]) -> None:
-    """Put delivery ids on their queues: pairs of (id, queue name)."""
-    for delivery_id, name in deliveries:
-        queue(name).enqueue(
-            JOB, str(delivery_id), result_ttl=0, failure_ttl=60, job_timeout=900, ttl=3600
+def carry(jobs: Iterable[Job]) -> None:
+    """Put jobs on their queues, in one round trip a queue."""
+    by_queue: dict[str, list[Sequence[uuid.UUID]]] = defaultdict(list)
+    for ids, name in jobs:
+        by_queue[name].append(ids)
+    for name, batches in by_queue.items():
+        target = queue(name)
+        target.enqueue_many(
+            [
+                target.prepare_data(
+                    JOB,
+                    [str(one) for one in ids],
+                    result_ttl=0,
+                    failure_ttl=60,
+                    timeout=900,
+                    ttl=3600,
+                )
+                for ids in batches
+            ]
         )
 
 

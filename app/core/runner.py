@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -23,14 +21,17 @@ from app.core.deliveries import (
     claim,
     delay,
     lock_claimed,
-    renew,
 )
 from app.core.errors import AlreadyDone, BadInput, NotAllowed, NotFound
 from app.core.events import Event
+from app.core.leases import kept
+from app.core.outbound.errors import AdapterError
 from app.core.settings import current
 
 log = structlog.get_logger(__name__)
 PERMANENT = (BadInput, NotAllowed, NotFound)
+CLAIMED_WHILE_LOADING = "outbound"
+"""The queue whose reactions load by the outbound driver: short, so one commit does for claim and load."""
 
 
 class WorkerDied(Exception):
@@ -49,27 +50,43 @@ def run_delivery(app: Flask, delivery_id: uuid.UUID) -> str:
     reactions: Reactions = app.extensions["reactions"]
     lease_s = current().lease_s
     held = claim(delivery_id, lease_s)
-    db.session.commit()
     if held is None:
+        db.session.commit()
         return "skipped"
+    is_claimed = held.queue != CLAIMED_WHILE_LOADING
+    if is_claimed or held.attempts > MAX_ATTEMPTS:
+        db.session.commit()
     if held.attempts > MAX_ATTEMPTS:
         return _put_back(held, WorkerDied(held.attempts - 1), reactions)
     try:
         event = db.session.get_one(Event, held.event_id)
         reaction = _reaction(reactions, event.name, held.reaction)
-        with _heartbeat(app, held, lease_s):
-            _perform(reaction, event, held)
+        if reaction.do is not None:
+            with kept(app, held, lease_s):
+                _do(reaction, event, held)
+            return "done"
+        with kept(app, held, lease_s):
+            assert reaction.load is not None
+            loaded = reaction.load(event)
+            db.session.commit()
+            is_claimed = True
+            _perform(reaction, loaded, held)
         return "done"
     except LostLease:
         db.session.rollback()
         log.warning("delivery.lost_lease", delivery=str(delivery_id), reaction=held.reaction)
         return "lost"
-    except AlreadyDone:
-        db.session.rollback()
-        _finish(held)
-        return "done"
     except Exception as problem:
         db.session.rollback()
+        if not is_claimed:
+            again = claim(delivery_id, lease_s)
+            db.session.commit()
+            if again is None:
+                return "lost"
+            held = again
+        if isinstance(problem, AlreadyDone):
+            _finish(held)
+            return "done"
         log.exception("delivery.failed", delivery=str(delivery_id), reaction=held.reaction)
         return _put_back(held, problem, reactions)
 
@@ -81,18 +98,17 @@ def _reaction(reactions: Reactions, event_name: str, name: str) -> Reaction:
     raise NotFound(f"No reaction “{name}” stands in the table for {event_name}.")
 
 
-def _perform(reaction: Reaction, event: Event, held: Claim) -> None:
-    if reaction.do is not None:
-        lock = lock_claimed(held)
-        reaction.do(event)
-        lock.state, lock.error = "done", None
-        db.session.commit()
-        return
-    assert reaction.load is not None
+def _do(reaction: Reaction, event: Event, held: Claim) -> None:
+    assert reaction.do is not None
+    lock = lock_claimed(held)
+    reaction.do(event)
+    lock.state, lock.error = "done", None
+    db.session.commit()
+
+
+def _perform(reaction: Reaction, loaded: Any, held: Claim) -> None:
     assert reaction.act is not None
     assert reaction.save is not None
-    loaded = reaction.load(event)
-    db.session.commit()
     if loaded is None:
         _finish(held)
         return
@@ -121,12 +137,19 @@ def _put_back(held: Claim, problem: Exception, reactions: Reactions) -> str:
     row.state = "dead" if dead else "pending"
     error = f"{type(problem).__name__}: {problem}"[:2000]
     row.error = readable(error)
-    row.due_at = func.now() + delay(held.attempts)  # leases and due times go by one clock
+    wait = max(delay(held.attempts), asked_to_wait(problem))
+    row.due_at = func.now() + wait  # leases and due times go by one clock
     row.enqueued_at = None
     event = db.session.get_one(Event, held.event_id)
     _hand_back(reactions, event, held, problem, dead=dead)
     db.session.commit()
     return "dead" if dead else "retry"
+
+
+def asked_to_wait(problem: Exception) -> timedelta:
+    """Return how long the other side asked us to wait before the next try, a day at most."""
+    seconds = problem.retry_after_s if isinstance(problem, AdapterError) else None
+    return timedelta(seconds=min(seconds or 0, 86_400))
 
 
 def _hand_back(
@@ -142,32 +165,6 @@ def _hand_back(
                 undo(event, problem)
         except Exception:
             log.exception("delivery.hand_back_failed", delivery=str(held.delivery_id))
-
-
-@contextmanager
-def _heartbeat(app: Flask, held: Claim, lease_s: int) -> Iterator[None]:
-    stop = threading.Event()
-
-    def beat() -> None:
-        while not stop.wait(lease_s / 3):
-            with app.app_context():
-                try:
-                    alive = renew(held, lease_s)
-                    db.session.commit()
-                except Exception:
-                    db.session.rollback()
-                    log.warning("delivery.heartbeat_failed", delivery=str(held.delivery_id))
-                    continue
-                if not alive:
-                    return
-
-    thread = threading.Thread(target=beat, name="lease", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join(timeout=lease_s)
 
 
 def replay(delivery_id: uuid.UUID) -> Any:

@@ -12,7 +12,6 @@ from app.core.outbound.driver import Result
 from app.core.outbound.intent import OutboundIntent
 from app.core.settings import current
 from app.customers.address import PostalAddress
-from app.fulfilment import locks
 from app.fulfilment.carriers import LabelRequest
 from app.fulfilment.models import Shipment
 from app.fulfilment.states import SHIPMENT
@@ -23,11 +22,6 @@ REFUSED = {
     "deny": "shipment.label_failed",
     "lose": "shipment.label_unknown",
 }
-
-
-def lock(intent: OutboundIntent) -> Shipment:
-    """Lock the shipment of an intent."""
-    return locks.shipment(intent.subject_id)
 
 
 def prepare(intent: OutboundIntent, adapter: Adapter) -> LabelRequest:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.core.actor import Actor
-from app.core.db import db, get, locked
+from app.core.db import db, get
 from app.core.events import record
 from app.core.outbound.adapters import Adapter
 from app.core.outbound.driver import Result
@@ -20,17 +20,14 @@ from app.notify.states import MESSAGE
 EVENTS = {"accept": "sent", "settle": "sent", "fail": "failed", "lose": "unknown"}
 
 
-def lock(intent: OutboundIntent) -> Message:
-    """Lock the message of an intent."""
-    return locked(Message, intent.subject_id)
-
-
 def prepare(intent: OutboundIntent, adapter: Adapter) -> Outgoing | None:
     """Mark the locked message as being sent and return it; None where it is settled."""
     assert isinstance(adapter, Channel)
     message = get(Message, intent.subject_id)
     if message.state != "sending":
-        if not MESSAGE.can(message.state, "claim") or _was_resent(message):
+        if not MESSAGE.can(message.state, "claim"):
+            return None
+        if message.state == "failed" and _was_resent(message):
             return None
         MESSAGE.fire(message, "claim")
     message.attempts += 1

@@ -84,7 +84,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "shipment.delivered": (CLOSE_ORDER,),
     "shipment.collected": (CLOSE_ORDER,),
     # messages, people, exports
-    "message.queued": (outbound("send"),),
+    "message.queued": (outbound("send", kind="channel", together=20),),
     "export.requested": (slow("export", "files", "app.reports.exports", failed="failed"),),
 }
 for _name in events_with_messages():

@@ -5,7 +5,7 @@ import threading
 import pytest
 import sqlalchemy as sa
 
-from app.core import relay, runner
+from app.core import leases, relay, runner
 from app.core.db import db
 from app.core.deliveries import MAX_ATTEMPTS, Delivery, Reaction, claim, delay, renew
 from app.core.errors import AlreadyDone, BadInput, WrongState
@@ -214,14 +214,14 @@ def test_slow_work_keeps_its_lease_alive(shop, monkeypatch):
         runner, "current", lambda settings=current().model_copy(update={"lease_s": 1}): settings
     )
     renewed = threading.Event()
-    real = runner.renew
+    real = leases.renew
 
     def seen(held, lease_s):
         kept = real(held, lease_s)
         renewed.set()
         return kept
 
-    monkeypatch.setattr(runner, "renew", seen)
+    monkeypatch.setattr(leases, "renew", seen)
     shop.deliver(
         Reaction("act", load=lambda e: 1, act=lambda _: renewed.wait(10), save=lambda *_: 0)
     )

@@ -12,7 +12,6 @@ from app.core.errors import AlreadyDone, BadInput, NotAllowed, NotFound, WrongSt
 from app.core.outbound import driver
 from app.core.outbound.adapters import REPEATS_BY_KEY
 from app.core.outbound.errors import AdapterError, OutcomeUnknown
-from app.core.outbound.intent import of_event
 from app.customers.address import PostalAddress
 from app.fulfilment import carriers, services
 from app.fulfilment.carriers import Carrier, Label
@@ -177,7 +176,7 @@ def test_a_carrier_that_surely_sold_nothing_is_asked_again_later(shipment_in, pe
     work = driver.claim(intent.id)
     with pytest.raises(AdapterError) as busy:
         driver.act(work)
-    driver.released(of_event, asked_for, busy.value)
+    driver.reaction("buy_label").released(asked_for, busy.value)
     assert intent.state == "intended" and "busy" in intent.error
     counter.fails = None
     work = driver.claim(intent.id)

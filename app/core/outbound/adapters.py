@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from pydantic import BaseModel, SecretStr
 
 from app.core.errors import NotFound
+from app.core.lazy import Call
 from app.core.outbound.errors import OutcomeUnknown
 
 if TYPE_CHECKING:
@@ -88,11 +89,11 @@ class Adapter:
 class Kind:
     """A kind of write: which adapters make it, and what becomes of the record it is about.
 
-    `package` holds the adapters' folders, `contract` is their base class. `lock(intent)` locks the
-    subject before the intent; `prepare(intent, adapter)` returns what the adapter is asked, or None
-    where nothing is to be done any more; `follow(intent, result, change, actor)` lets the subject
-    follow the outcome and records the event. `ends_here`: a person ends a failed or unknown write on
-    the intent itself, not on the page of its subject.
+    `package` holds the adapters' folders, `contract` is their base class. `subject` names the model
+    of the row that follows the intent: it is locked before it. `prepare(intent, adapter)` returns
+    what the adapter is asked, or None where nothing is to be done any more; `follow(intent, result,
+    change, actor)` lets the subject follow the outcome and records the event. `ends_here`: a person
+    ends a failed or unknown write on the intent itself, not on the page of its subject.
     """
 
     key: str
@@ -101,7 +102,7 @@ class Kind:
     contract: type[Adapter]
     prepare: Callable[[OutboundIntent, Adapter], Any]
     follow: Callable[..., None]
-    lock: Callable[[OutboundIntent], object] = lambda intent: None
+    subject: Call | None = None
     ends_here: bool = True
 
 

@@ -18,13 +18,15 @@ from app.core.deliveries import Reaction
 from app.core.errors import Unavailable
 from app.core.events import Event
 from app.core.outbound import intent as intents
-from app.core.outbound.adapters import REPEATS_BY_KEY, Adapter, Kind
+from app.core.outbound.adapters import KINDS, REPEATS_BY_KEY, Adapter, Kind
 from app.core.outbound.chart import OUTBOUND
 from app.core.outbound.credentials import open_adapter
 from app.core.outbound.errors import AdapterError, OutcomeUnknown
 from app.core.outbound.intent import OutboundIntent
 
 Begin = Callable[[Event], OutboundIntent | None]
+Locked = tuple[OutboundIntent, Kind]
+Find = Callable[[Event], Locked | None]
 CUT_OFF = "The sending was cut off. It may or may not have arrived."
 
 
@@ -33,6 +35,7 @@ class Work:
     """One write to be made, read while its intent was locked."""
 
     intent_id: uuid.UUID
+    kind: Kind
     adapter: Adapter
     request: Any
     was_interrupted: bool
@@ -50,31 +53,49 @@ class Result:
     """It failed with its last try: a replay of the dead letter performs it still."""
 
 
-def reaction(name: str, begin: Begin = intents.of_event) -> Reaction:
+def reaction(
+    name: str, begin: Begin = intents.of_event, *, kind: str = "", together: int = 1
+) -> Reaction:
     """Return the reaction that performs the intent that `begin` finds or makes for an event.
 
     `begin` may be called several times for one event and returns None where nothing is to be written.
+    Where the event's subject is the intent's, its `kind` is enough: that saves a query.
     """
+    find = partial(_lock_subject, kind) if kind else partial(_lock_begun, begin)
     return Reaction(
         name,
         "outbound",
-        load=partial(load, begin),
+        together,
+        load=partial(load, find),
         act=act,
         save=save,
-        released=partial(released, begin),
-        failed=partial(failed, begin),
+        released=partial(released, find),
+        failed=partial(failed, find),
     )
 
 
-def load(begin: Begin, event: Event) -> Work | None:
-    """Find or make the intent and claim it; None where nothing is to be written."""
+def _lock_begun(begin: Begin, event: Event) -> Locked | None:
     found = begin(event)
-    return claim(found.id) if found is not None else None
+    return intents.lock(found.id) if found is not None else None
+
+
+def _lock_subject(kind: str, event: Event) -> Locked | None:
+    subject = OutboundIntent.subject_id == event.subject_id
+    return intents.lock_of_kind(KINDS[kind], subject), KINDS[kind]
+
+
+def load(find: Find, event: Event) -> Work | None:
+    """Lock the event's intent and claim it; None where nothing is to be written."""
+    found = find(event)
+    return _claim(*found) if found is not None else None
 
 
 def claim(intent_id: uuid.UUID) -> Work | None:
     """Mark the intent as being sent; None where it is settled. Commit before the write."""
-    intent, kind = intents.lock(intent_id)
+    return _claim(*intents.lock(intent_id))
+
+
+def _claim(intent: OutboundIntent, kind: Kind) -> Work | None:
     was_interrupted = intent.state == "sending"
     if not was_interrupted and not OUTBOUND.can(intent.state, "claim"):
         return None
@@ -85,7 +106,7 @@ def claim(intent_id: uuid.UUID) -> Work | None:
     if not was_interrupted:
         OUTBOUND.fire(intent, "claim")
     intent.attempts += 1
-    return Work(intent.id, adapter, request, was_interrupted)
+    return Work(intent.id, kind, adapter, request, was_interrupted)
 
 
 def act(work: Work) -> Result:
@@ -130,8 +151,8 @@ def _look_up(work: Work, doubt: OutcomeUnknown) -> Result:
 
 def save(event: Event, work: Work, result: Result) -> None:
     """Commit the outcome. Raises AlreadyDone or WrongState where it was settled meanwhile."""
-    intent, kind = intents.lock(work.intent_id)
-    apply(intent, kind, result, system())
+    intent = intents.lock_of_kind(work.kind, OutboundIntent.id == work.intent_id)
+    apply(intent, work.kind, result, system())
 
 
 def apply(intent: OutboundIntent, kind: Kind, result: Result, actor: Actor) -> None:
@@ -144,12 +165,12 @@ def apply(intent: OutboundIntent, kind: Kind, result: Result, actor: Actor) -> N
     kind.follow(intent, result, change, actor)
 
 
-def released(begin: Begin, event: Event, problem: BaseException) -> None:
+def released(find: Find, event: Event, problem: BaseException) -> None:
     """Queue a claimed intent again after a try that surely wrote nothing."""
-    found = begin(event)
+    found = find(event)
     if found is None:
         return
-    intent, kind = intents.lock(found.id)
+    intent, kind = found
     if isinstance(problem, AdapterError) and intent.state == "sending":
         apply(intent, kind, Result("release", sentence=str(problem)), system())
     elif intent.state in ("intended", "sending"):
@@ -157,12 +178,12 @@ def released(begin: Begin, event: Event, problem: BaseException) -> None:
         intent.error = str(problem)[:2000]
 
 
-def failed(begin: Begin, event: Event, problem: BaseException) -> None:
+def failed(find: Find, event: Event, problem: BaseException) -> None:
     """Mark an intent when its last try is over. A replay of the dead letter still performs it."""
-    found = begin(event)
+    found = find(event)
     if found is None:
         return
-    intent, kind = intents.lock(found.id)
+    intent, kind = found
     if not OUTBOUND.can(intent.state, "fail"):
         return
     is_sure = isinstance(problem, AdapterError) or intent.state == "intended"

@@ -7,14 +7,24 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, Integer, String, Text, select, text
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    Index,
+    Integer,
+    String,
+    Text,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.actor import Actor
 from app.core.canonical import plain
 from app.core.clock import now
-from app.core.db import Model, Record, Versioned, db, get, locked, state_column
+from app.core.db import Model, Record, Versioned, db, get, state_column
+from app.core.errors import NotFound
 from app.core.events import Event, record
 from app.core.ids import new_id
 from app.core.outbound.adapters import KINDS, Kind
@@ -129,11 +139,28 @@ def of_event(event: Event) -> OutboundIntent | None:
 
 
 def lock(intent_id: uuid.UUID) -> tuple[OutboundIntent, Kind]:
-    """Return the intent under FOR UPDATE and its kind; its subject was locked before it."""
-    known = get(OutboundIntent, intent_id)
-    kind = KINDS[known.kind]
-    kind.lock(known)
-    return locked(OutboundIntent, intent_id), kind
+    """Return the intent under FOR UPDATE and its kind; the row of its subject is locked before it."""
+    kind = KINDS[get(OutboundIntent, intent_id).kind]
+    return lock_of_kind(kind, OutboundIntent.id == intent_id), kind
+
+
+def lock_of_kind(kind: Kind, where: ColumnElement[bool]) -> OutboundIntent:
+    """Return the newest intent of `kind` that meets `where`, locked after its subject; one query.
+
+    Raises NotFound.
+    """
+    query = select(OutboundIntent).where(where, OutboundIntent.kind == kind.key)
+    tables: list[Any] = [OutboundIntent]
+    if kind.subject is not None:
+        subject: Any = kind.subject.resolve()
+        query = query.add_columns(subject).join(subject, subject.id == OutboundIntent.subject_id)
+        tables.insert(0, subject)
+    query = query.order_by(OutboundIntent.id.desc()).limit(1).with_for_update(of=tables)
+    row = db.session.execute(query.execution_options(populate_existing=True)).first()
+    if row is None:
+        raise NotFound("There is no such write to another system.")
+    found: OutboundIntent = row[0]
+    return found
 
 
 def follow_by_event(

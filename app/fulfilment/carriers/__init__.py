@@ -92,7 +92,7 @@ KIND = declare(
         Carrier,
         prepare=call("app.fulfilment.labels:prepare"),
         follow=call("app.fulfilment.labels:follow"),
-        lock=call("app.fulfilment.labels:lock"),
+        subject=call("app.fulfilment.models:Shipment"),
         ends_here=False,
     )
 )

@@ -52,7 +52,7 @@ KIND = declare(
         Channel,
         prepare=call("app.notify.sending:prepare"),
         follow=call("app.notify.sending:follow"),
-        lock=call("app.notify.sending:lock"),
+        subject=call("app.notify.models:Message"),
         ends_here=False,
     )
 )
