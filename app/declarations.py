@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib
 
-EVENTS = ("app.orders.events",)
+EVENTS = ("app.orders.events", "app.fulfilment.events")
 VERBS = (
     "app.orders.verbs",
     "app.artwork.verbs",

@@ -134,7 +134,7 @@ def link_of(event: Event) -> str:
     pages: dict[str, tuple[Any, str, str, str]] = {
         "orders": (Order, "order_page.page", "ref", "ref"),
         "jobs": (Job, "job_page.page", "number", "number"),
-        "shipments": (Shipment, "shipment_page.page", "ref", "number"),
+        "shipments": (Shipment, "shipment_page.page", "ref", "ref"),
     }
     if event.subject_kind not in pages:
         return ""

@@ -177,7 +177,7 @@ def _shipment(row: Any, terms: Terms) -> Hit:
     parts = [row.tracking_number, f"{PREFIX}{row.number}", row.name]
     exact = row.own == terms.number_for("S") or _same(row.tracking_number or "", terms.text)
     return Hit(
-        ref, " · ".join(part for part in parts if part), url_for("shipment_page.page", number=ref),
+        ref, " · ".join(part for part in parts if part), url_for("shipment_page.page", ref=ref),
         (SHIPMENT.word(row.state), SHIPMENT.colour(row.state)), exact, True,
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Everything the page of one shipment shows, and what this person may do with it now."""
+"""Everything the page of one shipment shows."""
 
 from __future__ import annotations
 
@@ -7,31 +7,13 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from app.catalog.labels import personalised
-from app.core.actor import Actor
 from app.core.db import db, get
 from app.core.events import Event
 from app.core.outbound.intent import OutboundIntent
-from app.fulfilment import queries
 from app.fulfilment.carriers import Carrier, carriers
-from app.fulfilment.models import Shipment
-from app.fulfilment.states import SHIPMENT
+from app.fulfilment.models import Shipment, ShipmentWithLabel
+from app.fulfilment.states import ARRIVED, PACKED, SHIPMENT, STEPS
 from app.orders.models import Order, OrderLine
-
-#: The form's address → the chart's trigger, for what the chart alone decides.
-TRIGGERS = {
-    "pick": "start_picking",
-    "pack": "pack",
-    "ship": "ship",
-    "deliver": "deliver",
-    "ready": "ready",
-    "collect": "collect",
-    "problem": "report_problem",
-    "return": "return",
-}
-STEPS = {
-    "carrier": ("pending", "picking", "packed", "labelled", "shipped", "delivered"),
-    "pickup": ("pending", "picking", "packed", "ready_for_pickup", "collected"),
-}
 
 
 @dataclass(frozen=True)
@@ -46,14 +28,13 @@ class Packed:
 
 @dataclass(frozen=True)
 class ShipmentView:
-    """The whole page. `buying` is true from the wish for a label until the carrier answered."""
+    """The whole page. `buying` is true from the request for a label until the carrier answered."""
 
     shipment: Shipment
     order: Order
     contents: tuple[Packed, ...]
     intent: OutboundIntent | None
     events: tuple[Event, ...]
-    verbs: frozenset[str]
     carriers: tuple[type[Carrier], ...]
     carrier_name: str
     tracking_url: str | None
@@ -65,18 +46,16 @@ class ShipmentView:
         return bool(
             self.intent
             and self.intent.state in ("intended", "sending")
-            and self.shipment.state == "packed"
+            and self.shipment.state in PACKED
         )
 
     @property
     def steps(self) -> list[tuple[str, str, str]]:
-        """The shipment's way as (label, note, how)."""
+        """The shipment's progress as (label, note, how)."""
         way = STEPS[self.shipment.method]
-        state = {"exception": "shipped", "returned": "shipped"}.get(
-            self.shipment.state, self.shipment.state
-        )
-        at = way.index(state) if state in way else 0
-        over = state in ("delivered", "collected")
+        state = self.shipment.state
+        at = way.index(state if state in way else "shipped")
+        over = state in ARRIVED
         return [
             (
                 SHIPMENT.word(name),
@@ -87,10 +66,10 @@ class ShipmentView:
         ]
 
 
-def read(shipment: Shipment, actor: Actor) -> ShipmentView:
-    """Return the page of `shipment`, in a number of queries that does not grow with its lines."""
+def read(record: ShipmentWithLabel) -> ShipmentView:
+    """Return the page of a shipment, in a number of queries that does not grow with its lines."""
+    shipment = record.shipment
     order = get(Order, shipment.order_id)
-    intent = queries.label_intent(shipment.id)
     known = carriers()
     adapter = known.get(shipment.carrier_key or "")
     number = shipment.tracking_number
@@ -98,32 +77,14 @@ def read(shipment: Shipment, actor: Actor) -> ShipmentView:
         shipment=shipment,
         order=order,
         contents=_contents(shipment, order),
-        intent=intent,
+        intent=record.label,
         events=_events(shipment),
-        verbs=allowed(shipment, intent, actor),
         carriers=tuple(known[key] for key in sorted(known)),
         carrier_name=adapter.name if adapter else "",
         tracking_url=adapter.track(number) if adapter and number else None,
         address=tuple(shipment.address.printed()),
         lacking=tuple(shipment.address.missing()) if shipment.method == "carrier" else (),
     )
-
-
-def allowed(shipment: Shipment, intent: OutboundIntent | None, actor: Actor) -> frozenset[str]:
-    """Return the verbs that `actor` may do with the shipment now, as the services would let it."""
-    moves = SHIPMENT.allowed(shipment.state, actor, stream_id=shipment.order_id)
-    triggers = {move.trigger for move in moves}
-    found = {verb for verb, trigger in TRIGGERS.items() if trigger in triggers}
-    if shipment.method != "pickup":
-        found.discard("ready")
-    elif shipment.state == "packed":
-        found.discard("ship")
-    if actor.may("shipment.label") and shipment.method == "carrier" and shipment.state == "packed":
-        if intent is None or intent.state == "failed":
-            found.add("label")
-        elif intent.state == "unknown":
-            found.add("no-label")
-    return frozenset(found)
 
 
 def _contents(shipment: Shipment, order: Order) -> tuple[Packed, ...]:

@@ -57,19 +57,6 @@ EVENTS = {
     "job.cancelled": ("Job cancelled", "bad"),
     "job.reprinted": ("Reprint made", ""),
     "work_order.made": ("Work order printed", ""),
-    "shipment.created": ("Shipment made", ""),
-    "shipment.picking": ("Picking", ""),
-    "shipment.packed": ("Packed", ""),
-    "shipment.label_requested": ("Label asked for", ""),
-    "shipment.labelled": ("Label bought", ""),
-    "shipment.label_failed": ("No label was sold", "bad"),
-    "shipment.label_unknown": ("Label may have been sold", "bad"),
-    "shipment.exception": ("Problem at the carrier", "bad"),
-    "shipment.returned": ("Came back", "bad"),
-    "shipment.shipped": ("Shipped", "good"),
-    "shipment.delivered": ("Delivered", "done"),
-    "shipment.ready_for_pickup": ("Ready for pickup", ""),
-    "shipment.collected": ("Collected", "done"),
     "message.queued": ("Message queued", ""),
     "message.sent": ("Message sent", "good"),
     "message.failed": ("Message failed", "bad"),
@@ -163,8 +150,6 @@ ROUTINE = (
     "gate.waits",
     "job.created",
     "job.to_quality",
-    "shipment.picking",
-    "shipment.label_requested",
     "stock.moved",
     "sync.intended",
     "sync.sent",
@@ -295,7 +280,7 @@ def detail(event: Event) -> str:
     if event.name == "pieces.counted":
         counts = f"{data.get('good', 0)} good, {data.get('spoiled', 0)} spoiled"
         return f"{counts}: {data['cause']}" if data.get("cause") else counts
-    if event.name == "shipment.label_requested" or event.name.startswith("sync."):
+    if event.name.startswith("sync."):
         return ""  # their keys say nothing to people
     if event.name == "delivery.replayed":
         return reaction_words(str(data.get("name", "")))
@@ -318,7 +303,7 @@ def init(app: Flask) -> None:
     """Give templates these words."""
     from app.artwork.states import ARTWORK
     from app.backoffice.order_view import artwork_word, quote_word
-    from app.fulfilment.states import SHIPMENT
+    from app.fulfilment import states as shipment_states
     from app.notify.states import MESSAGE
     from app.orders import states as order_states
     from app.orders.states import ORDER
@@ -334,6 +319,7 @@ def init(app: Flask) -> None:
         artwork_chart=ARTWORK,
         job_chart=JOB,
         operation_chart=OPERATION,
-        shipment_chart=SHIPMENT,
+        shipment_chart=shipment_states.SHIPMENT,
+        shipment_states=shipment_states,
         message_chart=MESSAGE,
     )

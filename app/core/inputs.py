@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic_core import core_schema
@@ -18,6 +18,7 @@ from app.core.money import exponent
 from app.core.web.formats import quantity
 
 MOST_MINOR = 10**12
+M = TypeVar("M")
 
 
 class Input(BaseModel):
@@ -130,6 +131,27 @@ class Text:
 
 
 @dataclass(frozen=True)
+class Between:
+    """Metadata of a whole number: its limits, and the sentence that names them."""
+
+    least: int
+    most: int
+    sentence: str
+
+    def check(self, value: int) -> int:
+        """Return the number; raise ValueError with the sentence where it is out of the limits."""
+        if not self.least <= value <= self.most:
+            raise ValueError(self.sentence)
+        return value
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> Any:
+        return handler(schema) | {"minimum": self.least, "maximum": self.most}
+
+
+@dataclass(frozen=True)
 class FormField:
     """One field of a verb's form as the page draws it."""
 
@@ -138,6 +160,7 @@ class FormField:
     kind: str
     help: str
     is_required: bool
+    least: int
     most: int
     rows: int
 
@@ -149,7 +172,8 @@ def form_fields(model: type[Input]) -> list[FormField]:
         kind = _kind(field.annotation)
         if kind is None:
             continue
-        text = next((part for part in field.metadata if isinstance(part, Text)), Text())
+        text = _metadata(field, Text) or Text()
+        limits = _metadata(field, Between)
         found.append(
             FormField(
                 name=name,
@@ -157,11 +181,20 @@ def form_fields(model: type[Input]) -> list[FormField]:
                 kind="textarea" if text.rows else kind,
                 help=field.description or "",
                 is_required=field.is_required(),
-                most=text.most,
+                least=limits.least if limits else 0,
+                most=limits.most if limits else text.most,
                 rows=text.rows,
             )
         )
     return found
+
+
+def _metadata(field: Any, kind: type[M]) -> M | None:
+    """Return the field's metadata of that kind, also where the field may be None."""
+    parts = [*field.metadata]
+    for option in get_args(field.annotation):
+        parts += get_args(option)
+    return next((part for part in parts if isinstance(part, kind)), None)
 
 
 def _kind(annotation: Any) -> str | None:

@@ -133,7 +133,7 @@ class ShipmentList(BackOfficeModelView):
 
     def row_url(self, row: Shipment) -> str:
         """Return the page of the shipment."""
-        return str(self.get_url("shipment_page.page", number=row.ref))
+        return str(self.get_url("shipment_page.page", ref=row.ref))
 
     def get_export_value(self, model: Shipment, name: str) -> Any:
         """Return the bare value of a cell; what the row itself lacks is read from its order."""

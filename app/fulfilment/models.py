@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from sqlalchemy import (
     BigInteger,
@@ -20,8 +22,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import AppendOnly, Model, Record, state_column, words_index
+from app.core.outbound.intent import OutboundIntent, newest
 from app.core.typed_json import TypedJSON
 from app.customers.address import PostalAddress
+from app.fulfilment.carriers import Carrier
 from app.fulfilment.states import METHODS, SHIPMENT
 
 
@@ -113,3 +117,14 @@ class Parcel(Record, Model):
 
 LABEL_NUMBERS = Sequence("label_numbers", start=10_000_001, metadata=Model.metadata)
 """Numbers for label requests, of which no two are the same."""
+
+
+@dataclass(frozen=True)
+class ShipmentWithLabel:
+    """A shipment and the newest request for its label, read when first asked for."""
+
+    shipment: Shipment
+
+    @cached_property
+    def label(self) -> OutboundIntent | None:
+        return newest(self.shipment.id, Carrier.kind)

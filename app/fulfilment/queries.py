@@ -9,13 +9,11 @@ from sqlalchemy import func, select
 
 from app.core.db import db
 from app.core.errors import NotFound
-from app.core.outbound.intent import OutboundIntent, newest
-from app.fulfilment.carriers import Carrier
 from app.fulfilment.models import Shipment, ShipmentLine
-from app.fulfilment.states import ARRIVED, GONE, SHIPMENT
+from app.fulfilment.states import ARRIVED, RETURNED, SHIPMENT, SHIPPED
 from app.orders.models import OrderLine
 
-TAKEN = frozenset(SHIPMENT.states) - {"returned"}
+TAKEN = frozenset(SHIPMENT.states) - RETURNED
 
 
 def shipments_of(order_id: uuid.UUID) -> list[Shipment]:
@@ -36,8 +34,8 @@ def pieces_by_line(order_id: uuid.UUID, states: Collection[str] = TAKEN) -> dict
 
 
 def gone_by_line(order_id: uuid.UUID) -> dict[uuid.UUID, int]:
-    """Return line id → pieces that left the house and did not come back."""
-    return pieces_by_line(order_id, GONE)
+    """Return line id → pieces that were shipped and did not come back."""
+    return pieces_by_line(order_id, SHIPPED)
 
 
 def arrived_by_line(order_id: uuid.UUID) -> dict[uuid.UUID, int]:
@@ -59,11 +57,6 @@ def has_everything_arrived(order_id: uuid.UUID) -> bool:
         select(OrderLine.id, OrderLine.quantity).where(OrderLine.order_id == order_id)
     ).all()
     return bool(ordered) and all(arrived.get(row[0], 0) >= row[1] for row in ordered)
-
-
-def label_intent(shipment_id: uuid.UUID) -> OutboundIntent | None:
-    """Return the newest request for a label of the shipment."""
-    return newest(shipment_id, Carrier.kind)
 
 
 def find_shipment(code: str) -> Shipment:

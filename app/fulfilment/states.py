@@ -8,39 +8,41 @@ SHIPMENT = Chart(
     "shipment",
     initial="pending",
     states=[
-        State("pending", "Pending", "waiting", "Leaves soon", "waiting"),
+        State("pending", "Pending", "waiting", "Preparing to ship", "waiting"),
         State("picking", "Picking", "working"),
         State("packed", "Packed", "working", "Packed", "working"),
         State("labelled", "Labelled", "working", "Packed", "working"),
         State("shipped", "Shipped", "working", "On its way", "working"),
         State("delivered", "Delivered", "good", "Delivered", "good"),
-        State("exception", "Problem", "bad", "Late at the carrier, we look into it", "attention"),
-        State("returned", "Returned", "attention", "Came back to us", "attention"),
-        State(
-            "ready_for_pickup",
-            "Ready for pickup",
-            "waiting",
-            "Ready, come and collect it",
-            "attention",
-        ),
+        State("exception", "Exception", "bad", "Delayed by the carrier", "attention"),
+        State("returned", "Returned", "attention", "Returned to us", "attention"),
+        State("ready_for_pickup", "Ready for pickup", "waiting", "Ready for pickup", "attention"),
         State("collected", "Collected", "good", "Collected", "good"),
     ],
     moves=[
-        Move("start_picking", ("pending",), "picking", "shipment.pack", "Start picking"),
-        Move("pack", ("picking",), "packed", "shipment.pack", "Packed"),
+        Move("start_picking", ("pending",), "picking"),
+        Move("pack", ("picking",), "packed"),
         Move("label", ("packed",), "labelled"),
-        Move("ship", ("labelled",), "shipped", "shipment.ship", "Handed to the carrier"),
-        Move("deliver", ("shipped", "exception"), "delivered", "shipment.deliver", "Delivered"),
-        Move("report_problem", ("shipped",), "exception", "shipment.deliver", "Report a problem"),
-        Move("return", ("shipped", "exception"), "returned", "shipment.deliver", "Came back"),
-        Move("ready", ("packed",), "ready_for_pickup", "shipment.ship", "Ready for pickup"),
-        Move("collect", ("ready_for_pickup",), "collected", "shipment.deliver", "Collected"),
+        Move("mark_shipped", ("labelled",), "shipped"),
+        Move("mark_delivered", ("shipped", "exception"), "delivered"),
+        Move("report_problem", ("shipped",), "exception"),
+        Move("mark_returned", ("shipped", "exception"), "returned"),
+        Move("mark_ready_for_pickup", ("packed",), "ready_for_pickup"),
+        Move("mark_collected", ("ready_for_pickup",), "collected"),
     ],
 )
 
-ARRIVED = frozenset({"delivered", "collected"})
-GONE = ARRIVED | {"shipped", "exception"}
+PACKED = frozenset({"packed"})
+TO_PACK = PACKED | {"pending", "picking"}
+UNDER_WAY = frozenset({"shipped", "exception"})
+WITH_PROBLEM = frozenset({"exception"})
 RETURNED = frozenset({"returned"})
+ARRIVED = frozenset({"delivered", "collected"})
+SHIPPED = UNDER_WAY | ARRIVED
 FOR_PICKUP = frozenset({"ready_for_pickup"})
-TO_PACK = ("pending", "picking", "packed")
+ENDED = ARRIVED | RETURNED
 METHODS = ("carrier", "pickup")
+STEPS = {
+    "carrier": ("pending", "picking", "packed", "labelled", "shipped", "delivered"),
+    "pickup": ("pending", "picking", "packed", "ready_for_pickup", "collected"),
+}

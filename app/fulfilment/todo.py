@@ -13,7 +13,7 @@ from app.core.backoffice.todo import Rows, Todo, TodoItem, Urgency
 from app.core.web.formats import plural
 from app.customers.models import Customer
 from app.fulfilment.models import Shipment
-from app.fulfilment.states import SHIPMENT, TO_PACK
+from app.fulfilment.states import PACKED, SHIPMENT, TO_PACK, WITH_PROBLEM
 from app.orders.models import PREFIX, Order
 
 
@@ -32,14 +32,14 @@ def _item(row: Any, title: str, more: str) -> TodoItem:
     return TodoItem(
         title, details, shipment.updated_at,
         (SHIPMENT.word(shipment.state), SHIPMENT.colour(shipment.state)),
-        url_for("shipment_page.page", number=shipment.ref), row.order_id,
+        url_for("shipment_page.page", ref=shipment.ref), row.order_id,
     )  # fmt: skip
 
 
 def _to_pack(row: Any) -> TodoItem:
     shipment: Shipment = row[0]
     facts = {"shipment": shipment.ref, "name": row.name}
-    if shipment.state != "packed":
+    if shipment.state not in PACKED:
         title = _("Pack %(shipment)s for %(name)s", **facts)
     elif shipment.method == "carrier":
         title = _("Label and ship %(shipment)s for %(name)s", **facts)
@@ -72,7 +72,7 @@ TODOS = (
         "shipment.deliver",
         _problem,
         query=_shipments,
-        where=(Shipment.state == "exception",),
+        where=(Shipment.state.in_(WITH_PROBLEM),),
         urgency=Urgency.FAILED,
         button=_l("Open shipment"),
         icon="truck",

@@ -1,8 +1,21 @@
-"""What can be done to shipments."""
+"""What can be done to shipments. Rules stand here once: pages, the API and services all ask them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from app.core.actor import Actor
+from app.core.errors import AlreadyDone, BadInput, Problem, WrongState
+from app.core.inputs import Between, Input, Text, WholeNumber
 from app.core.permissions import permission
+from app.core.verbs import Subject, Verb
+from app.fulfilment import locks, queries
+from app.fulfilment.models import ShipmentWithLabel
+from app.fulfilment.services import label, move, packing
+from app.fulfilment.states import PACKED, SHIPMENT
 
 VIEW = permission(
     "shipment.view", "View shipments", "sales", "planner", "quality", "warehouse", "finance"
@@ -11,3 +24,220 @@ PACK = permission("shipment.pack", "Pack shipments", "warehouse")
 LABEL = permission("shipment.label", "Purchase labels", "warehouse")
 SHIP = permission("shipment.ship", "Hand parcels to the carrier", "warehouse")
 DELIVER = permission("shipment.deliver", "Mark shipments as delivered", "sales", "warehouse")
+
+FIELD_LABELS = {"name": "name", "line_1": "street", "city": "city", "country": "country"}
+SUBJECT: Subject[ShipmentWithLabel] = Subject(
+    kind="shipment",
+    find=lambda ref: ShipmentWithLabel(queries.find_shipment(ref)),
+    lock=lambda shipment_id: ShipmentWithLabel(locks.shipment(shipment_id)),
+    chart=SHIPMENT,
+    row=lambda record: record.shipment,
+    stream_id=lambda record: record.shipment.order_id,
+)
+Weight = Annotated[
+    WholeNumber, Between(1, 1_000_000, "Enter the weight in whole grams, up to 1,000 kg.")
+]
+Side = Annotated[
+    WholeNumber, Between(1, 10_000, "Enter the size in whole millimetres, up to 10 m.")
+]
+
+
+class PackInput(Input):
+    """Gross weight of the parcel, and its outer size where it was measured."""
+
+    weight_g: Annotated[Weight, Field(title="Weight in grams")]
+    length_mm: Annotated[Side | None, Field(title="Length, mm")] = None
+    width_mm: Annotated[Side | None, Field(title="Width, mm")] = None
+    height_mm: Annotated[Side | None, Field(title="Height, mm")] = None
+
+
+class LabelInput(Input):
+    """The carrier and its service. A form sends both in one field: ``CARRIER:SERVICE``."""
+
+    carrier_key: str = "generic"
+    service: str = "standard"
+
+    @classmethod
+    def from_form(cls, form: Mapping[str, Any], record: ShipmentWithLabel) -> dict[str, Any]:
+        """Take carrier and service apart."""
+        given = super().from_form(form, record)
+        carrier_key, colon, service = str(given.get("service", "")).partition(":")
+        return {"carrier_key": carrier_key, "service": service} if colon else given
+
+
+class NotPurchasedInput(Input):
+    """What the carrier said about a purchase that nobody knows the outcome of."""
+
+    reason: Annotated[
+        str, Text("Enter what the carrier told you."), Field(title="What the carrier told you")
+    ]
+
+
+class CollectedInput(Input):
+    """Who collected it."""
+
+    collected_by: Annotated[str, Text(most=200), Field(title="Collected by")] = ""
+
+
+class ProblemInput(Input):
+    """What went wrong on the way."""
+
+    problem: Annotated[
+        str,
+        Text("Enter what happened, in a few words."),
+        Field(title="Problem: delayed, lost or damaged, in the carrier's words"),
+    ]
+
+
+class ReturnedInput(Input):
+    """Why it came back."""
+
+    reason: Annotated[str, Text("Enter why it was returned."), Field(title="Reason")]
+
+
+def _can_buy_label(record: ShipmentWithLabel, actor: Actor) -> Problem | None:
+    shipment = record.shipment
+    if is_label_requested(record):
+        return AlreadyDone(
+            f"A label for {shipment.ref} was already requested.",
+            next_step="It appears here as soon as the carrier answers.",
+        )
+    if shipment.method == "pickup":
+        return WrongState(f"{shipment.ref} will be collected; it needs no label.")
+    if shipment.state in PACKED and (lacking := shipment.address.missing()):
+        labels = ", ".join(FIELD_LABELS[key] for key in lacking)
+        return BadInput(
+            f"The address has no {labels}.", next_step="Complete it on the order.", field="address"
+        )
+    return None
+
+
+def is_label_requested(record: ShipmentWithLabel) -> bool:
+    """Return whether a label is being bought, was bought, or may have been."""
+    return record.label is not None and record.label.state != "failed"
+
+
+def _is_in_doubt(record: ShipmentWithLabel, actor: Actor) -> Problem | None:
+    if record.label is None or record.label.state != "unknown":
+        return WrongState(f"No label purchase of {record.shipment.ref} is unconfirmed.")
+    return None
+
+
+def _is_pickup(record: ShipmentWithLabel, actor: Actor) -> Problem | None:
+    if record.shipment.method != "pickup":
+        return WrongState(
+            f"{record.shipment.ref} ships by carrier.", next_step="Purchase a label for it."
+        )
+    return None
+
+
+start_picking = Verb(
+    "start_picking",
+    SUBJECT,
+    packing.start_picking,
+    "Start picking",
+    PACK,
+    trigger="start_picking",
+    done="Picking started.",
+    icon="boxes",
+)
+pack = Verb(
+    "pack",
+    SUBJECT,
+    packing.pack,
+    "Mark as packed",
+    PACK,
+    PackInput,
+    trigger="pack",
+    done="The parcel is packed.",
+    icon="box",
+)
+buy_label = Verb(
+    "buy_label",
+    SUBJECT,
+    label.buy_label,
+    "Purchase label",
+    LABEL,
+    LabelInput,
+    states=PACKED,
+    can=_can_buy_label,
+    is_done=is_label_requested,
+    done="The label is being purchased. It will appear here in a moment.",
+    icon="label",
+)
+mark_not_purchased = Verb(
+    "mark_not_purchased",
+    SUBJECT,
+    label.mark_not_purchased,
+    "Mark as not purchased",
+    LABEL,
+    NotPurchasedInput,
+    states=PACKED,
+    can=_is_in_doubt,
+    done="The purchase is recorded as not made. You can purchase a label now.",
+)
+mark_shipped = Verb(
+    "mark_shipped",
+    SUBJECT,
+    move.mark_shipped,
+    "Mark as shipped",
+    SHIP,
+    trigger="mark_shipped",
+    done="The shipment is marked as shipped.",
+    icon="truck",
+)
+mark_delivered = Verb(
+    "mark_delivered",
+    SUBJECT,
+    move.mark_delivered,
+    "Mark as delivered",
+    DELIVER,
+    trigger="mark_delivered",
+    done="The shipment is marked as delivered.",
+    icon="check",
+)
+mark_ready_for_pickup = Verb(
+    "mark_ready_for_pickup",
+    SUBJECT,
+    packing.mark_ready_for_pickup,
+    "Mark as ready for pickup",
+    SHIP,
+    trigger="mark_ready_for_pickup",
+    can=_is_pickup,
+    done="The shipment is ready for pickup. We're telling the customer.",
+    icon="check",
+)
+mark_collected = Verb(
+    "mark_collected",
+    SUBJECT,
+    move.mark_collected,
+    "Mark as collected",
+    DELIVER,
+    CollectedInput,
+    trigger="mark_collected",
+    done="The shipment is marked as collected.",
+    icon="check",
+)
+report_problem = Verb(
+    "report_problem",
+    SUBJECT,
+    move.report_problem,
+    "Report problem",
+    DELIVER,
+    ProblemInput,
+    trigger="report_problem",
+    done="The problem is recorded.",
+    icon="alert",
+)
+mark_returned = Verb(
+    "mark_returned",
+    SUBJECT,
+    move.mark_returned,
+    "Mark as returned",
+    DELIVER,
+    ReturnedInput,
+    trigger="mark_returned",
+    done="The return is recorded.",
+    explain="Its pieces can then be packed in another shipment.",
+    icon="undo",
+)

@@ -184,7 +184,7 @@ def subject_link(intent: OutboundIntent) -> tuple[str, str] | None:
         return "Open message", url_for("messages.details_view", id=intent.subject_id)
     if intent.subject_kind == "shipments":
         number = get(Shipment, intent.subject_id).ref
-        return "Open shipment", url_for("shipment_page.page", number=number)
+        return "Open shipment", url_for("shipment_page.page", ref=number)
     return None
 
 

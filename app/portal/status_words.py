@@ -10,7 +10,7 @@ from app.artwork.states import ARTWORK, NEEDS_FILE, TO_SIGN
 from app.core.events import KINDS
 from app.core.web.formats import long_day, quantity
 from app.fulfilment.models import Shipment
-from app.fulfilment.states import GONE
+from app.fulfilment.states import SHIPPED
 from app.orders.models import Order, OrderLine
 from app.orders.progress import Stage
 from app.orders.states import BEFORE_QUOTE, OPEN, ORDER, PLACED
@@ -27,11 +27,6 @@ _HAPPENED = {
     "job.ready": "Everything is ready to make it",
     "job.started": "We started to make it",
     "job.finished": "It is made",
-    "shipment.packed": "It is packed",
-    "shipment.shipped": "It left us",
-    "shipment.ready_for_pickup": "It is ready to be collected",
-    "shipment.delivered": "It arrived",
-    "shipment.collected": "You collected it",
 }
 
 
@@ -89,7 +84,7 @@ def coming(
     unsigned = any(one.slot is not None and one.slot.state != "approved" for one in lines)
     has_files = any(one.slot is not None for one in lines)
     made = all(one.good >= one.line.quantity for one in lines)
-    gone = bool(shipments) and all(shipment.state in GONE for shipment in shipments)
+    gone = bool(shipments) and all(shipment.state in SHIPPED for shipment in shipments)
     is_pickup = bool(shipments) and all(one.method == "pickup" for one in shipments)
     quoted = order.state in OPEN - BEFORE_QUOTE
     day = f"promised for {long_day(order.promised_on)}" if order.promised_on else ""

@@ -11,13 +11,12 @@ from app.core.events import Event
 from app.fulfilment import queries as shipping
 from app.fulfilment import services as fulfilment
 from app.fulfilment.models import Shipment
+from app.fulfilment.states import ENDED as SHIPMENT_ENDED
 from app.orders import services as orders
 from app.orders.models import Order
 from app.production import queries as production
 from app.production.models import Job
 from app.production.states import ENDED
-
-ARRIVED = ("delivered", "collected")
 
 
 def make_shipment(event: Event) -> None:
@@ -45,7 +44,7 @@ def close_order(event: Event) -> None:
         return
     open_jobs = select(Job.id).where(Job.order_id == order.id, Job.state.not_in(list(ENDED)))
     under_way = select(Shipment.id).where(
-        Shipment.order_id == order.id, Shipment.state.not_in((*ARRIVED, "returned"))
+        Shipment.order_id == order.id, Shipment.state.not_in(SHIPMENT_ENDED)
     )
     if db.session.scalar(open_jobs.limit(1)) or db.session.scalar(under_way.limit(1)):
         return

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from app.core.db import db
 from app.fulfilment.models import Shipment
-from app.fulfilment.states import ARRIVED, FOR_PICKUP, GONE, RETURNED
+from app.fulfilment.states import ARRIVED, FOR_PICKUP, RETURNED, SHIPPED
 from app.orders.progress import Quantities
 from app.production.family import Figures
 from app.production.models import Job, QuantityEvent
@@ -23,7 +23,7 @@ def shipment_counts(states: Iterable[str]) -> dict[str, int]:
     there = [state for state in states if state not in RETURNED]
     return {
         "shipments": len(there),
-        "shipped": sum(state in GONE for state in there),
+        "shipped": sum(state in SHIPPED for state in there),
         "arrived": sum(state in ARRIVED for state in there),
         "ready_for_pickup": sum(state in FOR_PICKUP for state in there),
     }

@@ -16,6 +16,7 @@ from app.core.events import record
 from app.core.ids import new_id
 from app.files.models import Asset, Preview
 from app.fulfilment import services as fulfilment
+from app.fulfilment import verbs as shipment_verbs
 from app.notify.models import Message
 from app.orders import verbs as order_verbs
 from app.orders.models import Order
@@ -166,5 +167,5 @@ def busy(scale: int = 1) -> None:
             unpaid.id, good_by_line={line.id: line.quantity for line in unpaid.lines}, actor=ME
         )
         if number % 3 == 1:
-            fulfilment.start_picking(shipment.id, actor=ME)
+            shipment_verbs.start_picking(shipment.id, actor=ME)
     db.session.flush()

@@ -29,6 +29,7 @@ def create_work() -> SimpleNamespace:
     from app.accounts.services import create_staff
     from app.core.db import db
     from app.fulfilment import services as fulfilment
+    from app.fulfilment import verbs as shipment_verbs
 
     owner = create_staff("olive@example.com", "Olive Example", ["owner"], actor=system("cli"))
     running = open_all(jobs_for(placed_order([40]))[0])
@@ -38,7 +39,7 @@ def create_work() -> SimpleNamespace:
     order = placed_order([10])
     goods = {line.id: line.quantity for line in order.lines}
     shipment = fulfilment.create_shipment(order.id, good_by_line=goods, actor=system())
-    fulfilment.start_picking(shipment.id, actor=system())
+    shipment_verbs.start_picking(shipment.id, actor=system())
     found = SimpleNamespace(
         owner=owner.id,
         running=running.number,

@@ -17,6 +17,7 @@ from app.core.backoffice.export import write_csv
 from app.core.clock import now, today
 from app.core.db import db
 from app.fulfilment import services as fulfilment
+from app.fulfilment import verbs as shipment_verbs
 from app.orders import services as orders
 from app.orders import verbs as order_verbs
 from app.orders.models import Order
@@ -146,10 +147,10 @@ def test_a_row_says_how_far_the_order_has_come(boss: Person) -> None:
     shipment = fulfilment.create_shipment(
         order.id, good_by_line=goods, actor=system(), method="pickup"
     )
-    fulfilment.start_picking(shipment.id, actor=ME)
-    fulfilment.pack(shipment.id, weight_g=300, actor=ME)
-    fulfilment.ready_for_pickup(shipment.id, actor=ME)
-    fulfilment.mark_collected(shipment.id, actor=ME, collected_by="Ada Example")
+    shipment_verbs.start_picking(shipment.id, actor=ME)
+    shipment_verbs.pack(shipment.id, weight_g=300, actor=ME)
+    shipment_verbs.mark_ready_for_pickup(shipment.id, actor=ME)
+    shipment_verbs.mark_collected(shipment.id, actor=ME, collected_by="Ada Example")
     assert "Delivered" in row()
 
 

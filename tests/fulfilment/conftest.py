@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.core.db import db
 from app.core.events import Event
 from app.core.outbound import driver
-from app.fulfilment import services
+from app.fulfilment import services, verbs
 from app.fulfilment.models import Shipment
 from app.orders.models import Order
 from tests.order_rows import placed_order, staff_actor
@@ -47,11 +47,11 @@ def shipment_in(session: Any, people: SimpleNamespace) -> Callable[..., Shipment
             order.id, good_by_line=all_good(order), actor=people.warehouse, method=method
         )
         steps = {
-            "picking": lambda: services.start_picking(shipment.id, actor=people.warehouse),
-            "packed": lambda: services.pack(shipment.id, 640, actor=people.warehouse),
+            "picking": lambda: verbs.start_picking(shipment.id, actor=people.warehouse),
+            "packed": lambda: verbs.pack(shipment.id, 640, actor=people.warehouse),
             "labelled": lambda: get_label(shipment, people),
-            "shipped": lambda: services.mark_shipped(shipment.id, actor=people.warehouse),
-            "ready_for_pickup": lambda: services.ready_for_pickup(
+            "shipped": lambda: verbs.mark_shipped(shipment.id, actor=people.warehouse),
+            "ready_for_pickup": lambda: verbs.mark_ready_for_pickup(
                 shipment.id, actor=people.warehouse
             ),
         }
@@ -65,7 +65,7 @@ def shipment_in(session: Any, people: SimpleNamespace) -> Callable[..., Shipment
 
 def get_label(shipment: Shipment, people: SimpleNamespace) -> None:
     """Ask for a label and write one down as the carrier would give it, without drawing it."""
-    intent = services.buy_label(shipment.id, actor=people.warehouse)
+    intent = verbs.buy_label(shipment.id, actor=people.warehouse)
     outcome = {
         "tracking_number": f"TEST{intent.payload['sequence']}",
         "storage_key": "papers/test.pdf",

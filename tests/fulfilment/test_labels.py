@@ -13,7 +13,7 @@ from app.core.outbound import driver
 from app.core.outbound.adapters import REPEATS_BY_KEY
 from app.core.outbound.errors import AdapterError, OutcomeUnknown
 from app.customers.address import PostalAddress
-from app.fulfilment import carriers, services
+from app.fulfilment import carriers, verbs
 from app.fulfilment.carriers import Carrier, Label
 from tests.fulfilment.conftest import last, names, settle
 
@@ -53,12 +53,12 @@ def courier(monkeypatch):
 
 
 def wanted(shipment, people, carrier_key="courier"):
-    return services.buy_label(shipment.id, carrier_key=carrier_key, actor=people.warehouse)
+    return verbs.buy_label(shipment.id, carrier_key=carrier_key, actor=people.warehouse)
 
 
 def test_the_generic_carrier_gives_a_pdf_and_a_number_without_network(shipment_in, people):
     shipment = shipment_in("packed")
-    intent = services.buy_label(shipment.id, actor=people.warehouse)
+    intent = verbs.buy_label(shipment.id, actor=people.warehouse)
     assert names(shipment)[-1] == "shipment.label_requested"
     assert last(shipment, "shipment.label_requested").data["intent_id"] == str(intent.id)
     work = driver.claim(intent.id)
@@ -81,24 +81,24 @@ def test_a_label_is_wanted_once(shipment_in, people, courier):
 
 
 def test_a_label_wants_a_packed_parcel_a_carrier_a_service_and_a_person(shipment_in, people):
-    with pytest.raises(WrongState, match="not packed"):
-        services.buy_label(shipment_in("picking").id, actor=people.warehouse)
-    with pytest.raises(WrongState, match="collected"):
-        services.buy_label(shipment_in("packed", method="pickup").id, actor=people.warehouse)
+    with pytest.raises(WrongState, match="state is “Picking”"):
+        verbs.buy_label(shipment_in("picking").id, actor=people.warehouse)
+    with pytest.raises(WrongState, match="will be collected"):
+        verbs.buy_label(shipment_in("packed", method="pickup").id, actor=people.warehouse)
     shipment = shipment_in("packed")
     with pytest.raises(NotFound, match="nobody"):
-        services.buy_label(shipment.id, carrier_key="nobody", actor=people.warehouse)
+        verbs.buy_label(shipment.id, carrier_key="nobody", actor=people.warehouse)
     with pytest.raises(BadInput, match="Standard"):
-        services.buy_label(shipment.id, service="by_moon", actor=people.warehouse)
+        verbs.buy_label(shipment.id, service="by_moon", actor=people.warehouse)
     with pytest.raises(NotAllowed):
-        services.buy_label(shipment.id, actor=people.sales)
+        verbs.buy_label(shipment.id, actor=people.sales)
 
 
 def test_an_address_without_a_street_gets_no_label(shipment_in, people):
     shipment = shipment_in("packed")
     shipment.address = PostalAddress(name="Juno Marrowby", country="GB")
-    with pytest.raises(BadInput, match="street, city"):
-        services.buy_label(shipment.id, actor=people.warehouse)
+    with pytest.raises(BadInput, match="no street, city"):
+        verbs.buy_label(shipment.id, actor=people.warehouse)
 
 
 def test_a_crash_after_buying_never_buys_twice(shipment_in, people, courier):
@@ -113,10 +113,10 @@ def test_a_crash_after_buying_never_buys_twice(shipment_in, people, courier):
     with pytest.raises(AlreadyDone):
         wanted(shipment, people)
     with pytest.raises(BadInput):
-        services.give_up_label(shipment.id, " ", actor=people.warehouse)
-    services.give_up_label(shipment.id, "They know of none", actor=people.warehouse)
+        verbs.mark_not_purchased(shipment.id, " ", actor=people.warehouse)
+    verbs.mark_not_purchased(shipment.id, "They know of none", actor=people.warehouse)
     with pytest.raises(WrongState):
-        services.give_up_label(shipment.id, "Again", actor=people.warehouse)
+        verbs.mark_not_purchased(shipment.id, "Again", actor=people.warehouse)
     assert wanted(shipment, people).key != intent.key
     assert intent.state == "abandoned"
 
@@ -186,13 +186,13 @@ def test_a_carrier_that_surely_sold_nothing_is_asked_again_later(shipment_in, pe
 
 def test_only_the_warehouse_gives_up_a_label(shipment_in, people):
     with pytest.raises(NotAllowed):
-        services.give_up_label(shipment_in("packed").id, "No", actor=people.sales)
+        verbs.mark_not_purchased(shipment_in("packed").id, "No", actor=people.sales)
 
 
 def test_the_label_asks_for_what_was_packed(shipment_in, people, courier):
     courier()
     shipment = shipment_in("picking")
-    services.pack(shipment.id, 640, size_mm=(300, 220, 60), actor=people.warehouse)
+    verbs.pack(shipment.id, 640, length_mm=300, width_mm=220, height_mm=60, actor=people.warehouse)
     work = driver.claim(wanted(shipment, people).id)
     assert work.request.weight_g == 640 and work.request.size_mm == (300, 220, 60)
     assert work.request.recipient.city == "Sampleton"

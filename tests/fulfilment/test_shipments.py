@@ -6,7 +6,7 @@ import pytest
 
 from app.core.errors import AlreadyDone, BadInput, NotAllowed, NotFound, WrongState
 from app.core.ids import new_id
-from app.fulfilment import promises, queries, services
+from app.fulfilment import promises, queries, services, verbs
 from app.fulfilment.models import ShipmentLine
 from tests.fulfilment.conftest import all_good, last, names
 from tests.order_rows import placed_order
@@ -75,38 +75,38 @@ def test_operators_make_no_shipments(session, people):
 
 
 MOVES = [
-    ("pending", "picking", "shipment.picking", lambda s, a: services.start_picking(s, actor=a)),
-    ("picking", "packed", "shipment.packed", lambda s, a: services.pack(s, 640, actor=a)),
-    ("labelled", "shipped", "shipment.shipped", lambda s, a: services.mark_shipped(s, actor=a)),
+    ("pending", "picking", "shipment.picking", lambda s, a: verbs.start_picking(s, actor=a)),
+    ("picking", "packed", "shipment.packed", lambda s, a: verbs.pack(s, 640, actor=a)),
+    ("labelled", "shipped", "shipment.shipped", lambda s, a: verbs.mark_shipped(s, actor=a)),
     (
         "shipped",
         "delivered",
         "shipment.delivered",
-        lambda s, a: services.mark_delivered(s, actor=a),
+        lambda s, a: verbs.mark_delivered(s, actor=a),
     ),
     (
         "shipped",
         "exception",
         "shipment.exception",
-        lambda s, a: services.report_problem(s, "Lost at the depot", actor=a),
+        lambda s, a: verbs.report_problem(s, "Lost at the depot", actor=a),
     ),
     (
         "shipped",
         "returned",
         "shipment.returned",
-        lambda s, a: services.mark_returned(s, "Refused at the door", actor=a),
+        lambda s, a: verbs.mark_returned(s, "Refused at the door", actor=a),
     ),
     (
         "packed",
         "ready_for_pickup",
         "shipment.ready_for_pickup",
-        lambda s, a: services.ready_for_pickup(s, actor=a),
+        lambda s, a: verbs.mark_ready_for_pickup(s, actor=a),
     ),
     (
         "ready_for_pickup",
         "collected",
         "shipment.collected",
-        lambda s, a: services.mark_collected(s, actor=a, collected_by="J. Marrowby"),
+        lambda s, a: verbs.mark_collected(s, actor=a, collected_by="J. Marrowby"),
     ),
 ]
 
@@ -141,8 +141,8 @@ def test_each_move_has_its_effect_event_person_state_and_second_click(
 
 def test_a_late_parcel_can_still_arrive(shipment_in, people):
     shipment = shipment_in("shipped")
-    services.report_problem(shipment.id, "Three days late", actor=people.sales)
-    services.mark_delivered(shipment.id, actor=people.sales)
+    verbs.report_problem(shipment.id, "Three days late", actor=people.sales)
+    verbs.mark_delivered(shipment.id, actor=people.sales)
     assert shipment.state == "delivered" and shipment.arrived_at is not None
     assert last(shipment, "shipment.exception").data["problem"] == "Three days late"
 
@@ -150,7 +150,7 @@ def test_a_late_parcel_can_still_arrive(shipment_in, people):
 def test_a_problem_has_words(shipment_in, people):
     shipment = shipment_in("shipped")
     with pytest.raises(BadInput):
-        services.report_problem(shipment.id, "  ", actor=people.warehouse)
+        verbs.report_problem(shipment.id, "  ", actor=people.warehouse)
     assert shipment.state == "shipped"
 
 
@@ -158,28 +158,28 @@ def test_a_problem_has_words(shipment_in, people):
 def test_a_parcel_weighs_something(shipment_in, people, weight):
     shipment = shipment_in("picking")
     with pytest.raises(BadInput):
-        services.pack(shipment.id, weight, actor=people.warehouse)
+        verbs.pack(shipment.id, weight, actor=people.warehouse)
     assert shipment.state == "picking" and shipment.parcels == []
 
 
 def test_the_parcel_keeps_weight_and_size(shipment_in, people):
     shipment = shipment_in("picking")
-    services.pack(shipment.id, 640, size_mm=(300, 220, 60), actor=people.warehouse)
+    verbs.pack(shipment.id, 640, length_mm=300, width_mm=220, height_mm=60, actor=people.warehouse)
     parcel = shipment.parcels[0]
     assert (shipment.weight_g, parcel.weight_g) == (640, 640)
     assert (parcel.length_mm, parcel.width_mm, parcel.height_mm) == (300, 220, 60)
 
 
 def test_what_goes_by_carrier_is_not_laid_out_for_pickup(shipment_in, people):
-    with pytest.raises(WrongState, match="by carrier"):
-        services.ready_for_pickup(shipment_in("packed").id, actor=people.warehouse)
+    with pytest.raises(WrongState, match="ships by carrier"):
+        verbs.mark_ready_for_pickup(shipment_in("packed").id, actor=people.warehouse)
 
 
 def test_what_came_back_may_go_out_again(shipment_in, people):
     shipment = shipment_in("shipped")
     line = shipment.lines[0].line_id
     assert queries.gone_by_line(shipment.order_id) == {line: 10}
-    services.mark_returned(shipment.id, "Nobody there", actor=people.warehouse)
+    verbs.mark_returned(shipment.id, "Nobody there", actor=people.warehouse)
     assert queries.gone_by_line(shipment.order_id) == {}
     again = services.create_shipment(
         shipment.order_id, good_by_line={line: 10}, actor=people.warehouse
@@ -198,11 +198,11 @@ def test_everything_has_arrived_only_when_all_pieces_have(session, people):
             actor=people.warehouse,
             method="pickup",
         )
-        services.start_picking(shipment.id, actor=people.warehouse)
-        services.pack(shipment.id, 100, actor=people.warehouse)
-        services.ready_for_pickup(shipment.id, actor=people.warehouse)
+        verbs.start_picking(shipment.id, actor=people.warehouse)
+        verbs.pack(shipment.id, 100, actor=people.warehouse)
+        verbs.mark_ready_for_pickup(shipment.id, actor=people.warehouse)
         assert not queries.has_everything_arrived(order.id)
-        services.mark_collected(shipment.id, actor=people.warehouse)
+        verbs.mark_collected(shipment.id, actor=people.warehouse)
     assert queries.has_everything_arrived(order.id)
 
 

@@ -22,7 +22,7 @@ from app.core import chain, settings, storage
 from app.core.db import db
 from app.core.privileges import append_only_tables
 from app.core.promises import ask
-from app.fulfilment import services as fulfilment
+from app.fulfilment import verbs as shipment_verbs
 from app.fulfilment.models import Shipment
 from app.orders import verbs as order_verbs
 from app.promises import load
@@ -132,11 +132,11 @@ def ship(app: Flask, order: Asked) -> None:
     shipment = db.session.scalars(sa.select(Shipment.id).where(Shipment.order_id == order.id)).one()
     packer = staff_actor("warehouse")
     steps: list[Callable[[], Any]] = [
-        lambda: (fulfilment.start_picking(shipment, actor=packer),
-                 fulfilment.pack(shipment, 900, actor=packer),
-                 fulfilment.buy_label(shipment, actor=packer)),
-        lambda: fulfilment.mark_shipped(shipment, actor=packer),
-        lambda: fulfilment.mark_delivered(shipment, actor=packer),
+        lambda: (shipment_verbs.start_picking(shipment, actor=packer),
+                 shipment_verbs.pack(shipment, 900, actor=packer),
+                 shipment_verbs.buy_label(shipment, actor=packer)),
+        lambda: shipment_verbs.mark_shipped(shipment, actor=packer),
+        lambda: shipment_verbs.mark_delivered(shipment, actor=packer),
     ]  # fmt: skip
     for step in steps:
         step()

@@ -20,7 +20,7 @@ from app.core.actor import system
 from app.core.db import db
 from app.core.events import Event
 from app.customers.address import PostalAddress
-from app.fulfilment import services as fulfilment
+from app.fulfilment import verbs as shipment_verbs
 from app.fulfilment.models import Shipment
 from app.orders import services as orders
 from app.orders import verbs as order_verbs
@@ -271,16 +271,16 @@ def test_from_the_signature_to_the_closed_order_with_each_letter_once(
     assert [claim.held for claim in stock.open_claims(asked.lines[0].id)] == [0]
     shipped = db.session.scalars(select(Shipment.id).where(Shipment.order_id == asked.id)).one()
     packer = staff_actor("warehouse")
-    fulfilment.start_picking(shipped, actor=packer)
-    fulfilment.pack(shipped, 900, actor=packer)
-    fulfilment.buy_label(shipped, actor=packer)
+    shipment_verbs.start_picking(shipped, actor=packer)
+    shipment_verbs.pack(shipped, 900, actor=packer)
+    shipment_verbs.buy_label(shipped, actor=packer)
     db.session.commit()
     run_due_reactions(shop)
     assert db.session.get_one(Shipment, shipped).tracking_number
-    fulfilment.mark_shipped(shipped, actor=packer)
+    shipment_verbs.mark_shipped(shipped, actor=packer)
     db.session.commit()
     run_due_reactions(shop)
-    fulfilment.mark_delivered(shipped, actor=packer)
+    shipment_verbs.mark_delivered(shipped, actor=packer)
     db.session.commit()
     run_due_reactions(shop)
     assert asked.state == "closed"

@@ -17,7 +17,7 @@ from app.core.actor import Actor
 from app.core.clock import today
 from app.core.db import db
 from app.customers.address import PostalAddress
-from app.fulfilment import services as fulfilment
+from app.fulfilment import verbs as shipment_verbs
 from app.fulfilment.models import Shipment
 from app.orders import services as orders
 from app.orders.models import Order
@@ -140,15 +140,15 @@ class Teller:
     def send(self) -> Hours:
         """Pick, pack, label and send, or lay out for pickup."""
         shipment = self.shipment
-        fulfilment.start_picking(shipment.id, actor=STAFF)
-        fulfilment.pack(shipment.id, 640, actor=STAFF)
+        shipment_verbs.start_picking(shipment.id, actor=STAFF)
+        shipment_verbs.pack(shipment.id, 640, actor=STAFF)
         if shipment.method == "pickup":
-            fulfilment.ready_for_pickup(shipment.id, actor=STAFF)
+            shipment_verbs.mark_ready_for_pickup(shipment.id, actor=STAFF)
         else:
-            fulfilment.buy_label(shipment.id, carrier_key="generic", actor=STAFF)
+            shipment_verbs.buy_label(shipment.id, carrier_key="generic", actor=STAFF)
             reacting.run()
             yield 2
-            fulfilment.mark_shipped(shipment.id, actor=STAFF)
+            shipment_verbs.mark_shipped(shipment.id, actor=STAFF)
 
 
 def to_quote(tell: Teller, *, pickup: bool = False) -> Hours:
@@ -186,7 +186,7 @@ def closed(tell: Teller, *, pickup: bool = False, spoiled: int = 0) -> Hours:
     yield 4
     yield from tell.send()
     yield 30
-    done = fulfilment.mark_collected if pickup else fulfilment.mark_delivered
+    done = shipment_verbs.mark_collected if pickup else shipment_verbs.mark_delivered
     done(tell.shipment.id, actor=STAFF)
 
 
@@ -202,7 +202,7 @@ def late(tell: Teller) -> Hours:
     yield 4
     yield from tell.send()
     yield 30
-    fulfilment.mark_delivered(tell.shipment.id, actor=STAFF)
+    shipment_verbs.mark_delivered(tell.shipment.id, actor=STAFF)
 
 
 def ended(tell: Teller, how: str) -> Hours:

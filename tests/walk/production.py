@@ -109,9 +109,9 @@ class Floor:
     def send(self, number: str) -> str:
         """Pick, pack, buy the label, ship; return the tracking number."""
         browser, place = self.staff["warehouse"], f"/admin/shipment/{number}"
-        self._until_gone(browser, place, "/pick")
+        self._until_gone(browser, place, "/start_picking")
         self._until_gone(browser, place, "/pack", {"weight_g": "640"})
-        self._until_gone(browser, place, "/label")
+        self._until_gone(browser, place, "/buy_label")
 
         def labelled() -> str:
             return (browser.get(place).attributes("[data-tracking]", "data-tracking") or [""])[0]
@@ -119,7 +119,7 @@ class Floor:
         tracking = until(labelled, "The tracking number")
         if browser.fetch(f"{place}/label")[:5] != b"%PDF-":
             raise WalkFailed("The label is no PDF.")
-        self._until_gone(browser, place, "/ship")
+        self._until_gone(browser, place, "/mark_shipped")
         return str(tracking)
 
     def _until_gone(
@@ -131,4 +131,4 @@ class Floor:
 
     def deliver(self, number: str) -> None:
         """Note that the parcel arrived."""
-        self._until_gone(self.staff["warehouse"], f"/admin/shipment/{number}", "/deliver")
+        self._until_gone(self.staff["warehouse"], f"/admin/shipment/{number}", "/mark_delivered")

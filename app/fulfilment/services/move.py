@@ -1,93 +1,59 @@
-"""On the way: handed over, delivered, collected, late, back."""
+"""On the way: shipped, delivered, collected, delayed, returned.
+
+These run as verbs (app/fulfilment/verbs.py): the shipment is locked and everything was checked before.
+"""
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
-from app.core.actor import Actor, require
+from app.core.actor import Actor
 from app.core.clock import now
-from app.core.errors import BadInput
-from app.core.events import record
-from app.fulfilment import locks
+from app.core.events import record as record_event
 from app.fulfilment.carriers import carriers
-from app.fulfilment.models import Shipment
+from app.fulfilment.models import Shipment, ShipmentWithLabel
 from app.fulfilment.states import SHIPMENT
 
 
-def mark_shipped(shipment_id: uuid.UUID, *, actor: Actor) -> Shipment:
-    """Hand the labelled parcel to the carrier. Raises NotAllowed, NotFound, WrongState, AlreadyDone."""
-    return _move(shipment_id, "ship", "shipment.shipped", "shipment.ship", actor)
+def mark_shipped(record: ShipmentWithLabel, actor: Actor) -> Shipment:
+    """The carrier has the labelled parcel. Records shipment.shipped."""
+    record.shipment.shipped_at = now()
+    return _move(record.shipment, actor, "mark_shipped", "shipment.shipped")
 
 
-def mark_delivered(shipment_id: uuid.UUID, *, actor: Actor) -> Shipment:
-    """The customer has it. Raises NotAllowed, NotFound, WrongState, AlreadyDone."""
-    return _move(shipment_id, "deliver", "shipment.delivered", "shipment.deliver", actor)
+def mark_delivered(record: ShipmentWithLabel, actor: Actor) -> Shipment:
+    """The customer has it. Records shipment.delivered."""
+    record.shipment.arrived_at = now()
+    return _move(record.shipment, actor, "mark_delivered", "shipment.delivered")
 
 
-def mark_collected(shipment_id: uuid.UUID, *, actor: Actor, collected_by: str = "") -> Shipment:
-    """The customer came and took it. Raises NotAllowed, NotFound, WrongState, AlreadyDone."""
-    data = {"collected_by": collected_by.strip()[:200]}
-    return _move(shipment_id, "collect", "shipment.collected", "shipment.deliver", actor, data=data)
+def mark_collected(record: ShipmentWithLabel, actor: Actor, collected_by: str = "") -> Shipment:
+    """The customer came and took it. Records shipment.collected."""
+    record.shipment.arrived_at = now()
+    data = {"collected_by": collected_by}
+    return _move(record.shipment, actor, "mark_collected", "shipment.collected", data)
 
 
-def report_problem(shipment_id: uuid.UUID, problem: str, *, actor: Actor) -> Shipment:
-    """Something went wrong at the carrier: late, lost, damaged.
-
-    Raises NotAllowed, NotFound, BadInput (nothing said), WrongState, AlreadyDone.
-    """
-    return _move(
-        shipment_id,
-        "report_problem",
-        "shipment.exception",
-        "shipment.deliver",
-        actor,
-        problem=_said(problem),
-    )
+def report_problem(record: ShipmentWithLabel, actor: Actor, problem: str) -> Shipment:
+    """Something went wrong at the carrier: delayed, lost, damaged. Records shipment.exception."""
+    record.shipment.problem = problem
+    data = {"problem": problem}
+    return _move(record.shipment, actor, "report_problem", "shipment.exception", data)
 
 
-def mark_returned(shipment_id: uuid.UUID, reason: str, *, actor: Actor) -> Shipment:
-    """It came back; its pieces may go into another shipment.
-
-    Raises NotAllowed, NotFound, BadInput (nothing said), WrongState, AlreadyDone.
-    """
-    return _move(
-        shipment_id,
-        "return",
-        "shipment.returned",
-        "shipment.deliver",
-        actor,
-        problem=_said(reason),
-    )
+def mark_returned(record: ShipmentWithLabel, actor: Actor, reason: str) -> Shipment:
+    """It came back; its pieces may go into another shipment. Records shipment.returned."""
+    record.shipment.problem = reason
+    data = {"problem": reason}
+    return _move(record.shipment, actor, "mark_returned", "shipment.returned", data)
 
 
 def _move(
-    shipment_id: uuid.UUID,
-    trigger: str,
-    event: str,
-    permission: str,
-    actor: Actor,
-    *,
-    problem: str | None = None,
-    data: dict[str, Any] | None = None,
+    shipment: Shipment, actor: Actor, trigger: str, event: str, data: dict[str, str] | None = None
 ) -> Shipment:
-    shipment = locks.shipment(shipment_id)
-    require(actor, permission, stream_id=shipment.order_id)
     change = SHIPMENT.fire(shipment, trigger)
-    if trigger == "ship":
-        shipment.shipped_at = now()
-    if trigger in ("deliver", "collect"):
-        shipment.arrived_at = now()
-    if problem is not None:
-        shipment.problem = problem
-    record(
-        event,
-        shipment,
-        actor,
-        stream_id=shipment.order_id,
-        **change,
-        data={**facts(shipment), **({"problem": problem} if problem else {}), **(data or {})},
-    )
+    said = {**facts(shipment), **(data or {})}
+    record_event(event, shipment, actor, stream_id=shipment.order_id, data=said, **change)
     return shipment
 
 
@@ -102,10 +68,3 @@ def facts(shipment: Shipment) -> dict[str, Any]:
         "tracking_url": (adapter.track(number) if adapter and number else None) or "",
         "pieces": sum(line.quantity for line in shipment.lines),
     }
-
-
-def _said(text: str) -> str:
-    text = text.strip()
-    if not text:
-        raise BadInput("Say what happened, in a few words.", field="problem")
-    return text[:500]

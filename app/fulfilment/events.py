@@ -1,0 +1,142 @@
+"""The kinds of events of shipments."""
+
+from __future__ import annotations
+
+import uuid
+
+from app.core.events import EventKind, Payload
+
+
+class Lines(Payload):
+    """Pieces by order line."""
+
+    lines: dict[str, int]
+
+
+class Packed(Payload):
+    """Gross weight, and outer length, width and height where they were measured."""
+
+    weight_g: int
+    size_mm: tuple[int, int, int] | None
+
+
+class LabelRequested(Payload):
+    """The outbound intent that buys the label, and its key."""
+
+    intent_id: uuid.UUID
+    key: str
+    carrier: str
+
+
+class Labelled(Payload):
+    """What the carrier sold."""
+
+    intent_id: uuid.UUID
+    carrier: str
+    tracking_number: str
+    sha256: str
+    cost_minor: int
+    currency: str
+
+
+class NoLabel(Payload):
+    """Why there is no label."""
+
+    intent_id: uuid.UUID
+    reason: str | None
+
+
+class Moved(Payload):
+    """What messages say of the shipment."""
+
+    shipment: str
+    carrier: str
+    tracking_number: str
+    tracking_url: str
+    pieces: int
+
+
+class Problem(Moved):
+    """What went wrong on the way."""
+
+    problem: str
+
+
+class Collected(Moved):
+    """Who collected it."""
+
+    collected_by: str
+
+
+CREATED = EventKind("shipment.created", "Shipment created", Lines, public=True)
+PICKING = EventKind("shipment.picking", "Picking started", is_routine=True)
+PACKED = EventKind("shipment.packed", "Packed", Packed, "We packed your parcel", public=True)
+LABEL_REQUESTED = EventKind(
+    "shipment.label_requested", "Label requested", LabelRequested, is_routine=True
+)
+LABELLED = EventKind("shipment.labelled", "Label purchased", Labelled, detail="tracking_number")
+LABEL_FAILED = EventKind(
+    "shipment.label_failed",
+    "Label refused",
+    NoLabel,
+    tone="bad",
+    detail="reason",
+    personal_fields=("reason",),
+)
+LABEL_UNKNOWN = EventKind(
+    "shipment.label_unknown",
+    "Label purchase unconfirmed",
+    NoLabel,
+    tone="bad",
+    detail="reason",
+    personal_fields=("reason",),
+)
+SHIPPED = EventKind(
+    "shipment.shipped",
+    "Shipped",
+    Moved,
+    "We shipped your parcel",
+    tone="good",
+    detail="tracking_number",
+    public=True,
+)
+DELIVERED = EventKind(
+    "shipment.delivered",
+    "Delivered",
+    Moved,
+    "Your parcel was delivered",
+    tone="done",
+    detail="tracking_number",
+    public=True,
+)
+EXCEPTION = EventKind(
+    "shipment.exception",
+    "Delivery problem",
+    Problem,
+    tone="bad",
+    detail="problem",
+    personal_fields=("problem",),
+    public=True,
+)
+RETURNED = EventKind(
+    "shipment.returned",
+    "Returned",
+    Problem,
+    tone="bad",
+    detail="problem",
+    personal_fields=("problem",),
+    public=True,
+)
+READY_FOR_PICKUP = EventKind(
+    "shipment.ready_for_pickup", "Ready for pickup", customer_label="Ready for pickup", public=True
+)
+COLLECTED = EventKind(
+    "shipment.collected",
+    "Collected",
+    Collected,
+    "You collected your order",
+    tone="done",
+    detail="collected_by",
+    personal_fields=("collected_by",),
+    public=True,
+)
