@@ -111,7 +111,7 @@ class ShipmentList(BackOfficeModelView):
         SavedView("Pending", {"flt_state_equals": "pending"}),
         SavedView("Packed", {"flt_state_equals": "packed"}),
         SavedView("On the way", {"flt_state_equals": "shipped"}),
-        SavedView("Problems", {"flt_state_equals": "exception"}),
+        SavedView("Exceptions", {"flt_state_equals": "exception"}),
         SavedView("Ready for pickup", {"flt_state_equals": "ready_for_pickup"}),
     )
 
