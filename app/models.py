@@ -7,6 +7,7 @@ import importlib
 ROOMS = (
     "app.core.events",
     "app.core.chain",
+    "app.core.chain_checks",
     "app.core.deliveries",
     "app.core.outbound.credentials",
     "app.core.outbound.intent",

@@ -59,10 +59,39 @@ def _purge_keys() -> None:
     db.session.commit()
 
 
+def _check_grown_chains() -> None:
+    from app.core.chain_checks import check_grown
+
+    check_grown()
+
+
+def _enrol_chains() -> None:
+    from app.core.chain_checks import enrol
+
+    enrol()
+
+
+def _check_whole_chains() -> None:
+    from app.core.chain_checks import check_oldest
+
+    check_oldest()
+
+
+def _purge_deliveries() -> None:
+    from app.core.deliveries import purge_done
+    from app.core.settings import current
+
+    purge_done(current().delivery_days)
+
+
 TASKS = (
     Task("expire_quotes", 300, _expire_quotes),
     Task("sweep_uploads", 60, _sweep_uploads),
     Task("anchor_heads", 3600, _anchor),
+    Task("check_grown_chains", 300, _check_grown_chains),
+    Task("enrol_chains", 86_400, _enrol_chains),
+    Task("check_whole_chains", 300, _check_whole_chains),
+    Task("purge_deliveries", 86_400, _purge_deliveries),
     Task("forget_attempts", 86_400, _forget_attempts),
     Task("purge_idempotency_keys", 86_400, _purge_keys),
 )

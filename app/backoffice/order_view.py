@@ -17,7 +17,7 @@ from app.artwork.states import ARTWORK
 from app.backoffice.words import routine
 from app.catalog.labels import personalised
 from app.catalog.properties import Properties
-from app.core import chain
+from app.core.chain_checks import ChainCheck, find_check
 from app.core.clock import today
 from app.core.db import db
 from app.core.events import Event
@@ -84,7 +84,7 @@ class OrderView:
     events: list[Event]
     event_count: int
     links: list[Any]
-    broken: str | None
+    chain: ChainCheck | None
     whole_timeline: bool
 
     @property
@@ -183,7 +183,7 @@ def read(order: Order, *, whole_timeline: bool = False) -> OrderView:
         events=_events(order.id, whole=whole_timeline),
         event_count=_event_count(order.id),
         links=accounts.links_of(order.id),
-        broken=chain.verify(order.id),
+        chain=find_check(order.id),
         whole_timeline=whole_timeline,
     )
 

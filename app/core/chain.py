@@ -31,17 +31,22 @@ class Anchor(AppendOnly, Record, Model):
 
 
 def verify(stream_id: uuid.UUID) -> str | None:
-    """Return a sentence about the first broken link of one chain, None where it is whole.
+    """Return a sentence about the first broken link of one chain, None where it is whole."""
+    return first_break(stream_id)[1]
 
-    Holds the chain's head meanwhile, so that one that grows at this moment is not called broken.
+
+def first_break(
+    stream_id: uuid.UUID, seq: int = 0, before: str = GENESIS
+) -> tuple[tuple[int, str], str | None]:
+    """Read a chain after its event `seq`, whose hash was `before`.
+
+    Returns the number and hash of the last good event, and a sentence about the first broken link or
+    None. One statement reads events and head, so that a chain that grows meanwhile holds all the same.
     """
-    db.session.execute(
-        select(EventStream.stream_id)
-        .where(EventStream.stream_id == stream_id)
-        .with_for_update(read=True)
-    )
-    rows = db.session.execute(_chained().where(Event.stream_id == stream_id))
-    return _first_break(stream_id, rows)
+    query = _chained().where(Event.stream_id == stream_id)
+    if seq:
+        query = query.where(Event.stream_seq >= seq)
+    return _follow(stream_id, db.session.execute(query), seq, before)
 
 
 def _chained() -> Select[Any]:
@@ -54,37 +59,56 @@ def _chained() -> Select[Any]:
     )
 
 
-def _first_break(stream_id: uuid.UUID, events: Iterable[Any]) -> str | None:
-    before, seq, head = GENESIS, 0, None
+def _follow(
+    stream_id: uuid.UUID, events: Iterable[Any], seq: int = 0, before: str = GENESIS
+) -> tuple[tuple[int, str], str | None]:
+    head = known = None
     for event in events:
-        seq += 1
-        if event.stream_seq != seq:
-            return f"Chain {stream_id}: event {seq} is missing."
-        if event.prev_hash != before:
-            return f"Chain {stream_id}: event {seq} ({event.id}) does not follow the one before it."
-        if digest(event) != event.hash:
-            return f"Chain {stream_id}: event {seq} ({event.id}) was changed after it was written."
-        before, head = event.hash, (event.head_seq, event.head_hash)
+        head = (event.head_seq, event.head_hash)
+        if known is None and seq and event.stream_seq == seq:
+            known = event.hash
+            if known != before or digest(event) != known:
+                return (seq, before), f"Chain {stream_id}: event {seq} ({event.id}) was changed."
+            continue
+        wrong = ""
+        if event.stream_seq != seq + 1:
+            wrong = f"event {seq + 1} is missing"
+        elif event.prev_hash != before:
+            wrong = f"event {seq + 1} ({event.id}) does not follow the one before it"
+        elif digest(event) != event.hash:
+            wrong = f"event {seq + 1} ({event.id}) was changed after it was written"
+        if wrong:
+            return (seq, before), f"Chain {stream_id}: {wrong}."
+        seq, before = seq + 1, event.hash
     if head != (seq, before):
-        return f"Chain {stream_id}: its newest event is missing; the head stands elsewhere."
-    return None
+        return (seq, before), f"Chain {stream_id}: its newest event is missing; the head differs."
+    return (seq, before), None
 
 
 @promise("Every chain of events is whole and unchanged")
 def chains_hold() -> Iterator[str]:
-    """Yield one sentence for each broken chain, reading all events once in order.
-
-    One that looks broken is read again by itself, with its head held: the shop goes on meanwhile.
-    """
+    """Yield one sentence for each broken chain, reading all events once in order."""
     rows = db.session.execute(_chained().execution_options(yield_per=BATCH))
     for stream_id, events in groupby(rows, key=lambda event: event.stream_id):
-        if _first_break(stream_id, events) and (broken := verify(stream_id)):
+        if broken := _follow(stream_id, events)[1]:
             yield broken
     emptied = select(EventStream.stream_id).where(
         EventStream.head_seq > 0, ~exists().where(Event.stream_id == EventStream.stream_id)
     )
     for stream_id in db.session.scalars(emptied.order_by(EventStream.stream_id)):
         yield f"Chain {stream_id}: all of its events are missing."
+
+
+@promise("What is queued or was delivered names an event that is there")
+def events_are_there() -> Iterator[str]:
+    """Yield one sentence for each row without its event: no foreign key sees to it."""
+    for table in ("outbox", "event_deliveries", "messages"):
+        missing = text(
+            f"SELECT event_id FROM {table} r WHERE event_id IS NOT NULL "  # nosec B608: our names
+            "AND NOT EXISTS (SELECT FROM events e WHERE e.id = r.event_id) ORDER BY event_id"
+        )
+        for event_id in db.session.scalars(missing):
+            yield f"{table}: its event {event_id} is missing."
 
 
 @promise("No chain has lost events that were anchored outside the database")

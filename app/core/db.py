@@ -20,6 +20,7 @@ from sqlalchemy import (
     func,
     inspect,
     select,
+    text,
 )
 from sqlalchemy.dialects.postgresql import UUID as PgUUID
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
@@ -111,6 +112,14 @@ def state_column(chart: Any) -> Mapped[str]:
         nullable=False,
         default=chart.initial,
     )
+
+
+def is_read_only() -> bool:
+    """Return whether this transaction may not write: the connection is to a replica.
+
+    For what a page notes by the way (last seen, opened so often) and may leave out.
+    """
+    return bool(db.session.scalar(text("SHOW transaction_read_only")) == "on")
 
 
 Row = TypeVar("Row", bound=Model)

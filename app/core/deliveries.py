@@ -14,7 +14,6 @@ from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
-    ForeignKey,
     Index,
     Integer,
     String,
@@ -29,6 +28,11 @@ from app.core.events import Event
 
 QUEUES = ("events", "files", "outbound")
 MAX_ATTEMPTS = 8
+PURGED_AT_ONCE = 5000
+PURGE = text(
+    "DELETE FROM event_deliveries WHERE id IN (SELECT id FROM event_deliveries WHERE state = 'done' "
+    "AND updated_at < now() - make_interval(days => :days) LIMIT :most) RETURNING id"
+)
 
 
 @dataclass(frozen=True)
@@ -75,9 +79,10 @@ class Delivery(Record, Model):
             postgresql_where=text("state IN ('pending', 'running')"),
         ),
         Index("ix_event_deliveries_dead", "id", postgresql_where=text("state = 'dead'")),
+        Index("ix_event_deliveries_done", "updated_at", postgresql_where=text("state = 'done'")),
     )
 
-    event_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("events.id"))
+    event_id: Mapped[uuid.UUID]  # without a foreign key: see docs/decisions/events-by-month.md
     reaction: Mapped[str] = mapped_column(String(64))
     queue: Mapped[str] = mapped_column(String(32))
     state: Mapped[str] = mapped_column(String(16), default="pending")
@@ -138,6 +143,20 @@ def lock_claimed(held: Claim) -> Delivery:
     if row is None or row.fence != held.fence or row.state != "running":
         raise LostLease(str(held.delivery_id))
     return row
+
+
+def purge_done(days: int) -> int:
+    """Remove deliveries that were done more than `days` ago; return how many. The events stay.
+
+    Commits after every few thousand, so that it holds no lock for long.
+    """
+    removed = 0
+    while True:
+        rows = db.session.execute(PURGE, {"days": days, "most": PURGED_AT_ONCE}).all()
+        db.session.commit()
+        removed += len(rows)
+        if len(rows) < PURGED_AT_ONCE:
+            return removed
 
 
 def delay(attempts: int) -> timedelta:

@@ -74,6 +74,7 @@ class Settings(BaseModel):
     upload_max_bytes: int = Field(default=5 * 1024**3, ge=1024)
     link_days: int = Field(default=120, ge=1)
     quote_days: int = Field(default=14, ge=1)
+    delivery_days: int = Field(default=90, ge=1)
     lease_s: int = Field(default=20, ge=2)
 
     @field_validator("base_url", "realtime_url", "s3_endpoint_url", "s3_public_url", "cdn_base_url")

@@ -32,7 +32,7 @@ class Message(Record, Model):
 
     idempotency_key: Mapped[str] = mapped_column(String(200), unique=True)
     stream_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("orders.id"))
-    event_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("events.id"))
+    event_id: Mapped[uuid.UUID | None]
     resend_of_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("messages.id"), unique=True)
     channel: Mapped[str] = mapped_column(String(32))
     recipient: Mapped[str] = mapped_column(String(320))

@@ -56,23 +56,23 @@ def test_a_chain_that_lost_all_its_events_is_named(shop):
 
 def test_a_chain_that_grows_while_it_is_read_is_not_called_broken(shop, monkeypatch):
     stream, _ = three_events()
-    first_break, grown = chain._first_break, []
+    follow, grown = chain._follow, []
 
-    def reads_slowly(stream_id, events):
+    def reads_slowly(stream_id, events, *since):
         rows = list(events)
         if not grown:
             grown.append(True)
             writer = threading.Thread(target=append)
             writer.start()
             writer.join(timeout=10)
-        return first_break(stream_id, rows)
+        return follow(stream_id, rows, *since)
 
     def append():
         with shop.app.app_context():
             say(stream_id=stream)
             db.session.commit()
 
-    monkeypatch.setattr(chain, "_first_break", reads_slowly)
+    monkeypatch.setattr(chain, "_follow", reads_slowly)
     assert ask(CHAINS).broken is None
     assert grown
 

@@ -12,7 +12,7 @@ from app.accounts.matrix import permissions
 from app.accounts.models import ApiToken
 from app.core.actor import Actor, require
 from app.core.clock import now
-from app.core.db import db, locked
+from app.core.db import db, is_read_only, locked
 from app.core.errors import AlreadyDone, BadInput
 from app.core.events import record
 from app.core.ids import hash_token, token
@@ -65,12 +65,13 @@ def revoke_api_token(token_id: uuid.UUID, *, actor: Actor) -> ApiToken:
 def verify_api_token(secret: str) -> Actor | None:
     """Return the actor of a key, with its scopes as permissions; None where it is not good now.
 
-    Notes the use at most once a minute; whoever calls commits.
+    Notes the use at most once a minute and not on a replica; whoever calls commits.
     """
     row = db.session.scalar(select(ApiToken).where(ApiToken.token_hash == hash_token(secret)))
     moment = now()
     if row is None or row.revoked_at is not None or row.expires_at <= moment:
         return None
-    if row.last_used_at is None or row.last_used_at < moment - timedelta(minutes=1):
+    is_due = row.last_used_at is None or row.last_used_at < moment - timedelta(minutes=1)
+    if is_due and not is_read_only():
         row.last_used_at = moment
     return Actor("api", row.id, row.label, "api", frozenset(row.scopes))

@@ -15,7 +15,7 @@ from app.accounts.services.attempts import judge_attempt
 from app.accounts.tokens import derived_token
 from app.core.actor import Actor, require
 from app.core.clock import now
-from app.core.db import db, get, locked
+from app.core.db import db, get, is_read_only, locked
 from app.core.errors import AlreadyDone, BadInput, Problem
 from app.core.events import Event, record
 from app.core.ids import hash_token, token
@@ -101,11 +101,12 @@ def open_link(secret: str) -> OrderLink:
     """Return the open link of this token and count that it was opened. It can be opened again and
     again: programs that look at mail open it before the person does. Raises LinkOver."""
     link = find_link(secret)
-    db.session.execute(
-        update(OrderLink)
-        .where(OrderLink.id == link.id)
-        .values(opened_count=OrderLink.opened_count + 1, last_used_at=now())
-    )
+    if not is_read_only():
+        db.session.execute(
+            update(OrderLink)
+            .where(OrderLink.id == link.id)
+            .values(opened_count=OrderLink.opened_count + 1, last_used_at=now())
+        )
     return link
 
 

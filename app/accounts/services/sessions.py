@@ -15,7 +15,7 @@ from app.accounts.models import IDLE, LIFE, SignInAttempt, Staff, StaffSession
 from app.accounts.services.attempts import TooManyTries, account_key, judge_attempt
 from app.core.actor import Actor, require
 from app.core.clock import now
-from app.core.db import db, get, locked
+from app.core.db import db, get, is_read_only, locked
 from app.core.errors import AlreadyDone, Problem
 from app.core.events import record
 from app.core.ids import hash_token, token
@@ -129,9 +129,12 @@ def find_session(secret: str) -> StaffSession | None:
 
 
 def touch_session(session: StaffSession) -> bool:
-    """Note that the person is there, at most once a minute; True where there is something to commit."""
+    """Note that the person is there, at most once a minute; True where there is something to commit.
+
+    On a replica nothing is noted.
+    """
     moment = now()
-    if session.last_seen_at > moment - SEEN_EVERY:
+    if session.last_seen_at > moment - SEEN_EVERY or is_read_only():
         return False
     session.last_seen_at = moment
     return True

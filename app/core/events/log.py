@@ -94,7 +94,7 @@ class Outbox(Model):
     __tablename__ = "outbox"
 
     position: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=True)
-    event_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("events.id"), unique=True)
+    event_id: Mapped[uuid.UUID] = mapped_column(unique=True)
 
 
 def hashed_content(event: Any) -> dict[str, Any]:
