@@ -25,6 +25,7 @@ NO_FOREIGN_KEY = {
     "events.subject_id": "any table, by subject_kind",
     "exports.requested_by_id": "staff; the export outlives nobody, it is only shown to them",
     "messages.provider_message_id": "an id of the mail server's",
+    "messages.recipient_id": "a contact or a member of staff",
     "reservations.claim_id": "the order line, which stands above stock",
     "outbound_intents.stream_id": "any chain: an intent is about any record",
     "outbound_intents.subject_id": "any record, named by subject_kind",
