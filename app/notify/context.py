@@ -11,9 +11,11 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.core.actor import system
+from app.core.db import db
 from app.core.events import Event
 from app.core.settings import current
 from app.core.web.formats import day, money, quantity
+from app.fulfilment.models import Shipment
 from app.notify.audiences import Recipient
 from app.orders.models import Order, OrderLine
 
@@ -26,20 +28,11 @@ def order_context(to: Recipient) -> dict[str, Any]:
     from app.accounts import services as accounts
 
     order = order_of(to)
-    first, others = order.lines[0], len(order.lines) - 1
-    items = _item(first)
-    if others:
-        items = ngettext(
-            "%(item)s and %(num)s other item",
-            "%(item)s and %(num)s other items",
-            others,
-            item=items,
-        )
     link = accounts.ensure_link(order.id, to.name, actor=system())
     return {
         "contact_name": to.name,
         "order_number": order.ref,
-        "items": items,
+        "items": _items([(line, line.quantity) for line in order.lines]),
         "promised_on": day(order.promised_on) if order.promised_on else "",
         "link": f"{current().base_url}/t/{accounts.link_token(link.id)}",
     }
@@ -57,10 +50,25 @@ def artwork_context(event: Event, to: Recipient) -> dict[str, Any]:
     properties = line.specification
     is_design = properties.artwork is not None and properties.artwork.approval == "design"
     return order_context(to) | {
-        "items": _item(line),
+        "items": _items([(line, line.quantity)]),
         "approves": _("design") if is_design else _("proof"),
         "approve_title": properties.wording.approve_title,
         "approve_ask": properties.wording.approve_ask,
+    }
+
+
+def parcel_context(event: Event, to: Recipient) -> dict[str, Any]:
+    """Return `order_context` with the items that are in the shipment `event` is about.
+
+    Adds carrier and tracking_number, "" where the event has none.
+    """
+    shipment = db.session.get_one(Shipment, event.subject_id)
+    pieces = {line.line_id: line.quantity for line in shipment.lines}
+    packed = [(line, pieces[line.id]) for line in order_of(to).lines if line.id in pieces]
+    return order_context(to) | {
+        "items": _items(packed),
+        "carrier": text_of(event, "carrier"),
+        "tracking_number": text_of(event, "tracking_number"),
     }
 
 
@@ -87,5 +95,15 @@ def order_of(to: Recipient) -> Order:
     return to.order
 
 
-def _item(line: OrderLine) -> str:
-    return f"{quantity(line.quantity)} × {line.product_name}"
+def _items(pieces: list[tuple[OrderLine, int]]) -> str:
+    """Return the first item with its quantity, and how many others there are."""
+    line, count = pieces[0]
+    item = f"{quantity(count)} × {line.product_name}"
+    others = len(pieces) - 1
+    if not others:
+        return item
+    return str(
+        ngettext(
+            "%(item)s and %(num)s other item", "%(item)s and %(num)s other items", others, item=item
+        )
+    )

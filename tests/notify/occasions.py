@@ -13,6 +13,8 @@ from app.core.clock import now, today
 from app.core.db import db
 from app.core.events import Event, kind_of, record
 from app.core.ids import new_id
+from app.fulfilment import services as fulfilment
+from app.fulfilment.models import Shipment
 from app.orders.models import Order, Quote
 from tests.placed import placed_order
 
@@ -60,9 +62,16 @@ def happens(name: str, order: Order | None = None, **data: Any) -> Event:
     if name == "link.requested":
         return _link_requested(order)
     subject: Any = order
+    if name.startswith("shipment."):
+        subject = data.pop("shipment", None) or _packed(order)
     if name.startswith(("artwork.", "proof.")):
         subject = db.session.get_one(ArtworkSlot, order.lines[0].artwork_slot_id)
     return record(name, subject, system(), stream_id=order.id, data=payload(name) | data)
+
+
+def _packed(order: Order) -> Shipment:
+    good = {line.id: line.quantity for line in order.lines}
+    return fulfilment.create_shipment(order.id, good_by_line=good, actor=system())
 
 
 def payload(name: str) -> dict[str, Any]:

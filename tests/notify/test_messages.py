@@ -14,9 +14,11 @@ from app.accounts import services as accounts
 from app.catalog.models import Product
 from app.catalog.properties import Artwork, Wording
 from app.catalog.revisions import revision_of
+from app.core.actor import system
 from app.core.db import db
 from app.core.events import Event
 from app.core.outbound import adapters
+from app.fulfilment import services as fulfilment
 from app.notify import messages, services
 from app.notify.audiences import Recipient
 from app.notify.channels import Channel
@@ -132,6 +134,18 @@ def test_a_message_about_the_order_names_the_first_item_and_how_many_more() -> N
     (message,) = services.queue_messages(happens("order.placed", order))
     assert f"250 × {order.lines[0].product_name} and 1 other item" in message.body_text
     assert "Total: £12.00" in message.body_text
+
+
+@pytest.mark.parametrize("event", ["shipment.shipped", "shipment.delivered"])
+def test_a_message_about_a_parcel_names_what_is_in_it(event: str) -> None:
+    order = an_order_with_everything()
+    first, second = order.lines
+    ready = {first.id: 120, second.id: 0}
+    parcel = fulfilment.create_shipment(
+        order.id, {first.id: 120}, good_by_line=ready, actor=system()
+    )
+    (message,) = services.queue_messages(happens(event, order, shipment=parcel))
+    assert f"Items: 120 × {first.product_name}\n" in message.body_text
 
 
 def test_a_password_link_is_sent_to_the_person_and_opens_the_form() -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from app.notify.audiences import order_contact
-from app.notify.context import order_context
+from app.notify.context import parcel_context
 from app.notify.messages import MessageType
 
 MESSAGE = MessageType(
     events=("shipment.ready_for_pickup",),
     audience=order_contact,
     channels=("email",),
-    context=lambda event, to: order_context(to),
+    context=parcel_context,
 )

@@ -10,5 +10,5 @@ MESSAGE = MessageType(
     events=("proof.sent",),
     audience=order_contact,
     channels=("email",),
-    context=lambda event, to: artwork_context(event, to),
+    context=artwork_context,
 )
