@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.artwork.preflight.finding import ReportedFinding
+from app.artwork.proofing.job_data import JobData
 from app.artwork.states import ARTWORK
 from app.catalog.properties import Artwork
 from app.core.db import AppendOnly, Model, Record, Versioned, state_column, words_index
@@ -106,7 +107,7 @@ class Proof(AppendOnly, Model):
     version_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("artwork_versions.id"), index=True)
     asset_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("assets.id"), index=True)
     source_sha256: Mapped[str] = mapped_column(String(64))
-    job_data: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    job_data: Mapped[JobData] = mapped_column(TypedJSON(JobData))
 
     asset: Mapped[Asset] = relationship(viewonly=True)
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from app.backoffice import new_order_person as people
 from app.backoffice import search_terms
 from app.backoffice.new_order_shelf import find, shelf
-from app.catalog.live_price import flat, priced
+from app.catalog.live_price import flat, live_price
 from app.catalog.models import Product
 from app.catalog.properties import Properties
 from app.core.backoffice.view import BackOfficeView
@@ -108,7 +108,7 @@ class NewOrder(BackOfficeView):
             terms=terms,
             is_fragment=True,
             by_person=BY_PERSON,
-            **priced(terms, flat(request.form)),
+            **vars(live_price(terms, flat(request.form))),
         )
 
     @expose("/people/offered", methods=("POST",))
@@ -184,5 +184,5 @@ class NewOrder(BackOfficeView):
             today=today(current().timezone).isoformat(),
             by_person=BY_PERSON,
             **self._person(form.values),
-            **priced(terms, form.values),
+            **vars(live_price(terms, form.values)),
         )

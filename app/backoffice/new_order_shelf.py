@@ -9,10 +9,10 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.backoffice import search_terms
-from app.catalog.inheritance import hand_down
 from app.catalog.labels import shelf_price
 from app.catalog.models import Product, ProductFamily
-from app.catalog.properties import Price, Properties
+from app.catalog.properties import Properties
+from app.catalog.services import effective_properties, price_rule
 from app.core.db import db
 
 SHOWN = 200
@@ -67,18 +67,9 @@ def shelf(typed: str) -> Shelf:
     rows = list(db.session.scalars(query.limit(SHOWN + 1)))
     families: dict[str, list[Item]] = {}
     for row in rows[:SHOWN]:
-        item = Item(row.slug, row.name, row.sku, shelf_price(_price(row)))
+        item = Item(row.slug, row.name, row.sku, shelf_price(price_rule(row)))
         families.setdefault(row.family.name, []).append(item)
     return Shelf(text, families, len(rows) > SHOWN)
-
-
-def _price(product: Product) -> Price:
-    """Return the price rule alone: the rest of a product is not needed for a list of them."""
-    family, own = (
-        {"price": said["price"]} if "price" in said else {}
-        for said in (product.family.properties, product.properties)
-    )
-    return hand_down(family, own).properties.price
 
 
 def find(slug: str) -> tuple[Product, Properties]:
@@ -87,4 +78,4 @@ def find(slug: str) -> tuple[Product, Properties]:
     product = db.session.scalar(query.options(joinedload(Product.family)))
     if product is None:
         abort(404)
-    return product, hand_down(product.family.properties, product.properties).properties
+    return product, effective_properties(product).properties

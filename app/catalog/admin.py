@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from app.catalog import product_summary
 from app.catalog import services as catalog
-from app.catalog.inheritance import hand_down
+from app.catalog.inheritance import inherit_properties
 from app.catalog.models import Product, ProductFamily
 from app.core.admin_base import BackOfficeModelView, SavedView, badge, staff_or_refuse
 from app.core.db import db
@@ -130,7 +130,7 @@ class FamilyView(CatalogView):
             family: ProductFamily = kwargs["model"]
             query = select(Product).where(Product.family_id == family.id).order_by(Product.name)
             kwargs["products"] = list(db.session.scalars(query))
-            found = hand_down(family.properties, {})
+            found = inherit_properties(family.properties, {})
             kwargs["sections"] = product_summary.sections(found.properties, found.origin)
             kwargs["properties_json"] = _pretty(family.properties)
         return super().render(template, **kwargs)

@@ -6,7 +6,6 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
@@ -31,9 +30,9 @@ class Configuration(BaseModel):
 
 def validate_configuration(
     product: Properties,
-    options: Mapping[str, Any],
-    personalisation: Mapping[str, Any],
-    quantity: Any,
+    options: Mapping[str, object],
+    personalisation: Mapping[str, object],
+    quantity: object,
 ) -> tuple[Configuration, int]:
     """Return the configuration, clean, and the quantity.
 
@@ -62,7 +61,7 @@ def validate_configuration(
     return Configuration(options=chosen, personalisation=written), number
 
 
-def validate_quantity(rule: Quantity, value: Any) -> int:
+def validate_quantity(rule: Quantity, value: object) -> int:
     """Return `value` as a whole number within `rule`; raise BadInput that names the limits."""
     text = str(value if value is not None else "").strip().replace(",", "").replace(" ", "")
     limits = f"{quantity(rule.minimum)} to {quantity(rule.maximum)}"
@@ -78,7 +77,7 @@ def validate_quantity(rule: Quantity, value: Any) -> int:
     return number
 
 
-def _no_strangers(group: str, given: Mapping[str, Any], known: list[str]) -> None:
+def _no_strangers(group: str, given: Mapping[str, object], known: list[str]) -> None:
     for key in given:
         if key not in known:
             offered = ", ".join(known) or "nothing to fill in"
@@ -87,7 +86,7 @@ def _no_strangers(group: str, given: Mapping[str, Any], known: list[str]) -> Non
             )
 
 
-def _choice(option: Option, value: Any) -> str:
+def _choice(option: Option, value: object) -> str:
     field = f"options.{option.key}"
     offered = ", ".join(choice.label for choice in option.choices)
     key = str(value or "").strip()
@@ -100,7 +99,7 @@ def _choice(option: Option, value: Any) -> str:
     return key
 
 
-def _text(rule: Personalisation, value: Any) -> str:
+def _text(rule: Personalisation, value: object) -> str:
     field = f"personalisation.{rule.key}"
     text = " ".join(unicodedata.normalize("NFC", str(value if value is not None else "")).split())
     if not text:

@@ -8,11 +8,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import JsonValue, ValidationError
 
 from app.catalog.properties import Properties
 from app.core.errors import BadInput
 
+#: What somebody wrote of a family or a product: JSON in the shape of `Properties`, any part left out.
+Layer = Mapping[str, JsonValue]
 OBJECTS = ("artwork", "price", "quantity", "ship", "wording")
 KEYED_LISTS = ("options", "personalisation", "materials", "route")
 
@@ -30,8 +32,8 @@ class Effective:
         return sorted(path for path, who in self.origin.items() if who == "family")
 
 
-def hand_down(family: Mapping[str, Any], product: Mapping[str, Any]) -> Effective:
-    """Merge two property dictionaries (the shape of `Properties`, any part may be missing).
+def inherit_properties(family: Layer, product: Layer) -> Effective:
+    """Merge what a family and its product say.
 
     Objects merge field by field; lists of keyed parts merge by key, the product's replacing the
     family's in its place and new ones following; ``drop = ["options.foil"]`` in the product takes a
@@ -39,9 +41,10 @@ def hand_down(family: Mapping[str, Any], product: Mapping[str, Any]) -> Effectiv
     """
     merged: dict[str, Any] = {}
     origin: dict[str, str] = {}
-    own = dict(product)
+    own: dict[str, Any] = dict(product)
+    above: dict[str, Any] = dict(family)
     dropped = {str(path) for path in own.pop("drop", [])}
-    for layer, who in ((family, "family"), (own, "product")):
+    for layer, who in ((above, "family"), (own, "product")):
         for name, value in layer.items():
             if name in OBJECTS and isinstance(value, Mapping):
                 merged[name] = {**(merged.get(name) or {}), **value}
@@ -67,7 +70,7 @@ def _is_keyed(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(part, Mapping) for part in value)
 
 
-def parse(properties: Mapping[str, Any]) -> Properties:
+def parse(properties: Layer) -> Properties:
     """Return `properties` checked and typed; raise BadInput with the path of the first fault."""
     try:
         return Properties.model_validate(dict(properties))

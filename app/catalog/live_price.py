@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
 
 from app.catalog.configuration import validate_configuration
 from app.catalog.facts import Facts
@@ -38,21 +38,33 @@ def usual(terms: Properties) -> dict[str, str]:
     return chosen | {"quantity": str(terms.quantity.default)}
 
 
-def priced(
+@dataclass(frozen=True)
+class LivePrice:
+    """What the price card shows; `quantity` is 0 where it is no number.
+
+    `quantity_prices` maps suggested quantities to the price of a piece in minor units.
+    """
+
+    price: ItemisedPrice | BadInput
+    quantity: int
+    currency: str
+    quantity_prices: dict[int, int]
+
+
+def live_price(
     terms: Properties, values: Mapping[str, str], facts: Facts | None = None
-) -> dict[str, Any]:
+) -> LivePrice:
     """Return what the price card says of the configuration in `values`.
 
-    Its keys are ``price``, ``quantity`` (0 where it is no number), ``currency`` and
-    ``quantity_prices``. `facts` are the measures of the file, where one was sent.
+    `facts` are the measures of the file, where one was sent.
     """
     quantity = values.get("quantity", "")
-    return {
-        "price": quoted_price(terms, values, facts),
-        "quantity": int(quantity) if quantity.isascii() and quantity.isdigit() else 0,
-        "currency": terms.price.currency,
-        "quantity_prices": quantity_prices(terms, values, facts),
-    }
+    return LivePrice(
+        price=quoted_price(terms, values, facts),
+        quantity=int(quantity) if quantity.isascii() and quantity.isdigit() else 0,
+        currency=terms.price.currency,
+        quantity_prices=quantity_prices(terms, values, facts),
+    )
 
 
 def quoted_price(

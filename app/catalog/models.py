@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
+from pydantic import JsonValue
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -20,7 +20,7 @@ class ProductFamily(Record, Versioned, Model):
 
     slug: Mapped[str] = mapped_column(String(80), unique=True)
     name: Mapped[str] = mapped_column(String(120))
-    properties: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    properties: Mapped[dict[str, JsonValue]] = mapped_column(JSONB, default=dict)
 
     def __str__(self) -> str:
         return self.name
@@ -41,7 +41,7 @@ class Product(Record, Versioned, Model):
     name: Mapped[str] = mapped_column(String(120))
     summary: Mapped[str] = mapped_column(Text, default="")
     family_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("product_families.id"), index=True)
-    properties: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    properties: Mapped[dict[str, JsonValue]] = mapped_column(JSONB, default=dict)
     active: Mapped[bool] = mapped_column(default=True, index=True)
 
     family: Mapped[ProductFamily] = relationship(lazy="selectin")
@@ -63,4 +63,4 @@ class ProductRevision(AppendOnly, Model):
 
     product_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("products.id"))
     sha256: Mapped[str] = mapped_column(String(64))
-    content: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    content: Mapped[dict[str, JsonValue]] = mapped_column(JSONB)

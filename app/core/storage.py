@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypedDict
 from urllib.parse import quote
 
 from app.core.errors import Unavailable
@@ -153,16 +153,24 @@ def sign_part(key: str, upload_id: str, part_number: int, expires_s: int = 3600)
     return str(signer.generate_presigned_url("upload_part", Params=arguments, ExpiresIn=expires_s))
 
 
-def list_parts(key: str, upload_id: str) -> list[dict[str, Any]]:
-    """Return the parts that arrived: ``[{"part_number", "etag", "size_bytes"}]``, in order."""
-    parts: list[dict[str, Any]] = []
+class StoredPart(TypedDict):
+    """A part of a multipart upload that arrived."""
+
+    part_number: int
+    etag: str
+    size_bytes: int
+
+
+def list_parts(key: str, upload_id: str) -> list[StoredPart]:
+    """Return the parts that arrived, in order."""
+    parts: list[StoredPart] = []
     marker = 0
     while True:
         found = _call(
             client().list_parts, Key=key, UploadId=upload_id, PartNumberMarker=marker, MaxParts=1000
         )
         parts += [
-            {"part_number": p["PartNumber"], "etag": p["ETag"], "size_bytes": p["Size"]}
+            StoredPart(part_number=p["PartNumber"], etag=p["ETag"], size_bytes=p["Size"])
             for p in found.get("Parts", [])
         ]
         if not found.get("IsTruncated"):
@@ -170,7 +178,7 @@ def list_parts(key: str, upload_id: str) -> list[dict[str, Any]]:
         marker = found["NextPartNumberMarker"]
 
 
-def complete_multipart(key: str, upload_id: str, parts: list[dict[str, Any]]) -> None:
+def complete_multipart(key: str, upload_id: str, parts: list[StoredPart]) -> None:
     """Join the parts (``part_number``, ``etag``) into the object. S3 may say 200 and mean an error:
     boto3 turns that into ClientError; the caller still checks size and hash afterwards."""
     listed = [{"PartNumber": p["part_number"], "ETag": p["etag"]} for p in parts]

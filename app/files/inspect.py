@@ -7,6 +7,7 @@ import importlib
 from pathlib import Path
 from typing import Any
 
+from app.files.inspection import Inspection, Refusal
 from app.files.refusal import FileRefused
 from app.files.sniff import sniff
 
@@ -75,19 +76,20 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def inspect_safely(path: Path, file_name: str, out_dir: Path) -> dict[str, Any]:
+def inspect_safely(path: Path, file_name: str, out_dir: Path) -> Inspection | Refusal:
     """Run `inspect` in the sandbox; a stopped sandbox is a refusal too (code ``stopped_...``)."""
     from app.core.sandbox import SandboxStopped, run
 
     payload = {"path": str(path), "file_name": file_name, "out_dir": str(out_dir)}
     try:
-        return run(TASK, payload, memory_mb=MEMORY_MB, cpu_s=CPU_S, wall_s=WALL_S)
+        found = run(TASK, payload, memory_mb=MEMORY_MB, cpu_s=CPU_S, wall_s=WALL_S)
     except SandboxStopped as stopped:
-        return {
-            "refusal": {
-                "code": f"stopped_{stopped.verdict}",
-                "sentence": stopped.sentence,
-                "next_step": stopped.next_step,
-                "detail": stopped.detail,
-            }
-        }
+        return Refusal(
+            code=f"stopped_{stopped.verdict}",
+            sentence=stopped.sentence,
+            next_step=stopped.next_step,
+            detail=stopped.detail,
+        )
+    if "refusal" in found:
+        return Refusal.model_validate(found["refusal"])
+    return Inspection.model_validate(found)

@@ -9,10 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.catalog.facts import Facts
-from app.catalog.inheritance import hand_down
-from app.catalog.live_price import flat, priced
+from app.catalog.live_price import flat, live_price
 from app.catalog.models import Product
 from app.catalog.properties import Properties
+from app.catalog.services import effective_properties
 from app.core.clock import today
 from app.core.db import db
 from app.core.errors import NotFound
@@ -36,7 +36,7 @@ def find(slug: str) -> tuple[Product, Properties]:
     found = db.session.scalar(select(Product).where(Product.slug == slug, Product.active))
     if found is None:
         abort(404)
-    return found, hand_down(found.family.properties, found.properties).properties
+    return found, effective_properties(found).properties
 
 
 def catalogue() -> str:
@@ -49,7 +49,7 @@ def catalogue() -> str:
             .order_by(Product.family_id, Product.name)
         )
     )
-    terms = {p.id: hand_down(p.family.properties, p.properties).properties for p in products}
+    terms = {p.id: effective_properties(p).properties for p in products}
     families: dict[str, list[Product]] = {}
     for one in products:
         families.setdefault(one.family.name, []).append(one)
@@ -75,7 +75,7 @@ def page(found: Product, terms: Properties, form: Form) -> str:
         today=today(current().timezone).isoformat(),
         home_country=home_country(),
         locale=current().locale.replace("_", "-"),
-        **priced(terms, form.values, measured(terms, form.values)),
+        **vars(live_price(terms, form.values, measured(terms, form.values))),
     )
 
 
@@ -87,7 +87,7 @@ def price(slug: str) -> str:
         "components/price.html",
         terms=terms,
         is_fragment=True,
-        **priced(terms, values, measured(terms, values)),
+        **vars(live_price(terms, values, measured(terms, values))),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from app.artwork.proofing.job_data import JobData
 from app.artwork.services.proofs import make_proof, proof_work, save_proof
 from app.catalog.labels import personalised
 from app.core.db import db, get
@@ -41,26 +42,26 @@ def load_for_job(event: Event) -> Any:
     return proof_work(line.artwork_slot_id, job=job_data(line.artwork_slot_id))
 
 
-def job_data(slot_id: uuid.UUID) -> dict[str, Any]:
+def job_data(slot_id: uuid.UUID) -> JobData:
     """Return what a proof says of the order: the words the customer will sign under."""
     line = line_of(slot_id)
     if line is None:
-        return {}
+        return JobData()
     order = db.session.get_one(Order, line.order_id)
     terms = line.specification
     chosen = terms.chosen(line.configuration.options)
-    return {
-        "order_number": order.ref,
-        "customer": order.customer.name,
-        "product": line.product_name,
-        "title": terms.wording.approve_title,
-        "ask": terms.wording.approve_ask,
-        "statement": terms.wording.approve_statement,
-        "quantity": line.quantity,
-        "pieces": terms.wording.piece if line.quantity == 1 else terms.wording.pieces,
-        "options": [[option.label, choice.label] for option, choice in chosen],
-        "personalisation": [list(pair) for pair in personalised(terms, line.configuration)],
-        "wanted_on": day(order.wanted_on, year=True) if order.wanted_on else "",
-        "promised_on": day(order.promised_on, year=True) if order.promised_on else "",
-        "shop_name": current().shop_name,
-    }
+    return JobData(
+        order_number=order.ref,
+        customer=order.customer.name,
+        product=line.product_name,
+        title=terms.wording.approve_title,
+        ask=terms.wording.approve_ask,
+        statement=terms.wording.approve_statement,
+        quantity=line.quantity,
+        pieces=terms.wording.piece if line.quantity == 1 else terms.wording.pieces,
+        options=[(option.label, choice.label) for option, choice in chosen],
+        personalisation=personalised(terms, line.configuration),
+        wanted_on=day(order.wanted_on, year=True) if order.wanted_on else "",
+        promised_on=day(order.promised_on, year=True) if order.promised_on else "",
+        shop_name=current().shop_name,
+    )

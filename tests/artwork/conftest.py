@@ -10,6 +10,7 @@ import pytest
 
 from app.accounts.matrix import customer_permissions, permissions_of
 from app.artwork import services as artwork
+from app.artwork.proofing.job_data import JobData
 from app.catalog.properties import Artwork
 from app.core import storage
 from app.core.actor import Actor, system
@@ -18,8 +19,9 @@ from app.core.db import db
 from app.core.ids import new_id
 from app.files.file_facts import FileFacts
 from app.files.inspect import inspect
+from app.files.inspection import DrawnPicture
 from app.files.models import Asset, Upload
-from app.files.services.storing import keep_asset, keep_previews
+from app.files.services.storing import keep_asset, keep_previews, store_pictures
 
 CARD = {
     "label": "Print file",
@@ -92,10 +94,12 @@ class Shop:
         content = body if body is not None else a_pdf(tint=self.made / 100)
         path = self.folder / f"{self.made}.bin"
         path.write_bytes(content)
-        drawn = self.folder / f"{self.made}-pictures"
-        drawn.mkdir()
+        folder = self.folder / f"{self.made}-pictures"
+        folder.mkdir()
         want = ["facts", "previews"] if pictures else ["facts"]
-        found = inspect({"path": str(path), "file_name": name, "out_dir": str(drawn), "want": want})
+        found = inspect(
+            {"path": str(path), "file_name": name, "out_dir": str(folder), "want": want}
+        )
         key = f"uploads/test/{new_id()}"
         storage.put_bytes(key, content, found["media_type"])
         digest = hashlib.sha256(content).hexdigest()
@@ -106,14 +110,8 @@ class Shop:
             media_type=found["media_type"],
             facts=FileFacts.model_validate(found["facts"]),
         )
-        rows = []
-        for row in found["previews"]:
-            picture_key = f"{key}/{row['kind']}.webp"
-            storage.put_file(picture_key, row["path"], "image/webp")
-            rows.append(
-                {k: v for k, v in row.items() if k != "path"} | {"storage_key": picture_key}
-            )
-        keep_previews(asset, rows)
+        drawn = [DrawnPicture.model_validate(row) for row in found["previews"]]
+        keep_previews(asset, store_pictures(drawn, key))
         return asset
 
     def upload(self, asset: Asset | None = None, name: str = "card.pdf", **changes: object):
@@ -178,9 +176,9 @@ class Shop:
         self.sign(slot)
         return slot
 
-    def make_proof(self, slot, job: dict | None = None):
+    def make_proof(self, slot, job: JobData | None = None):
         """Run the three steps of the reaction; return the proof's row."""
-        work = artwork.proof_work(slot.id, job=job or {"order_number": "MR-10001"})
+        work = artwork.proof_work(slot.id, job=job or JobData(order_number="MR-10001"))
         made = artwork.make_proof(work)
         return artwork.keep_proof(work, made, actor=system())
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from app.artwork.proofing import paper
+from app.artwork.proofing.job_data import JobData
 from app.artwork.proofing.placing import Rule, page_size, place
 from app.artwork.proofing.sheet import SIDE, TOP, sheet_for
 from app.catalog.properties import Artwork
+from app.core.typed_json import as_json
 from app.files.file_facts import FileFacts
 
 A6 = Rule((105.0, 148.0), 3.0, 5.0)
@@ -89,11 +91,11 @@ def test_a_poster_gets_a_sheet_of_its_own_and_a_banner_a_scale():
     assert made.width * 72 / 25.4 < 14400
 
 
-def test_long_personal_texts_move_to_the_second_part():
-    assert paper.pairs({"Name": "Ada", "Date": ""}) == [("Name", "Ada")]
-    assert paper.pairs([["Name", "Ada"]]) == [("Name", "Ada")]
-    assert paper.pairs([{"label": "Name", "value": "Ada"}]) == [("Name", "Ada")]
-    assert paper.pairs(None) == []
+def test_what_a_proof_kept_is_read_and_written_back_the_same():
+    kept = {"options": [["Foil", "Gold"]], "personalisation": [["Name", "Ada"]], "more": 1}
+    read = JobData.model_validate(kept)
+    assert read.options == [("Foil", "Gold")]
+    assert as_json(read) == kept  # its hash stays the same
 
 
 @pytest.mark.parametrize(

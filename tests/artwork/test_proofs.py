@@ -11,12 +11,12 @@ import pytest
 from app.artwork import preflight
 from app.artwork import services as artwork
 from app.artwork.proofing import paper
+from app.artwork.proofing.job_data import JobData
 from app.artwork.services import proofs
 from app.catalog.properties import Artwork
 from app.core import storage
 from app.core.actor import system
 from app.core.clock import now
-from app.core.db import db
 from app.core.errors import AlreadyDone, NotAllowed
 from app.core.ids import new_id
 from app.files.file_facts import FileFacts
@@ -24,17 +24,17 @@ from app.files.inspect import inspect
 
 from .conftest import CARD, DESIGN, a_pdf, events_of, last_event
 
-JOB = {
-    "order_number": "MR-10428",
-    "customer": "Example & Daughters",
-    "product": "Evening invitation A6",
-    "quantity": 250,
-    "pieces": "cards",
-    "material": "Cotton 350 g",
-    "options": [{"label": "Foil", "value": "Gold"}],
-    "personalisation": [{"label": "Name", "value": "Ada <b>Lovelace</b> & Co"}],
-    "wanted_on": "2026-12-04",
-}
+JOB = JobData(
+    order_number="MR-10428",
+    customer="Example & Daughters",
+    product="Evening invitation A6",
+    quantity=250,
+    pieces="cards",
+    material="Cotton 350 g",
+    options=[("Foil", "Gold")],
+    personalisation=[("Name", "Ada <b>Lovelace</b> & Co")],
+    wanted_on="2026-12-04",
+)
 POINTS_PER_MM = 72 / 25.4
 
 
@@ -140,7 +140,7 @@ def test_the_trim_lies_where_the_boxes_say_at_true_size(body):
 def test_a_proof_is_an_asset_with_pictures_and_an_event(shop, proof):
     assert proof.asset.media_type == "application/pdf"
     assert proof.asset.storage_key == f"proofs/{proof.id}.pdf"
-    assert proof.job_data["quantity"] == 250
+    assert proof.job_data.quantity == 250
     assert [row.kind for row in proofs.page_previews(proof.asset_id)]
     event = last_event(shop)
     assert event.name == "proof.made"
@@ -150,7 +150,7 @@ def test_a_proof_is_an_asset_with_pictures_and_an_event(shop, proof):
 def test_the_same_proof_is_made_once(shop, proof):
     slot = next(iter(artwork.slots_of(shop.order_id)))
     assert artwork.proof_work(slot.id, job=JOB) is None
-    assert artwork.proof_work(slot.id, job={**JOB, "quantity": 300}) is not None
+    assert artwork.proof_work(slot.id, job=JOB.model_copy(update={"quantity": 300})) is not None
 
 
 def test_two_workers_store_one_proof(shop):
@@ -185,18 +185,11 @@ def test_a_design_and_a_held_file_get_no_proof(shop):
     assert artwork.proof_work(shop.held().id, job=JOB) is None
 
 
-def test_the_reaction_reads_its_event_and_the_registered_job_data(shop, app):
+def test_a_proof_of_a_version_that_is_not_the_newest_is_not_made(shop):
     slot = shop.in_review()
-    event = last_event(shop)
-    artwork.register_job_data(app, lambda slot_id: {"order_number": f"MR-{slot_id}"})
-    try:
-        work = artwork.load_proof(event)
-    finally:
-        del app.extensions[proofs.JOB_DATA]
-    assert work.job == {"order_number": f"MR-{slot.id}"}
-    db.session.expunge(event)  # an event can't be changed; this one is of another version
-    event.data = {"version_id": str(uuid.uuid4())}
-    assert artwork.load_proof(event) is None
+    newest = slot.versions[-1].id
+    assert artwork.proof_work(slot.id, job=JOB, version_id=newest).job == JOB
+    assert artwork.proof_work(slot.id, job=JOB, version_id=uuid.uuid4()) is None
 
 
 def test_an_override_is_told_to_the_proof(shop):

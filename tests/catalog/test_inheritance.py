@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.catalog.inheritance import hand_down, parse
+from app.catalog.inheritance import inherit_properties, parse
 from app.core.errors import BadInput
 
 FAMILY = {
@@ -21,7 +21,9 @@ FAMILY = {
 
 
 def test_a_product_takes_over_what_it_does_not_say_itself() -> None:
-    found = hand_down(FAMILY, {"price": {"setup_minor": 900}, "artwork": {"trim_width_mm": 148}})
+    found = inherit_properties(
+        FAMILY, {"price": {"setup_minor": 900}, "artwork": {"trim_width_mm": 148}}
+    )
     assert found.properties.price.setup_minor == 900
     assert found.properties.price.tax_permille == 200
     assert found.properties.artwork is not None
@@ -29,7 +31,7 @@ def test_a_product_takes_over_what_it_does_not_say_itself() -> None:
 
 
 def test_it_is_known_who_said_what() -> None:
-    found = hand_down(FAMILY, {"price": {"setup_minor": 900}})
+    found = inherit_properties(FAMILY, {"price": {"setup_minor": 900}})
     assert found.origin["price.setup_minor"] == "product"
     assert found.origin["price.tax_permille"] == "family"
     assert "price.min_minor" not in found.origin
@@ -42,14 +44,14 @@ def test_a_part_of_a_list_is_replaced_in_its_place_and_new_ones_follow() -> None
         {"key": "paper", "label": "Card", "choices": [{"key": "thick", "label": "Thick"}]},
         {"key": "corners", "label": "Corners", "choices": [{"key": "round", "label": "Round"}]},
     ]
-    found = hand_down(FAMILY, {"options": own})
+    found = inherit_properties(FAMILY, {"options": own})
     labels = [option.label for option in found.properties.options]
     assert labels == ["Card", "Foil", "Corners"]
     assert found.origin["options.paper"] == "product"
 
 
 def test_a_product_can_take_a_part_away() -> None:
-    found = hand_down(FAMILY, {"drop": ["options.foil", "route.foil"]})
+    found = inherit_properties(FAMILY, {"drop": ["options.foil", "route.foil"]})
     assert [option.key for option in found.properties.options] == ["paper"]
     assert [step.key for step in found.properties.route] == ["print"]
     assert "options.foil" not in found.origin
@@ -57,24 +59,24 @@ def test_a_product_can_take_a_part_away() -> None:
 
 def test_taking_away_what_is_not_there_is_refused() -> None:
     with pytest.raises(BadInput, match=r"no “options\.glitter” to take away"):
-        hand_down(FAMILY, {"drop": ["options.glitter"]})
+        inherit_properties(FAMILY, {"drop": ["options.glitter"]})
 
 
 def test_taking_away_an_option_that_a_step_asks_about_is_refused() -> None:
     with pytest.raises(BadInput, match="there is no option foil"):
-        hand_down(FAMILY, {"drop": ["options.foil"]})
+        inherit_properties(FAMILY, {"drop": ["options.foil"]})
 
 
 def test_gates_are_replaced_as_a_whole() -> None:
-    assert hand_down(FAMILY, {"gates": ["payment"]}).properties.gates == ["payment"]
+    assert inherit_properties(FAMILY, {"gates": ["payment"]}).properties.gates == ["payment"]
 
 
 def test_neither_dictionary_is_changed_by_merging() -> None:
     product = {"price": {"setup_minor": 1}, "drop": ["gates"]}
     before = repr((FAMILY, product))
     with pytest.raises(BadInput):
-        hand_down(FAMILY, product)
-    hand_down(FAMILY, product | {"drop": ["options.paper"]})
+        inherit_properties(FAMILY, product)
+    inherit_properties(FAMILY, product | {"drop": ["options.paper"]})
     assert repr((FAMILY, product)) == before
 
 

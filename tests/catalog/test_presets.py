@@ -7,7 +7,7 @@ import pytest
 from app.catalog.configuration import validate_configuration
 from app.catalog.demand import material_demand
 from app.catalog.facts import Facts
-from app.catalog.inheritance import Effective, hand_down
+from app.catalog.inheritance import Effective, inherit_properties
 from app.catalog.presets import NAMES, Preset, read
 from app.catalog.pricing import price_line
 from app.core.errors import NotFound
@@ -25,7 +25,7 @@ ACCEPTED = {
 
 def products(preset: Preset) -> dict[str, Effective]:
     families = {family.slug: family.properties for family in preset.families}
-    return {p.slug: hand_down(families[p.family], p.properties) for p in preset.products}
+    return {p.slug: inherit_properties(families[p.family], p.properties) for p in preset.products}
 
 
 @pytest.mark.parametrize("name", NAMES)

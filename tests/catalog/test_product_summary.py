@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.catalog.inheritance import hand_down
+from app.catalog.inheritance import inherit_properties
 from app.catalog.presets import read
 from app.catalog.product_summary import sections
 from app.core.web.formats import money
@@ -36,7 +36,7 @@ PRODUCT = {
 
 
 def told() -> dict[str, dict[str, tuple[str, str]]]:
-    found = hand_down(FAMILY, PRODUCT)
+    found = inherit_properties(FAMILY, PRODUCT)
     return {
         one.title: {row.label: (row.words, row.who) for row in one.rows}
         for one in sections(found.properties, found.origin)
@@ -74,7 +74,7 @@ def test_every_product_of_the_presets_can_be_said(preset: str) -> None:
     shop = read(preset)
     families = {family.slug: family for family in shop.families}
     for product in shop.products:
-        found = hand_down(families[product.family].properties, product.properties)
+        found = inherit_properties(families[product.family].properties, product.properties)
         rows = [row for one in sections(found.properties, found.origin) for row in one.rows]
         assert {row.path for row in rows} == set(found.origin)
         assert all(row.words and "_" not in row.words.replace("_mm", "") for row in rows)

@@ -91,7 +91,7 @@ def test_a_file_that_is_gone_from_storage_is_said_to_be_gone():
     upload = send(a_new_pdf())
     storage.client().delete_object(Bucket=storage.current().s3_bucket, Key=upload.storage_key)
     found = check(upload)
-    assert found["refusal"]["code"] == "changed"
+    assert found.code == "changed"
     assert upload.state == "refused"
 
 

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from app.files.inspect import inspect_safely, sha256
+from app.files.inspection import Inspection, Refusal
 from tests.files import making
 
 DRAWN = {".pdf", ".psd"}
@@ -19,24 +20,24 @@ REAL += ["multibody.stl", "pyramids.3mf"]  # drawing a model takes seconds
 def test_every_real_file_gives_facts_and_pictures(name, tmp_path):
     path = making.FIXTURES / name
     found = inspect_safely(path, name, tmp_path)
-    assert "refusal" not in found
-    assert found["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
-    assert found["size_bytes"] == path.stat().st_size
-    assert found["facts"]["kind"] == found["kind"]
-    kinds = [row["kind"] for row in found["previews"]]
+    assert isinstance(found, Inspection)
+    assert found.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert found.size_bytes == path.stat().st_size
+    assert found.facts.kind == found.kind
+    kinds = [row.kind for row in found.previews]
     assert kinds[:2] == ["thumb", "page-1"]
-    for row in found["previews"]:
-        with Image.open(row["path"]) as picture:
+    for row in found.previews:
+        with Image.open(row.path) as picture:
             assert picture.format == "WEBP"
-            assert picture.size == (row["width_px"], row["height_px"])
-    assert max(found["previews"][0]["width_px"], found["previews"][0]["height_px"]) <= 320
+            assert picture.size == (row.width_px, row.height_px)
+    assert max(found.previews[0].width_px, found.previews[0].height_px) <= 320
 
 
 def test_a_model_has_a_turntable_of_eight_views(tmp_path):
     path = making.FIXTURES / "multibody.stl"
     found = inspect_safely(path, path.name, tmp_path)
-    turntable = next(row for row in found["previews"] if row["kind"] == "turntable")
-    assert (turntable["width_px"], turntable["height_px"]) == (8 * 384, 384)
+    turntable = next(row for row in found.previews if row.kind == "turntable")
+    assert (turntable.width_px, turntable.height_px) == (8 * 384, 384)
 
 
 def test_the_first_eight_pages_of_a_document_are_drawn(look):
@@ -71,17 +72,18 @@ def test_see_through_places_are_shown_as_white_paper(look):
 
 def test_a_refusal_comes_back_as_words(tmp_path):
     path = making.FIXTURES / "empty.stl"
-    refusal = inspect_safely(path, path.name, tmp_path)["refusal"]
-    assert set(refusal) == {"code", "sentence", "next_step"}
+    refusal = inspect_safely(path, path.name, tmp_path)
+    assert isinstance(refusal, Refusal)
+    assert refusal.code and refusal.sentence and refusal.next_step
 
 
 def test_a_file_that_needs_too_much_memory_is_refused_with_that_sentence(tmp_path, monkeypatch):
     monkeypatch.setattr("app.files.inspect.MEMORY_MB", 100)
     path = tmp_path / "a.stl"
     path.write_bytes(making.an_stl(triangles=making.CUBE * 60_000))
-    refusal = inspect_safely(path, "a.stl", tmp_path)["refusal"]
-    assert refusal["code"] == "stopped_memory"
-    assert refusal["sentence"] == "The file needs more than 100 MB to open and was stopped."
+    refusal = inspect_safely(path, "a.stl", tmp_path)
+    assert refusal.code == "stopped_memory"
+    assert refusal.sentence == "The file needs more than 100 MB to open and was stopped."
 
 
 def test_the_hash_of_a_large_file_does_not_load_it(tmp_path):

@@ -179,8 +179,8 @@ def test_placing_makes_the_job_with_closed_gates_and_the_proof(shop: Flask, aske
     assert gates(job) == {"artwork": False, "material": False, "payment": False}
     if slot_of(asked).state == "internal_review":
         proof = db.session.scalars(select(Proof)).one()
-        assert proof.job_data["order_number"] == asked.ref
-        assert ["Names", "Ada & Grace"] in proof.job_data["personalisation"]
+        assert proof.job_data.order_number == asked.ref
+        assert ("Names", "Ada & Grace") in proof.job_data.personalisation
 
 
 def test_the_signature_opens_artwork_and_reserves_material_payment_opens_the_last(

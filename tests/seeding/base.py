@@ -19,9 +19,11 @@ from app.core.actor import system
 from app.core.clock import now
 from app.core.db import db
 from app.core.ids import new_id
+from app.files.file_facts import FileFacts
 from app.files.inspect import inspect
+from app.files.inspection import DrawnPicture
 from app.files.models import Asset, Upload
-from app.files.services.storing import keep_asset, keep_previews
+from app.files.services.storing import keep_asset, keep_previews, store_pictures
 from app.stock import services as stock
 from app.stock.models import StockItem
 from app.stock.services.items import STANDARD, standard_location
@@ -68,15 +70,15 @@ def store(key: str, body: bytes, name: str) -> None:
         found = inspect(asked | {"want": ["facts", "previews"]})
         place = f"uploads/demo/{digest[:16]}"
         storage.put_bytes(place, body, found["media_type"])
-        asset = keep_asset(place, sha256=digest, size_bytes=len(body),
-                           media_type=found["media_type"], facts=found["facts"])  # fmt: skip
-        pictures = []
-        for row in found["previews"]:
-            picture = f"{place}/{row['kind']}.webp"
-            storage.put_file(picture, row["path"], "image/webp")
-            kept = {name: value for name, value in row.items() if name != "path"}
-            pictures.append(kept | {"storage_key": picture})
-        keep_previews(asset, pictures)
+        asset = keep_asset(
+            place,
+            sha256=digest,
+            size_bytes=len(body),
+            media_type=found["media_type"],
+            facts=FileFacts.model_validate(found["facts"]),
+        )
+        pictures = [DrawnPicture.model_validate(row) for row in found["previews"]]
+        keep_previews(asset, store_pictures(pictures, place))
     _assets[key] = (asset.id, len(body), name)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from app.artwork.preflight.finding import ReportedFinding
+from app.artwork.proofing.job_data import JobData
 from app.artwork.proofing.placing import Rule, page_size, place, trim_of
 from app.artwork.proofing.sheet import Sheet, sheet_for
 from app.catalog.properties import Artwork
@@ -53,7 +54,7 @@ class ProofWork:
     requirement: Artwork
     findings: Sequence[ReportedFinding]
     override: Mapping[str, str] | None
-    job: Mapping[str, Any]
+    job: JobData
     pictures: Sequence[Picture]
     shop_name: str
     turntable: Picture | None = None
@@ -138,20 +139,19 @@ def context(work: ProofWork, sheets: Sequence[Leaf]) -> dict[str, Any]:
     """Return the template's variables. Values are plain text; the template escapes them."""
     job = work.job
     rule = Rule.of(work.requirement)
-    personalisation = pairs(job.get("personalisation"))
-    options = pairs(job.get("options"))
-    facts = job_facts(work, options)
+    personalisation = [pair for pair in job.personalisation if pair[1]]
+    facts = job_facts(work)
     column = sheets[0].on.column_width if sheets else 0.0
     used = _lines(facts, column, 1) + _lines(personalisation, column, 1.9)
     if work.turntable is not None:
         used += (column / 2 + 4) / LINE_MM
     return {
-        "shop_name": str(job.get("shop_name") or work.shop_name),
-        "order_number": str(job.get("order_number") or ""),
-        "product": str(job.get("product") or ""),
-        "title": str(job.get("title") or "Is this right?"),
-        "ask": str(job.get("ask") or ASK),
-        "statement": str(job.get("statement") or STATEMENT),
+        "shop_name": job.shop_name or work.shop_name,
+        "order_number": job.order_number,
+        "product": job.product,
+        "title": job.title or "Is this right?",
+        "ask": job.ask or ASK,
+        "statement": job.statement or STATEMENT,
         "label": work.label,
         "version": work.number,
         "file_name": work.file_name,
@@ -181,7 +181,7 @@ def _lines(rows: Sequence[tuple[str, str]], column_mm: float, height: float) -> 
     return sum(math.ceil(max(len(value), 1) / per_line) * height + 0.15 for _, value in rows)
 
 
-def job_facts(work: ProofWork, options: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+def job_facts(work: ProofWork) -> list[tuple[str, str]]:
     """Return what is made: order, customer, size, pieces, material, options, dates."""
     job = work.job
     rule = Rule.of(work.requirement)
@@ -190,17 +190,17 @@ def job_facts(work: ProofWork, options: Sequence[tuple[str, str]]) -> list[tuple
         size = f"{millimetres(rule.trim_mm[0])} × {millimetres(rule.trim_mm[1])} mm"
     elif work.facts.bbox_mm:
         size = " × ".join(millimetres(side) for side in work.facts.bbox_mm) + " mm"
-    pieces = job.get("quantity")
+    pieces = job.quantity
     rows: list[tuple[str, Any]] = [
-        ("Order", job.get("order_number")),
-        ("Customer", job.get("customer")),
-        ("Pieces", quantity(pieces, str(job.get("pieces") or "")) if pieces else None),
+        ("Order", job.order_number),
+        ("Customer", job.customer),
+        ("Pieces", quantity(pieces, job.pieces) if pieces else None),
         ("Size", size),
         ("Volume", volume(work.facts)),
-        ("Material", job.get("material")),
-        *options,
-        ("Wanted on", _date(job.get("wanted_on"))),
-        ("Promised for", _date(job.get("promised_on"))),
+        ("Material", job.material),
+        *job.options,
+        ("Wanted on", _date(job.wanted_on)),
+        ("Promised for", _date(job.promised_on)),
     ]
     return [(term, str(value)) for term, value in rows if value]
 
@@ -279,18 +279,6 @@ def checked_against(requirement: Artwork) -> str:
         f"at least {dpi} dpi" if dpi else "",
     ]
     return ", ".join(part for part in parts if part)
-
-
-def pairs(given: Any) -> list[tuple[str, str]]:
-    """Return labels and values from a dict, a list of pairs or a list of {label, value}."""
-    if isinstance(given, Mapping):
-        found = [(label, value) for label, value in given.items()]
-    else:
-        found = [
-            (row["label"], row["value"]) if isinstance(row, Mapping) else (row[0], row[1])
-            for row in given or []
-        ]
-    return [(str(label), str(value)) for label, value in found if value not in (None, "")]
 
 
 def millimetres(value: Any) -> str:

@@ -14,10 +14,8 @@ from app.artwork.services.output import (
 )
 from app.artwork.services.proofs import (
     keep_proof,
-    load_proof,
     make_proof,
     proof_work,
-    register_job_data,
     save_proof,
 )
 from app.artwork.services.review import override_hold, send_back, send_proof, sign_internally
@@ -40,7 +38,6 @@ __all__ = [
     "attach_upload",
     "file_refused",
     "keep_proof",
-    "load_proof",
     "make_proof",
     "may_replace",
     "named_slot",
@@ -48,7 +45,6 @@ __all__ = [
     "override_hold",
     "proof_work",
     "proofs_waiting",
-    "register_job_data",
     "request_changes",
     "save_proof",
     "send_back",

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from flask import current_app
 from sqlalchemy import select
@@ -18,10 +16,10 @@ from sqlalchemy import select
 from app.artwork.models import ArtworkSlot, ArtworkVersion, Proof
 from app.artwork.proofing import paper
 from app.artwork.proofing.finish import finish
+from app.artwork.proofing.job_data import JobData
 from app.artwork.services.approvals import approvals_of, newest_proof, newest_version
 from app.core import storage
 from app.core.actor import Actor, require, system
-from app.core.canonical import plain
 from app.core.db import db, get, locked
 from app.core.errors import AlreadyDone, Unavailable
 from app.core.events import Event, record
@@ -31,13 +29,11 @@ from app.core.sandbox import workspace
 from app.core.settings import current
 from app.files.file_facts import FileFacts
 from app.files.inspect import inspect_safely
+from app.files.inspection import Refusal, StoredPicture
 from app.files.models import Preview
 from app.files.services.generated import register_generated
-from app.files.services.storing import keep_previews
+from app.files.services.storing import keep_previews, store_pictures
 
-JOB_DATA = "proof_job_data"
-JobData = Callable[[uuid.UUID], dict[str, Any]]
-EMPTY: dict[str, Any] = {}
 MEDIA_TYPE = "application/pdf"
 
 
@@ -50,46 +46,17 @@ class MadeProof:
     sha256: str
     size_bytes: int
     facts: FileFacts
-    previews: list[dict[str, Any]]
-
-
-def register_job_data(app: Any, given: JobData) -> None:
-    """Let `given(slot_id)` say what a proof shows of the order: it is handed down from above.
-
-    Keys, all optional: order_number, customer, product, title, ask, statement, quantity, pieces
-    (the word), material, options, personalisation (label and value each), wanted_on, promised_on,
-    shop_name.
-    """
-    app.extensions[JOB_DATA] = given
-
-
-def job_data(slot_id: uuid.UUID) -> dict[str, Any]:
-    """Return what the order says about this slot's line, empty where nobody registered."""
-    given: JobData | None = current_app.extensions.get(JOB_DATA)
-    found: dict[str, Any] = plain(given(slot_id)) if given else EMPTY
-    return found
-
-
-def load_proof(event: Event) -> paper.ProofWork | None:
-    """Return what a proof of the event's version is made from; None where none is to be made.
-
-    For artwork.checked and artwork.overridden, whose subject is the slot. Read only.
-    """
-    version_id = (event.data or {}).get("version_id")
-    return proof_work(event.subject_id, version_id=uuid.UUID(version_id) if version_id else None)
+    pictures: list[StoredPicture]
 
 
 def proof_work(
-    slot_id: uuid.UUID,
-    *,
-    version_id: uuid.UUID | None = None,
-    job: dict[str, Any] | None = None,
+    slot_id: uuid.UUID, *, job: JobData, version_id: uuid.UUID | None = None
 ) -> paper.ProofWork | None:
     """Return what a proof of the slot's newest version is made from; None where none is to be made.
 
     None for slots whose design file is what gets signed, outside internal review, where `version_id`
     is not the newest any more, and where a proof with the same job data exists. `job` is what the
-    order says (see `register_job_data`); left out, the registered callable is asked. Read only.
+    order says. Read only.
     """
     slot = get(ArtworkSlot, slot_id)
     version = newest_version(slot.id)
@@ -97,14 +64,13 @@ def proof_work(
         return None
     if version_id is not None and version_id != version.id:
         return None
-    said = job_data(slot.id) if job is None else plain(job)
     proof = newest_proof(version.id)
-    if proof is not None and proof.job_data == said:
+    if proof is not None and proof.job_data == job:
         return None
-    return _work(slot, version, said)
+    return _work(slot, version, job)
 
 
-def _work(slot: ArtworkSlot, version: ArtworkVersion, job: dict[str, Any]) -> paper.ProofWork:
+def _work(slot: ArtworkSlot, version: ArtworkVersion, job: JobData) -> paper.ProofWork:
     asset = version.asset
     report = version.report
     strip = turntable_of(asset.id)
@@ -160,8 +126,8 @@ def make_proof(work: paper.ProofWork) -> MadeProof:
     proof_id = new_id()
     key = f"proofs/{proof_id}.pdf"
     storage.put_bytes(key, body, MEDIA_TYPE)
-    facts, previews = _look_at(proof_id, body)
-    return MadeProof(proof_id, key, hashlib.sha256(body).hexdigest(), len(body), facts, previews)
+    facts, pictures = _look_at(proof_id, body)
+    return MadeProof(proof_id, key, hashlib.sha256(body).hexdigest(), len(body), facts, pictures)
 
 
 def write_paper(work: paper.ProofWork) -> bytes:
@@ -175,28 +141,16 @@ def write_paper(work: paper.ProofWork) -> bytes:
     return finish(render_pdf(html, assets=assets), [leaf.on for leaf in sheets], work)
 
 
-def _look_at(proof_id: uuid.UUID, body: bytes) -> tuple[FileFacts, list[dict[str, Any]]]:
+def _look_at(proof_id: uuid.UUID, body: bytes) -> tuple[FileFacts, list[StoredPicture]]:
     """Return the proof's own facts and its pictures, stored: what the customer sees on the page."""
     with workspace() as folder:
         path, drawn = folder / "proof.pdf", folder / "pictures"
         drawn.mkdir()
         path.write_bytes(body)
         found = inspect_safely(path, path.name, drawn)
-        if "refusal" in found:
-            raise Unavailable(f"The proof can't be read back: {found['refusal']['sentence']}")
-        previews = []
-        for row in found["previews"]:
-            key = f"proofs/{proof_id}/{row['kind']}.webp"
-            storage.put_file(key, Path(row["path"]), "image/webp")
-            previews.append(
-                {
-                    "kind": row["kind"],
-                    "storage_key": key,
-                    "width_px": row["width_px"],
-                    "height_px": row["height_px"],
-                }
-            )
-    return FileFacts.model_validate(found["facts"]), previews
+        if isinstance(found, Refusal):
+            raise Unavailable(f"The proof can't be read back: {found.sentence}")
+        return found.facts, store_pictures(found.previews, f"proofs/{proof_id}")
 
 
 def save_proof(event: Event, work: paper.ProofWork, made: MadeProof) -> None:
@@ -224,13 +178,13 @@ def keep_proof(work: paper.ProofWork, made: MadeProof, *, actor: Actor) -> Proof
         media_type=MEDIA_TYPE,
         facts=made.facts,
     )
-    keep_previews(asset, made.previews)
+    keep_previews(asset, made.pictures)
     proof = Proof(
         id=made.proof_id,
         version_id=version.id,
         asset_id=asset.id,
         source_sha256=work.sha256,
-        job_data=dict(work.job),
+        job_data=work.job,
     )
     db.session.add(proof)
     record(

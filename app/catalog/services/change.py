@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from app.catalog.inheritance import hand_down, jsonable
+from app.catalog.inheritance import Layer, inherit_properties, jsonable
 from app.catalog.models import Product, ProductFamily
 from app.core.actor import Actor, require
 from app.core.db import db, get, locked
@@ -20,13 +19,11 @@ from app.core.events import record
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
-def create_family(
-    *, slug: str, name: str, properties: Mapping[str, Any], actor: Actor
-) -> ProductFamily:
+def create_family(*, slug: str, name: str, properties: Layer, actor: Actor) -> ProductFamily:
     """Make a family. Raises BadInput for a slug that is taken or malformed, or faulty properties."""
     require(actor, "catalog.edit")
     clean = jsonable(properties)
-    hand_down(clean, {})
+    inherit_properties(clean, {})
     family = ProductFamily(slug=_slug(slug), name=_name(name), properties=clean)
     _insert(family, "slug")
     record("family.created", family, actor, after=_seen(family))
@@ -39,7 +36,7 @@ def create_product(
     sku: str,
     name: str,
     family_id: uuid.UUID,
-    properties: Mapping[str, Any],
+    properties: Layer,
     actor: Actor,
     summary: str = "",
 ) -> Product:
@@ -48,7 +45,7 @@ def create_product(
     require(actor, "catalog.edit")
     family = get(ProductFamily, family_id)
     clean = jsonable(properties)
-    hand_down(family.properties, clean)
+    inherit_properties(family.properties, clean)
     if not sku.strip():
         raise BadInput("The SKU is empty.", field="sku")
     product = Product(
@@ -71,7 +68,7 @@ def change_family(
     actor: Actor,
     version_id: int | None = None,
     name: str | None = None,
-    properties: Mapping[str, Any] | None = None,
+    properties: Layer | None = None,
 ) -> ProductFamily:
     """Change a family's name or properties; every product must still make sense with them.
 
@@ -84,10 +81,10 @@ def change_family(
     before = _seen(family)
     if properties is not None:
         clean = jsonable(properties)
-        hand_down(clean, {})
+        inherit_properties(clean, {})
         for product in db.session.scalars(select(Product).where(Product.family_id == family.id)):
             try:
-                hand_down(clean, product.properties)
+                inherit_properties(clean, product.properties)
             except BadInput as fault:
                 sentence = f"“{product.name}” would break: {fault.sentence}"
                 raise BadInput(sentence, field=fault.field) from None
@@ -105,7 +102,7 @@ def change_product(
     version_id: int | None = None,
     name: str | None = None,
     summary: str | None = None,
-    properties: Mapping[str, Any] | None = None,
+    properties: Layer | None = None,
     active: bool | None = None,
 ) -> Product:
     """Change what is given of a product; orders keep what they agreed on, this is for new ones.
@@ -118,7 +115,7 @@ def change_product(
     before = _seen(product)
     if properties is not None:
         clean = jsonable(properties)
-        hand_down(product.family.properties, clean)
+        inherit_properties(product.family.properties, clean)
         product.properties = clean
     if name is not None:
         product.name = _name(name)

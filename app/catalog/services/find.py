@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from app.catalog.inheritance import Effective, hand_down
+from app.catalog.inheritance import Effective, inherit_properties
 from app.catalog.models import Product
+from app.catalog.properties import Price
 from app.core.db import db
 from app.core.errors import NotFound
 
 
 def effective_properties(product: Product) -> Effective:
     """Return the product's properties with its family's handed down, and who said what."""
-    return hand_down(product.family.properties, product.properties)
+    return inherit_properties(product.family.properties, product.properties)
+
+
+def price_rule(product: Product) -> Price:
+    """Return the price rule alone: the rest of a product is not needed for a list of them."""
+    family, own = (
+        {"price": layer["price"]} if "price" in layer else {}
+        for layer in (product.family.properties, product.properties)
+    )
+    return inherit_properties(family, own).properties.price
 
 
 def find_product(slug: str, *, only_active: bool = False) -> Product:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
-from typing import Any
 
 from app.core import storage
 from app.core.actor import system
@@ -13,10 +11,10 @@ from app.core.errors import AlreadyDone, Unavailable, WrongState
 from app.core.events import Event, record
 from app.core.sandbox import workspace
 from app.core.web.formats import quantity
-from app.files.file_facts import FileFacts
 from app.files.inspect import inspect_safely
+from app.files.inspection import CheckedFile, Refusal
 from app.files.models import Upload
-from app.files.services.storing import keep_asset, keep_previews
+from app.files.services.storing import keep_asset, keep_previews, store_pictures
 from app.files.services.uploads import Ticket, refuse_upload, ticket_of
 from app.files.states import UPLOAD
 
@@ -30,15 +28,14 @@ def load(event: Event) -> Ticket | None:
     return ticket_of(upload) if upload.state == "uploaded" else None
 
 
-def act(ticket: Ticket) -> dict[str, Any]:
+def act(ticket: Ticket) -> CheckedFile | Refusal:
     """Fetch the file, look at it in the sandbox, store its pictures. No transaction is open.
 
-    Returns what `app.files.inspect.inspect` returns, with ``storage_key`` in each preview.
+    Returns the file with its pictures in storage, or why it is refused.
     """
     stored = storage.head(ticket.storage_key)
     if stored is None or stored["size_bytes"] != ticket.size_bytes:
-        found = stored["size_bytes"] if stored else 0
-        return _changed(found, ticket.size_bytes)
+        return _changed(stored["size_bytes"] if stored else 0, ticket.size_bytes)
     with workspace() as folder:
         if shutil.disk_usage(folder).free < ticket.size_bytes + SPARE_BYTES:
             raise Unavailable("The worker has no room to check this file.")
@@ -48,46 +45,33 @@ def act(ticket: Ticket) -> dict[str, Any]:
         if path.stat().st_size != ticket.size_bytes:
             raise Unavailable("Storage gave only part of the file.")
         found = inspect_safely(path, ticket.file_name, pictures)
-        if "refusal" not in found:
-            found["previews"] = [_store(found["sha256"], row) for row in found["previews"]]
-    return found
+        if isinstance(found, Refusal):
+            return found
+        # under a key made of the file's bytes, so that twice is once
+        place = f"previews/{found.sha256[:2]}/{found.sha256}/{PICTURES_VERSION}"
+        return CheckedFile(found, store_pictures(found.previews, place))
 
 
-def _changed(found: int, announced: int) -> dict[str, Any]:
-    return {
-        "refusal": {
-            "code": "changed",
-            "sentence": f"{quantity(found)} of {quantity(announced)} bytes are in storage.",
-            "next_step": "Upload the file again.",
-        }
-    }
+def _changed(found: int, announced: int) -> Refusal:
+    return Refusal(
+        code="changed",
+        sentence=f"{quantity(found)} of {quantity(announced)} bytes are in storage.",
+        next_step="Upload the file again.",
+    )
 
 
-def _store(sha256: str, row: dict[str, Any]) -> dict[str, Any]:
-    """Put one picture into storage under a key made of the file's bytes, so twice is once."""
-    key = f"previews/{sha256[:2]}/{sha256}/{PICTURES_VERSION}/{row['kind']}.webp"
-    storage.put_file(key, Path(row["path"]), "image/webp")
-    return {
-        "kind": row["kind"],
-        "storage_key": key,
-        "width_px": row["width_px"],
-        "height_px": row["height_px"],
-    }
-
-
-def save(event: Event, ticket: Ticket, found: dict[str, Any]) -> None:
+def save(event: Event, ticket: Ticket, found: CheckedFile | Refusal) -> None:
     """Write the outcome: the asset with its pictures, or the refusal with its sentence.
 
     Raises AlreadyDone where another worker wrote it. Locks the upload. Records upload.checked or
     upload.refused.
     """
-    if "refusal" in found:
-        refusal = found["refusal"]
+    if isinstance(found, Refusal):
         refuse_upload(
             ticket.upload_id,
-            refusal["code"],
-            refusal["sentence"],
-            next_step=refusal["next_step"],
+            found.code,
+            found.sentence,
+            next_step=found.next_step,
             actor=system(),
         )
         return
@@ -95,12 +79,12 @@ def save(event: Event, ticket: Ticket, found: dict[str, Any]) -> None:
     change = UPLOAD.fire(upload, "accept")
     asset = keep_asset(
         upload.storage_key,
-        sha256=found["sha256"],
-        size_bytes=found["size_bytes"],
-        media_type=found["media_type"],
-        facts=FileFacts.model_validate(found["facts"]),
+        sha256=found.inspection.sha256,
+        size_bytes=found.inspection.size_bytes,
+        media_type=found.inspection.media_type,
+        facts=found.inspection.facts,
     )
-    keep_previews(asset, found["previews"])
+    keep_previews(asset, found.pictures)
     upload.asset_id = asset.id
     db.session.flush()
     record(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from app.core import storage
 from app.core.errors import BadInput, WrongState
@@ -34,8 +33,8 @@ def sign_parts(
     }
 
 
-def list_received_parts(ticket: Ticket) -> list[dict[str, Any]]:
-    """Return ``[{"part_number", "etag", "size_bytes"}]`` of what arrived; all of it once complete."""
+def list_received_parts(ticket: Ticket) -> list[storage.StoredPart]:
+    """Return the parts that arrived; all of them once complete."""
     from botocore.exceptions import ClientError
 
     if ticket.multipart_id is None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
+from app.core import storage
 from app.core.db import db
 from app.core.ids import new_id
 from app.files.file_facts import FileFacts
+from app.files.inspection import DrawnPicture, StoredPicture
 from app.files.models import Asset, Preview
 
 
@@ -32,10 +35,23 @@ def keep_asset(
     return db.session.scalars(select(Asset).where(Asset.sha256 == sha256)).one()
 
 
-def keep_previews(asset: Asset, previews: list[dict[str, Any]]) -> None:
+def store_pictures(drawn: Iterable[DrawnPicture], place: str) -> list[StoredPicture]:
+    """Put pictures into storage under `place`; the same place twice is one set of pictures.
+
+    Slow: no transaction may be open.
+    """
+    stored = []
+    for picture in drawn:
+        key = f"{place}/{picture.kind}.webp"
+        storage.put_file(key, Path(picture.path), "image/webp")
+        stored.append(StoredPicture(picture.kind, key, picture.width_px, picture.height_px))
+    return stored
+
+
+def keep_previews(asset: Asset, pictures: Iterable[StoredPicture]) -> None:
     """Write the rows of an asset's pictures; those it has already stay."""
-    for position, picture in enumerate(previews):
-        values = {"id": new_id(), "asset_id": asset.id, "position": position, **picture}
+    for position, picture in enumerate(pictures):
+        values = {"id": new_id(), "asset_id": asset.id, "position": position, **vars(picture)}
         statement = insert(Preview).values(values).on_conflict_do_nothing()
         db.session.execute(statement)
     db.session.expire(asset, ["previews"])

@@ -12,9 +12,9 @@ from sqlalchemy import select
 
 from app.artwork import services as artwork
 from app.catalog.configuration import validate_configuration
-from app.catalog.inheritance import hand_down
 from app.catalog.models import Product
 from app.catalog.revisions import revision_of
+from app.catalog.services import effective_properties
 from app.core.actor import Actor, require
 from app.core.clock import today
 from app.core.db import db
@@ -161,7 +161,7 @@ def _add_line(order: Order, position: int, wanted: RequestedLine) -> None:
     )
     if product is None:
         raise NotFound("We don't make this product any more.", next_step="Pick one we offer now.")
-    terms = hand_down(product.family.properties, product.properties).properties
+    terms = effective_properties(product).properties
     clean, quantity = validate_configuration(
         terms, wanted.options, wanted.personalisation, wanted.quantity
     )

@@ -11,7 +11,7 @@ import pytest
 from app.artwork import preflight
 from app.artwork.preflight import sizes
 from app.catalog import presets
-from app.catalog.inheritance import hand_down, parse
+from app.catalog.inheritance import inherit_properties, parse
 from app.catalog.properties import Artwork
 from app.files.file_facts import FileFacts
 
@@ -73,6 +73,8 @@ def test_shops_that_make_models_say_how_thin_a_wall_may_be(preset: str) -> None:
     shop = presets.read(preset)
     families = {family.slug: family.properties for family in shop.families}
     for product in shop.products:
-        artwork = hand_down(families[product.family], product.properties).properties.artwork
+        artwork = inherit_properties(
+            families[product.family], product.properties
+        ).properties.artwork
         if artwork is not None and "stl" in artwork.accept:
             assert artwork.min_wall_mm, product.slug
