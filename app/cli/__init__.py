@@ -6,7 +6,16 @@ import importlib
 
 from flask import Flask
 
-COMMANDS = ("migrations", "processes", "proving", "seed", "walk", "shop", "translations")
+COMMANDS = (
+    "migrations",
+    "processes",
+    "proving",
+    "seed",
+    "walk",
+    "shop",
+    "translations",
+    "credentials",
+)
 
 
 def init_app(app: Flask) -> None:
