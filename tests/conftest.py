@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import contextvars
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -130,24 +130,41 @@ def at_database(flask_app: Flask, own: Database) -> Iterator[sa.Engine]:
         engines[None] = usual
 
 
-@pytest.fixture(scope="session")
-def preset_products_engine(
-    application: Flask, servers: dict[str, str], slot: int
+@contextmanager
+def prepared_database(
+    flask_app: Flask, servers: dict[str, str], name: str, fill: Callable[[], object]
 ) -> Iterator[sa.Engine]:
-    """A copy of the template with the products of the print and the jewellery preset in it."""
-    from app.catalog import services as catalog
-    from app.core.actor import system
+    """A copy of the template in which `fill` was done once, for tests that are rolled back."""
     from app.core.db import db
 
-    own = test_servers.clone(servers, f"preset_products_{slot}")
-    with at_database(application, own) as engine, application.app_context():
-        for name in PRESETS:
-            catalog.load_preset(name, actor=system("cli"))
+    own = test_servers.clone(servers, name)
+    with at_database(flask_app, own) as engine, flask_app.app_context():
+        fill()
         db.session.commit()
         db.session.remove()
     yield engine
     engine.dispose()
     test_servers.drop(servers, own.name)
+
+
+@pytest.fixture(scope="session")
+def preset_products_engine(
+    application: Flask, servers: dict[str, str], slot: int
+) -> Iterator[sa.Engine]:
+    """A copy of the template with the products of the print and the jewellery preset in it."""
+    with prepared_database(
+        application, servers, f"preset_products_{slot}", load_products
+    ) as engine:
+        yield engine
+
+
+def load_products() -> None:
+    """Load the products of the print and the jewellery preset."""
+    from app.catalog import services as catalog
+    from app.core.actor import system
+
+    for name in PRESETS:
+        catalog.load_preset(name, actor=system("cli"))
 
 
 @pytest.fixture(scope="session")
@@ -189,8 +206,12 @@ def preset_products() -> None:
     """The test's database has products in it: those of the print and the jewellery preset."""
 
 
-# Which database a test that is rolled back works on, by the fixture it asks for.
-PREPARED = {"preset_products": "preset_products_engine", "preset_shop": "preset_shop_engine"}
+# Which database a test that is rolled back works on, by the first of these fixtures it asks for.
+PREPARED = {
+    "order_to_sign": "order_to_sign_engine",
+    "preset_products": "preset_products_engine",
+    "preset_shop": "preset_shop_engine",
+}
 
 
 @pytest.fixture(autouse=True)

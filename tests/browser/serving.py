@@ -25,9 +25,9 @@ FLAGS = [
 ]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
-    """One Chromium for the tests of a module."""
+    """One Chromium for a test process. Playwright's event loop runs in the main thread from then on."""
     from playwright.sync_api import expect, sync_playwright
 
     expect.set_options(timeout=20_000)

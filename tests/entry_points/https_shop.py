@@ -1,14 +1,21 @@
-"""What a shop under https says to browsers: run as a program of its own, prints one JSON object."""
+"""What a shop under https says to browsers: a program that prints one JSON object for each argument.
+
+Each argument is a number of trusted proxies. Everything is imported once; each shop is a child of
+its own, as one process makes one application.
+"""
 
 from __future__ import annotations
 
+import importlib
 import json
+import os
 import re
+import sys
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from app import create_app
+from app import PAGES, create_app
 from app.accounts.models import SignInAttempt
 from app.accounts.services import create_staff, issue_link
 from app.core.actor import system
@@ -29,11 +36,23 @@ def said(answer: Any) -> dict[str, Any]:
 
 
 def main() -> None:
+    for name in PAGES:
+        importlib.import_module(name)
+    for proxies in sys.argv[1:]:
+        child = os.fork()
+        if child == 0:
+            os.environ["TRUSTED_PROXIES"] = proxies
+            print(json.dumps(answers(f"ada-{proxies}@example.com")), flush=True)
+            os._exit(0)
+        assert os.waitpid(child, 0)[1] == 0
+
+
+def answers(email: str) -> dict[str, Any]:
+    """What a shop says to the owner at `email` and to strangers; whose address it noted."""
     app = create_app()
     with app.app_context():
-        create_staff(
-            "ada@example.com", "Ada", ["owner"], actor=system("cli"), password=PASSWORD
-        )  # fmt: skip
+        db.session.execute(delete(SignInAttempt))
+        create_staff(email, "Ada", ["owner"], actor=system("cli"), password=PASSWORD)
         secret = issue_link(placed_order().id, "Ada", actor=system("cli"))
         db.session.commit()
     client = app.test_client()
@@ -50,8 +69,8 @@ def main() -> None:
 
     from_form = {"Referer": f"{ORIGIN}/"}  # what a browser sends from a page with strict-origin
     before = token("/admin/sign-in")
-    form = {"csrf_token": before, "email": "ada@example.com", "password": PASSWORD}
-    told = {
+    form = {"csrf_token": before, "email": email, "password": PASSWORD}
+    told: dict[str, Any] = {
         "page": said(ask("GET", "/admin/sign-in")),
         "signed_in": said(ask("POST", "/admin/sign-in", data=form, headers=from_form)),
         "old_token": said(ask("POST", "/admin/sign-out", data=form, headers=from_form)),
@@ -75,7 +94,7 @@ def main() -> None:
     }
     with app.app_context():
         told["addresses"] = sorted(set(db.session.scalars(select(SignInAttempt.ip))))
-    print(json.dumps(told))
+    return told
 
 
 if __name__ == "__main__":

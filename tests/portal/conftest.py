@@ -23,6 +23,7 @@ from app.core.events import Event
 from app.orders import services as orders
 from app.orders import verbs as order_verbs
 from app.orders.models import Order
+from tests.conftest import load_products, prepared_database
 from tests.files.sample_files import a_pdf
 from tests.files.uploading import OWNER, check, send
 from tests.orders.conftest import CARD, REQUESTER, VISITOR
@@ -161,6 +162,26 @@ def to_sign() -> Order:
     order = requested(replace(RING, upload_id=upload.id))
     artwork.sign_internally(order.lines[0].artwork_slot_id, 1, actor=system(), send=True)
     return order
+
+
+@pytest.fixture(scope="session")
+def order_to_sign_engine(
+    application: Flask, servers: dict[str, str], slot: int
+) -> Iterator[sa.Engine]:
+    """A database with products and one ring whose design waits for the signature."""
+
+    def fill() -> None:
+        load_products()
+        to_sign()
+
+    with prepared_database(application, servers, f"order_to_sign_{slot}", fill) as engine:
+        yield engine
+
+
+@pytest.fixture
+def order_to_sign(session: Any) -> Order:
+    """A ring whose design waits for the customer's signature."""
+    return db.session.scalars(select(Order)).one()
 
 
 def events(name: str) -> list[Event]:

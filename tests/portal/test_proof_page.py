@@ -13,9 +13,10 @@ from app.artwork.models import ArtworkSlot
 from app.core.actor import system
 from app.core.db import db
 from app.files.models import Upload
+from app.orders.models import Order
 from tests.files.sample_files import a_pdf
 from tests.files.uploading import OWNER, check, send
-from tests.portal.conftest import Page, Portal, events, requested, to_sign, who
+from tests.portal.conftest import Page, Portal, events, requested, who
 from tests.portal.test_uploads import sent
 
 SIGN = {"typed_name": "Ada Example", "checked": "yes"}
@@ -43,22 +44,20 @@ def newer_version(order: Any) -> None:
     artwork.sign_internally(slot_id, 2, actor=system(), send=True)
 
 
-def test_exactly_what_was_shown_is_signed(portal: Portal) -> None:
-    order = to_sign()
-    page = open_proof(portal, order)
+def test_exactly_what_was_shown_is_signed(portal: Portal, order_to_sign: Order) -> None:
+    page = open_proof(portal, order_to_sign)
     assert "Is this right?" in page.words
     after = portal.send(page, "/sign", SIGN)
-    assert (after.status, slot_of(order).state) == (200, "approved")
+    assert (after.status, slot_of(order_to_sign).state) == (200, "approved")
     (event,) = events("proof.signed")
     assert who(event) == ("customer", "link")
     assert event.data["typed_name"] == "Ada Example"
     assert event.data["sha256"] == (page.form("/sign") or {})["sha256"]
-    assert "You signed this" in portal.get(place(order)).words
+    assert "You signed this" in portal.get(place(order_to_sign)).words
 
 
-def test_a_second_click_on_sign_changes_nothing(portal: Portal) -> None:
-    order = to_sign()
-    page = open_proof(portal, order)
+def test_a_second_click_on_sign_changes_nothing(portal: Portal, order_to_sign: Order) -> None:
+    page = open_proof(portal, order_to_sign)
     portal.send(page, "/sign", SIGN)
     again = portal.send(page, "/sign", SIGN)
     assert (again.status, len(events("proof.signed"))) == (200, 1)
@@ -75,43 +74,44 @@ def test_a_second_click_on_sign_changes_nothing(portal: Portal) -> None:
     ],
 )
 def test_what_is_missing_is_said_on_the_same_page_and_the_rest_is_kept(
-    portal: Portal, changes: dict[str, str], field: str, words: str
+    portal: Portal, order_to_sign: Order, changes: dict[str, str], field: str, words: str
 ) -> None:
-    order = to_sign()
-    page = portal.send(open_proof(portal, order), "/sign", SIGN | changes)
-    assert (page.status, page.path) == (422, place(order, "/sign"))
+    page = portal.send(open_proof(portal, order_to_sign), "/sign", SIGN | changes)
+    assert (page.status, page.path) == (422, place(order_to_sign, "/sign"))
     assert page.fault(field) == words
-    assert slot_of(order).state == "proof_sent"
+    assert slot_of(order_to_sign).state == "proof_sent"
     if field == "checked":
         assert (page.form("/sign") or {})["typed_name"] == "Ada Example"
 
 
-def test_an_older_version_is_not_signed_and_the_newer_one_is_shown(portal: Portal) -> None:
-    order = to_sign()
-    old_tab = open_proof(portal, order)
-    newer_version(order)
+def test_an_older_version_is_not_signed_and_the_newer_one_is_shown(
+    portal: Portal, order_to_sign: Order
+) -> None:
+    old_tab = open_proof(portal, order_to_sign)
+    newer_version(order_to_sign)
     page = portal.send(old_tab, "/sign", SIGN)
-    assert (page.status, slot_of(order).state) == (409, "proof_sent")
+    assert (page.status, slot_of(order_to_sign).state) == (409, "proof_sent")
     assert "A newer version exists." in page.words
     assert (page.form("/sign") or {})["version"] == "2"
     assert events("proof.signed") == []
 
 
-def test_changes_are_asked_for_the_version_that_was_seen(portal: Portal) -> None:
-    order = to_sign()
-    page = open_proof(portal, order)
+def test_changes_are_asked_for_the_version_that_was_seen(
+    portal: Portal, order_to_sign: Order
+) -> None:
+    page = open_proof(portal, order_to_sign)
     token = page.form("/sign") or {}
-    address = place(order, "/changes")
+    address = place(order_to_sign, "/changes")
     empty = portal.post(address, token | {"note": " ", "answer": "changes"})
     assert (empty.status, "What should change is missing" in empty.fault("note")) == (422, True)
     assert (empty.form("/sign") or {})["answer"] == "changes"
-    newer_version(order)
+    newer_version(order_to_sign)
     stale = portal.post(address, token | {"note": "Wider, please."})
-    assert (stale.status, slot_of(order).state) == (409, "proof_sent")
+    assert (stale.status, slot_of(order_to_sign).state) == (409, "proof_sent")
     assert (stale.form("/sign") or {})["note"] == "Wider, please."
-    now = portal.get(place(order)).form("/sign") or {}
+    now = portal.get(place(order_to_sign)).form("/sign") or {}
     assert portal.post(address, now | {"note": "Wider, please."}).status == 303
-    assert slot_of(order).state == "changes_requested"
+    assert slot_of(order_to_sign).state == "changes_requested"
     (event,) = events("artwork.changes_requested")
     assert (who(event), event.data["note"]) == (("customer", "link"), "Wider, please.")
     portal.post(address, now | {"note": "Wider, please."})
@@ -119,47 +119,51 @@ def test_changes_are_asked_for_the_version_that_was_seen(portal: Portal) -> None
 
 
 @pytest.mark.parametrize("action", ["", "/news", "/paper", "/sign", "/changes"])
-def test_nobody_else_sees_or_signs_it(portal: Portal, stranger: Portal, action: str) -> None:
-    order, other = to_sign(), requested()
+def test_nobody_else_sees_or_signs_it(
+    portal: Portal, order_to_sign: Order, stranger: Portal, action: str
+) -> None:
+    other = requested()
     stranger.open(other)
     form = {"csrf_token": stranger.token(), "version": "1", **SIGN}
     answer = stranger.post if action in {"/sign", "/changes"} else stranger.get
     given = {"values": form} if action in {"/sign", "/changes"} else {}
-    assert answer(place(order, action), **given).status == 404
-    # one's own order's number does not lead to another order's slot
-    borrowed = place(order, action).replace(order.ref, other.ref)
+    assert answer(place(order_to_sign, action), **given).status == 404
+    # one's own order_to_sign's number does not lead to another order_to_sign's slot
+    borrowed = place(order_to_sign, action).replace(order_to_sign.ref, other.ref)
     assert answer(borrowed, **given).status == 404
-    assert slot_of(order).state == "proof_sent"
+    assert slot_of(order_to_sign).state == "proof_sent"
 
 
 @pytest.mark.parametrize("action", ["/sign", "/changes"])
-def test_no_answer_is_taken_without_its_token(portal: Portal, action: str) -> None:
-    order = to_sign()
-    page = open_proof(portal, order)
+def test_no_answer_is_taken_without_its_token(
+    portal: Portal, order_to_sign: Order, action: str
+) -> None:
+    page = open_proof(portal, order_to_sign)
     form = (page.form("/sign") or {}) | SIGN | {"note": "Wider", "csrf_token": ""}
-    assert portal.post(place(order, action), form).status == 400
-    assert slot_of(order).state == "proof_sent"
+    assert portal.post(place(order_to_sign, action), form).status == 400
+    assert slot_of(order_to_sign).state == "proof_sent"
 
 
 @pytest.mark.parametrize(
     "changes", [{"version": "x"}, {"version": ""}, {"proof_id": "x"}, {"version": "9" * 8}]
 )
 def test_a_form_that_was_changed_on_its_way_leads_nowhere(
-    portal: Portal, changes: dict[str, str]
+    portal: Portal, order_to_sign: Order, changes: dict[str, str]
 ) -> None:
-    order = to_sign()
-    page = open_proof(portal, order)
+    page = open_proof(portal, order_to_sign)
     form = (page.form("/sign") or {}) | SIGN | changes
-    assert portal.post(place(order, "/sign"), form).status == 404
+    assert portal.post(place(order_to_sign, "/sign"), form).status == 404
 
 
 def test_pictures_and_papers_open_for_their_customer_alone(
-    portal: Portal, stranger: Portal
+    portal: Portal, order_to_sign: Order, stranger: Portal
 ) -> None:
-    order = to_sign()
-    page = open_proof(portal, order)
+    page = open_proof(portal, order_to_sign)
     picture = page.document.cssselect(".proof-page img")[0].get("src")
-    for path, kept in ((picture, "private, max-age=240"), (place(order, "/paper"), "no-store")):
+    for path, kept in (
+        (picture, "private, max-age=240"),
+        (place(order_to_sign, "/paper"), "no-store"),
+    ):
         answer = portal.get(path)
         assert answer.kept == kept
         stored = requests.get(answer.location, timeout=30)
@@ -171,14 +175,13 @@ def test_pictures_and_papers_open_for_their_customer_alone(
     stranger.open(other)
     refused = stranger.get(picture)
     assert (refused.status, refused.kept) == (404, "no-store")
-    assert stranger.get(picture.replace(order.ref, other.ref)).status == 404
+    assert stranger.get(picture.replace(order_to_sign.ref, other.ref)).status == 404
 
 
-def test_a_page_left_open_hears_of_what_is_new(portal: Portal) -> None:
-    order = to_sign()
-    address = open_proof(portal, order).document.cssselect("#news")[0].get("hx-get")
+def test_a_page_left_open_hears_of_what_is_new(portal: Portal, order_to_sign: Order) -> None:
+    address = open_proof(portal, order_to_sign).document.cssselect("#news")[0].get("hx-get")
     assert portal.get(address).text == ""
-    newer_version(order)
+    newer_version(order_to_sign)
     assert "A newer version is on its way or here." in portal.get(address).words
     assert portal.get(address.split("?")[0]).status == 200
 
