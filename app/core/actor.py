@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.core.errors import NotAllowed
 
@@ -14,7 +14,8 @@ EVERYTHING = frozenset({"*"})
 class Actor:
     """A person or program at a door.
 
-    `streams` limits a customer to the orders of their links; staff have no such limit.
+    A customer is limited to the orders of their links (`streams`) and to those of the customers they
+    act for (`customers`); staff have no such limit.
     """
 
     kind: str
@@ -23,14 +24,33 @@ class Actor:
     door: str
     permissions: frozenset[str] = frozenset()
     streams: frozenset[uuid.UUID] = frozenset()
+    customers: frozenset[uuid.UUID] = frozenset()
 
-    def may(self, permission: str, *, stream_id: uuid.UUID | None = None) -> bool:
-        """Return whether the matrix allows `permission`, and for a customer on this very order."""
+    def may(
+        self,
+        permission: str,
+        *,
+        stream_id: uuid.UUID | None = None,
+        customer_id: uuid.UUID | None = None,
+    ) -> bool:
+        """Return whether the matrix allows `permission`, and for a customer on this very order.
+
+        `customer_id` is whose order it is: somebody who acts for that customer needs no link to it.
+        """
         if "*" in self.permissions:
             return True
         if permission not in self.permissions:
             return False
-        return self.kind != "customer" or stream_id is None or stream_id in self.streams
+        if self.kind != "customer" or (stream_id is None and customer_id is None):
+            return True
+        return stream_id in self.streams or customer_id in self.customers
+
+    def on_order(self, stream_id: uuid.UUID, customer_id: uuid.UUID) -> Actor:
+        """Return the actor as rooms that know an order by its id alone ask for it: with the order
+        among its `streams`, if it is of a customer that the actor acts for."""
+        if customer_id not in self.customers:
+            return self
+        return replace(self, streams=self.streams | {stream_id})
 
 
 def system(door: str = "job") -> Actor:
@@ -41,9 +61,15 @@ def system(door: str = "job") -> Actor:
 SYSTEM = system
 
 
-def require(actor: Actor, permission: str, *, stream_id: uuid.UUID | None = None) -> None:
-    """Raise NotAllowed unless `actor` may do `permission` (on the order `stream_id`)."""
-    if not actor.may(permission, stream_id=stream_id):
+def require(
+    actor: Actor,
+    permission: str,
+    *,
+    stream_id: uuid.UUID | None = None,
+    customer_id: uuid.UUID | None = None,
+) -> None:
+    """Raise NotAllowed unless `actor` may do `permission` (on the order `stream_id` of that customer)."""
+    if not actor.may(permission, stream_id=stream_id, customer_id=customer_id):
         raise NotAllowed(
             "You may not do this.",
             next_step="Ask an owner of the shop for the role that may.",

@@ -34,7 +34,8 @@ class Subject(Generic[S]):
 
     `find` takes the reference of an address (``MR-10428``) and raises NotFound; `lock` takes the id
     and returns the record under FOR UPDATE, freshly read. `row` returns the record's own row, whose
-    `id`, `state` and `version_id` are meant; `stream_id` the order that a customer's right hangs on.
+    `id`, `state` and `version_id` are meant; `stream_id` the order and `customer_id` the customer that a
+    customer's right hangs on.
     """
 
     kind: str
@@ -43,6 +44,7 @@ class Subject(Generic[S]):
     chart: Chart | None = None
     row: Callable[[S], Any] = lambda record: record
     stream_id: Callable[[S], uuid.UUID | None] = lambda record: None
+    customer_id: Callable[[S], uuid.UUID | None] = lambda record: None
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,8 +98,11 @@ class Verb(Generic[S, P, R]):
 
     def is_permitted(self, record: S, actor: Actor) -> bool:
         """Return whether `actor` has the permission, for a customer on this very order."""
-        stream_id = self.on.stream_id(record)
-        return actor.may(self.permission_for(record), stream_id=stream_id)
+        return actor.may(
+            self.permission_for(record),
+            stream_id=self.on.stream_id(record),
+            customer_id=self.on.customer_id(record),
+        )
 
     def refusal(self, record: S, actor: Actor) -> Problem | None:
         """Return why the record does not take the verb now; None where it does.

@@ -59,6 +59,7 @@ SUBJECT: Subject[Order] = Subject(
     lock=locks.order,
     chart=ORDER,
     stream_id=lambda order: order.id,
+    customer_id=lambda order: order.customer_id,
 )
 STAFF = frozenset({"staff", "api"})
 CUSTOMER = frozenset({"portal"})

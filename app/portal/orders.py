@@ -9,7 +9,6 @@ from typing import Any
 from flask import Blueprint, abort, g, render_template, request, url_for
 from sqlalchemy import select
 
-from app.core.actor import require
 from app.core.db import db, get
 from app.core.errors import Problem
 from app.orders.models import PREFIX, Order
@@ -29,15 +28,18 @@ def address(order_id: uuid.UUID) -> str:
 
 
 def find(ref: str) -> Order:
-    """Return the order `ref` if this browser holds a link to it; 404 in every other case."""
+    """Return the order `ref` if this browser holds a link to it or is signed in for its customer; 404 in
+    every other case. From then on the order is among the streams of the request's actor."""
     number = ref.removeprefix(PREFIX)
     if not number.isascii() or not number.isdigit() or len(number) > 15:
         abort(404)
     order = db.session.scalar(select(Order).where(Order.number == int(number)))
     person = actor()
-    if order is None or not person.may("order.view", stream_id=order.id) or not person.streams:
+    if order is None or not (person.streams or person.customers):
         abort(404)
-    require(person, "order.view", stream_id=order.id)
+    if not person.may("order.view", stream_id=order.id, customer_id=order.customer_id):
+        abort(404)
+    g.actor = person.on_order(order.id, order.customer_id)
     return order
 
 
