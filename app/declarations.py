@@ -7,7 +7,21 @@ from __future__ import annotations
 
 import importlib
 
-EVENTS = ("app.orders.events", "app.fulfilment.events")
+EVENTS = (
+    "app.core.events.own",
+    "app.core.outbound.events",
+    "app.accounts.events",
+    "app.files.events",
+    "app.catalog.events",
+    "app.customers.events",
+    "app.artwork.events",
+    "app.stock.events",
+    "app.orders.events",
+    "app.fulfilment.events",
+    "app.notify.events",
+    "app.reports.events",
+    "app.backoffice.words",
+)
 VERBS = (
     "app.orders.verbs",
     "app.artwork.verbs",

@@ -19,19 +19,6 @@ from app.core.errors import BadInput, Problem, WrongState
 from app.core.events import timeline
 from app.core.settings import current
 
-EVENT_WORDS = {
-    "staff.created": "Taken on",
-    "staff.changed": "Changed",
-    "staff.disabled": "Disabled",
-    "staff.enabled": "Enabled again",
-    "staff.password_set": "New password",
-    "staff.reset_requested": "Link to choose a password sent",
-    "staff.signed_in": "Signed in",
-    "staff.signed_out": "Signed out",
-    "staff.session_revoked": "Signed out in one browser",
-    "access.denied": "Refused",
-}
-
 ABOUT = {
     "order": "Orders",
     "quote": "Orders",
@@ -121,17 +108,7 @@ class StaffView(BackOfficeView):
             problem=problem,
             roles=ROLE_WORDS,
             sessions=sessions.open_sessions(person.id),
-            history=[
-                {
-                    "title": EVENT_WORDS.get(event.name, event.name),
-                    "who": event.actor_label,
-                    "at": event.at,
-                    "before": _said(event.before),
-                    "after": _said(event.after),
-                    "kind": "bad" if event.name == "access.denied" else "",
-                }
-                for event in timeline(person.id, limit=30)
-            ],
+            events=timeline(person.id, limit=30),
         )
         return page, problem.status if problem else 200
 
@@ -220,18 +197,6 @@ class RolesView(BackOfficeView):
         return self.render(
             "accounts/roles.html", groups=groups, roles=[ROLE_WORDS[role] for role in ROLES]
         )
-
-
-def _said(values: dict[str, Any] | None) -> str:
-    if not values:
-        return ""
-    parts = []
-    for value in values.values():
-        if isinstance(value, list):
-            parts.append(", ".join(ROLE_WORDS.get(item, str(item)) for item in value))
-        elif isinstance(value, str):
-            parts.append(value)
-    return "; ".join(parts)
 
 
 def views() -> list[BackOfficeView]:

@@ -23,19 +23,6 @@ from app.files.models import Preview
 from app.orders.models import Order, OrderLine
 
 FAULTS_FIRST = {"fault": 0, "warning": 1, "passed": 2}
-HAPPENED = {
-    "artwork.file_received": "File received",
-    "artwork.file_refused": "File refused",
-    "artwork.checked": "Checked",
-    "artwork.on_hold": "Held by preflight",
-    "artwork.overridden": "Let through",
-    "artwork.sent_back": "Sent back to the customer",
-    "artwork.changes_requested": "Customer asked for changes",
-    "proof.made": "Proof made",
-    "proof.signed_internally": "Signed inside",
-    "proof.sent": "Proof sent",
-    "proof.signed": "Signed by the customer",
-}
 
 
 @dataclass(frozen=True)
@@ -63,7 +50,7 @@ class ReviewPage:
     said: list[Approval]
     proof: Proof | None
     turntable: Preview | None
-    happened: list[tuple[str, Event]]
+    events: Sequence[Event]
     is_newest: bool
     is_signed: bool
     sends_at_once: bool
@@ -125,7 +112,7 @@ def read(slot_id: uuid.UUID, number: str | None, person: Actor) -> ReviewPage:
         said=[row for row in slot.approvals if version and row.version_id == version.id],
         proof=proof,
         turntable=turntable_of(version.asset_id) if version else None,
-        happened=_happened(slot),
+        events=_events(slot),
         is_newest=is_newest,
         is_signed=is_signed,
         sends_at_once=slot.requirement.send_when_signed,
@@ -222,11 +209,8 @@ def _findings(report: PreflightReport | None) -> list[dict[str, str]]:
     return sorted(rows, key=lambda row: FAULTS_FIRST[row["sort"]])
 
 
-def _happened(slot: ArtworkSlot) -> list[tuple[str, Event]]:
-    query = (
-        select(Event)
-        .where(Event.subject_kind == slot.__tablename__, Event.subject_id == slot.id)
-        .order_by(Event.stream_seq.desc())
-        .limit(40)
+def _events(slot: ArtworkSlot) -> Sequence[Event]:
+    query = select(Event).where(
+        Event.subject_kind == slot.__tablename__, Event.subject_id == slot.id
     )
-    return [(HAPPENED.get(event.name, event.name), event) for event in db.session.scalars(query)]
+    return db.session.scalars(query.order_by(Event.stream_seq.desc()).limit(40)).all()

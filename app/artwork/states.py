@@ -24,6 +24,7 @@ TO_SIGN = frozenset({"proof_sent"})
 ARTWORK = Chart(
     "artwork",
     initial="awaiting_file",
+    tables=("artwork_slots",),
     states=[
         State(
             "awaiting_file",

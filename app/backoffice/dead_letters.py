@@ -12,12 +12,12 @@ from flask_admin.contrib.sqla.filters import FilterEqual
 from markupsafe import Markup
 from sqlalchemy import select
 
-from app.backoffice.words import reaction_words, title_of
 from app.core.admin_base import BackOfficeModelView
 from app.core.db import db, get
-from app.core.deliveries import MAX_ATTEMPTS, QUEUES, Delivery
+from app.core.deliveries import MAX_ATTEMPTS, QUEUES, Delivery, reaction_label
 from app.core.errors import AlreadyDone, NotFound, WrongState
 from app.core.events import Event, record
+from app.core.events.describe import title_of
 from app.core.runner import replay
 from app.orders.cells import order_link, read_orders
 
@@ -66,7 +66,7 @@ class DeadLetters(BackOfficeModelView):
         "updated_at",
     )
     column_formatters = {
-        "reaction": lambda view, context, row, name: reaction_words(row.reaction),
+        "reaction": lambda view, context, row, name: reaction_label(row.reaction),
         "event": lambda view, context, row, name: view.event_link(row),
         "order": lambda view, context, row, name: order_link(view.event(row).stream_id),
         "error": lambda view, context, row, name: said(row.error)[0],
@@ -78,7 +78,7 @@ class DeadLetters(BackOfficeModelView):
 
     def row_title(self, row: Delivery) -> str:
         """Return the reaction's name in words."""
-        return reaction_words(row.reaction)
+        return reaction_label(row.reaction)
 
     def read_ahead(self, rows: Sequence[Delivery]) -> None:
         """Read the events that set them off, and the orders of those."""
@@ -137,7 +137,7 @@ class DeadLetters(BackOfficeModelView):
             db.session.rollback()
             raise
         else:
-            flash(f"{reaction_words(row.reaction)} is tried again now.", "good")
+            flash(f"{reaction_label(row.reaction)} is tried again now.", "good")
         return redirect(self.get_url(".index_view"), 303)
 
 

@@ -9,12 +9,9 @@ from typing import Any
 from flask import url_for
 from sqlalchemy import select
 
-from app.backoffice.words import CHART_OF
-from app.core.admin_base import label_of
 from app.core.db import db
 from app.core.deliveries import Delivery
 from app.core.events import GENESIS, Event, digest
-from app.core.workflow import CHARTS
 from app.fulfilment.models import Shipment
 from app.orders.models import Order
 from app.production.models import Job
@@ -73,48 +70,6 @@ def read(event: Event) -> EventView:
         is_followed=following is None or following.prev_hash == event.hash,
         deliveries=db.session.scalars(query).all(),
     )
-
-
-def differences(event: Event) -> list[tuple[str, str, str, bool]]:
-    """Return (field, before, after, changed) for each field that the event names."""
-    before, after = event.before or {}, event.after or {}
-    chart = CHARTS.get(CHART_OF.get(event.subject_kind, ""))
-
-    def said(key: str, value: Any) -> str:
-        if key == "state" and chart is not None and value in chart.table:
-            return chart.word(value)
-        return _said(value)
-
-    return [
-        (
-            label_of(key),
-            said(key, before.get(key)),
-            said(key, after.get(key)),
-            before.get(key) != after.get(key),
-        )
-        for key in {**before, **after}
-    ]
-
-
-def data_of(event: Event) -> list[tuple[str, str]]:
-    """Return what the event says besides, field by field; what says nothing is left out."""
-    return [
-        (label_of(key), said) for key, value in (event.data or {}).items() if (said := _said(value))
-    ]
-
-
-def _said(value: Any) -> str:
-    if value is None or value == "" or value == [] or value == {}:
-        return ""
-    if isinstance(value, bool):
-        return "Yes" if value else "No"
-    if isinstance(value, list) and not any(isinstance(part, (dict, list)) for part in value):
-        return ", ".join(str(part) for part in value)
-    if isinstance(value, (dict, list)):
-        import json
-
-        return json.dumps(value, ensure_ascii=False, indent=1)
-    return str(value)
 
 
 def subject_words(kind: str) -> str:

@@ -10,14 +10,13 @@ from flask_admin.contrib.sqla.filters import BaseSQLAFilter, FilterEqual
 from markupsafe import Markup
 from sqlalchemy import select
 
-from app.backoffice.event_view import data_of, differences, link_of, read, subject_words
-from app.backoffice.words import DOORS, changes, detail, title_of, titles
+from app.backoffice.event_view import link_of, read, subject_words
 from app.core.admin_base import BackOfficeModelView, SavedView
 from app.core.events import Event
+from app.core.events.describe import ACTORS, DOORS, describe, payload_of, title_of, titles, who_of
 from app.orders.cells import order_link, order_ref, read_orders
 from app.orders.models import PREFIX, Order
 
-ACTORS = {"staff": "Staff", "customer": "Customer", "system": "Makeready", "api": "Other software"}
 SUBJECTS = (
     "orders", "quotes", "artwork_slots", "uploads", "jobs", "operations", "job_gates", "shipments",
     "messages", "stock_items", "reservations", "staff", "order_links", "products", "customers",
@@ -112,7 +111,7 @@ class EventLog(BackOfficeModelView):
         "name": lambda view, context, row, name: title_of(row.name),
         "subject": lambda view, context, row, name: subject_words(row.subject_kind),
         "order": lambda view, context, row, name: order_link(row.stream_id),
-        "actor_label": lambda view, context, row, name: _who(row),
+        "actor_label": lambda view, context, row, name: who_of(row),
         "door": lambda view, context, row, name: DOORS.get(row.door, row.door),
         "change": lambda view, context, row, name: _change(row),
     }
@@ -137,8 +136,7 @@ class EventLog(BackOfficeModelView):
             row: Event = kwargs["model"]
             kwargs |= {
                 "view": read(row),
-                "differences": differences(row),
-                "besides": data_of(row),
+                "payload": payload_of(row),
                 "link": link_of(row),
                 "order": order_link(row.stream_id),
                 "subject": subject_words(row.subject_kind),
@@ -148,7 +146,8 @@ class EventLog(BackOfficeModelView):
     def get_export_value(self, model: Event, name: str) -> Any:
         """Return the bare value; before and after as words."""
         if name == "change":
-            return " → ".join(part for part in changes(model) if part)
+            entry = describe(model)
+            return " → ".join(part for part in (entry.before, entry.after) if part)
         if name == "order":
             return order_ref(model.stream_id)
         if name == "subject":
@@ -156,15 +155,13 @@ class EventLog(BackOfficeModelView):
         return super().get_export_value(model, name)
 
 
-def _who(row: Event) -> str:
-    return "Makeready" if row.actor_kind == "system" else row.actor_label
-
-
 def _change(row: Event) -> Any:
-    before, after = changes(row)
-    parts = [Markup('<span class="sub">{}</span>').format(said)] if (said := detail(row)) else []
-    if before or after:
-        old = Markup("<del>{}</del> ").format(before) if before else ""
-        new = Markup("<ins>{}</ins>").format(after) if after else ""
-        parts.insert(0, Markup('<span class="diff">{}{}</span>').format(old, new))
+    entry = describe(row)
+    parts = []
+    if entry.before or entry.after:
+        old = Markup("<del>{}</del> ").format(entry.before) if entry.before else ""
+        new = Markup("<ins>{}</ins>").format(entry.after) if entry.after else ""
+        parts.append(Markup('<span class="diff">{}{}</span>').format(old, new))
+    if entry.detail:
+        parts.append(Markup('<span class="sub">{}</span>').format(entry.detail))
     return Markup("").join(parts) or None

@@ -14,13 +14,12 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.accounts import services as accounts
 from app.artwork.models import Approval, ArtworkSlot, ArtworkVersion, Proof
 from app.artwork.states import ARTWORK
-from app.backoffice.words import routine
 from app.catalog.labels import personalised
 from app.catalog.properties import Properties
 from app.core.chain_checks import ChainCheck, find_check
 from app.core.clock import today
 from app.core.db import db
-from app.core.events import Event
+from app.core.events import Event, routine
 from app.core.settings import current
 from app.core.web.formats import day, quantity
 from app.files.models import Preview

@@ -33,11 +33,13 @@ PURGE = text(
     "DELETE FROM event_deliveries WHERE id IN (SELECT id FROM event_deliveries WHERE state = 'done' "
     "AND updated_at < now() - make_interval(days => :days) LIMIT :most) RETURNING id"
 )
+LABELS: dict[str, str] = {}
 
 
 @dataclass(frozen=True)
 class Reaction:
-    """One "then" of "when this, then that". `name` is stored and never reused for something else.
+    """One "then" of "when this, then that". `name` is stored and never reused for something else;
+    `label` is what staff read.
 
     Either `do(event)`, which runs in one transaction together with the delivery's done mark, or slow
     work in three steps: `load(event)` reads (or claims) in a short transaction of its own and returns
@@ -60,6 +62,16 @@ class Reaction:
     save: Callable[[Event, Any, Any], None] | None = None
     released: Callable[[Event, BaseException], None] | None = None
     failed: Callable[[Event, BaseException], None] | None = None
+    label: str = ""
+
+    def __post_init__(self) -> None:
+        if self.label:
+            LABELS[self.name] = self.label
+
+
+def reaction_label(name: str) -> str:
+    """Return a reaction's label, also of one that is not in the table any more."""
+    return LABELS.get(name) or name.replace("_", " ").replace(".", " ").capitalize()
 
 
 Reactions = Mapping[str, Sequence[Reaction]]

@@ -6,7 +6,7 @@ keeps the table, and `fire` moves the row's `state` column after the caller has 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -39,12 +39,22 @@ class Move:
 
 
 class Chart:
-    """A named state chart. `fire` is the only way a row changes its state."""
+    """A named state chart. `fire` is the only way a row changes its state.
+
+    `tables` are those whose rows have these states, ``<name>s`` where it is left out.
+    """
 
     def __init__(
-        self, name: str, *, initial: str, states: Sequence[State], moves: Sequence[Move]
+        self,
+        name: str,
+        *,
+        initial: str,
+        states: Sequence[State],
+        moves: Sequence[Move],
+        tables: Sequence[str] = (),
     ) -> None:
         self.name = name
+        self.tables = tuple(tables) or (f"{name}s",)
         self.initial = initial
         self.table = {state.name: state for state in states}
         self.moves = tuple(moves)
@@ -158,6 +168,6 @@ def chart(name: str) -> Chart:
         ) from None
 
 
-def words(charts: Iterable[Chart]) -> dict[str, dict[str, str]]:
-    """Return chart name → state → staff word, for pages that show several charts at once."""
-    return {chart.name: {s.name: s.word for s in chart.table.values()} for chart in charts}
+def chart_of(table: str) -> Chart | None:
+    """Return the chart of the rows of `table`; None where they have no states."""
+    return next((chart for chart in CHARTS.values() if table in chart.tables), None)

@@ -17,7 +17,12 @@ from app.notify.models import Message
 from app.notify.rendering import with_link
 from app.notify.states import MESSAGE
 
-EVENTS = {"accept": "sent", "settle": "sent", "fail": "failed", "lose": "unknown"}
+EVENTS = {
+    "accept": "message.sent",
+    "settle": "message.sent",
+    "fail": "message.failed",
+    "lose": "message.unknown",
+}
 
 
 def prepare(intent: OutboundIntent, adapter: Adapter) -> Outgoing | None:
@@ -60,7 +65,7 @@ def follow(intent: OutboundIntent, result: Result, change: dict[str, Any], actor
         message.link = None  # a secret that is needed no more
     message.sent_at = intent.sent_at
     record(
-        f"message.{EVENTS[result.trigger]}",
+        EVENTS[result.trigger],
         message,
         actor,
         stream_id=message.stream_id,

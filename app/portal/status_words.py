@@ -7,7 +7,7 @@ from typing import Any
 
 from app.artwork.models import ArtworkSlot
 from app.artwork.states import ARTWORK, NEEDS_FILE, TO_SIGN
-from app.core.events import KINDS
+from app.core.events import customer_labels
 from app.core.web.formats import long_day, quantity
 from app.fulfilment.models import Shipment
 from app.fulfilment.states import SHIPPED
@@ -18,12 +18,6 @@ from app.production.models import Job
 from app.production.states import JOB
 
 _HAPPENED = {
-    "artwork.file_received": "Your file arrived",
-    "artwork.checked": "Your file was checked",
-    "artwork.on_hold": "Something in your file needs a look",
-    "proof.sent": "We sent you the proof",
-    "proof.signed": "You signed",
-    "artwork.changes_requested": "You asked for changes",
     "job.ready": "Everything is ready to make it",
     "job.started": "We started to make it",
     "job.finished": "It is made",
@@ -32,8 +26,7 @@ _HAPPENED = {
 
 def happened() -> dict[str, str]:
     """Return the customer's words of every event that a customer sees, by the event's name."""
-    declared = {name: kind.customer_label for name, kind in KINDS.items() if kind.customer_label}
-    return _HAPPENED | declared
+    return _HAPPENED | customer_labels()
 
 
 def line_words(
@@ -47,7 +40,6 @@ def line_words(
             "checking": f"{pieces}. This usually takes less than a minute.",
             "on_hold": f"{pieces}. A person looks at your file and writes to you if needed.",
             "internal_review": f"{pieces}. We prepare what you will sign.",
-            "proof_sent": f"{pieces}. Starts when you have signed.",
             "changes_requested": f"{pieces}. You get a new version to look at.",
         }[slot.state]
         return state.customer_word or state.word, state.customer_colour or state.colour, sentence

@@ -20,17 +20,10 @@ from app.core.settings import current
 from app.orders.cells import order_link, order_ref, read_orders
 from app.reports import charts
 from app.stock import services as stock
+from app.stock.events import REASONS
 from app.stock.models import Reservation, StockItem, StockLocation, StockMovement
 
 SHOWN = 30
-REASON_WORDS = {
-    "receipt": "Received",
-    "count": "Counted",
-    "consumption": "Used",
-    "extra": "Used beyond what was reserved",
-    "reversal": "Undone",
-    "transfer": "Moved",
-}
 
 
 def _internal() -> Any:
@@ -147,7 +140,7 @@ class ItemView(BackOfficeModelView):
                 "claims": claims,
                 "undone": undone,
                 "order_link": order_link,
-                "reason_words": REASON_WORDS,
+                "reason_words": REASONS,
                 "can_move": self.may("stock.move"),
                 "once_key": token(),
             }
@@ -248,7 +241,7 @@ class MovementView(BackOfficeModelView):
         "reverses_id": "Undoes",
     }
     column_formatters = {
-        "reason": lambda view, context, row, name: REASON_WORDS[row.reason],
+        "reason": lambda view, context, row, name: REASONS[row.reason],
         "order": lambda view, context, row, name: order_link(row.stream_id),
     }
     column_formatters_detail = {
@@ -268,7 +261,7 @@ class MovementView(BackOfficeModelView):
     )
 
     def row_title(self, row: StockMovement) -> str:
-        return f"{REASON_WORDS[row.reason]}: {row.item.sku}"
+        return f"{REASONS[row.reason]}: {row.item.sku}"
 
     def read_ahead(self, rows: Sequence[StockMovement]) -> None:
         """Read the orders' numbers."""
@@ -289,7 +282,7 @@ class MovementView(BackOfficeModelView):
         if name == "order":
             return order_ref(model.stream_id)
         if name == "reason":
-            return REASON_WORDS[model.reason]
+            return REASONS[model.reason]
         return super().get_export_value(model, name)
 
 

@@ -12,7 +12,7 @@ from app.core.actor import system
 from app.core.clock import now, today
 from app.core.db import db
 from app.core.deliveries import Delivery
-from app.core.events import record
+from app.core.events import EventKind, Payload, record
 from app.core.ids import new_id
 from app.files.models import Asset, Preview
 from app.fulfilment import services as fulfilment
@@ -31,6 +31,15 @@ NAMES = (
     "Pickle Barge Café", "Harbour Lights Choir", "Old Mill Cottages", "Tilde and Daughters",
 )  # fmt: skip
 ME = system("cli")
+
+
+class Note(Payload):
+    """What a test noted."""
+
+    note: str
+
+
+EventKind("thing.noted", "Thing noted", Note, detail="note")
 
 
 def name(number: int) -> str:

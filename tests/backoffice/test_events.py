@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from app.backoffice import event_view
-from app.backoffice.words import REACTIONS, changes, detail, reaction_words
 from app.core.actor import system
 from app.core.db import db
+from app.core.deliveries import reaction_label
 from app.core.events import Event
 from app.orders import verbs as order_verbs
 from tests.backoffice import busy_shop
@@ -68,7 +68,7 @@ def test_filters_narrow_the_log(somebody: Enter, filters: str, expected: set[str
     order_verbs.start_estimate(order.id, actor=system())
     order_verbs.hold(order.id, "Away.", actor=staff_actor("sales"))
     page = somebody("sales").get(f"/admin/events/?{filters}")
-    found = set(names(page)) - {"Signed in", "Taken on"}
+    found = set(names(page)) - {"Signed in", "Staff member added"}
     assert found == expected
     assert page.all("a.chip-on"), "the filter was not taken"
 
@@ -166,24 +166,10 @@ def test_the_log_is_for_those_who_may_and_can_never_be_changed(somebody: Enter) 
         assert owner.get(f"/admin/events/{path}").status in (403, 404, 405)
 
 
-def test_states_are_said_in_words_and_numbers_are_named(session: Any) -> None:
-    order = placed_order(state="requested")
-    order_verbs.start_estimate(order.id, actor=system())
-    assert changes(first("order.estimating")) == ("new request", "estimating")
-    moved = Event(
-        name="stock.moved",
-        subject_kind="stock_items",
-        before={"on_hand": "25000", "reserved": "9.200"},
-        after={"on_hand": "24990.800", "reserved": "0"},
-        data={"reason": "consumption"},
-    )
-    assert changes(moved) == ("on hand 25,000, reserved 9.2", "on hand 24,990.8, reserved 0")
-    assert detail(moved) == "Used"
-
-
-def test_every_reaction_has_words() -> None:
-    from app.reactions import REACTIONS as TABLE
-
-    named = {one.name for several in TABLE.values() for one in several}
-    assert named - set(REACTIONS) == set()
-    assert reaction_words("unheard_of") == "Unheard of"
+def test_every_reaction_has_a_label(app: Any) -> None:
+    named = {
+        one.name: one.label for several in app.extensions["reactions"].values() for one in several
+    }
+    assert [name for name, label in named.items() if not label] == []
+    assert reaction_label("make_jobs") == "Create jobs"
+    assert reaction_label("unheard_of") == "Unheard of"

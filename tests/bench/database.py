@@ -41,11 +41,17 @@ def rows() -> Iterator[Row]:
 def _event(owner_url: str) -> Row:
     from app.core.actor import system
     from app.core.db import db
-    from app.core.events import record
+    from app.core.events import EventKind, Payload, record
     from app.customers.models import Customer
 
     _as_owner(owner_url, "CREATE TABLE bare (id uuid PRIMARY KEY, at timestamptz, name text, data jsonb)",
               "GRANT INSERT ON bare TO PUBLIC")  # fmt: skip
+
+    class Happened(Payload):
+        quantity: int
+        label: str
+
+    EventKind("bench.happened", "Measured", Happened)
     customer = Customer(name="Example Stationers")
     db.session.add(customer)
     db.session.commit()

@@ -8,7 +8,10 @@ from typing import Any
 from flask import Flask, g, request
 
 from app.core.actor import Actor
+from app.core.events import EventKind
 
+for _name in ("created", "changed", "deleted"):
+    EventKind(f"stock_item.{_name}", f"Stock item {_name}")
 WREN = uuid.UUID("01930000-0000-7000-8000-00000000a001")
 
 

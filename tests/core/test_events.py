@@ -160,7 +160,7 @@ def test_control_without_the_lock_of_the_head_writers_collide(committed, monkeyp
     """Shows the race that the lock prevents: each writer reads the head before any has written."""
     import threading
 
-    from app.core import events
+    from app.core.events import log as events
 
     stream, together = uuid.uuid4(), threading.Barrier(2)
     with committed.app.app_context():

@@ -10,13 +10,24 @@ from threading import Barrier, Thread
 from typing import Any
 
 from flask import Flask
+from pydantic import ConfigDict
 from sqlalchemy import select, text
 
 from app.core.actor import system
 from app.core.db import db
 from app.core.deliveries import Delivery
-from app.core.events import Event, record
+from app.core.events import Event, EventKind, Payload, record
 from app.core.ids import new_id
+
+
+class AnyFacts(Payload):
+    """Whatever a test records."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+for _name in ("done", "committed", "effected", "unheard", "moved", "a", "b", "c"):
+    EventKind(f"thing.{_name}", f"Thing {_name}", AnyFacts)
 
 
 @dataclass

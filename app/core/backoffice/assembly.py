@@ -10,6 +10,8 @@ from flask_admin.theme import BootstrapTheme
 
 from app.core.backoffice.menu import sidebar
 from app.core.backoffice.view import BackOfficeIndex
+from app.core.deliveries import reaction_label
+from app.core.events.describe import describe
 from app.core.web.headers import csp_nonce
 
 URL = "/admin"
@@ -50,4 +52,5 @@ def make_admin(app: Flask, *, index_view: Any = None) -> BackOffice:
     )
     app.extensions["backoffice"] = admin
     app.jinja_env.globals["sidebar"] = sidebar
+    app.jinja_env.filters.update(describe=describe, reaction_label=reaction_label)
     return admin

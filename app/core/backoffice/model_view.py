@@ -18,7 +18,6 @@ from app.core.backoffice.changes import events_about
 from app.core.backoffice.editing import Editing
 from app.core.backoffice.export import ExportRequest, request_export
 from app.core.backoffice.forms import NativeConverter, StaffForm, label_of
-from app.core.backoffice.history import Change, changes_of
 from app.core.db import db
 from app.core.errors import NotFound
 
@@ -330,10 +329,6 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
     def cell_is_said(self, name: str) -> bool:
         """Return whether a phone shows the column's heading before its value."""
         return not {"wide", "said"}.isdisjoint(self.cell_place(name).split())
-
-    def changes_of(self, event: Any) -> list[Change]:
-        """Return what an event about a row changed, in words."""
-        return changes_of(self, event)
 
     def row_url(self, row: Any) -> str:
         """Return where a row of the list leads: its details; override for a page of its own."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.core.events.kinds import KINDS, EventKind, Payload, kind_of
+from app.core.events.kinds import KINDS, EventKind, Payload, customer_labels, kind_of, routine
 from app.core.events.log import (
     CHANNEL,
     GENESIS,
@@ -23,8 +23,10 @@ __all__ = [
     "EventStream",
     "Outbox",
     "Payload",
+    "customer_labels",
     "digest",
     "kind_of",
     "record",
+    "routine",
     "timeline",
 ]

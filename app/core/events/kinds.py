@@ -28,7 +28,8 @@ class EventKind:
     `customer_label` on the customer's page (None: not shown there). `tone` is the timeline's mark:
     "", now, good, bad, done. `detail` returns the few words that tell this event from others of its
     kind, from the recorded payload. `is_routine`: the short timeline leaves it out. `personal_fields`
-    are names in payload, before or after that hold personal data. `public`: webhooks may send it.
+    are names in payload, before or after that hold personal data; `number_fields` those that hold a
+    number as text. `public`: webhooks may send it.
     """
 
     name: str
@@ -39,6 +40,7 @@ class EventKind:
     detail: Callable[[Mapping[str, Any]], str] | str = ""
     is_routine: bool = False
     personal_fields: tuple[str, ...] = ()
+    number_fields: tuple[str, ...] = ()
     public: bool = False
 
     def __post_init__(self) -> None:
@@ -58,8 +60,6 @@ def checked(name: str, data: Mapping[str, Any] | None) -> dict[str, Any] | None:
     """Return the payload as it is recorded; raise ValueError for an unknown kind or a wrong payload."""
     kind = KINDS.get(name)
     if kind is None:
-        if name.partition(".")[0] not in {known.partition(".")[0] for known in KINDS}:
-            return dict(data) if data else None  # a room that declares none yet
         raise ValueError(f"No room declares the event {name}.")
     try:
         kind.Payload.model_validate(dict(data or {}))
@@ -67,6 +67,16 @@ def checked(name: str, data: Mapping[str, Any] | None) -> dict[str, Any] | None:
         wrong = "; ".join(f"{fault['loc']}: {fault['msg']}" for fault in problem.errors())
         raise ValueError(f"The payload of {name} doesn't fit: {wrong}") from None
     return dict(data) if data else None
+
+
+def routine() -> tuple[str, ...]:
+    """Return the names of the events that the short timeline leaves out."""
+    return tuple(name for name, kind in KINDS.items() if kind.is_routine)
+
+
+def customer_labels() -> dict[str, str]:
+    """Return name → label of every event that a customer sees."""
+    return {name: kind.customer_label for name, kind in KINDS.items() if kind.customer_label}
 
 
 def kind_of(name: str) -> EventKind | None:

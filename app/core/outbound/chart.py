@@ -9,6 +9,7 @@ MANAGE = "integration.manage"
 OUTBOUND = Chart(
     "outbound",
     initial="intended",
+    tables=("outbound_intents", "sync_intents"),
     states=[
         State("intended", "Queued", "waiting"),
         State("sending", "Sending", "working"),

@@ -54,7 +54,7 @@ class Result:
 
 
 def reaction(
-    name: str, begin: Begin = intents.of_event, *, kind: str = "", together: int = 1
+    name: str, label: str, begin: Begin = intents.of_event, *, kind: str = "", together: int = 1
 ) -> Reaction:
     """Return the reaction that performs the intent that `begin` finds or makes for an event.
 
@@ -71,6 +71,7 @@ def reaction(
         save=save,
         released=partial(released, find),
         failed=partial(failed, find),
+        label=label,
     )
 
 

@@ -30,6 +30,13 @@ from app.core.ids import new_id
 from app.core.outbound.adapters import KINDS, Kind
 from app.core.outbound.chart import OUTBOUND
 
+EVENTS = {
+    "sent": "sync.sent",
+    "failed": "sync.failed",
+    "unknown": "sync.unknown",
+    "abandoned": "sync.abandoned",
+}
+
 
 class OutboundIntent(Versioned, Record, Model):
     """One write to another system, committed with its key before anything is sent.
@@ -166,11 +173,11 @@ def lock_of_kind(kind: Kind, where: ColumnElement[bool]) -> OutboundIntent:
 def follow_by_event(
     intent: OutboundIntent, result: Any, change: dict[str, Any], actor: Actor
 ) -> None:
-    """Record what became of an intent whose subject does not change by it: ``sync.<state>``."""
+    """Record what became of an intent whose subject does not change by it: one of EVENTS."""
     if result.trigger == "release":
         return
     record(
-        f"sync.{intent.state}",
+        EVENTS[intent.state],
         intent,
         actor,
         stream_id=intent.stream_id,

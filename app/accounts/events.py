@@ -1,0 +1,75 @@
+"""The kinds of events of staff, their sessions, customers' links and API tokens."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from app.core.events import EventKind, Payload
+
+
+class SessionsEnded(Payload):
+    """How many sessions ended with it, and the link that a password was chosen by."""
+
+    sessions_ended: int
+    reset_id: uuid.UUID | None = None
+
+
+class ResetLink(Payload):
+    """A link to choose a password."""
+
+    reset_id: uuid.UUID
+    invited: bool
+    expires_at: datetime
+
+
+class SignIn(Payload):
+    """The network address of a sign-in."""
+
+    ip: str
+
+
+class OrderLink(Payload):
+    """A link to an order and whom it is for."""
+
+    link_id: uuid.UUID
+    label: str
+    expires_at: datetime
+
+
+class LinkRequest(Payload):
+    """Who asks for a new link, and to which order."""
+
+    email_key: str
+    order_id: uuid.UUID | None
+    order_ref: str
+    label: str | None
+
+
+CREATED = EventKind("staff.created", "Staff member added", personal_fields=("name", "email"))
+CHANGED = EventKind("staff.changed", "Staff member changed", personal_fields=("name",))
+DISABLED = EventKind("staff.disabled", "Staff member disabled", SessionsEnded, tone="bad")
+ENABLED = EventKind("staff.enabled", "Staff member enabled")
+PASSWORD_SET = EventKind("staff.password_set", "Password changed", SessionsEnded)
+RESET_REQUESTED = EventKind("staff.reset_requested", "Password link requested", ResetLink)
+SIGNED_IN = EventKind("staff.signed_in", "Signed in", SignIn, personal_fields=("ip",))
+SIGNED_OUT = EventKind("staff.signed_out", "Signed out")
+SESSION_REVOKED = EventKind("staff.session_revoked", "Session revoked")
+LINK_ISSUED = EventKind(
+    "link.issued",
+    "Link issued",
+    OrderLink,
+    detail="label",
+    is_routine=True,
+    personal_fields=("label",),
+)
+LINK_REVOKED = EventKind("link.revoked", "Link revoked")
+LINK_REQUESTED = EventKind(
+    "link.requested",
+    "New link requested",
+    LinkRequest,
+    detail="label",
+    personal_fields=("email_key", "label"),
+)
+API_TOKEN_ISSUED = EventKind("api_token.issued", "API token issued")
+API_TOKEN_REVOKED = EventKind("api_token.revoked", "API token revoked")

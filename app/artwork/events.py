@@ -1,0 +1,174 @@
+"""The kinds of events of artwork and proofs."""
+
+from __future__ import annotations
+
+import uuid
+
+from app.core.events import EventKind, Payload
+
+
+class FileReceived(Payload):
+    """A file that came for a slot."""
+
+    upload_id: uuid.UUID
+    file_name: str
+    label: str
+
+
+class FileRefused(Payload):
+    """An upload that can't be used, and why."""
+
+    upload_id: uuid.UUID
+    problem: str
+    label: str
+
+
+class Version(Payload):
+    """One version of a slot: which one, and the hash of its file."""
+
+    label: str
+    version_id: uuid.UUID
+    number: int
+    file_name: str
+    sha256: str
+
+
+class Checked(Version):
+    """What preflight decided, and what it holds the version for."""
+
+    verdict: str
+    reason: str | None
+
+
+class Overridden(Version):
+    """Why a version was let through, and what preflight had held it for."""
+
+    reason: str
+    held_for: str | None
+
+
+class Noted(Version):
+    """A version and what should change."""
+
+    note: str
+
+
+class Proofed(Version):
+    """A version with its proof; none where the design file itself is approved."""
+
+    proof_id: uuid.UUID | None
+
+
+class Approved(Proofed):
+    """An approval by the customer with the name that was typed."""
+
+    typed_name: str
+    approval_id: uuid.UUID
+
+
+class ProofMade(Payload):
+    """A proof that was made from a version."""
+
+    label: str
+    version_id: uuid.UUID
+    number: int
+    proof_id: uuid.UUID
+    pages: int
+    sha256: str
+
+
+FILE_RECEIVED = EventKind(
+    "artwork.file_received",
+    "Artwork received",
+    FileReceived,
+    "We received your file",
+    detail="file_name",
+    is_routine=True,
+    personal_fields=("file_name",),
+    public=True,
+)
+FILE_REFUSED = EventKind(
+    "artwork.file_refused",
+    "Artwork refused",
+    FileRefused,
+    tone="bad",
+    detail="label",
+    personal_fields=("problem",),
+    public=True,
+)
+CHECKED = EventKind(
+    "artwork.checked",
+    "Preflight passed",
+    Checked,
+    "We checked your file",
+    tone="good",
+    detail="file_name",
+    personal_fields=("file_name",),
+    public=True,
+)
+ON_HOLD = EventKind(
+    "artwork.on_hold",
+    "Preflight failed",
+    Checked,
+    "We found a problem in your file",
+    tone="bad",
+    detail="file_name",
+    personal_fields=("file_name",),
+    public=True,
+)
+OVERRIDDEN = EventKind(
+    "artwork.overridden",
+    "Preflight overridden",
+    Overridden,
+    detail="file_name",
+    personal_fields=("file_name", "reason"),
+    public=True,
+)
+SENT_BACK = EventKind(
+    "artwork.sent_back",
+    "New artwork requested",
+    Noted,
+    detail="file_name",
+    personal_fields=("file_name", "note"),
+    public=True,
+)
+CHANGES_REQUESTED = EventKind(
+    "artwork.changes_requested",
+    "Changes requested by the customer",
+    Noted,
+    "You requested changes",
+    detail="file_name",
+    personal_fields=("file_name", "note"),
+    public=True,
+)
+PROOF_MADE = EventKind(
+    "proof.made", "Proof created", ProofMade, detail="label", is_routine=True, public=True
+)
+PROOF_APPROVED_INTERNALLY = EventKind(
+    "proof.signed_internally",
+    "Proof approved internally",
+    Proofed,
+    tone="good",
+    detail="file_name",
+    personal_fields=("file_name",),
+    public=True,
+)
+PROOF_SENT = EventKind(
+    "proof.sent",
+    "Proof sent",
+    Proofed,
+    "We sent you a proof",
+    detail="file_name",
+    personal_fields=("file_name",),
+    public=True,
+)
+PROOF_APPROVED = EventKind(
+    "proof.signed",
+    "Proof approved by the customer",
+    Approved,
+    "You approved the proof",
+    tone="good",
+    detail="file_name",
+    personal_fields=("file_name", "typed_name"),
+    public=True,
+)

@@ -1,0 +1,38 @@
+"""The kinds of events of the ground floor itself."""
+
+from __future__ import annotations
+
+import uuid
+
+from app.core.deliveries import reaction_label
+from app.core.events.kinds import EventKind, Payload
+
+
+class Denial(Payload):
+    """What somebody tried without the right to it, or a sign-in that failed and why."""
+
+    permission: str | None = None
+    method: str | None = None
+    path: str | None = None
+    what: str | None = None
+    reason: str | None = None
+    staff_id: uuid.UUID | None = None
+    ip: str | None = None
+
+
+class Replay(Payload):
+    """The reaction that is tried again, and the event it is for."""
+
+    name: str
+    event: str
+
+
+ACCESS_DENIED = EventKind(
+    "access.denied", "Access denied", Denial, tone="bad", personal_fields=("ip",)
+)
+DELIVERY_REPLAYED = EventKind(
+    "delivery.replayed",
+    "Reaction retried",
+    Replay,
+    detail=lambda data: reaction_label(str(data.get("name", ""))),
+)

@@ -1,0 +1,50 @@
+"""The kinds of events of writes to other systems and of their settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.core.events import EventKind, Payload
+
+
+class Write(Payload):
+    """One write: its key and the system it goes to."""
+
+    key: str
+    target: str
+
+
+class Outcome(Write):
+    """What the other system gave back, or why it didn't."""
+
+    outcome: dict[str, Any] | None
+    error: str | None
+
+
+class Settings(Payload):
+    """Which adapter, and which of its secrets were entered or removed; never the secrets."""
+
+    kind: str
+    name: str
+    secrets_set: list[str]
+    secrets_removed: list[str]
+
+
+INTENDED = EventKind("sync.intended", "Queued for accounting", Write, is_routine=True)
+SENT = EventKind(
+    "sync.sent",
+    "Booked in accounting",
+    Outcome,
+    tone="good",
+    is_routine=True,
+    personal_fields=("error",),
+)
+FAILED = EventKind("sync.failed", "Booking failed", Outcome, tone="bad", personal_fields=("error",))
+UNKNOWN = EventKind(
+    "sync.unknown", "Booking unconfirmed", Outcome, tone="bad", personal_fields=("error",)
+)
+ABANDONED = EventKind("sync.abandoned", "Booking abandoned", Outcome, personal_fields=("error",))
+RETRIED = EventKind("sync.retried", "Booking retried", Write)
+SETTINGS_CHANGED = EventKind(
+    "adapter.settings_changed", "Connection settings changed", Settings, detail="name"
+)

@@ -1,0 +1,21 @@
+"""The kinds of events of customers, contacts and addresses."""
+
+from __future__ import annotations
+
+from app.core.events import EventKind
+
+ADDRESS_FIELDS = ("name", "line_1", "line_2", "city", "region", "postcode", "phone")
+
+CUSTOMER_CREATED = EventKind(
+    "customer.created", "Customer added", personal_fields=("name",), public=True
+)
+CUSTOMER_CHANGED = EventKind(
+    "customer.changed", "Customer changed", personal_fields=("name",), public=True
+)
+CONTACT_CREATED = EventKind(
+    "contact.created", "Contact added", personal_fields=("name", "email", "phone")
+)
+CONTACT_CHANGED = EventKind(
+    "contact.changed", "Contact changed", personal_fields=("name", "email", "phone")
+)
+ADDRESS_ADDED = EventKind("address.added", "Address added", personal_fields=ADDRESS_FIELDS)

@@ -1,0 +1,77 @@
+"""The kinds of events of messages."""
+
+from __future__ import annotations
+
+import uuid
+
+from pydantic import Field
+
+from app.core.events import EventKind, Payload
+
+
+class Addressed(Payload):
+    """Which message, to whom, over which channel."""
+
+    template: str
+    channel: str
+    recipient: str
+    subject: str | None
+
+
+class NotSent(Addressed):
+    """Why a message isn't sent."""
+
+    reason: str
+
+
+class Attempt(Payload):
+    """What the other side answered after so many attempts."""
+
+    message_id: str | None
+    attempts: int
+    how: str | None
+
+
+class Resent(Payload):
+    """The new message that was made of this one, and the state this one is in."""
+
+    new_id: uuid.UUID = Field(alias="as")
+    was: str
+
+
+QUEUED = EventKind(
+    "message.queued",
+    "Message queued",
+    Addressed,
+    detail="subject",
+    is_routine=True,
+    personal_fields=("recipient", "subject"),
+)
+SENT = EventKind(
+    "message.sent",
+    "Message sent",
+    Attempt,
+    tone="good",
+    is_routine=True,
+    personal_fields=("how",),
+    public=True,
+)
+FAILED = EventKind(
+    "message.failed",
+    "Message failed",
+    Attempt,
+    tone="bad",
+    personal_fields=("how",),
+    public=True,
+)
+UNKNOWN = EventKind(
+    "message.unknown", "Delivery unconfirmed", Attempt, tone="bad", personal_fields=("how",)
+)
+SUPPRESSED = EventKind(
+    "message.suppressed",
+    "Message not sent",
+    NotSent,
+    detail="subject",
+    personal_fields=("recipient", "subject", "reason"),
+)
+RESENT = EventKind("message.resent", "Message resent", Resent)

@@ -1,0 +1,63 @@
+"""The kinds of events of stock."""
+
+from __future__ import annotations
+
+import uuid
+from decimal import Decimal
+from typing import Any
+
+from pydantic import Field
+
+from app.core.events import EventKind, Payload
+
+REASONS = {
+    "receipt": "Received",
+    "count": "Counted",
+    "consumption": "Used",
+    "extra": "Used beyond the reservation",
+    "reversal": "Undone",
+    "transfer": "Moved",
+}
+"""Why material moved, as staff read it."""
+
+
+class Claim(Payload):
+    """One claim and its quantities by SKU, as text."""
+
+    claim_id: uuid.UUID
+    items: dict[str, str]
+
+
+class Shortage(Payload):
+    """The claims that can't be reserved, and what is missing."""
+
+    claims: list[str]
+    lacks: list[dict[str, Any]]
+
+
+class Movement(Payload):
+    """One row of the ledger."""
+
+    movement_id: uuid.UUID
+    sku: str
+    quantity: Decimal
+    unit: str
+    origin: str = Field(alias="from")
+    target: str = Field(alias="to")
+    reason: str
+
+
+RESERVED = EventKind("stock.reserved", "Material reserved", Claim, tone="good", public=True)
+RELEASED = EventKind("stock.released", "Reservation released", Claim, public=True)
+SHORT = EventKind("stock.short", "Material short", Shortage, tone="bad", public=True)
+MOVED = EventKind(
+    "stock.moved",
+    "Stock movement",
+    Movement,
+    detail=lambda data: REASONS.get(str(data.get("reason")), ""),
+    is_routine=True,
+    number_fields=("on_hand", "reserved"),
+    public=True,
+)
+ITEM_CREATED = EventKind("stock.item_created", "Stock item created", public=True)
+LOCATION_CREATED = EventKind("stock.location_created", "Location created")
