@@ -13,7 +13,7 @@ class Request(Payload):
     kind: str
     filters: dict[str, Any]
     permissions: list[str]
-    about_rows: int
+    about_rows: int | None
 
 
 class Written(Payload):
