@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_args
 
 from app.accounts import services as accounts
 from app.artwork.models import ArtworkSlot
@@ -80,7 +80,9 @@ def payload(name: str) -> dict[str, Any]:
     fields = kind.Payload.model_fields if kind else {}
     anything: dict[Any, Any] = {uuid.UUID: new_id(), int: 1, str: "Anything"}
     required = {
-        key: anything.get(one.annotation, []) for key, one in fields.items() if one.is_required()
+        key: None if type(None) in get_args(one.annotation) else anything.get(one.annotation, [])
+        for key, one in fields.items()
+        if one.is_required()
     }
     return required | VALUES.get(name, {})
 
