@@ -135,7 +135,7 @@ def test_from_the_catalogue_to_the_signature(live_shop: LiveShop, tab: Any, card
     tab.get_by_label("I have checked spelling").check()
     tab.get_by_role("button", name="Sign and send").dblclick(no_wait_after=True)
     tab.get_by_text("Thank you, it is signed").wait_for()
-    assert tab.get_by_role("heading", name="We wait for your payment: £726.00").is_visible()
+    assert tab.get_by_role("heading", name="Waiting for your payment: £726.00").is_visible()
     with live_shop.inside():
         order_verbs.confirm_payment(the_order().id, "", actor=system())
     tab.reload()
