@@ -12,6 +12,7 @@ ROOMS = (
     "app.core.outbound.credentials",
     "app.core.outbound.intent",
     "app.core.idempotency",
+    "app.core.holds",
     "app.accounts.models",
     "app.files.models",
     "app.catalog.models",

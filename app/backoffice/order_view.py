@@ -20,6 +20,7 @@ from app.core.chain_checks import ChainCheck, find_check
 from app.core.clock import today
 from app.core.db import db
 from app.core.events import Event, routine
+from app.core.holds import Hold, open_hold
 from app.core.settings import current
 from app.core.web.formats import day, quantity
 from app.files.models import Preview
@@ -84,6 +85,7 @@ class OrderView:
     event_count: int
     links: list[Any]
     chain: ChainCheck | None
+    hold: Hold | None
     whole_timeline: bool
 
     @property
@@ -183,6 +185,7 @@ def read(order: Order, *, whole_timeline: bool = False) -> OrderView:
         event_count=_event_count(order.id),
         links=accounts.links_of(order.id),
         chain=find_check(order.id),
+        hold=open_hold(order) if order.hold_reason else None,
         whole_timeline=whole_timeline,
     )
 

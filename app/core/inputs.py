@@ -152,6 +152,25 @@ class Between:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """Metadata of a text field that takes one of `options`: stored value → words of the form."""
+
+    options: Mapping[str, str]
+
+    def check(self, value: str) -> str:
+        """Return the value; raise ValueError where it is none of the options."""
+        if value not in self.options:
+            raise ValueError("Choose one of the options.")
+        return value
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> Any:
+        return handler(schema) | {"enum": list(self.options)}
+
+
+@dataclass(frozen=True)
 class FormField:
     """One field of a verb's form as the page draws it."""
 
@@ -163,6 +182,8 @@ class FormField:
     least: int
     most: int
     rows: int
+    options: tuple[tuple[str, str], ...] | None = None
+    default: Any = ""
 
 
 def form_fields(model: type[Input]) -> list[FormField]:
@@ -174,6 +195,7 @@ def form_fields(model: type[Input]) -> list[FormField]:
             continue
         text = _metadata(field, Text) or Text()
         limits = _metadata(field, Between)
+        choice = _metadata(field, Choice)
         found.append(
             FormField(
                 name=name,
@@ -184,6 +206,8 @@ def form_fields(model: type[Input]) -> list[FormField]:
                 least=limits.least if limits else 0,
                 most=limits.most if limits else text.most,
                 rows=text.rows,
+                options=tuple(choice.options.items()) if choice else None,
+                default=field.default if choice else "",
             )
         )
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from typing import Any
 
 from app.core.events import EventKind, Payload
@@ -32,6 +33,20 @@ class Reason(Payload):
     """Why it ended."""
 
     reason: str
+
+
+class Held(Payload):
+    """The hold's record, when to follow it up, and which permission releases it."""
+
+    hold_id: uuid.UUID
+    follow_up_on: date | None
+    release_permission: str
+
+
+class Resumed(Payload):
+    """The hold's record; None for one that had none."""
+
+    hold_id: uuid.UUID | None
 
 
 class PaymentNote(Payload):
@@ -137,8 +152,10 @@ CANCELLED = EventKind(
     public=True,
 )
 CLOSED = EventKind("order.closed", "Closed", tone="done", public=True)
-HELD = EventKind("order.held", "Put on hold", personal_fields=("hold_reason",), public=True)
-RESUMED = EventKind("order.resumed", "Resumed", personal_fields=("hold_reason",), public=True)
+HELD = EventKind("order.held", "Put on hold", Held, personal_fields=("hold_reason",), public=True)
+RESUMED = EventKind(
+    "order.resumed", "Resumed", Resumed, personal_fields=("hold_reason",), public=True
+)
 QUOTE_SENT = EventKind("quote.sent", "Quote sent", QuoteSent, "We sent you the quote", public=True)
 QUOTE_ACCEPTED = EventKind(
     "quote.accepted",

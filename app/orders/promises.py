@@ -72,3 +72,15 @@ def lines_have_revisions() -> Iterator[str]:
     )
     for row in db.session.execute(query):
         yield f"MR-{row.number} line {row.position} is not of the revision that was agreed on."
+
+
+@promise("An order is on hold exactly while it has an open hold, for the same reason")
+def holds_match() -> Iterator[str]:
+    """Yield one sentence for each order whose own reason and open hold differ."""
+    query = text(
+        "SELECT o.number, o.hold_reason, h.reason FROM orders o "
+        "FULL JOIN (SELECT * FROM holds WHERE released_at IS NULL AND subject_kind = 'orders') h "
+        "ON h.subject_id = o.id WHERE o.hold_reason IS DISTINCT FROM h.reason ORDER BY o.number"
+    )
+    for row in db.session.execute(query):
+        yield f"MR-{row.number} says “{row.hold_reason}”, its open hold “{row.reason}”."

@@ -7,14 +7,15 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select
 
 from app.core.backoffice.todo import Rows, Todo, TodoItem, Urgency
 from app.core.events import Event
+from app.core.holds import Hold
 from app.core.web.formats import money
 from app.customers.models import Customer
 from app.orders.models import PREFIX, Order, OrderLine, Quote, QuoteAnswer
-from app.orders.states import ORDER
+from app.orders.states import OPEN, ORDER
 
 PAID_FIRST = ("prepaid", "deposit")
 QUESTION_SHOWN = 70
@@ -114,7 +115,35 @@ def _question(row: Any) -> TodoItem:
     )  # fmt: skip
 
 
+def _holds() -> Rows:
+    held = and_(Hold.subject_id == Order.id, Hold.subject_kind == Order.__tablename__)
+    columns = (Hold.reason, Hold.owner_label, Hold.created_at.label("since"), Hold.follow_up_on)
+    return _orders(*columns).join(Hold, held).order_by(Hold.follow_up_on)
+
+
+def _hold(row: Any) -> TodoItem:
+    return TodoItem(
+        _("%(order)s is on hold: %(reason)s", order=f"{PREFIX}{row.number}", reason=row.reason),
+        (row.name, _("owner %(name)s", name=row.owner_label)),
+        row.since, (_("On hold"), "held"), _page(row), row.id, row.follow_up_on,
+    )  # fmt: skip
+
+
+def _is_due() -> ColumnElement[bool]:
+    return func.coalesce(Hold.follow_up_on <= func.current_date(), False)
+
+
 TODOS = (
+    Todo(
+        "holds",
+        "order.hold",
+        _hold,
+        query=_holds,
+        where=(Hold.released_at.is_(None), _is_due(), Order.state.in_(OPEN)),
+        urgency=Urgency.BLOCKING,
+        button=_l("Follow up"),
+        icon="pause",
+    ),
     Todo(
         "new_requests",
         "order.estimate",

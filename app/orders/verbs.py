@@ -13,7 +13,8 @@ from app.core.actor import Actor
 from app.core.clock import today
 from app.core.db import db
 from app.core.errors import AlreadyDone, NotFound, Problem, WrongState
-from app.core.inputs import Day, Input, Text, WholeNumber, price_minor
+from app.core.holds import release_permission_of
+from app.core.inputs import Choice, Day, Input, Text, WholeNumber, price_minor
 from app.core.permissions import permission
 from app.core.settings import current
 from app.core.verbs import Subject, Verb
@@ -40,6 +41,14 @@ ANSWER = permission("order.answer", "Record a customer's answer", "sales", custo
 SEND_QUOTE = permission("quote.send", "Send quotes", "sales")
 ANSWER_QUOTE = permission("quote.answer", "Accept or decline a quote", customer=True)
 CONFIRM_PAYMENT = permission("payment.confirm", "Record payments", "sales", "finance")
+
+
+#: Who may release a hold: permission → words of the form.
+RELEASED_BY = {
+    HOLD: "Anyone who can put orders on hold",
+    CONFIRM_PAYMENT: "Sales and finance only",
+    CANCEL: "Sales and planners only",
+}
 
 
 def find_order(ref: str) -> Order:
@@ -130,6 +139,10 @@ class HoldInput(Input):
         Text("Enter why the order is on hold and what it is waiting for."),
         Field(title="Reason, and what it is waiting for"),
     ]
+    follow_up_on: Annotated[Day | None, Field(title="Follow up on")] = None
+    release_permission: Annotated[str, Choice(RELEASED_BY), Field(title="Can be released by")] = (
+        HOLD
+    )
 
 
 class CancelInput(Input):
@@ -318,7 +331,7 @@ resume = Verb(
     SUBJECT,
     life.resume,
     "Resume",
-    HOLD,
+    lambda order: release_permission_of(order, HOLD),
     can=_can_resume,
     is_done=lambda order: not order.hold_reason,
     done="The order is resumed.",

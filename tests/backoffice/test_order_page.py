@@ -257,3 +257,16 @@ def test_the_page_itself_asks_no_more_for_three_lines_than_for_one(
     person.get(addresses[0])
     costs = [queries(lambda at=at: person.get(at)) for at in addresses]
     assert costs[0] == costs[1]
+
+
+def test_the_page_says_who_put_it_on_hold_and_offers_the_fields(somebody: Enter) -> None:
+    order = placed_order()
+    db.session.commit()
+    person = somebody("sales")
+    page = person.get(f"/admin/order/{order.ref}")
+    fields = page.form("hold")
+    assert {"reason", "follow_up_on", "release_permission"} <= set(fields)
+    person.press(page, "hold", reason="Waiting for paper.", follow_up_on="2031-02-03")
+    said = person.get(f"/admin/order/{order.ref}").said(".notice-held")
+    assert f"Put on hold by {person.staff.name}" in said
+    assert "3 February 2031" in said or "3 Feb 2031" in said

@@ -99,7 +99,7 @@ def test_the_wrong_role_is_not_offered_it_and_is_refused_and_logged(
     answer = person.send(f"{place(order)}/{case.verb}", {"csrf_token": token, **case.values})
     assert answer.status == 403
     [refused] = refusals(person)
-    assert refused.data["permission"] == VERBS[case.verb].permission
+    assert refused.data["permission"] == VERBS[case.verb].permission_for(order)
     assert (fresh(order).state, order.version_id, len(events(order, case.event))) == before
 
 

@@ -66,7 +66,11 @@ MAY = {
 OWN = {"accounts.", "sign_in.", "resets."}
 """One's own account: open to everybody who is signed in."""
 VERBS = {
-    "order_page.act": {verb.key: verb.permission for verb in verbs_of("order", "staff")},
+    "order_page.act": {
+        # who releases a hold is said by the hold; without one it is the usual permission
+        verb.key: verb.permission if isinstance(verb.permission, str) else "order.hold"
+        for verb in verbs_of("order", "staff")
+    },
     "job_page.act": {
         "schedule": "job.plan", "split": "job.plan", "reprint": "job.reprint",
         "finish-short": "job.plan", "cancel": "job.plan", "rework": "job.plan",

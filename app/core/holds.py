@@ -1,0 +1,92 @@
+"""Holds: a record laid over an order, a job or artwork, beside its state.
+
+Each says why, who owns it, when to follow it up and which permission releases it. One is open for a
+record at a time; a released one stays on record.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Date, Index, String, select, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.actor import Actor
+from app.core.clock import now
+from app.core.db import Model, Record, db
+
+
+class Hold(Record, Model):
+    """One hold. `subject_kind` is the table of the record that is held."""
+
+    __tablename__ = "holds"
+    __table_args__ = (
+        Index(
+            "uq_holds_open",
+            "subject_kind",
+            "subject_id",
+            unique=True,
+            postgresql_where=text("released_at IS NULL"),
+        ),
+        Index("ix_holds_follow_up", "follow_up_on", postgresql_where=text("released_at IS NULL")),
+    )
+
+    subject_kind: Mapped[str] = mapped_column(String(64))
+    subject_id: Mapped[uuid.UUID]
+    reason: Mapped[str] = mapped_column(String(500))
+    owner_id: Mapped[uuid.UUID | None]
+    owner_label: Mapped[str] = mapped_column(String(200))
+    follow_up_on: Mapped[date | None] = mapped_column(Date)
+    release_permission: Mapped[str] = mapped_column(String(64))
+    released_at: Mapped[datetime | None]
+    released_by_label: Mapped[str | None] = mapped_column(String(200))
+
+
+def open_hold(row: Any) -> Hold | None:
+    """Return the open hold of a record, None where there is none."""
+    query = select(Hold).where(
+        Hold.subject_kind == row.__tablename__,
+        Hold.subject_id == row.id,
+        Hold.released_at.is_(None),
+    )
+    return db.session.scalars(query).one_or_none()
+
+
+def put_on_hold(
+    row: Any,
+    actor: Actor,
+    reason: str,
+    *,
+    release_permission: str,
+    follow_up_on: date | None = None,
+) -> Hold:
+    """Write a hold that `actor` owns and return it. The caller holds the record's lock."""
+    hold = Hold(
+        subject_kind=row.__tablename__,
+        subject_id=row.id,
+        reason=reason,
+        owner_id=actor.id if actor.kind == "staff" else None,
+        owner_label=actor.label[:200],
+        follow_up_on=follow_up_on,
+        release_permission=release_permission,
+    )
+    db.session.add(hold)
+    db.session.flush()
+    return hold
+
+
+def release(row: Any, actor: Actor) -> Hold | None:
+    """Release the record's open hold and return it; None where it has none. The caller holds the lock."""
+    hold = open_hold(row)
+    if hold is not None:
+        hold.released_at, hold.released_by_label = now(), actor.label[:200]
+        db.session.flush()
+    return hold
+
+
+def release_permission_of(row: Any, default: str) -> str:
+    """Return the permission that releases the record's open hold; `default` where it has none."""
+    hold = open_hold(row)
+    return hold.release_permission if hold else default
