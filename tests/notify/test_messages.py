@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
+from dataclasses import dataclass, replace
+from functools import cache
 from html.parser import HTMLParser
 from typing import Any
 
@@ -47,14 +49,31 @@ class Words(HTMLParser):
         self.words += f"{data} "
 
 
+@dataclass(frozen=True)
+class Composed:
+    """The parts of a message that outlive the transaction it was queued in."""
+
+    state: str
+    subject: str
+    body_text: str
+    body_html: str
+
+
 def queued(name: str, event: Event) -> Message:
     (message,) = [one for one in services.queue_messages(event) if one.template == name]
     return message
 
 
+@cache
+def composed(name: str, event: str) -> Composed:
+    """What is queued for an event: composed once, and looked at by several tests."""
+    message = queued(name, happens(event))
+    return Composed(message.state, message.subject, message.body_text, message.body_html)
+
+
 @pytest.mark.parametrize(("name", "event"), OCCASIONS)
 def test_each_message_has_a_subject_a_text_and_one_link(name: str, event: str) -> None:
-    message = queued(name, happens(event))
+    message = composed(name, event)
     assert message.state == "queued"
     assert 5 < len(message.subject) < 80
     assert message.body_text.count(LINK_MARK) == 1
@@ -66,7 +85,7 @@ def test_each_message_has_a_subject_a_text_and_one_link(name: str, event: str) -
 
 @pytest.mark.parametrize(("name", "event"), OCCASIONS)
 def test_the_plain_text_says_what_the_html_says(name: str, event: str) -> None:
-    message = queued(name, happens(event))
+    message = composed(name, event)
     body = message.body_html[message.body_html.index("</h1>") :]
     html = re.findall(r"[\w,.'’×]+", Words(body).words)
     plain = re.findall(r"[\w,.'’×]+", message.body_text.replace(LINK_MARK, ""))
@@ -76,14 +95,14 @@ def test_the_plain_text_says_what_the_html_says(name: str, event: str) -> None:
 
 @pytest.mark.parametrize(("name", "event"), [one for one in OCCASIONS if one[1] in VALUES])
 def test_what_the_event_says_is_in_the_message(name: str, event: str) -> None:
-    message = queued(name, happens(event))
+    message = composed(name, event)
     for value in VALUES[event].values():
         assert value in message.body_text
 
 
 @pytest.mark.parametrize(("name", "event"), OCCASIONS)
 def test_the_words_follow_the_house_rules(name: str, event: str) -> None:
-    text = queued(name, happens(event)).body_text.lower()
+    text = composed(name, event).body_text.lower()
     for never in ("!", "oops", "successfully", "please wait", "sorry for"):
         assert never not in text
 
@@ -201,8 +220,6 @@ def declare(monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setitem(adapters.of_kind("channel"), "sms", Sms)
 
     def put(name: str, **parts: Any) -> None:
-        from dataclasses import replace
-
         monkeypatch.setitem(message_types(), name, replace(message_types()[name], **parts))
 
     return put
