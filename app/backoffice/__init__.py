@@ -31,8 +31,8 @@ PAGES = (
     "app.backoffice.job_page",
     "app.backoffice.shipment_page",
     "app.backoffice.search",
-    "app.backoffice.events",
-    "app.backoffice.dead_letters",
+    "app.backoffice.log.events",
+    "app.backoffice.log.dead_letters",
 )
 
 

@@ -161,8 +161,8 @@ def test_the_live_part_is_empty_until_something_moved(somebody: Enter) -> None:
         f"ticket-{job.number}"
     ]
     beside = {one.get("id") for one in moved.all("[hx-swap-oob=innerHTML]")}
-    assert beside == {"board-new-requests", "board-words"}
-    assert "1 job under way" in moved.words
+    assert beside == {"board-new-requests", "board-sentence"}
+    assert "1 job in progress" in moved.words
 
 
 def test_the_board_is_not_for_finance_nor_for_strangers(somebody: Enter, client: Any) -> None:

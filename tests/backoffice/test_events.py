@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.backoffice import event_view
+from app.backoffice.log import event_view
 from app.core.actor import system
 from app.core.db import db
 from app.core.deliveries import reaction_label

@@ -9,7 +9,7 @@ from flask_admin import expose
 from markupsafe import Markup
 from sqlalchemy import select
 
-from app.backoffice import thumbs, unchanged
+from app.backoffice import not_modified, thumbs
 from app.backoffice.board import filters as board_filters
 from app.backoffice.board import new_requests
 from app.backoffice.board.filters import BoardFilters
@@ -46,18 +46,18 @@ class Board(BackOfficeView):
         filters = board_filters.read(request.args)
         parts = self._parts(filters)
         return self.render(
-            "backoffice/board.html",
+            "backoffice/board/page.html",
             filters=filters,
             customers=customers_with_jobs(filters),
             centres=queries.work_centres(),
             parts=parts,
-            seen=unchanged.mark(_together(parts)),
+            seen=not_modified.mark(_together(parts)),
         )
 
     @expose("/live")
     def live(self) -> Any:
         """What changes: the columns, and the strip and the sentence beside them; 204 if nothing did."""
-        return unchanged.unless_seen(_together(self._parts(board_filters.read(request.args))))
+        return not_modified.unless_seen(_together(self._parts(board_filters.read(request.args))))
 
     def _parts(self, filters: BoardFilters) -> dict[str, Markup]:
         lanes = queries.board(filters.for_jobs(), per_lane=PER_LANE)
@@ -71,19 +71,15 @@ class Board(BackOfficeView):
             "due_words": due_words,
             "blocked_by": blocked_by,
         }
-        names = {
-            "lanes": "board_lanes",
-            "new-requests": "board_new_requests",
-            "words": "board_words",
-        }
+        names = {"lanes": "lanes", "new-requests": "new_requests", "sentence": "sentence"}
         return {
-            part: Markup(render_template(f"backoffice/{name}.html", **known))  # nosec B704
+            part: Markup(render_template(f"backoffice/board/{name}.html", **known))  # nosec B704
             for part, name in names.items()
         }
 
 
 def _together(parts: dict[str, Markup]) -> str:
-    beside = {"new-requests": "div", "words": "p"}
+    beside = {"new-requests": "div", "sentence": "p"}
     return parts["lanes"] + Markup().join(
         Markup('<{0} id="board-{1}" hx-swap-oob="innerHTML">{2}</{0}>').format(
             tag, part, parts[part]

@@ -8,7 +8,7 @@ from flask import render_template
 from flask_admin import expose
 from markupsafe import Markup
 
-from app.backoffice import unchanged
+from app.backoffice import not_modified
 from app.backoffice.dashboard import facts, late_jobs, system_status
 from app.backoffice.durations import due_words, span
 from app.core.backoffice.access import staff_or_refuse
@@ -25,25 +25,25 @@ class Dashboard(BackOfficeIndex):
         """The whole page; the system's status comes by a request of its own."""
         body = self._live()
         return self.render(
-            "backoffice/dashboard.html",
+            "backoffice/dashboard/page.html",
             hello=facts.greeting(staff_or_refuse().label),
-            body=Markup(body) + unchanged.mark(body),  # nosec B704
+            body=Markup(body) + not_modified.mark(body),  # nosec B704
         )
 
     @expose("/dashboard/live")
     def live(self) -> Any:
         """The part that changes; 204 where it is as the page shows it."""
-        return unchanged.unless_seen(self._live())
+        return not_modified.unless_seen(self._live())
 
     @expose("/dashboard/health")
     def health(self) -> Any:
         """Whether events, workers, queue, storage, mail and accounting work now."""
         self.need(STATUS_FOR)
-        return self.render("backoffice/dashboard_health.html", parts=system_status.read())
+        return self.render("backoffice/dashboard/system_status.html", parts=system_status.read())
 
     def _live(self) -> str:
         return render_template(
-            "backoffice/dashboard_live.html",
+            "backoffice/dashboard/live.html",
             view=facts.read(staff_or_refuse()),
             day=facts.day_words(),
             may=self.may,

@@ -10,7 +10,7 @@ from flask_admin.contrib.sqla.filters import BaseSQLAFilter, FilterEqual
 from markupsafe import Markup
 from sqlalchemy import select
 
-from app.backoffice.event_view import link_of, read, subject_words
+from app.backoffice.log.event_view import link_of, read, subject_words
 from app.core.admin_base import BackOfficeModelView, SavedView
 from app.core.events import Event
 from app.core.events.describe import ACTORS, DOORS, describe, payload_of, title_of, titles, who_of
@@ -71,7 +71,7 @@ class EventLog(BackOfficeModelView):
     )
     empty_title = "Nothing has happened yet"
     empty_sentence = "The first request writes the first row."
-    details_template = "backoffice/events_details.html"
+    details_template = "backoffice/log/event.html"
     column_list = ("at", "name", "subject", "order", "actor_label", "door", "change")
     column_labels = {
         "at": "When",

@@ -46,8 +46,8 @@ class DeadLetters(BackOfficeModelView):
     sentence = "Reactions that failed for good. Nothing is lost: mend the cause, then replay them."
     empty_title = "No dead letters"
     empty_sentence = "Whatever was set off by an event was done, or is still being tried."
-    list_template = "backoffice/dead_letters.html"
-    details_template = "backoffice/dead_letters_details.html"
+    list_template = "backoffice/log/dead_letters.html"
+    details_template = "backoffice/log/dead_letter.html"
     column_list = ("reaction", "event", "order", "error", "attempts", "updated_at")
     column_labels = {"error": "What went wrong", "attempts": "Tries", "updated_at": "Since"}
     link_column = "reaction"

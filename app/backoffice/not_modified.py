@@ -1,4 +1,4 @@
-"""A part of a page that is fetched again at every ping: where nothing changed, nothing is swapped."""
+"""Live parts of a page: an answer is empty (204) while the part is as the page shows it."""
 
 from __future__ import annotations
 

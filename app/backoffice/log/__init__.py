@@ -1,0 +1,1 @@
+"""The log: every event, and background tasks that failed for good."""
