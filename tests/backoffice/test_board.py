@@ -175,5 +175,5 @@ def test_the_board_is_not_for_finance_nor_for_strangers(somebody: Enter, client:
 
 def test_an_empty_board_says_how_jobs_appear(somebody: Enter) -> None:
     page = somebody("planner").get("/admin/board/")
-    assert "One appears for each line of an order" in page.words
+    assert "A job is created for each item" in page.words
     assert len(page.all(".lane")) == 6
