@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
 from sqlalchemy import func, select
 
@@ -15,7 +14,7 @@ from app.core.db import db
 from app.core.errors import Stale, WrongState
 
 
-def fire(slot: ArtworkSlot, trigger: str) -> dict[str, Any]:
+def fire(slot: ArtworkSlot, trigger: str) -> dict[str, dict[str, str]]:
     """Move the locked slot and note when; return before and after for the event."""
     change = ARTWORK.fire(slot, trigger)
     slot.entered_at = now()

@@ -16,7 +16,7 @@ from app.production.states import ENDED, JOB, STEP_ENDED
 MOST = 1_000_000
 
 
-def move(job: Job, trigger: str) -> dict[str, Any]:
+def move(job: Job, trigger: str) -> dict[str, dict[str, str]]:
     """Fire `trigger` on the job's chart and note since when it stands there."""
     change = JOB.fire(job, trigger)
     job.state_since = now()
