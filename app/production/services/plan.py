@@ -25,9 +25,10 @@ def schedule_job(job_id: uuid.UUID, day: date, *, actor: Actor) -> Job:
     before = job.scheduled_on
     if job.state == "scheduled" and before == day:
         raise AlreadyDone(f"{job.number} is planned for that day already.")
-    change = move(job, "schedule")
+    days = {"before": before, "after": day}
+    moved = move(job, "schedule")
+    change = {side: {**was, "scheduled_on": days[side]} for side, was in moved.items()}
     job.scheduled_on = day
-    change["before"]["scheduled_on"], change["after"]["scheduled_on"] = before, day
     record("job.scheduled", job, actor, stream_id=job.order_id, **change)
     return job
 
