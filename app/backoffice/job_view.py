@@ -29,7 +29,7 @@ class JobView:
     """The whole page. `verbs` are the planner's, `again` and `skippable` the steps they apply to."""
 
     job: JobCard
-    family: tuple[JobCard, ...]
+    tree: tuple[JobCard, ...]
     line: OrderLine
     paper: WorkOrder | None
     picture: Approved | None
@@ -44,7 +44,7 @@ class JobView:
     @property
     def parts(self) -> tuple[JobCard, ...]:
         """The jobs that were split or reprinted from this one."""
-        return tuple(one for one in self.family if one.parent_id == self.job.id)
+        return tuple(one for one in self.tree if one.parent_id == self.job.id)
 
     @property
     def own_open(self) -> int:
@@ -56,12 +56,12 @@ def read(job_id: uuid.UUID, actor: Actor) -> JobView:
     """Return the page of a job in a number of queries that grows with nothing. Raises NotFound."""
     jobs = queries.jobs_of_order(get(Job, job_id).order_id)
     job = next(one for one in jobs if one.id == job_id)
-    family = tuple(one for one in jobs if one.line_id == job.line_id)
-    verbs, reprintable = allowed(job, family, actor)
+    tree = tuple(one for one in jobs if one.line_id == job.line_id)
+    verbs, reprintable = allowed(job, tree, actor)
     planner = actor.may("job.plan") and not job.is_split
     return JobView(
         job=job,
-        family=family,
+        tree=tree,
         line=db.session.get_one(OrderLine, job.line_id),
         paper=queries.work_orders([job.id]).get(job.id),
         picture=approved([job]).get(job.id),
@@ -75,7 +75,7 @@ def read(job_id: uuid.UUID, actor: Actor) -> JobView:
     )
 
 
-def allowed(job: JobCard, family: tuple[JobCard, ...], actor: Actor) -> tuple[frozenset[str], int]:
+def allowed(job: JobCard, tree: tuple[JobCard, ...], actor: Actor) -> tuple[frozenset[str], int]:
     """Return the verbs that `actor` may do with the job now, and how many pieces a reprint may have."""
     found = set()
     reprintable = 0
@@ -91,7 +91,7 @@ def allowed(job: JobCard, family: tuple[JobCard, ...], actor: Actor) -> tuple[fr
                 found.add("finish-short")
     printed = job.state in ("running", "quality_check", "finished") and not job.is_split
     if printed and actor.may("job.reprint"):
-        children = sum(one.figures.good for one in family if one.parent_id == job.id)
+        children = sum(one.figures.good for one in tree if one.parent_id == job.id)
         still_here = in_the_house(job)
         reprintable = job.steps[-1].open + max(0, min(job.figures.good - children, still_here))
         if reprintable:

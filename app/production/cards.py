@@ -18,7 +18,7 @@ from app.core.db import db
 from app.core.settings import current
 from app.customers.models import Customer
 from app.orders.models import Order, OrderLine
-from app.production.family import Family, Figures, previous
+from app.production.job_tree import Figures, JobTree, previous
 from app.production.models import Job, Operation
 from app.production.states import ENDED, JOB, OPERATION, STEP_ENDED
 
@@ -114,14 +114,14 @@ class JobCard:
 
 
 def cards(serials: Sequence[int]) -> dict[uuid.UUID, JobCard]:
-    """Return job id → card for whole families, in five queries however many there are."""
+    """Return job id → card for whole job trees, in five queries however many there are."""
     jobs = db.session.scalars(
         select(Job)
         .where(Job.serial.in_(set(serials)))
         .order_by(Job.id)
         .options(selectinload(Job.operations), selectinload(Job.gates))
     ).all()
-    family = Family(jobs)
+    tree = JobTree(jobs)
     facts = {
         row.line_id: row
         for row in db.session.execute(
@@ -141,16 +141,16 @@ def cards(serials: Sequence[int]) -> dict[uuid.UUID, JobCard]:
         )
     }
     day = today(current().timezone)
-    return {job.id: _card(job, family, facts[job.line_id], day) for job in jobs}
+    return {job.id: _card(job, tree, facts[job.line_id], day) for job in jobs}
 
 
-def _card(job: Job, family: Family, facts: Any, day: date) -> JobCard:
-    is_split = family.is_split(job)
+def _card(job: Job, tree: JobTree, facts: Any, day: date) -> JobCard:
+    is_split = tree.is_split(job)
     free = not facts.hold_reason and not is_split and all(gate.is_open for gate in job.gates)
     free = free and job.state not in ENDED
-    depth, parent = 0, family.parent(job)
+    depth, parent = 0, tree.parent(job)
     while parent is not None:
-        depth, parent = depth + 1, family.parent(parent)
+        depth, parent = depth + 1, tree.parent(parent)
     return JobCard(
         id=job.id,
         number=job.number,
@@ -177,14 +177,14 @@ def _card(job: Job, family: Family, facts: Any, day: date) -> JobCard:
         artwork_slot_id=facts.artwork_slot_id,
         configuration=facts.configuration,
         approved_sha256=job.approved_sha256,
-        figures=family.figures(job),
+        figures=tree.figures(job),
         gates=tuple(GateCard(g.key, g.is_open, g.waits_for) for g in job.gates),
-        steps=tuple(_step(job, step, family, free) for step in job.operations),
+        steps=tuple(_step(job, step, tree, free) for step in job.operations),
     )
 
 
-def _step(job: Job, step: Operation, family: Family, free: bool) -> StepCard:
-    before, counts = previous(job, step), family.at(step)
+def _step(job: Job, step: Operation, tree: JobTree, free: bool) -> StepCard:
+    before, counts = previous(job, step), tree.at(step)
     return StepCard(
         id=step.id,
         position=step.position,
@@ -199,8 +199,8 @@ def _step(job: Job, step: Operation, family: Family, free: bool) -> StepCard:
         instructions=step.work_centre.instructions,
         passed=counts.passed,
         spoiled=counts.spoiled,
-        open=family.open_at(job, step),
-        countable=family.countable(job, step),
+        open=tree.open_at(job, step),
+        countable=tree.countable(job, step),
         counted=step.counted,
         minutes=step.setup_minutes + step.minutes_per_unit * job.quantity,
         reason=step.reason,

@@ -15,7 +15,6 @@ from app.core.db import db, get
 from app.core.errors import BadInput, NotFound
 from app.orders.models import Order
 from app.production.cards import JobCard, cards
-from app.production.family import Figures
 from app.production.filters import (
     Filters,
     conditions,
@@ -25,6 +24,7 @@ from app.production.filters import (
     nothing_pending_before,
     urgency,
 )
+from app.production.job_tree import Figures
 from app.production.models import Job, JobGate, Operation, QuantityEvent, WorkCentre, WorkOrder
 from app.production.states import ENDED, JOB
 

@@ -23,7 +23,7 @@ from app.core.events import record
 from app.core.settings import ROOT, current
 from app.orders.models import OrderLine
 from app.production.cards import JobCard
-from app.production.family import lock_family
+from app.production.job_tree import lock_job_tree
 from app.production.models import Job, WorkOrder
 from app.production.queries import job_card
 from app.production.states import ENDED
@@ -148,8 +148,8 @@ def render_work_order(work: WorkOrderWork) -> StoredPaper:
 
 
 def save_work_order(work: WorkOrderWork, paper: StoredPaper, *, actor: Actor) -> WorkOrder:
-    """Append the work order's row under the next version of the job. Locks the family."""
-    job, _ = lock_family(work.job.id)
+    """Append the work order's row under the next version of the job. Locks the job tree."""
+    job, _ = lock_job_tree(work.job.id)
     row = WorkOrder(
         job_id=job.id,
         version=_next_version(job.id),

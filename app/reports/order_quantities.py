@@ -13,7 +13,7 @@ from app.core.db import db
 from app.fulfilment.models import Shipment
 from app.fulfilment.states import ARRIVED, FOR_PICKUP, RETURNED, SHIPPED
 from app.orders.progress import Quantities
-from app.production.family import Figures
+from app.production.job_tree import Figures
 from app.production.models import Job, QuantityEvent
 from app.production.states import STARTED
 

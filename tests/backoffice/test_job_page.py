@@ -46,7 +46,7 @@ def finish(job: Job) -> None:
     services.pass_quality(job.id, actor=system())
 
 
-def family(job: Job) -> list[Job]:
+def tree(job: Job) -> list[Job]:
     return list(db.session.scalars(select(Job).where(Job.serial == job.serial).order_by(Job.id)))
 
 
@@ -133,7 +133,7 @@ def test_a_split_makes_two_jobs_that_together_are_the_whole(
     job, planner = ready_job(10), somebody("planner")
     old = page_of(planner, job)
     planner.press(old, "split", first="4")
-    assert [(one.number, one.quantity) for one in family(job)[1:]] == [
+    assert [(one.number, one.quantity) for one in tree(job)[1:]] == [
         (f"{job.number}-1", 4),
         (f"{job.number}-2", 6),
     ]
@@ -141,7 +141,7 @@ def test_a_split_makes_two_jobs_that_together_are_the_whole(
     assert again.status == 409
     assert "was split" in again.said(".notice-bad")
     page = page_of(planner, job)
-    assert f"{job.number}-2" in page.said("#family")
+    assert f"{job.number}-2" in page.said("#job-tree")
     assert page.verbs & PLANNERS == {"cancel"}
 
 
@@ -151,7 +151,7 @@ def test_a_split_into_one_is_none(
 ) -> None:
     job = ready_job(10)
     assert do(somebody("planner"), job, "split", first=first).status == 422
-    assert len(family(job)) == 1
+    assert len(tree(job)) == 1
 
 
 def test_a_reprint_takes_over_the_pieces_and_keeps_the_cause(
@@ -160,7 +160,7 @@ def test_a_reprint_takes_over_the_pieces_and_keeps_the_cause(
     job, quality = ready_job(10), somebody("quality")
     make(job, good=8, spoiled=2)
     do(quality, job, "reprint", quantity="2", cause="Ink on the edge")
-    reprint = family(job)[1]
+    reprint = tree(job)[1]
     assert (reprint.number, reprint.quantity, reprint.cause) == (
         f"{job.number}R",
         2,
@@ -184,7 +184,7 @@ def test_a_reprint_that_cannot_be_is_said(
     answer = do(somebody("planner"), job, "reprint", **values)
     assert answer.status == 422
     assert sentence in answer.said("dialog[data-open-now] .error")
-    assert len(family(job)) == 1
+    assert len(tree(job)) == 1
 
 
 def test_pieces_that_left_the_house_are_not_reprinted(

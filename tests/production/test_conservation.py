@@ -23,7 +23,7 @@ from app.core.actor import system
 from app.core.db import db
 from app.core.errors import Problem
 from app.production import promises, queries, services
-from app.production.family import Family
+from app.production.job_tree import JobTree
 from app.production.models import Job, Operation
 from app.production.states import ENDED
 from tests.order_rows import placed_order
@@ -125,15 +125,15 @@ class Floor(RuleBasedStateMachine):
 
     @invariant()
     def pieces_are_conserved(self):
-        jobs, family = self.jobs(), Family(self.jobs())
+        jobs, tree = self.jobs(), JobTree(self.jobs())
         total = queries.progress(self.order_id).order
         assert total.ordered == ORDERED == total.good + total.open + total.cancelled
         assert min(total.good, total.open, total.cancelled, total.spoiled) >= 0
         for job in jobs:
-            assert family.own_open(job) >= 0, job.number
-            assert family.own(job).good >= 0, job.number
+            assert tree.own_open(job) >= 0, job.number
+            assert tree.own(job).good >= 0, job.number
             if job.state in ENDED:
-                assert family.own_open(job) == 0, job.number
+                assert tree.own_open(job) == 0, job.number
         if all(job.state in ENDED for job in jobs):
             assert total.open == 0
         for ask in (promises.pieces_add_up, promises.parts_make_the_whole):

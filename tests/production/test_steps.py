@@ -6,14 +6,14 @@ import pytest
 
 from app.core.errors import AlreadyDone, BadInput, NotAllowed, WrongState
 from app.production import services
-from app.production.family import lock_family
+from app.production.job_tree import lock_job_tree
 from tests.order_rows import placed_order
 from tests.production.conftest import SHORT_ROUTE, jobs_for, last, names
 
 
 def figures(job):
-    found, family = lock_family(job.id)
-    return family.figures(found).as_dict()
+    found, tree = lock_job_tree(job.id)
+    return tree.figures(found).as_dict()
 
 
 def test_a_job_goes_through_its_route_to_the_end(ready_job, people):

@@ -1,4 +1,4 @@
-"""The verbs of production. Each locks the job's whole family, records its event, never commits."""
+"""The verbs of production. Each locks the job's whole job tree, records its event, never commits."""
 
 from __future__ import annotations
 

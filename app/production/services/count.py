@@ -10,7 +10,7 @@ from app.core.actor import Actor, require
 from app.core.db import db
 from app.core.errors import BadInput, WrongState
 from app.core.events import record
-from app.production.family import Family, lock_operation, previous
+from app.production.job_tree import JobTree, lock_operation, previous
 from app.production.models import Job, Operation, QuantityEvent
 from app.production.services.moves import pieces, refuse_split, require_reason, whole, write
 
@@ -28,9 +28,9 @@ def count_pieces(
 
     Good pieces count for the job at its last step; before, they have passed the step. `entry_key`
     names the click: the same key again returns the row of the first time and changes nothing.
-    Locks the family. Raises NotAllowed, BadInput (more than there are, no cause), WrongState.
+    Locks the job tree. Raises NotAllowed, BadInput (more than there are, no cause), WrongState.
     """
-    operation, job, family = lock_operation(operation_id)
+    operation, job, tree = lock_operation(operation_id)
     require(
         actor,
         "job.quality" if operation.is_quality_check else "job.run",
@@ -39,14 +39,14 @@ def count_pieces(
     good, spoiled = whole(good, "good"), whole(spoiled, "spoiled")
     if entry_key and (first := _first_time(entry_key, operation, good, spoiled)):
         return first
-    refuse_split(family, job)
+    refuse_split(tree, job)
     if operation.state != "running":
         raise WrongState(f"“{operation.name}” is not running.", next_step="Start the step first.")
     if not good and not spoiled:
         raise BadInput("Say how many pieces are good or spoiled.", field="good")
     cause = require_reason(cause) if spoiled else cause.strip()[:500]
-    row = add(family, job, operation, good, spoiled, cause, actor, entry_key)
-    figures = family.figures(job).as_dict()
+    row = add(tree, job, operation, good, spoiled, cause, actor, entry_key)
+    figures = tree.figures(job).as_dict()
     data = {
         "operation": operation.name,
         "job": job.number,
@@ -60,7 +60,7 @@ def count_pieces(
 
 
 def add(
-    family: Family,
+    tree: JobTree,
     job: Job,
     operation: Operation,
     good: int,
@@ -70,7 +70,7 @@ def add(
     entry_key: str | None = None,
 ) -> QuantityEvent:
     """Write the quantity event after checking it against what is there; no event of its own."""
-    still_open = family.open_at(job, operation)
+    still_open = tree.open_at(job, operation)
     if good > still_open:
         raise BadInput(
             f"Only {pieces(still_open)} of {job.number} can still be good here.",
@@ -78,7 +78,7 @@ def add(
             field="good",
         )
     before = previous(job, operation)
-    if before is not None and good + spoiled > (there := family.arrived(job, operation)):
+    if before is not None and good + spoiled > (there := tree.arrived(job, operation)):
         raise BadInput(
             f"Only {pieces(there)} came here from “{before.name}”.",
             next_step=f"Count at “{before.name}” first.",
@@ -86,7 +86,7 @@ def add(
         )
     operation.counted = True
     return write(
-        family,
+        tree,
         job,
         actor,
         operation_id=operation.id,

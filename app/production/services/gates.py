@@ -9,7 +9,7 @@ from app.core.actor import Actor, require
 from app.core.clock import now
 from app.core.errors import AlreadyDone, BadInput, NotFound, WrongState
 from app.core.events import record
-from app.production.family import Family, lock_family
+from app.production.job_tree import JobTree, lock_job_tree
 from app.production.models import Job, JobGate
 from app.production.services.moves import move
 from app.production.states import ENDED, JOB
@@ -23,10 +23,10 @@ def open_gate(
     """Open one gate of the job and of all its parts and reprints; fire ready where it was the last.
 
     The artwork gate needs `approved_sha256`, the hash of the approved file (64 hex digits): it is
-    the press lock. Locks the family. Raises NotAllowed, NotFound, BadInput, WrongState on an ended
+    the press lock. Locks the job tree. Raises NotAllowed, NotFound, BadInput, WrongState on an ended
     job, AlreadyDone where the gate is open.
     """
-    job, family = lock_family(job_id)
+    job, tree = lock_job_tree(job_id)
     require(actor, "job.plan", stream_id=job.order_id)
     gate = _gate(job, key)
     if key == "artwork" and not SHA256.fullmatch(approved_sha256 or ""):
@@ -42,7 +42,7 @@ def open_gate(
                 next_step="Close the artwork gate first.",
             )
         raise AlreadyDone(f"The gate “{key}” of {job.number} is open already.")
-    for member in _with_descendants(family, job):
+    for member in _with_descendants(tree, job):
         _open(member, key, approved_sha256, actor)
     return job
 
@@ -51,16 +51,16 @@ def close_gate(job_id: uuid.UUID, key: str, *, waits_for: str, actor: Actor) -> 
     """Close one gate again, of the job and all its parts; what was ready waits again.
 
     A running job keeps its state, but no step of it starts until the gate is open. Closing the
-    artwork gate forgets the approved hash. Locks the family. Raises NotAllowed, NotFound,
+    artwork gate forgets the approved hash. Locks the job tree. Raises NotAllowed, NotFound,
     WrongState, AlreadyDone.
     """
-    job, family = lock_family(job_id)
+    job, tree = lock_job_tree(job_id)
     require(actor, "job.plan", stream_id=job.order_id)
     gate = _gate(job, key)
     _refuse_ended(job)
     if not gate.is_open:
         raise AlreadyDone(f"The gate “{key}” of {job.number} is closed already.")
-    for member in _with_descendants(family, job):
+    for member in _with_descendants(tree, job):
         _close(member, key, waits_for, actor)
     return job
 
@@ -137,5 +137,5 @@ def _refuse_ended(job: Job) -> None:
         raise WrongState(f"{job.number} is {JOB.word(job.state).lower()}: its gates don't matter.")
 
 
-def _with_descendants(family: Family, job: Job) -> list[Job]:
-    return [job, *family.descendants(job)]
+def _with_descendants(tree: JobTree, job: Job) -> list[Job]:
+    return [job, *tree.descendants(job)]

@@ -9,7 +9,7 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.errors import BadInput, WrongState
 from app.core.events import record
-from app.production.family import Family
+from app.production.job_tree import JobTree
 from app.production.models import Job, Operation, QuantityEvent
 from app.production.states import ENDED, JOB, STEP_ENDED
 
@@ -23,10 +23,10 @@ def move(job: Job, trigger: str) -> dict[str, dict[str, str]]:
     return change
 
 
-def refuse_split(family: Family, job: Job) -> None:
+def refuse_split(tree: JobTree, job: Job) -> None:
     """Raise WrongState where `job` is only the sum of its parts."""
-    if family.is_split(job):
-        parts = ", ".join(child.number for child in family.children(job))
+    if tree.is_split(job):
+        parts = ", ".join(child.number for child in tree.children(job))
         raise WrongState(f"{job.number} was split.", next_step=f"Work on its parts: {parts}.")
 
 
@@ -52,20 +52,20 @@ def pieces(count: int) -> str:
     return f"{count} piece" if count == 1 else f"{count} pieces"
 
 
-def write(family: Family, job: Job, actor: Actor, **values: Any) -> QuantityEvent:
-    """Append one quantity event and let `family` count it."""
+def write(tree: JobTree, job: Job, actor: Actor, **values: Any) -> QuantityEvent:
+    """Append one quantity event and let `tree` count it."""
     row = QuantityEvent(job_id=job.id, actor_label=actor.label[:200], **values)
     db.session.add(row)
     db.session.flush()
-    family.reload()
+    tree.reload()
     return row
 
 
-def cancel_rest(family: Family, job: Job, cause: str, actor: Actor) -> int:
+def cancel_rest(tree: JobTree, job: Job, cause: str, actor: Actor) -> int:
     """Cancel what `job` itself still has open; return how many pieces that were."""
-    rest = family.own_open(job)
+    rest = tree.own_open(job)
     if rest:
-        write(family, job, actor, cancelled=rest, cause=cause)
+        write(tree, job, actor, cancelled=rest, cause=cause)
     return rest
 
 
@@ -74,38 +74,38 @@ def steps_open(job: Job) -> list[Operation]:
     return [step for step in job.operations if step.state not in STEP_ENDED]
 
 
-def go_on(family: Family, job: Job, actor: Actor) -> None:
+def go_on(tree: JobTree, job: Job, actor: Actor) -> None:
     """Take the job where its steps and pieces have brought it: to quality, or to its end."""
     rest = steps_open(job)
     if job.state == "running" and rest and all(step.is_quality_check for step in rest):
         change = move(job, "to_quality")
         record("job.to_quality", job, actor, stream_id=job.order_id, **change)
-    if job.state in ("running", "quality_check") and not rest and family.own_open(job) == 0:
-        end(family, job, actor)
+    if job.state in ("running", "quality_check") and not rest and tree.own_open(job) == 0:
+        end(tree, job, actor)
 
 
-def end(family: Family, job: Job, actor: Actor, **data: Any) -> None:
+def end(tree: JobTree, job: Job, actor: Actor, **data: Any) -> None:
     """Finish the job, say so, and let the job it was split from follow."""
     change = move(job, "finish")
-    figures = family.figures(job).as_dict()
+    figures = tree.figures(job).as_dict()
     record("job.finished", job, actor, stream_id=job.order_id, **change, data={**figures, **data})
-    follow(family, job, actor)
+    follow(tree, job, actor)
 
 
-def follow(family: Family, job: Job, actor: Actor) -> None:
+def follow(tree: JobTree, job: Job, actor: Actor) -> None:
     """Let the job that `job` is a part of stand where its parts have brought it."""
-    parent = family.parent(job)
+    parent = tree.parent(job)
     if parent is None or job.kind != "split" or parent.state in ENDED:
         return
-    states = {part.state for part in family.children(parent) if part.kind == "split"}
+    states = {part.state for part in tree.children(parent) if part.kind == "split"}
     if states == {"cancelled"}:
         change = move(parent, "cancel")
         record("job.cancelled", parent, actor, stream_id=parent.order_id, **change)
-        follow(family, parent, actor)
+        follow(tree, parent, actor)
         return
     if states & {"running", "quality_check", "finished"} and JOB.can(parent.state, "start"):
         change = move(parent, "start")
         record("job.started", parent, actor, stream_id=parent.order_id, **change)
-        follow(family, parent, actor)
+        follow(tree, parent, actor)
     if states <= ENDED and JOB.can(parent.state, "finish"):
-        end(family, parent, actor)
+        end(tree, parent, actor)

@@ -8,7 +8,7 @@ from app.core.actor import Actor, require
 from app.core.clock import now
 from app.core.errors import AlreadyDone, BadInput, WrongState
 from app.core.events import record
-from app.production.family import Family, lock_family
+from app.production.job_tree import JobTree, lock_job_tree
 from app.production.models import Job, Operation
 from app.production.services.count import add
 from app.production.services.gates import refuse_closed
@@ -31,26 +31,26 @@ def pass_quality(job_id: uuid.UUID, *, actor: Actor, good: int | None = None) ->
 
     Starts the check where nobody did. Where pieces stay open (spoiled before, or not passed now)
     the job stays in quality check until they come, a reprint takes them, or it is finished short.
-    Locks the family. Raises NotAllowed, WrongState, AlreadyDone (finished), BadInput.
+    Locks the job tree. Raises NotAllowed, WrongState, AlreadyDone (finished), BadInput.
     """
-    job, family = lock_family(job_id)
+    job, tree = lock_job_tree(job_id)
     require(actor, "job.quality", stream_id=job.order_id)
-    checks = _checks(family, job)
+    checks = _checks(tree, job)
     refuse_closed(job)
     if good is not None and not whole(good, "good"):
         raise _nothing()
     passed = 0
     before = {"state": job.state}
     for check in checks:
-        _run(check, job, family, actor)
+        _run(check, job, tree, actor)
         if good is not None and check is job.operations[-1]:
-            add(family, job, check, good, 0, "", actor)
+            add(tree, job, check, good, 0, "", actor)
             passed = good
         else:
-            passed = pass_rest(check, job, family, actor)
+            passed = pass_rest(check, job, tree, actor)
     if not passed:
         raise _nothing()
-    complete = family.own_open(job) == 0
+    complete = tree.own_open(job) == 0
     if complete:
         for check in checks:
             OPERATION.fire(check, "finish")
@@ -62,10 +62,10 @@ def pass_quality(job_id: uuid.UUID, *, actor: Actor, good: int | None = None) ->
         stream_id=job.order_id,
         before=before,
         after={"state": "finished" if complete else job.state},
-        data={"good": passed, "figures": family.figures(job).as_dict()},
+        data={"good": passed, "figures": tree.figures(job).as_dict()},
     )
     if complete:
-        end(family, job, actor)
+        end(tree, job, actor)
     return job
 
 
@@ -80,23 +80,23 @@ def fail_quality(
     """Count `spoiled` pieces that reached quality as bad and send the job back to be made again.
 
     The steps from `rework_from` on (an operation's id, default the first) wait to be done again.
-    Locks the family. Raises NotAllowed, WrongState, BadInput (more than came, no cause).
+    Locks the job tree. Raises NotAllowed, WrongState, BadInput (more than came, no cause).
     """
-    job, family = lock_family(job_id)
+    job, tree = lock_job_tree(job_id)
     require(actor, "job.quality", stream_id=job.order_id)
-    checks = _checks(family, job)
+    checks = _checks(tree, job)
     cause = require_reason(cause)
     if not whole(spoiled, "spoiled"):
         raise BadInput("Say how many pieces failed.", field="spoiled")
     again = _again(job, rework_from)
     check = checks[0]
-    _run(check, job, family, actor)
-    add(family, job, check, 0, spoiled, cause, actor)
+    _run(check, job, tree, actor)
+    add(tree, job, check, 0, spoiled, cause, actor)
     OPERATION.fire(check, "pause")
     for step in again:
         reopen(step, job, cause, actor)
     change = move(job, "send_back")
-    data = {"spoiled": spoiled, "cause": cause, "figures": family.figures(job).as_dict()}
+    data = {"spoiled": spoiled, "cause": cause, "figures": tree.figures(job).as_dict()}
     record("job.quality_failed", job, actor, stream_id=job.order_id, **change, data=data)
     return job
 
@@ -109,8 +109,8 @@ def _nothing() -> BadInput:
     )
 
 
-def _checks(family: Family, job: Job) -> list[Operation]:
-    refuse_split(family, job)
+def _checks(tree: JobTree, job: Job) -> list[Operation]:
+    refuse_split(tree, job)
     if job.state == "finished":
         raise AlreadyDone(f"Quality of {job.number} was passed before. Nothing was changed.")
     if job.state != "quality_check":
@@ -120,14 +120,14 @@ def _checks(family: Family, job: Job) -> list[Operation]:
         )
     checks = steps_open(job)
     if not checks:
-        rest = pieces(family.own_open(job))
+        rest = pieces(tree.own_open(job))
         raise WrongState(f"Every step of {job.number} is done, {rest} open.")
     return checks
 
 
-def _run(check: Operation, job: Job, family: Family, actor: Actor) -> None:
+def _run(check: Operation, job: Job, tree: JobTree, actor: Actor) -> None:
     if check.state == "pending":
-        begin(check, job, family, actor)
+        begin(check, job, tree, actor)
     elif check.state == "paused":
         OPERATION.fire(check, "resume")
 

@@ -13,7 +13,7 @@ from app.core.db import db
 from app.core.errors import BadInput, WrongState
 from app.core.events import record
 from app.orders.models import Order
-from app.production.family import Family, lock_operation, previous
+from app.production.job_tree import JobTree, lock_operation, previous
 from app.production.models import Job, Operation
 from app.production.services.gates import refuse_closed
 from app.production.services.moves import follow, go_on, move, pieces, refuse_split, write
@@ -24,23 +24,23 @@ def start_operation(operation_id: uuid.UUID, *, actor: Actor) -> Operation:
     """Start a step; the first one starts the job.
 
     Refused while a gate is closed, no approved file is on record (nothing is printed that was not
-    approved), the order is on hold, or the step before has not begun. Locks the family. Raises
+    approved), the order is on hold, or the step before has not begun. Locks the job tree. Raises
     NotAllowed, WrongState, AlreadyDone.
     """
-    operation, job, family = lock_operation(operation_id)
+    operation, job, tree = lock_operation(operation_id)
     require(actor, _permission(operation), stream_id=job.order_id)
-    refuse_split(family, job)
+    refuse_split(tree, job)
     if operation.state == "pending":
         refuse_closed(job)
         _refuse_held(job)
         before = previous(job, operation)
         if before is not None and before.state == "pending":
             raise WrongState(f"“{before.name}” comes first and has not begun.")
-    begin(operation, job, family, actor)
+    begin(operation, job, tree, actor)
     return operation
 
 
-def begin(operation: Operation, job: Job, family: Family, actor: Actor) -> None:
+def begin(operation: Operation, job: Job, tree: JobTree, actor: Actor) -> None:
     """Start the step, and the job where it has not begun; the caller has checked the gates."""
     if job.state in ("new", "finished", "cancelled"):
         raise WrongState(f"{job.number} can't be worked on: it is {JOB.word(job.state).lower()}.")
@@ -48,9 +48,9 @@ def begin(operation: Operation, job: Job, family: Family, actor: Actor) -> None:
     operation.started_at, operation.counted = now(), False
     if JOB.can(job.state, "start"):
         record("job.started", job, actor, stream_id=job.order_id, **move(job, "start"))
-        follow(family, job, actor)
+        follow(tree, job, actor)
     _say("operation.started", operation, job, actor, change)
-    go_on(family, job, actor)
+    go_on(tree, job, actor)
 
 
 def pause_operation(operation_id: uuid.UUID, *, actor: Actor, reason: str = "") -> Operation:
@@ -86,19 +86,19 @@ def finish_operation(
 
     Where nothing was counted since the start, everything in front of a step passes it, except at
     the last step, whose good pieces a person counts; `rest_good` counts the rest as good there too.
-    Locks the family. Raises NotAllowed, WrongState, AlreadyDone, BadInput (pieces still open).
+    Locks the job tree. Raises NotAllowed, WrongState, AlreadyDone, BadInput (pieces still open).
     """
-    operation, job, family = lock_operation(operation_id)
+    operation, job, tree = lock_operation(operation_id)
     require(actor, _permission(operation), stream_id=job.order_id)
-    refuse_split(family, job)
+    refuse_split(tree, job)
     if OPERATION.can(operation.state, "finish"):
         before = previous(job, operation)
         if before is not None and before.state not in STEP_ENDED:
             raise WrongState(f"“{before.name}” comes first and is not finished.")
         is_last = operation is job.operations[-1]
         if rest_good or not (operation.counted or is_last):
-            pass_rest(operation, job, family, actor)
-        if is_last and (rest := family.own_open(job)):
+            pass_rest(operation, job, tree, actor)
+        if is_last and (rest := tree.own_open(job)):
             raise BadInput(
                 f"{pieces(rest)} of {job.number} {'is' if rest == 1 else 'are'} still open.",
                 next_step="Count them, make a reprint of them, or finish the job short.",
@@ -106,20 +106,20 @@ def finish_operation(
             )
     change = OPERATION.fire(operation, "finish")
     operation.finished_at = now()
-    counts = family.at(operation)
+    counts = tree.at(operation)
     numbers = {"passed": counts.passed, "spoiled": counts.spoiled}
     _say("operation.finished", operation, job, actor, change, **numbers)
-    go_on(family, job, actor)
+    go_on(tree, job, actor)
     return operation
 
 
-def pass_rest(operation: Operation, job: Job, family: Family, actor: Actor) -> int:
+def pass_rest(operation: Operation, job: Job, tree: JobTree, actor: Actor) -> int:
     """Count everything in front of the step as passed (good, at the last); return how many."""
-    rest = family.countable(job, operation)
+    rest = tree.countable(job, operation)
     if rest:
         is_last = operation is job.operations[-1]
         write(
-            family,
+            tree,
             job,
             actor,
             operation_id=operation.id,

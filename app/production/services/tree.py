@@ -10,7 +10,7 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.errors import BadInput, WrongState
 from app.core.events import record
-from app.production.family import Family, lock_family
+from app.production.job_tree import JobTree, lock_job_tree
 from app.production.models import Job, JobGate, Operation
 from app.production.services.create import announce
 from app.production.services.moves import go_on, pieces, refuse_split, require_reason, whole, write
@@ -21,24 +21,24 @@ def split_job(job_id: uuid.UUID, quantities: Sequence[int], *, actor: Actor) -> 
     """Split a job that has not begun into parts whose quantities sum to its own; return the parts.
 
     The parts stand where the job stood, with its gates and route; the job becomes their sum. Locks
-    the family. Raises NotAllowed, BadInput (sum, fewer than two), WrongState (begun, split before).
+    the tree. Raises NotAllowed, BadInput (sum, fewer than two), WrongState (begun, split before).
     """
-    job, family = lock_family(job_id)
+    job, tree = lock_job_tree(job_id)
     require(actor, "job.plan", stream_id=job.order_id)
-    refuse_split(family, job)
+    refuse_split(tree, job)
     if job.state not in ("new", "ready", "scheduled"):
         raise WrongState(
             f"{job.number} can't be split: the state is “{JOB.word(job.state)}”.",
             next_step="Make a reprint of the pieces that are missing.",
         )
     wanted = [whole(value, "quantities") for value in quantities]
-    if len(wanted) < 2 or 0 in wanted or sum(wanted) != family.own_open(job):
+    if len(wanted) < 2 or 0 in wanted or sum(wanted) != tree.own_open(job):
         raise BadInput(
-            f"Give two or more quantities that make {family.own_open(job)} together.",
+            f"Give two or more quantities that make {tree.own_open(job)} together.",
             field="quantities",
         )
     parts = [
-        _child(family, job, "split", f"{job.suffix}-{place}", quantity, "")
+        _child(tree, job, "split", f"{job.suffix}-{place}", quantity, "")
         for place, quantity in enumerate(wanted, start=1)
     ]
     for step in job.operations:
@@ -64,18 +64,18 @@ def reprint_job(
 
     Open pieces are taken first; what is missing is taken from the good ones, which then count as
     spoiled. `takeable` is how many good pieces are still in the house (the caller knows what was
-    shipped; default all). The reprint starts with the gates as they stand. Locks the family. Raises
+    shipped; default all). The reprint starts with the gates as they stand. Locks the job tree. Raises
     NotAllowed, BadInput (more than there are, no cause), WrongState (cancelled or split).
     """
-    job, family = lock_family(job_id)
+    job, tree = lock_job_tree(job_id)
     require(actor, "job.reprint", stream_id=job.order_id)
-    refuse_split(family, job)
+    refuse_split(tree, job)
     if job.state not in ("running", "quality_check", "finished"):
         raise WrongState(f"{job.number} can't be reprinted: it is {JOB.word(job.state).lower()}.")
     cause = require_reason(cause)
-    good = family.own(job).good
+    good = tree.own(job).good
     still_good = good if takeable is None else max(0, min(good, takeable))
-    still_open = family.own_open(job)
+    still_open = tree.own_open(job)
     if not 0 < whole(quantity, "quantity") <= still_open + still_good:
         raise BadInput(
             f"A reprint of {job.number} can have 1 to {still_open + still_good} pieces.",
@@ -83,10 +83,10 @@ def reprint_job(
         )
     found_bad = max(0, quantity - still_open)
     if found_bad:
-        write(family, job, actor, good=-found_bad, spoiled=found_bad, cause=cause)
-    count = sum(child.kind == "reprint" for child in family.children(job))
+        write(tree, job, actor, good=-found_bad, spoiled=found_bad, cause=cause)
+    count = sum(child.kind == "reprint" for child in tree.children(job))
     suffix = f"{job.suffix}R{count + 1 if count else ''}"
-    child = _child(family, job, "reprint", suffix, quantity, cause)
+    child = _child(tree, job, "reprint", suffix, quantity, cause)
     record(
         "job.reprinted",
         job,
@@ -96,22 +96,22 @@ def reprint_job(
         data={"job_id": child.id, "cause": cause, "found_bad": found_bad},
     )
     announce(child, actor, parent=job.number, cause=cause)
-    _settle(family, job, actor)
+    _settle(tree, job, actor)
     return child
 
 
-def _settle(family: Family, job: Job, actor: Actor) -> None:
+def _settle(tree: JobTree, job: Job, actor: Actor) -> None:
     """A step that only waited for the pieces which the reprint took is done; the job may end."""
-    if family.own_open(job) == 0:
+    if tree.own_open(job) == 0:
         last = job.operations[-1]
         earlier_done = all(step.state in ("done", "skipped") for step in job.operations[:-1])
         if earlier_done and last.state in ("running", "paused"):
             OPERATION.fire(last, "finish")
             last.finished_at = now()
-        go_on(family, job, actor)
+        go_on(tree, job, actor)
 
 
-def _child(family: Family, job: Job, kind: str, suffix: str, quantity: int, cause: str) -> Job:
+def _child(tree: JobTree, job: Job, kind: str, suffix: str, quantity: int, cause: str) -> Job:
     if len(suffix) > 60:
         raise BadInput(f"{pieces(quantity)} can't be split off again: the tree is too deep.")
     child = Job(
@@ -142,7 +142,7 @@ def _child(family: Family, job: Job, kind: str, suffix: str, quantity: int, caus
     )
     db.session.add(child)
     db.session.flush()
-    family.jobs[child.id] = child
+    tree.jobs[child.id] = child
     return child
 
 

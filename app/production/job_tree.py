@@ -1,6 +1,6 @@
 """The jobs of one line as a tree with their counted pieces: all arithmetic of quantities is here.
 
-Every verb of this room locks the whole family, in primary key order, through `lock_family`. So two
+Every verb of this room locks the whole job tree, in primary key order, through `lock_job_tree`. So two
 people at two stations, a split and a reprint can never both take the same piece.
 """
 
@@ -90,7 +90,7 @@ def read_counts(job_ids: Iterable[uuid.UUID]) -> CountTable:
     return {(row[0], row[1]): Counts(*(int(value) for value in row[2:])) for row in rows}
 
 
-class Family:
+class JobTree:
     """Jobs that share a serial, oldest first, with what was counted for each."""
 
     def __init__(self, jobs: Iterable[Job], counts: CountTable | None = None) -> None:
@@ -177,11 +177,11 @@ def previous(job: Job, operation: Operation) -> Operation | None:
     return before[-1] if before else None
 
 
-def lock_family(job_id: uuid.UUID) -> tuple[Job, Family]:
+def lock_job_tree(job_id: uuid.UUID) -> tuple[Job, JobTree]:
     """Lock all jobs of the tree that `job_id` is in, in primary key order, freshly read.
 
     The first job is locked before the others are looked for: a statement that waits for a lock does
-    not see the children which the one before it made. Returns the job and its family. Raises
+    not see the children which the one before it made. Returns the job and its job tree. Raises
     NotFound. The only place of this room that takes locks on jobs; steps and gates are guarded by
     their job's lock.
     """
@@ -199,14 +199,14 @@ def lock_family(job_id: uuid.UUID) -> tuple[Job, Family]:
         .options(selectinload(Job.operations), selectinload(Job.gates))
         .execution_options(populate_existing=True)
     ).all()
-    family = Family(jobs)
-    return family.jobs[job_id], family
+    tree = JobTree(jobs)
+    return tree.jobs[job_id], tree
 
 
-def lock_operation(operation_id: uuid.UUID) -> tuple[Operation, Job, Family]:
-    """Lock the family that the step belongs to; return step, job and family. Raises NotFound."""
+def lock_operation(operation_id: uuid.UUID) -> tuple[Operation, Job, JobTree]:
+    """Lock the job tree that the step belongs to; return step, job and job tree. Raises NotFound."""
     job_id = db.session.scalar(select(Operation.job_id).where(Operation.id == operation_id))
     if job_id is None:
         raise NotFound("There is no such step.")
-    job, family = lock_family(job_id)
-    return next(step for step in job.operations if step.id == operation_id), job, family
+    job, tree = lock_job_tree(job_id)
+    return next(step for step in job.operations if step.id == operation_id), job, tree
