@@ -17,10 +17,10 @@ EVENTS = (
     "app.artwork.events",
     "app.stock.events",
     "app.orders.events",
+    "app.production.events",
     "app.fulfilment.events",
     "app.notify.events",
     "app.reports.events",
-    "app.backoffice.words",
 )
 VERBS = (
     "app.orders.verbs",

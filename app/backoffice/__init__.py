@@ -38,7 +38,7 @@ PAGES = (
 
 def init_app(app: Flask) -> None:
     """Register the back office under /admin."""
-    from app.backoffice import words
+    from app.backoffice import charts
     from app.backoffice.dashboard.page import Dashboard
     from app.catalog import labels as catalog_labels
     from app.core.backoffice.assembly import URL, make_admin
@@ -50,7 +50,7 @@ def init_app(app: Flask) -> None:
         for view in importlib.import_module(name).views():
             admin.add_view(view)
     app.extensions["todos"] = _todos()
-    words.init(app)
+    charts.init(app)
     catalog_labels.init(app)
     file_words.init(app)
     set_place(app, "new_order", "new_order.index", permission="order.create")

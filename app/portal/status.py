@@ -11,14 +11,14 @@ from app.artwork import services as artwork
 from app.artwork.models import ArtworkSlot
 from app.artwork.services import Shown
 from app.core.db import db
-from app.core.events import Event
+from app.core.events import Event, customer_labels
 from app.files.models import Preview
 from app.fulfilment.models import Shipment
 from app.orders.models import Order, OrderLine, Quote
 from app.orders.progress import stage_of
 from app.orders.services import newest_quote
 from app.portal.shown import shown_of, thumbs_of
-from app.portal.status_words import coming, happened, line_words, order_word
+from app.portal.status_words import coming, line_words, order_word
 from app.production import queries as production
 from app.production.models import Job
 from app.reports.order_quantities import quantities_of
@@ -115,14 +115,14 @@ def jobs_of(order_id: uuid.UUID) -> dict[uuid.UUID, Job]:
 def _happened(order: Order) -> list[tuple[str, Event]]:
     query = (
         select(Event)
-        .where(Event.stream_id == order.id, Event.name.in_(happened()))
+        .where(Event.stream_id == order.id, Event.name.in_(customer_labels()))
         .order_by(Event.stream_seq.desc())
         .limit(EVENTS_SHOWN)
     )
     of_slot = {line.artwork_slot_id: line.product_name for line in order.lines}
     told = []
     for event in db.session.scalars(query):
-        words = happened()[event.name]
+        words = customer_labels()[event.name]
         name = of_slot.get(event.subject_id)
         told.append((f"{words}: {name}" if name and len(order.lines) > 1 else words, event))
     return told

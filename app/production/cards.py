@@ -20,7 +20,7 @@ from app.customers.models import Customer
 from app.orders.models import Order, OrderLine
 from app.production.job_tree import Figures, JobTree, previous
 from app.production.models import Job, Operation
-from app.production.states import ENDED, JOB, OPERATION, STEP_ENDED
+from app.production.states import ENDED, JOB, OPERATION, SHORT, STEP_ENDED
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,12 @@ class GateCard:
     key: str
     is_open: bool
     waits_for: str
+    cause: str
+
+    @property
+    def is_short(self) -> bool:
+        """Whether there is not enough material."""
+        return self.cause in SHORT
 
 
 @dataclass(frozen=True)
@@ -178,7 +184,7 @@ def _card(job: Job, tree: JobTree, facts: Any, day: date) -> JobCard:
         configuration=facts.configuration,
         approved_sha256=job.approved_sha256,
         figures=tree.figures(job),
-        gates=tuple(GateCard(g.key, g.is_open, g.waits_for) for g in job.gates),
+        gates=tuple(GateCard(g.key, g.is_open, g.waits_for, g.cause) for g in job.gates),
         steps=tuple(_step(job, step, tree, free) for step in job.operations),
     )
 

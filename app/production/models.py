@@ -25,7 +25,7 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import AppendOnly, Model, Record, state_column, words_index
-from app.production.states import GATES, JOB, KINDS, OPERATION
+from app.production.states import GATE_CAUSES, GATES, JOB, KINDS, OPERATION
 
 
 def _one_of(column: str, names: tuple[str, ...]) -> CheckConstraint:
@@ -104,15 +104,23 @@ class Job(Record, Model):
 
 
 class JobGate(Record, Model):
-    """One thing that must be true before the job may start; gates open independently."""
+    """One thing that must be true before the job may start; gates open independently.
+
+    Of a closed gate, `cause` is the code of what it waits for, `waits_for` the words for people.
+    """
 
     __tablename__ = "job_gates"
-    __table_args__ = (UniqueConstraint("job_id", "key"), _one_of("key", GATES))
+    __table_args__ = (
+        UniqueConstraint("job_id", "key"),
+        _one_of("key", tuple(GATES)),
+        _one_of("cause", GATE_CAUSES),
+    )
 
     job_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("jobs.id"))
     key: Mapped[str] = mapped_column(String(16))
     is_open: Mapped[bool] = mapped_column(Boolean, default=False)
     waits_for: Mapped[str] = mapped_column(String(200), default="")
+    cause: Mapped[str] = mapped_column(String(16), default="", server_default="")
     opened_at: Mapped[datetime | None]
 
     job: Mapped[Job] = relationship(back_populates="gates")

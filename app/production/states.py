@@ -1,4 +1,4 @@
-"""The lives of a job and of one step of its route, as tables."""
+"""The lives of a job and of one operation of its route, as tables."""
 
 from __future__ import annotations
 
@@ -8,29 +8,23 @@ JOB = Chart(
     "job",
     initial="new",
     states=[
-        State("new", "New", "waiting", "Starts when everything is here", "waiting"),
-        State("ready", "Ready", "good", "Ready to make", "working"),
-        State("scheduled", "Scheduled", "waiting", "Made on the day we planned", "waiting"),
-        State("running", "Running", "working", "Being made", "working"),
-        State("quality_check", "Quality check", "working", "Being made", "working"),
+        State("new", "New", "waiting", "Preparing for production", "waiting"),
+        State("ready", "Ready", "good", "Ready for production", "working"),
+        State("scheduled", "Scheduled", "waiting", "Scheduled for production", "waiting"),
+        State("running", "Running", "working", "In production", "working"),
+        State("quality_check", "Quality check", "working", "In production", "working"),
         State("finished", "Finished", "done", "Made", "good"),
         State("cancelled", "Cancelled", "done"),
     ],
     moves=[
         Move("make_ready", ("new",), "ready"),
         Move("hold_back", ("ready", "scheduled"), "new"),
-        Move("schedule", ("ready", "scheduled"), "scheduled", "job.plan", "Plan the day"),
-        Move("start", ("ready", "scheduled"), "running", "job.run", "Start"),
+        Move("schedule", ("ready", "scheduled"), "scheduled"),
+        Move("start", ("ready", "scheduled"), "running"),
         Move("to_quality", ("running",), "quality_check"),
-        Move("send_back", ("quality_check",), "running", "job.quality", "Send back"),
-        Move("finish", ("running", "quality_check"), "finished", "job.run", "Finish"),
-        Move(
-            "cancel",
-            ("new", "ready", "scheduled", "running", "quality_check"),
-            "cancelled",
-            "job.plan",
-            "Cancel the job",
-        ),
+        Move("send_back", ("quality_check",), "running"),
+        Move("finish", ("running", "quality_check"), "finished"),
+        Move("cancel", ("new", "ready", "scheduled", "running", "quality_check"), "cancelled"),
     ],
 )
 
@@ -45,17 +39,37 @@ OPERATION = Chart(
         State("skipped", "Skipped", "done"),
     ],
     moves=[
-        Move("start", ("pending",), "running", "job.run", "Start"),
-        Move("pause", ("running",), "paused", "job.run", "Pause"),
-        Move("resume", ("paused",), "running", "job.run", "Go on"),
-        Move("finish", ("running", "paused"), "done", "job.run", "Finish step"),
-        Move("skip", ("pending", "paused"), "skipped", "job.plan", "Skip step"),
-        Move("rework", ("done",), "pending", "job.plan", "Do again"),
+        Move("start", ("pending",), "running"),
+        Move("pause", ("running",), "paused"),
+        Move("resume", ("paused",), "running"),
+        Move("finish", ("running", "paused"), "done"),
+        Move("skip", ("pending", "paused"), "skipped"),
+        Move("rework", ("done",), "pending"),
     ],
 )
 
-ENDED = frozenset({"finished", "cancelled"})
-STARTED = frozenset({"running", "quality_check", "finished"})
-STEP_ENDED = frozenset({"done", "skipped"})
-GATES = ("artwork", "material", "payment")
+NOT_RELEASED = frozenset({"new"})
+READY = frozenset({"ready"})
+NOT_STARTED = NOT_RELEASED | READY | {"scheduled"}
+IN_QUALITY = frozenset({"quality_check"})
+IN_PRODUCTION = IN_QUALITY | {"running"}
+RELEASED = READY | {"scheduled"} | IN_PRODUCTION
+FINISHED = frozenset({"finished"})
+CANCELLED = frozenset({"cancelled"})
+ENDED = FINISHED | CANCELLED
+STARTED = IN_PRODUCTION | FINISHED
+LANES = ("new", "ready", "scheduled", "running", "quality_check", "finished")
+
+STEP_PENDING = frozenset({"pending"})
+STEP_RUNNING = frozenset({"running"})
+STEP_PAUSED = frozenset({"paused"})
+STEP_STARTED = STEP_RUNNING | STEP_PAUSED
+STEP_DONE = frozenset({"done"})
+STEP_SKIPPED = frozenset({"skipped"})
+STEP_ENDED = STEP_DONE | STEP_SKIPPED
+
+# gate → what it waits for at first
+GATES = {"artwork": "approval", "material": "reservation", "payment": "payment"}
+GATE_CAUSES = ("", *GATES.values(), "new_version", "short_stock", "other")
+SHORT = frozenset({"short_stock"})
 KINDS = ("first", "split", "reprint")

@@ -20,7 +20,7 @@ from app.orders.models import PREFIX, Order
 from app.production.cards import JobCard, cards
 from app.production.filters import is_split
 from app.production.models import Job, JobGate, QuantityEvent
-from app.production.states import ENDED, JOB, STEP_ENDED
+from app.production.states import ENDED, JOB, SHORT, STEP_ENDED
 
 LOOKED_AT = 40
 CLOSED_GATE = exists().where(JobGate.job_id == Job.id, ~JobGate.is_open)
@@ -103,9 +103,7 @@ TODOS = (
         ),
         where=(
             Job.state.not_in(ENDED),
-            JobGate.key == "material",
-            ~JobGate.is_open,
-            JobGate.waits_for.like("%available%"),
+            JobGate.cause.in_(SHORT),
         ),
         urgency=Urgency.BLOCKING,
         button=_l("View inventory"),

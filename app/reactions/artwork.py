@@ -59,6 +59,7 @@ def close_gate(event: Event) -> None:
                 production.close_gate(
                     job.id,
                     "artwork",
+                    cause="new_version",
                     waits_for="the customer to sign the new version",
                     actor=system(),
                 )

@@ -15,7 +15,7 @@ from app.orders.models import Order, OrderLine
 from app.orders.services.pricing import line_facts
 from app.production import services as production
 from app.production.models import Job, JobGate
-from app.production.states import ENDED
+from app.production.states import ENDED, NOT_RELEASED, SHORT
 from app.reactions.making import gate_of, open_gate
 from app.stock import services as stock
 from app.stock.errors import Short
@@ -55,7 +55,9 @@ def reserve_for(job: Job) -> None:
         try:
             stock.reserve({line.id: needed}, stream_id=job.order_id, actor=system())
         except Short as short:
-            production.say_at_gate(job.id, "material", waits_for=str(short), actor=system())
+            production.update_gate(
+                job.id, "material", cause="short_stock", waits_for=str(short), actor=system()
+            )
             return
     open_gate(job, "material")
 
@@ -66,11 +68,9 @@ def retry_short(event: Event) -> None:
         select(Job)
         .join(JobGate, JobGate.job_id == Job.id)
         .where(
-            JobGate.key == "material",
-            ~JobGate.is_open,
+            JobGate.cause.in_(SHORT),
             Job.kind == "first",
-            Job.state == "new",
-            JobGate.waits_for.like("%available%"),
+            Job.state.in_(NOT_RELEASED),
         )
         .order_by(Job.due_on.nulls_last(), Job.serial)
         .limit(RETRIED_AT_ONCE)

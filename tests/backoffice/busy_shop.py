@@ -162,8 +162,12 @@ def busy(scale: int = 1) -> None:
             job_in(state, number, due=number % 5 - 1, rush=number % 4 == 0)
         short = job_in("new", number + 1, due=2)
         production.open_gate(short.id, "artwork", approved_sha256="9" * 64, actor=ME)
-        production.say_at_gate(
-            short.id, "material", waits_for="CARD-350: 250 needed, 120 sheets available", actor=ME
+        production.update_gate(
+            short.id,
+            "material",
+            cause="short_stock",
+            waits_for="CARD-350: 250 needed, 120 sheets available",
+            actor=ME,
         )
         for state in ("on_hold", "internal_review", "proof_sent", "awaiting_file"):
             order = placed_order([20], customer_name=name(number), paid_at=now(), placed_at=now())

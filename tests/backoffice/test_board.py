@@ -51,8 +51,12 @@ def test_a_ticket_tells_lateness_rush_hold_and_who_is_waited_for(somebody: Enter
     order_verbs.hold(held.order_id, "The customer is on holiday.", actor=system())
     gated = busy_shop.job_in("new")
     short = busy_shop.job_in("new")
-    production.say_at_gate(
-        short.id, "material", waits_for="CARD: 9 needed, 1 available", actor=system()
+    production.update_gate(
+        short.id,
+        "material",
+        cause="short_stock",
+        waits_for="CARD: 9 needed, 1 available",
+        actor=system(),
     )
     page = somebody("planner").get("/admin/board/")
     assert "2 days late" in ticket(page, late)

@@ -99,7 +99,7 @@ def make_dead_letter() -> str:
 def make_short() -> str:
     job = busy_shop.job_in("new")
     words = "CARD-350: 250 needed, 120 sheets available"
-    production.say_at_gate(job.id, "material", waits_for=words, actor=system())
+    production.update_gate(job.id, "material", cause="short_stock", waits_for=words, actor=system())
     return f"Not enough material for {job.title}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.production.services.count import count_pieces
 from app.production.services.create import LineToMake, create_jobs_for_order
 from app.production.services.ending import cancel_job, finish_job
-from app.production.services.gates import close_gate, open_gate
+from app.production.services.gates import close_gate, open_gate, update_gate
 from app.production.services.plan import rework_operation, schedule_job, skip_operation
 from app.production.services.quality import fail_quality, pass_quality
 from app.production.services.run import (
@@ -15,7 +15,6 @@ from app.production.services.run import (
     start_operation,
 )
 from app.production.services.tree import reprint_job, split_job
-from app.production.services.waiting import say_at_gate
 from app.production.services.work_centres import load_preset
 
 __all__ = [
@@ -34,9 +33,9 @@ __all__ = [
     "reprint_job",
     "resume_operation",
     "rework_operation",
-    "say_at_gate",
     "schedule_job",
     "skip_operation",
     "split_job",
     "start_operation",
+    "update_gate",
 ]

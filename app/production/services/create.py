@@ -80,7 +80,10 @@ def _create(order: Order, line: LineToMake, centres: dict[str, WorkCentre], acto
             )
             for position, step in enumerate(line.route, start=1)
         ],
-        gates=[JobGate(key=key, waits_for=line.gates[key][:200]) for key in sorted(line.gates)],
+        gates=[
+            JobGate(key=key, cause=GATES[key], waits_for=line.gates[key][:200])
+            for key in sorted(line.gates)
+        ],
     )
     db.session.add(job)
     db.session.flush()

@@ -47,9 +47,12 @@ def open_gate(
     return job
 
 
-def close_gate(job_id: uuid.UUID, key: str, *, waits_for: str, actor: Actor) -> Job:
+def close_gate(
+    job_id: uuid.UUID, key: str, *, waits_for: str, actor: Actor, cause: str = "other"
+) -> Job:
     """Close one gate again, of the job and all its parts; what was ready waits again.
 
+    `cause` is one of GATE_CAUSES, `waits_for` says it to people.
     A running job keeps its state, but no step of it starts until the gate is open. Closing the
     artwork gate forgets the approved hash. Locks the job tree. Raises NotAllowed, NotFound,
     WrongState, AlreadyDone.
@@ -61,7 +64,25 @@ def close_gate(job_id: uuid.UUID, key: str, *, waits_for: str, actor: Actor) -> 
     if not gate.is_open:
         raise AlreadyDone(f"The gate “{key}” of {job.number} is closed already.")
     for member in _with_descendants(tree, job):
-        _close(member, key, waits_for, actor)
+        _close(member, key, cause, waits_for, actor)
+    return job
+
+
+def update_gate(job_id: uuid.UUID, key: str, *, cause: str, waits_for: str, actor: Actor) -> Job:
+    """Say anew what the closed gate `key` waits for; the same again changes nothing.
+
+    Locks the job tree. Raises NotAllowed, NotFound (no such job or gate). An open gate is left alone.
+    """
+    job, _ = lock_job_tree(job_id)
+    require(actor, "job.plan", stream_id=job.order_id)
+    gate = _gate(job, key)
+    words = waits_for[:200]
+    if gate.is_open or (gate.cause, gate.waits_for) == (cause, words):
+        return job
+    before, after = {"waits_for": gate.waits_for}, {"waits_for": words}
+    gate.cause, gate.waits_for = cause, words
+    data = {"key": key, "cause": cause}
+    record("gate.waits", job, actor, stream_id=job.order_id, before=before, after=after, data=data)
     return job
 
 
@@ -89,7 +110,7 @@ def _open(job: Job, key: str, approved_sha256: str | None, actor: Actor) -> None
     if gate.is_open or job.state in ENDED:
         return
     before = {"is_open": False, "waits_for": gate.waits_for}
-    gate.is_open, gate.waits_for, gate.opened_at = True, "", now()
+    gate.is_open, gate.waits_for, gate.cause, gate.opened_at = True, "", "", now()
     after: dict[str, object] = {"is_open": True}
     if key == "artwork":
         job.approved_sha256 = after["approved_sha256"] = approved_sha256
@@ -105,11 +126,12 @@ def _open(job: Job, key: str, approved_sha256: str | None, actor: Actor) -> None
     make_ready(job, actor)
 
 
-def _close(job: Job, key: str, waits_for: str, actor: Actor) -> None:
+def _close(job: Job, key: str, cause: str, waits_for: str, actor: Actor) -> None:
     gate = _gate(job, key)
     if not gate.is_open or job.state in ENDED:
         return
-    gate.is_open, gate.waits_for, gate.opened_at = False, waits_for[:200], None
+    gate.is_open, gate.cause, gate.opened_at = False, cause, None
+    gate.waits_for = waits_for[:200]
     if key == "artwork":
         job.approved_sha256 = None
     record(
@@ -119,7 +141,7 @@ def _close(job: Job, key: str, waits_for: str, actor: Actor) -> None:
         stream_id=job.order_id,
         before={"is_open": True},
         after={"is_open": False, "waits_for": waits_for},
-        data={"key": key},
+        data={"key": key, "cause": cause},
     )
     if JOB.can(job.state, "hold_back"):
         record("job.held_back", job, actor, stream_id=job.order_id, **move(job, "hold_back"))

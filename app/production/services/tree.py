@@ -135,6 +135,7 @@ def _child(tree: JobTree, job: Job, kind: str, suffix: str, quantity: int, cause
                 key=gate.key,
                 is_open=gate.is_open,
                 waits_for=gate.waits_for,
+                cause=gate.cause,
                 opened_at=gate.opened_at,
             )
             for gate in job.gates

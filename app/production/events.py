@@ -1,0 +1,261 @@
+"""The kinds of events of jobs, their operations and gates, counted pieces, work orders, work centres."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from app.core.events import EventKind, Payload
+
+
+class Created(Payload):
+    """What the job makes; of a part or a reprint the job it came from, and why."""
+
+    title: str
+    line_id: uuid.UUID
+    kind: str
+    parent: str = ""
+    cause: str = ""
+
+
+class Reprinted(Payload):
+    """The reprint, why it is made, and how many good pieces were found bad for it."""
+
+    job_id: uuid.UUID
+    cause: str
+    found_bad: int
+
+
+class Finished(Payload):
+    """The pieces of the job; how many it is short, and why."""
+
+    ordered: int
+    good: int
+    spoiled: int
+    open: int
+    cancelled: int
+    short: int = 0
+    short_cause: str = ""
+
+
+class Cancelled(Payload):
+    """Why, and how many pieces will not be made; nothing where all its parts were cancelled."""
+
+    cause: str = ""
+    cancelled: int = 0
+    figures: dict[str, int] = {}
+
+
+class QualityPassed(Payload):
+    """How many passed."""
+
+    good: int
+    figures: dict[str, int]
+
+
+class QualityFailed(Payload):
+    """How many failed, and why."""
+
+    spoiled: int
+    cause: str
+    figures: dict[str, int]
+
+
+class Gate(Payload):
+    """Which gate."""
+
+    key: str
+
+
+class ClosedGate(Gate):
+    """Which gate, and the code of what it waits for."""
+
+    cause: str
+
+
+class Operation(Payload):
+    """The operation's name and its job's number."""
+
+    job: str
+    name: str
+
+
+class OperationOfJob(Operation):
+    """The same with the job's id."""
+
+    job_id: uuid.UUID
+
+
+class OperationPaused(OperationOfJob):
+    """Why it was paused."""
+
+    reason: str
+
+
+class OperationFinished(OperationOfJob):
+    """The pieces that were counted at it."""
+
+    passed: int
+    spoiled: int
+
+
+class OperationSkipped(Operation):
+    """Why it was skipped."""
+
+    reason: str
+
+
+class OperationReopened(Operation):
+    """Why it is done again."""
+
+    cause: str
+
+
+class PiecesCounted(Payload):
+    """The pieces of one count, where, and why they spoiled."""
+
+    operation: str
+    job: str
+    good: int
+    spoiled: int
+    cause: str
+    figures: dict[str, int]
+
+
+class WorkOrderMade(Payload):
+    """The numbered ticket and the hash of its PDF."""
+
+    job: str
+    version: int
+    sha256: str
+
+
+def _counted(data: Mapping[str, Any]) -> str:
+    counts = f"{data.get('good', 0)} good, {data.get('spoiled', 0)} spoiled"
+    return f"{counts}: {data['cause']}" if data.get("cause") else counts
+
+
+JOB_CREATED = EventKind(
+    "job.created",
+    "Job created",
+    Created,
+    detail="title",
+    is_routine=True,
+    personal_fields=("cause",),
+    public=True,
+)
+JOB_SPLIT = EventKind("job.split", "Job split", public=True)
+JOB_REPRINTED = EventKind(
+    "job.reprinted",
+    "Reprint created",
+    Reprinted,
+    detail="cause",
+    personal_fields=("cause",),
+    public=True,
+)
+JOB_READY = EventKind(
+    "job.ready", "Job ready", customer_label="Ready for production", tone="good", public=True
+)
+JOB_HELD_BACK = EventKind("job.held_back", "Job no longer ready", tone="bad")
+JOB_SCHEDULED = EventKind("job.scheduled", "Job scheduled", public=True)
+JOB_STARTED = EventKind(
+    "job.started", "Job started", customer_label="Production started", tone="now", public=True
+)
+JOB_TO_QUALITY = EventKind("job.to_quality", "Ready for quality check", is_routine=True)
+JOB_SENT_BACK = EventKind("job.sent_back", "Sent back to production")
+QUALITY_PASSED = EventKind(
+    "job.quality_passed",
+    "Quality check passed",
+    QualityPassed,
+    tone="good",
+    detail=lambda data: f"{data.get('good', 0)} good",
+)
+QUALITY_FAILED = EventKind(
+    "job.quality_failed",
+    "Quality check failed",
+    QualityFailed,
+    tone="bad",
+    detail="cause",
+    personal_fields=("cause",),
+)
+JOB_FINISHED = EventKind(
+    "job.finished",
+    "Job finished",
+    Finished,
+    "Production finished",
+    tone="done",
+    detail=lambda data: f"{data.get('good', 0)} good, {data.get('spoiled', 0)} spoiled",
+    personal_fields=("short_cause",),
+    public=True,
+)
+JOB_CANCELLED = EventKind(
+    "job.cancelled",
+    "Job cancelled",
+    Cancelled,
+    tone="bad",
+    detail="cause",
+    personal_fields=("cause",),
+    public=True,
+)
+GATE_OPENED = EventKind(
+    "gate.opened",
+    "Gate opened",
+    Gate,
+    tone="good",
+    detail="key",
+    is_routine=True,
+    personal_fields=("waits_for",),
+)
+GATE_CLOSED = EventKind(
+    "gate.closed", "Gate closed", ClosedGate, detail="key", personal_fields=("waits_for",)
+)
+GATE_WAITS = EventKind(
+    "gate.waits",
+    "Gate waiting",
+    ClosedGate,
+    detail="key",
+    is_routine=True,
+    personal_fields=("waits_for",),
+)
+OPERATION_STARTED = EventKind(
+    "operation.started", "Operation started", OperationOfJob, detail="name", is_routine=True
+)
+OPERATION_PAUSED = EventKind(
+    "operation.paused",
+    "Operation paused",
+    OperationPaused,
+    detail="name",
+    personal_fields=("reason",),
+)
+OPERATION_RESUMED = EventKind(
+    "operation.resumed", "Operation resumed", OperationOfJob, detail="name"
+)
+OPERATION_FINISHED = EventKind(
+    "operation.finished", "Operation finished", OperationFinished, detail="name", is_routine=True
+)
+OPERATION_SKIPPED = EventKind(
+    "operation.skipped",
+    "Operation skipped",
+    OperationSkipped,
+    detail="name",
+    personal_fields=("reason",),
+)
+OPERATION_REOPENED = EventKind(
+    "operation.reopened",
+    "Operation to be reworked",
+    OperationReopened,
+    detail="name",
+    personal_fields=("cause",),
+)
+PIECES_COUNTED = EventKind(
+    "pieces.counted",
+    "Pieces counted",
+    PiecesCounted,
+    tone="good",
+    detail=_counted,
+    personal_fields=("cause",),
+)
+WORK_ORDER_MADE = EventKind("work_order.made", "Work order printed", WorkOrderMade, is_routine=True)
+WORK_CENTRE_CREATED = EventKind("work_centre.created", "Work centre created")
+WORK_CENTRE_CHANGED = EventKind("work_centre.changed", "Work centre changed")
