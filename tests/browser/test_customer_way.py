@@ -139,7 +139,7 @@ def test_from_the_catalogue_to_the_signature(live_shop: LiveShop, tab: Any, card
     with live_shop.inside():
         order_verbs.confirm_payment(the_order().id, "", actor=system())
     tab.reload()
-    assert "Ready to make" in tab.locator(".portal-lines").inner_text()
+    assert "Ready for production" in tab.locator(".portal-lines").inner_text()
     happened = names(live_shop)
     for name in ("order.requested", "quote.accepted", "proof.signed", "job.ready"):
         assert happened.count(name) == 1
