@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0023_gate_cause"
-down_revision = "0022_event_seams"
+revision = "0024_gate_cause"
+down_revision = "0023_holds"
 branch_labels = None
 depends_on = None
 
