@@ -30,7 +30,8 @@ def upgrade() -> None:
         "ALTER TABLE job_gates ADD CONSTRAINT ck_job_gates_cause "
         f"CHECK (cause IN ({CAUSES})) NOT VALID"
     )
-    op.execute("ALTER TABLE job_gates VALIDATE CONSTRAINT ck_job_gates_cause")
+    with op.get_context().autocommit_block():
+        op.execute("ALTER TABLE job_gates VALIDATE CONSTRAINT ck_job_gates_cause")
 
 
 def downgrade() -> None:
