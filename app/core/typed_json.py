@@ -21,6 +21,7 @@ class TypedJSON(TypeDecorator[Any]):
     def __init__(self, shape: Any) -> None:
         super().__init__()
         self.shape = shape
+        self._validate = TypeAdapter(shape).validate_python
 
     def process_bind_param(self, value: Any, dialect: Any) -> Any:
         """Return what the database keeps."""
@@ -28,7 +29,7 @@ class TypedJSON(TypeDecorator[Any]):
 
     def process_result_value(self, value: Any, dialect: Any) -> Any:
         """Return the typed value; raise ValidationError where the row does not fit the type."""
-        return None if value is None else TypeAdapter(self.shape).validate_python(value)
+        return None if value is None else self._validate(value)
 
     def coerce_compared_value(self, op: Any, value: Any) -> Any:
         """Compare as JSON: with a part of it, or with a plain dictionary."""
