@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from app.backoffice import new_order_person as people
 from app.backoffice import search_terms
 from app.backoffice.new_order_shelf import find, shelf
-from app.catalog.live_price import flat, live_price
+from app.catalog.live_price import form_values, live_price
 from app.catalog.models import Product
 from app.catalog.properties import Properties
 from app.core.backoffice.view import BackOfficeView
@@ -108,7 +108,7 @@ class NewOrder(BackOfficeView):
             terms=terms,
             is_fragment=True,
             by_person=BY_PERSON,
-            **vars(live_price(terms, flat(request.form))),
+            **vars(live_price(terms, form_values(request.form))),
         )
 
     @expose("/people/offered", methods=("POST",))
@@ -133,7 +133,7 @@ class NewOrder(BackOfficeView):
     def picked(self) -> Any:
         """The parts of the form about the person, for whoever was picked; for nobody, empty ones."""
         self.need(SEES_PEOPLE)
-        values = flat(request.form)
+        values = form_values(request.form)
         person = self._known(values, "picked")
         if person is None:
             values |= dict.fromkeys(people.FIELDS, "")
@@ -144,7 +144,7 @@ class NewOrder(BackOfficeView):
 
     def _values(self) -> dict[str, str]:
         """Return what the form holds; of somebody who was picked, what we know of them."""
-        values = flat(request.form)
+        values = form_values(request.form)
         return people.with_person(values, self._known(values))
 
     def _refuse_taken(self, values: dict[str, str]) -> None:

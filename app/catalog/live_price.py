@@ -14,7 +14,7 @@ from app.core.errors import BadInput
 from app.core.settings import current
 
 
-def flat(form: Mapping[str, str]) -> dict[str, str]:
+def form_values(form: Mapping[str, str]) -> dict[str, str]:
     """Return the form's fields, one value each, with the typed quantity where “other” was picked."""
     values = {name: form.get(name, "") for name in form}
     if values.get("quantity") == "other":
@@ -22,7 +22,7 @@ def flat(form: Mapping[str, str]) -> dict[str, str]:
     return values
 
 
-def part(values: Mapping[str, str], group: str) -> dict[str, str]:
+def fields_of(values: Mapping[str, str], group: str) -> dict[str, str]:
     """Return the fields of `group` (``options`` or ``personalisation``) without its prefix."""
     prefix = f"{group}."
     return {
@@ -32,7 +32,7 @@ def part(values: Mapping[str, str], group: str) -> dict[str, str]:
     }
 
 
-def usual(terms: Properties) -> dict[str, str]:
+def default_values(terms: Properties) -> dict[str, str]:
     """Return what a fresh form has chosen already: each option's first choice, the usual quantity."""
     chosen = {f"options.{o.key}": o.choices[0].key for o in terms.options if o.required}
     return chosen | {"quantity": str(terms.quantity.default)}
@@ -76,7 +76,7 @@ def quoted_price(
     """
     try:
         clean, quantity = validate_configuration(
-            _without_required_words(terms), part(values, "options"), {}, values.get("quantity")
+            _without_required_words(terms), fields_of(values, "options"), {}, values.get("quantity")
         )
     except BadInput as fault:
         return fault

@@ -9,9 +9,9 @@ Box = tuple[float, float, float]
 
 
 class _Measured(BaseModel):
-    """Facts are written once by the sandbox; a reader passes over what it does not know."""
+    """Facts are written once by the sandbox; those that nobody reads yet are kept beside the others."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="allow")
 
 
 class PageFacts(_Measured):
@@ -20,7 +20,6 @@ class PageFacts(_Measured):
     number: int = 0
     media_mm: Size
     trim_mm: Size | None = None
-    bleed_box_mm: Size | None = None
     bleed_mm: float | None = None
 
 
@@ -42,13 +41,10 @@ class FileFacts(_Measured):
     pages: int | None = None
 
     # documents
-    pages_looked_at: int | None = None
-    pdf_version: str | None = None
     encrypted: bool = False
     page_facts: list[PageFacts] = []
     fonts: list[FontFacts] = []
     fonts_embedded: bool | None = None
-    output_intent: str | None = None
     images: int | None = None
     image_dpi_min: float | None = None
     image_dpi_min_page: int | None = None
@@ -59,26 +55,15 @@ class FileFacts(_Measured):
     width_mm: float | None = None
     height_mm: float | None = None
     dpi: float | None = None
-    bits: int | None = None
-    channels: int | None = None
-    layers: int | None = None
     turned: int | None = None
-    icc: str | None = None
     colour_space: str | None = None
     colour_spaces: list[str] = []
     transparency: bool = False
     text: bool = False
-    scripts: bool = False
-    elements: int | None = None
-    external_references: bool = False
 
     # models
     triangles: int = 0
-    points: int = 0
-    objects: int | None = None
-    unit: str | None = None
     bbox_mm: Box | None = None
-    bbox_min_mm: Box | None = None
     volume_mm3: float | None = None
     area_mm2: float | None = None
     inside_out: bool = False

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from app.catalog.configuration import Configuration, validate_configuration
-from app.catalog.live_price import part, usual
+from app.catalog.live_price import default_values, fields_of
 from app.catalog.properties import Properties
 from app.core.actor import Actor
 from app.core.inputs import Day, Faults, bad_input, checked_by
@@ -45,7 +45,7 @@ class Form:
 
     def begin(self, terms: Properties) -> None:
         """Fill in what nobody chose yet, and the key that makes two clicks one order."""
-        self.values = usual(terms) | self.values
+        self.values = default_values(terms) | self.values
         self.values.setdefault("request_key", str(uuid.uuid4()))
 
 
@@ -91,7 +91,10 @@ def parse_request(terms: Properties, values: Mapping[str, str]) -> RequestForm:
     given.pop("quantity", None)
     with faults.caught():
         given["configuration"], given["quantity"] = validate_configuration(
-            terms, part(values, "options"), part(values, "personalisation"), values.get("quantity")
+            terms,
+            fields_of(values, "options"),
+            fields_of(values, "personalisation"),
+            values.get("quantity"),
         )
     with faults.caught("ship."):
         given["ship_to"] = _delivery_address(values)

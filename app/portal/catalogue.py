@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.catalog.facts import Facts
-from app.catalog.live_price import flat, live_price
+from app.catalog.live_price import form_values, live_price
 from app.catalog.models import Product
 from app.catalog.properties import Properties
 from app.catalog.services import effective_properties
@@ -82,7 +82,7 @@ def page(found: Product, terms: Properties, form: Form) -> str:
 def price(slug: str) -> str:
     """The price alone, for the configuration in the form."""
     _, terms = find(slug)
-    values = flat(request.form)
+    values = form_values(request.form)
     return render_template(
         "components/price.html",
         terms=terms,

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts import services as accounts
-from app.catalog.live_price import flat
+from app.catalog.live_price import form_values
 from app.core.actor import system
 from app.core.db import db
 from app.core.errors import BadInput, NotFound, Problem, Refused, WrongState
@@ -34,7 +34,7 @@ def register(blueprint: Blueprint) -> None:
 def send(slug: str) -> Any:
     """Make the order and let this browser in by a link of its own; with faults, show the page again."""
     found, terms = find(slug)
-    values = flat(request.form)
+    values = form_values(request.form)
     try:
         asked = parse_request(terms, values)
     except BadInput as wrong:
