@@ -8,20 +8,16 @@ from flask import current_app
 
 
 def deliver(*delivery_ids: str) -> None:
-    """Run these deliveries one after the other. The worker has opened the application context.
-
-    A fault of one does not keep the others from being run; the last fault is raised at the end.
-    """
+    """Run these deliveries. The worker has opened the application context."""
     from app.core.db import db
-    from app.core.runner import run_delivery
+    from app.core.runner import run_deliveries, run_delivery
 
-    fault: Exception | None = None
-    for delivery_id in delivery_ids:
-        try:
-            run_delivery(current_app._get_current_object(), uuid.UUID(delivery_id))  # type: ignore[attr-defined]
-        except Exception as problem:
-            fault = problem
-        finally:
-            db.session.remove()
-    if fault is not None:
-        raise fault
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    ids = [uuid.UUID(one) for one in delivery_ids]
+    try:
+        if len(ids) == 1:
+            run_delivery(app, ids[0])
+        else:
+            run_deliveries(app, ids)
+    finally:
+        db.session.remove()

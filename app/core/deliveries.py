@@ -50,7 +50,8 @@ class Reaction:
     problem)` gives back what `load` claimed, or `failed(event, problem)` where it won't be tried again.
     A worker that was killed calls neither: `load` then meets its own claim.
 
-    `together`: as many deliveries as one job runs one after the other, where each is short.
+    `together`: as many deliveries as one job runs one after the other, where each is short;
+    `batch(claims)` runs them and returns what failed and what is left to be run by itself.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Reaction:
     save: Callable[[Event, Any, Any], None] | None = None
     released: Callable[[Event, BaseException], None] | None = None
     failed: Callable[[Event, BaseException], None] | None = None
+    batch: Callable[[Sequence[Claim]], Any] | None = None
     label: str = ""
 
     def __post_init__(self) -> None:
@@ -122,19 +124,24 @@ class Claim:
     queue: str = "events"
 
 
+CLAIM = text(
+    "UPDATE event_deliveries SET state = 'running', fence = fence + 1, "
+    "attempts = attempts + 1, lease_until = now() + make_interval(secs => :lease), "
+    "updated_at = now() WHERE id = ANY(:ids) AND (state = 'pending' "
+    "OR (state = 'running' AND lease_until < now())) "
+    "RETURNING id, event_id, reaction, attempts, fence, queue"
+)
+
+
 def claim(delivery_id: uuid.UUID, lease_s: int) -> Claim | None:
     """Take the delivery for `lease_s` seconds; None where it is done, dead or another's. Commit after."""
-    row = db.session.execute(
-        text(
-            "UPDATE event_deliveries SET state = 'running', fence = fence + 1, "
-            "attempts = attempts + 1, lease_until = now() + make_interval(secs => :lease), "
-            "updated_at = now() WHERE id = :id AND (state = 'pending' "
-            "OR (state = 'running' AND lease_until < now())) "
-            "RETURNING event_id, reaction, attempts, fence, queue"
-        ),
-        {"id": delivery_id, "lease": lease_s},
-    ).one_or_none()
-    return Claim(delivery_id, *row) if row else None
+    return next(iter(claim_all([delivery_id], lease_s)), None)
+
+
+def claim_all(delivery_ids: Sequence[uuid.UUID], lease_s: int) -> list[Claim]:
+    """Take those of the deliveries that are free for `lease_s` seconds. Commit after."""
+    rows = db.session.execute(CLAIM, {"ids": list(delivery_ids), "lease": lease_s})
+    return [Claim(*row) for row in rows]
 
 
 def renew(held: Claim, lease_s: int) -> bool:

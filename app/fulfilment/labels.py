@@ -26,7 +26,7 @@ REFUSED = {
 
 def prepare(intent: OutboundIntent, adapter: Adapter) -> LabelRequest:
     """Return what the carrier is asked for the locked shipment."""
-    shipment = get(Shipment, intent.subject_id)
+    shipment: Shipment = intent.subject
     parcel = shipment.parcels[0] if shipment.parcels else None
     size = (parcel.length_mm, parcel.width_mm, parcel.height_mm) if parcel else ()
     chosen = current()
@@ -49,7 +49,7 @@ def follow(intent: OutboundIntent, result: Result, change: dict[str, Any], actor
 
     Records shipment.labelled, shipment.label_failed or shipment.label_unknown.
     """
-    shipment = get(Shipment, intent.subject_id)
+    shipment: Shipment = intent.subject
     if result.trigger in REFUSED:
         data = {"intent_id": intent.id, "reason": intent.error}
         name = REFUSED[result.trigger]

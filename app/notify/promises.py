@@ -26,7 +26,8 @@ APART = text(
     "JOIN outbound_intents i ON i.subject_id = m.id AND i.kind = 'channel' "
     "WHERE i.state <> CASE WHEN m.state = 'queued' THEN 'intended' "
     "WHEN m.state IN ('delivered', 'opened', 'bounced') THEN 'sent' ELSE m.state END "
-    "AND NOT (i.state = 'abandoned' AND m.state IN ('failed', 'unknown')) ORDER BY m.id"
+    "AND NOT (i.state = 'abandoned' AND m.state IN ('failed', 'unknown')) "
+    "AND NOT (i.state = 'intended' AND m.state = 'sending') ORDER BY m.id"
 )
 SECRET_LEFT = text(
     "SELECT id, state FROM messages WHERE link IS NOT NULL "

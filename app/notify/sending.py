@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.core.actor import Actor
-from app.core.db import db, get
+from app.core.db import db
 from app.core.events import record
 from app.core.outbound.adapters import Adapter
 from app.core.outbound.driver import Result
@@ -28,7 +28,7 @@ EVENTS = {
 def prepare(intent: OutboundIntent, adapter: Adapter) -> Outgoing | None:
     """Mark the locked message as being sent and return it; None where it is settled."""
     assert isinstance(adapter, Channel)
-    message = get(Message, intent.subject_id)
+    message: Message = intent.subject
     if message.state != "sending":
         if not MESSAGE.can(message.state, "claim"):
             return None
@@ -54,7 +54,7 @@ def _was_resent(message: Message) -> bool:
 
 def follow(intent: OutboundIntent, result: Result, change: dict[str, Any], actor: Actor) -> None:
     """Move the message as its intent moved; records message.sent, message.failed or message.unknown."""
-    message = get(Message, intent.subject_id)
+    message: Message = intent.subject
     if result.trigger not in (*EVENTS, "release"):
         return
     moved = MESSAGE.fire(message, result.trigger)

@@ -11,6 +11,7 @@ from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import db
 from app.core.events import GENESIS, Event, EventStream, Outbox, digest, record, timeline
+from app.core.events.log import recorded_together
 from tests.core.thing import Thing, at_once, say
 
 
@@ -160,19 +161,19 @@ def test_control_without_the_lock_of_the_head_writers_collide(committed, monkeyp
     """Shows the race that the lock prevents: each writer reads the head before any has written."""
     import threading
 
-    from app.core.events import log as events
+    from app.core.events import log
 
     stream, together = uuid.uuid4(), threading.Barrier(2)
     with committed.app.app_context():
         say(stream_id=stream)
         db.session.commit()
 
-    def unlocked(chain_id):
-        head = db.session.get(EventStream, chain_id)
+    def unlocked(chain_ids):
+        head = db.session.get(EventStream, stream)
         together.wait(timeout=10)
-        return head.head_seq, head.head_hash
+        return {stream: (head.head_seq, head.head_hash)}
 
-    monkeypatch.setattr(events, "_locked_head", unlocked)
+    monkeypatch.setattr(log, "_locked_heads", unlocked)
 
     def write(number: int) -> None:
         say(stream_id=stream)
@@ -180,3 +181,28 @@ def test_control_without_the_lock_of_the_head_writers_collide(committed, monkeyp
 
     results = at_once(committed.app, 2, write)
     assert sum(isinstance(result, sa.exc.IntegrityError) for result in results) == 1
+
+
+def test_events_recorded_together_are_chained_as_if_each_was_alone(session):
+    first, second = uuid.uuid4(), uuid.uuid4()
+    say("thing.begun", stream_id=first)
+    with recorded_together():
+        for stream in (first, second, first, second, first):
+            say(stream_id=stream)
+        assert session.scalar(sa.select(sa.func.count()).select_from(Outbox)) == 1
+    for stream, count in ((first, 4), (second, 2)):
+        rows = timeline(stream)
+        assert [row.stream_seq for row in rows] == list(range(count, 0, -1))
+        assert chain.verify(stream) is None
+        assert session.get(EventStream, stream).head_hash == rows[0].hash
+    assert session.scalar(sa.select(sa.func.count()).select_from(Outbox)) == 6
+
+
+def test_what_is_recorded_together_and_fails_is_not_recorded(session):
+    stream = uuid.uuid4()
+    with pytest.raises(RuntimeError), recorded_together():
+        say(stream_id=stream)
+        raise RuntimeError("half way")
+    assert timeline(stream) == []
+    say(stream_id=stream)
+    assert len(timeline(stream)) == 1

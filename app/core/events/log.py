@@ -7,6 +7,8 @@ the transaction of the change; the relay hands the row on after that transaction
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -33,18 +35,23 @@ from app.core.ids import new_id
 
 GENESIS = "0" * 64
 CHANNEL = "makeready_outbox"
+TOGETHER = "events_recorded_together"
 # Every change waits for these, so they are few and plain.
-LOCK_HEAD = text(
-    "SELECT head_seq, head_hash FROM event_streams WHERE stream_id = :stream_id FOR UPDATE"
+LOCK_HEADS = text(
+    "SELECT stream_id, head_seq, head_hash FROM event_streams "
+    "WHERE stream_id = ANY(:stream_ids) ORDER BY stream_id FOR UPDATE"
 )
-MAKE_HEAD = text(
-    "INSERT INTO event_streams (stream_id, head_seq, head_hash) VALUES (:stream_id, 0, :genesis) "
+MAKE_HEADS = text(
+    "INSERT INTO event_streams (stream_id, head_seq, head_hash) "
+    "SELECT stream_id, 0, :genesis FROM unnest(CAST(:stream_ids AS uuid[])) AS w (stream_id) "
     "ON CONFLICT (stream_id) DO NOTHING"
 )
 APPENDED = text(
-    "WITH head AS (UPDATE event_streams SET head_seq = :seq, head_hash = :hash "
-    "WHERE stream_id = :stream_id), "
-    "queued AS (INSERT INTO outbox (event_id) VALUES (:event_id)) "
+    "WITH head AS (UPDATE event_streams s SET head_seq = w.seq, head_hash = w.hash "
+    "FROM unnest(CAST(:stream_ids AS uuid[]), CAST(:seqs AS bigint[]), CAST(:hashes AS text[])) "
+    "AS w (stream_id, seq, hash) WHERE s.stream_id = w.stream_id), "
+    "queued AS (INSERT INTO outbox (event_id) SELECT w.event_id "
+    "FROM unnest(CAST(:event_ids AS uuid[])) WITH ORDINALITY AS w (event_id, place) ORDER BY place) "
     "SELECT pg_notify(:channel, '')"
 )
 
@@ -139,44 +146,80 @@ def record(
     Rows written once since the last event are sealed by this one: their hashes are part of it.
     Raises ValueError for a name that no room declares, or a payload that its kind doesn't have.
     """
-    data = checked(name, data)
-    session = db.session
-    session.flush()
-    chain_id = stream_id or subject.id
-    head_seq, head_hash = _locked_head(chain_id)
     event = Event(
         id=new_id(),
         name=name,
         subject_kind=subject.__tablename__,
-        subject_id=subject.id,
-        stream_id=chain_id,
-        stream_seq=head_seq + 1,
+        stream_id=stream_id,
         actor_kind=actor.kind,
         actor_id=actor.id,
         actor_label=readable(actor.label)[:200],
         door=actor.door,
         before=plain(before),
         after=plain(after),
-        data=plain(data),
-        seals=seals.take(),
-        at=now(),
-        prev_hash=head_hash,
+        data=plain(checked(name, data)),
     )
-    event.hash = digest(event)
-    session.add(event)
-    session.flush()
-    appended = {"seq": event.stream_seq, "hash": event.hash, "stream_id": chain_id}
-    session.execute(APPENDED, appended | {"event_id": event.id, "channel": CHANNEL})
+    waiting: list[tuple[Event, Any]] | None = db.session().info.get(TOGETHER)
+    if waiting is None:
+        _append([(event, subject)])
+    else:
+        waiting.append((event, subject))
     return event
 
 
-def _locked_head(chain_id: uuid.UUID) -> tuple[int, str]:
-    """Lock the chain's head and return its number and hash; the first time it is made."""
-    known = db.session.execute(LOCK_HEAD, {"stream_id": chain_id}).one_or_none()
-    if known is None:
-        db.session.execute(MAKE_HEAD, {"stream_id": chain_id, "genesis": GENESIS})
-        known = db.session.execute(LOCK_HEAD, {"stream_id": chain_id}).one()
-    return known.head_seq, known.head_hash
+@contextmanager
+def recorded_together() -> Iterator[None]:
+    """Append all events that are recorded inside at its end, with a few statements for all of them.
+
+    Takes the locks of their chains' heads in key order. What `record` returns inside has no number
+    and no hash yet.
+    """
+    info = db.session().info
+    waiting: list[tuple[Event, Any]] = []
+    info[TOGETHER] = waiting
+    try:
+        yield
+    finally:
+        del info[TOGETHER]
+    if waiting:
+        _append(waiting)
+
+
+def _append(events: list[tuple[Event, Any]]) -> None:
+    session = db.session
+    session.flush()
+    for event, subject in events:
+        event.subject_id = subject.id
+        event.stream_id = event.stream_id or subject.id
+    events[0][0].seals = seals.take()
+    heads = _locked_heads({event.stream_id for event, _ in events})
+    for event, _ in events:
+        seq, event.prev_hash = heads[event.stream_id]
+        event.stream_seq, event.at = seq + 1, now()
+        event.hash = digest(event)
+        heads[event.stream_id] = (event.stream_seq, event.hash)
+    session.add_all([event for event, _ in events])
+    session.flush()
+    session.execute(
+        APPENDED,
+        {
+            "stream_ids": list(heads),
+            "seqs": [seq for seq, _ in heads.values()],
+            "hashes": [digested for _, digested in heads.values()],
+            "event_ids": [event.id for event, _ in events],
+            "channel": CHANNEL,
+        },
+    )
+
+
+def _locked_heads(chain_ids: set[uuid.UUID]) -> dict[uuid.UUID, tuple[int, str]]:
+    """Lock the chains' heads and return their numbers and hashes; the first time they are made."""
+    wanted = sorted(chain_ids)
+    rows = db.session.execute(LOCK_HEADS, {"stream_ids": wanted}).all()
+    if len(rows) < len(wanted):
+        db.session.execute(MAKE_HEADS, {"stream_ids": wanted, "genesis": GENESIS})
+        rows = db.session.execute(LOCK_HEADS, {"stream_ids": wanted}).all()
+    return {row.stream_id: (row.head_seq, row.head_hash) for row in rows}
 
 
 def timeline(stream_id: uuid.UUID, *, limit: int = 200) -> list[Event]:

@@ -8,13 +8,13 @@ is `unknown` and a person decides. `reaction` binds the steps to an event.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from app.core.actor import Actor, system
-from app.core.deliveries import Reaction
+from app.core.deliveries import Claim, Reaction
 from app.core.errors import Unavailable
 from app.core.events import Event
 from app.core.outbound import intent as intents
@@ -40,6 +40,8 @@ class Work:
     request: Any
     was_interrupted: bool
     """An earlier try was cut off: the other side may have it."""
+    known: dict[str, Any] | None = None
+    """The outcome, where the other side had accepted it before that."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,17 @@ def reaction(
         released=partial(released, find),
         failed=partial(failed, find),
         label=label,
+        batch=_batch(kind) if together > 1 else None,
     )
+
+
+def _batch(kind: str) -> Callable[[Sequence[Claim]], Any]:
+    def perform(claims: Sequence[Claim]) -> Any:
+        from app.core.outbound import batch
+
+        return batch.perform(kind, claims)
+
+    return perform
 
 
 def _lock_begun(begin: Begin, event: Event) -> Locked | None:
@@ -107,7 +119,8 @@ def _claim(intent: OutboundIntent, kind: Kind) -> Work | None:
     if not was_interrupted:
         OUTBOUND.fire(intent, "claim")
     intent.attempts += 1
-    return Work(intent.id, kind, adapter, request, was_interrupted)
+    known = intent.outcome if was_interrupted else None
+    return Work(intent.id, kind, adapter, request, was_interrupted, known)
 
 
 def act(work: Work) -> Result:
@@ -117,6 +130,8 @@ def act(work: Work) -> Result:
     that is not sure: then the next try asks first.
     """
     adapter = work.adapter
+    if work.known is not None:
+        return Result("accept", work.known, "accepted before the worker was cut off")
     if work.was_interrupted:
         try:
             known = adapter.find_written(work.request)

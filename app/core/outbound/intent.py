@@ -5,13 +5,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
     Index,
     Integer,
+    Select,
     String,
     Text,
     select,
@@ -88,6 +89,9 @@ class OutboundIntent(Versioned, Record, Model):
     error: Mapped[str | None] = mapped_column(Text)
     sent_at: Mapped[datetime | None]
 
+    subject: ClassVar[Any] = None
+    """The row it is about, where `locking` read it with the intent."""
+
 
 def intend(
     kind: str,
@@ -156,18 +160,35 @@ def lock_of_kind(kind: Kind, where: ColumnElement[bool]) -> OutboundIntent:
 
     Raises NotFound.
     """
-    query = select(OutboundIntent).where(where, OutboundIntent.kind == kind.key)
+    query = locking(kind, where).order_by(None).order_by(OutboundIntent.id.desc()).limit(1)
+    found = next(iter(read_locked(query)), None)
+    if found is None:
+        raise NotFound("There is no such write to another system.")
+    return found
+
+
+def read_locked(query: Select[Any]) -> list[OutboundIntent]:
+    """Return the intents of a `locking` query, each with its `subject`."""
+    found = []
+    for intent, *others in db.session.execute(query):
+        intent.subject = others[0] if others else None
+        found.append(intent)
+    return found
+
+
+def locking(kind: Kind, where: ColumnElement[bool]) -> Select[Any]:
+    """Return the query for the intents of `kind` that meet `where` and their subjects.
+
+    It locks them in key order, each subject before its intent.
+    """
+    query: Select[Any] = select(OutboundIntent).where(where, OutboundIntent.kind == kind.key)
     tables: list[Any] = [OutboundIntent]
     if kind.subject is not None:
         subject: Any = kind.subject.resolve()
         query = query.add_columns(subject).join(subject, subject.id == OutboundIntent.subject_id)
         tables.insert(0, subject)
-    query = query.order_by(OutboundIntent.id.desc()).limit(1).with_for_update(of=tables)
-    row = db.session.execute(query.execution_options(populate_existing=True)).first()
-    if row is None:
-        raise NotFound("There is no such write to another system.")
-    found: OutboundIntent = row[0]
-    return found
+    query = query.order_by(OutboundIntent.id).with_for_update(of=tables)
+    return query.execution_options(populate_existing=True)
 
 
 def follow_by_event(
