@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-NAMES = ("meshes", "sandbox", "database")
+NAMES = ("meshes", "sandbox", "database", "messages")
 
 
 def main(wanted: list[str]) -> None:

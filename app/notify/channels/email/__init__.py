@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import smtplib
-from email import policy
-from email.headerregistry import Address
-from email.message import EmailMessage
+from email.charset import QP, Charset
+from email.header import Header
+from email.mime.multipart import MIMEMultipart
+from email.mime.nonmultipart import MIMENonMultipart
 from email.parser import BytesHeaderParser
-from email.utils import format_datetime, parseaddr
+from email.policy import compat32
+from email.utils import format_datetime, formataddr, parseaddr
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,11 @@ from app.notify.channels.email import connections
 
 ANSWER_TIMEOUT_S = 60
 """RFC 5321 (4.5.3.2.6) lets a server think for minutes about what it was given; a minute does."""
+
+# The older policy: it writes a message in a third of the time that email.policy.SMTP takes.
+WIRE = compat32.clone(linesep="\r\n")
+UTF_8 = Charset("utf-8")
+UTF_8.body_encoding = QP
 
 
 class EmailSettings(BaseModel, frozen=True):
@@ -70,7 +77,7 @@ class Email(Channel):
         letter = build(request, self.settings.mail_from)
         sender = parseaddr(self.settings.mail_from)[1]
         with connections.open_connection(self.settings) as server:
-            _hand_over(server, sender, request.recipient, letter.as_bytes())
+            _hand_over(server, sender, request.recipient, letter)
         return {"message_id": request.message_id}
 
     def find_written(self, request: Outgoing) -> dict[str, Any] | None:
@@ -92,19 +99,21 @@ class Email(Channel):
         return f"The mail server at {place} answered{signed_in}."
 
 
-def build(outgoing: Outgoing, mail_from: str) -> EmailMessage:
-    """Return the letter as MIME: plain text, and HTML as its alternative."""
-    letter = EmailMessage(policy=policy.SMTP)
+def build(outgoing: Outgoing, mail_from: str) -> bytes:
+    """Return the message as MIME with CRLF: plain text, and HTML as its alternative."""
+    letter = MIMEMultipart("alternative", policy=WIRE)
     name, address = parseaddr(mail_from)
-    letter["From"] = Address(display_name=name or current().shop_name, addr_spec=address)
+    letter["From"] = formataddr((name or current().shop_name, address))
     letter["To"] = outgoing.recipient
-    letter["Subject"] = outgoing.subject
+    letter["Subject"] = Header(outgoing.subject).encode()
     letter["Date"] = format_datetime(now())
     letter["Message-ID"] = outgoing.message_id
     letter["Auto-Submitted"] = "auto-generated"
-    letter.set_content(outgoing.body_text)
-    letter.add_alternative(outgoing.body_html, subtype="html")
-    return letter
+    for subtype, body in (("plain", outgoing.body_text), ("html", outgoing.body_html)):
+        part = MIMENonMultipart("text", subtype, charset="utf-8", policy=WIRE)
+        part.set_payload(body, UTF_8)
+        letter.attach(part)
+    return letter.as_bytes()
 
 
 def _hand_over(server: smtplib.SMTP, sender: str, recipient: str, letter: bytes) -> None:
