@@ -185,7 +185,7 @@ def test_control_without_the_lock_of_the_head_writers_collide(committed, monkeyp
 
 def test_events_recorded_together_are_chained_as_if_each_was_alone(session):
     first, second = uuid.uuid4(), uuid.uuid4()
-    say("thing.begun", stream_id=first)
+    say(stream_id=first)
     with recorded_together():
         for stream in (first, second, first, second, first):
             say(stream_id=stream)
