@@ -24,12 +24,12 @@ ROOMS = (
 )
 PAGES = (
     "app.backoffice.board.page",
-    "app.backoffice.order_page",
-    "app.backoffice.new_order",
+    "app.backoffice.orders.page",
+    "app.backoffice.orders.new_order",
     "app.backoffice.staff_uploads",
     "app.backoffice.stations",
     "app.backoffice.job_page",
-    "app.backoffice.shipment_page",
+    "app.backoffice.shipments.page",
     "app.backoffice.search",
     "app.backoffice.log.events",
     "app.backoffice.log.dead_letters",

@@ -10,7 +10,7 @@ import requests
 from app.artwork import admin
 from app.artwork import services as artwork
 from app.artwork.models import ArtworkSlot
-from app.backoffice import order_page
+from app.backoffice.orders import page as order_page
 from app.core.db import db
 from tests.back_office_app import back_office_app, hidden_values, page_text
 from tests.order_rows import placed_order

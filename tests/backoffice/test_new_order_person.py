@@ -125,7 +125,7 @@ def test_an_address_of_somebody_else_is_said_and_they_can_be_taken(seller: Perso
 
 
 def test_who_may_not_see_customers_is_offered_none(application: Flask, catalogue: None) -> None:
-    from app.backoffice import new_order
+    from app.backoffice.orders import new_order
     from app.catalog import labels
 
     contact = known()

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from app.accounts.matrix import ROLES
 from app.accounts.models import OrderLink
-from app.backoffice import order_view
+from app.backoffice.orders import view as order_view
 from app.core.db import db
 from app.core.events import Event
 from app.core.verbs import verbs_of

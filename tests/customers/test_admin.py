@@ -4,7 +4,7 @@ import pytest
 
 from app.accounts import services as accounts
 from app.accounts.services.links import LinkOver
-from app.backoffice import order_page
+from app.backoffice.orders import page as order_page
 from app.core.actor import SYSTEM
 from app.core.events import timeline
 from app.customers import admin

@@ -6,7 +6,7 @@ import uuid
 import pytest
 import sqlalchemy as sa
 
-from app.backoffice import order_page
+from app.backoffice.orders import page as order_page
 from app.core.actor import SYSTEM
 from app.stock import admin
 from app.stock import services as stock

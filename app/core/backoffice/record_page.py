@@ -16,7 +16,7 @@ from app.core.web.perform import perform
 
 
 class RecordPage(BackOfficeView):
-    """One record with its verbs: name `subject`, `template` and what `context` gives the template.
+    """One record with its verbs: name `subject`, the templates' `folder`, what `context` gives them.
 
     ``POST /REF/VERB`` does one of the subject's verbs and comes back. A problem is shown on the page
     with what was typed. Templates get `offers`
@@ -24,7 +24,7 @@ class RecordPage(BackOfficeView):
     """
 
     subject: Subject[Any]
-    template = ""
+    folder = ""
 
     @expose("/<ref>")
     def page(self, ref: str) -> Any:
@@ -34,7 +34,7 @@ class RecordPage(BackOfficeView):
     @expose("/<ref>/live")
     def live(self, ref: str) -> Any:
         """The part that changes, fetched again when something happened to the record."""
-        return self.show(self.find(ref), part="_live")
+        return self.show(self.find(ref), part="live")
 
     @expose("/<ref>/<verb>", methods=("POST",))
     def act(self, ref: str, verb: str) -> Any:
@@ -74,11 +74,11 @@ class RecordPage(BackOfficeView):
         return {}
 
     def show(
-        self, record: Any, part: str = "", *, problem: Problem | None = None, failed: str = ""
+        self, record: Any, part: str = "page", *, problem: Problem | None = None, failed: str = ""
     ) -> Any:
-        """Render the page, or only its `part`; after a problem with what was typed."""
+        """Render the page, or only its live part; after a problem with what was typed."""
         return self.render(
-            f"backoffice/{self.template}{part}.html",
+            f"backoffice/{self.folder}/{part}.html",
             problem=problem,
             failed=failed,
             typed=request.form if problem else {},

@@ -7,7 +7,7 @@ from typing import Any
 from flask import redirect, request
 from flask_admin import expose
 
-from app.backoffice import order_view
+from app.backoffice.orders import view as order_view
 from app.core.backoffice.record_page import RecordPage
 from app.core.backoffice.view import BackOfficeView
 from app.orders.models import Order
@@ -24,7 +24,7 @@ class OrderPage(RecordPage):
 
     permission_view = "order.view"
     subject = SUBJECT
-    template = "order"
+    folder = "orders"
 
     @expose("/")
     def index(self) -> Any:

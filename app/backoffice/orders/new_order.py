@@ -9,9 +9,9 @@ from flask import flash, redirect, request
 from flask_admin import expose
 from sqlalchemy.exc import IntegrityError
 
-from app.backoffice import new_order_person as people
 from app.backoffice import search_terms
-from app.backoffice.new_order_shelf import find, shelf
+from app.backoffice.orders import new_order_person as people
+from app.backoffice.orders.new_order_shelf import find, shelf
 from app.catalog.live_price import form_values, live_price
 from app.catalog.models import Product
 from app.catalog.properties import Properties
@@ -50,10 +50,10 @@ class NewOrder(BackOfficeView):
         """What is on offer; straight to the product where exactly one is meant."""
         found = shelf(request.args.get("q", ""))
         if request.headers.get("HX-Request"):
-            return self.render("backoffice/new_order_shelf.html", shelf=found)
+            return self.render("backoffice/orders/new_shelf.html", shelf=found)
         if found.only is not None:
             return redirect(self.get_url(".form", slug=found.only.slug))
-        return self.render("backoffice/new_order.html", shelf=found)
+        return self.render("backoffice/orders/new.html", shelf=found)
 
     @expose("/<slug>")
     def form(self, slug: str) -> Any:
@@ -122,7 +122,7 @@ class NewOrder(BackOfficeView):
         if len(terms.text) >= search_terms.SHORTEST:
             found = find_contacts(terms.text, limit=people.OFFERED + 1)
         return self.render(
-            "backoffice/new_order_offers.html",
+            "backoffice/orders/new_offers.html",
             found=found[: people.OFFERED],
             has_more=len(found) > people.OFFERED,
             field=field,
@@ -139,7 +139,7 @@ class NewOrder(BackOfficeView):
             values |= dict.fromkeys(people.FIELDS, "")
         values = people.with_address(people.with_person(values, person), person)
         return self.render(
-            "backoffice/new_order_picked.html", form=Form(values), **self._person(values)
+            "backoffice/orders/new_picked.html", form=Form(values), **self._person(values)
         )
 
     def _values(self) -> dict[str, str]:
@@ -177,7 +177,7 @@ class NewOrder(BackOfficeView):
     def _page(self, product: Product, terms: Properties, form: Form) -> Any:
         form.begin(terms)
         return self.render(
-            "backoffice/new_order_form.html",
+            "backoffice/orders/new_form.html",
             product=product,
             terms=terms,
             form=form,

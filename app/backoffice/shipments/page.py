@@ -7,7 +7,7 @@ from typing import Any
 from flask import abort, redirect
 from flask_admin import expose
 
-from app.backoffice import shipment_view
+from app.backoffice.shipments import view as shipment_view
 from app.core import storage
 from app.core.backoffice.record_page import RecordPage
 from app.core.backoffice.view import BackOfficeView
@@ -25,7 +25,7 @@ class ShipmentPage(RecordPage):
 
     permission_view = "shipment.view"
     subject = SUBJECT
-    template = "shipment"
+    folder = "shipments"
 
     @expose("/")
     def index(self) -> Any:

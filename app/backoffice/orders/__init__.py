@@ -1,0 +1,1 @@
+"""The page of an order, and the form for a new one."""
