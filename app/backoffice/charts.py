@@ -8,7 +8,7 @@ from flask import Flask
 def init(app: Flask) -> None:
     """Give templates the charts."""
     from app.artwork.states import ARTWORK
-    from app.backoffice.order_view import artwork_word, quote_word
+    from app.backoffice.orders.view import artwork_word, quote_word
     from app.fulfilment import states as shipment_states
     from app.notify.states import MESSAGE
     from app.orders import states as order_states
