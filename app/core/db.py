@@ -94,6 +94,11 @@ class Versioned:
         return {"version_id_col": cls.version_id}
 
 
+#: Marks a column that a table of rows written once got later: where it is empty it is not part of a
+#: row's hash, so that rows from before keep theirs.
+HASHED_WHERE_SET = {"hashed_where_set": True}
+
+
 class AppendOnly(Identified):
     """A row that is written once. `app.core.privileges` makes the database refuse everything else.
 
@@ -142,12 +147,15 @@ def locked(model: type[Row], row_id: Any) -> Row:
 
 
 def locked_all(model: type[Row], row_ids: Iterable[Any]) -> list[Row]:
-    """Return the rows under FOR UPDATE, taken in primary key order so that nobody deadlocks."""
-    key = inspect(model).primary_key[0]
+    """Return the rows under FOR UPDATE, taken in primary key order so that nobody deadlocks.
+
+    Of a table with several key columns, the rows whose first one is among `row_ids`.
+    """
+    first, *others = inspect(model).primary_key
     query = (
         select(model)
-        .where(key.in_(sorted(set(row_ids))))
-        .order_by(key)
+        .where(first.in_(sorted(set(row_ids))))
+        .order_by(first, *others)
         .with_for_update()
         .execution_options(populate_existing=True)
     )

@@ -64,8 +64,13 @@ def row_content(row: Any) -> dict[str, Any]:
 
 
 def _content(model: Any, values: Sequence[Any]) -> dict[str, Any]:
+    columns = inspect(model).local_table.columns
     named = zip(_hashed(model), values, strict=True)
-    return {name: _canonical(value) for (name, _), value in named}
+    return {
+        name: _canonical(value)
+        for (name, _), value in named
+        if value not in ("", None) or not columns[name].info.get("hashed_where_set")
+    }
 
 
 @lru_cache(maxsize=64)

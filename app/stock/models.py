@@ -12,11 +12,12 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.db import AppendOnly, Model, Record, Versioned, words_index
+from app.core.db import HASHED_WHERE_SET, AppendOnly, Model, Record, Versioned, words_index
 
 LOCATION_KINDS = ("internal", "supplier", "production", "customer", "adjustment")
 REASONS = ("receipt", "count", "consumption", "extra", "reversal", "transfer")
 AMOUNT = Numeric(14, 3)
+LOT_MAX = 64
 
 
 def _one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
@@ -51,14 +52,21 @@ class StockItem(Record, Versioned, Model):
     home_location_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("stock_locations.id"))
 
     home: Mapped[StockLocation] = relationship(lazy="selectin")
-    level: Mapped[StockLevel] = relationship(back_populates="item", lazy="selectin", uselist=False)
+    level: Mapped[StockLevel] = relationship(
+        primaryjoin="and_(StockItem.id == StockLevel.item_id, StockLevel.lot == '', "
+        "StockItem.home_location_id == StockLevel.location_id)",
+        lazy="selectin",
+        uselist=False,
+        viewonly=True,
+    )
 
     def __str__(self) -> str:
         return self.sku
 
 
 class StockLevel(Model):
-    """The sums for one item. The database refuses what can't be, whatever the code does."""
+    """The sums for one item in one place, of one lot (empty: not told apart by lots). The database
+    refuses what can't be, whatever the code does."""
 
     __tablename__ = "stock_levels"
     __table_args__ = (
@@ -68,10 +76,16 @@ class StockLevel(Model):
     )
 
     item_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("stock_items.id"), primary_key=True)
+    location_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("stock_locations.id"), primary_key=True
+    )
+    lot: Mapped[str] = mapped_column(
+        String(LOT_MAX), primary_key=True, default="", server_default=""
+    )
     on_hand: Mapped[Decimal] = mapped_column(AMOUNT, default=Decimal(0))
     reserved: Mapped[Decimal] = mapped_column(AMOUNT, default=Decimal(0))
 
-    item: Mapped[StockItem] = relationship(back_populates="level")
+    item: Mapped[StockItem] = relationship()
 
     @property
     def available(self) -> Decimal:
@@ -80,14 +94,15 @@ class StockLevel(Model):
 
 
 class Reservation(Record, Model):
-    """What one claim (an order line) holds of one item. Open until `released_at`.
+    """What one claim (an order line) holds of one item in one place, of one lot. Open until
+    `released_at`.
 
     `claim_id` and `stream_id` name rows of higher rooms, so they carry no foreign key.
     """
 
     __tablename__ = "reservations"
     __table_args__ = (
-        UniqueConstraint("item_id", "claim_id"),
+        UniqueConstraint("item_id", "claim_id", "location_id", "lot"),
         CheckConstraint("quantity > 0", name="quantity"),
         CheckConstraint("consumed >= 0 AND consumed <= quantity", name="consumed"),
         Index(None, "claim_id"),
@@ -95,6 +110,8 @@ class Reservation(Record, Model):
     )
 
     item_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("stock_items.id"))
+    location_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("stock_locations.id"))
+    lot: Mapped[str] = mapped_column(String(LOT_MAX), default="", server_default="")
     claim_id: Mapped[uuid.UUID]
     stream_id: Mapped[uuid.UUID]
     quantity: Mapped[Decimal] = mapped_column(AMOUNT)
@@ -127,6 +144,9 @@ class StockMovement(AppendOnly, Model):
     item_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("stock_items.id"))
     from_location_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("stock_locations.id"))
     to_location_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("stock_locations.id"))
+    lot: Mapped[str] = mapped_column(
+        String(LOT_MAX), default="", server_default="", info=HASHED_WHERE_SET
+    )
     quantity: Mapped[Decimal] = mapped_column(AMOUNT)
     reason: Mapped[str] = mapped_column(String(16))
     note: Mapped[str] = mapped_column(String(200), default="", server_default="")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, Subquery, and_, case, exists, func, select, union_all
 from sqlalchemy.orm import aliased
 
 from app.core.db import db
@@ -18,47 +18,82 @@ NOTHING = Decimal(0)
 
 @promise("What is on hand of each item is the sum of its movements")
 def levels_are_the_sum_of_movements() -> Iterator[str]:
-    """Yield a sentence for each item whose on hand is not what its movements add up to."""
-    origin, target = aliased(StockLocation), aliased(StockLocation)
-    came = case((target.kind == "internal", StockMovement.quantity), else_=0)
-    went = case((origin.kind == "internal", StockMovement.quantity), else_=0)
+    """Yield a sentence for each level (item, place, lot) that is not what its movements add up to."""
+    ends = union_all(
+        *(
+            select(
+                StockMovement.item_id,
+                end.label("location_id"),
+                StockMovement.lot,
+                (StockMovement.quantity * sign).label("moved"),
+            )
+            for end, sign in (
+                (StockMovement.to_location_id, 1),
+                (StockMovement.from_location_id, -1),
+            )
+        )
+    ).subquery()
     sums = (
-        select(StockMovement.item_id, func.sum(came - went).label("moved"))
-        .join(origin, origin.id == StockMovement.from_location_id)
-        .join(target, target.id == StockMovement.to_location_id)
-        .group_by(StockMovement.item_id)
+        select(
+            ends.c.item_id, ends.c.location_id, ends.c.lot, func.sum(ends.c.moved).label("moved")
+        )
+        .join(StockLocation, StockLocation.id == ends.c.location_id)
+        .where(StockLocation.kind == "internal")
+        .group_by(ends.c.item_id, ends.c.location_id, ends.c.lot)
         .subquery()
     )
     moved = func.coalesce(sums.c.moved, NOTHING)
+    item_id = func.coalesce(StockLevel.item_id, sums.c.item_id)
     query = (
         select(StockItem.sku, StockLevel.on_hand, moved.label("moved"))
-        .outerjoin(StockLevel, StockLevel.item_id == StockItem.id)
-        .outerjoin(sums, sums.c.item_id == StockItem.id)
+        .select_from(StockLevel)
+        .join(sums, _same_place(sums), full=True)
+        .join(StockItem, StockItem.id == item_id)
         .where(StockLevel.on_hand.is_distinct_from(moved))
         .order_by(StockItem.sku)
     )
     for row in db.session.execute(query):
         said = "nothing" if row.on_hand is None else shown(row.on_hand)
         yield f"{row.sku}: {said} on hand, but its movements add up to {shown(row.moved)}."
+    bare = select(StockItem.sku).where(
+        ~exists().where(
+            StockLevel.item_id == StockItem.id,
+            StockLevel.location_id == StockItem.home_location_id,
+            StockLevel.lot == "",
+        ),
+        StockItem.id.not_in(select(sums.c.item_id)),
+    )
+    for sku in db.session.scalars(bare.order_by(StockItem.sku)):
+        yield f"{sku}: nothing on hand, and no level where it lies."
+
+
+def _same_place(sums: Subquery) -> ColumnElement[bool]:
+    return and_(
+        sums.c.item_id == StockLevel.item_id,
+        sums.c.location_id == StockLevel.location_id,
+        sums.c.lot == StockLevel.lot,
+    )
 
 
 @promise("What is reserved of each item is what open reservations still hold")
 def reserved_is_the_sum_of_open_reservations() -> Iterator[str]:
-    """Yield a sentence for each item whose reserved is not what open reservations still hold."""
+    """Yield a sentence for each level whose reserved is not what open reservations still hold."""
     sums = (
         select(
             Reservation.item_id,
+            Reservation.location_id,
+            Reservation.lot,
             func.sum(Reservation.quantity - Reservation.consumed).label("held"),
         )
         .where(Reservation.released_at.is_(None))
-        .group_by(Reservation.item_id)
+        .group_by(Reservation.item_id, Reservation.location_id, Reservation.lot)
         .subquery()
     )
     held = func.coalesce(sums.c.held, NOTHING)
     query = (
         select(StockItem.sku, StockLevel.reserved, held.label("held"))
         .join(StockLevel, StockLevel.item_id == StockItem.id)
-        .outerjoin(sums, sums.c.item_id == StockItem.id)
+        .outerjoin(sums, _same_place(sums))
         .where(StockLevel.reserved != held)
         .order_by(StockItem.sku)
     )

@@ -106,10 +106,12 @@ def fill(count: int) -> None:
             "kind": kind} for n in every))  # fmt: skip
     add(StockItem, "item", ({"sku": f"S-{mark}-{n}", "name": f"Paper {n}", "unit": "sheet",
         "home_location_id": ids["internal"][n]} for n in every))  # fmt: skip
-    levels = [{"item_id": one, "on_hand": 100, "reserved": 10} for one in ids["item"]]
+    levels = [{"item_id": one, "location_id": ids["internal"][n], "lot": "", "on_hand": 100,
+        "reserved": 10} for n, one in enumerate(ids["item"])]  # fmt: skip
     db.session.execute(insert(StockLevel), levels)
     add(Reservation, "claim", ({"item_id": ids["item"][n], "claim_id": ids["line"][n],
-        "stream_id": ids["order"][n], "quantity": Decimal(10)} for n in every))  # fmt: skip
+        "location_id": ids["internal"][n], "stream_id": ids["order"][n],
+        "quantity": Decimal(10)} for n in every))  # fmt: skip
     add(StockMovement, "movement", ({"item_id": ids["item"][n], "quantity": Decimal(1),
         "from_location_id": ids["internal"][n], "to_location_id": ids["production"][n],
         "reason": "consumption", "reservation_id": ids["claim"][n], "stream_id": ids["order"][n]}

@@ -312,7 +312,15 @@ class TestDeleting:
     ) -> None:
         from app.stock.models import StockItem, StockLevel
 
-        session.add(StockLevel(item_id=items[0].id, on_hand=1, reserved=0))
+        session.add(
+            StockLevel(
+                item_id=items[0].id,
+                location_id=items[0].home_location_id,
+                lot="x",
+                on_hand=1,
+                reserved=0,
+            )
+        )
         session.commit()
         answer = self.send(staff_client, "items", items[0])
         assert answer.status_code == 409

@@ -30,7 +30,7 @@ from app.production import services as production
 from app.production.models import Job, WorkOrder
 from app.reactions.material import demand
 from app.stock import services as stock
-from app.stock.models import StockItem, StockLevel
+from app.stock.models import StockItem
 from tests.due_reactions import run_due_reactions
 from tests.files.uploading import OWNER, send
 from tests.notify.conftest import MailServer
@@ -207,7 +207,7 @@ def test_short_material_holds_the_gate_with_words_and_new_stock_opens_it(
     sku = next(iter(demand(db.session.get_one(OrderLine, asked.lines[0].id))))
     item = db.session.scalars(select(StockItem).where(StockItem.sku == sku)).one()
     item_id = item.id
-    level = db.session.get_one(StockLevel, item_id)
+    level = item.level
     had = level.on_hand
     stock.count(item_id, Decimal(1), actor=staff_actor("warehouse"))
     db.session.commit()

@@ -127,6 +127,7 @@ def test_the_database_allows_one_reservation_for_a_line_and_item(session, paper)
     row = {
         "id": uuid.uuid4(),
         "item_id": paper.id,
+        "location_id": paper.home_location_id,
         "claim_id": LINE,
         "stream_id": ORDER,
         "quantity": 1,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 
 from app.core.actor import Actor, require
 from app.core.clock import now
@@ -44,10 +44,8 @@ def reserve(
         for claim, lines in claims.items()
     }
     items = find_items(sku for lines in wanted.values() for sku in lines)
-    levels = {
-        level.item_id: level for level in locked_all(StockLevel, [i.id for i in items.values()])
-    }
-    held = _locked_reservations(wanted, [item.id for item in items.values()])
+    levels = _locked_levels(item.id for item in items.values())
+    held = _locked_reservations(wanted, levels.values())
     fresh = [
         (claim, items[sku], quantity)
         for claim, lines in wanted.items()
@@ -60,6 +58,8 @@ def reserve(
         if row is None:
             row = Reservation(
                 item_id=item.id,
+                location_id=levels[item.id].location_id,
+                lot=levels[item.id].lot,
                 claim_id=claim,
                 stream_id=stream_id,
                 quantity=quantity,
@@ -120,10 +120,8 @@ def consume(
     require(actor, "stock.move", stream_id=stream_id)
     wanted = {sku: amount(value) for sku, value in quantities.items()}
     items = find_items(wanted)
-    levels = {
-        level.item_id: level for level in locked_all(StockLevel, [i.id for i in items.values()])
-    }
-    held = _locked_reservations([claim_id], [item.id for item in items.values()])
+    levels = _locked_levels(item.id for item in items.values())
+    held = _locked_reservations([claim_id], levels.values())
     plan: list[tuple[StockItem, Reservation | None, Decimal]] = []
     lacks = []
     for sku, quantity in sorted(wanted.items()):
@@ -215,12 +213,21 @@ def _said_before(stream_id: uuid.UUID, data: dict[str, Any]) -> bool:
     return False
 
 
+def _locked_levels(item_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, StockLevel]:
+    """Lock the items' levels and return, by item, the one where each lies, not told apart by lots."""
+    return {
+        level.item_id: level
+        for level in locked_all(StockLevel, item_ids)
+        if level.lot == "" and level.location_id == level.item.home_location_id
+    }
+
+
 def _locked_reservations(
-    claims: Iterable[uuid.UUID], item_ids: Iterable[uuid.UUID]
+    claims: Iterable[uuid.UUID], levels: Iterable[StockLevel]
 ) -> dict[tuple[uuid.UUID, uuid.UUID], Reservation]:
-    query = select(Reservation.id).where(
-        Reservation.claim_id.in_(list(claims)), Reservation.item_id.in_(list(item_ids))
-    )
+    places = [(level.item_id, level.location_id, level.lot) for level in levels]
+    place = tuple_(Reservation.item_id, Reservation.location_id, Reservation.lot)
+    query = select(Reservation.id).where(Reservation.claim_id.in_(list(claims)), place.in_(places))
     rows = locked_all(Reservation, db.session.scalars(query))
     return {(row.claim_id, row.item_id): row for row in rows}
 
@@ -229,11 +236,9 @@ def _locked_claim(
     claim_id: uuid.UUID,
 ) -> tuple[dict[uuid.UUID, StockLevel], list[Reservation]]:
     """Lock levels before reservations; a reservation's item never changes, so this look suffices."""
-    item_ids = list(
-        db.session.scalars(select(Reservation.item_id).where(Reservation.claim_id == claim_id))
-    )
-    levels = {level.item_id: level for level in locked_all(StockLevel, item_ids)}
-    rows = _locked_reservations([claim_id], item_ids).values()
+    items = select(Reservation.item_id).where(Reservation.claim_id == claim_id)
+    levels = _locked_levels(list(db.session.scalars(items)))
+    rows = _locked_reservations([claim_id], levels.values()).values()
     return levels, [row for row in rows if row.released_at is None]
 
 

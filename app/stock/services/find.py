@@ -47,20 +47,19 @@ def find_items(skus: Iterable[str]) -> dict[str, StockItem]:
 
 
 def numbers(item: StockItem) -> Numbers:
-    """Return the item's three numbers as the database has them now."""
-    columns = select(StockLevel.on_hand, StockLevel.reserved)
-    row = db.session.execute(columns.where(StockLevel.item_id == item.id)).one()
-    return Numbers(row.on_hand, row.reserved)
+    """Return the item's three numbers as the database has them now, over all places and lots."""
+    return numbers_of([item.sku])[item.sku]
 
 
 def numbers_of(skus: Iterable[str]) -> dict[str, Numbers]:
-    """Return SKU → numbers for those of `skus` that exist, in one query."""
+    """Return SKU → numbers for those of `skus` that exist, over all places and lots, in one query."""
     query = (
-        select(StockItem.sku, StockLevel.on_hand, StockLevel.reserved)
+        select(StockItem.sku, func.sum(StockLevel.on_hand), func.sum(StockLevel.reserved))
         .join(StockLevel, StockLevel.item_id == StockItem.id)
         .where(StockItem.sku.in_(set(skus)))
+        .group_by(StockItem.sku)
     )
-    return {row.sku: Numbers(row.on_hand, row.reserved) for row in db.session.execute(query)}
+    return {sku: Numbers(on_hand, reserved) for sku, on_hand, reserved in db.session.execute(query)}
 
 
 def on_hand_per_day(
@@ -84,7 +83,7 @@ def on_hand_per_day(
         .group_by(day)
     )
     net = {row[0]: row[1] for row in db.session.execute(query)}
-    level = select(StockLevel.on_hand).where(StockLevel.item_id == item_id)
+    level = select(func.sum(StockLevel.on_hand)).where(StockLevel.item_id == item_id)
     left = db.session.scalar(level) or Decimal(0)
     left -= sum((moved for at, moved in net.items() if at > last), Decimal(0))
     found = []

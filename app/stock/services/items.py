@@ -64,8 +64,9 @@ def create_item(sku: str, name: str, unit: str, *, home: StockLocation, actor: A
     item = StockItem(
         sku=sku.strip(), name=name.strip(), unit=unit.strip(), home_location_id=home.id
     )
-    item.level = StockLevel()
     _insert(item, f"The SKU {sku} is taken. Choose another.", "sku")
+    db.session.add(StockLevel(item=item, location_id=home.id, lot="", on_hand=0, reserved=0))
+    db.session.flush()
     after = {"sku": item.sku, "name": item.name, "unit": item.unit}
     record("stock.item_created", item, actor, after=after)
     return item

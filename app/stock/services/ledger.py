@@ -34,7 +34,7 @@ def receive(
     """
     require(actor, "stock.move")
     clean = amount(quantity)
-    level = locked(StockLevel, item_id)
+    level = home_level(item_id)
     return post(
         level,
         source or standard_location("supplier"),
@@ -57,7 +57,7 @@ def count(
     """
     require(actor, "stock.move")
     clean = amount(counted, field="counted", zero=True)
-    level = locked(StockLevel, item_id)
+    level = home_level(item_id)
     if clean < level.reserved:
         raise BadInput(
             f"{shown(level.reserved)} {level.item.unit} are reserved, so {shown(clean)} can't be all.",
@@ -80,7 +80,8 @@ def reverse_movement(movement_id: uuid.UUID, *, actor: Actor, note: str = "") ->
     """
     require(actor, "stock.move")
     movement = get(StockMovement, movement_id)
-    level = locked(StockLevel, movement.item_id)
+    inside = movement.target if movement.target.kind == "internal" else movement.origin
+    level = locked(StockLevel, (movement.item_id, inside.id, movement.lot))
     reservation = locked(Reservation, movement.reservation_id) if movement.reservation_id else None
     undone = select(StockMovement.id).where(StockMovement.reverses_id == movement.id)
     if db.session.scalar(undone) is not None:
@@ -99,6 +100,12 @@ def reverse_movement(movement_id: uuid.UUID, *, actor: Actor, note: str = "") ->
     )
 
 
+def home_level(item_id: uuid.UUID) -> StockLevel:
+    """Return the level of an item where it lies, not told apart by lots, under FOR UPDATE."""
+    item = get(StockItem, item_id)
+    return locked(StockLevel, (item.id, item.home_location_id, ""))
+
+
 def post(
     level: StockLevel,
     origin: StockLocation,
@@ -115,11 +122,14 @@ def post(
 ) -> StockMovement:
     """Write one movement and bring level and reservation along. The caller holds both locks.
 
+    `level` is that of the internal one of both ends and names the lot; raises ValueError otherwise.
     A movement of a reservation out of stock consumes it, one back in gives it back: so the inverse
     of a movement undoes all that the movement did. Raises AlreadyDone for a `once_key` seen before,
     Short where less than that is free.
     """
     item: StockItem = level.item
+    if level.location_id != (target if target.kind == "internal" else origin).id:
+        raise ValueError(f"The level of {item.sku} is not of the place that this movement changes.")
     refuse_repeat(once_key)
     before = (level.on_hand, level.reserved)
     sign = (target.kind == "internal") - (origin.kind == "internal")
@@ -141,6 +151,7 @@ def post(
         item_id=item.id,
         origin=origin,
         target=target,
+        lot=level.lot,
         quantity=quantity,
         reason=reason,
         note=note.strip()[:200],
