@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0024_stock_places"
-down_revision = "0023_holds"
+revision = "0025_stock_places"
+down_revision = "0024_gate_cause"
 branch_labels = None
 depends_on = None
 
