@@ -7,6 +7,7 @@ from typing import Any
 
 from app.artwork.models import ArtworkSlot
 from app.artwork.states import ARTWORK, NEEDS_FILE, TO_SIGN
+from app.core.events import customer_labels
 from app.core.web.formats import long_day, quantity
 from app.fulfilment.models import Shipment
 from app.fulfilment.states import SHIPPED
@@ -15,6 +16,17 @@ from app.orders.progress import Stage
 from app.orders.states import BEFORE_QUOTE, OPEN, ORDER, PLACED
 from app.production.models import Job
 from app.production.states import JOB
+
+_HAPPENED = {
+    "job.ready": "Everything is ready to make it",
+    "job.started": "We started to make it",
+    "job.finished": "It is made",
+}
+
+
+def happened() -> dict[str, str]:
+    """Return the customer's words of every event that a customer sees, by the event's name."""
+    return _HAPPENED | customer_labels()
 
 
 def line_words(
@@ -26,9 +38,10 @@ def line_words(
         sentence = {
             "awaiting_file": f"{pieces}. We need your file before we can go on.",
             "checking": f"{pieces}. This usually takes less than a minute.",
-            "on_hold": f"{pieces}. A person looks at your file and writes to you if needed.",
-            "internal_review": f"{pieces}. We prepare what you will sign.",
-            "changes_requested": f"{pieces}. You get a new version to look at.",
+            "on_hold": f"{pieces}. Our team is reviewing your file and will contact you if needed.",
+            "internal_review": f"{pieces}. We're preparing your proof.",
+            "proof_sent": f"{pieces}. Production starts when you approve the proof.",
+            "changes_requested": f"{pieces}. You'll get a new version to review.",
         }[slot.state]
         return state.customer_word or state.word, state.customer_colour or state.colour, sentence
     if job is not None:
