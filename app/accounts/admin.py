@@ -44,7 +44,7 @@ class StaffView(BackOfficeView):
     """Everybody of the shop: taking on, roles, sessions, disabling."""
 
     permission_view = "staff.manage"
-    area = "Set up"
+    area = "Settings"
     menu_icon = "people"
     menu_order = 10
 
@@ -178,7 +178,7 @@ class RolesView(BackOfficeView):
     """Which role may do what. Everybody of the shop may look."""
 
     permission_view = ANY_STAFF
-    area = "Set up"
+    area = "Settings"
     menu_icon = "key"
     menu_order = 11
 

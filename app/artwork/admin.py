@@ -238,7 +238,7 @@ class ReviewView(SlotView):
 class ProofsOutView(SlotView):
     """Proofs that wait for the customer's signature."""
 
-    title = "Proofs out"
+    title = "Proofs awaiting approval"
     menu_icon = "sign"
     menu_order = 20
     sentence = "Sent and not answered yet, longest first. Silence never approves."
@@ -259,5 +259,7 @@ def views() -> list[BackOfficeModelView]:
     """Return this room's views for the back office to assemble."""
     return [
         ReviewView(ArtworkSlot, name="Review", endpoint="artwork", url="/admin/artwork"),
-        ProofsOutView(ArtworkSlot, name="Proofs out", endpoint="proofs_out", url="/admin/proofs"),
+        ProofsOutView(
+            ArtworkSlot, name="Proofs awaiting approval", endpoint="proofs_out", url="/admin/proofs"
+        ),
     ]

@@ -77,7 +77,7 @@ class Stations(BackOfficeView):
     """One page a work centre: the scan field, the job at hand, four big buttons, what is next."""
 
     permission_view = "job.view"
-    area = "Making"
+    area = "Production"
     menu_icon = "station"
     menu_order = 30
 

@@ -34,7 +34,7 @@ class CatalogView(BackOfficeModelView):
 
     permission_view = "catalog.view"
     permission_edit = "catalog.edit"
-    area = "Set up"
+    area = "Settings"
     column_default_sort = ("name", False)
     column_descriptions = {"properties": PROPERTIES_HELP}
     form_columns: tuple[str, ...] = ("slug", "name", "properties")

@@ -47,7 +47,7 @@ class PeopleView(BackOfficeModelView):
     permission_view = "customer.view"
     permission_edit = "customer.edit"
     allow_create = False
-    area = "Selling"
+    area = "Sales"
     form_columns: tuple[str, ...] = ("name",)
 
     def change(self, form: Any, row: Any) -> str:

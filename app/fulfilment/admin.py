@@ -46,7 +46,7 @@ class ShipmentList(BackOfficeModelView):
     """All shipments. A row leads to the page of the shipment."""
 
     permission_view = "shipment.view"
-    area = "Stock and sending"
+    area = "Inventory & shipping"
     menu_icon = "truck"
     menu_order = 30
     chart = SHIPMENT

@@ -64,7 +64,7 @@ class ConnectionsPage(BackOfficeView):
     """Settings and credentials of the systems that the shop writes to."""
 
     permission_view = "integration.manage"
-    area = "Set up"
+    area = "Settings"
     menu_icon = "plug"
     menu_order = 30
 

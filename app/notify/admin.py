@@ -36,7 +36,7 @@ class MessageView(BackOfficeModelView):
     """All messages to customers and staff."""
 
     permission_view = "message.view"
-    area = "Selling"
+    area = "Sales"
     menu_icon = "mail"
     menu_order = 40
 

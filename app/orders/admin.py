@@ -119,7 +119,7 @@ class OrderList(BackOfficeModelView):
     """All orders. A row leads to the page of the order."""
 
     permission_view = "order.view"
-    area = "Selling"
+    area = "Sales"
     menu_icon = "order"
     menu_order = 10
 

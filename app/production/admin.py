@@ -72,7 +72,7 @@ class JobList(BackOfficeModelView):
     """All jobs. A row leads to the page of the job."""
 
     permission_view = "job.view"
-    area = "Making"
+    area = "Production"
     menu_icon = "ticket"
     menu_order = 30
     chart = JOB
@@ -198,7 +198,7 @@ class WorkCentreList(BackOfficeModelView):
 
     permission_view = "job.view"
     permission_edit = "job.plan"
-    area = "Set up"
+    area = "Settings"
     menu_icon = "tool"
     menu_order = 30
     title = "Work centres"

@@ -174,6 +174,6 @@ def take_request(asked: ExportRequest) -> str:
 def views() -> list[Any]:
     """Return the pages of this room for the back office."""
     return [
-        FiguresView(name="Figures", endpoint="figures", url="figures"),
+        FiguresView(name="Reports", endpoint="figures", url="figures"),
         ExportView(Export, name="Exports", endpoint="exports", url="exports"),
     ]

@@ -35,7 +35,7 @@ class ItemView(BackOfficeModelView):
 
     permission_view = "stock.view"
     permission_edit = "stock.move"
-    area = "Stock and sending"
+    area = "Inventory & shipping"
     menu_icon = "boxes"
     menu_order = 10
     title = "Stock items"
@@ -216,10 +216,10 @@ class MovementView(BackOfficeModelView):
         "order": "later",
         "note": "at-body later",
     }
-    area = "Stock and sending"
+    area = "Inventory & shipping"
     menu_icon = "swap"
     menu_order = 20
-    title = "Movements"
+    title = "Stock movements"
     sentence = "Each has a from and a to. What is on hand is their sum."
     column_list = (
         "created_at",
@@ -290,5 +290,5 @@ def views() -> list[BackOfficeModelView]:
     """Return the pages of this room for the back office."""
     return [
         ItemView(StockItem, name="Stock items", endpoint="stock_items", url="stock"),
-        MovementView(StockMovement, name="Movements", endpoint="movements", url="movements"),
+        MovementView(StockMovement, name="Stock movements", endpoint="movements", url="movements"),
     ]

@@ -39,7 +39,7 @@ class DeadLetters(BackOfficeModelView):
     permission_view = "event.view"
     permission_export = None
     exportable = False
-    area = "Set up"
+    area = "Settings"
     menu_icon = "skull"
     menu_order = 70
     title = "Dead letters"

@@ -62,7 +62,7 @@ class EventLog(BackOfficeModelView):
     """Every event there is, the newest first. Rows are never changed and never removed."""
 
     permission_view = "event.view"
-    area = "Set up"
+    area = "Settings"
     menu_icon = "event"
     menu_order = 60
     title = "Events"

@@ -10,7 +10,7 @@ from flask import current_app, request
 from app.core.backoffice.todo import Count, counts
 
 #: The areas in their order. A view names one of them in `area`.
-AREAS = ("Today", "Selling", "Artwork", "Making", "Stock and sending", "Money", "Set up")
+AREAS = ("Today", "Sales", "Artwork", "Production", "Inventory & shipping", "Money", "Settings")
 
 
 @dataclass
