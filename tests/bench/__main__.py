@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-NAMES = ("meshes", "sandbox", "database", "messages")
+NAMES = ("meshes", "files", "sandbox", "database", "messages")
 
 
 def main(wanted: list[str]) -> None:

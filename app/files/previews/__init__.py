@@ -27,7 +27,8 @@ def save(picture: Any, out: Path, name: str) -> Row:
         paper.paste(picture, mask=picture.getchannel("A"))
         picture = paper
     path = out / f"{name}.webp"
-    picture.save(path, "WEBP", quality=88, method=3)
+    # method 3 takes 1.4 to 4 times as long and makes a file a third smaller
+    picture.save(path, "WEBP", quality=88, method=0)
     return {
         "kind": name,
         "path": str(path),
