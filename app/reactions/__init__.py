@@ -37,6 +37,8 @@ RETRY_SHORT = at_once(
 CLOSE_ORDER = at_once("close_order", "Close order", "app.reactions.sending:close_order")
 PROOF = slow("proof", "Create proof", "files", "app.reactions.proofs")
 
+WRITE = outbound("write", "Write to another system")
+
 REACTIONS: dict[str, tuple[Reaction, ...]] = {
     # orders
     "order.placed": (at_once("make_jobs", "Create jobs", "app.reactions.making:make_jobs"),),
@@ -46,13 +48,14 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
         at_once("release_material", "Release material", "app.reactions.material:release_order"),
     ),
     "order.closed": (
-        outbound(
+        at_once(
             "journal",
-            "Book in accounting",
-            call("app.integrations.accounting.posting:intend_entry"),
+            "Queue for accounting",
+            "app.integrations.accounting.posting:intend_entries",
         ),
     ),
-    "sync.retried": (outbound("write", "Retry write to another system"),),
+    "sync.intended": (WRITE,),
+    "sync.retried": (WRITE,),
     # files and artwork
     "upload.completed": (
         slow("check_upload", "Check file", "files", "app.files.services.checking", failed="failed"),

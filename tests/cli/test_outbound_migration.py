@@ -12,7 +12,8 @@ from app.core.actor import system
 from app.core.db import db
 from app.core.promises import ask
 from app.fulfilment import services as fulfilment
-from app.integrations.accounting.posting import intend_entry
+from app.fulfilment import verbs
+from app.integrations.accounting.posting import intend_entries
 from app.promises import load
 from tests.conftest import Committed
 from tests.fulfilment.conftest import all_good, get_label
@@ -47,13 +48,13 @@ def written(committed: Committed) -> list[Any]:
             shipment = fulfilment.create_shipment(
                 order.id, good_by_line=all_good(order), actor=system()
             )
-            fulfilment.start_picking(shipment.id, actor=system())
-            fulfilment.pack(shipment.id, 640, actor=system())
+            verbs.start_picking(shipment.id, actor=system())
+            verbs.pack(shipment.id, 640, actor=system())
             if state == "labelled":
                 get_label(shipment, people)
             else:
-                fulfilment.buy_label(shipment.id, actor=system()).state = "sending"
-        intend_entry(close(a_closed_order()))
+                verbs.buy_label(shipment.id, actor=system()).state = "sending"
+        intend_entries(close(a_closed_order()))
         db.session.commit()
     with committed.owner_engine.connect() as connection:
         return [tuple(row) for row in connection.execute(STATES)]

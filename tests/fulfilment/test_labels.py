@@ -176,7 +176,7 @@ def test_a_carrier_that_surely_sold_nothing_is_asked_again_later(shipment_in, pe
     work = driver.claim(intent.id)
     with pytest.raises(AdapterError) as busy:
         driver.act(work)
-    driver.reaction("buy_label").released(asked_for, busy.value)
+    driver.reaction("buy_label", "Purchase label").released(asked_for, busy.value)
     assert intent.state == "intended" and "busy" in intent.error
     counter.fails = None
     work = driver.claim(intent.id)

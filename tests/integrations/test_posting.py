@@ -2,24 +2,28 @@ from __future__ import annotations
 
 import pytest
 import sqlalchemy as sa
+from flask import current_app
+from pydantic import BaseModel
 
 from app.core import relay, storage
+from app.core.actor import system
 from app.core.db import db
 from app.core.deliveries import MAX_ATTEMPTS
 from app.core.events import Event
 from app.core.outbound.adapters import of_kind
+from app.core.outbound.credentials import save_settings
 from app.core.outbound.errors import AdapterError, OutcomeUnknown
 from app.core.outbound.intent import OutboundIntent, intend
 from app.core.runner import run_delivery
 from app.integrations import promises
 from app.integrations.accounting.journal import Journal
-from app.integrations.accounting.posting import intend_entry
+from app.integrations.accounting.posting import intend_entries
 from app.reactions import REACTIONS
 from tests.core.thing import at_once, shift
 from tests.integrations.conftest import a_closed_order, close
 from tests.notify.conftest import an_order
 
-TABLE = {"order.closed": [r for r in REACTIONS["order.closed"] if r.name == "journal"]}
+TABLE = {name: REACTIONS[name] for name in ("order.closed", "sync.intended")}
 
 
 @pytest.fixture
@@ -30,13 +34,19 @@ def shop(committed):
 
 
 def deliver_later(order):
-    """Close the order; return the id of the delivery that posts it."""
+    """Close the order and let its entry be intended; return the id of the delivery that writes it."""
     close(order)
     db.session.commit()
+    (intends,) = drained("journal")
+    assert run_delivery(current_app._get_current_object(), intends) == "done"
+    return next(iter(drained("write")), None)
+
+
+def drained(reaction: str) -> list:
     while relay.drain(TABLE):
         pass
-    ids = sa.text("SELECT id FROM event_deliveries WHERE reaction = 'journal' ORDER BY id DESC")
-    return db.session.scalars(ids).first()
+    ids = sa.text("SELECT id FROM event_deliveries WHERE reaction = :reaction ORDER BY id")
+    return list(db.session.scalars(ids, {"reaction": reaction}))
 
 
 def intent() -> OutboundIntent:
@@ -64,7 +74,7 @@ def test_a_closed_order_is_one_entry_in_the_books(shop):
 
 def test_an_order_without_an_agreed_price_is_not_booked(shop):
     order = a_closed_order(accepted=False)
-    assert run_delivery(shop, deliver_later(order)) == "done"
+    assert deliver_later(order) is None
     assert db.session.scalar(sa.select(sa.func.count()).select_from(OutboundIntent)) == 0
 
 
@@ -169,8 +179,33 @@ def test_intending_twice_is_one_intent(session):
 
 def test_closing_delivered_twice_is_one_intent_and_one_event(session):
     event = close(a_closed_order())
-    assert intend_entry(event).id == intend_entry(event).id
+    for _ in range(2):
+        intend_entries(event)
     assert names() == ["sync.intended"]
+
+
+def test_an_entry_that_a_former_version_had_begun_goes_on(session):
+    event = close(a_closed_order())
+    intend_entries(event)
+    begun = session.scalars(sa.select(OutboundIntent)).one()
+    begun.state, begun.attempts = "sending", 1
+    intend_entries(event)
+    assert names() == ["sync.intended", "sync.intended"]
+
+
+def test_each_accounting_system_that_is_set_up_gets_its_own_entry(session, monkeypatch):
+    class Account(BaseModel, frozen=True):
+        region: str = "eu"
+
+    class Other(Journal):
+        key, name, Settings = "other", "Other books", Account
+
+    monkeypatch.setitem(of_kind("accounting"), "other", Other)
+    intend_entries(close(a_closed_order()))
+    save_settings("accounting", "other", {"region": "us"}, actor=system())
+    intend_entries(close(a_closed_order()))
+    found = session.scalars(sa.select(OutboundIntent.adapter_key).order_by(OutboundIntent.id))
+    assert sorted(found) == ["journal", "journal", "other"]
 
 
 def test_the_promises_hold_and_name_what_breaks_them(shop):

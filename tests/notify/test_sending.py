@@ -12,6 +12,7 @@ from app.core import promises, settings
 from app.core.actor import system
 from app.core.db import db
 from app.core.deliveries import MAX_ATTEMPTS, claim
+from app.core.outbound.errors import AdapterError
 from app.core.runner import replay, run_delivery
 from app.notify import services
 from app.notify.channels import email as smtp
@@ -268,6 +269,16 @@ def test_a_fault_of_our_own_asks_before_it_sends_again(shop, mail, message, monk
     assert fresh(message).state == "sending"
     assert run_delivery(shop, delivery_id) == "done"
     assert (fresh(message).state, mail.arrived) == ("unknown", [])
+
+
+def test_a_server_that_names_a_time_is_asked_no_sooner(shop, mail, message, monkeypatch):
+    def busy(channel, outgoing):
+        raise AdapterError("Too many messages.", permanent=False, retry_after_s=600)
+
+    monkeypatch.setattr(smtp.Email, "perform_write", busy)
+    assert send_all(shop) == ["retry"]
+    wait = sa.text("SELECT extract(epoch FROM due_at - now()) FROM event_deliveries")
+    assert 500 < db.session.scalar(wait) <= 600
 
 
 def test_no_row_is_locked_while_the_letter_is_on_its_way(shop, mail, message, monkeypatch):

@@ -24,9 +24,8 @@ from app.core.outbound.credentials import open_adapter
 from app.core.outbound.errors import AdapterError, OutcomeUnknown
 from app.core.outbound.intent import OutboundIntent
 
-Begin = Callable[[Event], OutboundIntent | None]
 Locked = tuple[OutboundIntent, Kind]
-Find = Callable[[Event], Locked | None]
+Find = Callable[[Event], Locked]
 CUT_OFF = "The sending was cut off. It may or may not have arrived."
 
 
@@ -55,15 +54,12 @@ class Result:
     """It failed with its last try: a replay of the dead letter performs it still."""
 
 
-def reaction(
-    name: str, label: str, begin: Begin = intents.of_event, *, kind: str = "", together: int = 1
-) -> Reaction:
-    """Return the reaction that performs the intent that `begin` finds or makes for an event.
+def reaction(name: str, label: str, *, kind: str = "", together: int = 1) -> Reaction:
+    """Return the reaction that performs the intent that an event is about.
 
-    `begin` may be called several times for one event and returns None where nothing is to be written.
     Where the event's subject is the intent's, its `kind` is enough: that saves a query.
     """
-    find = partial(_lock_subject, kind) if kind else partial(_lock_begun, begin)
+    find = partial(_lock_subject, kind) if kind else _lock_named
     return Reaction(
         name,
         "outbound",
@@ -73,8 +69,8 @@ def reaction(
         save=save,
         released=partial(released, find),
         failed=partial(failed, find),
-        label=label,
         batch=_batch(kind) if together > 1 else None,
+        label=label,
     )
 
 
@@ -87,20 +83,18 @@ def _batch(kind: str) -> Callable[[Sequence[Claim]], Any]:
     return perform
 
 
-def _lock_begun(begin: Begin, event: Event) -> Locked | None:
-    found = begin(event)
-    return intents.lock(found.id) if found is not None else None
+def _lock_named(event: Event) -> Locked:
+    return intents.lock(intents.of_event(event).id)
 
 
-def _lock_subject(kind: str, event: Event) -> Locked | None:
+def _lock_subject(kind: str, event: Event) -> Locked:
     subject = OutboundIntent.subject_id == event.subject_id
     return intents.lock_of_kind(KINDS[kind], subject), KINDS[kind]
 
 
 def load(find: Find, event: Event) -> Work | None:
     """Lock the event's intent and claim it; None where nothing is to be written."""
-    found = find(event)
-    return _claim(*found) if found is not None else None
+    return _claim(*find(event))
 
 
 def claim(intent_id: uuid.UUID) -> Work | None:
@@ -183,10 +177,7 @@ def apply(intent: OutboundIntent, kind: Kind, result: Result, actor: Actor) -> N
 
 def released(find: Find, event: Event, problem: BaseException) -> None:
     """Queue a claimed intent again after a try that surely wrote nothing."""
-    found = find(event)
-    if found is None:
-        return
-    intent, kind = found
+    intent, kind = find(event)
     if isinstance(problem, AdapterError) and intent.state == "sending":
         apply(intent, kind, Result("release", sentence=str(problem)), system())
     elif intent.state in ("intended", "sending"):
@@ -196,10 +187,7 @@ def released(find: Find, event: Event, problem: BaseException) -> None:
 
 def failed(find: Find, event: Event, problem: BaseException) -> None:
     """Mark an intent when its last try is over. A replay of the dead letter still performs it."""
-    found = find(event)
-    if found is None:
-        return
-    intent, kind = found
+    intent, kind = find(event)
     if not OUTBOUND.can(intent.state, "fail"):
         return
     is_sure = isinstance(problem, AdapterError) or intent.state == "intended"

@@ -139,14 +139,14 @@ def newest(subject_id: uuid.UUID, kind: str | None = None) -> OutboundIntent | N
     return db.session.scalars(query.order_by(OutboundIntent.id.desc()).limit(1)).first()
 
 
-def of_event(event: Event) -> OutboundIntent | None:
-    """Return the intent that an event is about: the one it names, or the newest of its subject."""
-    named = (event.data or {}).get("intent_id")
-    if named is not None:
-        return get(OutboundIntent, uuid.UUID(str(named)))
+def of_event(event: Event) -> OutboundIntent:
+    """Return the intent that an event is about, as its subject or by its payload's ``intent_id``.
+
+    Raises NotFound.
+    """
     if event.subject_kind == OutboundIntent.__tablename__:
         return get(OutboundIntent, event.subject_id)
-    return newest(event.subject_id)
+    return get(OutboundIntent, uuid.UUID(str((event.data or {}).get("intent_id"))))
 
 
 def lock(intent_id: uuid.UUID) -> tuple[OutboundIntent, Kind]:

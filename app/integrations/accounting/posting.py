@@ -1,4 +1,4 @@
-"""order.closed → one entry in the books."""
+"""order.closed → one entry in each accounting system."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from app.core.actor import system
 from app.core.db import db, get
 from app.core.events import Event, record
 from app.core.outbound import intent as intents
-from app.core.outbound.adapters import Adapter
+from app.core.outbound.adapters import Adapter, of_kind
+from app.core.outbound.chart import OUTBOUND
+from app.core.outbound.credentials import row_of
 from app.core.outbound.intent import OutboundIntent
 from app.core.settings import current
 from app.integrations.accounting import Accounting, Entry, Sale, Tax
 from app.orders.models import Order, Quote, QuoteAnswer
 
-TARGET = "journal"
 
-
-def key_of(order_id: uuid.UUID, target: str = TARGET) -> str:
+def key_of(order_id: uuid.UUID, target: str) -> str:
     """Return the key under which an order's sale is known, here and at the other side."""
     return f"{target}:sale:{order_id}"
 
@@ -54,29 +54,43 @@ def sale_of(order: Order) -> Sale | None:
     )
 
 
-def intend_entry(event: Event) -> OutboundIntent | None:
-    """order.closed: intend the entry, once per order; None where nothing was agreed.
+def targets() -> list[str]:
+    """Return the accounting systems that are in use: set up under Connections, or without settings."""
+    return [
+        key
+        for key, found in sorted(of_kind(Accounting.kind).items())
+        if not found.Settings.model_fields or row_of(Accounting.kind, key) is not None
+    ]
 
-    Records sync.intended the first time.
+
+def intend_entries(event: Event) -> None:
+    """order.closed: intend its entry in each accounting system, once; none where nothing was agreed.
+
+    Records sync.intended for each, which the driver answers by writing it.
     """
     order = get(Order, event.subject_id)
     sale = sale_of(order)
-    if sale is None:
-        return None
-    key = key_of(order.id)
-    intent, is_new = intents.intend(
-        Accounting.kind, TARGET, order, sale.as_payload(), key=key, stream_id=event.stream_id
-    )
-    if is_new:
-        record(
-            "sync.intended",
-            intent,
-            system(),
+    for target in targets() if sale is not None else ():
+        assert sale is not None
+        intent, is_new = intents.intend(
+            Accounting.kind,
+            target,
+            order,
+            sale.as_payload(),
+            key=key_of(order.id, target),
             stream_id=event.stream_id,
-            after={"state": intent.state},
-            data={"key": key, "target": TARGET},
         )
-    return intent
+        # a former version tried it within this very delivery, which is where it goes on
+        is_open = intent.attempts > 0 and OUTBOUND.can(intent.state, "fail")
+        if is_new or is_open:
+            record(
+                "sync.intended",
+                intent,
+                system(),
+                stream_id=event.stream_id,
+                after={"state": intent.state},
+                data={"key": intent.key, "target": target},
+            )
 
 
 def prepare(intent: OutboundIntent, adapter: Adapter) -> Entry:
