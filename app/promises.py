@@ -17,7 +17,6 @@ ROOMS = (
     "app.notify.promises",
     "app.reports.promises",
     "app.integrations.promises",
-    "app.core.search.promises",
 )
 
 
@@ -25,4 +24,3 @@ def load() -> None:
     """Import every room's promises, which registers them."""
     for name in ROOMS:
         importlib.import_module(name)
-    importlib.import_module("app.search").load()

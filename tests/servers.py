@@ -33,8 +33,6 @@ SCHEMA_FILES = (
     "app/**/states.py",
     "app/models.py",
     "app/core/*.py",
-    "app/core/search/*.py",
-    "app/**/search.py",
     "migrations/**/*.py",
 )
 
@@ -51,19 +49,15 @@ def lock(name: str, *, shared: bool = False) -> Iterator[IO[str]]:
         yield file
 
 
-def ensure(*, memory: bool = True) -> dict[str, str]:
-    """Return the settings of the running servers; start them when one of them doesn't answer.
-
-    Databases lie in memory where there is room and `memory` allows it.
-    """
+def ensure() -> dict[str, str]:
+    """Return the settings of the running servers; start them when one of them doesn't answer."""
     home = test_home()
     with lock("servers"):
         values = homes.read_settings(home)
         if values and alive(values):
             return values
         end_all(home)
-        if memory:
-            in_memory.settle(home)
+        in_memory.settle(home)
         values = homes.settle(home, web_port=8000)
         for server in (seaweedfs, postgres, valkey):
             process = server.start(home, values, outlive=True)

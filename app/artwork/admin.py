@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from flask import abort, flash, g, redirect, request
+from flask import abort, g, redirect, request
 from flask_admin.contrib.sqla.filters import FilterEqual
 from markupsafe import Markup
 from sqlalchemy import select
@@ -14,26 +14,16 @@ from sqlalchemy.orm import joinedload
 
 from app.artwork import review_page
 from app.artwork.models import ArtworkSlot
-from app.artwork.services import (
-    attach_upload,
-    override_hold,
-    send_back,
-    send_proof,
-    sign_internally,
-)
-from app.artwork.states import ARTWORK, PROOF_OUT, TO_REVIEW
+from app.artwork.states import ARTWORK, CHECKING, TO_REVIEW, TO_SIGN
+from app.artwork.verbs import SUBJECT, add_file
 from app.core import storage
-from app.core.actor import Actor
 from app.core.admin_base import BackOfficeModelView, expose, staff_or_refuse
+from app.core.backoffice.record_page import RecordPage
 from app.core.db import db, get
-from app.core.errors import AlreadyDone, NotAllowed, Problem
 from app.core.web.stored import show_picture
-from app.files.doors import owner_key_of, wanted_upload
+from app.files.doors import owner_key_of
 from app.files.models import Preview
-from app.files.services import claim_upload
 from app.orders.models import Order
-
-IN_REVIEW = (*TO_REVIEW, "checking")
 
 
 class SlotView(BackOfficeModelView):
@@ -53,7 +43,7 @@ class SlotView(BackOfficeModelView):
     )
     column_labels = {
         "label": "Artwork",
-        "hold_reason": "Why",
+        "hold_reason": "Reason",
         "entered_at": "Since",
     }
     column_sortable_list = ("label", "state", "entered_at")
@@ -101,98 +91,37 @@ class SlotView(BackOfficeModelView):
         return super().get_export_value(model, name)
 
     def row_url(self, row: ArtworkSlot) -> str:
-        return str(self.get_url("artwork.review", slot_id=row.id))
+        return str(self.get_url("artwork.page", ref=row.id))
 
 
-class ReviewView(SlotView):
+class ReviewView(RecordPage, SlotView):
     """Files that prepress has to look at, and the page where it does."""
 
     title = "Review"
     menu_icon = "image"
     menu_order = 10
-    sentence = "Files to judge before a proof goes out, oldest first."
+    sentence = "Files to review before a proof is sent, oldest first."
     column_filters = (
         FilterEqual(
-            ArtworkSlot.state, "State", options=[(name, ARTWORK.word(name)) for name in IN_REVIEW]
+            ArtworkSlot.state,
+            "State",
+            options=[(name, ARTWORK.word(name)) for name in (*TO_REVIEW, *CHECKING)],
         ),
         "entered_at",
     )
     empty_title = "Nothing to review"
-    empty_sentence = "Every file that came was looked at."
-    states = IN_REVIEW
+    empty_sentence = "Files that need a decision appear here."
+    states = (*TO_REVIEW, *CHECKING)
+    subject = SUBJECT
+    folder = "artwork"
 
-    @expose("/<uuid:slot_id>")
-    def review(self, slot_id: uuid.UUID) -> Any:
-        """One slot: artwork beside proof, what preflight found, and what can be decided now."""
-        return self._page("backoffice/artwork.html", slot_id)
+    def context(self, slot: ArtworkSlot) -> dict[str, Any]:
+        """Return the slot with the version that the address names, the newest without one."""
+        return {"page": review_page.read(slot, request.args.get("version"))}
 
-    @expose("/<uuid:slot_id>/live")
-    def live(self, slot_id: uuid.UUID) -> Any:
-        """The part that changes, fetched again when something happened."""
-        return self._page("backoffice/artwork_live.html", slot_id)
-
-    def _page(self, template: str, slot_id: uuid.UUID, problem: Problem | None = None) -> Any:
-        page = review_page.read(slot_id, request.args.get("version"), staff_or_refuse())
-        return self.render(
-            template,
-            page=page,
-            problem=problem,
-            failed=request.endpoint if problem else "",
-            typed=request.form.get("note", "") if problem else "",
-            taken=request.form.get("upload_id", "") if problem else "",
-        )
-
-    @expose("/<uuid:slot_id>/override", methods=("POST",))
-    def override(self, slot_id: uuid.UUID) -> Any:
-        """Let a file through that preflight held."""
-        reason = request.form.get("note", "")
-        return self._carry_out(
-            slot_id,
-            lambda actor: override_hold(slot_id, reason, actor=actor),
-            "The file goes on. Your reason is kept with it.",
-        )
-
-    @expose("/<uuid:slot_id>/sign", methods=("POST",))
-    def sign(self, slot_id: uuid.UUID) -> Any:
-        """Sign the version that was looked at; by the slot's rule that sends it too."""
-        number = _number("version")
-        return self._carry_out(
-            slot_id,
-            lambda actor: sign_internally(slot_id, number, actor=actor),
-            f"Version {number} is signed.",
-        )
-
-    @expose("/<uuid:slot_id>/send", methods=("POST",))
-    def send(self, slot_id: uuid.UUID) -> Any:
-        """Show the signed version to the customer."""
-        return self._carry_out(
-            slot_id,
-            lambda actor: send_proof(slot_id, actor=actor),
-            "The customer can sign it now.",
-        )
-
-    @expose("/<uuid:slot_id>/take", methods=("POST",))
-    def take(self, slot_id: uuid.UUID) -> Any:
-        """Put a file that this person sent into the slot: the first one, or the next version."""
-
-        def verb(actor: Actor) -> None:
-            self.need("artwork.upload")
-            upload_id, owner_key = wanted_upload(), owner_key_of(actor)
-            stream_id = get(ArtworkSlot, slot_id).stream_id
-            claim_upload(upload_id, stream_id=stream_id, owner_key=owner_key, actor=actor)
-            attach_upload(slot_id, upload_id, actor=actor)
-
-        return self._carry_out(slot_id, verb, "The file is here. It is being checked now.")
-
-    @expose("/<uuid:slot_id>/send-back", methods=("POST",))
-    def send_back(self, slot_id: uuid.UUID) -> Any:
-        """Ask the customer for another file."""
-        note = request.form.get("note", "")
-        return self._carry_out(
-            slot_id,
-            lambda actor: send_back(slot_id, note, actor=actor),
-            "The customer is asked for another file.",
-        )
+    def more_input(self, verb: str) -> dict[str, Any]:
+        """Return the key of the person's uploads."""
+        return {"owner_key": owner_key_of(staff_or_refuse())} if verb == add_file.key else {}
 
     @expose("/picture/<uuid:preview_id>")
     def picture(self, preview_id: uuid.UUID) -> Any:
@@ -216,24 +145,6 @@ class ReviewView(SlotView):
         address = storage.sign_download(proof.asset.storage_key, file_name=name, inline=True)
         return redirect(address, 302)
 
-    def _carry_out(self, slot_id: uuid.UUID, verb: Callable[[Actor], Any], done: str) -> Any:
-        """Run the verb, commit, and go back to the page; a problem is said on it, nothing half done."""
-        try:
-            verb(staff_or_refuse())
-            db.session.commit()
-        except AlreadyDone as problem:
-            db.session.rollback()
-            flash(str(problem), "info")
-        except NotAllowed:
-            db.session.rollback()
-            raise
-        except Problem as problem:
-            db.session.rollback()
-            return self._page("backoffice/artwork.html", slot_id, problem), problem.status
-        else:
-            flash(done, "good")
-        return redirect(self.get_url(".review", slot_id=slot_id), 303)
-
 
 class ProofsOutView(SlotView):
     """Proofs that wait for the customer's signature."""
@@ -241,18 +152,11 @@ class ProofsOutView(SlotView):
     title = "Proofs awaiting approval"
     menu_icon = "sign"
     menu_order = 20
-    sentence = "Sent and not answered yet, longest first. Silence never approves."
-    empty_title = "No proof is out"
+    sentence = "Sent and not answered yet, oldest first."
+    empty_title = "No proofs awaiting approval"
     empty_sentence = "Every proof that was sent has been answered."
     column_list = ("label", "order", "customer", "state", "entered_at")
-    states = (PROOF_OUT,)
-
-
-def _number(name: str) -> int:
-    text = request.form.get(name, "")
-    if not text.isascii() or not text.isdigit() or len(text) > 6:
-        abort(404)
-    return int(text)
+    states = tuple(TO_SIGN)
 
 
 def views() -> list[BackOfficeModelView]:

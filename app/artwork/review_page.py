@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from flask import abort
 from sqlalchemy import select
 
+from app.artwork import states
 from app.artwork.models import Approval, ArtworkSlot, ArtworkVersion, PreflightReport, Proof
 from app.artwork.proofing import paper
 from app.artwork.services.proofs import page_previews, picture_of, turntable_of
-from app.artwork.services.review import is_signed_internally
-from app.artwork.services.slots import may_replace
-from app.artwork.states import ARTWORK
-from app.core.actor import Actor
 from app.core.db import db, get
 from app.core.events import Event
 from app.files.models import Preview
 from app.orders.models import Order, OrderLine
+from app.orders.states import PLACED
 
 FAULTS_FIRST = {"fault": 0, "warning": 1, "passed": 2}
 
@@ -47,29 +45,31 @@ class ReviewPage:
     thumbs: dict[uuid.UUID, Preview]
     facts: list[tuple[str, str]]
     findings: list[dict[str, str]]
-    said: list[Approval]
+    approvals: list[Approval]
     proof: Proof | None
     turntable: Preview | None
     events: Sequence[Event]
     is_newest: bool
-    is_signed: bool
     sends_at_once: bool
     needs: str
-    may_send: bool
-    allowed: set[str] = field(default_factory=set)
 
     @property
     def is_placed(self) -> bool:
         """Whether the order was placed: only then a proof is made."""
-        return self.order.state == "placed"
+        return self.order.state in PLACED
 
     @property
     def has_trim(self) -> bool:
         return paper.Rule.of(self.slot.requirement).trim_mm is not None
 
     @property
+    def states(self) -> Any:
+        """The named sets of states, for the template."""
+        return states
+
+    @property
     def chart(self) -> Any:
-        return ARTWORK
+        return states.ARTWORK
 
     @property
     def title(self) -> str:
@@ -89,16 +89,14 @@ def version_of(slot: ArtworkSlot, number: int) -> ArtworkVersion:
     return found
 
 
-def read(slot_id: uuid.UUID, number: str | None, person: Actor) -> ReviewPage:
+def read(slot: ArtworkSlot, number: str | None) -> ReviewPage:
     """Return the page of a slot with version `number` (the newest where it is left out)."""
-    slot = get(ArtworkSlot, slot_id)
     versions = slot.versions
     if number is not None and not (number.isascii() and number.isdigit()):
         abort(404)
     version = version_of(slot, int(number)) if number else (versions[-1] if versions else None)
     proof = version.proof if version else None
     is_newest = version is None or version is versions[-1]
-    is_signed = version is not None and is_signed_internally(version)
     page = ReviewPage(
         slot=slot,
         order=get(Order, slot.stream_id),
@@ -109,66 +107,46 @@ def read(slot_id: uuid.UUID, number: str | None, person: Actor) -> ReviewPage:
         thumbs=_thumbs(versions),
         facts=_facts(version),
         findings=_findings(version.report if version else None),
-        said=[row for row in slot.approvals if version and row.version_id == version.id],
+        approvals=[row for row in slot.approvals if version and row.version_id == version.id],
         proof=proof,
         turntable=turntable_of(version.asset_id) if version else None,
         events=_events(slot),
         is_newest=is_newest,
-        is_signed=is_signed,
         sends_at_once=slot.requirement.send_when_signed,
         needs="",
-        may_send=person.may("artwork.upload"),
     )
-    if is_newest:
-        page.allowed = _allowed(page, person)
     page.needs = _sentence(page)
     return page
-
-
-def _allowed(page: ReviewPage, person: Actor) -> set[str]:
-    """Return the steps this person may take now: names of the forms on the page."""
-    slot = page.slot
-    moves = {move.trigger for move in ARTWORK.allowed(slot.state, person, stream_id=slot.stream_id)}
-    found = moves & {"override", "send_back"}
-    if "receive_file" in moves and may_replace(slot, person):
-        found.add("take")
-    is_ready = page.proof is not None or slot.approval_kind == "design"
-    if slot.state == "internal_review" and is_ready:
-        if not page.is_signed and person.may("proof.sign_internal"):
-            found.add("sign")
-        if page.is_signed and "send_proof" in moves:
-            found.add("send")
-    return found
 
 
 def _sentence(page: ReviewPage) -> str:
     """Return what is, and who moves it, in one sentence."""
     slot = page.slot
     if not page.is_newest:
-        return "An older version, kept as it was. Nothing can be decided about it any more."
+        return "This is an older version. It can't be changed or approved any more."
     found = _found(page.count("fault"), page.count("warning"))
     by_file = slot.approval_kind == "design"
     return {
-        "awaiting_file": "The customer is asked for a file.",
-        "checking": "A worker checks the file now; this page shows the result by itself.",
-        "on_hold": f"{found} Let it through with a reason, or send it back to the customer.",
+        "awaiting_file": "Waiting for the customer's file.",
+        "checking": "Preflight is running. This page updates automatically.",
+        "on_hold": f"{found} Produce it as it is with a reason, or request a new file from the customer.",
         "internal_review": (
-            f"{found} Look at it before it goes out."
+            f"{found} Review it before it is sent."
             if page.proof or by_file
-            else f"{found} The proof is being made; this page shows it by itself."
+            else f"{found} The proof is being made. This page updates automatically."
             if page.is_placed
             else f"{found} The proof is made once the order is placed."
         ),
-        "proof_sent": "Waits for the customer to sign. Silence never approves.",
-        "approved": "Signed by the customer. Exactly this file may be made.",
-        "changes_requested": "The customer asked for changes. Send a new version or ask for a file.",
+        "proof_sent": "Waiting for the customer's approval. No answer never counts as approval.",
+        "approved": "Approved by the customer. Exactly this file will be produced.",
+        "changes_requested": "The customer requested changes. Upload a new version or request a new file.",
     }[slot.state]
 
 
 def _found(faults: int, notes: int) -> str:
-    counted = [(faults, "fault"), (notes, "note")]
-    said = [f"{count} {word}{'' if count == 1 else 's'}" for count, word in counted if count]
-    return f"Preflight has {' and '.join(said)}." if said else "Preflight found nothing against it."
+    counted = [(faults, "error"), (notes, "warning")]
+    found = [f"{count} {word}{'' if count == 1 else 's'}" for count, word in counted if count]
+    return f"Preflight found {' and '.join(found)}." if found else "Preflight found no problems."
 
 
 def _pages(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.core.workflow import Chart, Move, State
 
 # A new file can come at any time, also after an approval: then nothing is approved any more.
-TAKES_A_FILE = (
+TAKES_FILE = (
     "awaiting_file",
     "on_hold",
     "internal_review",
@@ -13,13 +13,16 @@ TAKES_A_FILE = (
     "approved",
     "changes_requested",
 )
-
-TO_REVIEW = ("on_hold", "internal_review", "changes_requested")
+CHECKING = frozenset({"checking"})
+ON_HOLD = frozenset({"on_hold"})
+IN_REVIEW = frozenset({"internal_review"})
+CHANGES_REQUESTED = frozenset({"changes_requested"})
+TO_REVIEW = ON_HOLD | IN_REVIEW | CHANGES_REQUESTED
 """States in which prepress has to decide."""
-PROOF_OUT = "proof_sent"
-
 NEEDS_FILE = frozenset({"awaiting_file"})
 TO_SIGN = frozenset({"proof_sent"})
+APPROVED = frozenset({"approved"})
+ANSWERED = APPROVED | CHANGES_REQUESTED
 
 ARTWORK = Chart(
     "artwork",
@@ -28,51 +31,45 @@ ARTWORK = Chart(
     states=[
         State(
             "awaiting_file",
-            "Waits for file",
+            "Awaiting artwork",
             "waiting",
-            "Please send your file",
+            "Please upload your artwork",
             "attention",
         ),
-        State("checking", "Checking", "working", "We check your file", "working"),
+        State("checking", "Checking", "working", "Checking your file", "working"),
         State(
             "on_hold",
-            "On hold, preflight",
+            "On hold",
             "held",
-            "Something in your file needs a look",
+            "We found a problem in your file",
             "attention",
         ),
-        State("internal_review", "Internal review", "attention", "We look at it", "working"),
+        State(
+            "internal_review", "Internal review", "attention", "Our team is reviewing it", "working"
+        ),
         State("proof_sent", "Proof sent", "waiting", "Your proof is ready", "attention"),
-        State("approved", "Approved", "good", "Signed by you", "good"),
+        State("approved", "Approved", "good", "Approved by you", "good"),
         State(
             "changes_requested",
-            "Changes asked",
+            "Changes requested",
             "attention",
-            "We put in your changes",
+            "We're making your changes",
             "working",
         ),
     ],
     moves=[
-        Move("receive_file", TAKES_A_FILE, "checking", "artwork.upload", "Send a file"),
+        Move("add_file", TAKES_FILE, "checking"),
         Move("refuse_file", ("checking",), "awaiting_file"),
         Move("pass_check", ("checking",), "internal_review"),
         Move("fail_check", ("checking",), "on_hold"),
-        Move("override", ("on_hold",), "internal_review", "artwork.override", "Override"),
-        Move("send_proof", ("internal_review",), "proof_sent", "proof.send", "Send proof"),
-        Move("sign", ("proof_sent",), "approved", "proof.sign", "Approve"),
+        Move("override", ("on_hold",), "internal_review"),
+        Move("send_proof", ("internal_review",), "proof_sent"),
+        Move("approve_proof", ("proof_sent",), "approved"),
+        Move("request_changes", ("proof_sent",), "changes_requested"),
         Move(
-            "request_changes",
-            ("proof_sent",),
-            "changes_requested",
-            "proof.sign",
-            "Ask for changes",
-        ),
-        Move(
-            "send_back",
+            "request_new_file",
             ("on_hold", "internal_review", "changes_requested"),
             "awaiting_file",
-            "artwork.check",
-            "Send back to customer",
         ),
     ],
 )

@@ -12,7 +12,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
 
 from app.artwork.models import ArtworkSlot
-from app.artwork.states import ARTWORK, PROOF_OUT, TO_REVIEW
+from app.artwork.states import ARTWORK, TO_REVIEW, TO_SIGN
 from app.core.backoffice.todo import Rows, Todo, TodoItem, Urgency
 from app.customers.models import Customer
 from app.orders.models import PREFIX, Order
@@ -41,7 +41,7 @@ def _item(row: Any, title: str, *more: str) -> TodoItem:
     return TodoItem(
         title, (row.name, f"{PREFIX}{row.number}", *more), slot.entered_at,
         (ARTWORK.word(slot.state), ARTWORK.colour(slot.state)),
-        url_for("artwork.review", slot_id=slot.id), row.order_id,
+        url_for("artwork.page", ref=slot.id), row.order_id,
     )  # fmt: skip
 
 
@@ -74,7 +74,7 @@ TODOS = (
         "order.view",
         lambda row: _item(row, _("Proof: %(label)s", label=row[0].label)),
         query=_slots,
-        where=(ArtworkSlot.state == PROOF_OUT, OF_OPEN_ORDER),
+        where=(ArtworkSlot.state.in_(TO_SIGN), OF_OPEN_ORDER),
         waits_for="customer",
         page="proofs_out",
         counted=ArtworkSlot,

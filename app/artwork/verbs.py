@@ -1,8 +1,23 @@
-"""What can be done to artwork and proofs."""
+"""What can be done to artwork and proofs. Rules stand here once: pages, the API and services ask them."""
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field
+
+from app.artwork.models import ArtworkSlot
+from app.artwork.services import answer, review, slots
+from app.artwork.services.approvals import is_approved_internally, newest_proof, newest_version
+from app.artwork.states import ANSWERED, ARTWORK, CHECKING, IN_REVIEW
+from app.core.actor import Actor
+from app.core.db import locked
+from app.core.errors import AlreadyDone, BadInput, NotFound, Problem, Stale, WrongState
+from app.core.inputs import Input, Text, WholeNumber
 from app.core.permissions import permission
+from app.core.verbs import Subject, Verb
 
 UPLOAD_ARTWORK = permission("artwork.upload", "Upload artwork", "sales", "prepress", customer=True)
 CHECK_ARTWORK = permission("artwork.check", "Check artwork", "prepress")
@@ -10,3 +25,237 @@ OVERRIDE_ARTWORK = permission("artwork.override", "Override preflight findings",
 SIGN_INTERNAL_PROOF = permission("proof.sign_internal", "Approve proofs internally", "prepress")
 SEND_PROOF = permission("proof.send", "Send proofs", "sales", "prepress")
 SIGN_PROOF = permission("proof.sign", "Approve a proof for the customer", customer=True)
+
+STAFF_PAGE = frozenset({"staff"})
+CUSTOMER = frozenset({"portal"})
+NOTE = Text("Enter what should change.", most=2000, rows=4)
+
+
+def find_slot(ref: str) -> ArtworkSlot:
+    """Return the slot whose id is written as `ref`; raise NotFound where there is none."""
+    slot = slots.named_slot(ref)
+    if slot is None:
+        raise NotFound("There is no artwork of this number.")
+    return slot
+
+
+SUBJECT: Subject[ArtworkSlot] = Subject(
+    kind="artwork",
+    find=find_slot,
+    lock=lambda slot_id: locked(ArtworkSlot, slot_id),
+    chart=ARTWORK,
+    stream_id=lambda slot: slot.stream_id,
+)
+
+
+class FileInput(Input):
+    """An upload that was started before; `owner_key` is the browser's that sent it, never typed."""
+
+    upload_id: uuid.UUID
+    owner_key: str | None = None
+
+    @classmethod
+    def from_form(cls, form: Mapping[str, Any], record: Any) -> dict[str, Any]:
+        """Read the upload alone; raise BadInput where the form names none."""
+        try:
+            return {"upload_id": uuid.UUID(form.get("upload_id", ""))}
+        except ValueError:
+            raise BadInput("Choose a file first.", field="upload_id") from None
+
+
+class OverrideInput(Input):
+    """Why the file is fine as it is."""
+
+    note: Annotated[
+        str,
+        Text("Enter a reason.", most=2000, rows=3),
+        Field(title="Why is the file fine as it is? The reason is shown on the proof"),
+    ]
+
+
+class NewFileInput(Input):
+    """What the customer should change."""
+
+    note: Annotated[str, NOTE, Field(title="What should change? The customer will read this")]
+
+
+class InternalApprovalInput(Input):
+    """The version that was looked at; `send` overrides the product's rule on sending at once."""
+
+    version: WholeNumber
+    send: bool | None = None
+
+
+class ShownInput(Input):
+    """The version, file and proof that the customer looked at. `ip` is the request's, never typed."""
+
+    version: WholeNumber | None = None
+    sha256: str | None = None
+    ip: str | None = None
+
+    @classmethod
+    def from_form(cls, form: Mapping[str, Any], record: Any) -> dict[str, Any]:
+        """Read what was typed and shown."""
+        given = super().from_form(form, record)
+        given.pop("ip", None)
+        return given
+
+
+class ChangesInput(ShownInput):
+    """What should change."""
+
+    note: Annotated[str, NOTE]
+
+
+def _full_name(name: str) -> str:
+    name = " ".join(name.replace("\x00", "").split())
+    if not 2 <= len(name) <= 200 or not any(letter.isalpha() for letter in name):
+        raise ValueError("Enter your full name to approve the proof.")
+    return name
+
+
+class ApprovalInput(ShownInput):
+    """The name of who approves exactly what was shown."""
+
+    version: WholeNumber
+    sha256: str
+    typed_name: Annotated[str, AfterValidator(_full_name)]
+    proof_id: uuid.UUID | None = None
+
+    @classmethod
+    def from_form(cls, form: Mapping[str, Any], record: Any) -> dict[str, Any]:
+        """Read the form; raise BadInput where the box is not ticked."""
+        if form.get("checked") != "yes":
+            raise BadInput("Confirm that you have checked the proof.", field="checked")
+        return super().from_form(form, record)
+
+
+def _can_add_file(slot: ArtworkSlot, actor: Actor) -> Problem | None:
+    if not slots.may_replace(slot, actor):
+        return WrongState(
+            "The customer approved this file; only a new file from them replaces it.",
+            next_step="Ask them for another file if this one can't be made.",
+        )
+    return None
+
+
+def _has_proof(slot: ArtworkSlot) -> Problem | None:
+    """What is approved must be there: the proof, or of a design the file itself."""
+    version = newest_version(slot.id)
+    if version is None:
+        return WrongState("There is no file yet.", next_step="Wait until one is uploaded.")
+    if slot.approval_kind == "proof" and newest_proof(version.id) is None:
+        return WrongState(
+            "The proof is still being made.",
+            next_step="Wait a moment; this page shows it as soon as it is there.",
+        )
+    return None
+
+
+def _can_approve_internally(slot: ArtworkSlot, actor: Actor) -> Problem | None:
+    if is_approved_internally(slot):
+        return AlreadyDone("This version was already approved. Nothing was changed.")
+    return _has_proof(slot) if slot.state in IN_REVIEW else None
+
+
+def _can_send_proof(slot: ArtworkSlot, actor: Actor) -> Problem | None:
+    if slot.state not in IN_REVIEW:
+        return None
+    if not is_approved_internally(slot):
+        return WrongState(
+            "Nobody has approved this version internally yet.",
+            next_step="Review it, approve it, then send it.",
+        )
+    return _has_proof(slot)
+
+
+def _can_answer(slot: ArtworkSlot, actor: Actor) -> Problem | None:
+    if slot.state in CHECKING:
+        return Stale(
+            "A newer version exists.", next_step="It is being checked. Nothing was approved."
+        )
+    if slot.state in ANSWERED:
+        return AlreadyDone("This proof was already answered. Nothing was changed.")
+    return None
+
+
+add_file = Verb(
+    "add_file",
+    SUBJECT,
+    slots.add_file,
+    "Upload file",
+    UPLOAD_ARTWORK,
+    FileInput,
+    can=_can_add_file,
+    done="The file is uploaded. It is being checked now.",
+    done_customer="We've received your file and are checking it now.",
+    entry=STAFF_PAGE | CUSTOMER,
+)
+request_new_file = Verb(
+    "request_new_file",
+    SUBJECT,
+    review.request_new_file,
+    "Request new file",
+    CHECK_ARTWORK,
+    NewFileInput,
+    trigger="request_new_file",
+    done="The customer is asked for a new file.",
+)
+override = Verb(
+    "override",
+    SUBJECT,
+    review.override,
+    "Override",
+    OVERRIDE_ARTWORK,
+    OverrideInput,
+    trigger="override",
+    done="Preflight is overridden. Your reason is kept with the file.",
+)
+approve_internally = Verb(
+    "approve_internally",
+    SUBJECT,
+    review.approve_internally,
+    "Approve",
+    SIGN_INTERNAL_PROOF,
+    InternalApprovalInput,
+    states=IN_REVIEW,
+    can=_can_approve_internally,
+    is_done=is_approved_internally,
+    done="The version is approved.",
+    icon="sign",
+)
+send_proof = Verb(
+    "send_proof",
+    SUBJECT,
+    review.send_proof,
+    "Send proof",
+    SEND_PROOF,
+    trigger="send_proof",
+    can=_can_send_proof,
+    done="The customer can approve it now.",
+    icon="mail",
+)
+approve_proof = Verb(
+    "approve_proof",
+    SUBJECT,
+    answer.approve_proof,
+    "Approve proof",
+    SIGN_PROOF,
+    ApprovalInput,
+    trigger="approve_proof",
+    can=_can_answer,
+    done="Thank you. The proof is approved, and we'll make exactly what you saw.",
+    entry=CUSTOMER,
+)
+request_changes = Verb(
+    "request_changes",
+    SUBJECT,
+    answer.request_changes,
+    "Request changes",
+    SIGN_PROOF,
+    ChangesInput,
+    trigger="request_changes",
+    can=_can_answer,
+    done="We've received your changes. You'll get a new version to review.",
+    entry=CUSTOMER,
+)

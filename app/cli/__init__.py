@@ -10,7 +10,6 @@ COMMANDS = (
     "migrations",
     "processes",
     "proving",
-    "rebuild",
     "seed",
     "walk",
     "shop",

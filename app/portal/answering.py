@@ -10,7 +10,7 @@ from flask import Blueprint, abort, flash, redirect, url_for
 
 from app.core.db import db
 from app.core.errors import AlreadyDone, NotFound, Problem
-from app.core.verbs import find_verb
+from app.core.verbs import Verb, find_verb
 from app.core.web.perform import perform
 from app.orders.models import Order
 from app.portal.orders import find, page_of
@@ -26,13 +26,19 @@ def register(blueprint: Blueprint) -> None:
 
 def act(ref: str, verb: str) -> Any:
     """Do the verb with the order and go back to its page."""
+    entry = find_entry("order", verb)
+    return carry_out(ref, lambda order: perform(entry, order, actor()), entry.done_for_customer)
+
+
+def find_entry(kind: str, key: str) -> Verb[Any, Any, Any]:
+    """Return the verb if customers have it; 404 otherwise."""
     try:
-        entry = find_verb("order", verb)
+        found = find_verb(kind, key)
     except NotFound:
         abort(404)
-    if "portal" not in entry.entry:
+    if "portal" not in found.entry:
         abort(404)
-    return carry_out(ref, lambda order: perform(entry, order, actor()), entry.done_for_customer)
+    return found
 
 
 def carry_out(

@@ -8,15 +8,16 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request
 
 from app.artwork import services as artwork
+from app.artwork import verbs as artwork_verbs
 from app.artwork.models import ArtworkSlot
 from app.core.db import db
-from app.core.errors import BadInput, Problem
+from app.core.errors import Problem
+from app.core.web.perform import perform
 from app.core.web.stored import show_picture
 from app.files import services as files
-from app.files.doors import wanted_upload
 from app.files.models import Preview
 from app.orders.models import Order, OrderLine
-from app.portal.answering import carry_out
+from app.portal.answering import carry_out, find_entry
 from app.portal.orders import find, page_of
 from app.portal.visitor import actor, owner_key
 
@@ -25,9 +26,7 @@ def register(blueprint: Blueprint) -> None:
     """Add the proof's page, its answers and the addresses of pictures and papers."""
     blueprint.get("/orders/<ref>/proof/<uuid:slot_id>", endpoint="proof")(proof)
     blueprint.get("/orders/<ref>/proof/<uuid:slot_id>/news", endpoint="proof_news")(news)
-    blueprint.post("/orders/<ref>/proof/<uuid:slot_id>/sign", endpoint="sign_proof")(sign)
-    blueprint.post("/orders/<ref>/proof/<uuid:slot_id>/changes", endpoint="ask_changes")(changes)
-    blueprint.post("/orders/<ref>/file/<uuid:slot_id>", endpoint="send_file")(send_file)
+    blueprint.post("/orders/<ref>/proof/<uuid:slot_id>/<verb>", endpoint="act_on_artwork")(act)
     blueprint.get("/orders/<ref>/proof/<uuid:slot_id>/paper", endpoint="proof_paper")(paper)
     blueprint.get("/orders/<ref>/preview/<uuid:preview_id>", endpoint="preview")(preview)
 
@@ -78,78 +77,21 @@ def news(ref: str, slot_id: uuid.UUID) -> Any:
     return render_template("portal/proof_news.html", order=order, slot=slot, is_same=is_same)
 
 
-def _seen() -> tuple[int, uuid.UUID | None, str]:
-    """Return version, proof and hash that the form was shown for; 404 for nonsense."""
-    given = request.form.get("proof_id", "")
-    number = request.form.get("version", "")
-    if not number.isascii() or not number.isdigit() or len(number) > 6:
-        abort(404)
-    try:
-        return int(number), uuid.UUID(given) if given else None, request.form.get("sha256", "")
-    except ValueError:
-        abort(404)
+def act(ref: str, slot_id: uuid.UUID, verb: str) -> Any:
+    """Do one of the customer's verbs with the artwork: upload a file, approve the proof, request changes."""
+    slot, _ = slot_of(find(ref), slot_id)
+    entry = find_entry("artwork", verb)
+    is_file = entry is artwork_verbs.add_file
+    more = {"owner_key": owner_key()} if is_file else {"ip": request.remote_addr}
 
-
-def sign(ref: str, slot_id: uuid.UUID) -> Any:
-    """Sign exactly the version that was shown."""
-    slot_of(find(ref), slot_id)
-    number, proof_id, sha256 = _seen()
-
-    def verb(_: Order) -> Any:
-        if request.form.get("checked") != "yes":
-            raise BadInput("Tick that you have checked it, then sign.", field="checked")
-        return artwork.sign(
-            slot_id,
-            number,
-            request.form.get("typed_name", ""),
-            sha256=sha256,
-            proof_id=proof_id,
-            actor=actor(),
-            ip=request.remote_addr,
+    def again(order: Order, problem: Problem) -> str:
+        return (
+            page_of(order, problem, slot_id=slot_id) if is_file else _page(order, slot_id, problem)
         )
 
-    def again(order: Order, problem: Problem) -> str:
-        return _page(order, slot_id, problem)
-
-    done = "Thank you, it is signed. We make exactly what you saw."
-    return carry_out(ref, verb, done, again)
-
-
-def changes(ref: str, slot_id: uuid.UUID) -> Any:
-    """Ask for changes to the version that was shown instead."""
-    slot_of(find(ref), slot_id)
-    number, _, sha256 = _seen()
-
-    def verb(_: Order) -> Any:
-        return artwork.request_changes(
-            slot_id,
-            request.form.get("note", ""),
-            actor=actor(),
-            version_number=number,
-            sha256=sha256,
-            ip=request.remote_addr,
-        )
-
-    def again(order: Order, problem: Problem) -> str:
-        return _page(order, slot_id, problem)
-
-    done = "We have your changes. You get a new version to look at."
-    return carry_out(ref, verb, done, again)
-
-
-def send_file(ref: str, slot_id: uuid.UUID) -> Any:
-    """Put an upload of this browser into the slot: the first file, or the next version."""
-    slot_of(find(ref), slot_id)
-
-    def verb(order: Order) -> Any:
-        upload_id = wanted_upload()
-        files.claim_upload(upload_id, stream_id=order.id, owner_key=owner_key(), actor=actor())
-        artwork.attach_upload(slot_id, upload_id, actor=actor())
-
-    def again(order: Order, problem: Problem) -> str:
-        return page_of(order, problem, slot_id=slot_id)
-
-    return carry_out(ref, verb, "Your file is here. We check it now.", again)
+    return carry_out(
+        ref, lambda _: perform(entry, slot, actor(), **more), entry.done_for_customer, again
+    )
 
 
 def paper(ref: str, slot_id: uuid.UUID) -> Any:

@@ -10,6 +10,7 @@ import pytest
 
 from app.accounts.matrix import customer_permissions, permissions_of
 from app.artwork import services as artwork
+from app.artwork import verbs as artwork_verbs
 from app.artwork.proofing.job_data import JobData
 from app.catalog.properties import Artwork
 from app.core import storage
@@ -136,7 +137,7 @@ class Shop:
     def with_file(self, slot, asset: Asset | None = None, name: str = "card.pdf"):
         """Send a file that was checked before: it is the slot's next version at once."""
         upload = self.upload(asset or self.stored(), name)
-        return artwork.attach_upload(slot.id, upload.id, actor=self.customer)
+        return artwork_verbs.add_file(slot.id, upload.id, actor=self.customer)
 
     def in_review(self, requirement: dict | None = None, **changes: object):
         """A slot whose first version passed preflight."""
@@ -155,20 +156,20 @@ class Shop:
     def sent(self):
         """A slot whose design is out for signing."""
         slot = self.in_review(DESIGN)
-        artwork.sign_internally(slot.id, 1, actor=self.prepress)
+        artwork_verbs.approve_internally(slot.id, 1, actor=self.prepress)
         assert slot.state == "proof_sent"
         return slot
 
     def sign(self, slot, **changes: object):
         seen = artwork.shown(slot.id)
         given = {
-            "version_number": seen.number,
+            "version": seen.number,
             "typed_name": "Test Customer",
             "sha256": seen.sha256,
             "actor": self.customer,
             **changes,
         }
-        return artwork.sign(slot.id, **given)
+        return artwork_verbs.approve_proof(slot.id, **given)
 
     def approved(self):
         """A slot whose design the customer signed."""

@@ -65,7 +65,7 @@ def test_the_list_says_what_waits_for_whom_and_why(browser, shop):
     said = page_text(browser.get("/admin/artwork/", headers=LOOKS).text)
     assert shop.order.ref in said
     assert "Fernbank Weddings" in said
-    assert "On hold, preflight" in said
+    assert "On hold" in said
     assert held.hold_reason in said
     assert "Proof sent" not in said
     page = browser.get("/admin/artwork/", headers=LOOKS).text
@@ -78,22 +78,22 @@ def test_the_list_says_what_waits_for_whom_and_why(browser, shop):
 def test_a_held_file_shows_its_faults_and_can_be_let_through_with_a_reason(browser, shop):
     slot = shop.held()
     said = page_text(page_of(browser, slot))
-    assert "On hold, preflight" in said
-    assert "fault" in said
+    assert "On hold" in said
+    assert "error" in said
     assert slot.hold_reason.split(".")[0] in said
     empty = press(browser, slot, "override", note=" ")
     assert empty.status_code == 422
-    assert "The reason is missing" in page_text(empty.text)
+    assert "Enter a reason." in page_text(empty.text)
     assert state_of(slot) == "on_hold"
     done = press(browser, slot, "override", note="Small on purpose.")
     assert done.status_code == 303
     assert state_of(slot) == "internal_review"
-    assert "let it through" in page_text(page_of(browser, slot))
+    assert "overrode preflight" in page_text(page_of(browser, slot))
 
 
 def test_a_file_is_sent_back_with_the_words_the_customer_reads(browser, shop):
     slot = shop.held()
-    assert press(browser, slot, "send-back", note="Please add bleed.").status_code == 303
+    assert press(browser, slot, "request_new_file", note="Please add bleed.").status_code == 303
     assert state_of(slot) == "awaiting_file"
     said = page_text(page_of(browser, slot))
     assert "The customer was told: Please add bleed." in said
@@ -102,7 +102,7 @@ def test_a_file_is_sent_back_with_the_words_the_customer_reads(browser, shop):
 def test_signing_is_offered_once_the_proof_is_there(browser, shop):
     slot = shop.slot()
     shop.with_file(slot, shop.stored(a_pdf(pages=2), pictures=True))
-    assert "Sign and send" not in page_text(page_of(browser, slot))
+    assert "Approve and send" not in page_text(page_of(browser, slot))
     assert "The proof is being made" in page_text(page_of(browser, slot))
     shop.order.state = "requested"
     db.session.flush()
@@ -111,28 +111,30 @@ def test_signing_is_offered_once_the_proof_is_there(browser, shop):
     db.session.flush()
     shop.make_proof(slot)
     page = page_of(browser, slot)
-    assert "Sign and send" in page_text(page)
+    assert "Approve and send" in page_text(page)
     assert page.count("<image") == 4  # two pages, each beside its proof
     assert 'class="bleedline"' in page
-    done = press(browser, slot, "sign", version="1")
+    done = press(browser, slot, "approve_internally", version="1")
     assert done.status_code == 303
     assert state_of(slot) == "proof_sent"
 
 
 def test_a_second_click_on_sign_says_so_and_changes_nothing(browser, shop):
     slot = shop.in_review(DESIGN)
-    assert press(browser, slot, "sign", version="1").status_code == 303
-    again = browser.post(f"/admin/artwork/{slot.id}/sign", data={"version": "1"}, headers=PREPRESS)
+    assert press(browser, slot, "approve_internally", version="1").status_code == 303
+    again = browser.post(
+        f"/admin/artwork/{slot.id}/approve_internally", data={"version": "1"}, headers=PREPRESS
+    )
     assert again.status_code == 400  # without the form's token nothing is taken at all
-    assert press(browser, slot, "sign", version="1").status_code == 303
-    assert "was signed before" in page_text(page_of(browser, slot))
+    assert press(browser, slot, "approve_internally", version="1").status_code == 303
+    assert "was already approved" in page_text(page_of(browser, slot))
     assert state_of(slot) == "proof_sent"
 
 
 def test_a_form_from_before_a_new_version_is_refused_on_the_page(browser, shop):
     slot = shop.in_review(DESIGN)
     shop.with_file(slot)
-    answer = press(browser, slot, "sign", version="1")
+    answer = press(browser, slot, "approve_internally", version="1")
     assert answer.status_code == 409
     assert "A newer version exists." in page_text(answer.text)
     assert state_of(slot) == "internal_review"
@@ -140,10 +142,10 @@ def test_a_form_from_before_a_new_version_is_refused_on_the_page(browser, shop):
 
 def test_where_the_rule_asks_for_two_steps_the_page_offers_two(browser, shop):
     slot = shop.in_review(DESIGN, send_when_signed=False)
-    assert press(browser, slot, "sign", version="1").status_code == 303
+    assert press(browser, slot, "approve_internally", version="1").status_code == 303
     assert state_of(slot) == "internal_review"
-    assert "Send to customer" in page_text(page_of(browser, slot))
-    assert press(browser, slot, "send").status_code == 303
+    assert "Send proof" in page_text(page_of(browser, slot))
+    assert press(browser, slot, "send_proof").status_code == 303
     assert state_of(slot) == "proof_sent"
 
 
@@ -151,7 +153,7 @@ def test_who_may_only_look_is_offered_nothing_and_refused(browser, shop):
     slot = shop.held()
     said = page_text(page_of(browser, slot, LOOKS))
     assert "Override" not in said
-    assert "Send back" not in said
+    assert "Request new file" not in said
     answer = press(browser, slot, "override", headers=LOOKS, note="Let me.")
     assert answer.status_code == 403
     assert state_of(slot) == "on_hold"
@@ -203,7 +205,7 @@ def test_files_and_pictures_are_given_by_short_lived_addresses(browser, shop):
     others = {"X-Test-Permissions": "stock.view"}
     refused = browser.get(f"/admin/artwork/picture/{picture.id}", headers=others)
     assert (refused.status_code, refused.headers["Cache-Control"]) == (403, "no-store")
-    assert browser.get(f"/admin/artwork/file/{slot.id}", headers=LOOKS).status_code == 404
+    assert browser.get(f"/admin/artwork/file/{slot.id}", headers=LOOKS).status_code == 405
 
 
 def test_what_a_customer_named_a_file_is_never_markup(browser, shop):

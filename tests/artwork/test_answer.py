@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.artwork import services as artwork
+from app.artwork import verbs as artwork_verbs
 from app.artwork.models import Approval
 from app.catalog.properties import Artwork
 from app.core.clock import now
@@ -55,9 +56,9 @@ def test_a_signature_for_an_older_version_is_stale(shop):
     slot = shop.sent()
     seen = artwork.shown(slot.id)
     shop.with_file(slot)
-    artwork.sign_internally(slot.id, 2, actor=shop.prepress)
+    artwork_verbs.approve_internally(slot.id, 2, actor=shop.prepress)
     with pytest.raises(Stale, match="A newer version exists"):
-        shop.sign(slot, version_number=seen.number, sha256=seen.sha256)
+        shop.sign(slot, version=seen.number, sha256=seen.sha256)
     assert slot.state == "proof_sent"
 
 
@@ -69,7 +70,7 @@ def test_a_signature_for_another_file_is_stale(shop):
 
 def test_a_signature_while_a_new_file_is_checked_is_stale(shop):
     slot = shop.sent()
-    artwork.attach_upload(slot.id, shop.upload().id, actor=shop.customer)
+    artwork_verbs.add_file(slot.id, shop.upload().id, actor=shop.customer)
     with pytest.raises(Stale, match="A newer version exists"):
         shop.sign(slot)
 
@@ -86,20 +87,20 @@ def test_only_this_order_s_customer_signs(shop):
         with pytest.raises(NotAllowed):
             shop.sign(slot, actor=person)
         with pytest.raises(NotAllowed):
-            artwork.request_changes(slot.id, "Larger.", actor=person)
+            artwork_verbs.request_changes(slot.id, "Larger.", actor=person)
     assert slot.state == "proof_sent"
 
 
 def test_asked_changes_stop_the_version(shop):
     slot = shop.sent()
-    row = artwork.request_changes(slot.id, "Should be “potatoes”.", actor=shop.customer)
+    row = artwork_verbs.request_changes(slot.id, "Should be “potatoes”.", actor=shop.customer)
     assert slot.state == "changes_requested"
     assert (row.answer, row.note) == ("changes_requested", "Should be “potatoes”.")
     event = last_event(shop)
     assert event.name == "artwork.changes_requested"
     assert event.data["note"] == "Should be “potatoes”."
     with pytest.raises(AlreadyDone):
-        artwork.request_changes(slot.id, "Again.", actor=shop.customer)
+        artwork_verbs.request_changes(slot.id, "Again.", actor=shop.customer)
     with pytest.raises(AlreadyDone):
         shop.sign(slot)
     with pytest.raises(artwork.NotApproved):
@@ -108,11 +109,11 @@ def test_asked_changes_stop_the_version(shop):
 
 def test_asked_changes_need_words_and_a_proof_that_is_out(shop):
     with pytest.raises(BadInput):
-        artwork.request_changes(shop.sent().id, " ", actor=shop.customer)
+        artwork_verbs.request_changes(shop.sent().id, " ", actor=shop.customer)
     with pytest.raises(WrongState):
-        artwork.request_changes(shop.in_review().id, "Larger.", actor=shop.customer)
+        artwork_verbs.request_changes(shop.in_review().id, "Larger.", actor=shop.customer)
     with pytest.raises(WrongState):
-        artwork.request_changes(shop.slot().id, "Larger.", actor=shop.customer)
+        artwork_verbs.request_changes(shop.slot().id, "Larger.", actor=shop.customer)
 
 
 def test_nothing_is_made_without_a_signature(shop):

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from app.artwork import promises
 from app.artwork import services as artwork
+from app.artwork import verbs as artwork_verbs
 from app.artwork.fold import fold
 from app.artwork.models import ArtworkSlot, ArtworkVersion
 from app.artwork.states import ARTWORK
@@ -50,18 +51,18 @@ def test_the_state_follows_along_a_whole_life(shop):
     slot = shop.slot()
     steps = [
         lambda: shop.with_file(slot, shop.stored(), "one.pdf"),
-        lambda: artwork.send_back(slot.id, "Please larger.", actor=shop.prepress),
-        lambda: artwork.attach_upload(slot.id, shop.upload().id, actor=shop.customer),
+        lambda: artwork_verbs.request_new_file(slot.id, "Please larger.", actor=shop.prepress),
+        lambda: artwork_verbs.add_file(slot.id, shop.upload().id, actor=shop.customer),
         lambda: artwork.file_refused(slot.id, "Cut off.", actor=artwork_system()),
         lambda: shop.with_file(slot),
         lambda: shop.make_proof(slot),
-        lambda: artwork.sign_internally(slot.id, 2, actor=shop.prepress),
-        lambda: artwork.request_changes(slot.id, "Rounder.", actor=shop.customer),
+        lambda: artwork_verbs.approve_internally(slot.id, 2, actor=shop.prepress),
+        lambda: artwork_verbs.request_changes(slot.id, "Rounder.", actor=shop.customer),
         lambda: shop.with_file(slot),
         lambda: shop.make_proof(slot),
-        lambda: artwork.sign_internally(slot.id, 3, actor=shop.prepress),
+        lambda: artwork_verbs.approve_internally(slot.id, 3, actor=shop.prepress),
         lambda: shop.sign(slot),
-        lambda: artwork.attach_upload(slot.id, shop.upload().id, actor=shop.customer),
+        lambda: artwork_verbs.add_file(slot.id, shop.upload().id, actor=shop.customer),
     ]
     seen = []
     for step in steps:

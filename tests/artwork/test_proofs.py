@@ -10,6 +10,7 @@ import pytest
 
 from app.artwork import preflight
 from app.artwork import services as artwork
+from app.artwork import verbs as artwork_verbs
 from app.artwork.proofing import paper
 from app.artwork.proofing.job_data import JobData
 from app.artwork.services import proofs
@@ -194,7 +195,7 @@ def test_a_proof_of_a_version_that_is_not_the_newest_is_not_made(shop):
 
 def test_an_override_is_told_to_the_proof(shop):
     slot = shop.held()
-    artwork.override_hold(slot.id, "The customer wants it small.", actor=shop.prepress)
+    artwork_verbs.override(slot.id, "The customer wants it small.", actor=shop.prepress)
     work = artwork.proof_work(slot.id, job=JOB)
     assert work.override == {
         "actor_label": "Test Prepress",
@@ -204,7 +205,7 @@ def test_an_override_is_told_to_the_proof(shop):
 
 def test_the_customer_signs_the_proof_that_was_shown(shop, proof):
     slot = next(iter(artwork.slots_of(shop.order_id)))
-    artwork.sign_internally(slot.id, 1, actor=shop.prepress)
+    artwork_verbs.approve_internally(slot.id, 1, actor=shop.prepress)
     seen = artwork.shown(slot.id)
     assert (seen.proof.id, seen.asset.id) == (proof.id, proof.asset_id)
     row = shop.sign(slot, proof_id=proof.id)

@@ -9,6 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from app.artwork import services as artwork
+from app.artwork import verbs as artwork_verbs
 from app.artwork.services.approvals import newest_version
 from app.catalog.properties import Artwork
 from app.core.actor import system
@@ -39,7 +40,7 @@ def test_nobody_without_the_right_opens_a_slot(shop):
 def test_an_attached_upload_is_checked_first(shop):
     slot = shop.slot()
     upload = shop.upload()
-    artwork.attach_upload(slot.id, upload.id, actor=shop.customer)
+    artwork_verbs.add_file(slot.id, upload.id, actor=shop.customer)
     assert slot.state == "checking"
     assert artwork.slot_checking(upload.id) is slot
     event = last_event(shop)
@@ -53,24 +54,24 @@ def test_an_attached_upload_is_checked_first(shop):
 def test_the_same_upload_twice_changes_nothing(shop):
     slot = shop.slot()
     upload = shop.upload()
-    artwork.attach_upload(slot.id, upload.id, actor=shop.customer)
+    artwork_verbs.add_file(slot.id, upload.id, actor=shop.customer)
     with pytest.raises(AlreadyDone):
-        artwork.attach_upload(slot.id, upload.id, actor=shop.customer)
+        artwork_verbs.add_file(slot.id, upload.id, actor=shop.customer)
     assert events_of(shop) == ["artwork.file_received"]
 
 
 def test_an_upload_that_became_a_version_is_not_taken_again(shop):
     slot = shop.slot()
     upload = shop.upload(shop.stored())
-    artwork.attach_upload(slot.id, upload.id, actor=shop.customer)
+    artwork_verbs.add_file(slot.id, upload.id, actor=shop.customer)
     with pytest.raises(AlreadyDone):
-        artwork.attach_upload(slot.id, upload.id, actor=shop.customer)
+        artwork_verbs.add_file(slot.id, upload.id, actor=shop.customer)
 
 
 def test_another_customer_cannot_send_a_file_to_this_order(shop):
     slot = shop.slot()
     with pytest.raises(NotAllowed):
-        artwork.attach_upload(slot.id, shop.upload().id, actor=shop.stranger)
+        artwork_verbs.add_file(slot.id, shop.upload().id, actor=shop.stranger)
     assert slot.state == "awaiting_file"
 
 
@@ -78,9 +79,9 @@ def test_an_upload_of_another_order_or_browser_is_not_found(shop):
     slot = shop.slot()
     foreign = shop.upload(stream_id=uuid.uuid4())
     with pytest.raises(NotFound):
-        artwork.attach_upload(slot.id, foreign.id, actor=shop.customer)
+        artwork_verbs.add_file(slot.id, foreign.id, actor=shop.customer)
     with pytest.raises(NotFound):
-        artwork.attach_upload(
+        artwork_verbs.add_file(
             slot.id, shop.upload().id, actor=shop.customer, owner_key="another browser"
         )
 
@@ -89,7 +90,7 @@ def test_a_refused_upload_is_refused_with_its_own_sentence(shop):
     slot = shop.slot()
     upload = shop.upload(state="refused", refusal="We can't take EPS.")
     with pytest.raises(Refused, match="We can't take EPS"):
-        artwork.attach_upload(slot.id, upload.id, actor=shop.customer)
+        artwork_verbs.add_file(slot.id, upload.id, actor=shop.customer)
 
 
 def test_a_file_that_was_checked_before_becomes_a_version_at_once(shop):
@@ -107,7 +108,7 @@ def test_a_file_that_was_checked_before_becomes_a_version_at_once(shop):
 def test_a_checked_upload_becomes_the_next_version(shop):
     slot = shop.slot()
     upload = shop.upload(name="second.pdf")
-    artwork.attach_upload(slot.id, upload.id, actor=shop.customer)
+    artwork_verbs.add_file(slot.id, upload.id, actor=shop.customer)
     asset = shop.stored()
     version = artwork.add_version(slot.id, asset.id, upload.file_name, actor=system())
     assert (version.number, version.file_name) == (1, "second.pdf")
@@ -122,7 +123,7 @@ def test_a_checked_upload_becomes_the_next_version(shop):
 
 def test_only_staff_who_check_artwork_add_a_version_by_hand(shop):
     slot = shop.slot()
-    artwork.attach_upload(slot.id, shop.upload().id, actor=shop.customer)
+    artwork_verbs.add_file(slot.id, shop.upload().id, actor=shop.customer)
     for person in (shop.customer, shop.operator):
         with pytest.raises(NotAllowed):
             artwork.add_version(slot.id, shop.stored().id, "card.pdf", actor=person)
@@ -139,7 +140,7 @@ def test_a_file_that_fails_preflight_is_held_with_the_reason(shop):
 
 def test_a_refused_file_gives_the_slot_back_with_the_sentence(shop):
     slot = shop.slot()
-    artwork.attach_upload(slot.id, shop.upload().id, actor=shop.customer)
+    artwork_verbs.add_file(slot.id, shop.upload().id, actor=shop.customer)
     artwork.file_refused(slot.id, "The PDF document is cut off.", actor=system())
     assert (slot.state, slot.last_problem) == ("awaiting_file", "The PDF document is cut off.")
     assert slot.upload_id is None
@@ -156,7 +157,7 @@ def test_a_slot_in_review_has_no_file_to_refuse(shop):
 
 def test_customers_do_not_refuse_files(shop):
     slot = shop.slot()
-    artwork.attach_upload(slot.id, shop.upload().id, actor=shop.customer)
+    artwork_verbs.add_file(slot.id, shop.upload().id, actor=shop.customer)
     with pytest.raises(NotAllowed):
         artwork.file_refused(slot.id, "No.", actor=shop.customer)
 
@@ -164,7 +165,7 @@ def test_customers_do_not_refuse_files(shop):
 @pytest.mark.parametrize("state", ["in_review", "held", "sent", "approved"])
 def test_a_new_file_voids_whatever_was_said(shop, state):
     slot = getattr(shop, state)()
-    artwork.attach_upload(slot.id, shop.upload().id, actor=shop.customer)
+    artwork_verbs.add_file(slot.id, shop.upload().id, actor=shop.customer)
     assert slot.state == "checking"
     assert slot.hold_reason is None
     with pytest.raises(artwork.NotApproved):
@@ -183,7 +184,7 @@ def test_a_new_version_after_an_approval_needs_a_new_signature(shop):
 def test_a_file_that_arrives_while_another_is_checked_takes_its_place(shop):
     slot = shop.slot()
     first, second = shop.upload(), shop.upload(name="better.pdf")
-    artwork.attach_upload(slot.id, first.id, actor=shop.customer)
-    artwork.attach_upload(slot.id, second.id, actor=shop.customer)
+    artwork_verbs.add_file(slot.id, first.id, actor=shop.customer)
+    artwork_verbs.add_file(slot.id, second.id, actor=shop.customer)
     assert artwork.slot_checking(first.id) is None
     assert artwork.slot_checking(second.id) is slot

@@ -54,7 +54,7 @@ def sent(person: Person, slot: ArtworkSlot, body: bytes, name: str = "card.pdf")
 
 
 def take(person: Person, slot: ArtworkSlot, upload_id: object) -> Any:
-    return person.press(f"/admin/artwork/{slot.id}", "take", upload_id=str(upload_id))
+    return person.press(f"/admin/artwork/{slot.id}", "add_file", upload_id=str(upload_id))
 
 
 def names(slot: ArtworkSlot) -> list[str]:
@@ -90,7 +90,7 @@ def test_a_second_click_takes_it_once(somebody, waiting) -> None:
         "upload_id": str(upload_id),
     }
     for _ in range(2):
-        assert person.send(f"/admin/artwork/{waiting.id}/take", token).status == 303
+        assert person.send(f"/admin/artwork/{waiting.id}/add_file", token).status == 303
     assert names(waiting).count("artwork.file_received") == 1
     assert "is here already" in person.get(f"/admin/artwork/{waiting.id}").words
 
@@ -99,7 +99,7 @@ def test_without_a_file_the_sentence_stands_in_the_open_dialog(somebody, waiting
     person = somebody("prepress")
     page = take(person, waiting, "")
     assert page.status == 422
-    (dialog,) = page.all("dialog#take[data-open-now]")
+    (dialog,) = page.all("dialog#add_file[data-open-now]")
     assert "Choose a file first." in dialog.text_content()
     assert "artwork.file_received" not in names(waiting)
 
@@ -121,7 +121,7 @@ def test_who_may_not_upload_is_not_offered_it_and_is_refused(somebody, waiting) 
     given = {"file_name": "card.pdf", "size_bytes": 10}
     assert ask(person, "POST", "", given, token).status_code == 403
     forced = {"csrf_token": token, "upload_id": str(uuid.uuid4())}
-    assert person.send(f"/admin/artwork/{waiting.id}/take", forced).status == 403
+    assert person.send(f"/admin/artwork/{waiting.id}/add_file", forced).status == 403
     assert len(refusals(person)) == 2
 
 
@@ -164,11 +164,11 @@ def test_what_the_customer_signed_is_not_replaced_by_a_form_from_before(somebody
     token = person.token(f"/admin/artwork/{waiting.id}")
     waiting.state = "approved"
     db.session.flush()
-    assert "take" not in person.get(f"/admin/artwork/{waiting.id}").verbs
+    assert "add_file" not in person.get(f"/admin/artwork/{waiting.id}").verbs
     form = {"csrf_token": token, "upload_id": str(upload_id)}
-    page = person.send(f"/admin/artwork/{waiting.id}/take", form)
+    page = person.send(f"/admin/artwork/{waiting.id}/add_file", form)
     assert page.status == 409
-    assert "The customer has signed this" in page.words
+    assert "The customer approved this file" in page.words
     db.session.expire_all()
     assert db.session.get_one(ArtworkSlot, waiting.id).state == "approved"
     assert "artwork.file_received" not in names(waiting)

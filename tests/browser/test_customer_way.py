@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from app.accounts import services as accounts
-from app.artwork import services as artwork
+from app.artwork import verbs as artwork_verbs
 from app.core.actor import system
 from app.core.db import db
 from app.core.events import Event
@@ -125,7 +125,7 @@ def test_from_the_catalogue_to_the_signature(live_shop: LiveShop, tab: Any, card
     live_shop.work()
     with live_shop.inside():
         slot_id = the_order().lines[0].artwork_slot_id
-        artwork.sign_internally(slot_id, 1, actor=system(), send=True)
+        artwork_verbs.approve_internally(slot_id, 1, actor=system(), send=True)
 
     tab.reload()
     tab.get_by_role("link", name="Look at the proof").click()

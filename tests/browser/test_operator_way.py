@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.artwork import services as artwork
+from app.artwork import verbs as artwork_verbs
 from app.artwork.models import ArtworkVersion
 from app.core.db import db
 from app.customers.address import PostalAddress
@@ -59,7 +59,7 @@ def sign(shop: LiveShop) -> None:
     with shop.inside():
         order = the_order()
         version = db.session.scalars(select(ArtworkVersion)).one()
-        artwork.sign(
+        artwork_verbs.approve_proof(
             version.slot_id, 1, "Ada Example", sha256=version.asset.sha256,
             actor=replace(customer_of(order)),
         )  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from app.accounts import services as accounts
-from app.artwork import services as artwork
+from app.artwork import verbs as artwork_verbs
 from app.core.actor import system
 from app.orders import services as orders
 from app.orders import verbs as order_verbs
@@ -53,7 +53,7 @@ def pages(shop: LiveShop, tab: Any) -> list[str]:
         refs = [one.ref for one in (asked, question)]
         slot_id = asked.lines[0].artwork_slot_id
     with shop.inside():
-        artwork.sign_internally(slot_id, 1, actor=system(), send=True)
+        artwork_verbs.approve_internally(slot_id, 1, actor=system(), send=True)
     for key in keys:
         tab.goto(f"{shop.url}/t/{key}")
     placed, waiting = (f"{shop.url}/orders/{ref}" for ref in refs)

@@ -33,11 +33,6 @@ OWNERS = [role for role in ROLES if role != "owner"]
 CLOSED = {"export", "ajax_update"}  # 404 for everybody
 #: What each address that changes something takes, beside the permission of its page.
 MAY = {
-    "artwork.override": "artwork.override",
-    "artwork.send": "proof.send",
-    "artwork.send_back": "artwork.check",
-    "artwork.sign": "proof.sign_internal",
-    "artwork.take": "artwork.upload",
     "connections.save": "integration.manage",
     "connections.test": "integration.manage",
     "dead_letters.replay": "deadletter.replay",
@@ -71,6 +66,7 @@ VERBS = {
         verb.key: verb.permission if isinstance(verb.permission, str) else "order.hold"
         for verb in verbs_of("order", "staff")
     },
+    "artwork.act": {verb.key: verb.permission for verb in verbs_of("artwork", "staff")},
     "job_page.act": {
         "schedule": "job.plan", "split": "job.plan", "reprint": "job.reprint",
         "finish-short": "job.plan", "cancel": "job.plan", "rework": "job.plan",
@@ -208,6 +204,8 @@ def test_each_role_is_refused_what_the_matrix_does_not_give_it(
 @pytest.fixture
 def things(ready_job: Any) -> dict[str, dict[str, Any]]:
     """For each page with verbs, one real thing that its address names."""
+    from app.artwork.services import open_slot
+    from app.catalog.properties import Artwork
     from app.fulfilment.services import create_shipment
     from app.orders.models import Order
     from app.production.models import WorkCentre
@@ -219,10 +217,12 @@ def things(ready_job: Any) -> dict[str, dict[str, Any]]:
     shipment = create_shipment(
         order.id, good_by_line={job.line_id: 10}, actor=system("cli"), method="carrier"
     )
+    slot = open_slot(order.id, "Front", Artwork(label="Front"), actor=system("cli"))
     centre = db.session.get_one(WorkCentre, step.work_centre_id)
     db.session.commit()
     return {
         "order_page.act": {"ref": order.ref},
+        "artwork.act": {"ref": slot.id},
         "job_page.act": {"number": job.number},
         "shipment_page.act": {"ref": shipment.ref},
         "station.act": {"key": centre.key, "operation_id": step.id},
@@ -290,10 +290,14 @@ def test_another_customer_s_order_is_not_there_whatever_is_tried(app: Flask, ses
             assert found is not None
             form["csrf_token"] = found.group(1)
         for rule, method in ways(app, "/orders/"):
-            answer = visitor.open(filled(rule, {"ref": theirs.ref}), method=method, data=form)
-            seen += 1
-            if answer.status_code != 404:
-                wrong.append((method, str(rule), answer.status_code))
+            kind = "artwork" if "slot_id" in rule.arguments else "order"
+            verbs = verbs_of(kind, "portal") if "verb" in rule.arguments else ()
+            for verb in [one.key for one in verbs] or [""]:
+                address = filled(rule, {"ref": theirs.ref, "verb": verb})
+                answer = visitor.open(address, method=method, data=form)
+                seen += 1
+                if answer.status_code != 404:
+                    wrong.append((method, address, answer.status_code))
     assert wrong == []
     assert seen >= 20
 

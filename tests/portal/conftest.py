@@ -16,7 +16,7 @@ from lxml import html as parser
 from sqlalchemy import select
 
 from app.accounts import services as accounts
-from app.artwork import services as artwork
+from app.artwork import verbs as artwork_verbs
 from app.core.actor import Actor, system
 from app.core.db import db
 from app.core.events import Event
@@ -160,7 +160,7 @@ def to_sign() -> Order:
     from dataclasses import replace
 
     order = requested(replace(RING, upload_id=upload.id))
-    artwork.sign_internally(order.lines[0].artwork_slot_id, 1, actor=system(), send=True)
+    artwork_verbs.approve_internally(order.lines[0].artwork_slot_id, 1, actor=system(), send=True)
     return order
 
 

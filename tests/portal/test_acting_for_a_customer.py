@@ -9,7 +9,7 @@ from flask import Flask, g
 from werkzeug.exceptions import NotFound as NoSuchPage
 
 from app.accounts.matrix import customer_permissions
-from app.artwork import services as artwork
+from app.artwork import verbs as artwork_verbs
 from app.artwork.models import ArtworkSlot
 from app.core.actor import Actor
 from app.core.db import db, get
@@ -93,8 +93,8 @@ def test_rooms_that_know_the_order_s_id_alone_follow(app: Flask, portal: Portal)
     slot_id = order.lines[0].artwork_slot_id
     actor = acting_for(order.customer_id)
     with pytest.raises(NotAllowed):
-        artwork.request_changes(slot_id, "Larger, please", actor=actor)
-    artwork.request_changes(slot_id, "Larger, please", actor=found(app, order, actor))
+        artwork_verbs.request_changes(slot_id, "Larger, please", actor=actor)
+    artwork_verbs.request_changes(slot_id, "Larger, please", actor=found(app, order, actor))
     assert get(ArtworkSlot, slot_id).state == "changes_requested"
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import requests
 
-from app.artwork import services as artwork
+from app.artwork import verbs as artwork_verbs
 from app.artwork.models import ArtworkSlot
 from app.core.actor import system
 from app.core.db import db
@@ -40,26 +40,26 @@ def newer_version(order: Any) -> None:
     upload = send(a_pdf(tint=0.7), "ring-2.pdf")
     check(upload)
     slot_id = order.lines[0].artwork_slot_id
-    artwork.attach_upload(slot_id, upload.id, actor=system())
-    artwork.sign_internally(slot_id, 2, actor=system(), send=True)
+    artwork_verbs.add_file(slot_id, upload.id, actor=system())
+    artwork_verbs.approve_internally(slot_id, 2, actor=system(), send=True)
 
 
 def test_exactly_what_was_shown_is_signed(portal: Portal, order_to_sign: Order) -> None:
     page = open_proof(portal, order_to_sign)
     assert "Is this right?" in page.words
-    after = portal.send(page, "/sign", SIGN)
+    after = portal.send(page, "/approve_proof", SIGN)
     assert (after.status, slot_of(order_to_sign).state) == (200, "approved")
     (event,) = events("proof.signed")
     assert who(event) == ("customer", "link")
     assert event.data["typed_name"] == "Ada Example"
-    assert event.data["sha256"] == (page.form("/sign") or {})["sha256"]
+    assert event.data["sha256"] == (page.form("/approve_proof") or {})["sha256"]
     assert "You signed this" in portal.get(place(order_to_sign)).words
 
 
 def test_a_second_click_on_sign_changes_nothing(portal: Portal, order_to_sign: Order) -> None:
     page = open_proof(portal, order_to_sign)
-    portal.send(page, "/sign", SIGN)
-    again = portal.send(page, "/sign", SIGN)
+    portal.send(page, "/approve_proof", SIGN)
+    again = portal.send(page, "/approve_proof", SIGN)
     assert (again.status, len(events("proof.signed"))) == (200, 1)
     assert "Nothing was changed" in again.words
 
@@ -67,21 +67,21 @@ def test_a_second_click_on_sign_changes_nothing(portal: Portal, order_to_sign: O
 @pytest.mark.parametrize(
     ("changes", "field", "words"),
     [
-        ({"typed_name": ""}, "typed_name", "Type your full name to sign."),
-        ({"typed_name": "4711 \x00"}, "typed_name", "Type your full name to sign."),
-        ({"typed_name": "A" * 300}, "typed_name", "Type your full name to sign."),
-        ({"checked": ""}, "checked", "Tick that you have checked it, then sign."),
+        ({"typed_name": ""}, "typed_name", "Enter your full name to approve the proof."),
+        ({"typed_name": "4711 \x00"}, "typed_name", "Enter your full name to approve the proof."),
+        ({"typed_name": "A" * 300}, "typed_name", "Enter your full name to approve the proof."),
+        ({"checked": ""}, "checked", "Confirm that you have checked the proof."),
     ],
 )
 def test_what_is_missing_is_said_on_the_same_page_and_the_rest_is_kept(
     portal: Portal, order_to_sign: Order, changes: dict[str, str], field: str, words: str
 ) -> None:
-    page = portal.send(open_proof(portal, order_to_sign), "/sign", SIGN | changes)
-    assert (page.status, page.path) == (422, place(order_to_sign, "/sign"))
+    page = portal.send(open_proof(portal, order_to_sign), "/approve_proof", SIGN | changes)
+    assert (page.status, page.path) == (422, place(order_to_sign, "/approve_proof"))
     assert page.fault(field) == words
     assert slot_of(order_to_sign).state == "proof_sent"
     if field == "checked":
-        assert (page.form("/sign") or {})["typed_name"] == "Ada Example"
+        assert (page.form("/approve_proof") or {})["typed_name"] == "Ada Example"
 
 
 def test_an_older_version_is_not_signed_and_the_newer_one_is_shown(
@@ -89,10 +89,10 @@ def test_an_older_version_is_not_signed_and_the_newer_one_is_shown(
 ) -> None:
     old_tab = open_proof(portal, order_to_sign)
     newer_version(order_to_sign)
-    page = portal.send(old_tab, "/sign", SIGN)
+    page = portal.send(old_tab, "/approve_proof", SIGN)
     assert (page.status, slot_of(order_to_sign).state) == (409, "proof_sent")
     assert "A newer version exists." in page.words
-    assert (page.form("/sign") or {})["version"] == "2"
+    assert (page.form("/approve_proof") or {})["version"] == "2"
     assert events("proof.signed") == []
 
 
@@ -100,16 +100,16 @@ def test_changes_are_asked_for_the_version_that_was_seen(
     portal: Portal, order_to_sign: Order
 ) -> None:
     page = open_proof(portal, order_to_sign)
-    token = page.form("/sign") or {}
-    address = place(order_to_sign, "/changes")
+    token = page.form("/approve_proof") or {}
+    address = place(order_to_sign, "/request_changes")
     empty = portal.post(address, token | {"note": " ", "answer": "changes"})
-    assert (empty.status, "What should change is missing" in empty.fault("note")) == (422, True)
-    assert (empty.form("/sign") or {})["answer"] == "changes"
+    assert (empty.status, "Enter what should change." in empty.fault("note")) == (422, True)
+    assert (empty.form("/approve_proof") or {})["answer"] == "changes"
     newer_version(order_to_sign)
     stale = portal.post(address, token | {"note": "Wider, please."})
     assert (stale.status, slot_of(order_to_sign).state) == (409, "proof_sent")
-    assert (stale.form("/sign") or {})["note"] == "Wider, please."
-    now = portal.get(place(order_to_sign)).form("/sign") or {}
+    assert (stale.form("/approve_proof") or {})["note"] == "Wider, please."
+    now = portal.get(place(order_to_sign)).form("/approve_proof") or {}
     assert portal.post(address, now | {"note": "Wider, please."}).status == 303
     assert slot_of(order_to_sign).state == "changes_requested"
     (event,) = events("artwork.changes_requested")
@@ -118,15 +118,15 @@ def test_changes_are_asked_for_the_version_that_was_seen(
     assert len(events("artwork.changes_requested")) == 1
 
 
-@pytest.mark.parametrize("action", ["", "/news", "/paper", "/sign", "/changes"])
+@pytest.mark.parametrize("action", ["", "/news", "/paper", "/approve_proof", "/request_changes"])
 def test_nobody_else_sees_or_signs_it(
     portal: Portal, order_to_sign: Order, stranger: Portal, action: str
 ) -> None:
     other = requested()
     stranger.open(other)
     form = {"csrf_token": stranger.token(), "version": "1", **SIGN}
-    answer = stranger.post if action in {"/sign", "/changes"} else stranger.get
-    given = {"values": form} if action in {"/sign", "/changes"} else {}
+    answer = stranger.post if action in {"/approve_proof", "/request_changes"} else stranger.get
+    given = {"values": form} if action in {"/approve_proof", "/request_changes"} else {}
     assert answer(place(order_to_sign, action), **given).status == 404
     # one's own order_to_sign's number does not lead to another order_to_sign's slot
     borrowed = place(order_to_sign, action).replace(order_to_sign.ref, other.ref)
@@ -134,12 +134,12 @@ def test_nobody_else_sees_or_signs_it(
     assert slot_of(order_to_sign).state == "proof_sent"
 
 
-@pytest.mark.parametrize("action", ["/sign", "/changes"])
+@pytest.mark.parametrize("action", ["/approve_proof", "/request_changes"])
 def test_no_answer_is_taken_without_its_token(
     portal: Portal, order_to_sign: Order, action: str
 ) -> None:
     page = open_proof(portal, order_to_sign)
-    form = (page.form("/sign") or {}) | SIGN | {"note": "Wider", "csrf_token": ""}
+    form = (page.form("/approve_proof") or {}) | SIGN | {"note": "Wider", "csrf_token": ""}
     assert portal.post(place(order_to_sign, action), form).status == 400
     assert slot_of(order_to_sign).state == "proof_sent"
 
@@ -151,8 +151,10 @@ def test_a_form_that_was_changed_on_its_way_leads_nowhere(
     portal: Portal, order_to_sign: Order, changes: dict[str, str]
 ) -> None:
     page = open_proof(portal, order_to_sign)
-    form = (page.form("/sign") or {}) | SIGN | changes
-    assert portal.post(place(order_to_sign, "/sign"), form).status == 404
+    form = (page.form("/approve_proof") or {}) | SIGN | changes
+    answer = portal.post(place(order_to_sign, "/approve_proof"), form)
+    assert answer.status == (409 if changes == {"version": "9" * 8} else 422)
+    assert (slot_of(order_to_sign).state, events("proof.signed")) == ("proof_sent", [])
 
 
 def test_pictures_and_papers_open_for_their_customer_alone(
@@ -196,7 +198,7 @@ def test_there_is_no_page_before_there_is_a_file(portal: Portal) -> None:
 def test_the_file_of_a_line_is_sent_on_the_orders_page(portal: Portal) -> None:
     order = requested()
     page = portal.open(order)
-    action = f"/file/{order.lines[0].artwork_slot_id}"
+    action = f"/proof/{order.lines[0].artwork_slot_id}/add_file"
     none = portal.send(page, action, {"upload_id": ""})
     assert (none.status, "Choose a file first." in none.words) == (422, True)
     found = sent(portal, a_pdf())
@@ -215,7 +217,7 @@ def test_a_refused_file_is_named_at_its_box_and_the_slot_still_waits(portal: Por
     found = sent(portal, a_pdf()[: len(a_pdf()) // 2])
     check(db.session.get_one(Upload, uuid.UUID(found["id"])))
     slot = slot_of(order)
-    refused = portal.send(page, f"/file/{slot.id}", {"upload_id": found["id"]})
+    refused = portal.send(page, f"/proof/{slot.id}/add_file", {"upload_id": found["id"]})
     assert (refused.status, slot_of(order).state) == (422, "awaiting_file")
     assert "ends too early" in " ".join(refused.said(f"#file-{slot.id}-fault"))
 
@@ -227,9 +229,9 @@ def test_somebody_elses_upload_or_slot_is_not_taken(portal: Portal, stranger: Po
     mine = send(a_pdf(), owner_key=OWNER)
     page = portal.get(f"/orders/{order.ref}")
     slot = slot_of(order)
-    answer = portal.send(page, f"/file/{slot.id}", {"upload_id": str(mine.id)})
+    answer = portal.send(page, f"/proof/{slot.id}/add_file", {"upload_id": str(mine.id)})
     assert (answer.status, slot_of(order).state) == (404, "awaiting_file")
     theirs = {"csrf_token": stranger.token(), "upload_id": str(mine.id)}
     for ref in (order.ref, other.ref):
-        assert stranger.post(f"/orders/{ref}/file/{slot.id}", theirs).status == 404
+        assert stranger.post(f"/orders/{ref}/proof/{slot.id}/add_file", theirs).status == 404
     assert mine.stream_id is None

@@ -14,6 +14,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.artwork import services as artwork
+from app.artwork import verbs as artwork_verbs
 from app.artwork.models import ArtworkSlot, Proof
 from app.core import settings
 from app.core.actor import system
@@ -111,14 +112,14 @@ def place(app: Flask, order: Asked, *, name: str = "Ada Example") -> None:
 def sign(app: Flask, order: Asked, *, name: str = "Ada Example") -> None:
     slot_id, prepress = slot_of(order).id, staff_actor("prepress")
     if slot_of(order).state == "on_hold":
-        artwork.override_hold(slot_id, "Seen and good.", actor=prepress)
+        artwork_verbs.override(slot_id, "Seen and good.", actor=prepress)
         db.session.commit()
         run_due_reactions(app)
-    artwork.sign_internally(slot_id, newest(slot_id).number, actor=prepress)
+    artwork_verbs.approve_internally(slot_id, newest(slot_id).number, actor=prepress)
     db.session.commit()
     run_due_reactions(app)
     seen, customer = newest(slot_id), customer_of(order)
-    artwork.sign(slot_id, seen.number, name, sha256=seen.sha256, actor=customer)
+    artwork_verbs.approve_proof(slot_id, seen.number, name, sha256=seen.sha256, actor=customer)
     db.session.commit()
     run_due_reactions(app)
 
@@ -228,7 +229,7 @@ def test_a_new_file_voids_the_approval_and_closes_the_gate(shop: Flask, asked: A
     place(shop, asked)
     sign(shop, asked)
     again = send((FILES / "simple-pdf20.pdf").read_bytes(), "card v2.pdf")
-    artwork.attach_upload(slot_of(asked).id, again.id, actor=customer_of(asked))
+    artwork_verbs.add_file(slot_of(asked).id, again.id, actor=customer_of(asked))
     db.session.commit()
     run_due_reactions(shop)
     assert gates(job_of(asked))["artwork"] is False
@@ -241,7 +242,7 @@ def test_a_new_file_while_the_quote_is_out_replaces_the_quote(shop: Flask, asked
     order_verbs.send_quote(asked.id, actor=system())
     db.session.commit()
     again = send((FILES / "simple-pdf20.pdf").read_bytes(), "card v2.pdf")
-    artwork.attach_upload(slot_of(asked).id, again.id, actor=customer_of(asked))
+    artwork_verbs.add_file(slot_of(asked).id, again.id, actor=customer_of(asked))
     db.session.commit()
     run_due_reactions(shop)
     assert asked.state == "estimating"
@@ -330,7 +331,9 @@ def test_a_file_that_prepress_sends_back_brings_a_letter_with_the_reason(
 ) -> None:
     from app.notify.models import Message
 
-    artwork.send_back(slot_of(asked).id, "The names are cut off.", actor=staff_actor("prepress"))
+    artwork_verbs.request_new_file(
+        slot_of(asked).id, "The names are cut off.", actor=staff_actor("prepress")
+    )
     db.session.commit()
     run_due_reactions(shop)
     query = select(Message.body_text).where(

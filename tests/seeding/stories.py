@@ -10,8 +10,9 @@ from functools import partial
 
 from sqlalchemy import select
 
-from app.accounts.matrix import customer_permissions, permissions_of
+from app.accounts.matrix import CUSTOMER_PERMISSIONS, permissions_of
 from app.artwork import services as artwork
+from app.artwork import verbs as artwork_verbs
 from app.artwork.models import ArtworkSlot
 from app.core.actor import Actor
 from app.core.clock import today
@@ -20,7 +21,6 @@ from app.customers.address import PostalAddress
 from app.fulfilment import verbs as shipment_verbs
 from app.fulfilment.models import Shipment
 from app.orders import services as orders
-from app.orders import verbs as order_verbs
 from app.orders.models import Order
 from app.orders.services.request import RequestedLine, Requester
 from app.production import services as production
@@ -32,11 +32,8 @@ COMPANY, PERSON, EMAIL = "Qzcompany Qz", "Qzperson Qz", "qzmail@demo.example"
 NOTE = "Qznote"
 SHIP_TO = {"name": PERSON, "line_1": "4 Example Lane", "city": "Sampleton", "postcode": "EX1 2MP",
            "country": "GB"}  # fmt: skip
-
-
-def staff() -> Actor:
-    return Actor("staff", None, "Demo Staff", "backoffice", permissions_of(["owner"]))
-
+STAFF = Actor("staff", None, "Demo Staff", "backoffice", permissions_of(["owner"]))
+CUSTOMER = Actor("customer", None, PERSON, "portal", CUSTOMER_PERMISSIONS)
 
 Hours = Iterator[float]
 
@@ -75,7 +72,7 @@ class Teller:
 
     @property
     def customer(self) -> Actor:
-        return Actor("customer", None, PERSON, "link", customer_permissions(), frozenset({self.id}))
+        return Actor("customer", None, PERSON, "link", CUSTOMER_PERMISSIONS, frozenset({self.id}))
 
     @property
     def jobs(self) -> list[Job]:
@@ -95,7 +92,7 @@ class Teller:
         made = orders.request_order(
             Requester(PERSON, EMAIL, "", COMPANY),
             [RequestedLine(ware.slug, ware.quantity, ware.options, ware.personalisation)],
-            actor=Actor("customer", None, PERSON, "portal", customer_permissions()),
+            actor=CUSTOMER,
             owner_key="demo",
             wanted_on=today("UTC") + timedelta(days=14),
             note=NOTE,
@@ -104,58 +101,55 @@ class Teller:
         self.id = made.id
         for slot in self.slots if file else ():
             upload = self.uploads(ware.file, made.id)
-            artwork.attach_upload(slot.id, upload, actor=self.customer)
+            artwork_verbs.add_file(slot.id, upload, actor=self.customer)
 
     def quote(self) -> None:
-        order_verbs.start_estimate(self.id, actor=staff())
-        order_verbs.send_quote(self.id, actor=staff())
+        orders.start_estimate(self.id, actor=STAFF)
+        orders.send_quote(self.id, actor=STAFF)
 
     def accept(self) -> None:
-        order_verbs.accept_quote(self.id, 1, PERSON, actor=self.customer)
+        orders.accept_quote(self.id, 1, PERSON, actor=self.customer)
         reacting.run()
 
     def show_proof(self) -> None:
         for slot in self.slots:
-            artwork.sign_internally(slot.id, 1, actor=staff())
+            artwork_verbs.approve_internally(slot.id, 1, actor=STAFF)
 
     def sign(self) -> None:
         for slot in self.slots:
             seen = artwork.shown(slot.id)
-            assert seen
-            artwork.sign(
+            artwork_verbs.approve_proof(
                 slot.id, seen.number, PERSON, sha256=seen.sha256, actor=self.customer, ip=None
             )
 
     def pay(self) -> None:
-        order_verbs.confirm_payment(self.id, "bank transfer", actor=staff())
+        orders.confirm_payment(self.id, "bank transfer", actor=STAFF)
 
     def make(self, spoiled: int = 0, *, steps: int | None = None) -> Hours:
         """Run the steps of every job; `spoiled` pieces go wrong at the first, and are made again."""
         for job in self.jobs:
             for number, step in enumerate(job.operations[:steps]):
-                production.start_operation(step.id, actor=staff())
+                production.start_operation(step.id, actor=STAFF)
                 reacting.run()
                 yield 0.5
                 if spoiled and not number:
-                    production.count_pieces(
-                        step.id, spoiled=spoiled, cause="Scratch", actor=staff()
-                    )
-                    production.count_pieces(step.id, good=job.quantity, actor=staff())
-                production.finish_operation(step.id, actor=staff(), rest_good=True)
+                    production.count_pieces(step.id, spoiled=spoiled, cause="Scratch", actor=STAFF)
+                    production.count_pieces(step.id, good=job.quantity, actor=STAFF)
+                production.finish_operation(step.id, actor=STAFF, rest_good=True)
                 yield 1
 
     def send(self) -> Hours:
         """Pick, pack, label and send, or lay out for pickup."""
         shipment = self.shipment
-        shipment_verbs.start_picking(shipment.id, actor=staff())
-        shipment_verbs.pack(shipment.id, 640, actor=staff())
+        shipment_verbs.start_picking(shipment.id, actor=STAFF)
+        shipment_verbs.pack(shipment.id, 640, actor=STAFF)
         if shipment.method == "pickup":
-            shipment_verbs.mark_ready_for_pickup(shipment.id, actor=staff())
+            shipment_verbs.mark_ready_for_pickup(shipment.id, actor=STAFF)
         else:
-            shipment_verbs.buy_label(shipment.id, carrier_key="generic", actor=staff())
+            shipment_verbs.buy_label(shipment.id, carrier_key="generic", actor=STAFF)
             reacting.run()
             yield 2
-            shipment_verbs.mark_shipped(shipment.id, actor=staff())
+            shipment_verbs.mark_shipped(shipment.id, actor=STAFF)
 
 
 def to_quote(tell: Teller, *, pickup: bool = False) -> Hours:
@@ -194,7 +188,7 @@ def closed(tell: Teller, *, pickup: bool = False, spoiled: int = 0) -> Hours:
     yield from tell.send()
     yield 30
     done = shipment_verbs.mark_collected if pickup else shipment_verbs.mark_delivered
-    done(tell.shipment.id, actor=staff())
+    done(tell.shipment.id, actor=STAFF)
 
 
 def late(tell: Teller) -> Hours:
@@ -209,7 +203,7 @@ def late(tell: Teller) -> Hours:
     yield 4
     yield from tell.send()
     yield 30
-    shipment_verbs.mark_delivered(tell.shipment.id, actor=staff())
+    shipment_verbs.mark_delivered(tell.shipment.id, actor=STAFF)
 
 
 def ended(tell: Teller, how: str) -> Hours:
@@ -217,14 +211,14 @@ def ended(tell: Teller, how: str) -> Hours:
     tell.ask(file=False)
     yield 5
     if how == "declined":
-        order_verbs.decline(tell.id, "We can't make this size.", actor=staff())
+        orders.decline(tell.id, "We can't make this size.", actor=STAFF)
         return
     tell.quote()
     yield 40
     if how == "rejected":
-        order_verbs.reject_quote(tell.id, 1, "Too late for us.", actor=tell.customer)
+        orders.reject_quote(tell.id, 1, "Too late for us.", actor=tell.customer)
     else:
-        order_verbs.cancel(tell.id, "The customer called.", actor=staff())
+        orders.cancel(tell.id, "The customer called.", actor=STAFF, work_started=False)
 
 
 def half_made(tell: Teller) -> Hours:
@@ -234,7 +228,7 @@ def half_made(tell: Teller) -> Hours:
     yield 6
     yield from tell.make(steps=1)
     job = tell.jobs[0]
-    production.start_operation(job.operations[1].id, actor=staff())
+    production.start_operation(job.operations[1].id, actor=STAFF)
 
 
 def ready(tell: Teller) -> Hours:
@@ -246,9 +240,9 @@ def asked(tell: Teller, *, estimating: bool = False, question: bool = False) -> 
     tell.ask()
     yield 2
     if estimating or question:
-        order_verbs.start_estimate(tell.id, actor=staff())
+        orders.start_estimate(tell.id, actor=STAFF)
     if question:
-        order_verbs.ask_customer(tell.id, "Which paper did you have in mind?", actor=staff())
+        orders.ask_customer(tell.id, "Which paper did you have in mind?", actor=STAFF)
 
 
 def on_the_way(tell: Teller) -> Hours:
@@ -261,7 +255,7 @@ def on_the_way(tell: Teller) -> Hours:
 def on_hold(tell: Teller) -> Hours:
     yield from to_signed(tell)
     yield 1
-    order_verbs.hold(tell.id, "The customer thinks it over.", actor=staff())
+    orders.hold(tell.id, "The customer thinks it over.", actor=STAFF)
 
 
 Story = Callable[[Teller], Hours]

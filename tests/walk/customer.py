@@ -130,11 +130,13 @@ class Customer:
     def sign(self) -> dict[str, Any]:
         """Look at the proof (or the design), open it, tick, type the name, sign, sign again."""
         place = until(lambda: self._proof_link(), "The proof on the customer's page")
-        page = until(lambda: self._when(place, "/sign"), "The form to sign")
+        page = until(lambda: self._when(place, "/approve_proof"), "The form to sign")
         paper = self.browser.fetch(f"{place}/paper")
         values = {"typed_name": PERSON, "checked": "yes"}
-        self.browser.act(place, "/sign", values, done=lambda now: now.form("/sign") is None)
-        again = self._again(page, "/sign", values)
+        self.browser.act(
+            place, "/approve_proof", values, done=lambda now: now.form("/approve_proof") is None
+        )
+        again = self._again(page, "/approve_proof", values)
         if again.happened().count("proof.signed") != 1:
             raise WalkFailed("Signing twice did something twice.")
         return {"bytes": len(paper), "is_pdf": paper[:5] == b"%PDF-"}

@@ -83,10 +83,10 @@ class Staff:
             return look
 
         def sign_or_override() -> Page | None:
-            return ready("/sign")() or ready("/override")()
+            return ready("/approve_internally")() or ready("/override")()
 
         page = until(sign_or_override, "The artwork's review")
-        if page.form("/sign") is None:
+        if page.form("/approve_internally") is None:
             how.append("preflight overridden")
             browser.act(
                 place,
@@ -94,8 +94,10 @@ class Staff:
                 {"note": "Checked by eye on the walk."},
                 done=lambda now: now.form("/override") is None,
             )
-        until(ready("/sign"), "The internal sign-off")
-        browser.act(place, "/sign", done=lambda now: now.form("/sign") is None)
+        until(ready("/approve_internally"), "The internal sign-off")
+        browser.act(
+            place, "/approve_internally", done=lambda now: now.form("/approve_internally") is None
+        )
         how.append("signed internally")
         page = browser.get(place)
         if page.form("/send") is not None:

@@ -1,8 +1,7 @@
-"""The verbs of artwork: what customers, staff and reactions may do with a slot. Nothing commits here."""
+"""Artwork: reading slots, and what only reactions do with them. Nothing commits here."""
 
 from __future__ import annotations
 
-from app.artwork.services.answer import request_changes, sign
 from app.artwork.services.output import (
     NotApproved,
     Shown,
@@ -18,9 +17,7 @@ from app.artwork.services.proofs import (
     proof_work,
     save_proof,
 )
-from app.artwork.services.review import override_hold, send_back, send_proof, sign_internally
 from app.artwork.services.slots import (
-    attach_upload,
     file_refused,
     may_replace,
     named_slot,
@@ -35,23 +32,16 @@ __all__ = [
     "add_version",
     "approved_output",
     "assets_of",
-    "attach_upload",
     "file_refused",
     "keep_proof",
     "make_proof",
     "may_replace",
     "named_slot",
     "open_slot",
-    "override_hold",
     "proof_work",
     "proofs_waiting",
-    "request_changes",
     "save_proof",
-    "send_back",
-    "send_proof",
     "shown",
-    "sign",
-    "sign_internally",
     "slot_checking",
     "slots_of",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -27,18 +28,48 @@ def newest_version(slot_id: uuid.UUID) -> ArtworkVersion | None:
     return db.session.scalars(query.order_by(ArtworkVersion.number.desc()).limit(1)).one_or_none()
 
 
+def is_approved_internally(slot: ArtworkSlot) -> bool:
+    """Return whether somebody of the shop approved the slot's newest version."""
+    version = newest_version(slot.id)
+    return version is not None and any(
+        row.stage == "internal" and row.answer == "approved" for row in approvals_of(version.id)
+    )
+
+
+def about(slot: ArtworkSlot, version: ArtworkVersion) -> dict[str, Any]:
+    """Return what every event about a version says: which one, and the hash of its file."""
+    return {
+        "label": slot.label,
+        "version_id": version.id,
+        "number": version.number,
+        "file_name": version.file_name,
+        "sha256": version.asset.sha256,
+    }
+
+
+def proof_to_approve(slot: ArtworkSlot, version: ArtworkVersion) -> Proof | None:
+    """Return the newest proof; None where the design file itself is what gets approved."""
+    return None if slot.approval_kind == "design" else newest_proof(version.id)
+
+
+def some_version(slot: ArtworkSlot) -> ArtworkVersion:
+    """Return the newest version; raise WrongState where no file came yet."""
+    version = newest_version(slot.id)
+    if version is None:
+        raise WrongState("There is no file yet.", next_step="Wait until one is uploaded.")
+    return version
+
+
 def current_version(slot: ArtworkSlot, number: int, sha256: str | None = None) -> ArtworkVersion:
     """Return the newest version if it is exactly the one that was shown; raise Stale if not.
 
     `number` and `sha256` (of the customer's file) come from the form that the person looked at.
     """
-    version = newest_version(slot.id)
-    if version is None:
-        raise WrongState("There is no file yet.", next_step="Wait until one was sent.")
+    version = some_version(slot)
     if version.number != number or (sha256 is not None and sha256 != version.asset.sha256):
         raise Stale(
             "A newer version exists.",
-            next_step=f"Look at version {version.number} and decide again. Nothing was signed.",
+            next_step=f"Look at version {version.number} and decide again. Nothing was approved.",
         )
     return version
 

@@ -14,9 +14,10 @@ from app.catalog.properties import Artwork
 from app.core.actor import Actor, require
 from app.core.clock import now
 from app.core.db import db, locked
-from app.core.errors import AlreadyDone, NotFound, Refused, WrongState
+from app.core.errors import AlreadyDone, NotFound, Refused
 from app.core.events import record
 from app.files.models import Upload
+from app.files.services import claim_upload
 
 
 def open_slot(
@@ -54,31 +55,24 @@ def may_replace(slot: ArtworkSlot, actor: Actor) -> bool:
     return slot.state != "approved" or actor.kind != "staff"
 
 
-def attach_upload(
-    slot_id: uuid.UUID, upload_id: uuid.UUID, *, actor: Actor, owner_key: str | None = None
+def add_file(
+    slot: ArtworkSlot, actor: Actor, upload_id: uuid.UUID, owner_key: str | None = None
 ) -> ArtworkSlot:
     """Give the uploaded file to the slot: it is being checked from now on, nothing is approved.
 
-    `owner_key` is the browser's key of the upload; where it is given it must fit. A file whose check
-    ended already becomes a version at once. Raises AlreadyDone for the same upload, NotFound for
-    another person's, Refused where the file was refused, WrongState where staff would replace what
-    the customer signed; the customer's own new file may always come. Locks slot, then upload.
+    `owner_key` is the browser's key of the upload; where it is given the upload is claimed for the
+    order. A file whose check ended already becomes a version at once. Raises AlreadyDone for the same
+    upload, NotFound for another person's, Refused where the file was refused. Locks the upload.
     """
-    slot = locked(ArtworkSlot, slot_id)
-    require(actor, "artwork.upload", stream_id=slot.stream_id)
+    if owner_key is not None:
+        claim_upload(upload_id, stream_id=slot.stream_id, owner_key=owner_key, actor=actor)
     upload = locked(Upload, upload_id)
-    is_foreign = upload.stream_id is not None and upload.stream_id != slot.stream_id
-    if is_foreign or (owner_key is not None and upload.owner_key != owner_key):
+    if upload.stream_id is not None and upload.stream_id != slot.stream_id:
         raise NotFound("There is nothing under this address.")
     if slot.upload_id == upload.id or _is_version(slot, upload):
         raise AlreadyDone(f"“{upload.file_name}” is here already. Nothing was changed.")
     if upload.refusal:
         raise Refused(upload.refusal, next_step="Send another file.", field="file")
-    if not may_replace(slot, actor):
-        raise WrongState(
-            "The customer has signed this; only a file of theirs takes its place.",
-            next_step="Ask them for another file if it can't be made.",
-        )
     change = _void(slot, actor)
     slot.upload_id, slot.received_from = upload.id, actor.label[:200]
     slot.hold_reason = slot.last_problem = None
@@ -110,7 +104,7 @@ def _void(slot: ArtworkSlot, actor: Actor) -> dict[str, Any]:
     if version is not None and slot.state != "awaiting_file":
         stage = "customer" if actor.kind == "customer" else "internal"
         record_approval(slot, version, actor, stage, "superseded")
-    return fire(slot, "receive_file")
+    return fire(slot, "add_file")
 
 
 def slot_checking(upload_id: uuid.UUID) -> ArtworkSlot | None:

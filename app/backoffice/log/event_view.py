@@ -83,7 +83,7 @@ def subject_words(kind: str) -> str:
 def link_of(event: Event) -> str:
     """Return the page of the event's subject; empty where it has none. One query at most."""
     if event.subject_kind == "artwork_slots":
-        return url_for("artwork.review", slot_id=event.subject_id)
+        return url_for("artwork.page", ref=event.subject_id)
     if event.subject_kind == "messages":
         return url_for("messages.details_view", id=event.subject_id)
     pages: dict[str, tuple[Any, str, str, str]] = {

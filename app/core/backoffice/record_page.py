@@ -47,7 +47,7 @@ class RecordPage(BackOfficeView):
         if "staff" not in entry.entry:
             abort(404)
         try:
-            perform(entry, record, staff_or_refuse())
+            perform(entry, record, staff_or_refuse(), **self.more_input(verb))
         except AlreadyDone as problem:
             flash(str(problem), "info")
         except NotAllowed:
@@ -68,6 +68,10 @@ class RecordPage(BackOfficeView):
     def back_to(self, ref: str) -> str:
         """Return the address to show after a verb."""
         return str(self.get_url(".page", ref=ref))
+
+    def more_input(self, verb: str) -> dict[str, Any]:
+        """Return input of `verb` that no form may carry; the record's page overrides it."""
+        return {}
 
     def context(self, record: Any) -> dict[str, Any]:
         """Return what the template shows; the record's page overrides it."""

@@ -24,14 +24,15 @@ def seen_version() -> int | None:
     return int(text)
 
 
-def perform(verb: Verb[Any, Any, Any], record: Any, actor: Actor) -> Any:
+def perform(verb: Verb[Any, Any, Any], record: Any, actor: Actor, **more: Any) -> Any:
     """Do `verb` with the request's form as `actor` and commit; return what the service returned.
 
-    Raises the Problem after a rollback: nothing is half done. The same idempotency key a second time
-    raises AlreadyDone.
+    `more` is input that no form may carry. Raises the Problem after a rollback: nothing is half done. The
+    same idempotency key a second time raises AlreadyDone.
     """
+    verb.require(record, actor)
     key = request.headers.get(HEADER) or request.form.get(FIELD, "")
-    given = verb.Input.from_form(request.form, record)
+    given = verb.Input.from_form(request.form, record) | more
     return perform_with(verb, record, actor, given, key=key, seen_version=seen_version())
 
 

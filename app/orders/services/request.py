@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.artwork import services as artwork
+from app.artwork import verbs as artwork_verbs
 from app.catalog.configuration import validate_configuration
 from app.catalog.models import Product
 from app.catalog.revisions import revision_of
@@ -25,7 +26,6 @@ from app.core.web.formats import quantity
 from app.customers import services as customers
 from app.customers.address import PostalAddress
 from app.customers.models import Contact
-from app.files import services as files
 from app.orders.models import Order, OrderLine
 
 NOTE_MAX = 4000
@@ -202,10 +202,7 @@ def _take_files(
         line.artwork_slot_id = slot.id
         db.session.flush()
         if asked.upload_id is not None:
-            files.claim_upload(
-                asked.upload_id, stream_id=order.id, owner_key=owner_key, actor=actor
-            )
-            artwork.attach_upload(slot.id, asked.upload_id, actor=actor)
+            artwork_verbs.add_file(slot.id, asked.upload_id, owner_key, actor=actor)
 
 
 def _line_facts(line: OrderLine) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The search page; an exact number leads straight to its page."""
+"""Search over everything that has a number or a name; an exact number leads straight to its page."""
 
 from __future__ import annotations
 
@@ -7,17 +7,14 @@ from typing import Any
 from flask import redirect, request
 from flask_admin import expose
 
-from app import search
-from app.backoffice.search import terms
-from app.backoffice.search.results import Group, look, only_exact
+from app.backoffice import search_terms
+from app.backoffice.search_kinds import KINDS, Group, Hit, look
 from app.core.backoffice.access import ANY_STAFF
 from app.core.backoffice.view import BackOfficeView
-from app.core.search import SEARCHABLES
 
 
 def views() -> list[BackOfficeView]:
     """Return the search; it has no link in the sidebar, its field is on every page."""
-    search.load()
     return [Search(name="Search", endpoint="search", url="/admin/search")]
 
 
@@ -29,19 +26,26 @@ class Search(BackOfficeView):
     @expose("/")
     def index(self) -> Any:
         """The results; where exactly one thing is meant, its own page."""
-        typed = terms.read(request.args.get("q", ""))
-        shown = [kind for kind in SEARCHABLES.values() if kind.rows and self.may(kind.permission)]
+        typed = request.args.get("q", "")
+        terms = search_terms.read(typed)
+        kinds = [kind for kind in KINDS if self.may(kind.permission)]
         groups: list[Group] = []
-        if typed.is_long_enough:
-            groups = [group for kind in shown if (group := look(kind, typed)).hits]
+        if terms.is_long_enough:
+            groups = [group for kind in kinds if (group := look(kind, terms)).hits]
         meant = only_exact(groups)
         if meant is not None:
             return redirect(meant.url)
         return self.render(
             "backoffice/search.html",
-            terms=typed,
+            terms=terms,
             groups=groups,
             count=sum(len(group.hits) for group in groups),
             has_more=any(group.has_more for group in groups),
-            kinds=[kind.name.lower() for kind in shown],
+            kinds=[kind.name.lower() for kind in kinds],
         )
+
+
+def only_exact(groups: list[Group]) -> Hit | None:
+    """Return the one hit whose number is exactly what was typed; None for none or several."""
+    exact = [hit for group in groups for hit in group.hits if hit.is_exact]
+    return exact[0] if len(exact) == 1 else None
