@@ -16,7 +16,7 @@ from app.core.web import formats
 
 
 @pytest.fixture
-def german(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Flask:
+def german(application: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Flask:
     """An application whose catalogue has one German sentence, made from the extracted one."""
     catalogue = read_po(translations.CATALOGUE.open("rb"), locale="de")
     catalogue["%(number)s min ago"].string = "vor %(number)s Min."
