@@ -45,6 +45,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):  # options are what the processes of a run are told
+        typed = config.args_source is pytest.Config.ArgsSource.ARGS
+        config.option.named_files = config.args if typed else []
     if not config.getoption("--quick"):
         return
     if _SHARED not in os.environ:  # the processes of a run are told what the first one found
@@ -68,7 +71,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items.sort(key=lambda item: distances[_name(item.path)])
     if config.getoption("--all"):
         return
-    named = {Path(argument.split("::")[0]).resolve() for argument in config.args}
+    named = {Path(argument.split("::")[0]).resolve() for argument in config.option.named_files}
     kept, left_out = [], []
     for item in items:
         runs = not item.get_closest_marker("extended") or item.path in named

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -60,7 +62,7 @@ def taken(tmp_path: Path, *named: str, everything: bool = False) -> list[str]:
         for name, mark in (("plain", lambda name: None), ("walk", lambda name: name == "extended"))
     ]
     config: Any = SimpleNamespace(
-        args=[str(tmp_path / one) for one in named],
+        option=SimpleNamespace(named_files=[str(tmp_path / one) for one in named]),
         stash=pytest.Stash(),
         getoption=lambda name: everything,
         hook=SimpleNamespace(pytest_deselected=lambda items: None),
@@ -74,3 +76,13 @@ def test_extended_tests_run_with_all_or_where_their_file_is_named(tmp_path: Path
     assert taken(tmp_path, ".") == ["plain"]
     assert taken(tmp_path, everything=True) == ["plain", "walk"]
     assert taken(tmp_path, "walk.py::test_print") == ["plain", "walk"]
+
+
+def test_a_run_of_everything_leaves_the_walk_out() -> None:
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider"]
+    for ways, found in ((["-k", "comes_through"], 0), (["tests/cli/test_walk.py"], 4)):
+        done = subprocess.run(
+            [*command, "--ignore-glob=*/test_[!w]*.py", *ways],
+            cwd=selection.ROOT, capture_output=True, text=True, timeout=300,
+        )  # fmt: skip
+        assert done.stdout.count("test_walk.py::") == found, done.stdout + done.stderr

@@ -14,7 +14,7 @@ from app.core.promises import PROMISES, ask
 from app.orders.models import OrderLine
 from app.promises import load
 from tests.conftest import Committed
-from tests.placed import TERMS, placed_order
+from tests.order_rows import TERMS, placed_order
 
 BEFORE, BETWEEN = "0015_search", "0016_product_revisions"
 # What JSON can hold and a hash could trip over: order of keys, signs, empty parts, numbers.

@@ -16,7 +16,7 @@ from app.core.ids import new_id
 from app.fulfilment import services as fulfilment
 from app.fulfilment.models import Shipment
 from app.orders.models import Order, Quote
-from tests.placed import placed_order
+from tests.order_rows import placed_order
 
 VISITOR = Actor("customer", None, "A visitor", "portal")
 VALUES = {

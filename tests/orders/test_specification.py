@@ -12,7 +12,7 @@ from app.catalog import revisions
 from app.catalog.models import ProductRevision
 from app.core.db import db
 from app.orders.models import OrderLine
-from tests.placed import placed_order
+from tests.order_rows import placed_order
 
 
 @pytest.fixture

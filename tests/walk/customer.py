@@ -114,7 +114,7 @@ class Customer:
 
     def accept(self) -> Page:
         """Accept the quote with a typed name, by clicking twice."""
-        action = "/quote/accept"
+        action = "/accept_quote"
         page = until(lambda: self._with_form(action), "The quote on the customer's page")
         self.browser.act(
             self.page_path,

@@ -87,7 +87,7 @@ def _quote(ref: str, steps: Steps, customer: Customer, mailbox: Mailbox, staff: 
     with steps.step("sales works out the price and sends the quote") as found:
         staff.act_on_order("sales", ref, "start_estimate", "order.estimating")
         page = staff["sales"].get(f"/admin/order/{ref}")
-        form = page.form(f"/admin/order/{ref}/quote")
+        form = page.form(f"/admin/order/{ref}/send_quote")
         if form is None:
             raise WalkFailed(f"The order page offers no quote: {page.faults()}")
         asked = [

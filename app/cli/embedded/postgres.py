@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from app.cli.embedded import processes
 from app.cli.embedded.home import APP_ROLE, DATABASE, OWNER_ROLE, Home
 from app.cli.embedded.ports import HOST
-from app.cli.embedded.waiting import NotReady, wait_until
+from app.cli.embedded.waiting import NotReady, Process, wait_until
 
 if TYPE_CHECKING:
     import psycopg
@@ -145,9 +145,7 @@ def start(home: Home, values: dict[str, str], *, outlive: bool = False) -> subpr
     )
 
 
-def wait(
-    home: Home, values: dict[str, str], process: subprocess.Popen[bytes], *, timeout_s: float = 60
-) -> None:
+def wait(home: Home, values: dict[str, str], process: Process, *, timeout_s: float = 60) -> None:
     """Return when the server answers (recovery after a crash included); raises NotReady."""
     wait_until(lambda: answers(values), NAME, process, home.log(NAME), timeout_s)
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
+LIBC = ctypes.CDLL(None, use_errno=True)
 
 
 @dataclass(frozen=True)
@@ -77,23 +78,10 @@ def spawn(
     """
     pid_file.parent.mkdir(parents=True, exist_ok=True)
     log_file.parent.mkdir(parents=True, exist_ok=True)
-    libc = ctypes.CDLL(None, use_errno=True)
     parent = os.getpid()
 
     def in_the_child() -> None:
-        me = os.getpid()
-        stat = Path(f"/proc/{me}/stat").read_text().rpartition(")")[2].split()
-        pid_file.write_text(f"{me} {stat[19]}\n")
-        if gid is not None:
-            os.setgroups([])
-            os.setgid(gid)
-        if uid is not None:
-            os.setuid(uid)
-        if dies_with_us is not None:
-            # After the change of user, which clears it.
-            libc.prctl(PR_SET_PDEATHSIG, int(dies_with_us))
-            if os.getppid() != parent:
-                os._exit(1)
+        begin_child(pid_file, parent, uid=uid, gid=gid, dies_with_us=dies_with_us)
 
     with log_file.open("ab") as log:
         return subprocess.Popen(
@@ -106,6 +94,30 @@ def spawn(
             start_new_session=True,
             preexec_fn=in_the_child,
         )
+
+
+def begin_child(
+    pid_file: Path,
+    parent: int,
+    *,
+    uid: int | None = None,
+    gid: int | None = None,
+    dies_with_us: int | None = signal.SIGTERM,
+) -> None:
+    """In a new child of `parent`: write the pid file, change the user, ask to die with the parent."""
+    me = os.getpid()
+    stat = Path(f"/proc/{me}/stat").read_text().rpartition(")")[2].split()
+    pid_file.write_text(f"{me} {stat[19]}\n")
+    if gid is not None:
+        os.setgroups([])
+        os.setgid(gid)
+    if uid is not None:
+        os.setuid(uid)
+    if dies_with_us is not None:
+        # After the change of user, which clears it.
+        LIBC.prctl(PR_SET_PDEATHSIG, int(dies_with_us))
+        if os.getppid() != parent:
+            os._exit(1)
 
 
 def session_members(leader: int) -> list[int]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from app.cli.embedded import processes
 from app.cli.embedded.home import Home
 from app.cli.embedded.ports import HOST
-from app.cli.embedded.waiting import NotReady, wait_until
+from app.cli.embedded.waiting import NotReady, Process, wait_until
 
 NAME = "seaweedfs"
 STOP_SIGNAL: int = signal.SIGTERM
@@ -73,9 +73,7 @@ def start(home: Home, values: dict[str, str], *, outlive: bool = False) -> subpr
     )
 
 
-def wait(
-    home: Home, values: dict[str, str], process: subprocess.Popen[bytes], *, timeout_s: float = 40
-) -> None:
+def wait(home: Home, values: dict[str, str], process: Process, *, timeout_s: float = 40) -> None:
     """Return when the S3 gateway answers; raises NotReady."""
     address = values["S3_ENDPOINT_URL"]
     wait_until(lambda: healthy(address), NAME, process, home.log(NAME), timeout_s)

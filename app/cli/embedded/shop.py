@@ -14,6 +14,7 @@ from typing import Protocol
 
 from app.cli.embedded import (
     filling,
+    forks,
     logs,
     mailcatcher,
     migrating,
@@ -27,7 +28,7 @@ from app.cli.embedded.filling import Choice
 from app.cli.embedded.home import SERVER_PORTS, Home, write_settings
 from app.cli.embedded.prepare import ROOT, step
 from app.cli.embedded.supervisor import Child, Supervisor
-from app.cli.embedded.waiting import NotReady, tail, wait_until
+from app.cli.embedded.waiting import NotReady, Process, tail, wait_until
 
 # What only the supervisor and the servers may know: not in the environment of the application.
 PRIVATE = {"POSTGRES_PASSWORD", "OWNER_PASSWORD_DB", "APP_PASSWORD_DB", "VALKEY_PASSWORD"}
@@ -81,7 +82,7 @@ class EmbeddedShop:
             valkey.wait(self.home, self.values, cache)
             postgres.make_roles(self.values)
             postgres.make_database(self.values)
-        if not migrating.is_current(self.values["DATABASE_URL"]):
+        if self._fork("tables", lambda: migrating.stop_unless_current(self.values)):
             with step("Tables"):
                 self._run("migrations", [PROGRAMS / "flask", "db", "upgrade"])
         # Python needs longer to start than the storage does: let them start side by side.
@@ -94,7 +95,7 @@ class EmbeddedShop:
         # After the pages, which somebody is waiting for; what is to be done is kept for them.
         self._start_processes(besides=pages)
 
-    def _serve(self, server: Server) -> subprocess.Popen[bytes]:
+    def _serve(self, server: Server) -> Process:
         child = Child(
             server.NAME,
             lambda: server.start(self.home, self.values),
@@ -123,16 +124,31 @@ class EmbeddedShop:
             env=self.environment(),
         )
 
-    def _storage_ready(self, process: subprocess.Popen[bytes]) -> None:
+    def _storage_ready(self, process: Process) -> None:
         address = self.values["BASE_URL"]
         allowed = f"{address} {address.replace('127.0.0.1', 'localhost')}"
         note = self.home.folder("seaweedfs") / "bucket-for"
         with step("Object storage"):
             seaweedfs.wait(self.home, self.values, process)
-            if note.exists() and note.read_text() == allowed:
-                return
-            seaweedfs.make_bucket(self.values, self.values["S3_BUCKET"], origins=allowed.split())
-            note.write_text(allowed)
+        if note.exists() and note.read_text() == allowed:
+            return
+        bucket, origins = self.values["S3_BUCKET"], allowed.split()
+        if self._fork(
+            "bucket", lambda: seaweedfs.make_bucket(self.values, bucket, origins=origins)
+        ):
+            log = self.home.log("bucket")
+            raise NotReady(f"The bucket was not made. {tail(log)}The log is {log}.")
+        note.write_text(allowed)
+
+    def _fork(self, name: str, run: Callable[[], object]) -> int:
+        """Run `run` where what it imports doesn't stay with us; return its exit code.
+
+        Not while a step shows its running time: that is a thread, and a fork has none.
+        """
+        pid_file, log_file = self.home.pid_file(name), self.home.log(name)
+        code = forks.fork(run, pid_file=pid_file, log_file=log_file).wait(COMMAND_TIMEOUT_S)
+        pid_file.unlink(missing_ok=True)
+        return code
 
     def _fill(self, choice: Choice, owner: dict[str, str]) -> None:
         if choice is Choice.DEMO:
@@ -179,8 +195,19 @@ class EmbeddedShop:
             for entry in entries
             if (only is None or entry.name in only) and entry.name not in (besides or set())
         ]
+        # Those of `flask` share one process's imports; their parent starts them again.
+        forked = [entry.name for entry in chosen if Path(entry.argv[0]).name == "flask"]
         for entry in chosen:
-            self.supervisor.add(Child(entry.name, self._starter(entry.name, entry.argv)))
+            if entry.name not in forked:
+                self.supervisor.add(Child(entry.name, self._starter(entry.name, entry.argv)))
+        if forked:
+            command: list[str | Path] = [
+                PROGRAMS / "python",
+                "-m",
+                "app.cli.embedded.forks",
+                *forked,
+            ]
+            self.supervisor.add(Child(forks.NAME, self._starter(forks.NAME, command)))
         return {entry.name for entry in chosen}
 
     def _wait_until_ready(self) -> None:

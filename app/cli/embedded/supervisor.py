@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
 import threading
 import time
 from collections.abc import Callable
@@ -11,6 +10,7 @@ from dataclasses import dataclass, field
 
 from app.cli.embedded import processes
 from app.cli.embedded.home import Home
+from app.cli.embedded.waiting import Process
 
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 30.0
@@ -26,10 +26,10 @@ class Child:
     """A process under the supervisor. Servers stop last; `start` makes a new process each time."""
 
     name: str
-    start: Callable[[], subprocess.Popen[bytes]]
+    start: Callable[[], Process]
     is_server: bool = False
     stop_signal: int = signal.SIGTERM
-    process: subprocess.Popen[bytes] | None = None
+    process: Process | None = None
     started_at: float = 0.0
     pause_s: float = FIRST_PAUSE_S
     start_again_at: float | None = None
@@ -107,9 +107,9 @@ class Supervisor:
             self.say(f"{child.name} could not be started: {problem}.")
             child.start_again_at = time.monotonic() + child.pause_s
 
-    def stop_all(self) -> None:
+    def stop_all(self, process_grace_s: float = PROCESS_GRACE_S) -> None:
         """Stop processes, then servers, with everything they started; none is left afterwards."""
-        self._stop([c for c in self.children if not c.is_server], PROCESS_GRACE_S)
+        self._stop([c for c in self.children if not c.is_server], process_grace_s)
         self._stop([c for c in self.children if c.is_server], SERVER_GRACE_S)
 
     def _stop(self, children: list[Child], grace_s: float) -> None:

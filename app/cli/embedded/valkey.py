@@ -10,7 +10,7 @@ import subprocess
 from app.cli.embedded import processes
 from app.cli.embedded.home import Home
 from app.cli.embedded.ports import HOST
-from app.cli.embedded.waiting import wait_until
+from app.cli.embedded.waiting import Process, wait_until
 
 NAME = "valkey"
 STOP_SIGNAL: int = signal.SIGTERM
@@ -45,9 +45,7 @@ def start(home: Home, values: dict[str, str], *, outlive: bool = False) -> subpr
     )
 
 
-def wait(
-    home: Home, values: dict[str, str], process: subprocess.Popen[bytes], *, timeout_s: float = 15
-) -> None:
+def wait(home: Home, values: dict[str, str], process: Process, *, timeout_s: float = 15) -> None:
     """Return when the server answers PING; raises NotReady."""
     port, password = int(values["VALKEY_PORT"]), values["VALKEY_PASSWORD"]
     wait_until(lambda: ping(port, password), NAME, process, home.log(NAME), timeout_s)

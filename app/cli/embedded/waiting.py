@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, Protocol
 
 
 class NotReady(RuntimeError):
     """A server did not come up; the message is a sentence for the person at the terminal."""
 
 
+class Process(Protocol):
+    """What is used of a process here: `subprocess.Popen` has it, and `forks.Fork`."""
+
+    @property
+    def returncode(self) -> Any: ...
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+    def send_signal(self, sig: int, /) -> None: ...
+
+
 def wait_until(
     ready: Callable[[], bool],
     name: str,
-    process: subprocess.Popen[bytes],
+    process: Process,
     log_file: Path,
     timeout_s: float,
 ) -> None:

@@ -1,0 +1,122 @@
+"""The shop's background processes as forks of one that has imported everything, so they share memory.
+
+On servers each of them is a program of its own, started as the Procfile says. Here one parent reads
+the same lines, forks a child for each, and starts again what ends.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import os
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+from app.cli.embedded import processes, procfile
+from app.cli.embedded.home import Home
+from app.cli.embedded.prepare import ROOT
+from app.cli.embedded.supervisor import Child, Supervisor
+
+NAME = "background"
+GRACE_S = 2.5  # the parent itself must be gone before its own supervisor loses patience
+# What workers, relay and clock import when they begin.
+IMPORTS = ("jobs.work", "jobs.clock", "jobs.deliver", "jobs.uploads", "app.core.relay", "rq.worker")
+
+
+class Fork:
+    """A forked child, with what the supervisor uses of `subprocess.Popen`."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        self.returncode: int | None = None
+
+    def poll(self) -> int | None:
+        """Return the exit code, negative for a signal; None while it runs."""
+        if self.returncode is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.returncode = os.waitstatus_to_exitcode(status)
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Return the exit code when it has ended; raises TimeoutError after `timeout` seconds."""
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while (code := self.poll()) is None:
+            if deadline is not None and time.monotonic() > deadline:
+                raise TimeoutError(f"Process {self.pid} still runs after {timeout} s.")
+            time.sleep(0.02)
+        return code
+
+    def send_signal(self, sig: int) -> None:
+        """Send `sig` unless it has ended."""
+        if self.poll() is None:
+            os.kill(self.pid, sig)
+
+
+def fork(run: Callable[[], object], *, pid_file: Path, log_file: Path) -> Fork:
+    """Run `run` in a child in a session of its own, with its pid file and log; it dies with us."""
+    parent = os.getpid()
+    pid = os.fork()
+    if pid:
+        return Fork(pid)
+    code = 1
+    try:
+        os.setsid()
+        processes.begin_child(pid_file, parent)
+        log = os.open(log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        os.dup2(log, sys.stdout.fileno())
+        os.dup2(log, sys.stderr.fileno())
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, signal.SIG_DFL)
+        run()
+        code = 0
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else int(end.code is not None)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def main(names: list[str]) -> None:
+    """Fork the Procfile's processes `names` and look after them until told to stop."""
+    from app import create_app
+    from app.core import storage
+
+    home = Home.at(os.environ["MAKEREADY_HOME"])
+    supervisor = Supervisor(home, say=lambda sentence: print(sentence, flush=True))
+    supervisor.listen_to_signals()
+    supervisor.starting = False
+    app = create_app()
+    for module in IMPORTS:
+        importlib.import_module(module)
+    storage.client()  # what boto3 reads for it is 20 MB; no connection is opened
+    programs = Path(sys.prefix) / "bin"
+    entries = procfile.read(ROOT / "Procfile", programs=programs, environment=os.environ)
+
+    def starter(entry: procfile.Entry) -> Callable[[], Fork]:
+        def command() -> None:
+            with app.app_context():
+                app.cli.main(args=entry.argv[1:], prog_name="flask", standalone_mode=False)
+
+        return lambda: fork(
+            command, pid_file=home.pid_file(entry.name), log_file=home.log(entry.name)
+        )
+
+    gc.collect()
+    gc.freeze()  # a collection in a child would touch, and so copy, what is shared
+    for entry in entries:
+        if entry.name in names and not supervisor.told_to_stop.is_set():
+            supervisor.add(Child(entry.name, starter(entry)))
+    supervisor.run()
+    supervisor.stop_all(GRACE_S)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
