@@ -30,6 +30,8 @@ NEXT = {
         "there, retry if it is not. Nothing is written a second time by itself."
     ),
 }
+IN_SHORT = {"failed": "Correct the cause, then retry", "unknown": "Check the other system"}
+WHERE = {"channel": "Open the message", "carrier": "Open the shipment"}
 NEXT_OF_KIND = {
     ("channel", "failed"): "The message was not sent. Open it to send it again.",
     ("channel", "unknown"): "The message may have arrived. Open it to confirm or to send it again.",
@@ -96,7 +98,7 @@ class IntentView(BackOfficeModelView):
     column_formatters = {
         "target": lambda view, context, row, name: target_name(row),
         "order": lambda view, context, row, name: order_link(row.stream_id),
-        "next_step": lambda view, context, row, name: next_step(row),
+        "next_step": lambda view, context, row, name: in_short(row),
     }
     column_sortable_list = ("created_at",)
     column_default_sort = ("created_at", True)
@@ -145,7 +147,7 @@ class IntentView(BackOfficeModelView):
 
     def get_export_value(self, model: OutboundIntent, name: str) -> Any:
         """Return the bare value; the order by its number."""
-        known = {"target": target_name, "next_step": next_step}
+        known = {"target": target_name, "next_step": in_short}
         if name in known:
             return known[name](model)
         return (
@@ -171,6 +173,12 @@ def target_name(intent: OutboundIntent) -> str:
     """Return the name of the adapter that an intent goes to, also of one that was removed."""
     adapter = of_kind(intent.kind).get(intent.adapter_key) if intent.kind in KINDS else None
     return adapter.name if adapter else intent.adapter_key.replace("_", " ").capitalize()
+
+
+def in_short(intent: OutboundIntent) -> str:
+    """Return the next step in a few words; empty where nothing is to be done."""
+    words = IN_SHORT.get(intent.state, "")
+    return WHERE.get(intent.kind, words) if words else ""
 
 
 def next_step(intent: OutboundIntent) -> str:

@@ -57,8 +57,8 @@ def test_what_needs_a_person_is_a_view_of_its_own_with_the_next_step(
     intent_in("failed"), intent_in("unknown"), intent_in("intended")
     page = somebody("finance").get("/admin/intents/?flt_needs_action_equals=1")
     assert len(page.all("tbody tr")) == 2
-    assert "Correct the cause, then retry." in page.words
-    assert "The answer got lost." in page.words
+    assert "Correct the cause, then retry" in page.words
+    assert "Check the other system" in page.words
 
 
 @pytest.mark.parametrize(
