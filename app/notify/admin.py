@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from flask import flash, redirect, request
+from flask import request
 from flask_admin.contrib.sqla.filters import FilterEqual
 from sqlalchemy import select
 
-from app.core.admin_base import BackOfficeModelView, SavedView, expose, staff_or_refuse
+from app.core.admin_base import BackOfficeModelView, SavedView
+from app.core.backoffice.row_verbs import RowVerbs
 from app.core.db import db
-from app.notify import services
 from app.notify.channels import channel
 from app.notify.models import Message
 from app.notify.rendering import LINK_MARK
 from app.notify.states import MESSAGE, RESENDABLE
+from app.notify.verbs import SUBJECT
 from app.orders.cells import order_link, order_ref, read_orders
 from app.orders.models import Order
 
@@ -32,7 +32,7 @@ NEXT = {
 }
 
 
-class MessageView(BackOfficeModelView):
+class MessageView(RowVerbs, BackOfficeModelView):
     """All messages to customers and staff."""
 
     permission_view = "message.view"
@@ -40,6 +40,7 @@ class MessageView(BackOfficeModelView):
     menu_icon = "mail"
     menu_order = 40
 
+    subject = SUBJECT
     chart = MESSAGE
     title = "Messages"
     sentence = (
@@ -123,9 +124,7 @@ class MessageView(BackOfficeModelView):
             message: Message = kwargs["model"]
             newer = select(Message).where(Message.resend_of_id == message.id)
             kwargs["newer"] = db.session.scalar(newer)
-            may = self.may("message.resend") and kwargs["newer"] is None
-            kwargs["can_resend"] = may and message.state in RESENDABLE
-            kwargs["can_settle"] = may and MESSAGE.can(message.state, "settle")
+            kwargs["offers"] = self.offers(message)
             kwargs |= self.address_facts(message)
             kwargs["what_next"] = NEXT.get(message.state, "")
             kwargs["body"] = message.body_text.replace(LINK_MARK, "[personal link]")
@@ -137,7 +136,7 @@ class MessageView(BackOfficeModelView):
         contact = order.contact if order is not None else None
         address = channel(message.channel).address
         goes_to = getattr(contact, address) if contact is not None else message.recipient
-        wrong = message.state in (*RESENDABLE, "suppressed") and goes_to == message.recipient
+        wrong = message.state in RESENDABLE | {"suppressed"} and goes_to == message.recipient
         may = self.may("customer.edit") and self.may("message.resend")
         return {
             "goes_to": goes_to,
@@ -147,25 +146,6 @@ class MessageView(BackOfficeModelView):
                 else ""
             ),
         }
-
-    @expose("/<uuid:message_id>/resend", methods=["POST"])
-    def resend(self, message_id: uuid.UUID) -> Any:
-        """Send the message again as a new one."""
-        self.need("message.resend")
-        message = services.resend(message_id, actor=staff_or_refuse())
-        key, recipient = message.id, message.recipient
-        db.session.commit()
-        flash(f"A new message to {recipient} has been queued.", "good")
-        return redirect(self.get_url(".details_view", id=key), 303)
-
-    @expose("/<uuid:message_id>/arrived", methods=["POST"])
-    def arrived(self, message_id: uuid.UUID) -> Any:
-        """Confirm that an unconfirmed message was delivered."""
-        self.need("message.resend")
-        services.settle(message_id, actor=staff_or_refuse())
-        db.session.commit()
-        flash("Delivery confirmed.", "good")
-        return redirect(self.get_url(".details_view", id=message_id), 303)
 
 
 def views() -> list[BackOfficeModelView]:

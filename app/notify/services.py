@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from app.core.actor import Actor, require, system
+from app.core.actor import Actor, system
 from app.core.db import db, get, locked
-from app.core.errors import AlreadyDone, BadInput, WrongState
+from app.core.errors import BadInput
 from app.core.events import Event, record
 from app.core.ids import new_id
 from app.core.outbound import driver
@@ -21,7 +21,7 @@ from app.notify.audiences import Recipient
 from app.notify.messages import MessageType, message_types
 from app.notify.models import Message
 from app.notify.rendering import LINK_MARK, render
-from app.notify.states import MESSAGE, RESENDABLE
+from app.notify.states import MESSAGE
 
 
 def compose(
@@ -159,26 +159,13 @@ def _queue_for(
     return rows
 
 
-def resend(message_id: uuid.UUID, *, actor: Actor) -> Message:
+def resend(old: Message, actor: Actor) -> Message:
     """Send a failed, bounced or unknown message again as a new row and return that.
 
-    The new row has a new link where the old one had a link, since only its hash was kept. Locks the
-    old row; records message.resent about it. Raises WrongState for one that went well or is still
-    under way, AlreadyDone where it was sent again before, BadInput where no new link can be made.
+    Runs as a verb: the old row is locked and everything was checked. The new row has a new link where
+    the old one had a link, since only its hash was kept. Records message.resent about the old one.
+    Raises BadInput where no new link can be made.
     """
-    old = locked(Message, message_id)
-    require(actor, "message.resend", stream_id=old.stream_id)
-    again = db.session.scalar(select(Message).where(Message.resend_of_id == old.id))
-    if again is not None:
-        raise AlreadyDone(
-            "This message has already been sent again. Nothing was changed.",
-            next_step="Open the newer message of the same name.",
-        )
-    if old.state not in RESENDABLE:
-        raise WrongState(
-            f"This message can't be sent again: it is “{MESSAGE.word(old.state)}”.",
-            next_step="Only failed, bounced and unconfirmed messages can.",
-        )
     key = f"{old.id}:again"
     anew = _compose_anew(old)
     if anew is None:
@@ -252,18 +239,14 @@ def _copy(old: Message, key: str) -> dict[str, Any]:
     return values
 
 
-def settle(message_id: uuid.UUID, *, actor: Actor) -> Message:
-    """Say that an unknown message did arrive (the recipient said so) and return it as sent.
+def confirm_delivery(message: Message, actor: Actor) -> Message:
+    """Note that an unknown message did arrive (the recipient said so) and return it as sent.
 
-    Locks the row; records message.sent. Raises AlreadyDone or WrongState from any other state, and
-    WrongState where it was sent again meanwhile.
+    Runs as a verb: the row is locked and everything was checked. Records message.sent. Raises
+    WrongState where its write was ended meanwhile.
     """
-    message = locked(Message, message_id)
-    require(actor, "message.resend", stream_id=message.stream_id)
     intent = intents.newest(message.id, channels.KIND.key)
-    if intent is None or not MESSAGE.can(message.state, "settle"):
-        MESSAGE.fire(message, "settle")  # raises
-    assert intent is not None
+    assert intent is not None, "an unknown message was written once"
     intent, kind = intents.lock(intent.id)
     outcome = {"message_id": message.provider_message_id, "confirmed_by": actor.label}
     driver.apply(intent, kind, driver.Result("settle", outcome, "confirmed by staff"), actor)

@@ -29,12 +29,12 @@ MESSAGE = Chart(
         Move("deliver", ("sent",), "delivered"),
         Move("open", ("sent", "delivered"), "opened"),
         Move("bounce", ("sent", "delivered"), "bounced"),
-        Move("settle", ("unknown",), "sent", permission="message.resend", label="Confirm delivery"),
+        Move("settle", ("unknown",), "sent"),
     ],
 )
 
-RESENDABLE = ("failed", "unknown", "bounced")
+RESENDABLE = frozenset({"failed", "unknown", "bounced"})
 """States from which staff may send a message again (as a new row)."""
 
-SENT = ("sent", "delivered", "opened", "bounced")
+SENT = frozenset({"sent", "delivered", "opened", "bounced"})
 """States that a message only reaches by having been handed over."""

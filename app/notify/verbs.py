@@ -1,10 +1,75 @@
-"""What can be done to messages."""
+"""What can be done to messages. Rules stand here once: pages, the API and services ask them."""
 
 from __future__ import annotations
 
+import uuid
+
+from sqlalchemy import select
+
+from app.core.actor import Actor
+from app.core.db import db, locked
+from app.core.errors import AlreadyDone, NotFound, Problem
 from app.core.permissions import permission
+from app.core.verbs import Subject, Verb
+from app.notify import services
+from app.notify.models import Message
+from app.notify.states import MESSAGE, RESENDABLE
 
 VIEW = permission(
     "message.view", "View messages", "sales", "prepress", "planner", "warehouse", "finance"
 )
 RESEND = permission("message.resend", "Resend messages", "sales")
+
+
+def find_message(ref: str) -> Message:
+    """Return the message whose id is written as `ref`; raise NotFound where there is none."""
+    try:
+        found = db.session.get(Message, uuid.UUID(ref))
+    except ValueError:
+        found = None
+    if found is None:
+        raise NotFound("There is no message of this number.")
+    return found
+
+
+SUBJECT: Subject[Message] = Subject(
+    kind="message",
+    find=find_message,
+    lock=lambda message_id: locked(Message, message_id),
+    chart=MESSAGE,
+    stream_id=lambda message: message.stream_id,
+)
+
+
+def _is_newest(message: Message, actor: Actor) -> Problem | None:
+    again = select(Message.id).where(Message.resend_of_id == message.id)
+    if db.session.scalar(again) is not None:
+        return AlreadyDone(
+            "This message has already been sent again. Nothing was changed.",
+            next_step="Open the newer message of the same name.",
+        )
+    return None
+
+
+confirm_delivery = Verb(
+    "confirm_delivery",
+    SUBJECT,
+    services.confirm_delivery,
+    "Confirm delivery",
+    RESEND,
+    trigger="settle",
+    can=_is_newest,
+    done="Delivery confirmed.",
+    icon="check",
+)
+resend = Verb(
+    "resend",
+    SUBJECT,
+    services.resend,
+    "Send again",
+    RESEND,
+    states=RESENDABLE,
+    can=_is_newest,
+    done="A new message has been queued.",
+    icon="refresh",
+)

@@ -25,6 +25,7 @@ from app.core.backoffice.model_view import BackOfficeModelView
 from app.core.db import db
 from app.core.events import Event
 from app.core.verbs import verbs_of
+from tests.backoffice import busy_shop
 from tests.backoffice.conftest import Person
 from tests.order_rows import placed_order
 
@@ -37,8 +38,6 @@ MAY = {
     "connections.test": "integration.manage",
     "dead_letters.replay": "deadletter.replay",
     "intents.act": "integration.manage",
-    "messages.arrived": "message.resend",
-    "messages.resend": "message.resend",
     "new_order.offered": "customer.view",
     "new_order.picked": "customer.view",
     "new_order.price": "order.create",
@@ -67,6 +66,7 @@ VERBS = {
         for verb in verbs_of("order", "staff")
     },
     "artwork.act": {verb.key: verb.permission for verb in verbs_of("artwork", "staff")},
+    "messages.act": {verb.key: verb.permission for verb in verbs_of("message", "staff")},
     "job_page.act": {
         "schedule": "job.plan", "split": "job.plan", "reprint": "job.reprint",
         "finish-short": "job.plan", "cancel": "job.plan", "rework": "job.plan",
@@ -217,12 +217,14 @@ def things(ready_job: Any) -> dict[str, dict[str, Any]]:
     shipment = create_shipment(
         order.id, good_by_line={job.line_id: 10}, actor=system("cli"), method="carrier"
     )
+    message = busy_shop.message(order, "failed")
     slot = open_slot(order.id, "Front", Artwork(label="Front"), actor=system("cli"))
     centre = db.session.get_one(WorkCentre, step.work_centre_id)
     db.session.commit()
     return {
         "order_page.act": {"ref": order.ref},
         "artwork.act": {"ref": slot.id},
+        "messages.act": {"row_id": message.id},
         "job_page.act": {"number": job.number},
         "shipment_page.act": {"ref": shipment.ref},
         "station.act": {"key": centre.key, "operation_id": step.id},

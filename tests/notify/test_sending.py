@@ -14,7 +14,7 @@ from app.core.db import db
 from app.core.deliveries import MAX_ATTEMPTS, claim
 from app.core.outbound.errors import AdapterError
 from app.core.runner import replay, run_delivery
-from app.notify import services
+from app.notify import services, verbs
 from app.notify.channels import email as smtp
 from app.notify.channels.email import connections
 from tests.core.thing import at_once, shift
@@ -174,7 +174,7 @@ def test_a_replay_after_it_was_sent_again_by_hand_sends_no_second_one(shop, mail
     for _ in range(MAX_ATTEMPTS):
         run_delivery(shop, delivery_id)
     settings.use(up)
-    services.resend(old.id, actor=staff("message.resend"))
+    verbs.resend(old.id, actor=staff("message.resend"))
     replay(delivery_id)
     db.session.commit()
     assert sorted(send_all(shop)) == ["done", "done"]

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from app.core.actor import system
 from app.core.db import db
 from app.core.errors import AlreadyDone, BadInput, NotAllowed, WrongState
-from app.notify import services
+from app.notify import services, verbs
 from app.notify.models import Message
 from app.notify.rendering import LINK_MARK
 from tests.core.thing import at_once
@@ -107,7 +107,7 @@ def test_staff_send_again_as_a_new_message_with_a_new_link(session, state):
     old = queue()
     link = old.link
     stand_at(old, state)
-    new = services.resend(old.id, actor=STAFF)
+    new = verbs.resend(old.id, actor=STAFF)
     assert (new.resend_of_id, new.state, new.recipient) == (old.id, "queued", old.recipient)
     assert (new.link, old.link) == (link, None)
     assert told(old)[-1] == "message.resent"
@@ -117,7 +117,7 @@ def test_staff_send_again_as_a_new_message_with_a_new_link(session, state):
 def test_a_message_without_a_link_is_sent_again_as_it_was(session):
     old = compose(link="")
     stand_at(old, "failed")
-    new = services.resend(old.id, actor=STAFF)
+    new = verbs.resend(old.id, actor=STAFF)
     assert (new.body_text, new.subject) == (old.body_text, old.subject)
 
 
@@ -125,30 +125,30 @@ def test_a_lost_link_that_cannot_be_made_again_is_said_so(session):
     old = compose()
     stand_at(old, "failed")
     with pytest.raises(BadInput, match="can't be created again"):
-        services.resend(old.id, actor=STAFF)
+        verbs.resend(old.id, actor=STAFF)
 
 
 @pytest.mark.parametrize("state", ["queued", "sending", "sent", "delivered", "opened"])
 def test_what_went_well_or_is_under_way_is_not_sent_again(session, state):
     old = queue()
     stand_at(old, state)
-    with pytest.raises(WrongState, match="can't be sent again"):
-        services.resend(old.id, actor=STAFF)
+    with pytest.raises(WrongState, match="isn't possible now"):
+        verbs.resend(old.id, actor=STAFF)
 
 
 def test_a_person_without_the_right_sends_nothing_again(session):
     old = queue()
     stand_at(old, "failed")
     with pytest.raises(NotAllowed):
-        services.resend(old.id, actor=staff("message.view"))
+        verbs.resend(old.id, actor=staff("message.view"))
 
 
 def test_a_second_click_on_send_again_sends_nothing_more(session):
     old = queue()
     stand_at(old, "failed")
-    services.resend(old.id, actor=STAFF)
+    verbs.resend(old.id, actor=STAFF)
     with pytest.raises(AlreadyDone):
-        services.resend(old.id, actor=STAFF)
+        verbs.resend(old.id, actor=STAFF)
     again = sa.select(sa.func.count()).where(Message.resend_of_id == old.id)
     assert session.scalar(again) == 1
     assert told(old).count("message.resent") == 1
@@ -157,21 +157,21 @@ def test_a_second_click_on_send_again_sends_nothing_more(session):
 def test_staff_say_that_an_unknown_message_arrived(session):
     message = compose()
     stand_at(message, "unknown")
-    services.settle(message.id, actor=STAFF)
+    verbs.confirm_delivery(message.id, actor=STAFF)
     assert message.state == "sent" and message.sent_at is not None
     assert told(message)[-1] == "message.sent"
     with pytest.raises(AlreadyDone):
-        services.settle(message.id, actor=STAFF)
+        verbs.confirm_delivery(message.id, actor=STAFF)
     assert told(message).count("message.sent") == 1
 
 
 def test_only_an_unknown_message_can_be_said_to_have_arrived(session):
     message = compose()
     with pytest.raises(WrongState):
-        services.settle(message.id, actor=STAFF)
+        verbs.confirm_delivery(message.id, actor=STAFF)
     stand_at(message, "unknown")
     with pytest.raises(NotAllowed):
-        services.settle(message.id, actor=staff())
+        verbs.confirm_delivery(message.id, actor=staff())
 
 
 def test_the_messages_of_an_order_are_listed_newest_first(session):

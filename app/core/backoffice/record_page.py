@@ -8,10 +8,11 @@ from flask import abort, flash, redirect, request
 from flask_admin import expose
 
 from app.core.backoffice.access import staff_or_refuse
+from app.core.backoffice.row_verbs import staff_verb
 from app.core.backoffice.view import BackOfficeView
-from app.core.errors import AlreadyDone, NotAllowed, NotFound, Problem
+from app.core.errors import AlreadyDone, NotAllowed, Problem
 from app.core.inputs import form_fields
-from app.core.verbs import Offer, Subject, find_verb, offers
+from app.core.verbs import Offer, Subject, offers
 from app.core.web.perform import perform
 
 
@@ -40,12 +41,7 @@ class RecordPage(BackOfficeView):
     def act(self, ref: str, verb: str) -> Any:
         """Do the verb and come back; a problem is said on this page and nothing is half done."""
         record = self.find(ref)
-        try:
-            entry = find_verb(self.subject.kind, verb)
-        except NotFound:
-            abort(404)
-        if "staff" not in entry.entry:
-            abort(404)
+        entry = staff_verb(self.subject.kind, verb)
         try:
             perform(entry, record, staff_or_refuse(), **self.more_input(verb))
         except AlreadyDone as problem:
