@@ -120,7 +120,7 @@ class Approval(AppendOnly, Model):
     """One thing said about one version, with a copy of the rule that applied and the file's hash.
 
     `answer`: approved; sent (shown to the customer); changes_requested; superseded (a new file took
-    its place). The slot's state is a fold over these rows.
+    its place). The slot's state follows from these rows.
     """
 
     __tablename__ = "approvals"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select, text
 
-from app.artwork.fold import fold
+from app.artwork.derived_state import derived_state
 from app.artwork.models import Approval, ArtworkVersion, PreflightReport, Proof
 from app.core.db import db
 from app.core.promises import promise
@@ -32,7 +32,7 @@ NEWEST = text("""
 
 @dataclass
 class Said:
-    """One approval, as far as the fold looks at it."""
+    """One approval, as far as the state depends on it."""
 
     stage: str
     answer: str
@@ -40,10 +40,10 @@ class Said:
 
 @promise("The state of each artwork slot follows from what was said about it")
 def states_follow() -> Iterator[str]:
-    """Yield each slot whose state is not the fold of its newest version's approvals."""
+    """Yield each slot whose state does not follow from its newest version's approvals."""
     for slot in db.session.execute(NEWEST.execution_options(yield_per=BATCH)):
         rows = [Said(*row) for row in slot.said or ()]
-        expected = fold(slot.verdict, rows, is_checking=slot.is_checking)
+        expected = derived_state(slot.verdict, rows, is_checking=slot.is_checking)
         if slot.state != expected:
             yield f"artwork slot {slot.id} is {slot.state}, its approvals say {expected}"
 

@@ -1,4 +1,4 @@
-"""The state is a fold of what was said, and the promises find every row that breaks it."""
+"""The state follows from the approvals, and the promises find every row that breaks it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from app.artwork import promises
 from app.artwork import services as artwork
 from app.artwork import verbs as artwork_verbs
-from app.artwork.fold import fold
+from app.artwork.derived_state import derived_state
 from app.artwork.models import ArtworkSlot, ArtworkVersion
 from app.artwork.states import ARTWORK
 from app.core.db import db
@@ -39,8 +39,8 @@ class Said:
 )
 def test_what_was_said_gives_the_state(verdict, said, state):
     rows = [Said(*row) for row in said]
-    assert fold(verdict, rows) == state
-    assert fold(verdict, rows, is_checking=True) == "checking"
+    assert derived_state(verdict, rows) == state
+    assert derived_state(verdict, rows, is_checking=True) == "checking"
 
 
 def test_every_state_of_the_chart_has_its_word_for_the_customer():

@@ -1,4 +1,4 @@
-"""The state of a slot as a fold over what was said: rows in, state out, nothing else looked at."""
+"""The state of a slot, derived from its approvals: rows in, state out, nothing else is read."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Protocol
 
 
-class Said(Protocol):
-    """One row of approvals, as far as the fold looks at it."""
+class ApprovalRow(Protocol):
+    """One row of approvals, as far as the state depends on it."""
 
     stage: str
     answer: str
@@ -24,11 +24,13 @@ LEADS_TO = {
 }
 
 
-def fold(verdict: str | None, said: Iterable[Said], *, is_checking: bool = False) -> str:
+def derived_state(
+    verdict: str | None, approvals: Iterable[ApprovalRow], *, is_checking: bool = False
+) -> str:
     """Return the state that follows from the newest version's preflight `verdict` and its approvals.
 
-    `said` holds that version's rows in order; `verdict` is None where no version came yet;
-    `is_checking` says that a newer file is being checked, which voids whatever was said before.
+    `approvals` holds that version's rows in order; `verdict` is None where no version came yet;
+    `is_checking` says that a newer file is being checked, which voids every earlier approval.
     An internal approval alone changes nothing: the state waits for the proof to be sent.
     """
     if is_checking:
@@ -36,6 +38,6 @@ def fold(verdict: str | None, said: Iterable[Said], *, is_checking: bool = False
     if verdict is None:
         return "awaiting_file"
     state = "on_hold" if verdict == "failed" else "internal_review"
-    for row in said:
+    for row in approvals:
         state = LEADS_TO.get((row.stage, row.answer), state)
     return state
