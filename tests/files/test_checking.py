@@ -15,7 +15,7 @@ from app.files.models import Asset, Preview, Upload
 from app.files.promises import files_are_whole, pictures_are_there, uploads_have_outcomes
 from app.files.services import checking
 from app.files.services.generated import register_generated
-from tests.files import making
+from tests.files import sample_files
 from tests.files.uploading import OWNER, VISITOR, check, last_event, send
 
 pytestmark = pytest.mark.usefixtures("session")
@@ -24,7 +24,7 @@ tints = iter(n / 1000 for n in range(1, 1000))
 
 def a_new_pdf() -> bytes:
     """Bytes no other test has stored."""
-    return making.a_pdf(tint=next(tints))
+    return sample_files.a_pdf(tint=next(tints))
 
 
 def test_a_good_file_becomes_an_asset_with_facts_and_pictures():
@@ -44,7 +44,7 @@ def test_a_good_file_becomes_an_asset_with_facts_and_pictures():
 
 
 def test_a_bad_file_is_refused_with_its_sentence():
-    upload = send(making.a_picture(), "card.pdf")
+    upload = send(sample_files.a_picture(), "card.pdf")
     check(upload)
     assert upload.state == "refused"
     assert upload.refusal.startswith("The name says PDF document, but the file is a PNG image.")
@@ -122,12 +122,12 @@ def test_an_unknown_upload_cannot_be_refused():
 
 
 def test_the_file_is_given_as_attachment_and_shown_only_where_it_can_carry_no_script():
-    upload = send(making.an_svg(f"<!-- {next(tints)} -->"), "card.svg")
+    upload = send(sample_files.an_svg(f"<!-- {next(tints)} -->"), "card.svg")
     check(upload)
     address = files.download_url(upload.asset, file_name="Größe “1”.svg", inline=True)
     answer = requests.get(address, timeout=10)
     assert answer.headers["Content-Disposition"].startswith("attachment; filename*=UTF-8''Gr")
-    picture = send(making.a_picture(size=(30, 20)), "card.png")
+    picture = send(sample_files.a_picture(size=(30, 20)), "card.png")
     check(picture)
     shown = requests.get(
         files.download_url(picture.asset, file_name="a.png", inline=True), timeout=10

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.files import making
+from tests.files import sample_files
 
 
 def facts_of(look, body: bytes, name: str) -> dict:
@@ -14,11 +14,11 @@ def facts_of(look, body: bytes, name: str) -> dict:
 
 
 def fixture(name: str) -> bytes:
-    return (making.FIXTURES / name).read_bytes()
+    return (sample_files.FIXTURES / name).read_bytes()
 
 
 def test_pages_of_a_pdf_are_measured_in_millimetres_with_trim_and_bleed(look):
-    facts = facts_of(look, making.a_pdf(154, 111, pages=2), "card.pdf")
+    facts = facts_of(look, sample_files.a_pdf(154, 111, pages=2), "card.pdf")
     assert facts["kind"] == "pdf"
     assert facts["pages"] == 2
     first = facts["page_facts"][0]
@@ -33,7 +33,7 @@ def test_a_turned_page_is_measured_as_it_is_seen(look):
     import pikepdf
 
     out = io.BytesIO()
-    with pikepdf.open(io.BytesIO(making.a_pdf(154, 111))) as pdf:
+    with pikepdf.open(io.BytesIO(sample_files.a_pdf(154, 111))) as pdf:
         pdf.pages[0].obj.Rotate = 90
         pdf.save(out)
     page = facts_of(look, out.getvalue(), "card.pdf")["page_facts"][0]
@@ -48,7 +48,7 @@ def test_fonts_that_are_missing_are_told_from_those_that_are_embedded(look):
 
 
 def test_colours_of_a_pdf_are_found_in_its_drawing(look):
-    assert facts_of(look, making.a_pdf(), "a.pdf")["colour_spaces"] == ["DeviceCMYK"]
+    assert facts_of(look, sample_files.a_pdf(), "a.pdf")["colour_spaces"] == ["DeviceCMYK"]
     assert (
         "DeviceRGB" in facts_of(look, fixture("output-intent-pass.pdf"), "a.pdf")["colour_spaces"]
     )
@@ -58,7 +58,7 @@ def test_the_output_intent_is_named(look):
     assert (
         facts_of(look, fixture("output-intent-pass.pdf"), "a.pdf")["output_intent"] == "Apple RGB"
     )
-    assert facts_of(look, making.a_pdf(), "a.pdf")["output_intent"] is None
+    assert facts_of(look, sample_files.a_pdf(), "a.pdf")["output_intent"] is None
 
 
 def test_a_picture_in_a_pdf_has_the_resolution_of_its_place(look):
@@ -80,16 +80,16 @@ def test_transparency_is_found_in_a_graphics_state(look):
     import pikepdf
 
     out = io.BytesIO()
-    with pikepdf.open(io.BytesIO(making.a_pdf())) as pdf:
+    with pikepdf.open(io.BytesIO(sample_files.a_pdf())) as pdf:
         state = pikepdf.Dictionary(Type=pikepdf.Name.ExtGState, ca=0.5)
         pdf.pages[0].obj.Resources = pikepdf.Dictionary(ExtGState=pikepdf.Dictionary(G0=state))
         pdf.save(out)
     assert facts_of(look, out.getvalue(), "a.pdf")["transparency"] is True
-    assert facts_of(look, making.a_pdf(), "a.pdf")["transparency"] is False
+    assert facts_of(look, sample_files.a_pdf(), "a.pdf")["transparency"] is False
 
 
 def test_a_pdf_protected_against_changes_opens_and_says_so(look):
-    assert facts_of(look, making.a_locked_pdf(), "a.pdf")["encrypted"] is True
+    assert facts_of(look, sample_files.a_locked_pdf(), "a.pdf")["encrypted"] is True
 
 
 @pytest.mark.parametrize(
@@ -104,26 +104,28 @@ def test_a_pdf_protected_against_changes_opens_and_says_so(look):
     ],
 )
 def test_pixels_dpi_and_colour_of_a_picture(look, form, name, mode, space):
-    facts = facts_of(look, making.a_picture(form, (600, 400), mode, dpi=(300, 300)), name)
+    facts = facts_of(look, sample_files.a_picture(form, (600, 400), mode, dpi=(300, 300)), name)
     assert (facts["width_px"], facts["height_px"]) == (600, 400)
     assert facts["dpi"] == pytest.approx(300, abs=0.5)
     assert facts["colour_space"] == space
 
 
 def test_a_picture_that_says_no_resolution_has_none(look):
-    assert facts_of(look, making.a_picture("PNG"), "a.png")["dpi"] is None
+    assert facts_of(look, sample_files.a_picture("PNG"), "a.png")["dpi"] is None
 
 
 def test_the_profile_of_a_picture_is_named(look):
     from PIL import ImageCms
 
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    facts = facts_of(look, making.a_picture("PNG", icc_profile=profile), "a.png")
+    facts = facts_of(look, sample_files.a_picture("PNG", icc_profile=profile), "a.png")
     assert "sRGB" in facts["icc"]
 
 
 def test_a_see_through_picture_says_so(look):
-    assert facts_of(look, making.a_picture("PNG", mode="RGBA"), "a.png")["transparency"] is True
+    assert (
+        facts_of(look, sample_files.a_picture("PNG", mode="RGBA"), "a.png")["transparency"] is True
+    )
 
 
 def test_a_photoshop_file_gives_its_size_colour_layers_and_profile(look):
@@ -160,10 +162,10 @@ def test_a_phone_photo_is_measured(look):
     ],
 )
 def test_an_svg_has_a_size_in_millimetres(look, size, mm):
-    facts = facts_of(look, making.an_svg(**size), "a.svg")
+    facts = facts_of(look, sample_files.an_svg(**size), "a.svg")
     assert (facts["width_mm"], facts["height_mm"]) == mm
 
 
 def test_an_svg_says_whether_it_holds_live_text(look):
-    assert facts_of(look, making.an_svg("<text>Hi</text>"), "a.svg")["text"] is True
-    assert facts_of(look, making.an_svg(), "a.svg")["text"] is False
+    assert facts_of(look, sample_files.an_svg("<text>Hi</text>"), "a.svg")["text"] is True
+    assert facts_of(look, sample_files.an_svg(), "a.svg")["text"] is False

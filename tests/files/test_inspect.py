@@ -9,16 +9,16 @@ from PIL import Image
 
 from app.files.inspect import inspect_safely, sha256
 from app.files.inspection import Inspection, Refusal
-from tests.files import making
+from tests.files import sample_files
 
 DRAWN = {".pdf", ".psd"}
-REAL = sorted(path.name for path in making.FIXTURES.iterdir() if path.suffix in DRAWN)
+REAL = sorted(path.name for path in sample_files.FIXTURES.iterdir() if path.suffix in DRAWN)
 REAL += ["multibody.stl", "pyramids.3mf"]  # drawing a model takes seconds
 
 
 @pytest.mark.parametrize("name", REAL)
 def test_every_real_file_gives_facts_and_pictures(name, tmp_path):
-    path = making.FIXTURES / name
+    path = sample_files.FIXTURES / name
     found = inspect_safely(path, name, tmp_path)
     assert isinstance(found, Inspection)
     assert found.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
@@ -34,14 +34,14 @@ def test_every_real_file_gives_facts_and_pictures(name, tmp_path):
 
 
 def test_a_model_has_a_turntable_of_eight_views(tmp_path):
-    path = making.FIXTURES / "multibody.stl"
+    path = sample_files.FIXTURES / "multibody.stl"
     found = inspect_safely(path, path.name, tmp_path)
     turntable = next(row for row in found.previews if row.kind == "turntable")
     assert (turntable.width_px, turntable.height_px) == (8 * 384, 384)
 
 
 def test_the_first_eight_pages_of_a_document_are_drawn(look):
-    kinds = [row["kind"] for row in look(making.a_pdf(60, 40, pages=10), "a.pdf")["previews"]]
+    kinds = [row["kind"] for row in look(sample_files.a_pdf(60, 40, pages=10), "a.pdf")["previews"]]
     assert kinds == ["thumb", *[f"page-{n}" for n in range(1, 9)]]
 
 
@@ -50,20 +50,20 @@ def test_the_first_eight_pages_of_a_document_are_drawn(look):
     [((4000, 1000), (2048, 512), (320, 80)), ((300, 200), (300, 200), (300, 200))],
 )
 def test_pictures_are_shrunk_but_never_enlarged(look, size, page, thumb):
-    rows = look(making.a_picture("JPEG", size), "a.jpg")["previews"]
+    rows = look(sample_files.a_picture("JPEG", size), "a.jpg")["previews"]
     assert [(row["width_px"], row["height_px"]) for row in rows] == [thumb, page]
 
 
 def test_a_photo_taken_sideways_is_shown_upright(look):
     exif = Image.Exif()
     exif[0x0112] = 6
-    outcome = look(making.a_picture("JPEG", (600, 400), exif=exif), "a.jpg")
+    outcome = look(sample_files.a_picture("JPEG", (600, 400), exif=exif), "a.jpg")
     assert (outcome["previews"][1]["width_px"], outcome["previews"][1]["height_px"]) == (400, 600)
     assert outcome["facts"]["turned"] == 6
 
 
 def test_see_through_places_are_shown_as_white_paper(look):
-    body = making.a_picture("PNG", (50, 50), "RGBA")
+    body = sample_files.a_picture("PNG", (50, 50), "RGBA")
     row = look(body, "a.png")["previews"][1]
     with Image.open(row["path"]) as picture:
         assert picture.mode == "RGB"
@@ -71,7 +71,7 @@ def test_see_through_places_are_shown_as_white_paper(look):
 
 
 def test_a_refusal_comes_back_as_words(tmp_path):
-    path = making.FIXTURES / "empty.stl"
+    path = sample_files.FIXTURES / "empty.stl"
     refusal = inspect_safely(path, path.name, tmp_path)
     assert isinstance(refusal, Refusal)
     assert refusal.code and refusal.sentence and refusal.next_step
@@ -80,7 +80,7 @@ def test_a_refusal_comes_back_as_words(tmp_path):
 def test_a_file_that_needs_too_much_memory_is_refused_with_that_sentence(tmp_path, monkeypatch):
     monkeypatch.setattr("app.files.inspect.MEMORY_MB", 100)
     path = tmp_path / "a.stl"
-    path.write_bytes(making.an_stl(triangles=making.CUBE * 60_000))
+    path.write_bytes(sample_files.an_stl(triangles=sample_files.CUBE * 60_000))
     refusal = inspect_safely(path, "a.stl", tmp_path)
     assert refusal.code == "stopped_memory"
     assert refusal.sentence == "The file needs more than 100 MB to open and was stopped."

@@ -9,7 +9,7 @@ import pytest
 
 from app.files.refusal import FileRefused
 from app.files.sniff import sniff
-from tests.files import making
+from tests.files import sample_files
 
 EPS = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 100 100\n"
 
@@ -24,19 +24,19 @@ def office(folder: str) -> bytes:
 @pytest.mark.parametrize(
     ("body", "name", "key"),
     [
-        (making.a_pdf(), "card.pdf", "pdf"),
-        (b"\n\n" + making.a_pdf(), "card.PDF", "pdf"),
-        (making.a_picture("PNG"), "card.png", "png"),
-        (making.a_picture("JPEG"), "card.JPG", "jpeg"),
-        (making.a_picture("JPEG"), "card.jpeg", "jpeg"),
-        (making.a_picture("TIFF"), "card.tif", "tiff"),
-        (making.an_svg(), "card.svg", "svg"),
+        (sample_files.a_pdf(), "card.pdf", "pdf"),
+        (b"\n\n" + sample_files.a_pdf(), "card.PDF", "pdf"),
+        (sample_files.a_picture("PNG"), "card.png", "png"),
+        (sample_files.a_picture("JPEG"), "card.JPG", "jpeg"),
+        (sample_files.a_picture("JPEG"), "card.jpeg", "jpeg"),
+        (sample_files.a_picture("TIFF"), "card.tif", "tiff"),
+        (sample_files.an_svg(), "card.svg", "svg"),
         (b"\xef\xbb\xbf<!-- by hand --><svg/>", "card.svg", "svg"),
-        (making.an_stl(), "part.stl", "stl"),
-        (b"solid" + making.an_stl()[5:], "part.stl", "stl"),
-        (making.a_text_stl(), "part.STL", "stl"),
-        (making.a_3mf(), "part.3mf", "3mf"),
-        ((making.FIXTURES / "cmyk-spot.psd").read_bytes(), "card.psd", "psd"),
+        (sample_files.an_stl(), "part.stl", "stl"),
+        (b"solid" + sample_files.an_stl()[5:], "part.stl", "stl"),
+        (sample_files.a_text_stl(), "part.STL", "stl"),
+        (sample_files.a_3mf(), "part.3mf", "3mf"),
+        ((sample_files.FIXTURES / "cmyk-spot.psd").read_bytes(), "card.psd", "psd"),
     ],
 )
 def test_it_knows_the_type_by_its_bytes(stored, body, name, key):
@@ -46,9 +46,13 @@ def test_it_knows_the_type_by_its_bytes(stored, body, name, key):
 @pytest.mark.parametrize(
     ("body", "name", "sentence"),
     [
-        (making.a_pdf(), "a.png", "The name says PNG image, but the file is a PDF document."),
-        (making.a_picture(), "a.pdf", "The name says PDF document, but the file is a PNG image."),
-        (making.an_stl(), "a.jpg", "The name says JPEG image, but the file is an STL model."),
+        (sample_files.a_pdf(), "a.png", "The name says PNG image, but the file is a PDF document."),
+        (
+            sample_files.a_picture(),
+            "a.pdf",
+            "The name says PDF document, but the file is a PNG image.",
+        ),
+        (sample_files.an_stl(), "a.jpg", "The name says JPEG image, but the file is an STL model."),
         (b"just text", "a.pdf", "The name says PDF document, but the file is something else."),
         (b"\0" * 4000, "a.png", "The name says PNG image, but the file is something else."),
     ],
@@ -93,7 +97,7 @@ def test_other_types_are_refused_by_their_name(stored, body, name, word):
 @pytest.mark.parametrize("name", ["a.xyz", "README", "a.step", "a.pdf.exe"])
 def test_an_extension_that_is_not_taken_is_refused_even_with_good_bytes(stored, name):
     with pytest.raises(FileRefused) as refused:
-        sniff(stored(making.a_pdf()), name)
+        sniff(stored(sample_files.a_pdf()), name)
     assert "can't take" in refused.value.sentence
 
 
@@ -105,7 +109,7 @@ def test_an_empty_file_is_said_to_be_empty(stored):
 
 def test_an_stl_that_lost_triangles_says_how_many(stored):
     with pytest.raises(FileRefused) as refused:
-        sniff(stored(making.an_stl()[:-75]), "part.stl")
+        sniff(stored(sample_files.an_stl()[:-75]), "part.stl")
     assert refused.value.sentence == (
         "The STL model says it has 12 triangles, but the file holds 10."
     )
@@ -113,5 +117,5 @@ def test_an_stl_that_lost_triangles_says_how_many(stored):
 
 def test_a_3mf_without_its_end_is_said_to_be_cut(stored):
     with pytest.raises(FileRefused) as refused:
-        sniff(stored(making.a_3mf()[:-100]), "part.3mf")
+        sniff(stored(sample_files.a_3mf()[:-100]), "part.3mf")
     assert refused.value.code == "truncated"

@@ -12,7 +12,7 @@ from app.core.db import db
 from app.files import services as files
 from app.files.models import Upload
 from jobs.uploads import sweep_uploads
-from tests.files import making
+from tests.files import sample_files
 from tests.files.uploading import OWNER, VISITOR, begin, finish, last_event, put_parts
 
 pytestmark = pytest.mark.usefixtures("session")
@@ -32,7 +32,7 @@ def state(upload_id) -> str:
 
 
 def test_an_upload_whose_browser_was_closed_after_the_last_part_is_finished():
-    body = making.a_pdf()
+    body = sample_files.a_pdf()
     ticket = begin(body)
     put_parts(ticket, body)
     age(ticket.upload_id, minutes=6)
@@ -43,7 +43,7 @@ def test_an_upload_whose_browser_was_closed_after_the_last_part_is_finished():
 
 
 def test_an_upload_that_was_joined_but_never_confirmed_is_confirmed():
-    body = making.a_pdf()
+    body = sample_files.a_pdf()
     ticket = begin(body)
     put_parts(ticket, body)
     files.join_parts(ticket)
@@ -53,7 +53,7 @@ def test_an_upload_that_was_joined_but_never_confirmed_is_confirmed():
 
 
 def test_an_upload_that_is_still_coming_is_left_alone():
-    body = making.a_pdf()
+    body = sample_files.a_pdf()
     ticket = begin(body)
     age(ticket.upload_id, minutes=6)
     assert sweep_uploads() == 0
@@ -64,7 +64,7 @@ def test_an_upload_that_is_still_coming_is_left_alone():
 
 
 def test_after_a_week_an_unfinished_upload_is_given_up_with_its_parts():
-    body = making.a_pdf() + b"x" * 9 * 1024 * 1024
+    body = sample_files.a_pdf() + b"x" * 9 * 1024 * 1024
     ticket = begin(body)
     put_parts(ticket, body, [1])
     age(ticket.upload_id, days=8)
@@ -84,8 +84,8 @@ def test_an_upload_that_was_never_opened_is_given_up_after_an_hour():
 
 
 def test_one_that_storage_knows_nothing_of_does_not_stop_the_others():
-    lost, good = begin(making.a_pdf()), begin(making.a_pdf())
-    put_parts(good, making.a_pdf())
+    lost, good = begin(sample_files.a_pdf()), begin(sample_files.a_pdf())
+    put_parts(good, sample_files.a_pdf())
     db.session.execute(
         sa.update(Upload).where(Upload.id == lost.upload_id).values(multipart_id="gone")
     )

@@ -14,7 +14,7 @@ from app.files import services as files
 from app.files.models import Upload
 from app.files.parts import MIB
 from app.files.refusal import FileRefused
-from tests.files import making
+from tests.files import sample_files
 from tests.files.uploading import OWNER, VISITOR, begin, finish, last_event, put_parts, send
 
 pytestmark = pytest.mark.usefixtures("session")
@@ -58,7 +58,7 @@ def test_one_browser_cannot_leave_uploads_without_end():
 
 
 def test_a_file_of_several_parts_arrives_whole():
-    body = making.a_pdf() + b"\n% " + b"x" * (17 * MIB)
+    body = sample_files.a_pdf() + b"\n% " + b"x" * (17 * MIB)
     ticket = begin(body)
     assert ticket.part_count == 3
     put_parts(ticket, body, [3, 1])
@@ -75,14 +75,14 @@ def test_a_file_of_several_parts_arrives_whole():
 
 
 def test_completing_records_the_event_that_starts_the_check():
-    upload = send(making.a_pdf())
+    upload = send(sample_files.a_pdf())
     event = last_event("upload.completed", upload)
     assert event.before == {"state": "receiving"}
     assert event.after == {"state": "uploaded"}
 
 
 def test_completing_twice_changes_nothing():
-    body = making.a_pdf()
+    body = sample_files.a_pdf()
     ticket = begin(body)
     put_parts(ticket, body)
     finish(ticket)
@@ -92,7 +92,7 @@ def test_completing_twice_changes_nothing():
 
 
 def test_another_size_than_announced_refuses_the_file():
-    body = making.a_pdf()
+    body = sample_files.a_pdf()
     ticket = begin(body + b"more")
     put_parts(ticket, body)
     upload = finish(ticket)
@@ -103,7 +103,7 @@ def test_another_size_than_announced_refuses_the_file():
 
 
 def test_an_address_is_for_one_part_of_one_upload_and_expires():
-    ticket = begin(making.a_pdf())
+    ticket = begin(sample_files.a_pdf())
     address = files.sign_parts(ticket, [1], expires_s=60)[1]
     tampered = address.replace("partNumber=1", "partNumber=2")
     assert requests.put(tampered, data=b"x", timeout=10).status_code == 403
@@ -112,20 +112,20 @@ def test_an_address_is_for_one_part_of_one_upload_and_expires():
 
 @pytest.mark.parametrize("numbers", [[0], [2], [-1], [1, 99]])
 def test_only_parts_of_the_plan_are_signed(numbers):
-    ticket = begin(making.a_pdf())
+    ticket = begin(sample_files.a_pdf())
     with pytest.raises(BadInput):
         files.sign_parts(ticket, numbers)
 
 
 def test_a_finished_upload_takes_no_more_parts():
-    upload = send(making.a_pdf())
+    upload = send(sample_files.a_pdf())
     ticket = files.find_ticket(upload.id, owner_key=OWNER)
     with pytest.raises(WrongState):
         files.sign_parts(ticket, [1])
 
 
 def test_another_browser_cannot_see_finish_or_give_up_an_upload():
-    ticket = begin(making.a_pdf())
+    ticket = begin(sample_files.a_pdf())
     with pytest.raises(NotFound):
         files.find_ticket(ticket.upload_id, owner_key=STRANGER)
     with pytest.raises(NotFound):
@@ -140,7 +140,7 @@ def test_another_browser_cannot_see_finish_or_give_up_an_upload():
 
 
 def test_giving_up_drops_the_parts_and_a_second_click_is_told_so():
-    body = making.a_pdf()
+    body = sample_files.a_pdf()
     ticket = begin(body)
     put_parts(ticket, body)
     files.abort_upload(ticket.upload_id, owner_key=OWNER, actor=VISITOR)
@@ -156,14 +156,14 @@ def test_giving_up_drops_the_parts_and_a_second_click_is_told_so():
 
 
 def test_a_finished_upload_cannot_be_given_up():
-    upload = send(making.a_pdf())
+    upload = send(sample_files.a_pdf())
     with pytest.raises(WrongState):
         files.abort_upload(upload.id, owner_key=OWNER, actor=VISITOR)
 
 
 def test_an_order_takes_an_upload_over_once():
     order, other = uuid.uuid4(), uuid.uuid4()
-    ticket = begin(making.a_pdf())
+    ticket = begin(sample_files.a_pdf())
 
     def claim(stream_id: uuid.UUID) -> Upload:
         return files.claim_upload(
@@ -178,7 +178,7 @@ def test_an_order_takes_an_upload_over_once():
 
 def test_events_after_the_order_took_it_stand_in_the_orders_chain():
     order = uuid.uuid4()
-    body = making.a_pdf()
+    body = sample_files.a_pdf()
     ticket = begin(body)
     files.claim_upload(ticket.upload_id, stream_id=order, owner_key=OWNER, actor=VISITOR)
     put_parts(ticket, body)

@@ -176,8 +176,9 @@ def test_pieces_are_conserved_whatever_is_pressed(session, floor):
     )
 
 
+@pytest.mark.extended
 @pytest.mark.parametrize("floor", FLOORS)
-@pytest.mark.parametrize("seed", [2, pytest.param(3, marks=pytest.mark.extended)])
+@pytest.mark.parametrize("seed", [2, 3])
 def test_pieces_are_conserved_through_a_long_day(session, floor, seed):
     PRESSED.clear()
     chance, day = Random(seed), floor()
