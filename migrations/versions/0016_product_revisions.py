@@ -49,11 +49,14 @@ END $$
 """
 FILL = f"""
 DO $$
-DECLARE batch uuid[];
+DECLARE
+  batch uuid[];
+  last uuid := '00000000-0000-0000-0000-000000000000';
 BEGIN
   LOOP
-    SELECT array_agg(id) INTO batch FROM (
-      SELECT id FROM order_lines WHERE product_revision_id IS NULL LIMIT 2000) AS chosen;
+    SELECT array_agg(id ORDER BY id) INTO batch FROM (
+      SELECT id FROM order_lines WHERE product_revision_id IS NULL AND id > last
+      ORDER BY id LIMIT 2000) AS chosen;
     EXIT WHEN batch IS NULL;
     CREATE TEMP TABLE carried ON COMMIT DROP AS
       SELECT product_id, terms, {DIGEST.format("terms")} AS sha256, since FROM (
@@ -65,6 +68,7 @@ BEGIN
     UPDATE order_lines AS l SET product_revision_id = r.id
       FROM carried AS c JOIN product_revisions AS r USING (product_id, sha256)
       WHERE l.id = ANY(batch) AND l.product_id = c.product_id AND l.terms = c.terms;
+    last := batch[array_upper(batch, 1)];
     COMMIT;
   END LOOP;
 END $$

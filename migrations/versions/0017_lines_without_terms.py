@@ -15,14 +15,18 @@ depends_on = None
 
 FILL_BACK = """
 DO $$
-DECLARE batch uuid[];
+DECLARE
+  batch uuid[];
+  last uuid := '00000000-0000-0000-0000-000000000000';
 BEGIN
   LOOP
-    SELECT array_agg(id) INTO batch FROM (
-      SELECT id FROM order_lines WHERE terms IS NULL LIMIT 2000) AS chosen;
+    SELECT array_agg(id ORDER BY id) INTO batch FROM (
+      SELECT id FROM order_lines WHERE terms IS NULL AND id > last
+      ORDER BY id LIMIT 2000) AS chosen;
     EXIT WHEN batch IS NULL;
     UPDATE order_lines AS l SET terms = r.content FROM product_revisions AS r
       WHERE l.id = ANY(batch) AND r.id = l.product_revision_id;
+    last := batch[array_upper(batch, 1)];
     COMMIT;
   END LOOP;
 END $$
