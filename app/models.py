@@ -9,6 +9,7 @@ ROOMS = (
     "app.core.chain",
     "app.core.chain_checks",
     "app.core.deliveries",
+    "app.core.search.models",
     "app.core.outbound.credentials",
     "app.core.outbound.intent",
     "app.core.idempotency",

@@ -17,6 +17,7 @@ ROOMS = (
     "app.notify.promises",
     "app.reports.promises",
     "app.integrations.promises",
+    "app.core.search.promises",
 )
 
 
@@ -24,3 +25,4 @@ def load() -> None:
     """Import every room's promises, which registers them."""
     for name in ROOMS:
         importlib.import_module(name)
+    importlib.import_module("app.search").load()

@@ -84,8 +84,17 @@ def _purge_deliveries() -> None:
     purge_done(current().delivery_days)
 
 
+def _keep_figures() -> None:
+    from app.reports import daily
+
+    while daily.keep():
+        db.session.commit()
+    db.session.commit()
+
+
 TASKS = (
     Task("expire_quotes", 300, _expire_quotes),
+    Task("keep_figures", 600, _keep_figures),
     Task("sweep_uploads", 60, _sweep_uploads),
     Task("anchor_heads", 3600, _anchor),
     Task("check_grown_chains", 300, _check_grown_chains),

@@ -33,6 +33,8 @@ SCHEMA_FILES = (
     "app/**/states.py",
     "app/models.py",
     "app/core/*.py",
+    "app/core/search/*.py",
+    "app/**/search.py",
     "migrations/**/*.py",
 )
 
@@ -49,15 +51,19 @@ def lock(name: str, *, shared: bool = False) -> Iterator[IO[str]]:
         yield file
 
 
-def ensure() -> dict[str, str]:
-    """Return the settings of the running servers; start them when one of them doesn't answer."""
+def ensure(*, memory: bool = True) -> dict[str, str]:
+    """Return the settings of the running servers; start them when one of them doesn't answer.
+
+    Databases lie in memory where there is room and `memory` allows it.
+    """
     home = test_home()
     with lock("servers"):
         values = homes.read_settings(home)
         if values and alive(values):
             return values
         end_all(home)
-        in_memory.settle(home)
+        if memory:
+            in_memory.settle(home)
         values = homes.settle(home, web_port=8000)
         for server in (seaweedfs, postgres, valkey):
             process = server.start(home, values, outlive=True)

@@ -32,7 +32,13 @@ FLOOR_OF = {room: number for number, rooms in enumerate(FLOORS) for room in room
 DOORS = {"backoffice", "portal", "api", "cli", "jobs"}
 # Files of a room that are doors, as are those named *_page: its part of the back office, its
 # commands, and what several doors share of it (sign-in, uploads).
-DOOR_FILES = {"admin": "admin", "commands": "admin", "doors": "doors", "todo": "admin"}
+DOOR_FILES = {
+    "admin": "admin",
+    "search": "admin",
+    "commands": "admin",
+    "doors": "doors",
+    "todo": "admin",
+}
 # Which doors may use which: the back office assembles the rooms' pages, a command runs a job.
 DOOR_MAY_USE = {
     "admin": {"doors"},

@@ -30,7 +30,7 @@ PAGES = (
     "app.backoffice.stations",
     "app.backoffice.job_page",
     "app.backoffice.shipments.page",
-    "app.backoffice.search",
+    "app.backoffice.search.page",
     "app.backoffice.log.events",
     "app.backoffice.log.dead_letters",
 )

@@ -10,6 +10,7 @@ COMMANDS = (
     "migrations",
     "processes",
     "proving",
+    "rebuild",
     "seed",
     "walk",
     "shop",

@@ -99,6 +99,7 @@ class CustomerView(PeopleView):
     column_sortable_list = ("number", "name", "terms", "created_at")
     column_default_sort = ("number", True)
     column_searchable_list = ("name", "contacts.email", "contacts.name")
+    search_kind = "customer"
     column_filters = ("terms", "created_at")
     form_columns = ("name", "terms")
     form_choices = {"terms": list(TERM_WORDS.items())}
@@ -194,6 +195,7 @@ class ContactView(PeopleView):
     column_sortable_list = ("name", "email", "created_at")
     column_default_sort = ("name", False)
     column_searchable_list = ("name", "email", "phone")
+    search_kind = "contact"
     form_columns = ("name", "email", "phone")
     form_args = {
         "email": {

@@ -87,6 +87,7 @@ class ShipmentList(BackOfficeModelView):
     column_default_sort = ("created_at", True)
     column_sortable_list = ("created_at", "number", "state", "weight_g")
     column_searchable_list = ("tracking_number",)
+    search_kind = "shipment"
     column_filters = (
         FilterEqual(
             Shipment.state,

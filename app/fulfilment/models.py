@@ -43,6 +43,7 @@ class Shipment(Record, Model):
         CheckConstraint("weight_g > 0", name="weight_g"),
         Index(None, "order_id"),
         Index(None, "state", "created_at"),
+        Index(None, "created_at", "id"),
         Index("uq_shipments_tracking_number", "tracking_number", unique=True),
         words_index("shipments", "tracking_number"),
     )

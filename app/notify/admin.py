@@ -91,6 +91,7 @@ class MessageView(RowVerbs, BackOfficeModelView):
     column_sortable_list = ("created_at", "sent_at", "recipient")
     column_default_sort = ("created_at", True)
     column_searchable_list = ("recipient", "subject")
+    search_kind = "message"
     column_filters = (
         FilterEqual(
             Message.state, "State", options=[(name, MESSAGE.word(name)) for name in MESSAGE.states]

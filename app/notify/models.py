@@ -24,6 +24,9 @@ class Message(Record, Model):
     __table_args__ = (
         Index(None, "stream_id", "id"),
         Index(None, "state", "id"),
+        Index(None, "created_at", "id"),
+        Index(None, "sent_at"),
+        Index(None, "updated_at"),
         Index("ix_messages_open", "id", postgresql_where=text("state IN ('queued', 'sending')")),
         CheckConstraint("attempts >= 0", name="attempts"),
         CheckConstraint("(state = 'suppressed') = (suppressed_reason IS NOT NULL)", name="reason"),

@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
@@ -45,6 +46,9 @@ class Order(Record, Versioned, Model):
         Index(None, "customer_id"),
         Index(None, "contact_id"),
         Index(None, "created_at", "id"),
+        Index("ix_orders_state_updated_at", "state", "updated_at", "id"),
+        Index("ix_orders_held", "id", postgresql_where=text("hold_reason IS NOT NULL")),
+        Index("ix_orders_rush", "id", postgresql_where=text("rush")),
     )
 
     number: Mapped[int] = mapped_column(BigInteger, Identity(start=10001), unique=True)
@@ -178,6 +182,7 @@ class QuoteAnswer(AppendOnly, Model):
             "answer IN ('accepted', 'rejected', 'superseded', 'expired')", name="answer"
         ),
         UniqueConstraint("quote_id"),
+        Index(None, "created_at"),
     )
 
     quote_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("quotes.id"))

@@ -117,6 +117,7 @@ class JobList(BackOfficeModelView):
     column_default_sort = ("created_at", True)
     column_sortable_list = ("created_at", "title", "state", "quantity", "due_on")
     column_searchable_list = ("title",)
+    search_kind = "job"
     column_filters = (
         FilterEqual(Job.state, "State", options=[(name, JOB.word(name)) for name in JOB.states]),
         FilterEqual(Job.kind, "Kind", options=list(KIND_WORDS.items())),

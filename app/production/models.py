@@ -66,6 +66,20 @@ class Job(Record, Model):
         Index(None, "line_id"),
         Index(None, "parent_id"),
         Index(None, "state", "due_on"),
+        Index(None, "created_at", "id"),
+        Index("ix_jobs_state_since", "state", "state_since"),
+        Index(
+            "ix_jobs_open",
+            *("state", "due_on", "serial", "id"),
+            postgresql_include=["order_id", "quantity"],
+            postgresql_where=text("state NOT IN ('finished', 'cancelled')"),
+        ),
+        Index(
+            "ix_jobs_open_due_on",
+            *("due_on", "serial", "id"),
+            postgresql_where=text("state NOT IN ('finished', 'cancelled')"),
+        ),
+        Index("ix_jobs_split", "parent_id", postgresql_where=text("kind = 'split'")),
         words_index("jobs", "title"),
     )
 
@@ -114,6 +128,7 @@ class JobGate(Record, Model):
         UniqueConstraint("job_id", "key"),
         _one_of("key", tuple(GATES)),
         _one_of("cause", GATE_CAUSES),
+        Index("ix_job_gates_closed", "job_id", postgresql_where=text("NOT is_open")),
     )
 
     job_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("jobs.id"))
@@ -175,6 +190,7 @@ class QuantityEvent(AppendOnly, Model):
         Index(None, "job_id"),
         Index(None, "operation_id"),
         Index(None, "created_at"),
+        Index("ix_quantity_events_spoiled", "job_id", postgresql_where=text("spoiled > 0")),
     )
 
     job_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("jobs.id"))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, exists, func, literal, select, union_all
 
 from app.core.clock import now
 from app.core.db import db, get
@@ -21,8 +21,8 @@ from app.production.filters import (
     ids,
     is_split,
     joined,
+    most_urgent,
     nothing_pending_before,
-    urgency,
 )
 from app.production.job_tree import Figures
 from app.production.models import Job, JobGate, Operation, QuantityEvent, WorkCentre, WorkOrder
@@ -72,34 +72,42 @@ def board(
 ) -> tuple[Lane, ...]:
     """Return the lanes, rush first, then by due date; finished jobs of the last days only.
 
-    A job that was split is left out: its parts stand on the board. Eight queries at most.
+    A job that was split is left out: its parts stand on the board. Seven queries at most.
     """
     filters = filters or Filters()
     wanted = [state for state in LANES if not filters.states or state in filters.states]
-    wanted_jobs = [*conditions(filters), Job.state.in_(wanted), ~is_split()]
     since = now() - timedelta(days=finished_days)
-    wanted_jobs.append((Job.state != "finished") | (Job.state_since >= since))
-    place = func.row_number().over(partition_by=Job.state, order_by=urgency())
-    ranked = joined(select(Job.id, Job.serial, Job.state, Job.quantity, place.label("place")))
-    found = ranked.where(*wanted_jobs).subquery()
-    totals = {
-        row[0]: (row[1], int(row[2]))
-        for row in db.session.execute(
-            select(found.c.state, func.count(), func.sum(found.c.quantity)).group_by(found.c.state)
+    there = {state: [*conditions(filters), ~is_split(), Job.state == state] for state in wanted}
+    if "finished" in there:
+        there["finished"].append(Job.state_since >= since)
+    totals = _totals(filters, there)
+    shown = most_urgent(there, per_lane)
+    built = cards([serial for rows in shown.values() for _, serial in rows])
+    return tuple(
+        Lane(
+            state,
+            JOB.word(state),
+            JOB.colour(state),
+            *totals.get(state, (0, 0)),
+            tuple(built[job_id] for job_id, _ in shown[state]),
         )
-    }
-    shown = db.session.execute(
-        select(found.c.id, found.c.serial, found.c.state)
-        .where(found.c.place <= per_lane)
-        .order_by(found.c.place)
-    ).all()
-    built = cards([row.serial for row in shown])
-    lanes = []
-    for state in wanted:
-        count, quantity = totals.get(state, (0, 0))
-        mine = tuple(built[row.id] for row in shown if row.state == state)
-        lanes.append(Lane(state, JOB.word(state), JOB.colour(state), count, quantity, mine))
-    return tuple(lanes)
+        for state in wanted
+    )
+
+
+def _totals(
+    filters: Filters, there: Mapping[str, list[ColumnElement[bool]]]
+) -> dict[str, tuple[int, int]]:
+    """Return lane → jobs and pieces; the order is read where a filter looks at it. One query."""
+    arms = []
+    for state, wanted in there.items():
+        pieces = func.coalesce(func.sum(Job.quantity), 0)
+        query = select(literal(state).label("state"), func.count(), pieces)
+        query = joined(query) if filters.looks_at_orders else query.select_from(Job)
+        arms.append(query.where(*wanted))
+    if not arms:
+        return {}
+    return {row[0]: (int(row[1]), int(row[2])) for row in db.session.execute(union_all(*arms))}
 
 
 def station(work_centre_key: str, *, limit: int = 20) -> Station:

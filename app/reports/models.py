@@ -1,13 +1,13 @@
-"""The one table of the room: exports that people asked for."""
+"""Exports that people asked for, and what is derived for reports: daily figures, orders' progress."""
 
 from __future__ import annotations
 
 import re
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, String, Text
+from sqlalchemy import BigInteger, CheckConstraint, Date, Index, String, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -43,3 +43,44 @@ class Export(Record, Model):
         """The name under which it is downloaded: ``stock-items-2026-11-21.csv``."""
         words = re.sub(r"[^a-z0-9]+", "-", self.name.lower()).strip("-") or self.kind
         return f"{words}-{self.created_at:%Y-%m-%d}.csv"
+
+
+class DailyFigure(Model):
+    """One number of a day that is over, in the shop's zone; `label` parts it (a cause, a currency)."""
+
+    __tablename__ = "daily_figures"
+
+    measure: Mapped[str] = mapped_column(String(24), primary_key=True)
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    label: Mapped[str] = mapped_column(Text, primary_key=True)
+    amount: Mapped[int] = mapped_column(BigInteger)
+
+
+class DailyFiguresKept(Model):
+    """Up to which day daily figures are kept, and in which zone its days are. One row."""
+
+    __tablename__ = "daily_figures_kept"
+
+    zone: Mapped[str] = mapped_column(String(64), primary_key=True)
+    first_open_day: Mapped[date] = mapped_column(Date)
+
+
+class OrderProgress(Model):
+    """How far a placed or closed order has come. Kept by triggers, never written by the shop itself.
+
+    `is_open`: something is still to be made or sent. `left_at`: when the last of its shipments left,
+    None while one is still here.
+    """
+
+    __tablename__ = "order_progress"
+    __table_args__ = (
+        Index("ix_order_progress_open", "promised_on", postgresql_where=text("is_open")),
+        Index("ix_order_progress_left_at", "left_at", postgresql_include=["promised_on"]),
+        Index("ix_order_progress_no_job", "order_id", postgresql_where=text("NOT has_job")),
+    )
+
+    order_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    promised_on: Mapped[date | None] = mapped_column(Date)
+    left_at: Mapped[datetime | None]
+    is_open: Mapped[bool]
+    has_job: Mapped[bool]

@@ -7,9 +7,25 @@ from collections.abc import Iterator
 from app.core.promises import promise
 from app.fulfilment.promises import more_than_good
 from app.production.promises import GOOD_BY_LINE
+from app.reports import daily, order_progress
 
 
 @promise("Nothing is in a shipment that was not made")
 def packed_was_made() -> Iterator[str]:
     """No line has more pieces in shipments, returns left out, than are good."""
     yield from more_than_good(GOOD_BY_LINE)
+
+
+@promise("How far each order has come follows from its jobs and shipments")
+def progress_follows() -> Iterator[str]:
+    """Yield each order whose kept progress is not what its jobs and shipments say."""
+    for order_id in order_progress.differing():
+        yield f"The kept progress of order {order_id} is not what its jobs and shipments say."
+
+
+@promise("Daily figures are the sums of what was counted on their days")
+def figures_add_up() -> Iterator[str]:
+    """Yield each kept figure that its day's rows do not add up to."""
+    for row in daily.differing():
+        part = f" ({row.label})" if row.label else ""
+        yield f"{row.measure}{part} of {row.day} is not the sum of that day's rows."

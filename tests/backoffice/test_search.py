@@ -11,23 +11,20 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.dialects import postgresql
 
-from app.artwork.models import ArtworkVersion
-from app.backoffice import search_terms
+from app import search
+from app.backoffice.search import terms as search_terms
 from app.catalog.models import Product
 from app.core.actor import system
 from app.core.db import db
-from app.customers.models import Contact, Customer
+from app.core.search import SEARCHABLES, SearchEntry
 from app.fulfilment import services as fulfilment
-from app.fulfilment.models import Shipment
-from app.orders.models import OrderLine
-from app.production.models import Job
-from app.stock.models import StockItem
 from app.stock.services import items as stock
 from tests.backoffice import busy_shop
 from tests.backoffice.conftest import Page, Person
 from tests.order_rows import placed_order
 from tests.production.conftest import jobs_for
 
+search.load()
 Enter = Callable[..., Person]
 
 
@@ -92,7 +89,6 @@ def test_an_exact_number_leads_straight_to_its_page(
 
 
 def test_an_exact_sku_leads_to_the_product(somebody: Enter, shop: SimpleNamespace) -> None:
-    from app.catalog.models import Product
 
     product = db.session.query(Product).filter_by(slug="invitation-card-a6").one()
     answer = find(somebody("sales"), product.sku.lower()).answer
@@ -211,9 +207,11 @@ def test_it_takes_one_query_for_each_kind_however_much_there_is(
     owner = somebody("owner")
     for _ in range(2):
         jobs_for(placed_order(customer_name="Manyfold Press"))
+    find(owner, "manyfold")  # the sidebar's counts are kept until something happens
     few = queries(lambda: find(owner, "manyfold"))
     for _ in range(20):
         jobs_for(placed_order(customer_name="Manyfold Press"))
+    find(owner, "manyfold")
     assert queries(lambda: find(owner, "manyfold")) == few
     assert few - queries(lambda: find(owner, "")) == 7
 
@@ -221,9 +219,10 @@ def test_it_takes_one_query_for_each_kind_however_much_there_is(
 def test_terms_are_read_as_the_numbers_they_may_be() -> None:
     read = search_terms.read
     assert read("J-2291-2R") == search_terms.Terms("J-2291-2R", "J", 2291, "-2R")
-    assert read("mr 10428").number_for("MR") == 10428
-    assert read("mr 10428").number_for("J") is None
-    assert read("10428").number_for("J") == 10428
+    assert read("mr 10428").number_for(SEARCHABLES["order"]) == 10428
+    assert read("mr 10428").number_for(SEARCHABLES["job"]) is None
+    assert read("10428").number_for(SEARCHABLES["job"]) == 10428
+    assert read("10428").number_for(SEARCHABLES["customer"]) is None
     assert read("S-card") == search_terms.Terms("S-card")
     assert not read("a").is_long_enough
     assert read("7").is_long_enough
@@ -235,20 +234,10 @@ def test_strangers_are_sent_to_sign_in(client: Any) -> None:
     assert "/admin/sign-in" in answer.headers["Location"]
 
 
-SEARCHED = [
-    (Customer.name, "customers"), (Contact.name, "contacts"), (Contact.email, "contacts"),
-    (OrderLine.product_name, "order_lines"), (OrderLine.sku, "order_lines"), (Job.title, "jobs"),
-    (Shipment.tracking_number, "shipments"), (ArtworkVersion.file_name, "artwork_versions"),
-    (Product.name, "products"), (Product.sku, "products"), (StockItem.name, "stock_items"),
-    (StockItem.sku, "stock_items"),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("column", "table"), SEARCHED, ids=lambda one: str(one))
-def test_every_text_that_is_searched_has_an_index_for_it(session, column, table):
+def test_words_are_found_by_an_index_of_their_own(session: Any) -> None:
     for way in ("seqscan", "indexscan", "indexonlyscan"):  # a bitmap of this index is left
         session.execute(text(f"SET LOCAL enable_{way} = off"))
-    wanted = select(column).where(column.icontains("paper", autoescape=True))
+    wanted = select(SearchEntry.record_id).where(SearchEntry.words.icontains("paper"))
     sql = wanted.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True})
     plan = "\n".join(session.scalars(text(f"EXPLAIN {sql}".replace("%%", "%"))))
-    assert f"ix_{table}_{column.key}_words" in plan
+    assert "ix_search_entries_words_words" in plan

@@ -5,29 +5,30 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import Flask
 from sqlalchemy import text
 
+from app.cli.rebuild import rebuild
 from app.core.clock import now
 from app.core.db import db
 from app.core.settings import current
 from tests.seeding import base, loading, recording, stories
-from tests.seeding.printing import Form
+from tests.seeding.printing import FIRST, Form
 
 NOT_EMPTY = "This shop has orders already. Seed an empty shop, or drop this one's database first."
-AFTER = (
-    # levels are the sums of movements and of open reservations
-    "UPDATE stock_levels l SET on_hand = m.moved, reserved = coalesce(r.held, 0) FROM ("
-    " SELECT item_id, sum(CASE WHEN t.kind = 'internal' THEN quantity ELSE 0 END"
-    " - CASE WHEN f.kind = 'internal' THEN quantity ELSE 0 END) AS moved FROM stock_movements"
-    " JOIN stock_locations f ON f.id = from_location_id"
-    " JOIN stock_locations t ON t.id = to_location_id GROUP BY item_id) m"
-    " LEFT JOIN (SELECT item_id, sum(quantity - consumed) AS held FROM reservations"
-    " WHERE released_at IS NULL GROUP BY item_id) r ON r.item_id = m.item_id"
-    " WHERE l.item_id = m.item_id",
-)
+# Levels are the sums of movements and of open reservations.
+LEVELS = """
+UPDATE stock_levels l SET on_hand = coalesce((
+    SELECT sum(CASE WHEN m.to_location_id = l.location_id THEN quantity ELSE -quantity END)
+    FROM stock_movements m WHERE m.item_id = l.item_id AND m.lot = l.lot
+      AND l.location_id IN (m.to_location_id, m.from_location_id)), 0),
+  reserved = coalesce((
+    SELECT sum(r.quantity - r.consumed) FROM reservations r WHERE r.item_id = l.item_id
+      AND r.location_id = l.location_id AND r.lot = l.lot AND r.released_at IS NULL), 0)
+"""
 # Finished deliveries are kept for some days only, so a past of years has those of the last ones.
 DELIVERED = """
 INSERT INTO event_deliveries (id, event_id, reaction, queue, state, attempts, fence, due_at,
@@ -44,6 +45,14 @@ class NotEmpty(Exception):
     """The shop has orders."""
 
 
+@dataclass(frozen=True)
+class Told:
+    """The forms of all stories with their weights: of ended orders, and of open ones."""
+
+    ended: list[tuple[int, Form]]
+    open: list[tuple[int, Form]]
+
+
 def seed(orders: int, number: int = 1, open_orders: int | None = None) -> None:
     """Fill the shop of the current application with `orders` orders, about 2 % of them open.
 
@@ -52,27 +61,39 @@ def seed(orders: int, number: int = 1, open_orders: int | None = None) -> None:
     """
     if db.session.scalar(text("SELECT EXISTS (SELECT 1 FROM orders)")):
         raise NotEmpty(NOT_EMPTY)
-    until = now().replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
-    started = time.perf_counter()
+    began = time.perf_counter()
+    told = tell()
+    loading.timed(f"{len(told.ended) + len(told.open)} stories recorded", began)
+    fill(told, orders, number, open_orders)
+
+
+def tell() -> Told:
+    """Lay the ground (products, people, material, files) and record every story on it."""
     base.prepare()
-    ended, living = forms(stories.ENDED), forms(stories.OPEN)
+    return Told(forms(stories.ENDED), forms(stories.OPEN))
+
+
+def fill(told: Told, orders: int, number: int = 1, open_orders: int | None = None) -> None:
+    """Print `orders` orders into the current application's shop, in which `tell` laid the ground."""
+    until = now().replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
     few = max(1, orders // 50) if open_orders is None else open_orders
-    plan = loading.Plan(ended, living, orders, min(few, orders // 2), number, until)
-    started = loading.timed(f"{len(ended) + len(living)} stories recorded", started)
+    plan = loading.Plan(told.ended, told.open, orders, min(few, orders // 2), number, until)
     address = current().database_url.replace("+psycopg", "")
     db.session.remove()
+    at = time.perf_counter()
     with loading.Bare(address) as bare:
-        done = {
-            line: table for _, form in (*ended, *living) for table, line in reversed(form.shared)
-        }
-        for table in dict.fromkeys(sorted(done.values())):
-            rows = [line for line, of in done.items() if of == table]
-            loading.copy_rows(bare.connection, table, _one_each(rows))
+        shared = [one for _, form in (*told.ended, *told.open) for one in form.shared]
+        for table in recording.SHARED:  # the same bytes are one row in all stories
+            rows = {line.split("\t")[0]: line for of, line in shared if of == table}
+            if rows:
+                loading.copy_rows(bare.connection, table, list(rows.values()))
         loading.load(plan, address)
-        started = loading.timed("rows written", started)
-    started = loading.timed("indexes built", started)
+        at = loading.timed(f"rows of {orders:,} orders written", at)
+    at = loading.timed("indexes built", at)
     _finish(orders)
-    loading.timed("sums and deliveries", started)
+    at = loading.timed("sums and deliveries", at)
+    _derive()
+    loading.timed("figures, progress and search index", at)
 
 
 def forms(told: Sequence[tuple[int, int, stories.Story]]) -> list[tuple[int, Form]]:
@@ -83,24 +104,25 @@ def forms(told: Sequence[tuple[int, int, stories.Story]]) -> list[tuple[int, For
     ]
 
 
-def _one_each(lines: list[str]) -> list[str]:
-    """Return the lines with different ids."""
-    return list({line.split("\t")[0]: line for line in lines}.values())
-
-
 def _finish(orders: int) -> None:
     from app.reactions import REACTIONS
 
     db.session.execute(text("SET statement_timeout = 0"))
-    for statement in AFTER:
-        db.session.execute(text(statement))
+    db.session.execute(text(LEVELS))
     bound = [(name, r.name, r.queue) for name, found in REACTIONS.items() for r in found]
     names, reactions, queues = (list(column) for column in zip(*bound, strict=True))
     db.session.execute(text(DELIVERED), {"names": names, "reactions": reactions, "queues": queues})
-    for name in recording.NUMBERS:
-        table, column = name.split(".")
-        highest = db.session.scalar(text(f"SELECT coalesce(max({column}), 1) FROM {table}"))
-        db.session.execute(SETVAL, {"counter": recording.counter(name), "value": highest})
+    for name, first in FIRST.items():
+        bound_to = {"counter": recording.counter(name), "value": first + orders}
+        db.session.execute(SETVAL, bound_to)
+    db.session.commit()
+
+
+def _derive() -> None:
+    """Write what triggers and clock keep, which slept meanwhile."""
+    assert rebuild.callback
+    rebuild.callback()
+    db.session.execute(text("ANALYZE search_entries, order_progress, daily_figures"))
     db.session.commit()
 
 

@@ -8,7 +8,7 @@ import tempfile
 import uuid
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app.catalog.models import Product
 from app.catalog.revisions import revision_of
@@ -18,6 +18,7 @@ from app.core import storage
 from app.core.actor import system
 from app.core.clock import now
 from app.core.db import db
+from app.core.events import Outbox
 from app.core.ids import new_id
 from app.files.file_facts import FileFacts
 from app.files.inspect import inspect
@@ -52,6 +53,8 @@ def prepare() -> None:
     for product in db.session.scalars(select(Product).order_by(Product.sku)):
         revision_of(product, effective_properties(product).properties)
     store("card", _card(), "card.pdf")
+    db.session.flush()
+    db.session.execute(delete(Outbox))  # nobody is to be told of it
     store("part", (FIXTURES / "20mm-xyz-cube.stl").read_bytes(), "bracket.stl")
     db.session.commit()
 

@@ -39,7 +39,7 @@ class Plan:
     def came(self, index: int) -> datetime:
         """Return when order `index` came: one after the other, evenly over the years."""
         span = timedelta(days=365 * YEARS)
-        return self.until - span * (self.orders - index) / (self.orders + 1)
+        return self.until - span * ((self.orders - index) / (self.orders + 1))
 
     def customer(self, index: int) -> Customer:
         """Return customer `index`, who came with the first of their orders."""
@@ -132,18 +132,16 @@ class Bare:
         foreign = run(FOREIGN).fetchall()
         unique = run(UNIQUE).fetchall()
         with self.connection.transaction():
-            for table, name, _ in foreign:
-                run(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
-            for table, name, _ in unique:
+            for table, name, _ in (*foreign, *unique):
                 run(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
             indexes = run(INDEXES).fetchall()
             for name, _ in indexes:
                 run(f"DROP INDEX {name}")
             for table in self._tables():
                 run(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        self.rebuild = [(name, definition) for name, definition in indexes]
+        self.rebuild = [(str(name), str(definition)) for name, definition in indexes]
         self.rebuild += [
-            (name, f"ALTER TABLE {table} ADD CONSTRAINT {name} {rule}")
+            (str(name), f"ALTER TABLE {table} ADD CONSTRAINT {name} {rule}")
             for table, name, rule in (*unique, *foreign)
         ]
         return self
@@ -153,7 +151,7 @@ class Bare:
         for table in self._tables():
             self.connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
         for _, statement in self.rebuild:
-            self.connection.execute(statement)
+            self.connection.execute(statement.encode())
         self.connection.execute("VACUUM (ANALYZE)")
         self.connection.close()
 

@@ -19,6 +19,14 @@ from app.fulfilment.tracking import own_number
 from tests.seeding.recording import NUMBERS, SHARED, Recording, Row, columns, is_id
 from tests.seeding.stories import COMPANY, EMAIL, NOTE, PERSON
 
+#: Where those of the printed orders begin.
+FIRST = {
+    "orders.number": 10_001,
+    "jobs.serial": 2001,
+    "shipments.number": 5001,
+    "customers.number": 1001,
+    "labels": 10_000_001,
+}
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 MOMENT = r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d+)?\+00(?::00)?"
 #: Rows of a customer are made with their first order and belong to all of them.
@@ -110,7 +118,7 @@ class Form:
     def _marked(self, content: str, row: Row) -> str:
         """Return `content` with a mark for everything that differs between two orders."""
         numbers = "|".join(str(first)[:-3] + r"\d{3}" for first in NUMBERS.values())
-        tracking = own_number(NUMBERS["label_intents.sequence"])
+        tracking = own_number(NUMBERS["labels"])
         words = "|".join(re.escape(word) for word in (COMPANY, PERSON, EMAIL, NOTE, tracking))
         pattern = (
             f"(?P<moment>{MOMENT})|(?P<id>{UUID})|(?P<day>\\d{{4}}-\\d\\d-\\d\\d)|"
@@ -202,13 +210,10 @@ class Form:
         return values
 
     def _numbers(self, order: Printed) -> Iterator[tuple[str, str | int]]:
-        index = order.index
-        yield "orders.number0", 10_001 + index
-        yield "jobs.serial0", 2001 + index
-        yield "shipments.number0", 5001 + index
-        yield "customers.number0", 1001 + order.customer.index
-        yield "label_intents.sequence0", 10_000_001 + index
-        yield "tracking", own_number(10_000_001 + index)
+        for name, first in FIRST.items():
+            own = order.customer.index if name == "customers.number" else order.index
+            yield f"{name}0", first + own
+        yield "tracking", own_number(FIRST["labels"] + order.index)
 
 
 def _stamp(at: datetime) -> str:

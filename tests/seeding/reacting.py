@@ -10,12 +10,12 @@ from app.core.db import db
 from app.core.deliveries import Reaction
 from app.core.errors import AlreadyDone
 from app.core.events import Event, Outbox
-from app.notify.sending import Outcome
+from app.core.outbound.driver import Result
 from app.reactions import REACTIONS
 
-# A year's past holds the letters that matter; what lies outside the database is left out: a million
+# A year's past holds the messages that matter; what lies outside the database is left out: a million
 # files of the journal would take longer than all the rest.
-LETTERS = {"quote.sent", "shipment.shipped"}
+MESSAGES = {"quote.sent", "shipment.shipped"}
 LEFT_OUT = {"journal"}
 
 
@@ -29,7 +29,7 @@ def run() -> None:
             for reaction in REACTIONS.get(event.name, ()):
                 if reaction.name in LEFT_OUT:
                     continue
-                if reaction.name == "letter" and event.name not in LETTERS:
+                if reaction.name == "queue_messages" and event.name not in MESSAGES:
                     continue
                 _react(reaction, event)
 
@@ -54,4 +54,4 @@ def _react(reaction: Reaction, event: Event) -> None:
 def _act(reaction: Reaction, loaded: Any) -> Any:
     """Do the slow part; a letter is not sent anywhere, the demo's people have no mailboxes."""
     assert reaction.act
-    return Outcome("accept", "demo data") if reaction.name == "send" else reaction.act(loaded)
+    return Result("accept", {}, "demo data") if reaction.name == "send" else reaction.act(loaded)

@@ -10,24 +10,26 @@ from typing import Any
 
 from sqlalchemy import select, text
 
+import app.models  # noqa: F401  every table
 from app.core.canonical import canonical_text
 from app.core.clock import now
 from app.core.db import AppendOnly, Model, db
-from app.core.events import Event, hashed_content
+from app.core.events import Event
+from app.core.events.log import hashed_content
 from app.core.seals import is_sealed, row_content
 from tests.seeding import reacting
 from tests.seeding.stories import Story, Teller, Ware
 
 # The relay's own; and what many orders share, which is written once.
 LEFT_OUT = {"outbox", "event_deliveries", "event_streams"}
-SHARED = {"assets", "previews"}
+SHARED = ("assets", "previews")
 #: Where the numbers of a recorded order begin, far above what else may stand in its rows.
 NUMBERS = {
     "orders.number": 1_917_000_001,
     "jobs.serial": 1_927_000_001,
     "shipments.number": 1_937_000_001,
     "customers.number": 1_947_000_001,
-    "label_intents.sequence": 57_000_001,
+    "labels": 57_000_001,
 }
 SET_COUNTER = text("SELECT setval(CAST(:counter AS regclass), :value, false)")
 TABLES = [table for table in Model.metadata.sorted_tables if table.name not in LEFT_OUT]
@@ -107,12 +109,12 @@ def _count_from(numbers: dict[str, int]) -> None:
 
 
 def counter(name: str) -> str:
-    """Return the sequence of a column, ``orders.number``."""
-    table, column = name.split(".")
-    own = db.session.scalar(
-        text("SELECT pg_get_serial_sequence(:t, :c)"), {"t": table, "c": column}
+    """Return the sequence that counts `name`: a column, ``orders.number``, or what has its own."""
+    own = {"customers.number": "customer_numbers", "labels": "label_numbers"}
+    table, _, column = name.partition(".")
+    return own.get(name) or str(
+        db.session.scalar(text("SELECT pg_get_serial_sequence(:t, :c)"), {"t": table, "c": column})
     )
-    return str(own or "customer_numbers")
 
 
 def columns(table: str) -> list[str]:

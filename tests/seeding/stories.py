@@ -10,7 +10,7 @@ from functools import partial
 
 from sqlalchemy import select
 
-from app.accounts.matrix import CUSTOMER_PERMISSIONS, permissions_of
+from app.accounts.matrix import customer_permissions, permissions_of
 from app.artwork import services as artwork
 from app.artwork import verbs as artwork_verbs
 from app.artwork.models import ArtworkSlot
@@ -21,6 +21,7 @@ from app.customers.address import PostalAddress
 from app.fulfilment import verbs as shipment_verbs
 from app.fulfilment.models import Shipment
 from app.orders import services as orders
+from app.orders import verbs as order_verbs
 from app.orders.models import Order
 from app.orders.services.request import RequestedLine, Requester
 from app.production import services as production
@@ -32,8 +33,11 @@ COMPANY, PERSON, EMAIL = "Qzcompany Qz", "Qzperson Qz", "qzmail@demo.example"
 NOTE = "Qznote"
 SHIP_TO = {"name": PERSON, "line_1": "4 Example Lane", "city": "Sampleton", "postcode": "EX1 2MP",
            "country": "GB"}  # fmt: skip
-STAFF = Actor("staff", None, "Demo Staff", "backoffice", permissions_of(["owner"]))
-CUSTOMER = Actor("customer", None, PERSON, "portal", CUSTOMER_PERMISSIONS)
+
+
+def staff() -> Actor:
+    return Actor("staff", None, "Demo Staff", "backoffice", permissions_of(["owner"]))
+
 
 Hours = Iterator[float]
 
@@ -72,7 +76,7 @@ class Teller:
 
     @property
     def customer(self) -> Actor:
-        return Actor("customer", None, PERSON, "link", CUSTOMER_PERMISSIONS, frozenset({self.id}))
+        return Actor("customer", None, PERSON, "link", customer_permissions(), frozenset({self.id}))
 
     @property
     def jobs(self) -> list[Job]:
@@ -92,7 +96,7 @@ class Teller:
         made = orders.request_order(
             Requester(PERSON, EMAIL, "", COMPANY),
             [RequestedLine(ware.slug, ware.quantity, ware.options, ware.personalisation)],
-            actor=CUSTOMER,
+            actor=Actor("customer", None, PERSON, "portal", customer_permissions()),
             owner_key="demo",
             wanted_on=today("UTC") + timedelta(days=14),
             note=NOTE,
@@ -104,52 +108,55 @@ class Teller:
             artwork_verbs.add_file(slot.id, upload, actor=self.customer)
 
     def quote(self) -> None:
-        orders.start_estimate(self.id, actor=STAFF)
-        orders.send_quote(self.id, actor=STAFF)
+        order_verbs.start_estimate(self.id, actor=staff())
+        order_verbs.send_quote(self.id, actor=staff())
 
     def accept(self) -> None:
-        orders.accept_quote(self.id, 1, PERSON, actor=self.customer)
+        order_verbs.accept_quote(self.id, 1, PERSON, actor=self.customer)
         reacting.run()
 
     def show_proof(self) -> None:
         for slot in self.slots:
-            artwork_verbs.approve_internally(slot.id, 1, actor=STAFF)
+            artwork_verbs.approve_internally(slot.id, 1, actor=staff())
 
     def sign(self) -> None:
         for slot in self.slots:
             seen = artwork.shown(slot.id)
+            assert seen
             artwork_verbs.approve_proof(
                 slot.id, seen.number, PERSON, sha256=seen.sha256, actor=self.customer, ip=None
             )
 
     def pay(self) -> None:
-        orders.confirm_payment(self.id, "bank transfer", actor=STAFF)
+        order_verbs.confirm_payment(self.id, "bank transfer", actor=staff())
 
     def make(self, spoiled: int = 0, *, steps: int | None = None) -> Hours:
         """Run the steps of every job; `spoiled` pieces go wrong at the first, and are made again."""
         for job in self.jobs:
             for number, step in enumerate(job.operations[:steps]):
-                production.start_operation(step.id, actor=STAFF)
+                production.start_operation(step.id, actor=staff())
                 reacting.run()
                 yield 0.5
                 if spoiled and not number:
-                    production.count_pieces(step.id, spoiled=spoiled, cause="Scratch", actor=STAFF)
-                    production.count_pieces(step.id, good=job.quantity, actor=STAFF)
-                production.finish_operation(step.id, actor=STAFF, rest_good=True)
+                    production.count_pieces(
+                        step.id, spoiled=spoiled, cause="Scratch", actor=staff()
+                    )
+                    production.count_pieces(step.id, good=job.quantity, actor=staff())
+                production.finish_operation(step.id, actor=staff(), rest_good=True)
                 yield 1
 
     def send(self) -> Hours:
         """Pick, pack, label and send, or lay out for pickup."""
         shipment = self.shipment
-        shipment_verbs.start_picking(shipment.id, actor=STAFF)
-        shipment_verbs.pack(shipment.id, 640, actor=STAFF)
+        shipment_verbs.start_picking(shipment.id, actor=staff())
+        shipment_verbs.pack(shipment.id, 640, actor=staff())
         if shipment.method == "pickup":
-            shipment_verbs.mark_ready_for_pickup(shipment.id, actor=STAFF)
+            shipment_verbs.mark_ready_for_pickup(shipment.id, actor=staff())
         else:
-            shipment_verbs.buy_label(shipment.id, carrier_key="generic", actor=STAFF)
+            shipment_verbs.buy_label(shipment.id, carrier_key="generic", actor=staff())
             reacting.run()
             yield 2
-            shipment_verbs.mark_shipped(shipment.id, actor=STAFF)
+            shipment_verbs.mark_shipped(shipment.id, actor=staff())
 
 
 def to_quote(tell: Teller, *, pickup: bool = False) -> Hours:
@@ -188,7 +195,7 @@ def closed(tell: Teller, *, pickup: bool = False, spoiled: int = 0) -> Hours:
     yield from tell.send()
     yield 30
     done = shipment_verbs.mark_collected if pickup else shipment_verbs.mark_delivered
-    done(tell.shipment.id, actor=STAFF)
+    done(tell.shipment.id, actor=staff())
 
 
 def late(tell: Teller) -> Hours:
@@ -203,7 +210,7 @@ def late(tell: Teller) -> Hours:
     yield 4
     yield from tell.send()
     yield 30
-    shipment_verbs.mark_delivered(tell.shipment.id, actor=STAFF)
+    shipment_verbs.mark_delivered(tell.shipment.id, actor=staff())
 
 
 def ended(tell: Teller, how: str) -> Hours:
@@ -211,14 +218,14 @@ def ended(tell: Teller, how: str) -> Hours:
     tell.ask(file=False)
     yield 5
     if how == "declined":
-        orders.decline(tell.id, "We can't make this size.", actor=STAFF)
+        order_verbs.decline(tell.id, "We can't make this size.", actor=staff())
         return
     tell.quote()
     yield 40
     if how == "rejected":
-        orders.reject_quote(tell.id, 1, "Too late for us.", actor=tell.customer)
+        order_verbs.reject_quote(tell.id, 1, "Too late for us.", actor=tell.customer)
     else:
-        orders.cancel(tell.id, "The customer called.", actor=STAFF, work_started=False)
+        order_verbs.cancel(tell.id, "The customer called.", actor=staff())
 
 
 def half_made(tell: Teller) -> Hours:
@@ -228,7 +235,7 @@ def half_made(tell: Teller) -> Hours:
     yield 6
     yield from tell.make(steps=1)
     job = tell.jobs[0]
-    production.start_operation(job.operations[1].id, actor=STAFF)
+    production.start_operation(job.operations[1].id, actor=staff())
 
 
 def ready(tell: Teller) -> Hours:
@@ -240,9 +247,9 @@ def asked(tell: Teller, *, estimating: bool = False, question: bool = False) -> 
     tell.ask()
     yield 2
     if estimating or question:
-        orders.start_estimate(tell.id, actor=STAFF)
+        order_verbs.start_estimate(tell.id, actor=staff())
     if question:
-        orders.ask_customer(tell.id, "Which paper did you have in mind?", actor=STAFF)
+        order_verbs.ask_customer(tell.id, "Which paper did you have in mind?", actor=staff())
 
 
 def on_the_way(tell: Teller) -> Hours:
@@ -255,7 +262,7 @@ def on_the_way(tell: Teller) -> Hours:
 def on_hold(tell: Teller) -> Hours:
     yield from to_signed(tell)
     yield 1
-    orders.hold(tell.id, "The customer thinks it over.", actor=STAFF)
+    order_verbs.hold(tell.id, "The customer thinks it over.", actor=staff())
 
 
 Story = Callable[[Teller], Hours]

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import case, exists, func, select
+from sqlalchemy import Select, exists, func, select
 
 from app.backoffice.board.filters import BoardFilters
 from app.core.db import db
 from app.customers.models import Customer
 from app.orders.models import PREFIX, Order, OrderLine
 from app.orders.states import OPEN, ORDER
-from app.production.models import Job
+from app.reports.models import OrderProgress
 
 WORDS = {"placed": "Placed, no job yet"}
 PER_STATE = 4
@@ -45,44 +46,40 @@ class Column:
 
 
 def columns(filters: BoardFilters) -> tuple[Column, ...]:
-    """Return the strip, newest first, in one query.
+    """Return the strip, newest first, in two queries a state.
 
     Filters that speak of jobs (work centre, blocked, late) leave nothing of it: then it is empty.
     """
     if filters.centre or filters.blocked or filters.late:
         return ()
+    found = []
+    for state in OPEN:
+        wanted = [Order.state == state, *_conditions(filters)]
+        if state == "placed":
+            wanted.append(
+                Order.id.in_(select(OrderProgress.order_id).where(~OrderProgress.has_job))
+            )
+        number = db.session.scalar(select(func.count()).select_from(Order).where(*wanted))
+        rows = db.session.execute(_newest(state).where(*wanted)).all() if number else []
+        found.append(_column(state, rows, number or 0))
+    return tuple(found)
+
+
+def _newest(state: str) -> Select[Any]:
+    """Return the select of the newest orders of a state, by when they came into it."""
     first = select(OrderLine.product_name).where(OrderLine.order_id == Order.id)
     what = first.order_by(OrderLine.position).limit(1).scalar_subquery()
-    since = case((Order.state == "placed", Order.placed_at), else_=Order.updated_at)
-    newest = (func.coalesce(since, Order.created_at).desc(), Order.id.desc())
-    place = func.row_number().over(partition_by=Order.state, order_by=newest)
-    found = (
-        select(
-            Order.id,
-            Order.number,
-            Order.state,
-            Order.rush,
-            Order.wanted_on,
-            Order.promised_on,
-            func.coalesce(since, Order.created_at).label("since"),
-            what.label("what"),
-            Customer.name.label("customer"),
-            place.label("place"),
-            func.count().over(partition_by=Order.state).label("total"),
-        )
-        .join(Customer, Customer.id == Order.customer_id)
-        .where(*_conditions(filters))
-        .subquery()
-    )
-    rows = db.session.execute(
-        select(found).where(found.c.place <= PER_STATE).order_by(found.c.state, found.c.place)
-    ).all()
-    return tuple(_column(state, [row for row in rows if row.state == state]) for state in OPEN)
+    since: Any = Order.updated_at
+    if state == "placed":
+        since = func.coalesce(Order.placed_at, Order.created_at)
+    columns = (Order.id, Order.number, Order.rush, Order.wanted_on, Order.promised_on)
+    shown = (since.label("since"), what.label("what"), Customer.name.label("customer"))
+    query = select(*columns, *shown).join(Customer, Customer.id == Order.customer_id)
+    return query.order_by(since.desc(), Order.id.desc()).limit(PER_STATE)
 
 
 def _conditions(filters: BoardFilters) -> list[Any]:
-    has_job = exists().where(Job.order_id == Order.id)
-    wanted: list[Any] = [Order.state.in_(OPEN), (Order.state != "placed") | ~has_job]
+    wanted: list[Any] = []
     due_on = func.coalesce(Order.promised_on, Order.wanted_on)
     if filters.customer:
         wanted.append(Order.customer_id == filters.customer)
@@ -98,7 +95,7 @@ def _conditions(filters: BoardFilters) -> list[Any]:
     return wanted
 
 
-def _column(state: str, rows: list[Any]) -> Column:
+def _column(state: str, rows: Sequence[Any], number: int) -> Column:
     cards = tuple(
         Card(
             row.id,
@@ -112,4 +109,4 @@ def _column(state: str, rows: list[Any]) -> Column:
         for row in rows
     )
     word = WORDS.get(state, ORDER.word(state))
-    return Column(state, word, ORDER.colour(state), rows[0].total if rows else 0, cards)
+    return Column(state, word, ORDER.colour(state), number, cards)

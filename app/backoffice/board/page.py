@@ -24,6 +24,7 @@ from app.production.models import Job
 from app.production.states import ENDED
 
 MOST_CUSTOMERS = 100
+MOST_JOBS = 500
 PER_LANE = 30
 
 
@@ -89,9 +90,12 @@ def _together(parts: dict[str, Markup]) -> str:
 
 
 def customers_with_jobs(filters: BoardFilters) -> list[Customer]:
-    """Return the customers to choose from: those with a living job, and the one that is chosen."""
-    living = select(Order.customer_id).join(Job, Job.order_id == Order.id)
-    wanted: Any = Customer.id.in_(living.where(Job.state.not_in(ENDED)))
+    """Return the customers to choose from: those of the open jobs due first, and the one chosen."""
+    living = select(Job.order_id).where(Job.state.not_in(ENDED)).order_by(Job.due_on, Job.serial)
+    due_first = living.limit(MOST_JOBS).subquery()
+    wanted: Any = Customer.id.in_(
+        select(Order.customer_id).join(due_first, due_first.c.order_id == Order.id)
+    )
     if filters.customer:
         wanted |= Customer.id == filters.customer
     query = select(Customer).where(wanted).order_by(Customer.name, Customer.id)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import func, or_, select
 
 from app.core.clock import today
 from app.core.db import db
 from app.core.settings import current
 from app.orders.models import Order
 from app.production.cards import JobCard, cards
-from app.production.filters import is_split, joined
+from app.production.filters import is_split
 from app.production.models import Job, JobGate
 from app.production.states import ENDED
 
@@ -31,17 +31,14 @@ class LateJobs:
 def read() -> LateJobs:
     """Return late jobs, then those on hold or behind a closed gate, by due date. Seven queries."""
     day = today(current().timezone)
-    closed = exists().where(JobGate.job_id == Job.id, ~JobGate.is_open)
     late = Job.due_on < day
-    wanted = (
-        Job.state.not_in(ENDED),
-        ~is_split(),
-        or_(late, closed, Order.hold_reason.is_not(None)),
-    )
+    closed = Job.id.in_(select(JobGate.job_id).where(~JobGate.is_open))
+    held = Job.order_id.in_(select(Order.id).where(Order.hold_reason.is_not(None)))
+    wanted = (Job.state.not_in(ENDED), ~is_split(), or_(late, closed, held))
     counts = db.session.execute(
-        joined(select(func.count(), func.count().filter(late))).where(*wanted)
+        select(func.count(), func.count().filter(late)).select_from(Job).where(*wanted)
     ).one()
-    query = joined(select(Job.id, Job.serial)).where(*wanted)
+    query = select(Job.id, Job.serial).join(Order, Order.id == Job.order_id).where(*wanted)
     order = (Job.due_on.asc().nulls_last(), Order.rush.desc(), Job.serial, Job.id)
     rows = db.session.execute(query.order_by(*order).limit(SHOWN)).all()
     built = cards([row.serial for row in rows]) if rows else {}

@@ -9,9 +9,9 @@ from flask import flash, redirect, request
 from flask_admin import expose
 from sqlalchemy.exc import IntegrityError
 
-from app.backoffice import search_terms
 from app.backoffice.orders import new_order_person as people
 from app.backoffice.orders.new_order_shelf import find, shelf
+from app.backoffice.search import terms as search_terms
 from app.catalog.live_price import form_values, live_price
 from app.catalog.models import Product
 from app.catalog.properties import Properties

@@ -8,7 +8,7 @@ from flask import abort
 from sqlalchemy import or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from app.backoffice import search_terms
+from app.backoffice.search import terms as search_terms
 from app.catalog.labels import shelf_price
 from app.catalog.models import Product, ProductFamily
 from app.catalog.properties import Properties

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from app.core.search import Searchable
 
 LONGEST = 100
 SHORTEST = 2
@@ -26,9 +29,25 @@ class Terms:
         """Whether there is anything to look for: two letters, or a number."""
         return len(self.text) >= SHORTEST or self.number is not None
 
-    def number_for(self, prefix: str) -> int | None:
-        """Return the number that rows of this kind may have; None where it names another kind."""
-        return self.number if self.prefix in ("", prefix) else None
+    @property
+    def reference(self) -> str:
+        """The number as it stands on papers: ``J-2291-2``."""
+        return f"{self.prefix}-{self.number}{self.suffix}"
+
+    def number_for(self, kind: Searchable) -> int | None:
+        """Return the number that records of this kind may have; None where it names another kind."""
+        if kind.number is None or self.number is None:
+            return None
+        if not self.prefix:
+            return self.number if kind.bare_number else None
+        return self.number if self.prefix == kind.prefix else None
+
+    def means(self, codes: Iterable[str], kind: Searchable) -> bool:
+        """Return whether exactly the record with one of these codes was typed."""
+        typed = {self.text.casefold()}
+        if self.number_for(kind) is not None:
+            typed.add(f"{kind.prefix}-{self.number}{self.suffix}".casefold())
+        return any(code.casefold() in typed for code in codes)
 
 
 def read(typed: str) -> Terms:

@@ -1,4 +1,4 @@
-"""Search over everything that has a number or a name; an exact number leads straight to its page."""
+"""The search page; an exact number leads straight to its page."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from typing import Any
 from flask import redirect, request
 from flask_admin import expose
 
-from app.backoffice import search_terms
-from app.backoffice.search_kinds import KINDS, Group, Hit, look
+from app import search
+from app.backoffice.search import terms
+from app.backoffice.search.results import Group, look, only_exact
 from app.core.backoffice.access import ANY_STAFF
 from app.core.backoffice.view import BackOfficeView
+from app.core.search import SEARCHABLES
 
 
 def views() -> list[BackOfficeView]:
     """Return the search; it has no link in the sidebar, its field is on every page."""
+    search.load()
     return [Search(name="Search", endpoint="search", url="/admin/search")]
 
 
@@ -26,26 +29,19 @@ class Search(BackOfficeView):
     @expose("/")
     def index(self) -> Any:
         """The results; where exactly one thing is meant, its own page."""
-        typed = request.args.get("q", "")
-        terms = search_terms.read(typed)
-        kinds = [kind for kind in KINDS if self.may(kind.permission)]
+        typed = terms.read(request.args.get("q", ""))
+        shown = [kind for kind in SEARCHABLES.values() if kind.rows and self.may(kind.permission)]
         groups: list[Group] = []
-        if terms.is_long_enough:
-            groups = [group for kind in kinds if (group := look(kind, terms)).hits]
+        if typed.is_long_enough:
+            groups = [group for kind in shown if (group := look(kind, typed)).hits]
         meant = only_exact(groups)
         if meant is not None:
             return redirect(meant.url)
         return self.render(
             "backoffice/search.html",
-            terms=terms,
+            terms=typed,
             groups=groups,
             count=sum(len(group.hits) for group in groups),
             has_more=any(group.has_more for group in groups),
-            kinds=[kind.name.lower() for kind in kinds],
+            kinds=[kind.name.lower() for kind in shown],
         )
-
-
-def only_exact(groups: list[Group]) -> Hit | None:
-    """Return the one hit whose number is exactly what was typed; None for none or several."""
-    exact = [hit for group in groups for hit in group.hits if hit.is_exact]
-    return exact[0] if len(exact) == 1 else None

@@ -1,0 +1,87 @@
+"""What is found: each kind that a room declares is asked once, and gives ten results at most."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, literal, or_, select, union_all
+
+from app.backoffice.search.terms import Terms
+from app.core.db import db
+from app.core.search import Hit, Searchable, SearchEntry
+
+SHOWN = 10
+LARGEST = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class Group:
+    """The results of one kind; `exact` are those that were meant by a whole number or code."""
+
+    name: str
+    icon: str
+    hits: Sequence[Hit]
+    exact: Sequence[Hit]
+    has_more: bool
+
+
+def look(kind: Searchable, terms: Terms) -> Group:
+    """Return the results of one kind in one query: exact ones first, then the newest."""
+    assert kind.rows
+    assert kind.hit
+    arms = _arms(kind, terms)
+    if not arms:
+        return Group(kind.name, kind.icon, (), (), False)
+    found = union_all(*arms).subquery()
+    place, newest = func.min(found.c.place).label("place"), func.max(found.c.at).label("at")
+    best = select(found.c.record_id, place, newest).group_by(found.c.record_id)
+    best = best.order_by(place, newest.desc(), found.c.record_id.desc()).limit(SHOWN + 1)
+    first = best.subquery()
+    query = kind.rows()
+    query = query.join(first, first.c.record_id == query.selected_columns.id)
+    query = query.order_by(first.c.place, first.c.at.desc(), first.c.record_id.desc())
+    rows = db.session.execute(query).all()
+    hits = [kind.hit(row) for row in rows[:SHOWN]]
+    exact = [hit for hit in hits if terms.means(hit.codes, kind)]
+    others = [hit for hit in hits if hit not in exact]
+    return Group(kind.name, kind.icon, (*exact, *others), exact, len(rows) > SHOWN)
+
+
+def _arms(kind: Searchable, terms: Terms) -> list[Any]:
+    """Return the selects that find entries of a kind, each of them capped: by number, by words."""
+    number = terms.number_for(kind)
+    found = []
+    if number is not None and terms.suffix:
+        found.append(_capped(kind, 1, SearchEntry.words.icontains(terms.reference)))
+    elif number is not None:
+        found.append(_capped(kind, 0, SearchEntry.number == number))
+        found.append(_capped(kind, 1, or_(*_begins(number))))
+    if not terms.prefix:
+        words = SearchEntry.words.icontains(terms.text, autoescape=True)
+        found.append(_capped(kind, 2, words))
+    return found
+
+
+def _capped(kind: Searchable, place: int, condition: Any) -> Any:
+    columns = (SearchEntry.record_id, SearchEntry.at, literal(place).label("place"))
+    query = select(*columns).where(SearchEntry.kind == kind.kind, condition)
+    newest = (SearchEntry.at.desc(), SearchEntry.record_id.desc())
+    return select(query.order_by(*newest).limit(SHOWN + 1).subquery())
+
+
+def _begins(number: int) -> list[Any]:
+    """Return the conditions for numbers that begin with the digits typed.
+
+    Asked as ranges, 103, 1030 to 1039, 10300 to 10399 and so on, which the number's index answers.
+    """
+    widths = [10**zeros for zeros in range(10) if number * 10**zeros <= LARGEST]
+    ends = [(number * width, min((number + 1) * width - 1, LARGEST)) for width in widths]
+    return [SearchEntry.number.between(first, last) for first, last in ends]
+
+
+def only_exact(groups: Sequence[Group]) -> Hit | None:
+    """Return the one hit whose code is exactly what was typed; None for none or several."""
+    exact = [hit for group in groups for hit in group.exact]
+    return exact[0] if len(exact) == 1 else None

@@ -1,0 +1,35 @@
+"""Products are found by name and SKU."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import select
+
+from app.catalog.models import Product
+from app.core.search import Hit, Searchable, Words, declare
+
+
+def _rows() -> Any:
+    return select(Product.id, Product.name, Product.sku, Product.active)
+
+
+def _hit(row: Any) -> Hit:
+    badge = None if row.active else ("Not offered", "done")
+    url = url_for("products.details_view", id=row.id)
+    return Hit(row.name, row.sku, url, badge, (row.sku,))
+
+
+PRODUCTS = declare(
+    Searchable(
+        "product",
+        Product,
+        (Words(Product.name), Words(Product.sku)),
+        name="Products",
+        icon="tag",
+        permission="catalog.view",
+        rows=_rows,
+        hit=_hit,
+    )
+)

@@ -1,0 +1,8 @@
+"""The search index: rooms declare what of a record is found in ``search.py``, triggers keep it."""
+
+from __future__ import annotations
+
+from app.core.search.declarations import SEARCHABLES, Hit, Searchable, Words, declare
+from app.core.search.models import SearchEntry, found_by
+
+__all__ = ["SEARCHABLES", "Hit", "SearchEntry", "Searchable", "Words", "declare", "found_by"]

@@ -1,0 +1,66 @@
+"""What a room says of a kind of record that is searched. One more `Words` is one more field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Words:
+    """A column whose text finds the record.
+
+    `of` says whose it is where it is another table's: the record's own column that points there
+    (Order.customer_id), or that table's column that points at the record (OrderLine.order_id).
+    """
+
+    column: Any
+    of: Any = None
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One result: its number or name, the line under it, its state, where it leads.
+
+    `codes` are what may be typed to mean exactly this: numbers, a SKU, a tracking number.
+    """
+
+    title: str
+    sub: str
+    url: str
+    badge: tuple[str, str] | None = None
+    codes: tuple[str, ...] = ()
+    is_ref: bool = False
+
+
+@dataclass(frozen=True)
+class Searchable:
+    """One kind of record: the words that find it, and how a found one is shown.
+
+    `prefix` and `number` make its reference (MR-10428); `suffix` is a column that ends it. `rows`
+    returns the select of what `hit` shows, whose column ``id`` is the record's; without it the kind
+    is searched in its own list only. `bare_number`: digits alone may mean it.
+    """
+
+    kind: str
+    model: Any
+    words: tuple[Words, ...]
+    number: Any = None
+    suffix: Any = None
+    prefix: str = ""
+    bare_number: bool = True
+    name: str = ""
+    icon: str = ""
+    permission: str = ""
+    rows: Callable[[], Any] | None = None
+    hit: Callable[[Any], Hit] | None = None
+
+
+SEARCHABLES: dict[str, Searchable] = {}
+
+
+def declare(searchable: Searchable) -> Searchable:
+    """Register a kind; the order of declaring is the order of the results."""
+    SEARCHABLES[searchable.kind] = searchable
+    return searchable

@@ -1,0 +1,36 @@
+"""The index's one table: for each record all words by which it is found."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Index, String, Text, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Model, words_index
+
+
+class SearchEntry(Model):
+    """One record: its number, when it was made, and its words, one a line. Written by triggers alone."""
+
+    __tablename__ = "search_entries"
+    __table_args__ = (
+        words_index("search_entries", "words"),
+        Index("ix_search_entries_newest", "kind", "at", "record_id"),
+        Index("ix_search_entries_number", "kind", "number"),
+    )
+
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    record_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    number: Mapped[int | None] = mapped_column(BigInteger)
+    at: Mapped[datetime]
+    words: Mapped[str] = mapped_column(Text)
+
+
+def found_by(kind: str, text: str) -> Any:
+    """Return the select of the ids of records of `kind` that have `text` in one of their words."""
+    return select(SearchEntry.record_id).where(
+        SearchEntry.kind == kind, SearchEntry.words.icontains(text, autoescape=True)
+    )

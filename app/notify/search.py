@@ -1,0 +1,10 @@
+"""Messages are found by recipient and subject, in their own list."""
+
+from __future__ import annotations
+
+from app.core.search import Searchable, Words, declare
+from app.notify.models import Message
+
+MESSAGES = declare(
+    Searchable("message", Message, (Words(Message.recipient), Words(Message.subject)))
+)

@@ -1,0 +1,34 @@
+"""Stock items are found by name and SKU."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import select
+
+from app.core.search import Hit, Searchable, Words, declare
+from app.stock.models import StockItem
+
+
+def _rows() -> Any:
+    return select(StockItem.id, StockItem.sku, StockItem.name)
+
+
+def _hit(row: Any) -> Hit:
+    url = url_for("stock_items.details_view", id=row.id)
+    return Hit(row.name, row.sku, url, None, (row.sku,))
+
+
+ITEMS = declare(
+    Searchable(
+        "stock_item",
+        StockItem,
+        (Words(StockItem.name), Words(StockItem.sku)),
+        name="Stock",
+        icon="boxes",
+        permission="stock.view",
+        rows=_rows,
+        hit=_hit,
+    )
+)
