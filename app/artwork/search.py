@@ -27,7 +27,7 @@ def _rows() -> Any:
 
 def _hit(row: Any) -> Hit:
     sub = f"Version {row.version} of {row.label} · {PREFIX}{row.number} · {row.name}"
-    url = url_for("artwork.review", slot_id=row.slot_id, version=row.version)
+    url = url_for("artwork.page", ref=row.slot_id, version=row.version)
     return Hit(row.file_name, sub, url, (ARTWORK.word(row.state), ARTWORK.colour(row.state)))
 
 
