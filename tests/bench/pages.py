@@ -68,7 +68,7 @@ def pages(facts: dict[str, Any]) -> dict[str, Page]:
         "one station": staff(f"/admin/station/{facts['station']}"),
         "proofs": staff("/admin/artwork/"),
         "event log": staff("/admin/events/"),
-        "stock movements": staff("/admin/stock_movements/"),
+        "stock movements": staff("/admin/movements/"),
     }
 
 
