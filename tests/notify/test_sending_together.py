@@ -11,6 +11,7 @@ from app.core import chain, promises
 from app.core.actor import system
 from app.core.db import db
 from app.core.deliveries import Delivery
+from app.core.outbound import batch
 from app.core.outbound.intent import OutboundIntent
 from app.core.runner import run_deliveries
 from app.notify import services
@@ -71,6 +72,26 @@ def test_one_that_is_refused_and_one_that_is_put_off_keep_no_other(shop, mail, j
     run_deliveries(shop, jobs)
     assert sorted(states()) == ["failed", "sent", "sent", "sent", "sent"]
     assert len(mail.arrived) == 4
+
+
+def test_a_slow_server_does_not_keep_what_was_sent_from_being_settled(
+    shop, mail, jobs, monkeypatch
+) -> None:
+    monkeypatch.setattr(batch, "LONGEST_S", 0.0)
+    settled = []
+    real = smtp.Email.perform_write
+
+    def watched(channel, outgoing):
+        with db.engine.connect() as beside:
+            sent = sa.text("SELECT count(*) FROM messages WHERE state = 'sent'")
+            settled.append(beside.scalar(sent))
+        return real(channel, outgoing)
+
+    monkeypatch.setattr(smtp.Email, "perform_write", watched)
+    run_deliveries(shop, jobs)
+    assert states() == ["sent"] * 5
+    assert settled == sorted(settled) and settled[-1] == 4
+    assert len(mail.arrived) == 5
 
 
 def test_a_killed_worker_leaves_one_in_doubt_and_sends_none_twice(
