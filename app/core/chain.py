@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Select, exists, select, text
+from sqlalchemy import Select, exists, false, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import now
@@ -21,13 +21,18 @@ BATCH = 1000
 
 
 class Anchor(AppendOnly, Record, Model):
-    """Which chain heads were written to storage, under which key and hash. Written once itself."""
+    """Which chain heads were written to storage, under which key and hash. Written once itself.
+
+    `is_former`: written before the chains were hashed anew without personal data; such an anchor is
+    compared with the former hashes, and the next one holds every chain's new head.
+    """
 
     __tablename__ = "event_anchors"
 
     storage_key: Mapped[str] = mapped_column(unique=True)
     sha256: Mapped[str]
     upto: Mapped[uuid.UUID]
+    is_former: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 def verify(stream_id: uuid.UUID) -> str | None:
@@ -116,9 +121,9 @@ def anchors_hold() -> Iterator[str]:
     """Compare each anchored head with the event that stands at its place now."""
     from app.core import storage
 
-    query = select(Anchor.storage_key, Anchor.sha256).order_by(Anchor.created_at)
-    anchors = db.session.execute(query).all()
-    for key, sha256 in anchors:
+    columns = (Anchor.storage_key, Anchor.sha256, Anchor.is_former)
+    anchors = db.session.execute(select(*columns).order_by(Anchor.created_at)).all()
+    for key, sha256, is_former in anchors:
         db.session.rollback()  # storage is read without a transaction
         if not storage.exists(key):
             yield f"Anchor {key} is missing from the storage."
@@ -127,12 +132,14 @@ def anchors_hold() -> Iterator[str]:
         if hashlib.sha256(body).hexdigest() != sha256:
             yield f"Anchor {key} is not what was written there."
             continue
-        yield from _departures(key, json.loads(body)["heads"])
+        yield from _departures(key, json.loads(body)["heads"], is_former)
 
 
-def _departures(key: str, heads: dict[str, list[object]]) -> Iterator[str]:
+def _departures(key: str, heads: dict[str, list[object]], is_former: bool) -> Iterator[str]:
+    # a chain that did not verify was not hashed anew and has no former hashes
+    found = func.coalesce(Event.former_hash, Event.hash) if is_former else Event.hash
     for stream_id, (seq, head_hash) in heads.items():
-        query = select(Event.hash).where(
+        query = select(found).where(
             Event.stream_id == uuid.UUID(stream_id), Event.stream_seq == seq
         )
         if db.session.scalar(query) != head_hash:
@@ -168,7 +175,7 @@ def anchor_heads() -> str | None:
     from app.core import storage
 
     last = db.session.scalar(select(Anchor).order_by(Anchor.created_at.desc()).limit(1))
-    heads, newest = heads_since(last.upto if last else None)
+    heads, newest = heads_since(last.upto if last and not last.is_former else None)
     db.session.commit()
     if newest is None or not heads:
         return None

@@ -105,7 +105,7 @@ def test_a_key_without_the_scope_is_refused(get, session):
         answer = get(path, secret=secret)
         assert (answer.status_code, answer.mimetype) == (403, PROBLEM)
         assert answer.json["code"] == "not_allowed"
-    refused = sa.select(Event.data).where(Event.name == "access.denied")
+    refused = sa.select(Event.sealed_data).where(Event.name == "access.denied")
     assert [data["permission"] for data in session.scalars(refused)] == ["order.view"] * 2
 
 

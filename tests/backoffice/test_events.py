@@ -120,7 +120,7 @@ def test_an_event_that_was_changed_afterwards_is_told_apart(session: Any) -> Non
     held = first("order.held")
     assert event_view.read(held).holds
     session.expunge_all()
-    held.actor_label = "Somebody else"
+    held.sealed_actor_label = "Somebody else"
     changed = event_view.read(held)
     assert (changed.is_unchanged, changed.follows_on, changed.holds) == (False, True, False)
     held.prev_hash = "f" * 64
@@ -173,3 +173,15 @@ def test_every_reaction_has_a_label(app: Any) -> None:
     assert [name for name, label in named.items() if not label] == []
     assert reaction_label("make_jobs") == "Create jobs"
     assert reaction_label("unheard_of") == "Unheard of"
+
+
+def test_a_list_of_events_costs_one_more_query_however_long_it_is(
+    session: Any, queries: Any
+) -> None:
+    order = placed_order()
+    for _ in range(3):
+        order_verbs.hold(order.id, "Why.", actor=staff_actor("sales"))
+        order_verbs.resume(order.id, actor=staff_actor("sales"))
+    session.expire_all()
+    rows = select(Event).where(Event.stream_id == order.id)
+    assert queries(lambda: [event.actor_label for event in session.scalars(rows)]) == 2

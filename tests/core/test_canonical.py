@@ -59,7 +59,7 @@ def test_the_order_of_keys_and_the_zone_of_times_make_no_difference(session):
     session.commit()
     session.expire_all()
     row = session.get_one(Event, one.id)
-    row.data = dict(reversed(row.data.items()))
+    row.sealed_data = dict(reversed(row.sealed_data.items()))
     assert digest(row) == row.hash
     session.rollback()
 

@@ -206,7 +206,7 @@ def test_a_rewritten_chain_is_found_by_its_anchor(shop: Shop) -> None:
         before = GENESIS
         query = db.select(Event).where(Event.stream_id == stream).order_by(Event.stream_seq)
         for event in db.session.scalars(query):
-            event.prev_hash, event.actor_label = before, "Somebody Else"
+            event.prev_hash, event.sealed_actor_label = before, "Somebody Else"
             before = event.hash = digest(event)
         db.session.execute(
             db.text("UPDATE event_streams SET head_hash = :h WHERE stream_id = :s"),

@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from app.accounts.tokens import derived_token
 from app.core.events import GENESIS
+from app.core.events.personal import MARK
 from app.fulfilment.tracking import own_number
 from tests.seeding.recording import NUMBERS, SHARED, Recording, Row, columns, is_id
 from tests.seeding.stories import COMPANY, EMAIL, NOTE, PERSON
@@ -78,6 +79,14 @@ class Form:
             (f"s{self.ids[key]}", self._marked(content, made[key]), table)
             for key, (table, content) in found.sealed.items()
         ]
+        self.personal = [
+            (f"p{n}", self._marked(content, made[event_id]))
+            for n, (event_id, _, content) in enumerate(found.personal)
+        ]
+        self.values = {
+            seal.removeprefix(MARK): f"%(p{n})s" for n, (_, seal, _) in enumerate(found.personal)
+        }
+        self.stream_of = {str(event.id): str(event.stream_id) for event, _ in found.events}
         self.hashes = {found.hash: f"%(h{n})s" for n, (found, _) in enumerate(found.events)}
         self.sealed = {
             seal: f"%(s{self.ids[key]})s"
@@ -104,6 +113,9 @@ class Form:
         of_customer = row.table in OF_CUSTOMER
         if row.table == "events":
             of_customer = cells[names.index("stream_id")] in self.of_customer
+        if row.table == "event_personal":
+            of_event = cells[names.index("event_id")]
+            of_customer = self.stream_of.get(of_event, "") in self.of_customer
         if row.table == "order_links":
             cells[names.index("salt")] = "\0salt"
             cells[names.index("token_hash")] = "\0token"
@@ -145,8 +157,8 @@ class Form:
         return f"%({marks.get(value, 'tracking')})s"
 
     def _hash(self, value: str) -> str:
-        found = getattr(self, "hashes", {}).get(value) or getattr(self, "sealed", {}).get(value)
-        return found or value
+        known = (getattr(self, name, {}).get(value) for name in ("hashes", "sealed", "values"))
+        return next((mark for mark in known if mark), value)
 
     def _use_day(self, after: int) -> str:
         self.used.add(after)
@@ -169,6 +181,8 @@ class Form:
     def print(self, order: Printed, into: Mapping[str, list[str]]) -> None:
         """Add every row of one order to `into`: table → lines of COPY."""
         values = self._values(order)
+        for name, content in self.personal:
+            values[name] = hashlib.sha256((content % values).encode()).hexdigest()
         for name, content, _ in self.seals:
             values[name] = hashlib.sha256((content % values).encode()).hexdigest()
         heads: dict[str, tuple[int, str]] = dict.fromkeys(self.chains, (0, GENESIS))

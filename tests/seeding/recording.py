@@ -16,6 +16,7 @@ from app.core.clock import now
 from app.core.db import AppendOnly, Model, db
 from app.core.events import Event
 from app.core.events.log import hashed_content
+from app.core.events.personal import seal_of
 from app.core.seals import is_sealed, row_content
 from tests.seeding import reacting
 from tests.seeding.stories import Story, Teller, Ware
@@ -58,6 +59,8 @@ class Recording:
     """Row id → table and the text that its seal is the hash of."""
     events: list[tuple[Event, str]] = field(default_factory=list)
     """Each event with the text that its hash is taken over, chain by chain in order."""
+    personal: list[tuple[str, str, str]] = field(default_factory=list)
+    """Event id, seal and the text that the seal is the hash of, for each personal value."""
 
 
 def record(story: Story, ware: Ware, uploads: Any) -> Recording:
@@ -98,6 +101,11 @@ def record(story: Story, ware: Ware, uploads: Any) -> Recording:
     query = select(Event).order_by(Event.stream_id, Event.stream_seq)
     new = [event for event in db.session.scalars(query) if ("events", str(event.id)) not in known]
     found.events = [(event, canonical_text(hashed_content(event))) for event in new]
+    found.personal = [
+        (str(row.event_id), seal_of(row.salt, row.value), f"{row.salt}{canonical_text(row.value)}")
+        for event in new
+        for row in event.personal
+    ]
     db.session.expunge_all()
     db.session.rollback()
     return found

@@ -6,6 +6,7 @@ the transaction of the change; the relay hands the row on after that transaction
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import select as sql_select
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from app.core import seals
 from app.core.actor import Actor
@@ -31,9 +32,18 @@ from app.core.canonical import moment_text, plain, readable, sha256_of
 from app.core.clock import now
 from app.core.db import AppendOnly, Model, db
 from app.core.events.kinds import checked
+from app.core.events.personal import (
+    ERASED,
+    PEOPLE,
+    EventPersonal,
+    Sealer,
+    is_seal,
+    revealed,
+)
 from app.core.ids import new_id
 
 GENESIS = "0" * 64
+Sealed = dict[str, Any] | None
 CHANNEL = "makeready_outbox"
 TOGETHER = "events_recorded_together"
 # Every change waits for these, so they are few and plain.
@@ -51,7 +61,10 @@ APPENDED = text(
     "FROM unnest(CAST(:stream_ids AS uuid[]), CAST(:seqs AS bigint[]), CAST(:hashes AS text[])) "
     "AS w (stream_id, seq, hash) WHERE s.stream_id = w.stream_id), "
     "queued AS (INSERT INTO outbox (event_id) SELECT w.event_id "
-    "FROM unnest(CAST(:event_ids AS uuid[])) WITH ORDINALITY AS w (event_id, place) ORDER BY place) "
+    "FROM unnest(CAST(:event_ids AS uuid[])) WITH ORDINALITY AS w (event_id, place) ORDER BY place), "
+    "personal AS (INSERT INTO event_personal (event_id, field, salt, value) "
+    "SELECT p.event_id, p.field, p.salt, p.value FROM jsonb_to_recordset(CAST(:personal AS jsonb)) "
+    "AS p(event_id uuid, field text, salt text, value jsonb)) "
     "SELECT pg_notify(:channel, '')"
 )
 
@@ -84,15 +97,45 @@ class Event(AppendOnly, Model):
     stream_seq: Mapped[int] = mapped_column(BigInteger)
     actor_kind: Mapped[str] = mapped_column(String(16))
     actor_id: Mapped[uuid.UUID | None]
-    actor_label: Mapped[str] = mapped_column(String(200))
+    sealed_actor_label: Mapped[str] = mapped_column("actor_label", String(200))
     door: Mapped[str] = mapped_column(String(16))
-    before: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
-    after: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
-    data: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    sealed_before: Mapped[Sealed] = mapped_column("before", JSONB(none_as_null=True))
+    sealed_after: Mapped[Sealed] = mapped_column("after", JSONB(none_as_null=True))
+    sealed_data: Mapped[Sealed] = mapped_column("data", JSONB(none_as_null=True))
     seals: Mapped[dict[str, dict[str, str]] | None] = mapped_column(JSONB(none_as_null=True))
     at: Mapped[datetime]
     prev_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
+    former_hash: Mapped[str | None] = mapped_column(String(64))
+
+    personal: Mapped[list[EventPersonal]] = relationship(
+        primaryjoin=lambda: foreign(EventPersonal.event_id) == Event.id,
+        lazy="selectin",
+        viewonly=True,
+    )
+
+    @property
+    def actor_label(self) -> str:
+        """Who did it; of a person whose data was erased that it was."""
+        if not is_seal(self.sealed_actor_label):
+            return self.sealed_actor_label
+        kept = (row.value for row in self.personal if row.field == "actor")
+        return str(next(kept, ERASED))
+
+    @property
+    def before(self) -> Sealed:
+        """The changed fields as they were, personal values among them."""
+        return revealed("before", self.sealed_before, self.personal)
+
+    @property
+    def after(self) -> Sealed:
+        """The changed fields as they are since, personal values among them."""
+        return revealed("after", self.sealed_after, self.personal)
+
+    @property
+    def data(self) -> Sealed:
+        """What the event says besides, personal values among them."""
+        return revealed("data", self.sealed_data, self.personal)
 
 
 class Outbox(Model):
@@ -104,18 +147,30 @@ class Outbox(Model):
     event_id: Mapped[uuid.UUID] = mapped_column(unique=True)
 
 
+#: An event that waits for its number, its subject, and the personal values beside it.
+Recorded = tuple[Event, Any, list[dict[str, Any]]]
+
+
 def hashed_content(event: Any) -> dict[str, Any]:
-    """Return what an event's hash is taken over: its columns and the previous event's hash."""
+    """Return what an event's hash is taken over: its columns and the previous event's hash.
+
+    Takes an event, or a row of the table: personal values are sealed in both.
+    """
+    before, after, data, label = (
+        (event.sealed_before, event.sealed_after, event.sealed_data, event.sealed_actor_label)
+        if isinstance(event, Event)
+        else (event.before, event.after, event.data, event.actor_label)
+    )
     content: dict[str, Any] = {
         "id": str(event.id),
         "name": event.name,
         "subject": [event.subject_kind, str(event.subject_id)],
         "stream": [str(event.stream_id), event.stream_seq],
-        "actor": [event.actor_kind, str(event.actor_id), event.actor_label],
+        "actor": [event.actor_kind, str(event.actor_id), label],
         "door": event.door,
-        "before": event.before,
-        "after": event.after,
-        "data": event.data,
+        "before": before,
+        "after": after,
+        "data": data,
         "at": moment_text(event.at),
         "prev": event.prev_hash,
     }
@@ -146,6 +201,7 @@ def record(
     Rows written once since the last event are sealed by this one: their hashes are part of it.
     Raises ValueError for a name that no room declares, or a payload that its kind doesn't have.
     """
+    sealer, label = Sealer(name), readable(actor.label)[:200]
     event = Event(
         id=new_id(),
         name=name,
@@ -153,17 +209,17 @@ def record(
         stream_id=stream_id,
         actor_kind=actor.kind,
         actor_id=actor.id,
-        actor_label=readable(actor.label)[:200],
+        sealed_actor_label=sealer.value("actor", label) if actor.kind in PEOPLE else label,
         door=actor.door,
-        before=plain(before),
-        after=plain(after),
-        data=plain(checked(name, data)),
+        sealed_before=sealer.side("before", plain(before)),
+        sealed_after=sealer.side("after", plain(after)),
+        sealed_data=sealer.side("data", plain(checked(name, data))),
     )
-    waiting: list[tuple[Event, Any]] | None = db.session().info.get(TOGETHER)
+    waiting: list[Recorded] | None = db.session().info.get(TOGETHER)
     if waiting is None:
-        _append([(event, subject)])
+        _append([(event, subject, sealer.rows)])
     else:
-        waiting.append((event, subject))
+        waiting.append((event, subject, sealer.rows))
     return event
 
 
@@ -175,7 +231,7 @@ def recorded_together() -> Iterator[None]:
     and no hash yet.
     """
     info = db.session().info
-    waiting: list[tuple[Event, Any]] = []
+    waiting: list[Recorded] = []
     info[TOGETHER] = waiting
     try:
         yield
@@ -185,28 +241,30 @@ def recorded_together() -> Iterator[None]:
         _append(waiting)
 
 
-def _append(events: list[tuple[Event, Any]]) -> None:
+def _append(events: list[Recorded]) -> None:
     session = db.session
     session.flush()
-    for event, subject in events:
+    for event, subject, _ in events:
         event.subject_id = subject.id
         event.stream_id = event.stream_id or subject.id
     events[0][0].seals = seals.take()
-    heads = _locked_heads({event.stream_id for event, _ in events})
-    for event, _ in events:
+    heads = _locked_heads({event.stream_id for event, _, _ in events})
+    for event, _, _ in events:
         seq, event.prev_hash = heads[event.stream_id]
         event.stream_seq, event.at = seq + 1, now()
         event.hash = digest(event)
         heads[event.stream_id] = (event.stream_seq, event.hash)
-    session.add_all([event for event, _ in events])
+    session.add_all([event for event, _, _ in events])
     session.flush()
+    personal = [{"event_id": str(e.id), **row} for e, _, rows in events for row in rows]
     session.execute(
         APPENDED,
         {
             "stream_ids": list(heads),
             "seqs": [seq for seq, _ in heads.values()],
             "hashes": [digested for _, digested in heads.values()],
-            "event_ids": [event.id for event, _ in events],
+            "event_ids": [event.id for event, _, _ in events],
+            "personal": json.dumps(personal),
             "channel": CHANNEL,
         },
     )

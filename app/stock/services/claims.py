@@ -199,11 +199,12 @@ def _refuse_if_short(
 def _said_before(stream_id: uuid.UUID, data: dict[str, Any]) -> bool:
     """Whether the last word on these claims was that they lack the same items: a sweep that tries
     again and again must not fill the order's history."""
-    query = select(Event.name, Event.data).where(
+    query = select(Event.name, Event.sealed_data).where(
         Event.stream_id == stream_id,
         Event.name.in_(("stock.short", "stock.reserved", "stock.released")),
     )
-    for name, said in db.session.execute(query.order_by(Event.stream_seq.desc()).limit(50)):
+    for name, recorded in db.session.execute(query.order_by(Event.stream_seq.desc()).limit(50)):
+        said = recorded or {}
         if name != "stock.short" and said["claim_id"] in data["claims"]:
             return False
         if name == "stock.short" and said["claims"] == data["claims"]:
