@@ -17,7 +17,7 @@ from app.core.events import GENESIS, Event
 from app.core.promises import ask
 from tests.conftest import Committed
 
-BEFORE = "0023_holds"
+BEFORE = "0027_search_entries"
 PROMISES = (
     "Every chain of events is whole and unchanged",
     "No chain has lost events that were anchored outside the database",

@@ -18,14 +18,14 @@ from sqlalchemy.dialects import postgresql
 
 from app.core.canonical import canonical_text, moment_text, sha256_of
 
-revision = "0024_personal_data"
-down_revision = "0023_holds"
+revision = "0028_personal_data"
+down_revision = "0027_search_entries"
 branch_labels = None
 depends_on = None
 
 GENESIS = "0" * 64
 STREAMS = 200
-FILE, TYPED, WHY = ["file_name"], ["typed_name"], ["reason"]
+FILE, TYPED, WHY, CAUSE = ["file_name"], ["typed_name"], ["reason"], ["cause"]
 #: The fields that held personal data when this was written, by event.
 PERSONAL = {
     "access.denied": ["ip"],
@@ -42,6 +42,14 @@ PERSONAL = {
     "customer.changed": ["name"],
     "customer.created": ["name"],
     "export.requested": ["filters"],
+    "gate.closed": ["waits_for"],
+    "gate.opened": ["waits_for"],
+    "gate.waits": ["waits_for"],
+    "job.cancelled": CAUSE,
+    "job.created": CAUSE,
+    "job.finished": ["short_cause"],
+    "job.quality_failed": CAUSE,
+    "job.reprinted": CAUSE,
     "link.issued": ["label"],
     "link.requested": ["email_key", "label"],
     "message.failed": ["how"],
@@ -49,6 +57,9 @@ PERSONAL = {
     "message.sent": ["how"],
     "message.suppressed": ["recipient", "subject", "reason"],
     "message.unknown": ["how"],
+    "operation.paused": WHY,
+    "operation.reopened": CAUSE,
+    "operation.skipped": WHY,
     "order.answered": ["question", "answer"],
     "order.asked": ["question"],
     "order.cancelled": WHY,
@@ -58,6 +69,7 @@ PERSONAL = {
     "order.placed": TYPED,
     "order.requested": ["contact", "lines"],
     "order.resumed": ["hold_reason"],
+    "pieces.counted": CAUSE,
     "proof.sent": FILE,
     "proof.signed": ["file_name", "typed_name"],
     "proof.signed_internally": FILE,
