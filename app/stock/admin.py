@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from flask import abort, flash, redirect, request
 from markupsafe import Markup
 from sqlalchemy import select
 
-from app.core.actor import Actor
-from app.core.admin_base import BackOfficeModelView, SavedView, expose, staff_or_refuse
+from app.core.admin_base import BackOfficeModelView, SavedView, staff_or_refuse
+from app.core.backoffice.row_verbs import RowVerbs
 from app.core.clock import today
 from app.core.db import db
 from app.core.errors import Problem
-from app.core.ids import token
 from app.core.settings import current
 from app.orders.cells import order_link, order_ref, read_orders
 from app.reports import charts
 from app.stock import services as stock
 from app.stock.events import REASONS
 from app.stock.models import Reservation, StockItem, StockLocation, StockMovement
+from app.stock.verbs import ITEM, MOVEMENT
 
 SHOWN = 30
 
@@ -30,11 +28,21 @@ def _internal() -> Any:
     return select(StockLocation).where(StockLocation.kind == "internal").order_by(StockLocation.key)
 
 
-class ItemView(BackOfficeModelView):
+class StockRows(RowVerbs, BackOfficeModelView):
+    """A list of stock; after a verb the item's page is shown."""
+
+    def back_to(self, shown: Any) -> str:
+        """Return the item's page."""
+        item_id = shown.item_id if isinstance(shown, StockMovement) else shown.id
+        return str(self.get_url("stock_items.details_view", id=item_id))
+
+
+class ItemView(StockRows):
     """What the shop makes things from: on hand, reserved, available."""
 
     permission_view = "stock.view"
     permission_edit = "stock.move"
+    subject = ITEM
     area = "Inventory & shipping"
     menu_icon = "boxes"
     menu_order = 10
@@ -142,68 +150,15 @@ class ItemView(BackOfficeModelView):
                 "order_link": order_link,
                 "reason_words": REASONS,
                 "can_move": self.may("stock.move"),
-                "once_key": token(),
             }
         return super().render(template, **kwargs)
 
-    @expose("/<uuid:item_id>/receive", methods=("POST",))
-    def receive(self, item_id: uuid.UUID) -> Any:
-        """Take in a delivery; the form's own key makes a second click harmless."""
-        given = request.form
-        return self._carry_out(
-            item_id,
-            "Taken in.",
-            lambda actor: stock.receive(
-                item_id,
-                given.get("quantity", ""),
-                note=given.get("note", ""),
-                once_key=f"form:{given['once_key'][:80]}" if given.get("once_key") else None,
-                actor=actor,
-            ),
-        )
 
-    @expose("/<uuid:item_id>/count", methods=("POST",))
-    def count(self, item_id: uuid.UUID) -> Any:
-        """Put in what somebody counted."""
-        given = request.form
-        return self._carry_out(
-            item_id,
-            "The count is in.",
-            lambda actor: stock.count(
-                item_id, given.get("counted", ""), note=given.get("note", ""), actor=actor
-            ),
-        )
-
-    @expose("/<uuid:item_id>/undo/<uuid:movement_id>", methods=("POST",))
-    def undo(self, item_id: uuid.UUID, movement_id: uuid.UUID) -> Any:
-        """Undo one movement of the item by its inverse."""
-        movement = db.session.get(StockMovement, movement_id)
-        if movement is None or movement.item_id != item_id:
-            abort(404)
-        return self._carry_out(
-            item_id,
-            "Undone by a movement the other way.",
-            lambda actor: stock.reverse_movement(movement_id, actor=actor),
-        )
-
-    def _carry_out(self, item_id: uuid.UUID, done: str, verb: Callable[[Actor], Any]) -> Any:
-        actor = self.need("stock.move")
-        self.get_one(str(item_id))
-        try:
-            verb(actor)
-            db.session.commit()
-        except Problem as problem:
-            db.session.rollback()
-            flash(str(problem), "attention" if problem.code == "already_done" else "bad")
-        else:
-            flash(done, "good")
-        return redirect(self.get_url(".details_view", id=item_id), 303)
-
-
-class MovementView(BackOfficeModelView):
+class MovementView(StockRows):
     """Every movement there was, newest first. Nothing here can be changed, only undone."""
 
     permission_view = "stock.view"
+    subject = MOVEMENT
     link_column = "item"
     hidden_when_empty = ("note", "reverses_id")
     phone_places = {

@@ -1,8 +1,22 @@
-"""What can be done to stock."""
+"""What can be done to stock. Rules stand here once: pages, the API and services ask them."""
 
 from __future__ import annotations
 
+import uuid
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import Field
+
+from app.core.actor import Actor
+from app.core.db import db
+from app.core.errors import AlreadyDone, NotFound, Problem
+from app.core.inputs import Input, Text
 from app.core.permissions import permission
+from app.core.verbs import Subject, Verb
+from app.stock.models import StockItem, StockMovement
+from app.stock.services import ledger
+from app.stock.services.find import find_item
 
 VIEW = permission(
     "stock.view",
@@ -16,3 +30,68 @@ VIEW = permission(
     "finance",
 )
 MOVE = permission("stock.move", "Move stock", "planner", "warehouse")
+
+Amount = Decimal | int | str
+"""A quantity in the item's unit; the service checks it and names the field."""
+
+
+def find_movement(ref: str) -> StockMovement:
+    """Return the movement whose id is written as `ref`; raise NotFound where there is none."""
+    try:
+        found = db.session.get(StockMovement, uuid.UUID(ref))
+    except ValueError:
+        found = None
+    if found is None:
+        raise NotFound("There is no stock movement of this number.")
+    return found
+
+
+ITEM: Subject[StockItem] = Subject(
+    kind="stock_item", find=find_item, lock=lambda item_id: ledger.home_level(item_id).item
+)
+MOVEMENT: Subject[StockMovement] = Subject(
+    kind="stock_movement", find=find_movement, lock=ledger.lock_movement
+)
+
+
+class NoteInput(Input):
+    """Why, in a few words."""
+
+    note: Annotated[str, Text(most=200), Field(title="Note")] = ""
+
+
+class ReceiptInput(NoteInput):
+    """What came; `once_key` names the delivery."""
+
+    quantity: Annotated[Amount, Field(title="Quantity")]
+    once_key: str | None = None
+
+
+class CountInput(NoteInput):
+    """What was counted."""
+
+    counted: Annotated[Amount, Field(title="Counted")]
+
+
+def _can_undo(movement: StockMovement, actor: Actor) -> Problem | None:
+    if ledger.is_undone(movement):
+        return AlreadyDone("This movement was already undone. Nothing was changed.")
+    return None
+
+
+receive = Verb(
+    "receive", ITEM, ledger.receive, "Receive", MOVE, ReceiptInput, done="Stock received."
+)
+count = Verb(
+    "count", ITEM, ledger.count, "Record count", MOVE, CountInput, done="The count is recorded."
+)
+undo = Verb(
+    "undo",
+    MOVEMENT,
+    ledger.undo,
+    "Undo",
+    MOVE,
+    NoteInput,
+    can=_can_undo,
+    done="The movement is undone by its inverse.",
+)

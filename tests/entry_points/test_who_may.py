@@ -53,9 +53,6 @@ MAY = {
     "staff_uploads.sign": "artwork.upload",
     "staff_uploads.start": "artwork.upload",
     "station.scan": "job.view",
-    "stock_items.count": "stock.move",
-    "stock_items.receive": "stock.move",
-    "stock_items.undo": "stock.move",
 }
 OWN = {"accounts.", "sign_in.", "resets."}
 """One's own account: open to everybody who is signed in."""
@@ -66,6 +63,8 @@ VERBS = {
         for verb in verbs_of("order", "staff")
     },
     "artwork.act": {verb.key: verb.permission for verb in verbs_of("artwork", "staff")},
+    "stock_items.act": {verb.key: verb.permission for verb in verbs_of("stock_item", "staff")},
+    "movements.act": {verb.key: verb.permission for verb in verbs_of("stock_movement", "staff")},
     "messages.act": {verb.key: verb.permission for verb in verbs_of("message", "staff")},
     "job_page.act": {
         "schedule": "job.plan", "split": "job.plan", "reprint": "job.reprint",
@@ -209,6 +208,8 @@ def things(ready_job: Any) -> dict[str, dict[str, Any]]:
     from app.fulfilment.services import create_shipment
     from app.orders.models import Order
     from app.production.models import WorkCentre
+    from app.stock import services as stock
+    from app.stock import verbs as stock_verbs
 
     job = ready_job(10)
     step = job.operations[0]
@@ -218,6 +219,9 @@ def things(ready_job: Any) -> dict[str, dict[str, Any]]:
         order.id, good_by_line={job.line_id: 10}, actor=system("cli"), method="carrier"
     )
     message = busy_shop.message(order, "failed")
+    shelf = stock.create_location("glue", "Glue shelf", "internal", actor=system("cli"))
+    item = stock.create_item("GLUE", "Glue", "g", home=shelf, actor=system("cli"))
+    movement = stock_verbs.receive(item.id, 5, actor=system("cli"))
     slot = open_slot(order.id, "Front", Artwork(label="Front"), actor=system("cli"))
     centre = db.session.get_one(WorkCentre, step.work_centre_id)
     db.session.commit()
@@ -225,6 +229,8 @@ def things(ready_job: Any) -> dict[str, dict[str, Any]]:
         "order_page.act": {"ref": order.ref},
         "artwork.act": {"ref": slot.id},
         "messages.act": {"row_id": message.id},
+        "stock_items.act": {"row_id": movement.item_id},
+        "movements.act": {"row_id": movement.id},
         "job_page.act": {"number": job.number},
         "shipment_page.act": {"ref": shipment.ref},
         "station.act": {"key": centre.key, "operation_id": step.id},

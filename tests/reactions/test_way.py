@@ -31,6 +31,7 @@ from app.production import services as production
 from app.production.models import Job, WorkOrder
 from app.reactions.material import demand
 from app.stock import services as stock
+from app.stock import verbs as stock_verbs
 from app.stock.models import StockItem
 from tests.due_reactions import run_due_reactions
 from tests.files.uploading import OWNER, send
@@ -210,7 +211,7 @@ def test_short_material_holds_the_gate_with_words_and_new_stock_opens_it(
     item_id = item.id
     level = item.level
     had = level.on_hand
-    stock.count(item_id, Decimal(1), actor=staff_actor("warehouse"))
+    stock_verbs.count(item_id, Decimal(1), actor=staff_actor("warehouse"))
     db.session.commit()
     run_due_reactions(shop)
     sign(shop, asked)
@@ -219,7 +220,7 @@ def test_short_material_holds_the_gate_with_words_and_new_stock_opens_it(
     assert "1" in gate.waits_for
     assert "available" in gate.waits_for
     assert names(asked)["stock.short"] == 1
-    stock.receive(item_id, had, actor=staff_actor("warehouse"))
+    stock_verbs.receive(item_id, had, actor=staff_actor("warehouse"))
     db.session.commit()
     run_due_reactions(shop)
     assert gates(job_of(asked))["material"] is True

@@ -25,7 +25,7 @@ from app.files.inspect import inspect
 from app.files.inspection import DrawnPicture
 from app.files.models import Asset, Upload
 from app.files.services.storing import keep_asset, keep_previews, store_pictures
-from app.stock import services as stock
+from app.stock import verbs as stock_verbs
 from app.stock.models import StockItem
 from app.stock.services.items import STANDARD, standard_location
 
@@ -49,7 +49,7 @@ def prepare() -> None:
     for kind in STANDARD:
         standard_location(kind)
     for item in db.session.scalars(select(StockItem).order_by(StockItem.sku)):
-        stock.receive(item.id, PLENTY, actor=actor, note="demo data")
+        stock_verbs.receive(item.id, PLENTY, actor=actor, note="demo data")
     for product in db.session.scalars(select(Product).order_by(Product.sku)):
         revision_of(product, effective_properties(product).properties)
     store("card", _card(), "card.pdf")

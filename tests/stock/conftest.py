@@ -7,6 +7,7 @@ import pytest
 
 from app.core.actor import SYSTEM, Actor
 from app.stock import services as stock
+from app.stock import verbs as stock_verbs
 from app.stock.models import StockItem, StockLocation
 from app.stock.promises import (
     consumed_is_the_sum_of_its_movements,
@@ -41,7 +42,7 @@ def make_item(sku: str, opening: int, home: StockLocation | None = None) -> Stoc
     )
     item = stock.create_item(sku, f"Paper {sku}", "sheet", home=place, actor=SYSTEM())
     if opening:
-        stock.receive(item.id, opening, actor=SYSTEM())
+        stock_verbs.receive(item.id, opening, actor=SYSTEM())
     return item
 
 

@@ -11,6 +11,7 @@ from app.core.actor import SYSTEM
 from app.core.errors import AlreadyDone, BadInput, NotFound
 from app.core.events import timeline
 from app.stock import services as stock
+from app.stock import verbs as stock_verbs
 from app.stock.errors import Short
 from app.stock.models import Reservation
 from tests.stock.conftest import three
@@ -73,14 +74,14 @@ def test_what_lacks_is_said_once_however_often_it_is_tried(paper, foil) -> None:
     for _ in range(3):
         with pytest.raises(Short):
             reserve(line={"P-1": 120})
-        stock.receive(paper.id, 1, actor=SYSTEM())
+        stock_verbs.receive(paper.id, 1, actor=SYSTEM())
     assert names() == ["stock.short"]
     with pytest.raises(Short):
         reserve(line={"P-1": 121})
-    stock.receive(paper.id, 100, actor=SYSTEM())
+    stock_verbs.receive(paper.id, 100, actor=SYSTEM())
     reserve(line={"P-1": 120})
     stock.release(LINE, actor=SYSTEM())
-    stock.count(paper.id, 5, actor=SYSTEM())
+    stock_verbs.count(paper.id, 5, actor=SYSTEM())
     with pytest.raises(Short):
         reserve(line={"P-1": 120})
     assert [name for name in reversed(names()) if name != "stock.moved"] == [

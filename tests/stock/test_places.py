@@ -13,6 +13,7 @@ from app.core.actor import system
 from app.core.db import db
 from app.core.seals import row_content, row_hash
 from app.stock import services as stock
+from app.stock import verbs as stock_verbs
 from app.stock.models import StockLevel, StockMovement
 from app.stock.promises import levels_are_the_sum_of_movements
 from app.stock.services.ledger import post
@@ -47,7 +48,7 @@ def test_orders_are_promised_what_lies_at_home(paper: Any, lot: StockLevel) -> N
 def test_a_movement_is_undone_in_the_place_and_lot_it_was_of(paper: Any, lot: StockLevel) -> None:
     at_home = paper.level.on_hand
     received = db.session.scalars(sa.select(StockMovement).where(StockMovement.lot == "L-7")).one()
-    stock.reverse_movement(received.id, actor=ACTOR)
+    stock_verbs.undo(received.id, actor=ACTOR)
     assert (lot.on_hand, paper.level.on_hand) == (0, at_home)
 
 

@@ -46,11 +46,11 @@ class RowVerbs:
             flash(str(problem), "info" if isinstance(problem, AlreadyDone) else "bad")
         else:
             flash(entry.done, "good")
-        return redirect(self.get_url(".details_view", id=self.shown_after(shown).id), 303)
+        return redirect(self.back_to(shown), 303)
 
-    def shown_after(self, done: Any) -> Any:
-        """Return the row whose page is shown, from what the verb returned."""
-        return done
+    def back_to(self: Any, shown: Any) -> str:
+        """Return the address to show after a verb, from what it returned or the row itself."""
+        return str(self.get_url(".details_view", id=shown.id))
 
     def offers(self, row: Any) -> dict[str, Offer]:
         """Return what this person may do with the row, and what hinders it."""

@@ -13,13 +13,11 @@ from app.stock.services.find import (
     open_claims,
 )
 from app.stock.services.items import create_item, create_location, standard_location
-from app.stock.services.ledger import count, receive, reverse_movement
 from app.stock.services.preset import load_preset
 
 __all__ = [
     "Numbers",
     "consume",
-    "count",
     "create_item",
     "create_location",
     "find_item",
@@ -28,9 +26,7 @@ __all__ = [
     "numbers_of",
     "on_hand_per_day",
     "open_claims",
-    "receive",
     "release",
     "reserve",
-    "reverse_movement",
     "standard_location",
 ]

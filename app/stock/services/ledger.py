@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from app.core.actor import Actor, require
+from app.core.actor import Actor
 from app.core.db import db, get, locked
 from app.core.errors import AlreadyDone, BadInput, WrongState
 from app.core.events import record
@@ -19,27 +19,23 @@ from app.stock.services.items import standard_location
 
 
 def receive(
-    item_id: uuid.UUID,
-    quantity: Decimal | int | str,
-    *,
+    item: StockItem,
     actor: Actor,
+    quantity: Decimal | int | str,
     source: StockLocation | None = None,
     note: str = "",
     once_key: str | None = None,
 ) -> StockMovement:
-    """Take in goods from a supplier. Locks the level.
+    """Take in goods from a supplier. Runs as a verb: the item's level is locked.
 
     `once_key` names this delivery: the same key again raises AlreadyDone. Raises BadInput for an
     amount that is not above 0.
     """
-    require(actor, "stock.move")
-    clean = amount(quantity)
-    level = home_level(item_id)
     return post(
-        level,
+        home_level(item.id),
         source or standard_location("supplier"),
-        level.item.home,
-        clean,
+        item.home,
+        amount(quantity),
         "receipt",
         actor=actor,
         note=note,
@@ -48,46 +44,39 @@ def receive(
 
 
 def count(
-    item_id: uuid.UUID, counted: Decimal | int | str, *, actor: Actor, note: str = ""
+    item: StockItem, actor: Actor, counted: Decimal | int | str, note: str = ""
 ) -> StockMovement | None:
-    """Set what is on hand to what somebody counted, by a movement of the difference. Locks the level.
+    """Set what is on hand to what somebody counted, by a movement of the difference.
 
-    Returns None where nothing differs. Raises BadInput where less was counted than is reserved:
-    somebody has to decide whose order waits, so a reservation must be released first.
+    Runs as a verb: the item's level is locked. Returns None where nothing differs. Raises BadInput
+    where less was counted than is reserved: somebody has to decide whose order waits, so a reservation
+    must be released first.
     """
-    require(actor, "stock.move")
     clean = amount(counted, field="counted", zero=True)
-    level = home_level(item_id)
+    level = home_level(item.id)
     if clean < level.reserved:
         raise BadInput(
-            f"{shown(level.reserved)} {level.item.unit} are reserved, so {shown(clean)} can't be all.",
-            next_step="Release a reservation first, then put in the count again.",
+            f"{shown(level.reserved)} {item.unit} are reserved, so the count can't be {shown(clean)}.",
+            next_step="Release a reservation first, then enter the count again.",
             field="counted",
         )
     difference = clean - level.on_hand
     if not difference:
         return None
     lost = standard_location("adjustment")
-    ends = (lost, level.item.home) if difference > 0 else (level.item.home, lost)
+    ends = (lost, item.home) if difference > 0 else (item.home, lost)
     return post(level, *ends, abs(difference), "count", actor=actor, note=note)
 
 
-def reverse_movement(movement_id: uuid.UUID, *, actor: Actor, note: str = "") -> StockMovement:
+def undo(movement: StockMovement, actor: Actor, note: str = "") -> StockMovement:
     """Undo a movement by its exact inverse: same amount, ends swapped, same reservation.
 
-    Locks the level, then the reservation. Raises AlreadyDone where it was undone before, Short where
-    what it brought is no longer free, WrongState where its reservation has no room for it.
+    Runs as a verb: its level and reservation are locked (`lock_movement`). Raises Short where what it
+    brought is no longer free, WrongState where its reservation has no room for it.
     """
-    require(actor, "stock.move")
-    movement = get(StockMovement, movement_id)
-    inside = movement.target if movement.target.kind == "internal" else movement.origin
-    level = locked(StockLevel, (movement.item_id, inside.id, movement.lot))
-    reservation = locked(Reservation, movement.reservation_id) if movement.reservation_id else None
-    undone = select(StockMovement.id).where(StockMovement.reverses_id == movement.id)
-    if db.session.scalar(undone) is not None:
-        raise AlreadyDone("This movement was undone before. Nothing was changed.")
+    reservation = get(Reservation, movement.reservation_id) if movement.reservation_id else None
     return post(
-        level,
+        _level_of(movement),
         movement.target,
         movement.origin,
         movement.quantity,
@@ -98,6 +87,26 @@ def reverse_movement(movement_id: uuid.UUID, *, actor: Actor, note: str = "") ->
         reverses_id=movement.id,
         stream_id=movement.stream_id,
     )
+
+
+def lock_movement(movement_id: uuid.UUID) -> StockMovement:
+    """Lock the level that a movement changed, then its reservation; return the movement."""
+    movement = get(StockMovement, movement_id)
+    _level_of(movement)
+    if movement.reservation_id:
+        locked(Reservation, movement.reservation_id)
+    return movement
+
+
+def is_undone(movement: StockMovement) -> bool:
+    """Return whether another movement has undone this one."""
+    undone = select(StockMovement.id).where(StockMovement.reverses_id == movement.id)
+    return db.session.scalar(undone) is not None
+
+
+def _level_of(movement: StockMovement) -> StockLevel:
+    inside = movement.target if movement.target.kind == "internal" else movement.origin
+    return locked(StockLevel, (movement.item_id, inside.id, movement.lot))
 
 
 def home_level(item_id: uuid.UUID) -> StockLevel:
@@ -195,4 +204,4 @@ def refuse_repeat(once_key: str | None) -> None:
         return
     seen = select(StockMovement.id).where(StockMovement.once_key == once_key)
     if db.session.scalar(seen) is not None:
-        raise AlreadyDone("This was put in before. Nothing was changed.")
+        raise AlreadyDone("This was already recorded. Nothing was changed.")

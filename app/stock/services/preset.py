@@ -33,13 +33,7 @@ def load_preset(section: StockSection, *, actor: Actor) -> list[StockItem]:
         home = places[entry.location]
         item = create_item(entry.sku, entry.name, entry.unit, home=home, actor=actor)
         if entry.opening:
-            receive(
-                item.id,
-                entry.opening,
-                actor=actor,
-                source=supplier,
-                note="Opening quantity",
-                once_key=f"opening:{entry.sku}",
-            )
+            key = f"opening:{entry.sku}"
+            receive(item, actor, entry.opening, supplier, "Opening quantity", once_key=key)
         made.append(item)
     return made
