@@ -11,16 +11,35 @@ from sqlalchemy import func, select
 from app.backoffice.pictures import Approved, approved
 from app.core.actor import Actor
 from app.core.db import db
+from app.core.verbs import offers
 from app.core.web.formats import quantity
-from app.production import queries
+from app.production import queries, rules
 from app.production.cards import JobCard, StepCard
 from app.production.filters import nothing_pending_before
+from app.production.job_tree import OperationInTree
 from app.production.models import Job, Operation, QuantityEvent, WorkCentre
-from app.production.states import ENDED, STEP_ENDED
+from app.production.states import (
+    ENDED,
+    IN_QUALITY,
+    RELEASED,
+    RUNNING,
+    STEP_ENDED,
+    STEP_PAUSED,
+    STEP_PENDING,
+    STEP_RUNNING,
+    STEP_SKIPPED,
+)
+from app.production.verbs import work_permission
 from app.stock import services as stock
 from app.stock.models import Reservation
 
 CAUSES = 6
+WORKING = {"start_operation", "resume_operation", "count_pieces", "pass_quality"}
+# by whether the step is a quality check: there pieces pass or fail, elsewhere they are counted
+NOT_AT = {
+    True: {"count_pieces", "finish_operation"},
+    False: {"pass_quality", "fail_quality"},
+}
 
 
 @dataclass(frozen=True)
@@ -101,19 +120,19 @@ def read(key: str, job: JobCard | None, actor: Actor) -> StationView:
 
 def _runs_here(job: JobCard, key: str) -> bool:
     step = step_here(job, key)
-    return step is not None and step.state == "running"
+    return step is not None and step.state in STEP_RUNNING
 
 
 def step_here(job: JobCard, key: str) -> StepCard | None:
     """Return the step of `job` to work on at the centre `key`: what runs there, else the next."""
     here = [s for s in job.steps if s.work_centre_key == key and s.state not in STEP_ENDED]
-    running = [step for step in here if step.state == "running"]
+    running = [step for step in here if step.state in STEP_RUNNING]
     return next(iter(running or here), None)
 
 
 def _table(job: JobCard, key: str, actor: Actor, pictures: dict[uuid.UUID, Approved]) -> Table:
     step = step_here(job, key)
-    verbs = allowed(job, step, actor) if step else frozenset()
+    verbs = offered(job, step, actor) if step else frozenset()
     return Table(
         job=job,
         step=step,
@@ -125,44 +144,31 @@ def _table(job: JobCard, key: str, actor: Actor, pictures: dict[uuid.UUID, Appro
     )
 
 
-def allowed(job: JobCard, step: StepCard, actor: Actor) -> frozenset[str]:
-    """Return the verbs that `actor` may do with the step now, as the services would let it."""
-    if not actor.may(permission(step)) or job.is_split or job.state in ENDED:
-        return frozenset()
-    free = not job.hold_reason and not job.waits_for and job.state != "new"
-    at_quality = job.state == "quality_check"
-    found = set()
-    if step.can_start and free and (at_quality or not step.is_quality_check):
-        found.add("start")
-    if step.state == "running":
-        found.add("pause")
-    if step.state == "paused" and free and (at_quality or not step.is_quality_check):
-        found.add("resume")
+def in_tree(job: JobCard, step: StepCard) -> OperationInTree:
+    """Return the step's operation in its tree, as its verbs take it."""
+    operation = next(one for one in job.source.job.operations if one.id == step.id)
+    return OperationInTree(operation, job.source.job, job.source.tree)
+
+
+def offered(job: JobCard, step: StepCard, actor: Actor) -> frozenset[str]:
+    """Return the verbs that `actor` may do with the step now, where there is a piece to do it to."""
+    found = offers("operation", in_tree(job, step), actor, "station")
     if step.is_quality_check:
-        if at_quality and step.countable and not job.waits_for:
-            found |= {"pass", "fail"}
-    elif step.state in ("running", "paused"):
-        if step.state == "running" and step.countable:
-            found.add("count")
-        if _before_is_done(job, step) and not (step.is_last and step.open):
-            found.add("finish")
-    return frozenset(found)
-
-
-def permission(step: StepCard) -> str:
-    """Return what it takes to work on the step."""
-    return "job.quality" if step.is_quality_check else "job.run"
+        found |= offers("job", job.source, actor, "station")
+    verbs = {key for key, offer in found.items() if offer.is_open} - NOT_AT[step.is_quality_check]
+    if step.is_quality_check and job.state not in IN_QUALITY:
+        verbs -= {"start_operation", "resume_operation"}
+    if not step.countable:
+        verbs -= {"count_pieces", "pass_quality", "fail_quality"}
+    if step.is_last and step.open:
+        verbs -= {"finish_operation"}
+    return frozenset(verbs)
 
 
 def before(job: JobCard, step: StepCard) -> StepCard | None:
     """Return the step before, those that were skipped left out."""
-    earlier = [s for s in job.steps if s.position < step.position and s.state != "skipped"]
+    earlier = [s for s in job.steps if s.position < step.position and s.state not in STEP_SKIPPED]
     return earlier[-1] if earlier else None
-
-
-def _before_is_done(job: JobCard, step: StepCard) -> bool:
-    earlier = before(job, step)
-    return earlier is None or earlier.state in STEP_ENDED
 
 
 def why(job: JobCard, step: StepCard | None, verbs: frozenset[str], actor: Actor) -> Why | None:
@@ -177,40 +183,40 @@ def why(job: JobCard, step: StepCard | None, verbs: frozenset[str], actor: Actor
         if now is None:
             return Why(f"Every step of {job.number} is done.", to_job=True)
         return Why(f"{job.number} is not for this station now: “{now.name}” is next.", step=now)
-    return _hindered(job, step) or _stuck(job, step, verbs, actor)
+    return _hindered(job, step, actor) or _stuck(job, step, verbs, actor)
 
 
-def _hindered(job: JobCard, step: StepCard) -> Why | None:
-    if job.hold_reason:
-        return Why(f"The order is on hold: {job.hold_reason}")
-    if job.waits_for:
-        gates = ", ".join(f"{g.key} waits for {g.waits_for or 'somebody'}" for g in job.waits_for)
-        return Why(f"{job.number} may not start: {gates}.", to_job=True)
-    now, earlier = job.step, before(job, step)
-    sent_back = step.is_quality_check and step.state == "paused" and job.state == "running"
-    if sent_back and now is not None and now.id != step.id:
-        return Why("Pieces failed here and are being made again.", step=now)
-    if step.state == "pending" and earlier is not None:
-        if earlier.state == "pending":
-            return Why(f"“{earlier.name}” comes first and has not begun.", step=now)
-        if step.is_quality_check and job.state != "quality_check":
-            return Why(f"“{earlier.name}” comes first and is not finished.", step=now)
+def _hindered(job: JobCard, step: StepCard, actor: Actor) -> Why | None:
+    found = in_tree(job, step)
+    if problem := rules.not_held(found, actor):
+        return Why(problem.sentence)
+    if problem := rules.gates_open(found, actor):
+        return Why(problem.sentence, to_job=True)
+    sent_back = step.is_quality_check and step.state in STEP_PAUSED and job.state in RUNNING
+    if sent_back and job.step is not None and job.step.id != step.id:
+        return Why("Pieces failed here and are being made again.", step=job.step)
+    if step.state in STEP_PENDING:
+        problem = rules.previous_started(found, actor)
+        if step.is_quality_check and job.state not in IN_QUALITY:
+            problem = problem or rules.previous_ended(found, actor)
+        if problem:
+            return Why(problem.sentence, step=job.step)
     return None
 
 
 def _stuck(job: JobCard, step: StepCard, verbs: frozenset[str], actor: Actor) -> Why | None:
-    if not actor.may(permission(step)):
+    if not actor.may(work_permission(step)):
         who = "Quality" if step.is_quality_check else "A floor operator"
         return Why(f"{who} works on “{step.name}”. You can look at it, not change it.")
-    if verbs & {"start", "resume", "count", "pass"} or not step.open:
+    if verbs & WORKING or not step.open:
         return None
     earlier = before(job, step)
     if earlier is not None and earlier.state not in STEP_ENDED:
-        return Why(f"No piece lies here yet: “{earlier.name}” has to let some pass.", step=earlier)
+        return Why(f"No pieces have arrived yet; they come from “{earlier.name}”.", step=earlier)
     count = "1 piece is" if step.open == 1 else f"{quantity(step.open)} pieces are"
     return Why(
-        f"{count} still open and nothing lies here. They come back by a reprint, or when the planner "
-        "has an earlier step done again.",
+        f"{count} still open, and none is here. Ask a planner to create a reprint or to "
+        "rework an earlier step.",
         to_job=True,
     )
 
@@ -252,11 +258,9 @@ class Centre:
 def centres() -> list[Centre]:
     """Return all work centres by name with their jobs, in one query."""
     may_start = (
-        (Operation.state == "pending")
-        & Job.state.in_(("ready", "scheduled", "running", "quality_check"))
-        & nothing_pending_before()
+        Operation.state.in_(STEP_PENDING) & Job.state.in_(RELEASED) & nothing_pending_before()
     )
-    running = func.count().filter(Operation.state == "running")
+    running = func.count().filter(Operation.state.in_(STEP_RUNNING))
     waiting = func.count().filter(may_start)
     query = (
         select(WorkCentre.key, WorkCentre.name, running, waiting)

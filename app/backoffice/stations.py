@@ -3,74 +3,29 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from typing import Any
 
-from flask import abort, redirect, request
+from flask import abort, flash, redirect, request
 from flask_admin import expose
 
 from app.backoffice import station_view
-from app.backoffice.acting import carry_out, typed_number
-from app.core.actor import Actor
 from app.core.backoffice.access import staff_or_refuse
 from app.core.backoffice.view import BackOfficeView
 from app.core.clock import today
-from app.core.db import db, get
-from app.core.errors import BadInput, NotFound, Problem, WrongState
+from app.core.errors import AlreadyDone, BadInput, NotAllowed, NotFound, Problem, WrongState
 from app.core.settings import current
+from app.core.verbs import VERBS
+from app.core.web.perform import perform
 from app.production import queries
-from app.production import services as production
 from app.production.cards import JobCard
-from app.production.models import Job, Operation
+from app.production.job_tree import JobInTree
+from app.production.models import Operation
+from app.production.verbs import OPERATIONS, find_operation
 
 
 def views() -> list[BackOfficeView]:
     """Return the stations' view."""
     return [Stations(name="Stations", endpoint="station", url="/admin/station")]
-
-
-def _count(operation: Operation, actor: Actor) -> Any:
-    return production.count_pieces(
-        operation.id,
-        good=typed_number("good", default=0),
-        spoiled=typed_number("spoiled", default=0),
-        cause=request.form.get("cause", ""),
-        entry_key=request.form.get("entry_key") or None,
-        actor=actor,
-    )
-
-
-def _pass(operation: Operation, actor: Actor) -> Any:
-    good = typed_number("good") if request.form.get("good", "").strip() else None
-    return production.pass_quality(operation.job_id, good=good, actor=actor)
-
-
-def _fail(operation: Operation, actor: Actor) -> Any:
-    return production.fail_quality(
-        operation.job_id,
-        spoiled=typed_number("spoiled"),
-        cause=request.form.get("cause", ""),
-        actor=actor,
-    )
-
-
-VERBS: dict[str, tuple[str, Callable[[Operation, Actor], Any]]] = {
-    "start": ("Started.", lambda o, a: production.start_operation(o.id, actor=a)),
-    "pause": (
-        "Paused.",
-        lambda o, a: production.pause_operation(
-            o.id, reason=request.form.get("reason", ""), actor=a
-        ),
-    ),
-    "resume": ("It goes on.", lambda o, a: production.resume_operation(o.id, actor=a)),
-    "count": ("Counted.", _count),
-    "finish": ("The step is finished.", lambda o, a: production.finish_operation(o.id, actor=a)),
-    "pass": ("Quality passed.", _pass),
-    "fail": ("The pieces are spoiled and open again.", _fail),
-}
-
-
-CHECK_OR_NOT = ("pass", "fail", "count", "finish")
 
 
 class Stations(BackOfficeView):
@@ -109,25 +64,25 @@ class Stations(BackOfficeView):
     @expose("/<key>/step/<uuid:operation_id>/<verb>", methods=("POST",))
     def act(self, key: str, operation_id: uuid.UUID, verb: str) -> Any:
         """Do `verb` to the step and show the job as it is then."""
-        entry = VERBS.get(verb)
-        if entry is None:
+        entry = VERBS.get(("operation", verb)) or VERBS.get(("job", verb))
+        if entry is None or "station" not in entry.entry:
             abort(404)
-        done, call = entry
-        actor = staff_or_refuse()
-        operation = get(Operation, operation_id)
-        number = db.session.get_one(Job, operation.job_id).number
-
-        def act_here() -> None:
-            _refuse_elsewhere(operation, key)
-            _refuse_other_verb(operation, verb)
-            call(operation, actor)
-
-        return carry_out(
-            act_here,
-            done,
-            self.get_url(".place", key=key, job=number),
-            lambda problem: self._page(key, number, problem=problem, verb=verb),
-        )
+        found = find_operation(str(operation_id))
+        record = found if entry.on is OPERATIONS else JobInTree(found.job, found.tree)
+        number = found.job.number
+        try:
+            _refuse_elsewhere(found.operation, key)
+            _refuse_other_verb(found.operation, verb)
+            perform(entry, record, staff_or_refuse())
+        except AlreadyDone as problem:
+            flash(str(problem), "info")
+        except NotAllowed:
+            raise  # so that the refusal is logged
+        except Problem as problem:
+            return self._page(key, number, problem=problem, verb=verb), problem.status
+        else:
+            flash(entry.done, "good")
+        return redirect(self.get_url(".place", key=key, job=number), 303)
 
     def _page(
         self,
@@ -175,6 +130,6 @@ def _refuse_elsewhere(operation: Operation, key: str) -> None:
 
 
 def _refuse_other_verb(operation: Operation, verb: str) -> None:
-    if (verb in ("pass", "fail")) != operation.is_quality_check and verb in CHECK_OR_NOT:
-        what = "a quality check" if operation.is_quality_check else "no quality check"
-        raise WrongState(f"“{operation.name}” is {what}.", next_step="Load the page again.")
+    if verb in station_view.NOT_AT[operation.is_quality_check]:
+        what = "a quality check" if operation.is_quality_check else "not a quality check"
+        raise WrongState(f"“{operation.name}” is {what}.", next_step="Reload the page.")

@@ -56,7 +56,8 @@ class Verb(Generic[S, P, R]):
     makes; without one, `states` may name those in which it can be done. `can` is its own rule
     besides. `done` is said afterwards, `done_customer` to a customer; `explain` before, in a dialog.
     `is_done` tells a second click from a change by somebody else, where there is no trigger.
-    `entry` names where the verb is offered: "staff" (the record's page), "portal", "api".
+    `entry` names where the verb is offered: "staff" (the record's page), "station", "portal",
+    "api".
     """
 
     key: str

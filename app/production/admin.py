@@ -181,7 +181,7 @@ class JobList(BackOfficeModelView):
 
     def row_url(self, row: Job) -> str:
         """Return the page of the job."""
-        return str(self.get_url("job_page.page", number=row.number))
+        return str(self.get_url("job_page.page", ref=row.number))
 
     def get_export_value(self, model: Job, name: str) -> Any:
         """Return the bare value of a cell; what the row itself lacks is read from its card."""

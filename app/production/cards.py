@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
 from app.catalog.configuration import Configuration
 from app.core.clock import today
@@ -18,9 +17,17 @@ from app.core.db import db
 from app.core.settings import current
 from app.customers.models import Customer
 from app.orders.models import Order, OrderLine
-from app.production.job_tree import Figures, JobTree, previous
+from app.production.job_tree import Figures, JobInTree, JobTree, previous, read_job_tree
 from app.production.models import Job, Operation
-from app.production.states import ENDED, JOB, OPERATION, SHORT, STEP_ENDED
+from app.production.states import (
+    ENDED,
+    JOB,
+    OPERATION,
+    SHORT,
+    STEP_ENDED,
+    STEP_PENDING,
+    STEP_RUNNING,
+)
 
 
 @dataclass(frozen=True)
@@ -97,6 +104,7 @@ class JobCard:
     figures: Figures
     gates: tuple[GateCard, ...]
     steps: tuple[StepCard, ...]
+    source: JobInTree = field(compare=False, repr=False)
 
     @property
     def step(self) -> StepCard | None:
@@ -105,7 +113,7 @@ class JobCard:
         A quality check that sent pieces back is paused; the job then stands at the step before it.
         """
         left = [step for step in self.steps if step.state not in STEP_ENDED]
-        running = [step for step in left if step.state == "running"]
+        running = [step for step in left if step.state in STEP_RUNNING]
         return next(iter(running or left), None)
 
     @property
@@ -121,13 +129,12 @@ class JobCard:
 
 def cards(serials: Sequence[int]) -> dict[uuid.UUID, JobCard]:
     """Return job id → card for whole job trees, in five queries however many there are."""
-    jobs = db.session.scalars(
-        select(Job)
-        .where(Job.serial.in_(set(serials)))
-        .order_by(Job.id)
-        .options(selectinload(Job.operations), selectinload(Job.gates))
-    ).all()
-    tree = JobTree(jobs)
+    return cards_of(read_job_tree(serials))
+
+
+def cards_of(tree: JobTree) -> dict[uuid.UUID, JobCard]:
+    """Return job id → card for the jobs of the tree, in one query."""
+    jobs = tree.jobs.values()
     facts = {
         row.line_id: row
         for row in db.session.execute(
@@ -147,6 +154,7 @@ def cards(serials: Sequence[int]) -> dict[uuid.UUID, JobCard]:
         )
     }
     day = today(current().timezone)
+    tree.holds |= {job.order_id: facts[job.line_id].hold_reason for job in jobs}
     return {job.id: _card(job, tree, facts[job.line_id], day) for job in jobs}
 
 
@@ -186,6 +194,7 @@ def _card(job: Job, tree: JobTree, facts: Any, day: date) -> JobCard:
         figures=tree.figures(job),
         gates=tuple(GateCard(g.key, g.is_open, g.waits_for, g.cause) for g in job.gates),
         steps=tuple(_step(job, step, tree, free) for step in job.operations),
+        source=JobInTree(job, tree),
     )
 
 
@@ -213,6 +222,6 @@ def _step(job: Job, step: Operation, tree: JobTree, free: bool) -> StepCard:
         started_at=step.started_at,
         finished_at=step.finished_at,
         can_start=free
-        and step.state == "pending"
-        and (before is None or before.state != "pending"),
+        and step.state in STEP_PENDING
+        and (before is None or before.state not in STEP_PENDING),
     )

@@ -15,7 +15,7 @@ from app.core.db import db
 from app.customers.models import Customer
 from app.orders.models import Order
 from app.production.models import Job, JobGate, Operation, WorkCentre
-from app.production.states import STEP_ENDED
+from app.production.states import STEP_ENDED, STEP_PENDING
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def nothing_pending_before() -> ColumnElement[bool]:
     return ~exists().where(
         before.job_id == Operation.job_id,
         before.position < Operation.position,
-        before.state == "pending",
+        before.state.in_(STEP_PENDING),
     )
 
 

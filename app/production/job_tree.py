@@ -10,12 +10,14 @@ import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import selectinload
 
 from app.core.db import db
 from app.core.errors import NotFound
+from app.orders.models import Order
 from app.production.models import Job, Operation, QuantityEvent
+from app.production.states import STEP_ENDED, STEP_SKIPPED
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,14 @@ class JobTree:
     def __init__(self, jobs: Iterable[Job], counts: CountTable | None = None) -> None:
         self.jobs = {job.id: job for job in jobs}
         self.counts = read_counts(self.jobs) if counts is None else counts
+        self.holds: dict[uuid.UUID, str | None] = {}
+
+    def hold_reason(self, job: Job) -> str | None:
+        """Return why the job's order is on hold, None where it is not; asked once."""
+        if job.order_id not in self.holds:
+            query = select(Order.hold_reason).where(Order.id == job.order_id)
+            self.holds[job.order_id] = db.session.scalar(query)
+        return self.holds[job.order_id]
 
     def children(self, job: Job) -> list[Job]:
         """Return the parts and reprints made from `job` itself."""
@@ -167,21 +177,48 @@ class JobTree:
         self.counts = read_counts(self.jobs)
 
 
+@dataclass(frozen=True)
+class JobInTree:
+    """A job with the tree of jobs that it is in: what the verbs of jobs work on."""
+
+    job: Job
+    tree: JobTree
+
+
+@dataclass(frozen=True)
+class OperationInTree:
+    """An operation with its job and the job's tree: what the verbs of operations work on."""
+
+    operation: Operation
+    job: Job
+    tree: JobTree
+
+
+def steps_open(job: Job) -> list[Operation]:
+    """Return the steps that are neither done nor skipped."""
+    return [step for step in job.operations if step.state not in STEP_ENDED]
+
+
 def previous(job: Job, operation: Operation) -> Operation | None:
     """Return the step before, those that were skipped left out."""
     before = [
         step
         for step in job.operations
-        if step.position < operation.position and step.state != "skipped"
+        if step.position < operation.position and step.state not in STEP_SKIPPED
     ]
     return before[-1] if before else None
 
 
-def lock_job_tree(job_id: uuid.UUID) -> tuple[Job, JobTree]:
+def read_job_tree(serials: Iterable[int]) -> JobTree:
+    """Return the jobs of these serials with their operations, gates and counts, in four queries."""
+    return JobTree(db.session.scalars(_jobs(serials)).all())
+
+
+def lock_job_tree(job_id: uuid.UUID) -> JobInTree:
     """Lock all jobs of the tree that `job_id` is in, in primary key order, freshly read.
 
     The first job is locked before the others are looked for: a statement that waits for a lock does
-    not see the children which the one before it made. Returns the job and its job tree. Raises
+    not see the children which the one before it made. Returns the job in its tree. Raises
     NotFound. The only place of this room that takes locks on jobs; steps and gates are guarded by
     their job's lock.
     """
@@ -192,21 +229,26 @@ def lock_job_tree(job_id: uuid.UUID) -> tuple[Job, JobTree]:
         select(Job.id).where(Job.serial == serial, Job.kind == "first").with_for_update()
     )
     jobs = db.session.scalars(
-        select(Job)
-        .where(Job.serial == serial)
-        .order_by(Job.id)
-        .with_for_update(of=Job)
-        .options(selectinload(Job.operations), selectinload(Job.gates))
-        .execution_options(populate_existing=True)
+        _jobs([serial]).with_for_update(of=Job).execution_options(populate_existing=True)
     ).all()
     tree = JobTree(jobs)
-    return tree.jobs[job_id], tree
+    return JobInTree(tree.jobs[job_id], tree)
 
 
-def lock_operation(operation_id: uuid.UUID) -> tuple[Operation, Job, JobTree]:
-    """Lock the job tree that the step belongs to; return step, job and job tree. Raises NotFound."""
+def lock_operation(operation_id: uuid.UUID) -> OperationInTree:
+    """Lock the job tree that the step belongs to; return the step in it. Raises NotFound."""
     job_id = db.session.scalar(select(Operation.job_id).where(Operation.id == operation_id))
     if job_id is None:
         raise NotFound("There is no such step.")
-    job, tree = lock_job_tree(job_id)
-    return next(step for step in job.operations if step.id == operation_id), job, tree
+    found = lock_job_tree(job_id)
+    step = next(step for step in found.job.operations if step.id == operation_id)
+    return OperationInTree(step, found.job, found.tree)
+
+
+def _jobs(serials: Iterable[int]) -> Select[Job]:
+    return (
+        select(Job)
+        .where(Job.serial.in_(set(serials)))
+        .order_by(Job.id)
+        .options(selectinload(Job.operations), selectinload(Job.gates))
+    )

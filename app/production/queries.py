@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -26,10 +26,19 @@ from app.production.filters import (
 )
 from app.production.job_tree import Figures
 from app.production.models import Job, JobGate, Operation, QuantityEvent, WorkCentre, WorkOrder
-from app.production.states import ENDED, JOB
+from app.production.states import (
+    CANCELLED,
+    ENDED,
+    FINISHED,
+    JOB,
+    LANES,
+    NOT_RELEASED,
+    RELEASED,
+    STEP_PENDING,
+    STEP_STARTED,
+)
 
 SCANNED = re.compile(r"\s*(?:[Jj]\s*-?\s*)?(\d{1,9})((?:-\d{1,6}|[Rr]\d{0,6})*)\s*")
-LANES = ("new", "ready", "scheduled", "running", "quality_check", "finished")
 
 
 @dataclass(frozen=True)
@@ -78,8 +87,8 @@ def board(
     wanted = [state for state in LANES if not filters.states or state in filters.states]
     since = now() - timedelta(days=finished_days)
     there = {state: [*conditions(filters), ~is_split(), Job.state == state] for state in wanted}
-    if "finished" in there:
-        there["finished"].append(Job.state_since >= since)
+    for state in FINISHED & there.keys():
+        there[state].append(Job.state_since >= since)
     totals = _totals(filters, there)
     shown = most_urgent(there, per_lane)
     built = cards([serial for rows in shown.values() for _, serial in rows])
@@ -119,13 +128,12 @@ def station(work_centre_key: str, *, limit: int = 20) -> Station:
     if centre is None:
         raise NotFound("There is no such work centre.")
     here = select(Operation.job_id).where(Operation.work_centre_id == centre.id)
-    busy = here.where(Operation.state.in_(("running", "paused")))
-    waiting = here.where(Operation.state == "pending", nothing_pending_before())
-    living = ("ready", "scheduled", "running", "quality_check")
+    busy = here.where(Operation.state.in_(STEP_STARTED))
+    waiting = here.where(Operation.state.in_(STEP_PENDING), nothing_pending_before())
     open_gates = ~exists().where(JobGate.job_id == Job.id, ~JobGate.is_open)
     current_ids = ids([Job.id.in_(busy)], limit)
     next_ids = ids(
-        [Job.id.in_(waiting), Job.state.in_(living), open_gates, Order.hold_reason.is_(None)],
+        [Job.id.in_(waiting), Job.state.in_(RELEASED), open_gates, Order.hold_reason.is_(None)],
         limit,
     )
     built = cards([serial for _, serial in (*current_ids, *next_ids)])
@@ -151,7 +159,11 @@ def job_card(job_id: uuid.UUID) -> JobCard:
 def jobs_of_order(order_id: uuid.UUID) -> tuple[JobCard, ...]:
     """Return the cards of all jobs of an order as a tree: each parent before its children."""
     serials = db.session.scalars(select(Job.serial).where(Job.order_id == order_id).distinct())
-    built = list(cards(list(serials)).values())
+    return parents_first(cards(list(serials)).values())
+
+
+def parents_first(built: Collection[JobCard]) -> tuple[JobCard, ...]:
+    """Return the cards as a tree: each parent before its children."""
     ordered: list[JobCard] = []
 
     def add(parent_id: uuid.UUID | None) -> None:
@@ -229,7 +241,9 @@ def work_started(order_id: uuid.UUID) -> bool:
 
 def is_released(order_id: uuid.UUID) -> bool:
     """Return whether any job of the order may be made: all its gates opened, or work began."""
-    past = select(Job.id).where(Job.order_id == order_id, Job.state.not_in(("new", "cancelled")))
+    past = select(Job.id).where(
+        Job.order_id == order_id, Job.state.not_in(NOT_RELEASED | CANCELLED)
+    )
     return db.session.scalar(select(past.exists())) or work_started(order_id)
 
 

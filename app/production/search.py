@@ -26,7 +26,7 @@ def _hit(row: Any) -> Hit:
     number = f"J-{row.serial}{row.suffix}"
     return Hit(
         number, f"{row.title} · {PREFIX}{row.number} · {row.name}",
-        url_for("job_page.page", number=number),
+        url_for("job_page.page", ref=number),
         (JOB.word(row.state), JOB.colour(row.state)), (number,), True,
     )  # fmt: skip
 

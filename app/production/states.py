@@ -19,12 +19,12 @@ JOB = Chart(
     moves=[
         Move("make_ready", ("new",), "ready"),
         Move("hold_back", ("ready", "scheduled"), "new"),
-        Move("schedule", ("ready", "scheduled"), "scheduled"),
+        Move("schedule_job", ("ready", "scheduled"), "scheduled"),
         Move("start", ("ready", "scheduled"), "running"),
         Move("to_quality", ("running",), "quality_check"),
         Move("send_back", ("quality_check",), "running"),
         Move("finish", ("running", "quality_check"), "finished"),
-        Move("cancel", ("new", "ready", "scheduled", "running", "quality_check"), "cancelled"),
+        Move("cancel_job", ("new", "ready", "scheduled", "running", "quality_check"), "cancelled"),
     ],
 )
 
@@ -39,21 +39,23 @@ OPERATION = Chart(
         State("skipped", "Skipped", "done"),
     ],
     moves=[
-        Move("start", ("pending",), "running"),
-        Move("pause", ("running",), "paused"),
-        Move("resume", ("paused",), "running"),
-        Move("finish", ("running", "paused"), "done"),
-        Move("skip", ("pending", "paused"), "skipped"),
-        Move("rework", ("done",), "pending"),
+        Move("start_operation", ("pending",), "running"),
+        Move("pause_operation", ("running",), "paused"),
+        Move("resume_operation", ("paused",), "running"),
+        Move("finish_operation", ("running", "paused"), "done"),
+        Move("skip_operation", ("pending", "paused"), "skipped"),
+        Move("rework_operation", ("done",), "pending"),
     ],
 )
 
 NOT_RELEASED = frozenset({"new"})
 READY = frozenset({"ready"})
-NOT_STARTED = NOT_RELEASED | READY | {"scheduled"}
+SCHEDULED = frozenset({"scheduled"})
+NOT_STARTED = NOT_RELEASED | READY | SCHEDULED
+RUNNING = frozenset({"running"})
 IN_QUALITY = frozenset({"quality_check"})
-IN_PRODUCTION = IN_QUALITY | {"running"}
-RELEASED = READY | {"scheduled"} | IN_PRODUCTION
+IN_PRODUCTION = RUNNING | IN_QUALITY
+RELEASED = READY | SCHEDULED | IN_PRODUCTION
 FINISHED = frozenset({"finished"})
 CANCELLED = frozenset({"cancelled"})
 ENDED = FINISHED | CANCELLED

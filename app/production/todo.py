@@ -20,7 +20,7 @@ from app.orders.models import PREFIX, Order
 from app.production.cards import JobCard, cards
 from app.production.filters import is_split
 from app.production.models import Job, JobGate, QuantityEvent
-from app.production.states import ENDED, JOB, SHORT, STEP_ENDED
+from app.production.states import ENDED, IN_QUALITY, JOB, READY, SHORT, STEP_ENDED
 
 LOOKED_AT = 40
 CLOSED_GATE = exists().where(JobGate.job_id == Job.id, ~JobGate.is_open)
@@ -47,7 +47,7 @@ def _job(row: Any, title: LazyString) -> TodoItem:
     return TodoItem(
         str(title) % {"job": row.title}, (number, row.name, plural(row.quantity, "piece")),
         row.state_since, (JOB.word(row.state), JOB.colour(row.state)),
-        url_for("job_page.page", number=number), row.order_id,
+        url_for("job_page.page", ref=number), row.order_id,
     )  # fmt: skip
 
 
@@ -86,7 +86,7 @@ def _spoiled(card: JobCard) -> TodoItem:
             job=card.title, spoiled=quantity(card.figures.spoiled), short=quantity(lost(card)),
         ),
         (card.number, card.order_number, card.customer_name), card.state_since,
-        (_("Decision needed"), "attention"), url_for("job_page.page", number=card.number),
+        (_("Decision needed"), "attention"), url_for("job_page.page", ref=card.number),
         card.order_id,
     )  # fmt: skip
 
@@ -123,7 +123,7 @@ TODOS = (
         "job.quality",
         partial(_job, title=_l("Quality check: %(job)s")),
         query=lambda: _by_date(_jobs()),
-        where=(Job.state == "quality_check", *CAN_GO_ON),
+        where=(Job.state.in_(IN_QUALITY), *CAN_GO_ON),
         button=_l("Open job"),
         icon="quality",
     ),
@@ -132,7 +132,7 @@ TODOS = (
         "job.plan",
         partial(_job, title=_l("%(job)s is ready to schedule")),
         query=lambda: _by_date(_jobs()),
-        where=(Job.state == "ready", *CAN_GO_ON),
+        where=(Job.state.in_(READY), *CAN_GO_ON),
         button=_l("Schedule job"),
         icon="ticket",
         page="jobs",

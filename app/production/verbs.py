@@ -1,13 +1,40 @@
-"""What can be done to jobs, and what production says to the verbs of an order."""
+"""What can be done to jobs and operations, and what production says to the verbs of an order."""
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import Field
+
 from app.core.actor import Actor
+from app.core.db import get
 from app.core.errors import Problem, WrongState
+from app.core.inputs import Between, Day, Input, Text, WholeNumber
 from app.core.permissions import permission
+from app.core.verbs import Subject, Verb
 from app.orders.models import Order
 from app.orders.verbs import cancel as cancel_order
-from app.production import queries
+from app.production import queries, rules
+from app.production.cards import StepCard
+from app.production.job_tree import (
+    JobInTree,
+    OperationInTree,
+    lock_job_tree,
+    lock_operation,
+    read_job_tree,
+)
+from app.production.models import Job, Operation
+from app.production.services import count, ending, plan, quality, run, tree
+from app.production.states import (
+    IN_QUALITY,
+    JOB,
+    NOT_STARTED,
+    OPERATION,
+    STARTED,
+    STEP_RUNNING,
+)
 
 VIEW = permission(
     "job.view", "View jobs", "sales", "prepress", "planner", "operator", "quality", "warehouse"
@@ -16,6 +43,304 @@ PLAN = permission("job.plan", "Plan jobs", "planner")
 RUN = permission("job.run", "Run operations at a station", "planner", "operator")
 QUALITY = permission("job.quality", "Record quality checks", "quality")
 REPRINT = permission("job.reprint", "Create reprints", "planner", "quality")
+
+Pieces = Annotated[WholeNumber, Between(0, 1_000_000, "Enter a whole number of pieces, 0 or more.")]
+Reason = Annotated[str, Text("Enter the reason, in a few words."), Field(title="Reason")]
+
+
+class ScheduleInput(Input):
+    """The day of production."""
+
+    day: Annotated[Day, Field(title="Production date")]
+
+
+class SplitInput(Input):
+    """The quantities of the parts. A form names the first; the second part has the rest."""
+
+    quantities: list[Pieces]
+
+    @classmethod
+    def from_form(cls, form: Mapping[str, Any], record: JobInTree) -> dict[str, Any]:
+        """Read ``first``."""
+        given = super().from_form(form, record)
+        first = str(form.get("first", "")).strip()
+        if "quantities" in given or not first.isascii() or not first.isdigit():
+            return given
+        part = int(first[:9])
+        return {"quantities": [part, max(0, record.tree.own_open(record.job) - part)]}
+
+
+class ReprintInput(Input):
+    """How many pieces, and why."""
+
+    quantity: Annotated[Pieces, Field(title="Quantity")]
+    cause: Reason
+
+
+class CauseInput(Input):
+    """Why."""
+
+    cause: Reason
+
+
+class SkipInput(Input):
+    """Why the operation is skipped."""
+
+    reason: Reason
+
+
+class PauseInput(Input):
+    """Why the operation is paused."""
+
+    reason: Annotated[str, Text(), Field(title="Reason")] = ""
+
+
+class CountInput(Input):
+    """Pieces, why they spoiled, and a key that lets one click count once."""
+
+    good: Annotated[Pieces, Field(title="Good")] = 0
+    spoiled: Annotated[Pieces, Field(title="Spoiled")] = 0
+    cause: Annotated[str, Text(), Field(title="Cause")] = ""
+    entry_key: Annotated[str, Text(most=80)] | None = None
+
+
+class FinishInput(Input):
+    """Whether the pieces that were not counted are good."""
+
+    rest_good: bool = False
+
+
+class PassInput(Input):
+    """How many pass; all that came where it is left out."""
+
+    good: Annotated[Pieces | None, Field(title="Good")] = None
+
+
+class FailInput(Input):
+    """How many failed, why, and the operation from which they are made again."""
+
+    spoiled: Annotated[
+        WholeNumber,
+        Between(1, 1_000_000, "Enter how many pieces failed."),
+        Field(title="Spoiled"),
+    ]
+    cause: Reason
+    rework_from: uuid.UUID | None = None
+
+
+def find_job(ref: str) -> JobInTree:
+    """Return the job ``J-2291`` in its tree; raise BadInput or NotFound for anything else."""
+    job = queries.find_by_barcode(ref)
+    return JobInTree(job, read_job_tree([job.serial]))
+
+
+def find_operation(ref: str) -> OperationInTree:
+    """Return the operation of that id in its job's tree; raise NotFound."""
+    operation = get(Operation, ref)
+    job = get(Job, operation.job_id)
+    return OperationInTree(operation, job, read_job_tree([job.serial]))
+
+
+JOBS: Subject[JobInTree] = Subject(
+    kind="job",
+    find=find_job,
+    lock=lock_job_tree,
+    chart=JOB,
+    row=lambda found: found.job,
+    stream_id=lambda found: found.job.order_id,
+)
+OPERATIONS: Subject[OperationInTree] = Subject(
+    kind="operation",
+    find=find_operation,
+    lock=lock_operation,
+    chart=OPERATION,
+    row=lambda found: found.operation,
+    stream_id=lambda found: found.job.order_id,
+)
+
+
+def work_permission(operation: Operation | StepCard) -> str:
+    """Return the permission that it takes to work on the operation."""
+    return QUALITY if operation.is_quality_check else RUN
+
+
+def works_on(found: OperationInTree) -> str:
+    """Return the same of an operation in its tree."""
+    return work_permission(found.operation)
+
+
+schedule_job = Verb(
+    "schedule_job",
+    JOBS,
+    plan.schedule_job,
+    "Schedule",
+    PLAN,
+    ScheduleInput,
+    trigger="schedule_job",
+    can=rules.not_split,
+    is_done=lambda found: False,
+    done="The job is scheduled.",
+    icon="calendar",
+)
+split_job = Verb(
+    "split_job",
+    JOBS,
+    tree.split_job,
+    "Split job",
+    PLAN,
+    SplitInput,
+    states=NOT_STARTED,
+    can=rules.both(rules.not_split, rules.can_divide),
+    is_done=lambda found: found.tree.is_split(found.job),
+    done="The job is split. Each part has its own ticket.",
+    icon="swap",
+)
+reprint_job = Verb(
+    "reprint_job",
+    JOBS,
+    tree.reprint_job,
+    "Create reprint",
+    REPRINT,
+    ReprintInput,
+    states=STARTED,
+    can=rules.both(rules.not_split, rules.has_pieces_to_reprint),
+    done="The reprint is created.",
+    icon="refresh",
+)
+finish_short = Verb(
+    "finish_short",
+    JOBS,
+    ending.finish_short,
+    "Finish short",
+    PLAN,
+    CauseInput,
+    trigger="finish",
+    can=rules.not_split,
+    done="The job is finished with the pieces that are good.",
+    icon="flag",
+    danger=True,
+)
+cancel_job = Verb(
+    "cancel_job",
+    JOBS,
+    ending.cancel_job,
+    "Cancel job",
+    PLAN,
+    CauseInput,
+    trigger="cancel_job",
+    done="The job is cancelled.",
+    icon="x",
+    danger=True,
+)
+pass_quality = Verb(
+    "pass_quality",
+    JOBS,
+    quality.pass_quality,
+    "Pass quality check",
+    QUALITY,
+    PassInput,
+    states=IN_QUALITY,
+    can=rules.both(rules.not_split, rules.in_quality_check, rules.gates_open),
+    done="Quality check passed.",
+    entry=frozenset({"station", "api"}),
+)
+fail_quality = Verb(
+    "fail_quality",
+    JOBS,
+    quality.fail_quality,
+    "Fail quality check",
+    QUALITY,
+    FailInput,
+    states=IN_QUALITY,
+    can=rules.both(rules.not_split, rules.in_quality_check),
+    done="The pieces are spoiled and open again.",
+    entry=frozenset({"station", "api"}),
+)
+start_operation = Verb(
+    "start_operation",
+    OPERATIONS,
+    run.start_operation,
+    "Start",
+    works_on,
+    trigger="start_operation",
+    can=rules.both(
+        rules.not_split,
+        rules.while_pending(
+            rules.gates_open, rules.not_held, rules.previous_started, rules.job_released
+        ),
+    ),
+    done="Started.",
+    entry=frozenset({"station", "api"}),
+)
+pause_operation = Verb(
+    "pause_operation",
+    OPERATIONS,
+    run.pause_operation,
+    "Pause",
+    works_on,
+    PauseInput,
+    trigger="pause_operation",
+    done="Paused.",
+    entry=frozenset({"station", "api"}),
+)
+resume_operation = Verb(
+    "resume_operation",
+    OPERATIONS,
+    run.resume_operation,
+    "Resume",
+    works_on,
+    trigger="resume_operation",
+    can=rules.while_paused(rules.gates_open, rules.not_held),
+    done="Resumed.",
+    entry=frozenset({"station", "api"}),
+)
+count_pieces = Verb(
+    "count_pieces",
+    OPERATIONS,
+    count.count_pieces,
+    "Count pieces",
+    works_on,
+    CountInput,
+    states=STEP_RUNNING,
+    can=rules.both(rules.not_split, rules.is_running),
+    is_done=lambda found: True,
+    done="Counted.",
+    entry=frozenset({"station", "api"}),
+)
+finish_operation = Verb(
+    "finish_operation",
+    OPERATIONS,
+    run.finish_operation,
+    "Finish operation",
+    works_on,
+    FinishInput,
+    trigger="finish_operation",
+    can=rules.both(rules.not_split, rules.while_started(rules.previous_ended)),
+    done="The operation is finished.",
+    entry=frozenset({"station", "api"}),
+)
+skip_operation = Verb(
+    "skip_operation",
+    OPERATIONS,
+    plan.skip_operation,
+    "Skip operation",
+    PLAN,
+    SkipInput,
+    trigger="skip_operation",
+    can=rules.both(rules.not_split, rules.can_skip),
+    done="The operation is skipped.",
+)
+rework_operation = Verb(
+    "rework_operation",
+    OPERATIONS,
+    plan.rework_operation,
+    "Rework",
+    PLAN,
+    CauseInput,
+    trigger="rework_operation",
+    can=rules.both(rules.not_split, rules.can_rework),
+    done="The operation can be started again.",
+)
 
 
 def _no_work_has_started(order: Order, actor: Actor) -> Problem | None:

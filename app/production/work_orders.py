@@ -26,7 +26,7 @@ from app.production.cards import JobCard
 from app.production.job_tree import lock_job_tree
 from app.production.models import Job, WorkOrder
 from app.production.queries import job_card
-from app.production.states import ENDED
+from app.production.states import ENDED, STEP_SKIPPED
 
 TEMPLATE = "papers/work_order.html"
 FONTS = ("inter-latin.woff2", "inter-latin-ext.woff2")
@@ -106,7 +106,7 @@ def work_order_html(work: WorkOrderWork) -> str:
     from app.core.web.formats import clock_time, day, quantity
 
     job = work.job
-    steps = [step for step in job.steps if step.state != "skipped"]
+    steps = [step for step in job.steps if step.state not in STEP_SKIPPED]
     return current_app.jinja_env.get_template(TEMPLATE).render(
         job=job,
         version=work.version,
@@ -149,7 +149,7 @@ def render_work_order(work: WorkOrderWork) -> StoredPaper:
 
 def save_work_order(work: WorkOrderWork, paper: StoredPaper, *, actor: Actor) -> WorkOrder:
     """Append the work order's row under the next version of the job. Locks the job tree."""
-    job, _ = lock_job_tree(work.job.id)
+    job = lock_job_tree(work.job.id).job
     row = WorkOrder(
         job_id=job.id,
         version=_next_version(job.id),

@@ -13,6 +13,7 @@ from app.core.errors import AlreadyDone
 from app.core.events import Event
 from app.orders.models import Order, OrderLine
 from app.production import services as production
+from app.production import verbs as production_verbs
 from app.production.models import Job, JobGate
 from app.production.services.create import LineToMake
 from app.production.states import ENDED
@@ -84,4 +85,4 @@ def cancel_jobs(event: Event) -> None:
     cause = str((event.data or {}).get("reason") or "The order was cancelled.")
     for job in first_jobs(line.id for line in order.lines):
         if job.state not in ENDED:
-            production.cancel_job(job.id, cause=cause, actor=system())
+            production_verbs.cancel_job(job.id, cause=cause[:500], actor=system())

@@ -22,6 +22,7 @@ from app.orders import verbs as order_verbs
 from app.orders.models import Order
 from app.orders.services.quoting import LinePrice
 from app.production import services as production
+from app.production import verbs as production_verbs
 from app.production.models import Job
 from tests.order_rows import placed_order
 from tests.production.conftest import jobs_for, open_all
@@ -136,19 +137,21 @@ def job_in(state: str, number: int = 0, *, quantity: int = 40, due: int = 4, **c
         return job
     open_all(job)
     if state == "scheduled":
-        production.schedule_job(job.id, day, actor=ME)
+        production_verbs.schedule_job(job.id, day, actor=ME)
     if state in ("running", "quality_check", "finished"):
         first, second, check = job.operations
-        production.start_operation(first.id, actor=ME)
+        production_verbs.start_operation(first.id, actor=ME)
         good = quantity // 2 if state == "running" else quantity - number % 3
-        production.count_pieces(first.id, good=good, spoiled=number % 3, cause="Scratch", actor=ME)
+        production_verbs.count_pieces(
+            first.id, good=good, spoiled=number % 3, cause="Scratch", actor=ME
+        )
         if state != "running":
-            production.finish_operation(first.id, actor=ME)
-            production.start_operation(second.id, actor=ME)
-            production.finish_operation(second.id, actor=ME)
+            production_verbs.finish_operation(first.id, actor=ME)
+            production_verbs.start_operation(second.id, actor=ME)
+            production_verbs.finish_operation(second.id, actor=ME)
         if state == "finished" and number % 3 == 0:
-            production.start_operation(check.id, actor=ME)
-            production.pass_quality(job.id, actor=ME)
+            production_verbs.start_operation(check.id, actor=ME)
+            production_verbs.pass_quality(job.id, actor=ME)
     return job
 
 

@@ -13,6 +13,7 @@ from app.core.clock import today
 from app.core.web.formats import day
 from app.orders import verbs as order_verbs
 from app.production import services as production
+from app.production import verbs as production_verbs
 from app.production.models import Job
 from tests.backoffice import busy_shop
 from tests.backoffice.conftest import Page, Person, refusals
@@ -158,7 +159,7 @@ def test_the_live_part_is_empty_until_something_moved(somebody: Enter) -> None:
     seen = page.all("#board input[name=seen]")[0].get("value")
     assert person.get(f"/admin/board/live?seen={seen}").status == 204
     assert person.get("/admin/board/live?seen=%3E%22").status == 200
-    production.schedule_job(job.id, today("UTC"), actor=system())
+    production_verbs.schedule_job(job.id, today("UTC"), actor=system())
     moved = person.get(f"/admin/board/live?seen={seen}")
     assert moved.status == 200
     assert [one.get("id") for one in moved.all("#lane-scheduled a.ticket")] == [

@@ -13,6 +13,7 @@ from app.backoffice.dashboard.facts import greeting
 from app.core.actor import system
 from app.orders import verbs as order_verbs
 from app.production import services as production
+from app.production import verbs as production_verbs
 from tests.backoffice import busy_shop
 from tests.backoffice.conftest import Person, refusals
 from tests.order_rows import placed_order
@@ -107,8 +108,8 @@ def make_spoiled() -> str:
     job = busy_shop.job_in("running", number=2)
     for step in job.operations[:2]:
         if step.state == "pending":
-            production.start_operation(step.id, actor=system())
-        production.finish_operation(step.id, actor=system())
+            production_verbs.start_operation(step.id, actor=system())
+        production_verbs.finish_operation(step.id, actor=system())
     return f"{job.title}: 2 spoiled, 20 short. Reprint or finish short?"
 
 

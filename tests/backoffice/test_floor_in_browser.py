@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from app.accounts.models import Staff
 from app.core.actor import system
 from app.core.db import get
-from app.production import services
+from app.production import verbs as production_verbs
 from tests.browser import accessibility
 from tests.browser.serving import served, watched_tab
 from tests.browser.signed_in import enter
@@ -33,8 +33,10 @@ def create_work() -> SimpleNamespace:
 
     owner = create_staff("olive@example.com", "Olive Example", ["owner"], actor=system("cli"))
     running = open_all(jobs_for(placed_order([40]))[0])
-    services.start_operation(running.operations[0].id, actor=system())
-    services.count_pieces(running.operations[0].id, spoiled=1, cause="Scratch", actor=system())
+    production_verbs.start_operation(running.operations[0].id, actor=system())
+    production_verbs.count_pieces(
+        running.operations[0].id, spoiled=1, cause="Scratch", actor=system()
+    )
     closed = jobs_for(placed_order([5]))[0]
     order = placed_order([10])
     goods = {line.id: line.quantity for line in order.lines}
@@ -131,7 +133,7 @@ def test_a_live_change_comes_by_itself_but_never_under_a_hand_at_work(
     with shop.app.app_context():
         from app.core.db import db
 
-        services.count_pieces(shop.step, good=7, actor=system())
+        production_verbs.count_pieces(shop.step, good=7, actor=system())
         db.session.commit()
     tab.fill("[data-scan]", "J-20")
     shop.line[-1].send('{"name": "pieces.counted"}')
@@ -140,7 +142,7 @@ def test_a_live_change_comes_by_itself_but_never_under_a_hand_at_work(
     tab.click(".big-good")
     tab.locator("dialog[open] [data-add='5']").click()
     with shop.app.app_context():
-        services.count_pieces(shop.step, good=2, actor=system())
+        production_verbs.count_pieces(shop.step, good=2, actor=system())
         db.session.commit()
     with tab.expect_event("console", lambda said: said.text == "heard"):
         tab.evaluate("document.body.addEventListener('live', () => console.log('heard'))")

@@ -12,12 +12,13 @@ from sqlalchemy import select
 from app.core.actor import system
 from app.core.clock import today
 from app.core.db import db
-from app.production import services
+from app.core.verbs import verbs_of
+from app.production import verbs as production_verbs
 from app.production.models import Job, WorkOrder
 from tests.backoffice.conftest import Page, Person, refusals
 from tests.production.conftest import last, names
 
-PLANNERS = {"schedule", "split", "reprint", "finish-short", "cancel", "rework", "skip"}
+PLANNERS = {verb.key for kind in ("job", "operation") for verb in verbs_of(kind, "staff")}
 
 
 def page_of(person: Person, job: Job) -> Page:
@@ -32,18 +33,18 @@ def do(person: Person, job: Job, verb: str, **values: Any) -> Page:
 
 def make(job: Job, *, good: int = 0, spoiled: int = 0) -> None:
     """Start the first step and count there."""
-    services.start_operation(job.operations[0].id, actor=system())
+    production_verbs.start_operation(job.operations[0].id, actor=system())
     if good or spoiled:
-        services.count_pieces(
+        production_verbs.count_pieces(
             job.operations[0].id, good=good, spoiled=spoiled, cause="Scratch", actor=system()
         )
 
 
 def finish(job: Job) -> None:
     for operation in job.operations[:2]:
-        services.start_operation(operation.id, actor=system())
-        services.finish_operation(operation.id, actor=system())
-    services.pass_quality(job.id, actor=system())
+        production_verbs.start_operation(operation.id, actor=system())
+        production_verbs.finish_operation(operation.id, actor=system())
+    production_verbs.pass_quality(job.id, actor=system())
 
 
 def tree(job: Job) -> list[Job]:
@@ -74,10 +75,10 @@ def test_gates_say_who_each_waits_for(
 @pytest.mark.parametrize(
     ("state", "offered"),
     [
-        ("new", {"cancel", "split", "skip"}),
-        ("ready", {"schedule", "split", "cancel", "skip"}),
-        ("running", {"reprint", "finish-short", "cancel", "skip"}),
-        ("finished", {"reprint"}),
+        ("new", {"cancel_job", "split_job", "skip_operation"}),
+        ("ready", {"schedule_job", "split_job", "cancel_job", "skip_operation"}),
+        ("running", {"reprint_job", "finish_short", "cancel_job", "skip_operation"}),
+        ("finished", {"reprint_job"}),
     ],
 )
 def test_a_planner_is_offered_what_the_state_allows(
@@ -106,8 +107,8 @@ def test_a_day_is_planned_once(
     job, planner = ready_job(), somebody("planner")
     day = today("UTC") + timedelta(days=3)
     old = page_of(planner, job)
-    planner.press(old, "schedule", day=day.isoformat())
-    again = planner.press(old, "schedule", day=day.isoformat())
+    planner.press(old, "schedule_job", day=day.isoformat())
+    again = planner.press(old, "schedule_job", day=day.isoformat())
     db.session.expire_all()
     assert (job.state, job.scheduled_on) == ("scheduled", day)
     assert again.status == 303
@@ -115,13 +116,13 @@ def test_a_day_is_planned_once(
 
 
 @pytest.mark.parametrize(
-    ("day", "sentence"), [("", "Choose a day."), ("2020-01-01", "That day is over.")]
+    ("day", "sentence"), [("", "Enter the date"), ("2020-01-01", "This date has passed.")]
 )
 def test_a_day_that_cannot_be_is_said_in_the_dialog(
     somebody: Callable[..., Person], ready_job: Callable[..., Job], day: str, sentence: str
 ) -> None:
     job = ready_job()
-    answer = do(somebody("planner"), job, "schedule", day=day)
+    answer = do(somebody("planner"), job, "schedule_job", day=day)
     assert answer.status == 422
     assert sentence in answer.said("dialog[data-open-now] .error")
     assert job.state == "ready"
@@ -132,17 +133,18 @@ def test_a_split_makes_two_jobs_that_together_are_the_whole(
 ) -> None:
     job, planner = ready_job(10), somebody("planner")
     old = page_of(planner, job)
-    planner.press(old, "split", first="4")
+    planner.press(old, "split_job", first="4")
     assert [(one.number, one.quantity) for one in tree(job)[1:]] == [
         (f"{job.number}-1", 4),
         (f"{job.number}-2", 6),
     ]
-    again = planner.press(old, "split", first="4")
+    assert planner.press(old, "split_job", first="4").status == 303
+    again = planner.press(old, "split_job", first="4", idempotency_key="")
     assert again.status == 409
     assert "was split" in again.said(".notice-bad")
     page = page_of(planner, job)
     assert f"{job.number}-2" in page.said("#job-tree")
-    assert page.verbs & PLANNERS == {"cancel"}
+    assert page.verbs & PLANNERS == {"cancel_job"}
 
 
 @pytest.mark.parametrize("first", ["0", "10", "eleven"])
@@ -150,7 +152,7 @@ def test_a_split_into_one_is_none(
     somebody: Callable[..., Person], ready_job: Callable[..., Job], first: str
 ) -> None:
     job = ready_job(10)
-    assert do(somebody("planner"), job, "split", first=first).status == 422
+    assert do(somebody("planner"), job, "split_job", first=first).status == 422
     assert len(tree(job)) == 1
 
 
@@ -159,7 +161,7 @@ def test_a_reprint_takes_over_the_pieces_and_keeps_the_cause(
 ) -> None:
     job, quality = ready_job(10), somebody("quality")
     make(job, good=8, spoiled=2)
-    do(quality, job, "reprint", quantity="2", cause="Ink on the edge")
+    do(quality, job, "reprint_job", quantity="2", cause="Ink on the edge")
     reprint = tree(job)[1]
     assert (reprint.number, reprint.quantity, reprint.cause) == (
         f"{job.number}R",
@@ -171,7 +173,10 @@ def test_a_reprint_takes_over_the_pieces_and_keeps_the_cause(
 
 @pytest.mark.parametrize(
     ("values", "sentence"),
-    [({"quantity": "99", "cause": "Many"}, "can have 1 to 10"), ({"quantity": "1"}, "Say why")],
+    [
+        ({"quantity": "99", "cause": "Many"}, "can have 1 to 10"),
+        ({"quantity": "1"}, "Enter the reason"),
+    ],
 )
 def test_a_reprint_that_cannot_be_is_said(
     somebody: Callable[..., Person],
@@ -181,7 +186,7 @@ def test_a_reprint_that_cannot_be_is_said(
 ) -> None:
     job = ready_job(10)
     make(job)
-    answer = do(somebody("planner"), job, "reprint", **values)
+    answer = do(somebody("planner"), job, "reprint_job", **values)
     assert answer.status == 422
     assert sentence in answer.said("dialog[data-open-now] .error")
     assert len(tree(job)) == 1
@@ -195,14 +200,14 @@ def test_pieces_that_left_the_house_are_not_reprinted(
     job = ready_job(10)
     finish(job)
     planner = somebody("planner")
-    field = page_of(planner, job).document.get_element_by_id("f-quantity")
+    field = page_of(planner, job).document.get_element_by_id("f-reprint_job")
     assert field.get("max") == "10"
     shipment = fulfilment.create_shipment(
         job.order_id, good_by_line={job.line_id: 10}, actor=system()
     )
     shipment.state = "shipped"
     db.session.flush()
-    assert "reprint" not in page_of(planner, job).verbs
+    assert "reprint_job" not in page_of(planner, job).verbs
 
 
 def test_a_job_is_finished_short_with_a_cause(
@@ -210,10 +215,10 @@ def test_a_job_is_finished_short_with_a_cause(
 ) -> None:
     job, planner = ready_job(10), somebody("planner")
     make(job, good=8, spoiled=2)
-    refused = do(planner, job, "finish-short", cause="  ")
+    refused = do(planner, job, "finish_short", cause="  ")
     assert refused.status == 422
     assert job.state == "running"
-    do(planner, job, "finish-short", cause="The customer is content with fewer")
+    do(planner, job, "finish_short", cause="The customer is content with fewer")
     assert job.state == "finished"
     assert last(job, "job.finished").data["cancelled"] == 10
 
@@ -224,7 +229,7 @@ def test_a_job_is_cancelled_once(
     job, planner = ready_job(), somebody("planner")
     old = page_of(planner, job)
     for _ in range(2):
-        assert planner.press(old, "cancel", cause="Ordered twice").status == 303
+        assert planner.press(old, "cancel_job", cause="Ordered twice").status == 303
     db.session.expire_all()
     assert job.state == "cancelled"
     assert names(job).count("job.cancelled") == 1
@@ -235,18 +240,21 @@ def test_a_step_is_done_again_for_pieces_that_spoiled_after_it(
 ) -> None:
     job, planner = ready_job(10), somebody("planner")
     first, second, _ = job.operations
-    services.start_operation(first.id, actor=system())
-    services.finish_operation(first.id, actor=system())
-    services.start_operation(second.id, actor=system())
-    assert "rework" not in page_of(planner, job).verbs
-    services.count_pieces(second.id, good=9, spoiled=1, cause="Torn", actor=system())
-    do(planner, job, "rework", cause="One card was torn")
+    production_verbs.start_operation(first.id, actor=system())
+    production_verbs.finish_operation(first.id, actor=system())
+    production_verbs.start_operation(second.id, actor=system())
+    assert "rework_operation" not in page_of(planner, job).verbs
+    production_verbs.count_pieces(second.id, good=9, spoiled=1, cause="Torn", actor=system())
+    do(planner, job, "rework_operation", cause="One card was torn")
     assert first.state == "pending"
 
 
 def test_a_step_is_left_out(somebody: Callable[..., Person], ready_job: Callable[..., Job]) -> None:
     job, planner = ready_job(10), somebody("planner")
-    do(planner, job, "skip", step=str(job.operations[1].id), cause="No trimming needed")
+    place = f"/admin/job/{job.number}/step/{job.operations[1].id}/skip_operation"
+    form = {"csrf_token": planner.token(f"/admin/job/{job.number}"), "reason": "No trimming needed"}
+    assert planner.send(place, form).status == 303
+    db.session.expire_all()
     assert job.operations[1].state == "skipped"
 
 
@@ -254,8 +262,9 @@ def test_a_step_of_another_job_is_not_touched(
     somebody: Callable[..., Person], ready_job: Callable[..., Job]
 ) -> None:
     job, other, planner = ready_job(), ready_job(), somebody("planner")
-    answer = do(planner, job, "skip", step=str(other.operations[1].id), cause="Mine")
-    assert answer.status == 422
+    place = f"/admin/job/{job.number}/step/{other.operations[1].id}/skip_operation"
+    form = {"csrf_token": planner.token(f"/admin/job/{job.number}"), "reason": "Mine"}
+    assert planner.send(place, form).status == 404
     assert other.operations[1].state == "pending"
 
 
@@ -267,9 +276,9 @@ def test_who_may_not_is_refused_and_it_is_written_down(
     day = (today("UTC") + timedelta(days=1)).isoformat()
     values = {"cause": "I like to", "quantity": "1", "first": "1", "day": day}
     token = operator.token("/admin/station/press")
-    path = f"/admin/job/{job.number}/{verb}"
-    step = str(job.operations[0].id)
-    answer = operator.send(path, {**values, "csrf_token": token, "step": step})
+    step = f"step/{job.operations[0].id}/" if verb.endswith("_operation") else ""
+    path = f"/admin/job/{job.number}/{step}{verb}"
+    answer = operator.send(path, {**values, "csrf_token": token})
     assert answer.status == 403
     assert [event.data["path"] for event in refusals(operator)] == [path]
     db.session.expire_all()
@@ -280,7 +289,7 @@ def test_a_form_without_its_token_is_refused(
     somebody: Callable[..., Person], ready_job: Callable[..., Job]
 ) -> None:
     job = ready_job()
-    answer = somebody("planner").send(f"/admin/job/{job.number}/cancel", {"cause": "Any"})
+    answer = somebody("planner").send(f"/admin/job/{job.number}/cancel_job", {"cause": "Any"})
     assert answer.status == 400
     db.session.expire_all()
     assert job.state == "ready"
@@ -316,10 +325,10 @@ def test_the_page_asks_the_same_number_of_queries_however_big_the_job_tree(
     queries: Callable[[Callable[[], Any]], int],
 ) -> None:
     planner, job = somebody("planner"), ready_job(40)
-    parts = services.split_job(job.id, [10, 30], actor=system())
+    parts = production_verbs.split_job(job.id, [10, 30], actor=system())
     path = f"/admin/job/{job.number}"
     planner.get(path)
     few = queries(lambda: planner.get(path))
-    services.split_job(parts[1].id, [3] * 10, actor=system())
+    production_verbs.split_job(parts[1].id, [3] * 10, actor=system())
     planner.get(path)  # an event has the sidebar counted anew, once
     assert queries(lambda: planner.get(path)) == few

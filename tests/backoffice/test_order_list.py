@@ -21,7 +21,7 @@ from app.fulfilment import verbs as shipment_verbs
 from app.orders import services as orders
 from app.orders import verbs as order_verbs
 from app.orders.models import Order
-from app.production import services as production
+from app.production import verbs as production_verbs
 from tests.backoffice import bulk_rows
 from tests.backoffice.conftest import Page, Person
 from tests.backoffice.orders_in_state import ME, order_in_state
@@ -139,9 +139,9 @@ def test_a_row_says_how_far_the_order_has_come(boss: Person) -> None:
     job = open_all(jobs_for(order)[0])
     assert "0 of 10" in row()
     for operation in job.operations:
-        production.start_operation(operation.id, actor=ME)
-        production.count_pieces(operation.id, good=10, actor=ME)
-        production.finish_operation(operation.id, actor=ME)
+        production_verbs.start_operation(operation.id, actor=ME)
+        production_verbs.count_pieces(operation.id, good=10, actor=ME)
+        production_verbs.finish_operation(operation.id, actor=ME)
     assert "Ready to ship" in row() and "10 of 10" in row()
     goods = {line.id: line.quantity for line in order.lines}
     shipment = fulfilment.create_shipment(

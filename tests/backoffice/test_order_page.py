@@ -161,12 +161,12 @@ def test_another_orders_link_can_not_be_taken_back_here(somebody: Enter, ask: As
 
 
 def test_cancelling_is_refused_once_pieces_are_made(somebody: Enter) -> None:
-    from app.production import services as production
+    from app.production import verbs as production_verbs
     from tests.production.conftest import open_all
 
     order = placed_order([10])
     job = open_all(jobs_for(order)[0])
-    production.start_operation(job.operations[0].id, actor=ME)
+    production_verbs.start_operation(job.operations[0].id, actor=ME)
     person = somebody("sales")
     page = person.get(place(order))
     assert "cancel" not in page.verbs
@@ -197,15 +197,15 @@ def test_the_short_timeline_leaves_the_routine_out_and_the_whole_one_nothing(
 
 
 def test_a_placed_orders_word_comes_from_its_pieces(somebody: Enter) -> None:
-    from app.production import services as production
+    from app.production import verbs as production_verbs
     from tests.production.conftest import open_all
 
     order = placed_order([10])
     job = open_all(jobs_for(order)[0])
     person = somebody("owner")
     assert "Placed" in person.get(place(order)).said(".title-row")
-    production.start_operation(job.operations[0].id, actor=ME)
-    production.count_pieces(job.operations[0].id, spoiled=1, cause="Scratch", actor=ME)
+    production_verbs.start_operation(job.operations[0].id, actor=ME)
+    production_verbs.count_pieces(job.operations[0].id, spoiled=1, cause="Scratch", actor=ME)
     page = person.get(place(order))
     assert "In production" in page.said(".title-row")
     assert "In production" in page.said("[aria-current=step]")

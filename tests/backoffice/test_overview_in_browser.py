@@ -80,7 +80,7 @@ def live(shop: SimpleNamespace, path: str) -> Any:
 def test_a_ticket_moves_by_itself_with_focus_and_scroll_kept_and_nothing_else_is_swapped(
     shop: SimpleNamespace,
 ) -> None:
-    from app.production import services as production
+    from app.production import verbs as production_verbs
 
     shop.tab.set_viewport_size({"width": 700, "height": 600})
     tab = live(shop, "/admin/board/")
@@ -90,7 +90,7 @@ def test_a_ticket_moves_by_itself_with_focus_and_scroll_kept_and_nothing_else_is
     tab.evaluate("window.scrollTo(0, 200)")
     before = tab.evaluate("[document.querySelector('#board').scrollLeft, scrollY]")
     assert before[0] > 0
-    change(shop, lambda: production.schedule_job(shop.job_id, today("UTC"), actor=system()))
+    change(shop, lambda: production_verbs.schedule_job(shop.job_id, today("UTC"), actor=system()))
     tab.wait_for_selector(f"#lane-scheduled {ticket}")
     assert tab.evaluate("document.activeElement.id") == ticket[1:]
     assert tab.evaluate("[document.querySelector('#board').scrollLeft, scrollY]") == before

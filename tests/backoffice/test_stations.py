@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from app.core.actor import system
 from app.core.db import db
-from app.production import services
+from app.production import verbs as production_verbs
 from app.production.models import Job, QuantityEvent
 from tests.backoffice.conftest import Page, Person, refusals
 from tests.production.conftest import last, names
@@ -68,23 +68,28 @@ def test_only_starting_is_offered_before_the_start(
     somebody: Callable[..., Person], ready_job: Callable[..., Job]
 ) -> None:
     job, operator = ready_job(), somebody("operator")
-    assert at(operator, PRESS, job).verbs == {"scan", "start"}
-    do(operator, PRESS, job, "start")
+    assert at(operator, PRESS, job).verbs == {"scan", "start_operation"}
+    do(operator, PRESS, job, "start_operation")
     assert job.state == "running"
     assert last(job, "operation.started").actor_id == operator.staff.id
-    assert at(operator, PRESS, job).verbs == {"scan", "pause", "count", "finish"}
+    assert at(operator, PRESS, job).verbs == {
+        "scan",
+        "pause_operation",
+        "count_pieces",
+        "finish_operation",
+    }
 
 
 def test_a_paused_step_goes_on_from_the_same_place(
     somebody: Callable[..., Person], ready_job: Callable[..., Job]
 ) -> None:
     job, operator = ready_job(), somebody("operator")
-    do(operator, PRESS, job, "start")
-    do(operator, PRESS, job, "pause", reason="Jam")
+    do(operator, PRESS, job, "start_operation")
+    do(operator, PRESS, job, "pause_operation", reason="Jam")
     page = at(operator, PRESS, job)
     assert "Paused: Jam" in page.words
-    assert page.verbs == {"scan", "resume", "finish"}
-    do(operator, PRESS, job, "resume")
+    assert page.verbs == {"scan", "resume_operation", "finish_operation"}
+    do(operator, PRESS, job, "resume_operation")
     assert job.operations[0].state == "running"
 
 
@@ -92,14 +97,14 @@ def test_good_and_spoiled_pieces_are_counted_with_their_cause(
     somebody: Callable[..., Person], ready_job: Callable[..., Job]
 ) -> None:
     job, operator = ready_job(10), somebody("operator")
-    do(operator, PRESS, job, "start")
+    do(operator, PRESS, job, "start_operation")
     form = at(operator, PRESS, job).document.get_element_by_id("f-good")
     assert form.get("max") == "10"
-    do(operator, PRESS, job, "count", good="7")
+    do(operator, PRESS, job, "count_pieces", good="7")
     page = at(operator, PRESS, job)
-    place = page.form("count")[""]
+    place = page.form("count_pieces")[""]
     answer = operator.send(
-        place, {**page.form("count"), "good": "0", "spoiled": "1", "cause": "Scratch"}
+        place, {**page.form("count_pieces"), "good": "0", "spoiled": "1", "cause": "Scratch"}
     )
     assert answer.status == 303
     assert counted(job) == (7, 1)
@@ -113,10 +118,10 @@ def test_the_same_entry_sent_twice_counts_once(
     somebody: Callable[..., Person], ready_job: Callable[..., Job]
 ) -> None:
     job, operator = ready_job(10), somebody("operator")
-    do(operator, PRESS, job, "start")
+    do(operator, PRESS, job, "start_operation")
     page = at(operator, PRESS, job)
     for _ in range(2):
-        assert operator.press(page, "count", good="4").status == 303
+        assert operator.press(page, "count_pieces", good="4").status == 303
     assert counted(job) == (4, 0)
 
 
@@ -124,10 +129,10 @@ def test_the_same_entry_sent_twice_counts_once(
     ("values", "sentence"),
     [
         ({"good": "11"}, "Only 10 pieces"),
-        ({"good": "0", "spoiled": "1"}, "Say why"),
-        ({"good": "-1"}, "Type a whole number."),
-        ({"good": "many"}, "Type a whole number."),
-        ({"good": "0"}, "Say how many pieces"),
+        ({"good": "0", "spoiled": "1"}, "Enter the reason"),
+        ({"good": "-1"}, "Enter a whole number"),
+        ({"good": "many"}, "Enter a whole number"),
+        ({"good": "0"}, "Enter how many pieces"),
     ],
 )
 def test_a_count_that_cannot_be_is_said_and_changes_nothing(
@@ -137,8 +142,8 @@ def test_a_count_that_cannot_be_is_said_and_changes_nothing(
     sentence: str,
 ) -> None:
     job, operator = ready_job(10), somebody("operator")
-    do(operator, PRESS, job, "start")
-    answer = do(operator, PRESS, job, "count", **values)
+    do(operator, PRESS, job, "start_operation")
+    answer = do(operator, PRESS, job, "count_pieces", **values)
     assert answer.status == 422
     assert sentence in answer.said(".notice-bad")
     assert answer.all("dialog[data-open-now] .error")
@@ -150,8 +155,8 @@ def test_a_second_click_on_start_says_that_it_was_done(
 ) -> None:
     job, operator = ready_job(), somebody("operator")
     page = at(operator, PRESS, job)
-    operator.press(page, "start")
-    again = operator.press(page, "start")
+    operator.press(page, "start_operation")
+    again = operator.press(page, "start_operation")
     assert again.status == 303
     assert names(job).count("operation.started") == 1
     assert operator.get(again.answer.location).said(".notice")
@@ -161,10 +166,10 @@ def test_a_page_that_is_behind_says_so_in_a_sentence(
     somebody: Callable[..., Person], ready_job: Callable[..., Job]
 ) -> None:
     job, operator = ready_job(), somebody("operator")
-    do(operator, PRESS, job, "start")
+    do(operator, PRESS, job, "start_operation")
     old = at(operator, PRESS, job)
-    do(operator, PRESS, job, "finish")
-    answer = operator.press(old, "pause")
+    do(operator, PRESS, job, "finish_operation")
+    answer = operator.press(old, "pause_operation")
     assert answer.status == 409
     assert "Done" in answer.said(".notice-bad") or "done" in answer.said(".notice-bad")
     assert job.operations[0].state == "done"
@@ -177,7 +182,7 @@ def test_a_closed_gate_says_who_it_waits_for(
     page = at(operator, PRESS, job)
     assert page.verbs == {"scan"}
     assert "artwork waits for Juno Marrowby" in page.said()
-    place = f"{PRESS}/step/{job.operations[0].id}/start"
+    place = f"{PRESS}/step/{job.operations[0].id}/start_operation"
     answer = operator.send(place, {"csrf_token": operator.token(PRESS)})
     assert answer.status == 409
     assert "may not start: artwork waits for Juno Marrowby" in answer.said(".notice-bad")
@@ -199,7 +204,7 @@ def test_a_job_of_another_station_says_where_it_is(
     job, operator = ready_job(), somebody("operator")
     page = at(operator, TRIM, job)
     assert page.verbs == {"scan"}
-    assert "“Print” comes first and has not begun." in page.said()
+    assert "“Print” comes first and has not started." in page.said()
     link = page.all(".notice a.btn")[0]
     assert link.get("href") == f"{PRESS}?job={job.number}"
 
@@ -208,7 +213,7 @@ def test_a_step_is_not_done_at_another_station(
     somebody: Callable[..., Person], ready_job: Callable[..., Job]
 ) -> None:
     job, operator = ready_job(), somebody("operator")
-    place = f"{TRIM}/step/{job.operations[0].id}/start"
+    place = f"{TRIM}/step/{job.operations[0].id}/start_operation"
     answer = operator.send(place, {"csrf_token": operator.token(TRIM)})
     assert answer.status == 409
     assert "is done at Press, not here" in answer.said(".notice-bad")
@@ -216,7 +221,8 @@ def test_a_step_is_not_done_at_another_station(
 
 
 @pytest.mark.parametrize(
-    ("role", "place", "verb"), [("warehouse", PRESS, "start"), ("operator", DESK, "pass")]
+    ("role", "place", "verb"),
+    [("warehouse", PRESS, "start_operation"), ("operator", DESK, "pass_quality")],
 )
 def test_who_may_not_is_refused_and_it_is_written_down(
     somebody: Callable[..., Person],
@@ -226,13 +232,13 @@ def test_who_may_not_is_refused_and_it_is_written_down(
     verb: str,
 ) -> None:
     job, person = ready_job(), somebody(role)
-    if verb == "pass":
+    if verb == "pass_quality":
         for operation in job.operations[:2]:
-            services.start_operation(operation.id, actor=system())
-            services.finish_operation(operation.id, actor=system())
+            production_verbs.start_operation(operation.id, actor=system())
+            production_verbs.finish_operation(operation.id, actor=system())
     page = at(person, place, job)
     assert page.verbs == {"scan"}
-    step = job.operations[2 if verb == "pass" else 0]
+    step = job.operations[2 if verb == "pass_quality" else 0]
     answer = person.send(
         f"{place}/step/{step.id}/{verb}", {"csrf_token": page.form("scan")["csrf_token"]}
     )
@@ -251,7 +257,7 @@ def test_a_form_without_its_token_is_refused(
     somebody: Callable[..., Person], ready_job: Callable[..., Job]
 ) -> None:
     job, operator = ready_job(), somebody("operator")
-    answer = operator.send(f"{PRESS}/step/{job.operations[0].id}/start", {})
+    answer = operator.send(f"{PRESS}/step/{job.operations[0].id}/start_operation", {})
     assert answer.status == 400
     db.session.expire_all()
     assert job.state == "ready"
@@ -262,15 +268,20 @@ def test_quality_passes_what_came_and_the_job_is_finished(
 ) -> None:
     job, quality, operator = ready_job(10), somebody("quality"), somebody("operator")
     for place in (PRESS, TRIM):
-        do(operator, place, job, "start")
-        do(operator, place, job, "finish")
+        do(operator, place, job, "start_operation")
+        do(operator, place, job, "finish_operation")
     page = at(quality, DESK, job)
-    assert "start" in page.verbs and "count" not in page.verbs
-    do(quality, DESK, job, "start")
-    assert at(quality, DESK, job).verbs == {"scan", "pass", "fail", "pause"}
+    assert "start_operation" in page.verbs and "count_pieces" not in page.verbs
+    do(quality, DESK, job, "start_operation")
+    assert at(quality, DESK, job).verbs == {
+        "scan",
+        "pass_quality",
+        "fail_quality",
+        "pause_operation",
+    }
     page = at(quality, DESK, job)
-    quality.press(page, "pass")
-    again = quality.press(page, "pass")
+    quality.press(page, "pass_quality")
+    again = quality.press(page, "pass_quality")
     db.session.expire_all()
     assert job.state == "finished"
     assert again.status == 303
@@ -284,18 +295,18 @@ def test_pieces_that_fail_send_the_job_back_to_be_made_again(
 ) -> None:
     job, quality, operator = ready_job(10), somebody("quality"), somebody("operator")
     for place in (PRESS, TRIM):
-        do(operator, place, job, "start")
-        do(operator, place, job, "finish")
-    do(quality, DESK, job, "start")
-    do(quality, DESK, job, "fail", spoiled="2", cause="Dots in the foil")
+        do(operator, place, job, "start_operation")
+        do(operator, place, job, "finish_operation")
+    do(quality, DESK, job, "start_operation")
+    do(quality, DESK, job, "fail_quality", spoiled="2", cause="Dots in the foil")
     assert job.state == "running"
     page = at(quality, DESK, job)
     assert page.verbs == {"scan"}
     assert "Pieces failed here and are being made again." in page.said()
     for place in (PRESS, TRIM):
-        do(operator, place, job, "start")
-        do(operator, place, job, "finish")
-    do(quality, DESK, job, "pass")
+        do(operator, place, job, "start_operation")
+        do(operator, place, job, "finish_operation")
+    do(quality, DESK, job, "pass_quality")
     assert job.state == "finished"
 
 
@@ -311,9 +322,13 @@ def walk(people: dict[bool, Person], job: Job) -> dict[str, int]:
         answer = person.press(place, "scan", code=job.number)
         page = person.get(answer.answer.location)
         mark = page.all("[data-mark]")[0].get("data-mark")
-        verb = next(v for v in ("start", "pass", "count", "finish") if v in page.verbs)
+        verb = next(
+            v
+            for v in ("start_operation", "pass_quality", "count_pieces", "finish_operation")
+            if v in page.verbs
+        )
         values = {}
-        if verb == "count":
+        if verb == "count_pieces":
             most = int(page.document.get_element_by_id("f-good").get("max"))
             bad = 1 if not spoiled and most > 1 else 0
             spoiled += bad
@@ -362,7 +377,7 @@ def test_the_page_asks_the_same_number_of_queries_however_many_jobs_wait(
     queries: Callable[[Callable[[], Any]], int],
 ) -> None:
     job, operator = ready_job(), somebody("operator")
-    services.start_operation(job.operations[0].id, actor=system())
+    production_verbs.start_operation(job.operations[0].id, actor=system())
     ready_job()
     path = f"{PRESS}?job={job.number}"
     operator.get(path)
@@ -378,7 +393,7 @@ def test_the_list_of_stations_counts_what_runs_and_waits(
 ) -> None:
     job = ready_job()
     ready_job()
-    services.start_operation(job.operations[0].id, actor=system())
+    production_verbs.start_operation(job.operations[0].id, actor=system())
     doors = somebody("operator").get("/admin/station/").all(".station-door")
     said = {" ".join(" ".join(door.itertext()).split()) for door in doors}
     assert "Press 1 running 1 next" in said

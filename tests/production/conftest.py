@@ -15,7 +15,7 @@ from app.core.actor import system
 from app.core.db import db
 from app.core.events import Event
 from app.orders.models import Order
-from app.production import services
+from app.production import services, verbs
 from app.production.models import Job
 from tests.order_rows import placed_order, staff_actor
 
@@ -86,8 +86,8 @@ def run_to(people: SimpleNamespace) -> Callable[[Job, int], None]:
 
     def run(job: Job, steps: int) -> None:
         for operation in job.operations[:steps]:
-            services.start_operation(operation.id, actor=people.owner)
-            services.finish_operation(operation.id, actor=people.owner)
+            verbs.start_operation(operation.id, actor=people.owner)
+            verbs.finish_operation(operation.id, actor=people.owner)
 
     return run
 

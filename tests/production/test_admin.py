@@ -9,7 +9,7 @@ import pytest
 from app.accounts.services import create_staff
 from app.core.actor import system
 from app.core.clock import today
-from app.production import services
+from app.production import services, verbs
 from app.production.models import WorkCentre
 from tests.accounts.conftest import PASSWORD, Browser
 from tests.order_rows import placed_order
@@ -32,8 +32,8 @@ def test_the_list_shows_jobs_with_their_pieces_and_what_they_wait_for(come_in, p
     waiting = jobs_for(placed_order([7]), due_on=today() - timedelta(days=3))[0]
     running = open_all(jobs_for(placed_order([10], rush=True), route=SHORT_ROUTE)[0])
     step = running.operations[0]
-    services.start_operation(step.id, actor=people.operator)
-    services.count_pieces(step.id, good=3, spoiled=2, cause="Ink", actor=people.operator)
+    verbs.start_operation(step.id, actor=people.operator)
+    verbs.count_pieces(step.id, good=3, spoiled=2, cause="Ink", actor=people.operator)
     page = come_in("planner").get("/admin/jobs/").text
     assert waiting.number in page and running.number in page
     assert "artwork: Juno Marrowby" in page and "Rush" in page

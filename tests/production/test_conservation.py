@@ -22,7 +22,7 @@ from sqlalchemy import select
 from app.core.actor import system
 from app.core.db import db
 from app.core.errors import Problem
-from app.production import promises, queries, services
+from app.production import promises, queries, verbs
 from app.production.job_tree import JobTree
 from app.production.models import Job, Operation
 from app.production.states import ENDED
@@ -65,39 +65,39 @@ class Floor(RuleBasedStateMachine):
             return
         with contextlib.suppress(Problem), db.session.begin_nested():
             verb(among[pick % len(among)].id, *args, actor=ACTOR, **more)
-            PRESSED[verb.__name__] += 1
+            PRESSED[verb.key] += 1
 
     @rule(pick=PICK)
     def start(self, pick):
-        self.press(services.start_operation, self.steps("pending"), pick)
+        self.press(verbs.start_operation, self.steps("pending"), pick)
 
     @rule(pick=PICK, rest_good=st.booleans())
     def finish(self, pick, rest_good):
         steps = self.steps("running", "paused")
-        self.press(services.finish_operation, steps, pick, rest_good=rest_good)
+        self.press(verbs.finish_operation, steps, pick, rest_good=rest_good)
 
     @rule(pick=PICK, good=st.integers(0, 6), spoiled=st.integers(0, 3))
     def count(self, pick, good, spoiled):
         running = self.steps("running")
-        self.press(services.count_pieces, running, pick, good=good, spoiled=spoiled, cause="Bent")
+        self.press(verbs.count_pieces, running, pick, good=good, spoiled=spoiled, cause="Bent")
 
     @rule(pick=PICK, good=st.none() | st.integers(1, ORDERED))
     def pass_quality(self, pick, good):
         checked = [job for job in self.living() if job.state == "quality_check"]
-        self.press(services.pass_quality, checked, pick, good=good)
+        self.press(verbs.pass_quality, checked, pick, good=good)
 
     @rule(pick=PICK, spoiled=st.integers(1, 4))
     def fail_quality(self, pick, spoiled):
         checked = [job for job in self.living() if job.state == "quality_check"]
-        self.press(services.fail_quality, checked, pick, spoiled=spoiled, cause="Bent")
+        self.press(verbs.fail_quality, checked, pick, spoiled=spoiled, cause="Bent")
 
     @rule(pick=PICK)
     def skip(self, pick):
-        self.press(services.skip_operation, self.steps("pending"), pick, "No need")
+        self.press(verbs.skip_operation, self.steps("pending"), pick, "No need")
 
     @rule(pick=PICK)
     def rework(self, pick):
-        self.press(services.rework_operation, self.steps("done"), pick, "Bent")
+        self.press(verbs.rework_operation, self.steps("done"), pick, "Bent")
 
     @rule(pick=PICK, first=st.integers(1, ORDERED - 1))
     def split(self, pick, first):
@@ -105,23 +105,23 @@ class Floor(RuleBasedStateMachine):
         if waiting:
             whole = waiting[pick % len(waiting)].quantity
             part = first % whole or 1
-            self.press(services.split_job, waiting, pick, [part, whole - part])
+            self.press(verbs.split_job, waiting, pick, [part, whole - part])
 
     @rule(pick=PICK, quantity=st.integers(1, 4))
     def reprint(self, pick, quantity):
         begun = [job for job in self.jobs() if job.state not in ("new", "ready", "cancelled")]
-        self.press(services.reprint_job, begun, pick, quantity, "Bent")
+        self.press(verbs.reprint_job, begun, pick, quantity, "Bent")
 
     @precondition(lambda self: len(self.jobs()) > 2)
     @rule(pick=PICK, short=st.booleans())
     def end(self, pick, short):
         cause = "Enough" if short else ""
-        self.press(services.finish_job, self.living(), pick, short_cause=cause)
+        self.press(verbs.finish_short, self.living(), pick, cause=cause)
 
     @precondition(lambda self: len(self.jobs()) > 3)
     @rule(pick=PICK)
     def cancel(self, pick):
-        self.press(services.cancel_job, self.living()[::-1], pick, cause="Enough")
+        self.press(verbs.cancel_job, self.living()[::-1], pick, cause="Enough")
 
     @invariant()
     def pieces_are_conserved(self):

@@ -11,7 +11,7 @@ from sqlalchemy import event
 from app.core.clock import today
 from app.core.db import db
 from app.core.errors import BadInput, NotFound
-from app.production import promises, queries, services
+from app.production import promises, queries, verbs
 from app.production.models import QuantityEvent
 from app.production.queries import Filters
 from tests.order_rows import placed_order
@@ -63,7 +63,7 @@ def test_a_card_says_who_it_waits_for_and_where_it_stands(ready_job, people):
     assert card.is_late and card.customer_name == "Fernbank Weddings"
     assert {gate.key for gate in card.waits_for} == {"artwork", "material"}
     job = ready_job(10)
-    services.start_operation(job.operations[0].id, actor=people.operator)
+    verbs.start_operation(job.operations[0].id, actor=people.operator)
     card = queries.job_card(job.id)
     assert (card.word, card.colour, card.step.name) == ("Running", "working", "Print")
     assert card.step.open == card.step.countable == 10
@@ -130,7 +130,7 @@ def test_a_long_lane_shows_its_first_and_counts_all(session):
 def test_a_station_shows_what_runs_and_what_may_start(ready_job, people):
     running, next_job = ready_job(10), ready_job(10)
     jobs_for(placed_order([10]))
-    services.start_operation(running.operations[0].id, actor=people.operator)
+    verbs.start_operation(running.operations[0].id, actor=people.operator)
     press = queries.station("press")
     assert [card.number for card in press.current] == [running.number]
     assert [card.number for card in press.next] == [next_job.number]
@@ -149,7 +149,7 @@ def test_a_held_order_is_not_next_at_any_station(session):
 
 def test_a_scanned_number_finds_its_job(ready_job, people):
     job = ready_job(10)
-    _, second = services.split_job(job.id, [6, 4], actor=people.planner)
+    _, second = verbs.split_job(job.id, [6, 4], actor=people.planner)
     serial = job.number.removeprefix("J-")
     for code in (job.number, job.number.lower(), serial, f"j{serial}", f"  J {serial}\n"):
         assert queries.find_by_barcode(code) is job
@@ -166,8 +166,8 @@ def test_progress_is_by_line_and_for_the_order(session, people):
     order = placed_order([10, 4])
     first, _ = jobs_for(order, route=SHORT_ROUTE[:1], gates=())
     assert not queries.work_started(order.id)
-    services.start_operation(first.operations[0].id, actor=people.operator)
-    services.count_pieces(
+    verbs.start_operation(first.operations[0].id, actor=people.operator)
+    verbs.count_pieces(
         first.operations[0].id, good=6, spoiled=1, cause="Ink", actor=people.operator
     )
     made = queries.progress(order.id)

@@ -5,38 +5,38 @@ from __future__ import annotations
 import pytest
 
 from app.core.errors import AlreadyDone, BadInput, NotAllowed, WrongState
-from app.production import services
+from app.production import services, verbs
 from app.production.job_tree import lock_job_tree
 from tests.order_rows import placed_order
 from tests.production.conftest import SHORT_ROUTE, jobs_for, last, names
 
 
 def figures(job):
-    found, tree = lock_job_tree(job.id)
-    return tree.figures(found).as_dict()
+    found = lock_job_tree(job.id)
+    return found.tree.figures(found.job).as_dict()
 
 
 def test_a_job_goes_through_its_route_to_the_end(ready_job, people):
     job = ready_job(10)
     for step in job.operations[:2]:
-        services.start_operation(step.id, actor=people.operator)
-        services.finish_operation(step.id, actor=people.operator)
+        verbs.start_operation(step.id, actor=people.operator)
+        verbs.finish_operation(step.id, actor=people.operator)
     assert job.state == "quality_check"
-    services.pass_quality(job.id, actor=people.quality)
+    verbs.pass_quality(job.id, actor=people.quality)
     assert job.state == "finished"
     assert [step.state for step in job.operations] == ["done"] * 3
     assert figures(job) == {"ordered": 10, "good": 10, "spoiled": 0, "open": 0, "cancelled": 0}
     assert names(job)[-3:] == ["operation.started", "job.quality_passed", "job.finished"]
     assert last(job, "job.quality_passed").after == {"state": "finished"}
     with pytest.raises(AlreadyDone):
-        services.pass_quality(job.id, actor=people.quality)
+        verbs.pass_quality(job.id, actor=people.quality)
 
 
 def test_nothing_is_printed_that_was_not_approved(session, people):
     job = jobs_for(placed_order([10]))[0]
     services.open_gate(job.id, "material", actor=people.planner)
     with pytest.raises(WrongState, match="artwork waits for Juno Marrowby"):
-        services.start_operation(job.operations[0].id, actor=people.operator)
+        verbs.start_operation(job.operations[0].id, actor=people.operator)
     assert job.state == "new" and job.operations[0].state == "pending"
 
 
@@ -45,70 +45,68 @@ def test_a_held_order_starts_nothing(session, people):
     job = jobs_for(order, gates=())[0]
     order.hold_reason = "The customer rings back"
     with pytest.raises(WrongState, match="rings back"):
-        services.start_operation(job.operations[0].id, actor=people.operator)
+        verbs.start_operation(job.operations[0].id, actor=people.operator)
 
 
 def test_steps_start_in_order_and_once(ready_job, people):
     job = ready_job()
     with pytest.raises(WrongState, match="Print"):
-        services.start_operation(job.operations[1].id, actor=people.operator)
-    services.start_operation(job.operations[0].id, actor=people.operator)
+        verbs.start_operation(job.operations[1].id, actor=people.operator)
+    verbs.start_operation(job.operations[0].id, actor=people.operator)
     assert job.state == "running"
     assert names(job)[-2:] == ["job.started", "operation.started"]
     with pytest.raises(AlreadyDone):
-        services.start_operation(job.operations[0].id, actor=people.operator)
+        verbs.start_operation(job.operations[0].id, actor=people.operator)
 
 
 def test_the_warehouse_starts_no_step_and_operators_do_no_quality(ready_job, people, run_to):
     job = ready_job()
     with pytest.raises(NotAllowed):
-        services.start_operation(job.operations[0].id, actor=people.warehouse)
+        verbs.start_operation(job.operations[0].id, actor=people.warehouse)
     run_to(job, 2)
     with pytest.raises(NotAllowed):
-        services.pass_quality(job.id, actor=people.operator)
+        verbs.pass_quality(job.id, actor=people.operator)
 
 
 def test_a_pause_and_going_on_are_written_down(ready_job, people):
     job = ready_job()
     step = job.operations[0]
-    services.start_operation(step.id, actor=people.operator)
-    services.pause_operation(step.id, reason="Paper jam", actor=people.operator)
+    verbs.start_operation(step.id, actor=people.operator)
+    verbs.pause_operation(step.id, reason="Paper jam", actor=people.operator)
     assert last(job, "operation.paused").data["reason"] == "Paper jam"
     with pytest.raises(AlreadyDone):
-        services.pause_operation(step.id, actor=people.operator)
-    services.resume_operation(step.id, actor=people.operator)
+        verbs.pause_operation(step.id, actor=people.operator)
+    verbs.resume_operation(step.id, actor=people.operator)
     assert step.state == "running" and names(job)[-1] == "operation.resumed"
 
 
 def test_spoiled_pieces_are_open_again(ready_job, people):
     job = ready_job(10, route=SHORT_ROUTE)
     printing, trimming = job.operations
-    services.start_operation(printing.id, actor=people.operator)
-    services.finish_operation(printing.id, actor=people.operator)
-    services.start_operation(trimming.id, actor=people.operator)
-    services.count_pieces(
-        trimming.id, good=7, spoiled=3, cause="Knife slipped", actor=people.operator
-    )
+    verbs.start_operation(printing.id, actor=people.operator)
+    verbs.finish_operation(printing.id, actor=people.operator)
+    verbs.start_operation(trimming.id, actor=people.operator)
+    verbs.count_pieces(trimming.id, good=7, spoiled=3, cause="Knife slipped", actor=people.operator)
     assert figures(job) == {"ordered": 10, "good": 7, "spoiled": 3, "open": 3, "cancelled": 0}
     event = last(job, "pieces.counted")
     assert (event.data["good"], event.data["spoiled"]) == (7, 3)
     with pytest.raises(BadInput, match="are still open"):
-        services.finish_operation(trimming.id, actor=people.operator)
+        verbs.finish_operation(trimming.id, actor=people.operator)
 
 
 def test_spoiled_pieces_are_made_again_on_the_same_job(ready_job, people):
     job = ready_job(10, route=SHORT_ROUTE)
     printing, trimming = job.operations
-    services.start_operation(printing.id, actor=people.operator)
-    services.finish_operation(printing.id, actor=people.operator)
-    services.start_operation(trimming.id, actor=people.operator)
-    services.count_pieces(trimming.id, good=7, spoiled=3, cause="Knife", actor=people.operator)
+    verbs.start_operation(printing.id, actor=people.operator)
+    verbs.finish_operation(printing.id, actor=people.operator)
+    verbs.start_operation(trimming.id, actor=people.operator)
+    verbs.count_pieces(trimming.id, good=7, spoiled=3, cause="Knife", actor=people.operator)
     with pytest.raises(BadInput, match="Only 0 pieces came here from “Print”"):
-        services.count_pieces(trimming.id, good=3, actor=people.operator)
-    services.rework_operation(printing.id, "Knife slipped", actor=people.planner)
-    services.start_operation(printing.id, actor=people.operator)
-    services.finish_operation(printing.id, actor=people.operator)
-    services.finish_operation(trimming.id, rest_good=True, actor=people.operator)
+        verbs.count_pieces(trimming.id, good=3, actor=people.operator)
+    verbs.rework_operation(printing.id, "Knife slipped", actor=people.planner)
+    verbs.start_operation(printing.id, actor=people.operator)
+    verbs.finish_operation(printing.id, actor=people.operator)
+    verbs.finish_operation(trimming.id, rest_good=True, actor=people.operator)
     assert job.state == "finished"
     assert figures(job) == {"ordered": 10, "good": 10, "spoiled": 3, "open": 0, "cancelled": 0}
 
@@ -116,12 +114,12 @@ def test_spoiled_pieces_are_made_again_on_the_same_job(ready_job, people):
 def test_a_retried_click_counts_once(ready_job, people):
     job = ready_job(10, route=SHORT_ROUTE)
     step = job.operations[0]
-    services.start_operation(step.id, actor=people.operator)
+    verbs.start_operation(step.id, actor=people.operator)
     click = {"good": 4, "entry_key": "tablet-7:1", "actor": people.operator}
-    assert services.count_pieces(step.id, **click) is services.count_pieces(step.id, **click)
+    assert verbs.count_pieces(step.id, **click) is verbs.count_pieces(step.id, **click)
     assert names(job).count("pieces.counted") == 1
     with pytest.raises(BadInput, match="other numbers"):
-        services.count_pieces(step.id, good=5, entry_key="tablet-7:1", actor=people.operator)
+        verbs.count_pieces(step.id, good=5, entry_key="tablet-7:1", actor=people.operator)
 
 
 @pytest.mark.parametrize(
@@ -136,9 +134,9 @@ def test_a_retried_click_counts_once(ready_job, people):
 )
 def test_impossible_counts_are_refused(ready_job, people, counts, field):
     job = ready_job(10, route=SHORT_ROUTE)
-    services.start_operation(job.operations[0].id, actor=people.operator)
+    verbs.start_operation(job.operations[0].id, actor=people.operator)
     with pytest.raises(BadInput) as refused:
-        services.count_pieces(job.operations[0].id, actor=people.operator, **counts)
+        verbs.count_pieces(job.operations[0].id, actor=people.operator, **counts)
     assert refused.value.field == field
     assert "pieces.counted" not in names(job)
 
@@ -146,56 +144,56 @@ def test_impossible_counts_are_refused(ready_job, people, counts, field):
 def test_counting_wants_a_running_step_and_an_operator(ready_job, people):
     job = ready_job()
     with pytest.raises(WrongState, match="not running"):
-        services.count_pieces(job.operations[0].id, good=1, actor=people.operator)
+        verbs.count_pieces(job.operations[0].id, good=1, actor=people.operator)
     with pytest.raises(NotAllowed):
-        services.count_pieces(job.operations[0].id, good=1, actor=people.warehouse)
+        verbs.count_pieces(job.operations[0].id, good=1, actor=people.warehouse)
 
 
 def test_a_step_is_skipped_for_a_reason_but_never_the_last(ready_job, people):
     job = ready_job(10)
     with pytest.raises(BadInput):
-        services.skip_operation(job.operations[1].id, " ", actor=people.planner)
+        verbs.skip_operation(job.operations[1].id, " ", actor=people.planner)
     with pytest.raises(NotAllowed):
-        services.skip_operation(job.operations[1].id, "Cut already", actor=people.operator)
-    services.skip_operation(job.operations[1].id, "Cut already", actor=people.planner)
+        verbs.skip_operation(job.operations[1].id, "Cut already", actor=people.operator)
+    verbs.skip_operation(job.operations[1].id, "Cut already", actor=people.planner)
     with pytest.raises(AlreadyDone):
-        services.skip_operation(job.operations[1].id, "Again", actor=people.planner)
+        verbs.skip_operation(job.operations[1].id, "Again", actor=people.planner)
     with pytest.raises(WrongState, match="last step"):
-        services.skip_operation(job.operations[2].id, "No time", actor=people.planner)
-    services.start_operation(job.operations[0].id, actor=people.operator)
-    services.finish_operation(job.operations[0].id, actor=people.operator)
+        verbs.skip_operation(job.operations[2].id, "No time", actor=people.planner)
+    verbs.start_operation(job.operations[0].id, actor=people.operator)
+    verbs.finish_operation(job.operations[0].id, actor=people.operator)
     assert job.state == "quality_check"
-    services.pass_quality(job.id, actor=people.quality)
+    verbs.pass_quality(job.id, actor=people.quality)
     assert job.state == "finished"
 
 
 def test_quality_passes_what_came_and_waits_for_the_rest(ready_job, people):
     job = ready_job(10)
     printing, trimming, _ = job.operations
-    services.start_operation(printing.id, actor=people.operator)
-    services.finish_operation(printing.id, actor=people.operator)
-    services.start_operation(trimming.id, actor=people.operator)
-    services.count_pieces(trimming.id, good=8, spoiled=2, cause="Bent", actor=people.operator)
-    services.finish_operation(trimming.id, actor=people.operator)
-    services.pass_quality(job.id, actor=people.quality)
+    verbs.start_operation(printing.id, actor=people.operator)
+    verbs.finish_operation(printing.id, actor=people.operator)
+    verbs.start_operation(trimming.id, actor=people.operator)
+    verbs.count_pieces(trimming.id, good=8, spoiled=2, cause="Bent", actor=people.operator)
+    verbs.finish_operation(trimming.id, actor=people.operator)
+    verbs.pass_quality(job.id, actor=people.quality)
     assert job.state == "quality_check"
     assert figures(job) == {"ordered": 10, "good": 8, "spoiled": 2, "open": 2, "cancelled": 0}
     with pytest.raises(BadInput, match="No piece waits"):
-        services.pass_quality(job.id, actor=people.quality)
-    services.finish_job(job.id, short_cause="The customer takes 8", actor=people.planner)
+        verbs.pass_quality(job.id, actor=people.quality)
+    verbs.finish_short(job.id, cause="The customer takes 8", actor=people.planner)
     assert figures(job)["cancelled"] == 2 and job.state == "finished"
 
 
 def test_what_fails_quality_goes_back_to_be_made_again(ready_job, people, run_to):
     job = ready_job(10)
     run_to(job, 2)
-    services.fail_quality(job.id, spoiled=3, cause="Names upside down", actor=people.quality)
+    verbs.fail_quality(job.id, spoiled=3, cause="Names upside down", actor=people.quality)
     assert job.state == "running"
     assert [step.state for step in job.operations] == ["pending", "pending", "paused"]
     assert last(job, "job.quality_failed").data["spoiled"] == 3
     run_to(job, 2)
     assert job.state == "quality_check"
-    services.pass_quality(job.id, actor=people.quality)
+    verbs.pass_quality(job.id, actor=people.quality)
     assert job.state == "finished"
     assert figures(job) == {"ordered": 10, "good": 10, "spoiled": 3, "open": 0, "cancelled": 0}
 
@@ -203,7 +201,7 @@ def test_what_fails_quality_goes_back_to_be_made_again(ready_job, people, run_to
 def test_quality_fails_from_one_step_on_only(ready_job, people, run_to):
     job = ready_job(10)
     run_to(job, 2)
-    services.fail_quality(
+    verbs.fail_quality(
         job.id,
         spoiled=1,
         cause="Crooked cut",
@@ -216,11 +214,11 @@ def test_quality_fails_from_one_step_on_only(ready_job, people, run_to):
 def test_quality_wants_its_state_its_person_and_a_cause(ready_job, people, run_to):
     job = ready_job(10)
     with pytest.raises(WrongState, match="not in quality check"):
-        services.pass_quality(job.id, actor=people.quality)
+        verbs.pass_quality(job.id, actor=people.quality)
     run_to(job, 2)
     with pytest.raises(NotAllowed):
-        services.fail_quality(job.id, spoiled=1, cause="Bent", actor=people.operator)
+        verbs.fail_quality(job.id, spoiled=1, cause="Bent", actor=people.operator)
     with pytest.raises(BadInput):
-        services.fail_quality(job.id, spoiled=1, cause="", actor=people.quality)
+        verbs.fail_quality(job.id, spoiled=1, cause="", actor=people.quality)
     with pytest.raises(BadInput, match="Only 10 pieces came"):
-        services.fail_quality(job.id, spoiled=11, cause="Bent", actor=people.quality)
+        verbs.fail_quality(job.id, spoiled=11, cause="Bent", actor=people.quality)

@@ -14,7 +14,7 @@ from app.core import storage
 from app.core.actor import system
 from app.core.errors import WrongState
 from app.core.ids import new_id
-from app.production import queries, services, work_orders
+from app.production import queries, verbs, work_orders
 from tests.order_rows import placed_order
 from tests.production.conftest import SHA, jobs_for, last, open_all
 
@@ -70,11 +70,11 @@ def test_a_job_that_is_not_released_has_no_ticket(session, people):
     job = jobs_for(placed_order([5]))[0]
     assert work_orders.load_work_order(job.id, artwork=ARTWORK) is None
     open_all(job)
-    parts = services.split_job(job.id, [2, 3], actor=people.planner)
+    parts = verbs.split_job(job.id, [2, 3], actor=people.planner)
     assert work_orders.load_work_order(job.id, artwork=ARTWORK) is None
     page = work_orders.work_order_html(work_orders.load_work_order(parts[1].id, artwork=ARTWORK))
     assert f"Part of {job.number}" in page
-    services.cancel_job(job.id, cause="Off", actor=people.planner)
+    verbs.cancel_job(job.id, cause="Off", actor=people.planner)
     assert work_orders.load_work_order(parts[1].id, artwork=ARTWORK) is None
 
 

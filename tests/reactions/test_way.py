@@ -27,7 +27,7 @@ from app.orders import services as orders
 from app.orders import verbs as order_verbs
 from app.orders.models import Order, OrderLine
 from app.production import queries as making
-from app.production import services as production
+from app.production import verbs as production_verbs
 from app.production.models import Job, WorkOrder
 from app.reactions.material import demand
 from app.stock import services as stock
@@ -152,13 +152,13 @@ def make(app: Flask, order: Asked) -> None:
             break
         actor = quality if step.is_quality_check else operator
         if step.state == "pending":
-            production.start_operation(step.id, actor=actor)
+            production_verbs.start_operation(step.id, actor=actor)
         elif step.is_quality_check:
-            production.pass_quality(job_id, actor=quality)
+            production_verbs.pass_quality(job_id, actor=quality)
         else:
             if step.is_last and step.open:
-                production.count_pieces(step.id, good=step.countable, actor=operator)
-            production.finish_operation(step.id, actor=operator)
+                production_verbs.count_pieces(step.id, good=step.countable, actor=operator)
+            production_verbs.finish_operation(step.id, actor=operator)
         db.session.commit()
     run_due_reactions(app)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.core.actor import system
 from app.fulfilment.services import create_shipment
-from app.production import services
+from app.production import verbs as production_verbs
 from app.reports.promises import packed_was_made
 from tests.order_rows import placed_order
 from tests.production.conftest import SHORT_ROUTE, jobs_for
@@ -13,8 +13,8 @@ from tests.production.conftest import SHORT_ROUTE, jobs_for
 def test_a_shipment_of_what_was_never_made_is_named(session):
     order = placed_order([10])
     job = jobs_for(order, route=SHORT_ROUTE[:1], gates=())[0]
-    services.start_operation(job.operations[0].id, actor=system())
-    services.count_pieces(job.operations[0].id, good=6, actor=system())
+    production_verbs.start_operation(job.operations[0].id, actor=system())
+    production_verbs.count_pieces(job.operations[0].id, good=6, actor=system())
     line = order.lines[0].id
     create_shipment(order.id, {line: 6}, good_by_line={line: 6}, actor=system())
     assert list(packed_was_made()) == []

@@ -24,7 +24,7 @@ from app.orders import services as orders
 from app.orders import verbs as order_verbs
 from app.orders.models import Order
 from app.orders.services.request import RequestedLine, Requester
-from app.production import services as production
+from app.production import verbs as production_verbs
 from app.production.models import Job
 from tests.seeding import reacting
 
@@ -134,15 +134,15 @@ class Teller:
         """Run the steps of every job; `spoiled` pieces go wrong at the first, and are made again."""
         for job in self.jobs:
             for number, step in enumerate(job.operations[:steps]):
-                production.start_operation(step.id, actor=staff())
+                production_verbs.start_operation(step.id, actor=staff())
                 reacting.run()
                 yield 0.5
                 if spoiled and not number:
-                    production.count_pieces(
+                    production_verbs.count_pieces(
                         step.id, spoiled=spoiled, cause="Scratch", actor=staff()
                     )
-                    production.count_pieces(step.id, good=job.quantity, actor=staff())
-                production.finish_operation(step.id, actor=staff(), rest_good=True)
+                    production_verbs.count_pieces(step.id, good=job.quantity, actor=staff())
+                production_verbs.finish_operation(step.id, actor=staff(), rest_good=True)
                 yield 1
 
     def send(self) -> Hours:
@@ -235,7 +235,7 @@ def half_made(tell: Teller) -> Hours:
     yield 6
     yield from tell.make(steps=1)
     job = tell.jobs[0]
-    production.start_operation(job.operations[1].id, actor=staff())
+    production_verbs.start_operation(job.operations[1].id, actor=staff())
 
 
 def ready(tell: Teller) -> Hours:

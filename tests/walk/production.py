@@ -70,12 +70,12 @@ class Floor:
         if number not in found.text:
             raise WalkFailed(f"Scanning {number} at {centre} does not show it.")
         here = f"{place}?job={number}"
-        for verb in ("start", "pass", "count", "finish"):
+        for verb in ("start_operation", "pass_quality", "count_pieces", "finish_operation"):
             form = found.form(f"/{verb}")
             if form is None:
                 continue
             values: dict[str, str] = {}
-            if verb == "count":
+            if verb == "count_pieces":
                 left = int(form.inputs["good"].get("max") or 0)
                 spoil = 1 if not counted["spoiled"] and left > 1 else 0
                 values = {"good": str(left - spoil), "spoiled": str(spoil)}
@@ -84,7 +84,7 @@ class Floor:
                 counted["good"] += left - spoil
                 counted["spoiled"] += spoil
             self._press(browser, here, f"/{verb}", values, self._mark(found))
-            counted["steps"] += verb in {"finish", "pass"}
+            counted["steps"] += verb in {"finish_operation", "pass_quality"}
             return
         raise WalkFailed(f"{here} offers nothing to do for {number}: {found.faults()}")
 

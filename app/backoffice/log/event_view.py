@@ -88,7 +88,7 @@ def link_of(event: Event) -> str:
         return url_for("messages.details_view", id=event.subject_id)
     pages: dict[str, tuple[Any, str, str, str]] = {
         "orders": (Order, "order_page.page", "ref", "ref"),
-        "jobs": (Job, "job_page.page", "number", "number"),
+        "jobs": (Job, "job_page.page", "number", "ref"),
         "shipments": (Shipment, "shipment_page.page", "ref", "ref"),
     }
     if event.subject_kind not in pages:

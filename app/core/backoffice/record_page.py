@@ -40,8 +40,11 @@ class RecordPage(BackOfficeView):
     @expose("/<ref>/<verb>", methods=("POST",))
     def act(self, ref: str, verb: str) -> Any:
         """Do the verb and come back; a problem is said on this page and nothing is half done."""
-        record = self.find(ref)
-        entry = staff_verb(self.subject.kind, verb)
+        return self.do(self.subject.kind, self.find(ref), ref, verb)
+
+    def do(self, kind: str, record: Any, ref: str, verb: str) -> Any:
+        """Do a verb of the page's record, or of a `record` of another `kind` that the page shows."""
+        entry = staff_verb(kind, verb)
         try:
             perform(entry, record, staff_or_refuse(), **self.more_input(verb))
         except AlreadyDone as problem:

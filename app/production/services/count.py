@@ -1,50 +1,42 @@
-"""Counting pieces, good and spoiled, at a step that runs."""
+"""Counting pieces, good and spoiled, at a running operation.
+
+Runs as a verb (app/production/verbs.py): the job tree is locked and everything was checked before.
+"""
 
 from __future__ import annotations
 
-import uuid
-
 from sqlalchemy import select
 
-from app.core.actor import Actor, require
+from app.core.actor import Actor
 from app.core.db import db
-from app.core.errors import BadInput, WrongState
+from app.core.errors import BadInput
 from app.core.events import record
-from app.production.job_tree import JobTree, lock_operation, previous
+from app.production.job_tree import JobTree, OperationInTree, previous
 from app.production.models import Job, Operation, QuantityEvent
-from app.production.services.moves import pieces, refuse_split, require_reason, whole, write
+from app.production.services.moves import pieces, require_reason, write
 
 
 def count_pieces(
-    operation_id: uuid.UUID,
-    *,
+    found: OperationInTree,
+    actor: Actor,
     good: int = 0,
     spoiled: int = 0,
     cause: str = "",
-    actor: Actor,
     entry_key: str | None = None,
 ) -> QuantityEvent:
-    """Count pieces at a running step; spoiled ones need a cause and are open again.
+    """Count pieces at a running operation; spoiled ones need a cause and are open again.
 
-    Good pieces count for the job at its last step; before, they have passed the step. `entry_key`
-    names the click: the same key again returns the row of the first time and changes nothing.
-    Locks the job tree. Raises NotAllowed, BadInput (more than there are, no cause), WrongState.
+    Good pieces count for the job at its last operation; before, they have passed the operation.
+    `entry_key` names the click: the same key again returns the row of the first time and changes
+    nothing. Raises BadInput (more than there are, no cause). Records pieces.counted.
     """
-    operation, job, tree = lock_operation(operation_id)
-    require(
-        actor,
-        "job.quality" if operation.is_quality_check else "job.run",
-        stream_id=job.order_id,
-    )
-    good, spoiled = whole(good, "good"), whole(spoiled, "spoiled")
+    operation, job, tree = found.operation, found.job, found.tree
     if entry_key and (first := _first_time(entry_key, operation, good, spoiled)):
         return first
-    refuse_split(tree, job)
-    if operation.state != "running":
-        raise WrongState(f"“{operation.name}” is not running.", next_step="Start the step first.")
     if not good and not spoiled:
-        raise BadInput("Say how many pieces are good or spoiled.", field="good")
-    cause = require_reason(cause) if spoiled else cause.strip()[:500]
+        raise BadInput("Enter how many pieces are good or spoiled.", field="good")
+    if spoiled:
+        require_reason(cause)
     row = add(tree, job, operation, good, spoiled, cause, actor, entry_key)
     figures = tree.figures(job).as_dict()
     data = {

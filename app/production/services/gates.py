@@ -12,7 +12,7 @@ from app.core.events import record
 from app.production.job_tree import JobTree, lock_job_tree
 from app.production.models import Job, JobGate
 from app.production.services.moves import move
-from app.production.states import ENDED, JOB
+from app.production.states import ENDED, JOB, NOT_RELEASED
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -26,7 +26,8 @@ def open_gate(
     the press lock. Locks the job tree. Raises NotAllowed, NotFound, BadInput, WrongState on an ended
     job, AlreadyDone where the gate is open.
     """
-    job, tree = lock_job_tree(job_id)
+    found = lock_job_tree(job_id)
+    job, tree = found.job, found.tree
     require(actor, "job.plan", stream_id=job.order_id)
     gate = _gate(job, key)
     if key == "artwork" and not SHA256.fullmatch(approved_sha256 or ""):
@@ -57,7 +58,8 @@ def close_gate(
     artwork gate forgets the approved hash. Locks the job tree. Raises NotAllowed, NotFound,
     WrongState, AlreadyDone.
     """
-    job, tree = lock_job_tree(job_id)
+    found = lock_job_tree(job_id)
+    job, tree = found.job, found.tree
     require(actor, "job.plan", stream_id=job.order_id)
     gate = _gate(job, key)
     _refuse_ended(job)
@@ -73,7 +75,7 @@ def update_gate(job_id: uuid.UUID, key: str, *, cause: str, waits_for: str, acto
 
     Locks the job tree. Raises NotAllowed, NotFound (no such job or gate). An open gate is left alone.
     """
-    job, _ = lock_job_tree(job_id)
+    job = lock_job_tree(job_id).job
     require(actor, "job.plan", stream_id=job.order_id)
     gate = _gate(job, key)
     words = waits_for[:200]
@@ -88,21 +90,9 @@ def update_gate(job_id: uuid.UUID, key: str, *, cause: str, waits_for: str, acto
 
 def make_ready(job: Job, actor: Actor) -> None:
     """Fire ready where all gates are open and the job still waits for that."""
-    if job.state == "new" and all(gate.is_open for gate in job.gates):
+    if job.state in NOT_RELEASED and all(gate.is_open for gate in job.gates):
         change = move(job, "make_ready")
         record("job.ready", job, actor, stream_id=job.order_id, **change)
-
-
-def refuse_closed(job: Job) -> None:
-    """The press lock. Raise WrongState unless every gate is open and an approved hash is known."""
-    for gate in job.gates:
-        if not gate.is_open:
-            raise WrongState(
-                f"{job.number} may not start: {gate.key} waits for {gate.waits_for or 'somebody'}.",
-                next_step="It starts when all gates are open.",
-            )
-        if gate.key == "artwork" and not job.approved_sha256:
-            raise WrongState(f"{job.number} may not start: no approved file is on record.")
 
 
 def _open(job: Job, key: str, approved_sha256: str | None, actor: Actor) -> None:

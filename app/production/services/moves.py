@@ -7,13 +7,11 @@ from typing import Any
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import db
-from app.core.errors import BadInput, WrongState
+from app.core.errors import BadInput
 from app.core.events import record
-from app.production.job_tree import JobTree
-from app.production.models import Job, Operation, QuantityEvent
-from app.production.states import ENDED, JOB, STEP_ENDED
-
-MOST = 1_000_000
+from app.production.job_tree import JobTree, steps_open
+from app.production.models import Job, QuantityEvent
+from app.production.states import CANCELLED, ENDED, IN_PRODUCTION, JOB, RUNNING, STARTED
 
 
 def move(job: Job, trigger: str) -> dict[str, dict[str, str]]:
@@ -23,27 +21,10 @@ def move(job: Job, trigger: str) -> dict[str, dict[str, str]]:
     return change
 
 
-def refuse_split(tree: JobTree, job: Job) -> None:
-    """Raise WrongState where `job` is only the sum of its parts."""
-    if tree.is_split(job):
-        parts = ", ".join(child.number for child in tree.children(job))
-        raise WrongState(f"{job.number} was split.", next_step=f"Work on its parts: {parts}.")
-
-
-def whole(value: object, field: str) -> int:
-    """Return a count of pieces from 0 to a million, else raise BadInput that names `field`."""
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MOST:
-        raise BadInput("Give a whole number of pieces, 0 or more.", field=field)
-    return value
-
-
 def require_reason(cause: str, field: str = "cause") -> str:
-    """Return the cause that a person gave, trimmed; raise BadInput where there is none."""
-    cause = cause.strip()
+    """Return the reason that a person gave; raise BadInput where there is none."""
     if not cause:
-        raise BadInput("Say why, in a few words.", field=field)
-    if len(cause) > 500:
-        raise BadInput("Say why in at most 500 signs.", field=field)
+        raise BadInput("Enter the reason, in a few words.", field=field)
     return cause
 
 
@@ -69,18 +50,13 @@ def cancel_rest(tree: JobTree, job: Job, cause: str, actor: Actor) -> int:
     return rest
 
 
-def steps_open(job: Job) -> list[Operation]:
-    """Return the steps that are neither done nor skipped."""
-    return [step for step in job.operations if step.state not in STEP_ENDED]
-
-
 def go_on(tree: JobTree, job: Job, actor: Actor) -> None:
     """Take the job where its steps and pieces have brought it: to quality, or to its end."""
     rest = steps_open(job)
-    if job.state == "running" and rest and all(step.is_quality_check for step in rest):
+    if job.state in RUNNING and rest and all(step.is_quality_check for step in rest):
         change = move(job, "to_quality")
         record("job.to_quality", job, actor, stream_id=job.order_id, **change)
-    if job.state in ("running", "quality_check") and not rest and tree.own_open(job) == 0:
+    if job.state in IN_PRODUCTION and not rest and tree.own_open(job) == 0:
         end(tree, job, actor)
 
 
@@ -98,12 +74,12 @@ def follow(tree: JobTree, job: Job, actor: Actor) -> None:
     if parent is None or job.kind != "split" or parent.state in ENDED:
         return
     states = {part.state for part in tree.children(parent) if part.kind == "split"}
-    if states == {"cancelled"}:
-        change = move(parent, "cancel")
+    if states == CANCELLED:
+        change = move(parent, "cancel_job")
         record("job.cancelled", parent, actor, stream_id=parent.order_id, **change)
         follow(tree, parent, actor)
         return
-    if states & {"running", "quality_check", "finished"} and JOB.can(parent.state, "start"):
+    if states & STARTED and JOB.can(parent.state, "start"):
         change = move(parent, "start")
         record("job.started", parent, actor, stream_id=parent.order_id, **change)
         follow(tree, parent, actor)

@@ -1,90 +1,67 @@
-"""The planner's verbs: give a job its day, leave out a step, have a step done again."""
+"""What planners do: schedule a job, skip an operation, have one reworked.
+
+These run as verbs (app/production/verbs.py): the job tree is locked and everything was checked before.
+"""
 
 from __future__ import annotations
 
-import uuid
 from datetime import date
 
-from app.core.actor import Actor, require
-from app.core.errors import AlreadyDone, WrongState
+from app.core.actor import Actor
+from app.core.clock import today
+from app.core.errors import AlreadyDone, BadInput
 from app.core.events import record
-from app.production.job_tree import lock_job_tree, lock_operation
+from app.core.settings import current
+from app.production.job_tree import JobInTree, OperationInTree
 from app.production.models import Job, Operation
-from app.production.services.moves import go_on, move, refuse_split, require_reason
-from app.production.states import OPERATION
+from app.production.services.moves import go_on, move
+from app.production.states import IN_QUALITY, OPERATION, SCHEDULED
 
 
-def schedule_job(job_id: uuid.UUID, day: date, *, actor: Actor) -> Job:
-    """Plan the job for `day`; a planned job may be planned anew. Scheduled is not started.
+def schedule_job(found: JobInTree, actor: Actor, day: date) -> Job:
+    """Schedule the job for `day`; a scheduled job may get another day. Records job.scheduled.
 
-    Locks the job tree. Raises NotAllowed, WrongState, AlreadyDone for the same day.
+    Raises BadInput for a past day, AlreadyDone for the same day.
     """
-    job, tree = lock_job_tree(job_id)
-    require(actor, "job.plan", stream_id=job.order_id)
-    refuse_split(tree, job)
-    before = job.scheduled_on
-    if job.state == "scheduled" and before == day:
-        raise AlreadyDone(f"{job.number} is planned for that day already.")
+    job, before = found.job, found.job.scheduled_on
+    if day < today(current().timezone):
+        raise BadInput("This date has passed. Choose today or a later one.", field="day")
+    if job.state in SCHEDULED and before == day:
+        raise AlreadyDone(f"{job.number} is already scheduled for that day.")
     days = {"before": before, "after": day}
-    moved = move(job, "schedule")
+    moved = move(job, "schedule_job")
     change = {side: {**was, "scheduled_on": days[side]} for side, was in moved.items()}
     job.scheduled_on = day
     record("job.scheduled", job, actor, stream_id=job.order_id, **change)
     return job
 
 
-def skip_operation(operation_id: uuid.UUID, reason: str, *, actor: Actor) -> Operation:
-    """Leave a step out, for a reason. The last step can't be skipped: there pieces are counted.
-
-    Locks the job tree. Raises NotAllowed, BadInput (no reason), WrongState, AlreadyDone.
-    """
-    operation, job, tree = lock_operation(operation_id)
-    require(actor, "job.plan", stream_id=job.order_id)
-    refuse_split(tree, job)
-    reason = require_reason(reason, "reason")
-    if operation is job.operations[-1]:
-        raise WrongState("The last step can't be skipped: good pieces are counted there.")
-    counts = tree.at(operation)
-    if counts.passed or counts.spoiled:
-        raise WrongState(
-            f"Pieces were counted at “{operation.name}”.", next_step="Finish the step instead."
-        )
-    change = OPERATION.fire(operation, "skip")
+def skip_operation(found: OperationInTree, actor: Actor, reason: str) -> Operation:
+    """Leave an operation out, for a reason. Records operation.skipped."""
+    operation, job = found.operation, found.job
+    change = OPERATION.fire(operation, "skip_operation")
     operation.reason = reason
-    record(
-        "operation.skipped",
-        operation,
-        actor,
-        stream_id=job.order_id,
-        **change,
-        data={"job": job.number, "name": operation.name, "reason": reason},
-    )
-    go_on(tree, job, actor)
+    data = {"job": job.number, "name": operation.name, "reason": reason}
+    record("operation.skipped", operation, actor, stream_id=job.order_id, **change, data=data)
+    go_on(found.tree, job, actor)
     return operation
 
 
-def rework_operation(operation_id: uuid.UUID, cause: str, *, actor: Actor) -> Operation:
-    """Have a step that was done be done again for the pieces that spoiled after it.
+def rework_operation(found: OperationInTree, actor: Actor, cause: str) -> Operation:
+    """Have a done operation done again for the pieces that spoiled after it.
 
-    A job in quality check goes back to running. Locks the job tree. Raises NotAllowed, BadInput,
-    WrongState (job ended, nothing spoiled), AlreadyDone where the step waits already.
+    A job in quality check goes back to running. Records operation.reopened, job.sent_back.
     """
-    operation, job, tree = lock_operation(operation_id)
-    require(actor, "job.plan", stream_id=job.order_id)
-    refuse_split(tree, job)
-    if tree.open_at(job, operation) == 0:
-        raise WrongState(f"No piece is open at “{operation.name}”.")
-    if job.state not in ("running", "quality_check"):
-        raise WrongState(f"{job.number} is not being made now.")
-    reopen(operation, job, require_reason(cause), actor)
-    if job.state == "quality_check" and not operation.is_quality_check:
+    operation, job = found.operation, found.job
+    reopen(operation, job, cause, actor)
+    if job.state in IN_QUALITY and not operation.is_quality_check:
         record("job.sent_back", job, actor, stream_id=job.order_id, **move(job, "send_back"))
     return operation
 
 
 def reopen(operation: Operation, job: Job, cause: str, actor: Actor) -> None:
     """Move a done step back to pending and say so."""
-    change = OPERATION.fire(operation, "rework")
+    change = OPERATION.fire(operation, "rework_operation")
     operation.counted, operation.finished_at = False, None
     record(
         "operation.reopened",

@@ -1,43 +1,35 @@
-"""Quality: pieces pass and are good, or fail and are made again."""
+"""Quality: pieces pass and are good, or fail and are made again.
+
+These run as verbs (app/production/verbs.py): the job tree is locked and everything was checked before.
+"""
 
 from __future__ import annotations
 
 import uuid
 
-from app.core.actor import Actor, require
+from app.core.actor import Actor
 from app.core.clock import now
-from app.core.errors import AlreadyDone, BadInput, WrongState
+from app.core.errors import BadInput
 from app.core.events import record
-from app.production.job_tree import JobTree, lock_job_tree
+from app.production.job_tree import JobInTree, JobTree, steps_open
 from app.production.models import Job, Operation
 from app.production.services.count import add
-from app.production.services.gates import refuse_closed
-from app.production.services.moves import (
-    end,
-    move,
-    pieces,
-    refuse_split,
-    require_reason,
-    steps_open,
-    whole,
-)
+from app.production.services.moves import end, move
 from app.production.services.plan import reopen
 from app.production.services.run import begin, pass_rest
-from app.production.states import JOB, OPERATION
+from app.production.states import OPERATION, STEP_DONE, STEP_PAUSED, STEP_PENDING
 
 
-def pass_quality(job_id: uuid.UUID, *, actor: Actor, good: int | None = None) -> Job:
+def pass_quality(found: JobInTree, actor: Actor, good: int | None = None) -> Job:
     """Pass the pieces that reached quality, all of them or `good`; the job ends if none stays open.
 
     Starts the check where nobody did. Where pieces stay open (spoiled before, or not passed now)
     the job stays in quality check until they come, a reprint takes them, or it is finished short.
-    Locks the job tree. Raises NotAllowed, WrongState, AlreadyDone (finished), BadInput.
+    Raises BadInput where no piece waits. Records job.quality_passed.
     """
-    job, tree = lock_job_tree(job_id)
-    require(actor, "job.quality", stream_id=job.order_id)
-    checks = _checks(tree, job)
-    refuse_closed(job)
-    if good is not None and not whole(good, "good"):
+    job, tree = found.job, found.tree
+    checks = steps_open(job)
+    if good == 0:
         raise _nothing()
     passed = 0
     before = {"state": job.state}
@@ -53,7 +45,7 @@ def pass_quality(job_id: uuid.UUID, *, actor: Actor, good: int | None = None) ->
     complete = tree.own_open(job) == 0
     if complete:
         for check in checks:
-            OPERATION.fire(check, "finish")
+            OPERATION.fire(check, "finish_operation")
             check.finished_at = now()
     record(
         "job.quality_passed",
@@ -70,29 +62,24 @@ def pass_quality(job_id: uuid.UUID, *, actor: Actor, good: int | None = None) ->
 
 
 def fail_quality(
-    job_id: uuid.UUID,
-    *,
+    found: JobInTree,
+    actor: Actor,
     spoiled: int,
     cause: str,
-    actor: Actor,
     rework_from: uuid.UUID | None = None,
 ) -> Job:
     """Count `spoiled` pieces that reached quality as bad and send the job back to be made again.
 
-    The steps from `rework_from` on (an operation's id, default the first) wait to be done again.
-    Locks the job tree. Raises NotAllowed, WrongState, BadInput (more than came, no cause).
+    The operations from `rework_from` on (an operation's id, default the first) wait to be done
+    again. Raises BadInput (more than came). Records job.quality_failed.
     """
-    job, tree = lock_job_tree(job_id)
-    require(actor, "job.quality", stream_id=job.order_id)
-    checks = _checks(tree, job)
-    cause = require_reason(cause)
-    if not whole(spoiled, "spoiled"):
-        raise BadInput("Say how many pieces failed.", field="spoiled")
+    job, tree = found.job, found.tree
+    checks = steps_open(job)
     again = _again(job, rework_from)
     check = checks[0]
     _run(check, job, tree, actor)
     add(tree, job, check, 0, spoiled, cause, actor)
-    OPERATION.fire(check, "pause")
+    OPERATION.fire(check, "pause_operation")
     for step in again:
         reopen(step, job, cause, actor)
     change = move(job, "send_back")
@@ -109,31 +96,15 @@ def _nothing() -> BadInput:
     )
 
 
-def _checks(tree: JobTree, job: Job) -> list[Operation]:
-    refuse_split(tree, job)
-    if job.state == "finished":
-        raise AlreadyDone(f"Quality of {job.number} was passed before. Nothing was changed.")
-    if job.state != "quality_check":
-        raise WrongState(
-            f"{job.number} is not in quality check: the state is “{JOB.word(job.state)}”.",
-            next_step="Finish the steps before.",
-        )
-    checks = steps_open(job)
-    if not checks:
-        rest = pieces(tree.own_open(job))
-        raise WrongState(f"Every step of {job.number} is done, {rest} open.")
-    return checks
-
-
 def _run(check: Operation, job: Job, tree: JobTree, actor: Actor) -> None:
-    if check.state == "pending":
+    if check.state in STEP_PENDING:
         begin(check, job, tree, actor)
-    elif check.state == "paused":
-        OPERATION.fire(check, "resume")
+    elif check.state in STEP_PAUSED:
+        OPERATION.fire(check, "resume_operation")
 
 
 def _again(job: Job, rework_from: uuid.UUID | None) -> list[Operation]:
-    made = [step for step in job.operations if step.state == "done"]
+    made = [step for step in job.operations if step.state in STEP_DONE]
     if rework_from is None:
         return made
     start = next((step.position for step in made if step.id == rework_from), None)

@@ -1,48 +1,58 @@
-"""Splits and reprints: children that take over pieces of their parent, never copy them."""
+"""Splits and reprints: children that take over pieces of their parent, never copy them.
+
+These run as verbs (app/production/verbs.py): the job tree is locked and everything was checked before.
+"""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from app.core.actor import Actor, require
+from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import db
-from app.core.errors import BadInput, WrongState
+from app.core.errors import BadInput
 from app.core.events import record
-from app.production.job_tree import JobTree, lock_job_tree
+from app.production.job_tree import JobInTree, JobTree
 from app.production.models import Job, JobGate, Operation
 from app.production.services.create import announce
-from app.production.services.moves import go_on, pieces, refuse_split, require_reason, whole, write
-from app.production.states import JOB, OPERATION
+from app.production.services.moves import go_on, pieces, write
+from app.production.states import OPERATION, STEP_ENDED, STEP_STARTED
+
+_shipped: list[Callable[[uuid.UUID, uuid.UUID], int]] = []
 
 
-def split_job(job_id: uuid.UUID, quantities: Sequence[int], *, actor: Actor) -> list[Job]:
+def count_shipped_with(count: Callable[[uuid.UUID, uuid.UUID], int]) -> None:
+    """Let a room above say how many pieces of an order's line were shipped: ``count(order, line)``."""
+    _shipped.append(count)
+
+
+def reprintable(found: JobInTree) -> int:
+    """Return how many pieces a reprint may take: open ones, and good ones that are still here."""
+    job, tree = found.job, found.tree
+    made = sum(tree.own(one).good for one in tree.jobs.values() if one.line_id == job.line_id)
+    here = made - sum(count(job.order_id, job.line_id) for count in _shipped)
+    return tree.own_open(job) + max(0, min(tree.own(job).good, here))
+
+
+def split_job(found: JobInTree, actor: Actor, quantities: Sequence[int]) -> list[Job]:
     """Split a job that has not begun into parts whose quantities sum to its own; return the parts.
 
-    The parts stand where the job stood, with its gates and route; the job becomes their sum. Locks
-    the tree. Raises NotAllowed, BadInput (sum, fewer than two), WrongState (begun, split before).
+    The parts stand where the job stood, with its gates and route; the job becomes their sum. Raises
+    BadInput (sum, fewer than two). Records job.split.
     """
-    job, tree = lock_job_tree(job_id)
-    require(actor, "job.plan", stream_id=job.order_id)
-    refuse_split(tree, job)
-    if job.state not in ("new", "ready", "scheduled"):
-        raise WrongState(
-            f"{job.number} can't be split: the state is “{JOB.word(job.state)}”.",
-            next_step="Make a reprint of the pieces that are missing.",
-        )
-    wanted = [whole(value, "quantities") for value in quantities]
-    if len(wanted) < 2 or 0 in wanted or sum(wanted) != tree.own_open(job):
+    job, tree = found.job, found.tree
+    if len(quantities) < 2 or 0 in quantities or sum(quantities) != tree.own_open(job):
         raise BadInput(
-            f"Give two or more quantities that make {tree.own_open(job)} together.",
+            f"Enter two or more quantities that add up to {tree.own_open(job)}.",
             field="quantities",
         )
     parts = [
         _child(tree, job, "split", f"{job.suffix}-{place}", quantity, "")
-        for place, quantity in enumerate(wanted, start=1)
+        for place, quantity in enumerate(quantities, start=1)
     ]
     for step in job.operations:
-        OPERATION.fire(step, "skip")
+        OPERATION.fire(step, "skip_operation")
         step.reason = "Split into parts"
     record(
         "job.split",
@@ -57,31 +67,18 @@ def split_job(job_id: uuid.UUID, quantities: Sequence[int], *, actor: Actor) -> 
     return parts
 
 
-def reprint_job(
-    job_id: uuid.UUID, quantity: int, cause: str, *, actor: Actor, takeable: int | None = None
-) -> Job:
-    """Make a new job for pieces of this one that were spoiled, or found bad later; return it.
+def reprint_job(found: JobInTree, actor: Actor, quantity: int, cause: str) -> Job:
+    """Create a job for pieces of this one that were spoiled, or found bad later; return it.
 
-    Open pieces are taken first; what is missing is taken from the good ones, which then count as
-    spoiled. `takeable` is how many good pieces are still in the house (the caller knows what was
-    shipped; default all). The reprint starts with the gates as they stand. Locks the job tree. Raises
-    NotAllowed, BadInput (more than there are, no cause), WrongState (cancelled or split).
+    Open pieces are taken first; what is missing is taken from the good ones that were not shipped,
+    which then count as spoiled. The reprint starts with the gates as they stand. Raises BadInput
+    (more than there are). Records job.reprinted.
     """
-    job, tree = lock_job_tree(job_id)
-    require(actor, "job.reprint", stream_id=job.order_id)
-    refuse_split(tree, job)
-    if job.state not in ("running", "quality_check", "finished"):
-        raise WrongState(f"{job.number} can't be reprinted: it is {JOB.word(job.state).lower()}.")
-    cause = require_reason(cause)
-    good = tree.own(job).good
-    still_good = good if takeable is None else max(0, min(good, takeable))
-    still_open = tree.own_open(job)
-    if not 0 < whole(quantity, "quantity") <= still_open + still_good:
-        raise BadInput(
-            f"A reprint of {job.number} can have 1 to {still_open + still_good} pieces.",
-            field="quantity",
-        )
-    found_bad = max(0, quantity - still_open)
+    job, tree = found.job, found.tree
+    most = reprintable(found)
+    if not 0 < quantity <= most:
+        raise BadInput(f"A reprint of {job.number} can have 1 to {most} pieces.", field="quantity")
+    found_bad = max(0, quantity - tree.own_open(job))
     if found_bad:
         write(tree, job, actor, good=-found_bad, spoiled=found_bad, cause=cause)
     count = sum(child.kind == "reprint" for child in tree.children(job))
@@ -104,9 +101,9 @@ def _settle(tree: JobTree, job: Job, actor: Actor) -> None:
     """A step that only waited for the pieces which the reprint took is done; the job may end."""
     if tree.own_open(job) == 0:
         last = job.operations[-1]
-        earlier_done = all(step.state in ("done", "skipped") for step in job.operations[:-1])
-        if earlier_done and last.state in ("running", "paused"):
-            OPERATION.fire(last, "finish")
+        earlier_done = all(step.state in STEP_ENDED for step in job.operations[:-1])
+        if earlier_done and last.state in STEP_STARTED:
+            OPERATION.fire(last, "finish_operation")
             last.finished_at = now()
         go_on(tree, job, actor)
 

@@ -1,0 +1,176 @@
+"""What jobs and operations don't take now, and why; the verbs name these rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from app.core.actor import Actor
+from app.core.errors import AlreadyDone, Problem, WrongState
+from app.production.job_tree import JobInTree, OperationInTree, previous, steps_open
+from app.production.services.moves import pieces
+from app.production.services.tree import reprintable
+from app.production.states import (
+    FINISHED,
+    IN_PRODUCTION,
+    IN_QUALITY,
+    JOB,
+    RELEASED,
+    STEP_ENDED,
+    STEP_PAUSED,
+    STEP_PENDING,
+    STEP_RUNNING,
+)
+
+R = TypeVar("R", bound=JobInTree | OperationInTree)
+Rule = Callable[[R, Actor], Problem | None]
+
+
+def both(*rules: Rule[R]) -> Rule[R]:
+    """Return the rule that asks these in turn."""
+
+    def rule(found: R, actor: Actor) -> Problem | None:
+        return next((problem for one in rules if (problem := one(found, actor))), None)
+
+    return rule
+
+
+def not_split(found: JobInTree | OperationInTree, actor: Actor) -> Problem | None:
+    """The job is not only the sum of its parts."""
+    job, tree = found.job, found.tree
+    if not tree.is_split(job):
+        return None
+    parts = ", ".join(child.number for child in tree.children(job))
+    return WrongState(f"{job.number} was split.", next_step=f"Work on its parts: {parts}.")
+
+
+def can_divide(found: JobInTree, actor: Actor) -> Problem | None:
+    """There are two pieces at least."""
+    if found.tree.own_open(found.job) < 2:
+        return WrongState(f"{found.job.number} has only one open piece.")
+    return None
+
+
+def has_pieces_to_reprint(found: JobInTree, actor: Actor) -> Problem | None:
+    """A piece is open, or good and still here."""
+    if not reprintable(found):
+        return WrongState(f"All pieces of {found.job.number} were shipped or are in reprints.")
+    return None
+
+
+def in_quality_check(found: JobInTree, actor: Actor) -> Problem | None:
+    """The job is in quality check, and a check is left to do."""
+    job = found.job
+    if job.state in FINISHED:
+        return AlreadyDone(f"{job.number} already passed quality. Nothing was changed.")
+    if job.state not in IN_QUALITY:
+        return WrongState(
+            f"{job.number} is not in quality check: the state is “{JOB.word(job.state)}”.",
+            next_step="Finish the steps before.",
+        )
+    if not steps_open(job):
+        rest = pieces(found.tree.own_open(job))
+        return WrongState(f"Every step of {job.number} is done, {rest} open.")
+    return None
+
+
+def gates_open(found: JobInTree | OperationInTree, actor: Actor) -> Problem | None:
+    """The press lock: every gate is open and the hash of an approved file is on record."""
+    job = found.job
+    closed = [gate for gate in job.gates if not gate.is_open]
+    if closed:
+        waits = ", ".join(f"{gate.key} waits for {gate.waits_for or 'somebody'}" for gate in closed)
+        return WrongState(
+            f"{job.number} may not start: {waits}.",
+            next_step="It can start when all gates are open.",
+        )
+    if not job.approved_sha256 and any(gate.key == "artwork" for gate in job.gates):
+        return WrongState(f"{job.number} may not start: no approved file is on record.")
+    return None
+
+
+def not_held(found: OperationInTree, actor: Actor) -> Problem | None:
+    """The order is not on hold."""
+    if reason := found.tree.hold_reason(found.job):
+        return WrongState(
+            f"The order is on hold: {reason}", next_step="It can continue when it is resumed."
+        )
+    return None
+
+
+def previous_started(found: OperationInTree, actor: Actor) -> Problem | None:
+    """The operation before was started."""
+    before = previous(found.job, found.operation)
+    if before is not None and before.state in STEP_PENDING:
+        return WrongState(f"“{before.name}” comes first and has not started.")
+    return None
+
+
+def previous_ended(found: OperationInTree, actor: Actor) -> Problem | None:
+    """The operation before is done."""
+    before = previous(found.job, found.operation)
+    if before is not None and before.state not in STEP_ENDED:
+        return WrongState(f"“{before.name}” comes first and is not finished.")
+    return None
+
+
+def job_released(found: OperationInTree, actor: Actor) -> Problem | None:
+    """The job is ready, scheduled or in production."""
+    job = found.job
+    if job.state not in RELEASED:
+        return WrongState(f"{job.number} can't be worked on: it is {JOB.word(job.state).lower()}.")
+    return None
+
+
+def while_pending(*rules: Rule[OperationInTree]) -> Rule[OperationInTree]:
+    """Return the rule that asks these of an operation that is pending."""
+    return _while(STEP_PENDING, rules)
+
+
+def while_paused(*rules: Rule[OperationInTree]) -> Rule[OperationInTree]:
+    """Return the rule that asks these of an operation that is paused."""
+    return _while(STEP_PAUSED, rules)
+
+
+def while_started(*rules: Rule[OperationInTree]) -> Rule[OperationInTree]:
+    """Return the rule that asks these of an operation that is running or paused."""
+    return _while(STEP_RUNNING | STEP_PAUSED, rules)
+
+
+def _while(
+    states: frozenset[str], rules: tuple[Rule[OperationInTree], ...]
+) -> Rule[OperationInTree]:
+    def rule(found: OperationInTree, actor: Actor) -> Problem | None:
+        return both(*rules)(found, actor) if found.operation.state in states else None
+
+    return rule
+
+
+def is_running(found: OperationInTree, actor: Actor) -> Problem | None:
+    """The operation is running."""
+    if found.operation.state not in STEP_RUNNING:
+        return WrongState(f"“{found.operation.name}” is not running.", next_step="Start it first.")
+    return None
+
+
+def can_skip(found: OperationInTree, actor: Actor) -> Problem | None:
+    """It is not the last operation, and nothing was counted at it."""
+    operation, job = found.operation, found.job
+    if operation is job.operations[-1]:
+        return WrongState("The last step can't be skipped: good pieces are counted there.")
+    counts = found.tree.at(operation)
+    if counts.passed or counts.spoiled:
+        return WrongState(
+            f"Pieces were counted at “{operation.name}”.", next_step="Finish the step instead."
+        )
+    return None
+
+
+def can_rework(found: OperationInTree, actor: Actor) -> Problem | None:
+    """Pieces that spoiled after it are open, and the job is in production."""
+    operation, job = found.operation, found.job
+    if found.tree.open_at(job, operation) == 0:
+        return WrongState(f"No piece is open at “{operation.name}”.")
+    if job.state not in IN_PRODUCTION:
+        return WrongState(f"{job.number} is not in production now.")
+    return None
