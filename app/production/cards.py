@@ -56,6 +56,18 @@ class StepCard:
     finished_at: datetime | None
     can_start: bool
 
+    @property
+    def is_pending(self) -> bool:
+        return self.state in STEP_PENDING
+
+    @property
+    def is_running(self) -> bool:
+        return self.state in STEP_RUNNING
+
+    @property
+    def is_paused(self) -> bool:
+        return self.state in STEP_PAUSED
+
 
 @dataclass(frozen=True)
 class GateCard:

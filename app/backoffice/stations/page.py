@@ -8,7 +8,7 @@ from typing import Any
 from flask import abort, flash, redirect, request
 from flask_admin import expose
 
-from app.backoffice import station_view
+from app.backoffice.stations import view as station_view
 from app.core.backoffice.access import staff_or_refuse
 from app.core.backoffice.view import BackOfficeView
 from app.core.clock import today
@@ -39,7 +39,7 @@ class Stations(BackOfficeView):
     @expose("/")
     def index(self) -> Any:
         """Choose where you stand."""
-        return self.render("backoffice/stations.html", centres=station_view.centres())
+        return self.render("backoffice/stations/list.html", centres=station_view.centres())
 
     @expose("/<key>")
     def place(self, key: str) -> Any:
@@ -49,7 +49,7 @@ class Stations(BackOfficeView):
     @expose("/<key>/live")
     def live(self, key: str) -> Any:
         """The part that changes by itself."""
-        return self._page(key, request.args.get("job", ""), template="station_live")
+        return self._page(key, request.args.get("job", ""), part="live")
 
     @expose("/<key>/scan", methods=("POST",))
     def scan(self, key: str) -> Any:
@@ -90,7 +90,7 @@ class Stations(BackOfficeView):
         number: str,
         *,
         problem: Problem | None = None,
-        template: str = "station",
+        part: str = "page",
         verb: str = "",
     ) -> Any:
         job, problem = _scanned(number, problem)
@@ -99,7 +99,7 @@ class Stations(BackOfficeView):
         except NotFound:
             abort(404)
         return self.render(
-            f"backoffice/{template}.html",
+            f"backoffice/stations/{part}.html",
             view=view,
             problem=problem,
             failed=verb if problem else "",

@@ -8,7 +8,7 @@ from typing import Any
 from flask import abort, redirect
 from flask_admin import expose
 
-from app.backoffice import job_view
+from app.backoffice.jobs import view as job_view
 from app.core import storage
 from app.core.backoffice.access import staff_or_refuse
 from app.core.backoffice.record_page import RecordPage
@@ -30,7 +30,7 @@ class JobPage(RecordPage):
 
     permission_view = "job.view"
     subject = JOBS
-    template = "job"
+    folder = "jobs"
 
     @expose("/")
     def index(self) -> Any:

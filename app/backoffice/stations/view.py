@@ -24,7 +24,6 @@ from app.production.states import (
     RELEASED,
     RUNNING,
     STEP_ENDED,
-    STEP_PAUSED,
     STEP_PENDING,
     STEP_RUNNING,
     STEP_SKIPPED,
@@ -120,13 +119,13 @@ def read(key: str, job: JobCard | None, actor: Actor) -> StationView:
 
 def _runs_here(job: JobCard, key: str) -> bool:
     step = step_here(job, key)
-    return step is not None and step.state in STEP_RUNNING
+    return step is not None and step.is_running
 
 
 def step_here(job: JobCard, key: str) -> StepCard | None:
     """Return the step of `job` to work on at the centre `key`: what runs there, else the next."""
     here = [s for s in job.steps if s.work_centre_key == key and s.state not in STEP_ENDED]
-    running = [step for step in here if step.state in STEP_RUNNING]
+    running = [step for step in here if step.is_running]
     return next(iter(running or here), None)
 
 
@@ -192,10 +191,10 @@ def _hindered(job: JobCard, step: StepCard, actor: Actor) -> Why | None:
         return Why(problem.sentence)
     if problem := rules.gates_open(found, actor):
         return Why(problem.sentence, to_job=True)
-    sent_back = step.is_quality_check and step.state in STEP_PAUSED and job.state in RUNNING
+    sent_back = step.is_quality_check and step.is_paused and job.state in RUNNING
     if sent_back and job.step is not None and job.step.id != step.id:
         return Why("Pieces failed here and are being made again.", step=job.step)
-    if step.state in STEP_PENDING:
+    if step.is_pending:
         problem = rules.previous_started(found, actor)
         if step.is_quality_check and job.state not in IN_QUALITY:
             problem = problem or rules.previous_ended(found, actor)

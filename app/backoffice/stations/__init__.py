@@ -1,0 +1,1 @@
+"""The stations, one page for each work centre."""
