@@ -25,6 +25,7 @@ from app.production.states import (
     OPERATION,
     SHORT,
     STEP_ENDED,
+    STEP_PAUSED,
     STEP_PENDING,
     STEP_RUNNING,
 )

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from app.core.actor import Actor
 from app.core.db import get
-from app.core.errors import Problem, WrongState
+from app.core.errors import NotFound, Problem, WrongState
 from app.core.inputs import Between, Day, Input, Text, WholeNumber
 from app.core.permissions import permission
 from app.core.verbs import Subject, Verb
@@ -136,7 +136,10 @@ def find_job(ref: str) -> JobInTree:
 
 def find_operation(ref: str) -> OperationInTree:
     """Return the operation of that id in its job's tree; raise NotFound."""
-    operation = get(Operation, ref)
+    try:
+        operation = get(Operation, uuid.UUID(ref))
+    except ValueError:
+        raise NotFound("There is no such step.") from None
     job = get(Job, operation.job_id)
     return OperationInTree(operation, job, read_job_tree([job.serial]))
 
