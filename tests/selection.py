@@ -28,7 +28,7 @@ ALWAYS = (
     "tests/test_docs.py",
     "tests/test_house.py",
 )
-_SHARED = "MAKEREADY_QUICK"
+_SHARED, _NAMED = "MAKEREADY_QUICK", "MAKEREADY_NAMED_TESTS"
 _OUT_OF_TIME = "did not fit into the minute"
 _STARTED = pytest.StashKey[float]()
 _DISTANCES = pytest.StashKey[dict[str, int]]()
@@ -45,9 +45,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if not hasattr(config, "workerinput"):  # options are what the processes of a run are told
+    if not hasattr(config, "workerinput"):  # the processes of a run inherit the environment
         typed = config.args_source is pytest.Config.ArgsSource.ARGS
-        config.option.named_files = config.args if typed else []
+        os.environ[_NAMED] = "\n".join(config.args if typed else [])
     if not config.getoption("--quick"):
         return
     if _SHARED not in os.environ:  # the processes of a run are told what the first one found
@@ -68,10 +68,13 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     distances = config.stash.get(_DISTANCES, None)
     if distances is not None:
+        # a file of `testpaths` is collected without asking whether it is to be ignored
+        items[:] = [item for item in items if _name(item.path) in distances]
         items.sort(key=lambda item: distances[_name(item.path)])
     if config.getoption("--all"):
         return
-    named = {Path(argument.split("::")[0]).resolve() for argument in config.option.named_files}
+    arguments = os.environ.get(_NAMED, "").splitlines()
+    named = {Path(argument.split("::")[0]).resolve() for argument in arguments}
     kept, left_out = [], []
     for item in items:
         runs = not item.get_closest_marker("extended") or item.path in named

@@ -62,12 +62,13 @@ def taken(tmp_path: Path, *named: str, everything: bool = False) -> list[str]:
         for name, mark in (("plain", lambda name: None), ("walk", lambda name: name == "extended"))
     ]
     config: Any = SimpleNamespace(
-        option=SimpleNamespace(named_files=[str(tmp_path / one) for one in named]),
         stash=pytest.Stash(),
         getoption=lambda name: everything,
         hook=SimpleNamespace(pytest_deselected=lambda items: None),
     )
-    selection.pytest_collection_modifyitems(config, items)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MAKEREADY_NAMED_TESTS", "\n".join(str(tmp_path / one) for one in named))
+        selection.pytest_collection_modifyitems(config, items)
     return [item.name for item in items]
 
 
