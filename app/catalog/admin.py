@@ -41,32 +41,6 @@ class CatalogView(BackOfficeModelView):
     form_overrides = {"properties": PropertiesField}
     form_args = {"properties": {"render_kw": {"rows": 24, "spellcheck": "false"}}}
 
-    def make(self, form: Any) -> Any:
-        """Make the row by its verb."""
-        raise NotImplementedError
-
-    def change(self, form: Any, row: Any) -> Any:
-        """Change the row by its verb."""
-        raise NotImplementedError
-
-    def create_model(self, form: Any) -> Any:
-        try:
-            row = self.make(form)
-            db.session.commit()
-        except Problem as problem:
-            self.explain(problem, form)
-            return False
-        return row
-
-    def update_model(self, form: Any, model: Any) -> bool:
-        try:
-            self.change(form, model)
-            db.session.commit()
-        except Problem as problem:
-            self.explain(problem, form)
-            return False
-        return True
-
     def explain(self, problem: Exception, form: Any) -> None:
         if isinstance(problem, Problem) and (problem.field or "").startswith("properties"):
             problem.field = "properties"
@@ -117,8 +91,8 @@ class FamilyView(CatalogView):
             actor=staff_or_refuse(),
         )
 
-    def change(self, form: Any, row: ProductFamily) -> ProductFamily:
-        return catalog.change_family(
+    def change(self, form: Any, row: ProductFamily) -> None:
+        catalog.change_family(
             row.id,
             name=form.name.data or "",
             properties=form.properties.data or {},
@@ -192,8 +166,8 @@ class ProductView(CatalogView):
             actor=staff_or_refuse(),
         )
 
-    def change(self, form: Any, row: Product) -> Product:
-        return catalog.change_product(
+    def change(self, form: Any, row: Product) -> None:
+        catalog.change_product(
             row.id,
             name=form.name.data or "",
             summary=form.summary.data or "",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import flash, g
+from flask import g
 from markupsafe import Markup
 from sqlalchemy import func, select
 from sqlalchemy.orm import lazyload, selectinload
@@ -17,7 +17,6 @@ from app.accounts import services as accounts
 from app.core.actor import Actor
 from app.core.admin_base import BackOfficeModelView, staff_or_refuse
 from app.core.db import db
-from app.core.errors import Problem
 from app.core.web.formats import plural
 from app.customers import services as customers
 from app.customers.models import Contact, Customer
@@ -49,21 +48,6 @@ class PeopleView(BackOfficeModelView):
     allow_create = False
     area = "Sales"
     form_columns: tuple[str, ...] = ("name",)
-
-    def change(self, form: Any, row: Any) -> str:
-        """Change the row by its verb; return what else to say about it, if anything."""
-        raise NotImplementedError
-
-    def update_model(self, form: Any, model: Any) -> bool:
-        try:
-            said = self.change(form, model)
-            db.session.commit()
-        except Problem as problem:
-            self.explain(problem, form)
-            return False
-        if said:
-            flash(said, "good")
-        return True
 
     def get_save_return_url(self, model: Any, is_created: bool = False) -> str:
         return self.row_url(model)

@@ -7,7 +7,6 @@ from typing import Any
 
 from app.artwork.models import ArtworkSlot
 from app.artwork.states import ARTWORK, NEEDS_FILE, TO_SIGN
-from app.core.events import customer_labels
 from app.core.web.formats import long_day, quantity
 from app.fulfilment.models import Shipment
 from app.fulfilment.states import SHIPPED
@@ -16,17 +15,6 @@ from app.orders.progress import Stage
 from app.orders.states import BEFORE_QUOTE, OPEN, ORDER, PLACED
 from app.production.models import Job
 from app.production.states import JOB
-
-_HAPPENED = {
-    "job.ready": "Everything is ready to make it",
-    "job.started": "We started to make it",
-    "job.finished": "It is made",
-}
-
-
-def happened() -> dict[str, str]:
-    """Return the customer's words of every event that a customer sees, by the event's name."""
-    return _HAPPENED | customer_labels()
 
 
 def line_words(

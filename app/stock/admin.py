@@ -12,7 +12,6 @@ from app.core.admin_base import BackOfficeModelView, SavedView, staff_or_refuse
 from app.core.backoffice.row_verbs import RowVerbs
 from app.core.clock import today
 from app.core.db import db
-from app.core.errors import Problem
 from app.core.settings import current
 from app.orders.cells import order_link, order_ref, read_orders
 from app.reports import charts
@@ -92,21 +91,15 @@ class ItemView(StockRows):
     def can_edit(self) -> bool:  # type: ignore[override]
         return False  # a SKU and its unit stand in movements: they never change
 
-    def create_model(self, form: Any) -> Any:
-        """Make the item with its level, as the verb does it."""
-        try:
-            item = stock.create_item(
-                form.sku.data or "",
-                form.name.data or "",
-                form.unit.data or "",
-                home=form.home.data,
-                actor=staff_or_refuse(),
-            )
-            db.session.commit()
-        except Problem as problem:
-            self.explain(problem, form)
-            return False
-        return item
+    def make(self, form: Any) -> StockItem:
+        """Make the item with its level."""
+        return stock.create_item(
+            form.sku.data or "",
+            form.name.data or "",
+            form.unit.data or "",
+            home=form.home.data,
+            actor=staff_or_refuse(),
+        )
 
     def get_save_return_url(self, model: Any, is_created: bool = False) -> str:
         return self.row_url(model)

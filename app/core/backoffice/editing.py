@@ -112,16 +112,34 @@ class Editing:
         return self.handle_action()
 
     # -- verbs ---------------------------------------------------------------------------------
+    def make(self: Any, form: Any) -> Any:
+        """Make the row and return it. A room's view names its verb here; else `PREFIX.created` is recorded."""
+        row = self.build_new_instance()
+        with db.session.no_autoflush:
+            form.populate_obj(row)
+            db.session.add(row)
+            self._on_model_change(form, row, True)
+            _, after = changes.changed(row)
+        record(f"{self.prefix()}.created", row, staff_or_refuse(), after=after)
+        return row
+
+    def change(self: Any, form: Any, row: Any) -> str | None:
+        """Change the row; return a sentence to add to the page, if any.
+
+        A room's view names its verb here; else `PREFIX.changed` is recorded with before and after.
+        """
+        with db.session.no_autoflush:
+            form.populate_obj(row)
+            self._on_model_change(form, row, False)
+            before, after = changes.changed(row)
+        if before or after:
+            record(f"{self.prefix()}.changed", row, staff_or_refuse(), before=before, after=after)
+        return None
+
     def create_model(self: Any, form: Any) -> Any:
-        """Make the row, record `PREFIX.created`, commit. Returns the row, False where refused."""
+        """Make the row and commit. Returns the row, False where it was refused."""
         try:
-            row = self.build_new_instance()
-            with db.session.no_autoflush:
-                form.populate_obj(row)
-                db.session.add(row)
-                self._on_model_change(form, row, True)
-                _, after = changes.changed(row)
-            record(f"{self.prefix()}.created", row, staff_or_refuse(), after=after)
+            row = self.make(form)
             db.session.commit()
         except (Problem, IntegrityError, StaleDataError) as problem:
             self.explain(problem, form)
@@ -130,22 +148,18 @@ class Editing:
         return row
 
     def update_model(self: Any, form: Any, model: Any) -> bool:
-        """Change the row, record `PREFIX.changed` with before and after, commit.
+        """Change the row and commit; nothing typed is lost, nothing is half saved.
 
-        Returns False where it was refused; nothing typed is lost, nothing is half saved.
+        Returns False where it was refused.
         """
         try:
-            with db.session.no_autoflush:
-                form.populate_obj(model)
-                self._on_model_change(form, model, False)
-                before, after = changes.changed(model)
-            if before or after:
-                actor = staff_or_refuse()
-                record(f"{self.prefix()}.changed", model, actor, before=before, after=after)
+            said = self.change(form, model)
             db.session.commit()
         except (Problem, IntegrityError, StaleDataError) as problem:
             self.explain(problem, form)
             return False
+        if said:
+            flash(said, "good")
         self.after_model_change(form, model, False)
         return True
 
