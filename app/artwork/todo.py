@@ -12,7 +12,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
 
 from app.artwork.models import ArtworkSlot
-from app.artwork.states import ARTWORK, TO_REVIEW, TO_SIGN
+from app.artwork.states import ARTWORK, ON_HOLD, TO_REVIEW, TO_SIGN
 from app.core.backoffice.todo import Rows, Todo, TodoItem, Urgency
 from app.customers.models import Customer
 from app.orders.models import PREFIX, Order
@@ -47,7 +47,7 @@ def _item(row: Any, title: str, *more: str) -> TodoItem:
 
 def _review(row: Any) -> TodoItem:
     slot: ArtworkSlot = row[0]
-    why = (slot.hold_reason,) if slot.state == "on_hold" and slot.hold_reason else ()
+    why = (slot.hold_reason,) if slot.state in ON_HOLD and slot.hold_reason else ()
     return _item(row, str(TITLES[slot.state]) % {"label": slot.label}, *why)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.artwork.models import Approval, ArtworkSlot, ArtworkVersion, Proof
 from app.artwork.services.approvals import approvals_of, newest_proof, newest_version
+from app.artwork.states import APPROVED, TO_SIGN
 from app.core.db import db, get
 from app.core.errors import WrongState
 from app.files.models import Asset
@@ -31,7 +32,7 @@ def approved_output(slot_id: uuid.UUID, *, source_sha256: str | None = None) -> 
     slot = get(ArtworkSlot, slot_id)
     version = newest_version(slot.id)
     approval = signature(version) if version is not None else None
-    if slot.state != "approved" or version is None or approval is None:
+    if slot.state not in APPROVED or version is None or approval is None:
         raise NotApproved(
             f"“{slot.label}” is not approved, so nothing may be made from it.",
             next_step="It can be made once the customer has signed the newest version.",
@@ -95,7 +96,7 @@ def proofs_waiting(older_than: datetime) -> list[ArtworkSlot]:
     Silence never approves: these are for reminders, not for a decision.
     """
     query = select(ArtworkSlot).where(
-        ArtworkSlot.state == "proof_sent", ArtworkSlot.entered_at < older_than
+        ArtworkSlot.state.in_(TO_SIGN), ArtworkSlot.entered_at < older_than
     )
     return list(db.session.scalars(query.order_by(ArtworkSlot.entered_at, ArtworkSlot.id)))
 

@@ -18,6 +18,7 @@ from app.artwork.proofing import paper
 from app.artwork.proofing.finish import finish
 from app.artwork.proofing.job_data import JobData
 from app.artwork.services.approvals import approvals_of, newest_proof, newest_version
+from app.artwork.states import IN_REVIEW
 from app.core import storage
 from app.core.actor import Actor, require, system
 from app.core.db import db, get, locked
@@ -60,7 +61,7 @@ def proof_work(
     """
     slot = get(ArtworkSlot, slot_id)
     version = newest_version(slot.id)
-    if slot.approval_kind == "design" or slot.state != "internal_review" or version is None:
+    if slot.approval_kind == "design" or slot.state not in IN_REVIEW or version is None:
         return None
     if version_id is not None and version_id != version.id:
         return None
@@ -166,7 +167,7 @@ def keep_proof(work: paper.ProofWork, made: MadeProof, *, actor: Actor) -> Proof
     slot = locked(ArtworkSlot, work.slot_id)
     require(actor, "artwork.check", stream_id=slot.stream_id)
     version = newest_version(slot.id)
-    if version is None or version.id != work.version_id or slot.state != "internal_review":
+    if version is None or version.id != work.version_id or slot.state not in IN_REVIEW:
         return None
     last = newest_proof(version.id)
     if last is not None and last.job_data == work.job:

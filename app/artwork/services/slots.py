@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.artwork.models import ArtworkSlot, ArtworkVersion
 from app.artwork.services.approvals import fire, newest_version, record_approval
 from app.artwork.services.versions import store_version
+from app.artwork.states import APPROVED, CHECKING, NEEDS_FILE
 from app.catalog.properties import Artwork
 from app.core.actor import Actor, require
 from app.core.clock import now
@@ -52,7 +53,7 @@ def named_slot(name: str) -> ArtworkSlot | None:
 
 def may_replace(slot: ArtworkSlot, actor: Actor) -> bool:
     """Whether a file of `actor` may take the place of what is here: staff replace nothing signed."""
-    return slot.state != "approved" or actor.kind != "staff"
+    return slot.state not in APPROVED or actor.kind != "staff"
 
 
 def add_file(
@@ -98,10 +99,10 @@ def _is_version(slot: ArtworkSlot, upload: Upload) -> bool:
 
 def _void(slot: ArtworkSlot, actor: Actor) -> dict[str, Any]:
     """Move to checking; what was said about the version before stands in the history as superseded."""
-    if slot.state == "checking":  # the file that is being checked gives way to this one
+    if slot.state in CHECKING:  # the file that is being checked gives way to this one
         return {"before": {"state": "checking"}, "after": {"state": "checking"}}
     version = newest_version(slot.id)
-    if version is not None and slot.state != "awaiting_file":
+    if version is not None and slot.state not in NEEDS_FILE:
         stage = "customer" if actor.kind == "customer" else "internal"
         record_approval(slot, version, actor, stage, "superseded")
     return fire(slot, "add_file")

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from app.artwork import preflight
 from app.artwork.models import ArtworkSlot, ArtworkVersion, PreflightReport
 from app.artwork.services.approvals import fire, newest_version
+from app.artwork.states import CHECKING
 from app.core.actor import Actor, require
 from app.core.db import db, get, locked
 from app.core.errors import AlreadyDone
@@ -32,7 +33,7 @@ def store_version(
     slot: ArtworkSlot, asset_id: uuid.UUID, file_name: str, actor: Actor
 ) -> ArtworkVersion:
     """Do the work of `add_version` on a slot that is locked and whose person was checked."""
-    if slot.state != "checking":
+    if slot.state not in CHECKING:
         raise AlreadyDone("This file was checked before. Nothing was changed.")
     asset = get(Asset, asset_id)
     last = newest_version(slot.id)
