@@ -259,11 +259,14 @@ def centres() -> list[Centre]:
     may_start = (
         Operation.state.in_(STEP_PENDING) & Job.state.in_(RELEASED) & nothing_pending_before()
     )
+    # what is over is not read: there is more of it every day
+    unfinished = Operation.state.in_(STEP_PENDING | STEP_RUNNING)
+    here = (Operation.work_centre_id == WorkCentre.id) & unfinished
     running = func.count().filter(Operation.state.in_(STEP_RUNNING))
     waiting = func.count().filter(may_start)
     query = (
         select(WorkCentre.key, WorkCentre.name, running, waiting)
-        .outerjoin(Operation, Operation.work_centre_id == WorkCentre.id)
+        .outerjoin(Operation, here)
         .outerjoin(Job, Job.id == Operation.job_id)
         .group_by(WorkCentre.id)
         .order_by(WorkCentre.name)
