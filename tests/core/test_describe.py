@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from app.core.backoffice.forms import label_of
-from app.core.events import Event
 from app.core.events.describe import Entry, describe, payload_of, title_of
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -16,9 +15,9 @@ CHOICES = {"terms": [("prepaid", "Paid before we start")], "roles": {"sales": "S
 
 
 def said(before: dict[str, Any] | None, after: dict[str, Any] | None, **about: Any) -> Entry:
-    event = Event(
+    event: Any = SimpleNamespace(
         name="stock.moved", subject_kind="messages", actor_kind="staff", actor_label="Wren",
-        door="backoffice", before=before, after=after, **about,
+        door="backoffice", before=before, after=after, **{"data": None, **about},
     )  # fmt: skip
     return describe(event, choices=CHOICES)
 
