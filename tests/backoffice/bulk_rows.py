@@ -122,7 +122,7 @@ def fill(count: int) -> None:
     db.session.execute(insert(EventStream), streams)
     add(Event, "event", ({"name": "order.placed", "subject_kind": "orders",
         "subject_id": ids["order"][n], "stream_id": ids["order"][n], "stream_seq": 1,
-        "actor_kind": "customer", "actor_label": f"Ada {n}", "door": "link", "at": now(),
+        "actor_kind": "customer", "sealed_actor_label": f"Ada {n}", "door": "link", "at": now(),
         "before": {"state": "quoted"}, "after": {"state": "placed"}, "prev_hash": GENESIS,
         "hash": streams[n]["head_hash"]} for n in every))  # fmt: skip
     add(Delivery, "delivery", ({"event_id": ids["event"][n], "reaction": "queue_messages",
