@@ -20,9 +20,12 @@ CHANGES_REQUESTED = frozenset({"changes_requested"})
 TO_REVIEW = ON_HOLD | IN_REVIEW | CHANGES_REQUESTED
 """States in which prepress has to decide."""
 NEEDS_FILE = frozenset({"awaiting_file"})
+FILE_WANTED = NEEDS_FILE | CHANGES_REQUESTED
+UNDECIDED = ON_HOLD | IN_REVIEW
 TO_SIGN = frozenset({"proof_sent"})
 APPROVED = frozenset({"approved"})
 ANSWERED = APPROVED | CHANGES_REQUESTED
+WITH_CUSTOMER = TO_SIGN | APPROVED
 
 ARTWORK = Chart(
     "artwork",

@@ -21,3 +21,5 @@ UPLOAD = Chart(
         Move("abandon", ("receiving",), "abandoned"),
     ],
 )
+
+CHECKED = frozenset({"ready", "refused"})

@@ -37,4 +37,6 @@ RESENDABLE = frozenset({"failed", "unknown", "bounced"})
 """States from which staff may send a message again (as a new row)."""
 
 SENT = frozenset({"sent", "delivered", "opened", "bounced"})
+WENT_WELL = SENT - {"bounced"}
+LOST = RESENDABLE - {"unknown"}
 """States that a message only reaches by having been handed over."""

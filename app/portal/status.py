@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.artwork import services as artwork
 from app.artwork.models import ArtworkSlot
 from app.artwork.services import Shown
+from app.artwork.states import FILE_WANTED
 from app.core.db import db
 from app.core.events import Event, customer_labels
 from app.files.models import Preview
@@ -23,7 +24,6 @@ from app.production import queries as production
 from app.production.models import Job
 from app.reports.order_quantities import quantities_of
 
-FILE_WANTED = frozenset({"awaiting_file", "changes_requested"})
 EVENTS_SHOWN = 40
 
 

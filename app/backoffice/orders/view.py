@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts import services as accounts
 from app.artwork.models import Approval, ArtworkSlot, ArtworkVersion, Proof
-from app.artwork.states import ARTWORK
+from app.artwork.states import ARTWORK, FILE_WANTED, UNDECIDED
 from app.catalog.labels import personalised
 from app.catalog.properties import Properties
 from app.core.chain_checks import ChainCheck, find_check
@@ -125,14 +125,12 @@ class OrderView:
     @property
     def to_review(self) -> list[LineView]:
         """The lines whose artwork waits for somebody of the shop."""
-        waiting = {"on_hold", "internal_review"}
-        return [one for one in self.lines if one.slot and one.slot.state in waiting]
+        return [one for one in self.lines if one.slot and one.slot.state in UNDECIDED]
 
     @property
     def without_file(self) -> list[LineView]:
         """The lines whose artwork waits for the customer's file."""
-        waiting = {"awaiting_file", "changes_requested"}
-        return [one for one in self.lines if one.slot and one.slot.state in waiting]
+        return [one for one in self.lines if one.slot and one.slot.state in FILE_WANTED]
 
     @property
     def top_jobs(self) -> list[JobCard]:

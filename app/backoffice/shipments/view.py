@@ -9,6 +9,7 @@ from sqlalchemy import select
 from app.catalog.labels import personalised
 from app.core.db import db, get
 from app.core.events import Event
+from app.core.outbound.chart import UNDER_WAY
 from app.core.outbound.intent import OutboundIntent
 from app.fulfilment.carriers import Carrier, carriers
 from app.fulfilment.models import Shipment, ShipmentWithLabel
@@ -44,9 +45,7 @@ class ShipmentView:
     @property
     def buying(self) -> bool:
         return bool(
-            self.intent
-            and self.intent.state in ("intended", "sending")
-            and self.shipment.state in PACKED
+            self.intent and self.intent.state in UNDER_WAY and self.shipment.state in PACKED
         )
 
     @property

@@ -33,6 +33,7 @@ OUTBOUND = Chart(
 )
 
 NEEDS_PERSON = ("failed", "unknown")
+UNDER_WAY = frozenset({"intended", "sending"})
 """States that only a person can end."""
 LIVING = ("intended", "sending", "sent", "unknown")
 """States in which the write was made, may have been made or will be."""

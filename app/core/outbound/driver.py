@@ -19,7 +19,7 @@ from app.core.errors import Unavailable
 from app.core.events import Event
 from app.core.outbound import intent as intents
 from app.core.outbound.adapters import KINDS, REPEATS_BY_KEY, Adapter, Kind
-from app.core.outbound.chart import OUTBOUND
+from app.core.outbound.chart import OUTBOUND, UNDER_WAY
 from app.core.outbound.credentials import open_adapter
 from app.core.outbound.errors import AdapterError, OutcomeUnknown
 from app.core.outbound.intent import OutboundIntent
@@ -180,7 +180,7 @@ def released(find: Find, event: Event, problem: BaseException) -> None:
     intent, kind = find(event)
     if isinstance(problem, AdapterError) and intent.state == "sending":
         apply(intent, kind, Result("release", sentence=str(problem)), system())
-    elif intent.state in ("intended", "sending"):
+    elif intent.state in UNDER_WAY:
         # any other fault: left as it is, so that the next try asks before it writes
         intent.error = str(problem)[:2000]
 

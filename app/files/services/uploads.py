@@ -18,7 +18,7 @@ from app.core.web.formats import quantity
 from app.files.models import Upload
 from app.files.names import clean_name
 from app.files.parts import plan, refuse_early
-from app.files.states import UPLOAD
+from app.files.states import CHECKED, UPLOAD
 
 OPEN_MAX = 40  # unfinished uploads of one browser
 
@@ -139,7 +139,7 @@ def complete_upload(
     NotFound for another browser's upload, AlreadyDone for the second call. Locks the upload.
     """
     upload = _locked_own(upload_id, owner_key)
-    if upload.state in {"ready", "refused"}:  # the check was quicker than the second click
+    if upload.state in CHECKED:  # the check was quicker than the second click
         raise AlreadyDone("This file arrived before. Nothing was changed.")
     if upload.state == "receiving" and size_bytes != upload.declared_size_bytes:
         return refuse_upload(
