@@ -24,7 +24,7 @@ PASSWORD = "paper and black ink"
 @pytest.fixture(scope="session")
 def application(shop_environment: dict[str, str]) -> Flask:
     """An application with the pages of this room alone, and a bare page for an order."""
-    from app import _flask_config
+    from app import _flask_config, declarations
     from app.accounts import admin, doors
     from app.core import settings, web
     from app.core.backoffice.assembly import make_admin
@@ -33,6 +33,7 @@ def application(shop_environment: dict[str, str]) -> Flask:
     chosen = settings.load(shop_environment)
     settings.use(chosen)
     importlib.import_module("app.models")
+    declarations.load(declarations.EVENTS)
     flask_app = Flask("app", template_folder=str(settings.ROOT / "templates"))
     flask_app.config.update(_flask_config(chosen))
     flask_app.extensions["reactions"] = {}

@@ -137,7 +137,7 @@ def job_in(state: str, number: int = 0, *, quantity: int = 40, due: int = 4, **c
         return job
     open_all(job)
     if state == "scheduled":
-        production_verbs.schedule_job(job.id, day, actor=ME)
+        production_verbs.schedule_job(job.id, max(day, today("UTC")), actor=ME)
     if state in ("running", "quality_check", "finished"):
         first, second, check = job.operations
         production_verbs.start_operation(first.id, actor=ME)

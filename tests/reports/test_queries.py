@@ -51,7 +51,7 @@ def happened(name: str, subject, at: datetime) -> None:
             stream_id=stream,
             stream_seq=1,
             actor_kind="system",
-            actor_label="tests",
+            sealed_actor_label="tests",
             door="job",
             at=at,
             prev_hash=GENESIS,
