@@ -131,10 +131,10 @@ def test_from_the_catalogue_to_the_signature(live_shop: LiveShop, tab: Any, card
     tab.get_by_role("link", name="Look at the proof").click()
     tab.get_by_role("img", name="Page 1 of the proof").wait_for()
     tab.wait_for_load_state("load")  # the page's script is what tells a double click from two
-    tab.get_by_label("Type your full name to sign").fill("Ada Example")
+    tab.get_by_label("Your full name").fill("Ada Example")
     tab.get_by_label("I have checked spelling").check()
-    tab.get_by_role("button", name="Sign and send").dblclick(no_wait_after=True)
-    tab.get_by_text("Thank you, it is signed").wait_for()
+    tab.get_by_role("button", name="Approve proof").dblclick(no_wait_after=True)
+    tab.get_by_text("Thank you. The proof is approved").wait_for()
     assert tab.get_by_role("heading", name="Waiting for your payment: £726.00").is_visible()
     with live_shop.inside():
         order_verbs.confirm_payment(the_order().id, "", actor=system())
@@ -345,5 +345,5 @@ def test_news_do_not_eat_an_upload(live_shop: LiveShop, tab: Any, card: Path) ->
     row = stands(tab, "ready")
     assert "invitation_final2.pdf" in row.inner_text()
     tab.get_by_role("button", name="Send this file").click()
-    tab.get_by_text("Your file is here. We check it now.").wait_for()
+    tab.get_by_text("We've received your file and are checking it now.").wait_for()
     assert names(live_shop).count("artwork.file_received") == 1

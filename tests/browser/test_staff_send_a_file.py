@@ -31,22 +31,22 @@ def test_a_file_is_sent_from_the_review_page_and_decided_there(
     sign_in(live_shop, tab)
     tab.goto(f"{live_shop.url}/admin/artwork/{slot_id}")
     is_live(tab)
-    tab.get_by_role("button", name="Send a file…").click()
+    tab.get_by_role("button", name="Upload file…").click()
     assert accessibility.faults(tab, impacts=accessibility.WORST) == []
     file = {"name": "by e-mail.pdf", "mimeType": "application/pdf", "buffer": a_pdf()}
     tab.locator("dialog[open] [data-upload-input]").set_input_files(file)
     tab.get_by_text("Arrived. We check it").first.wait_for()
     live_shop.work()
-    tab.get_by_role("button", name="Send this file").click()
-    tab.get_by_text("The file is here. It is being checked now.").wait_for()
+    tab.get_by_role("button", name="Upload file", exact=True).click()
+    tab.get_by_text("The file is uploaded. It is being checked now.").wait_for()
     is_live(tab)
     live_shop.work()
     # the page was open all the time, and what it offers now works
     tab.get_by_text("It is made once the order is placed.").wait_for()
     tab.wait_for_load_state("networkidle")  # no button is exchanged under the mouse
-    tab.get_by_role("button", name="Send back to customer…").click()
+    tab.get_by_role("button", name="Request new file…").click()
     tab.get_by_label("What should change?").fill("The names are missing.")
     live_shop.work()
     assert tab.get_by_label("What should change?").input_value() == "The names are missing."
-    tab.get_by_role("button", name="Ask for a file").click()
-    tab.get_by_text("The customer is asked for another file.").wait_for()
+    tab.get_by_role("button", name="Request new file", exact=True).click()
+    tab.get_by_text("The customer is asked for a new file.").wait_for()
