@@ -8,17 +8,21 @@ ORDER = Chart(
     "order",
     initial="requested",
     states=[
-        State("requested", "New request", "attention", "We have your request", "working"),
+        State("requested", "New request", "attention", "We've received your request", "working"),
         State(
-            "needs_info", "Waits for answer", "waiting", "We need an answer from you", "attention"
+            "needs_info",
+            "Awaiting answer",
+            "waiting",
+            "We have a question about your order",
+            "attention",
         ),
-        State("estimating", "Estimating", "working", "We work out your price", "working"),
+        State("estimating", "Estimating", "working", "We're preparing your quote", "working"),
         State("quoted", "Quote sent", "waiting", "Your quote is ready", "attention"),
-        State("placed", "Placed", "waiting", "We prepare it", "working"),
+        State("placed", "Placed", "waiting", "Preparing for production", "working"),
         State("closed", "Closed", "done", "Delivered", "done"),
         State("declined", "Declined", "done", "We can't make this", "done"),
-        State("rejected", "Rejected", "done", "You said no to the quote", "done"),
-        State("expired", "Expired", "done", "The quote ran out, ask again", "done"),
+        State("rejected", "Rejected", "done", "You declined the quote", "done"),
+        State("expired", "Expired", "done", "This quote has expired", "done"),
         State("cancelled", "Cancelled", "done", "Cancelled", "done"),
     ],
     moves=[

@@ -24,7 +24,7 @@ def line_words(
     if slot is not None and slot.state != "approved":
         state = ARTWORK.table[slot.state]
         sentence = {
-            "awaiting_file": f"{pieces}. We need your file before we can go on.",
+            "awaiting_file": f"{pieces}. We need your file before we can continue.",
             "checking": f"{pieces}. This usually takes less than a minute.",
             "on_hold": f"{pieces}. Our team is reviewing your file and will contact you if needed.",
             "internal_review": f"{pieces}. We're preparing your proof.",
@@ -36,7 +36,7 @@ def line_words(
         entry = JOB.table[job.state]
         word = entry.customer_word or entry.word
         if job.state == "new":
-            word = "We prepare it"
+            word = "Preparing for production"
         sentence = f"{quantity(good)} of {pieces} are made." if good else f"{pieces}."
         return word, entry.customer_colour or entry.colour, sentence
     entry = ORDER.table[order.state]
@@ -72,10 +72,10 @@ def coming(
     steps = [
         (not quoted, "Our quote", "by e-mail and here"),
         (order.state not in PLACED, "Your answer to the quote", ""),
-        (has_files and unsigned, "Your signature", "nothing is made before"),
-        (not order.terms_met, "Your payment", "we begin when it is here"),
-        (not made, "We make it", ""),
-        (not gone, "You collect it" if is_pickup else "It leaves us", ""),
-        (not is_pickup, "Everything is with you", day),
+        (has_files and unsigned, "Your approval", "nothing is made before"),
+        (not order.terms_met, "Your payment", "production starts when we receive it"),
+        (not made, "Production", ""),
+        (not gone, "Pickup" if is_pickup else "Shipping", ""),
+        (not is_pickup, "Delivery", day),
     ]
     return [(words, note) for is_open, words, note in reversed(steps) if is_open]

@@ -119,7 +119,7 @@ def test_from_the_catalogue_to_the_signature(live_shop: LiveShop, tab: Any, card
         order_verbs.send_quote(the_order().id, actor=system())
     tab.reload()
     assert tab.get_by_role("heading", name="Your quote: £726.00").is_visible()
-    tab.get_by_label("Type your full name to accept").fill("Ada Example")
+    tab.get_by_label("Your full name").fill("Ada Example")
     tab.get_by_role("button", name="Accept and place the order").dblclick(no_wait_after=True)
     tab.get_by_text("Your order is placed").wait_for()
     live_shop.work()
@@ -128,7 +128,7 @@ def test_from_the_catalogue_to_the_signature(live_shop: LiveShop, tab: Any, card
         artwork_verbs.approve_internally(slot_id, 1, actor=system(), send=True)
 
     tab.reload()
-    tab.get_by_role("link", name="Look at the proof").click()
+    tab.get_by_role("link", name="Review the proof").click()
     tab.get_by_role("img", name="Page 1 of the proof").wait_for()
     tab.wait_for_load_state("load")  # the page's script is what tells a double click from two
     tab.get_by_label("Your full name").fill("Ada Example")
@@ -322,7 +322,7 @@ LIVE = "document.body.dispatchEvent(new CustomEvent('live', {bubbles: true}))"
 def test_news_do_not_eat_what_is_being_typed(live_shop: LiveShop, tab: Any) -> None:
     _, link = asked_and_quoted(live_shop)
     tab.goto(link)
-    name = tab.get_by_label("Type your full name to accept")
+    name = tab.get_by_label("Your full name")
     name.fill("Ada Exam")
     with live_shop.inside():
         order_verbs.revise_quote(the_order().id, reason="Foil.", actor=system())
@@ -331,7 +331,7 @@ def test_news_do_not_eat_what_is_being_typed(live_shop: LiveShop, tab: Any) -> N
     assert name.input_value() == "Ada Exam"
     name.fill("")
     tab.get_by_role("heading", name="Where everything is").click()
-    tab.get_by_role("heading", name="We work out your price").wait_for()
+    tab.get_by_role("heading", name="We're preparing your quote").wait_for()
     assert not tab.get_by_text("Something new happened").is_visible()
 
 

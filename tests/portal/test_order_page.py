@@ -119,7 +119,7 @@ def test_the_quote_is_said_no_to_once(portal: Portal) -> None:
     page = portal.open(order)
     after = portal.send(page, "/reject_quote", {"note": "Too late for us."})
     assert (order.state, order.reason) == ("rejected", "Too late for us.")
-    assert "You said no to the quote" in after.words
+    assert "You declined the quote" in after.words
     portal.send(page, "/reject_quote", {"note": "Too late for us."})
     late = portal.send(page, "/accept_quote", ACCEPT)
     assert (late.status, order.state, len(events("quote.rejected"))) == (409, "rejected", 1)
@@ -171,7 +171,7 @@ def test_cancelling_is_offered_until_the_order_is_released_to_be_made(portal: Po
     open_all(job)
     after = portal.get(f"/orders/{order.ref}/live")
     assert after.form("/cancel") is None
-    assert "If it must be stopped, answer any of our e-mails" in after.words
+    assert "To request a cancellation, reply to any of our e-mails" in after.words
     refused = portal.send(page, "/cancel", {"reason": "We moved."})
     assert (refused.status, order.state) == (409, "placed")
     assert "reply to any of our e-mails" in " ".join(refused.said(".nowcard .notice"))
@@ -219,7 +219,7 @@ def test_the_part_that_changes_comes_alone(portal: Portal) -> None:
 def test_what_comes_and_what_happened_are_told_in_order(portal: Portal) -> None:
     page = portal.open(quoted())
     told = page.said(".timeline li")
-    assert told[0].startswith("Everything is with you")
+    assert told[0].startswith("Delivery")
     assert [one.split("just")[0] for one in told[-2:]] == [
         "We sent you the quote",
         "You requested a quote",
@@ -238,5 +238,5 @@ def test_an_order_that_waits_for_its_payment_says_so_until_it_came(portal: Porta
     assert "Waiting for your payment: £514.80" in page.words
     order_verbs.confirm_payment(order.id, "", actor=system())
     after = portal.get(f"/orders/{order.ref}")
-    assert after.said(".nowcard .badge") == ["We prepare it"]
+    assert after.said(".nowcard .badge") == ["Preparing for production"]
     assert "We received your payment" in after.words

@@ -39,7 +39,7 @@ def test_a_request_becomes_an_order_that_this_browser_may_see(portal: Portal) ->
     page = ask(portal, note="Both sides.", ship__line_1="1 Example Street", ship__city="Sampleton")
     order = db.session.scalars(select(Order)).one()
     assert (page.status, page.path) == (200, f"/orders/{order.ref}")
-    assert "We have your request" in page.said(".nowcard .badge")
+    assert "We've received your request" in page.said(".nowcard .badge")
     assert (order.contact.email, order.note) == ("ada@example.com", "Both sides.")
     assert order.ship_to.city == "Sampleton"
     (event,) = events("order.requested")

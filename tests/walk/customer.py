@@ -128,7 +128,7 @@ class Customer:
         return again
 
     def sign(self) -> dict[str, Any]:
-        """Look at the proof (or the design), open it, tick, type the name, sign, sign again."""
+        """Review the proof (or the design), open it, tick, type the name, sign, sign again."""
         place = until(lambda: self._proof_link(), "The proof on the customer's page")
         page = until(lambda: self._when(place, "/approve_proof"), "The form to sign")
         paper = self.browser.fetch(f"{place}/paper")

@@ -18,7 +18,7 @@ def check(facts: FileFacts, requirement: Artwork) -> Iterator[Finding]:
     if least:
         yield good(
             f"Wall thickness is not checked by machine; walls need {float(least):g} mm or more.",
-            next_step="A person looks at it.",
+            next_step="Our team will review it.",
             actual="not checked",
             target=f"{float(least):g} mm",
         )
