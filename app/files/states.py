@@ -8,11 +8,11 @@ UPLOAD = Chart(
     "upload",
     initial="receiving",
     states=[
-        State("receiving", "Uploading", "working", "Your file is on its way", "working"),
-        State("uploaded", "Checking", "working", "We check your file", "working"),
+        State("receiving", "Uploading", "working", "Uploading your file", "working"),
+        State("uploaded", "Checking", "working", "Checking your file", "working"),
         State("ready", "Checked", "good", "Your file is fine", "good"),
         State("refused", "Refused", "bad", "We can't use this file", "attention"),
-        State("abandoned", "Given up", "done", "The upload was not finished", "waiting"),
+        State("abandoned", "Abandoned", "done", "The upload was not finished", "waiting"),
     ],
     moves=[
         Move("complete", ("receiving",), "uploaded"),

@@ -153,7 +153,7 @@ def _name(row: Export) -> Any:
 def _under_way(told: Progress | None) -> Markup:
     """Return a bar of the rows written so far; one without an end where nobody knows how many."""
     if told is None or not told.about:
-        return Markup('<progress aria-label="Being written">Being written</progress>')
+        return Markup('<progress aria-label="In progress">In progress</progress>')
     done = min(told.done, told.about)
     words = f"{quantity(told.done)} of about {plural(told.about, 'row')}"
     return Markup(

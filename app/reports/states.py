@@ -8,7 +8,7 @@ EXPORT = Chart(
     "export",
     initial="requested",
     states=[
-        State("requested", "Being written", "working"),
+        State("requested", "In progress", "working"),
         State("ready", "Ready", "good"),
         State("failed", "Failed", "bad"),
     ],

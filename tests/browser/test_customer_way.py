@@ -344,6 +344,6 @@ def test_news_do_not_eat_an_upload(live_shop: LiveShop, tab: Any, card: Path) ->
     live_shop.work()
     row = stands(tab, "ready")
     assert "invitation_final2.pdf" in row.inner_text()
-    tab.get_by_role("button", name="Send this file").click()
+    tab.get_by_role("button", name="Upload file").click()
     tab.get_by_text("We've received your file and are checking it now.").wait_for()
     assert names(live_shop).count("artwork.file_received") == 1

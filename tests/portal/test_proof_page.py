@@ -46,14 +46,14 @@ def newer_version(order: Any) -> None:
 
 def test_exactly_what_was_shown_is_signed(portal: Portal, order_to_sign: Order) -> None:
     page = open_proof(portal, order_to_sign)
-    assert "Is this right?" in page.words
+    assert "Review and approve" in page.words
     after = portal.send(page, "/approve_proof", SIGN)
     assert (after.status, slot_of(order_to_sign).state) == (200, "approved")
     (event,) = events("proof.signed")
     assert who(event) == ("customer", "link")
     assert event.data["typed_name"] == "Ada Example"
     assert event.data["sha256"] == (page.form("/approve_proof") or {})["sha256"]
-    assert "You signed this" in portal.get(place(order_to_sign)).words
+    assert "Approved by you" in portal.get(place(order_to_sign)).words
 
 
 def test_a_second_click_on_sign_changes_nothing(portal: Portal, order_to_sign: Order) -> None:

@@ -55,7 +55,7 @@ def test_the_export_button_of_a_list_queues_a_file(come_in, session):
     page = browser.get("/admin/customers/").text
     assert 'You find it under <a href="/admin/exports/">Exports</a>' in page
     page = browser.get("/admin/exports/").text
-    assert "Being written" in page and "search Example" in page
+    assert "In progress" in page and "search Example" in page
     assert "<progress aria-label" in page and "every 2s" in page
 
 

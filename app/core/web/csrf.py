@@ -26,7 +26,7 @@ def init(app: Flask) -> None:
         app.logger.warning("csrf refused: %s", error.description)
         return answer(
             400,
-            "You signed in or out since it was opened, so we did not take it.",
+            "You signed in or out since it was opened, so we couldn't accept it.",
             "Go back, load the page again and send it once more. Nothing was changed.",
             code="form_expired",
             title="This form is too old",
