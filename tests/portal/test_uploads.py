@@ -45,7 +45,7 @@ def state(portal: Portal, upload_id: str, wanted: str = "") -> Any:
 def test_a_file_goes_in_parts_into_storage_and_is_checked(portal: Portal) -> None:
     body = a_pdf()
     found = sent(portal, body)
-    assert (found["state"], found["word"]) == ("uploaded", "We check your file")
+    assert (found["state"], found["word"]) == ("uploaded", "Checking your file")
     upload = db.session.get_one(Upload, uuid.UUID(found["id"]))
     check(upload)
     ready = state(portal, found["id"])
