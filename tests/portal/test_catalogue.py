@@ -46,7 +46,7 @@ def test_the_shelf_asks_as_often_for_many_products_as_for_few(portal: Portal) ->
 
 def test_a_shop_without_products_says_so(portal: Portal, session: Any) -> None:
     session.execute(delete(Product))
-    assert "Nothing is on offer yet" in portal.get("/").words
+    assert "No products yet" in portal.get("/").words
 
 
 def test_what_is_not_offered_is_not_there(portal: Portal, session: Any) -> None:
