@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from datetime import timedelta
+from typing import Any, cast
 
-from sqlalchemy import Index, String, delete
+from sqlalchemy import CursorResult, Index, String, delete
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -64,4 +65,4 @@ def purge_keys() -> int:
     old = delete(IdempotencyKey).where(
         IdempotencyKey.created_at < now() - timedelta(days=KEPT_DAYS)
     )
-    return int(db.session.execute(old).rowcount)  # type: ignore[attr-defined]
+    return cast("CursorResult[Any]", db.session.execute(old)).rowcount

@@ -69,7 +69,7 @@ def extract(root: Path = ROOT) -> bytes:
     from babel.messages.frontend import parse_mapping_cfg
     from babel.messages.pofile import write_po
 
-    with open(root / "babel.cfg", encoding="utf-8") as file:
+    with open(FOLDER / "babel.cfg", encoding="utf-8") as file:
         methods, options = parse_mapping_cfg(file)
     catalogue = Catalog(project="Makeready", header_comment=HEADER, creation_date=NO_DATE)
     catalogue.revision_date = NO_DATE

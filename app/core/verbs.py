@@ -55,7 +55,7 @@ class Verb(Generic[S, P, R]):
     checked. `permission` may depend on the record. `trigger` names the chart's move that the verb
     makes; without one, `states` may name those in which it can be done. `can` is its own rule
     besides. `done` is said afterwards, `done_customer` to a customer; `explain` before, in a dialog.
-    `is_done` tells a second click from a change by somebody else, where there is no trigger.
+    `is_done` tells a second click from a change by someone else, where there is no trigger.
     `entry` names where the verb is offered: "staff" (the record's page), "station", "portal",
     "api".
     """
@@ -82,6 +82,9 @@ class Verb(Generic[S, P, R]):
         place = (self.on.kind, self.key)
         if place in VERBS:
             raise TypeError(f"The verb {self.key} of {self.on.kind} is declared twice.")
+        # so that what `Input` checked fits the service, whatever calls the verb
+        if unknown := set(self.Input.model_fields) - set(self._names):
+            raise TypeError(f"{self.run.__name__} takes no {', '.join(sorted(unknown))}.")
         VERBS[place] = self
 
     def add_rule(self, rule: Rule) -> None:
@@ -157,7 +160,7 @@ class Verb(Generic[S, P, R]):
         if problem := self.refusal(record, actor):
             raise problem
         fields = parse(self.Input, given)
-        # the signature of `run` is checked where the verb is declared
+        # that the names fit was checked when the verb was declared
         return self.run(record, actor, **fields)  # type: ignore[call-arg]
 
     def require(self, record: S, actor: Actor) -> None:

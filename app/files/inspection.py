@@ -46,7 +46,7 @@ class Refusal(BaseModel):
 
 @dataclass(frozen=True)
 class StoredPicture:
-    """A picture that lies in storage; sizes in pixels."""
+    """A stored picture; sizes in pixels."""
 
     kind: str
     storage_key: str

@@ -22,6 +22,9 @@ class Doorbell(Storefront):
         super().__init__(settings)
         self.taken = taken
 
+    def perform_write(self, request):
+        raise AssertionError("a doorbell is never written to")
+
     def sign(self, body: bytes) -> str:
         return hmac.new(b"shared", body, hashlib.sha256).hexdigest()
 

@@ -39,7 +39,9 @@ def approve_proof(
     shown = current_version(slot, version, sha256)
     newest = newest_proof(shown.id) if proof_id is not None else None
     if newest is not None and newest.id != proof_id:
-        raise Stale("A newer proof exists.", next_step="Look at it and decide again.")
+        raise Stale(
+            "There is a newer proof.", next_step="Review it, then approve it or request changes."
+        )
     change = fire(slot, "approve_proof")
     proof = proof_to_approve(slot, shown)
     row = record_approval(

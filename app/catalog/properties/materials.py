@@ -14,7 +14,7 @@ class Material(Part):
 
     Amounts are in the stock item's unit. `spoilage_percent` is reserved on top; `whole` rounds the
     line's demand up to whole units (sheets, blanks). `unmeasured` is the amount per piece that
-    stands in for the measured one while the file's volume is not known.
+    is used until the file's volume has been measured.
     """
 
     key: Key

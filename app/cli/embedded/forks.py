@@ -9,9 +9,9 @@ from __future__ import annotations
 import gc
 import importlib
 import os
+import select
 import signal
 import sys
-import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -44,12 +44,15 @@ class Fork:
 
     def wait(self, timeout: float | None = None) -> int:
         """Return the exit code when it has ended; raises TimeoutError after `timeout` seconds."""
-        deadline = None if timeout is None else time.monotonic() + timeout
-        while (code := self.poll()) is None:
-            if deadline is not None and time.monotonic() > deadline:
+        if (code := self.poll()) is not None:
+            return code
+        ended = os.pidfd_open(self.pid)
+        try:
+            if not select.select([ended], [], [], timeout)[0]:
                 raise TimeoutError(f"Process {self.pid} still runs after {timeout} s.")
-            time.sleep(0.02)
-        return code
+        finally:
+            os.close(ended)
+        return self.wait()
 
     def send_signal(self, sig: int) -> None:
         """Send `sig` unless it has ended."""

@@ -1,7 +1,7 @@
 """Personal data of events: kept beside the chain, so that it can be erased and the chain still proves.
 
 An event's own columns hold a seal for each personal value: the SHA-256 over a random salt and the
-value's canonical JSON. Salt and value stand in a row of their own. Deleting that row leaves the seal,
+value's canonical JSON. Salt and value are kept in a row of their own. Deleting that row leaves the seal,
 which tells nothing about the value, and the chain's hashes, which were taken over the seals.
 """
 
@@ -11,9 +11,9 @@ import hashlib
 import secrets
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import String, delete, select
+from sqlalchemy import CursorResult, String, delete, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -42,7 +42,7 @@ class EventPersonal(Model):
 
 
 def seal_of(salt: str, value: Any) -> str:
-    """Return the seal that stands in an event for `value`."""
+    """Return the seal that an event holds in place of `value`."""
     return MARK + hashlib.sha256(f"{salt}{canonical_text(value)}".encode()).hexdigest()
 
 
@@ -93,7 +93,7 @@ def is_seal(value: Any) -> bool:
 def erase(event_ids: Iterable[uuid.UUID]) -> int:
     """Erase the personal values of events; return how many. Chains still verify. The caller commits."""
     gone = delete(EventPersonal).where(EventPersonal.event_id.in_(list(event_ids)))
-    return int(db.session.execute(gone).rowcount)  # type: ignore[attr-defined]
+    return cast("CursorResult[Any]", db.session.execute(gone)).rowcount
 
 
 @promise(

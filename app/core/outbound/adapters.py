@@ -6,12 +6,13 @@ names its class in ``ADAPTER``; the class describes itself. Nothing else lists a
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from inspect import getdoc
+from inspect import getdoc, isabstract
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from pydantic import BaseModel, SecretStr
 
@@ -36,7 +37,7 @@ class NoSettings(BaseModel):
     """For adapters that need none."""
 
 
-class Adapter:
+class Adapter(ABC):
     """What every adapter says of itself and can do. Network calls have time-outs."""
 
     kind: ClassVar[str]
@@ -55,12 +56,12 @@ class Adapter:
         """Return the settings that hold where the back office set none."""
         return {}
 
+    @abstractmethod
     def perform_write(self, request: Any) -> dict[str, Any]:
         """Make the write and return its outcome as JSON can hold it; only the driver calls this.
 
         Raises AdapterError where nothing was written, OutcomeUnknown where the answer got lost.
         """
-        raise NotImplementedError
 
     def find_written(self, request: Any) -> dict[str, Any] | None:
         """Return the outcome of an earlier write, None where there was none.
@@ -74,8 +75,11 @@ class Adapter:
         return False
 
     def receive(self, body: bytes, headers: Mapping[str, str]) -> None:
-        """Take a genuine webhook in: idempotent, in any order. The caller commits."""
-        raise NotImplementedError
+        """Take a genuine webhook in: idempotent, in any order. The caller commits.
+
+        Raises BadAdapter where the adapter's abilities name webhooks and it has no such method.
+        """
+        raise BadAdapter(f"{self.key} says that it takes webhooks, but has no way to take one.")
 
     def test_connection(self) -> str:
         """Try settings and connection without writing anything; return a sentence that says it works.
@@ -89,7 +93,7 @@ class Adapter:
 class Kind:
     """A kind of write: which adapters make it, and what becomes of the record it is about.
 
-    `package` holds the adapters' folders, `contract` is their base class. `subject` names the model
+    `package` holds the adapters' folders, `contract` is their base class, itself abstract. `subject` names the model
     of the row that follows the intent: it is locked before it. `prepare(intent, adapter)` returns
     what the adapter is asked, or None where nothing is to be done any more; `follow(intent, result,
     change, actor)` lets the subject follow the outcome and records the event. `ends_here`: a person
@@ -99,7 +103,7 @@ class Kind:
     key: str
     label: str
     package: str
-    contract: type[Adapter]
+    contract: Any
     prepare: Callable[[OutboundIntent, Adapter], Any]
     follow: Callable[..., None]
     subject: Call | None = None
@@ -156,6 +160,10 @@ def _read(kind: Kind) -> Iterator[tuple[str, type[Adapter]]]:
             yield place.name, _checked(kind, place)
 
 
+def _is_class_of(contract: Any, found: Any) -> bool:
+    return isinstance(found, type) and issubclass(found, contract)
+
+
 def _checked(kind: Kind, place: Path) -> type[Adapter]:
     def broken(why: str) -> BadAdapter:
         return BadAdapter(f"The adapter in {place} is broken: {why}. Correct or remove the folder.")
@@ -163,15 +171,15 @@ def _checked(kind: Kind, place: Path) -> type[Adapter]:
     if not (place / "__init__.py").is_file():
         raise broken("it has no __init__.py")
     try:
-        found = getattr(import_module(f"{kind.package}.{place.name}"), "ADAPTER", None)
+        found: Any = getattr(import_module(f"{kind.package}.{place.name}"), "ADAPTER", None)
     except Exception as problem:
         raise broken(f"{type(problem).__name__}: {problem}") from problem
-    if not (isinstance(found, type) and issubclass(found, kind.contract)):
+    if not _is_class_of(kind.contract, found):
         raise broken(f"its ADAPTER is not a {kind.contract.__name__}")
     if getattr(found, "key", "") != place.name or not place.name.isidentifier():
         raise broken("its key is not the folder's name")
     if found.kind != kind.key or not getattr(found, "name", "") or not getdoc(found):
         raise broken("it does not say its name and what it is")
-    if found.perform_write is Adapter.perform_write:
-        raise broken("it has no perform_write")
-    return found
+    if isabstract(found):
+        raise broken(f"it has no {', '.join(sorted(found.__abstractmethods__))}")
+    return cast("type[Adapter]", found)

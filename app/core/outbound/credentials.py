@@ -119,7 +119,7 @@ def save_settings(
     found = adapter(kind, key)
     row = row_of(kind, key)
     if (row.version_id if row else 0) != version:
-        raise Stale("Somebody else changed these settings.", next_step="Reload the page.")
+        raise Stale("Someone else changed these settings.", next_step="Reload the page.")
     if row is None:
         row = AdapterSettings(kind=kind, adapter_key=key, values={})
         db.session.add(row)

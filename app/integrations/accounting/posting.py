@@ -80,7 +80,7 @@ def intend_entries(event: Event) -> None:
             key=key_of(order.id, target),
             stream_id=event.stream_id,
         )
-        # a former version tried it within this very delivery, which is where it goes on
+        # a former version started this write within the same delivery, so it is finished here
         is_open = intent.attempts > 0 and OUTBOUND.can(intent.state, "fail")
         if is_new or is_open:
             record(

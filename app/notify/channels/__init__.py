@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -28,9 +29,9 @@ class Channel(Adapter):
     """Which address of a recipient it takes."""
 
     @classmethod
+    @abstractmethod
     def refusal(cls, recipient: str) -> str | None:
         """Return why this recipient can't be reached at all, in a sentence; None if it can."""
-        raise NotImplementedError
 
     def new_message_id(self, unique: str) -> str:
         """Return the id under which the other side will know the message."""
