@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
 from typing import Any
 
 from app.core.events import EventKind, Payload
+from app.core.hold_verbs import Held, Resumed
 
 
 class Requested(Payload):
@@ -33,20 +33,6 @@ class Reason(Payload):
     """Why it ended."""
 
     reason: str
-
-
-class Held(Payload):
-    """The hold's record, when to follow it up, and which permission releases it."""
-
-    hold_id: uuid.UUID
-    follow_up_on: date | None
-    release_permission: str
-
-
-class Resumed(Payload):
-    """The hold's record; None for one that had none."""
-
-    hold_id: uuid.UUID | None
 
 
 class PaymentNote(Payload):

@@ -13,8 +13,8 @@ from app.core.actor import Actor
 from app.core.clock import today
 from app.core.db import db
 from app.core.errors import AlreadyDone, NotFound, Problem, WrongState
-from app.core.holds import release_permission_of
-from app.core.inputs import Choice, Day, Input, Text, WholeNumber, price_minor
+from app.core.hold_verbs import hold_verbs
+from app.core.inputs import Day, Input, Text, WholeNumber, price_minor
 from app.core.permissions import permission
 from app.core.settings import current
 from app.core.verbs import Subject, Verb
@@ -131,20 +131,6 @@ class DeclineInput(Input):
     ]
 
 
-class HoldInput(Input):
-    """Why the order is on hold."""
-
-    reason: Annotated[
-        str,
-        Text("Enter why the order is on hold and what it is waiting for."),
-        Field(title="Reason, and what it is waiting for"),
-    ]
-    follow_up_on: Annotated[Day | None, Field(title="Follow up on")] = None
-    release_permission: Annotated[str, Choice(RELEASED_BY), Field(title="Can be released by")] = (
-        HOLD
-    )
-
-
 class CancelInput(Input):
     """Why the order is cancelled."""
 
@@ -175,27 +161,6 @@ class LinkInput(Input):
     """One of the order's links."""
 
     link_id: uuid.UUID
-
-
-def _not_on_hold(order: Order, actor: Actor) -> Problem | None:
-    if order.hold_reason:
-        return WrongState(
-            f"The order is on hold: {order.hold_reason}",
-            next_step="Resume it, then send the quote.",
-        )
-    return None
-
-
-def _can_hold(order: Order, actor: Actor) -> Problem | None:
-    if order.hold_reason:
-        return AlreadyDone(f"The order is already on hold: {order.hold_reason}")
-    return None
-
-
-def _can_resume(order: Order, actor: Actor) -> Problem | None:
-    if not order.hold_reason:
-        return AlreadyDone("The order is not on hold. Nothing was changed.")
-    return None
 
 
 def _can_answer(answer: str) -> Callable[[Order, Actor], Problem | None]:
@@ -261,7 +226,6 @@ send_quote = Verb(
     SEND_QUOTE,
     QuoteInput,
     trigger="send_quote",
-    can=_not_on_hold,
     done="The quote is on its way to the customer.",
     icon="quote",
 )
@@ -312,30 +276,14 @@ decline = Verb(
     done="The request is declined. The customer will get the reason.",
     danger=True,
 )
-hold = Verb(
-    "hold",
+hold, resume = hold_verbs(
     SUBJECT,
-    life.hold,
-    "Put on hold",
-    HOLD,
-    HoldInput,
+    RELEASED_BY,
+    ("order.held", "order.resumed"),
     states=OPEN,
-    can=_can_hold,
-    is_done=lambda order: bool(order.hold_reason),
-    done="The order is on hold.",
+    stops=(send_quote,),
     explain="Nothing starts and no quote goes out until somebody resumes it.",
-    icon="pause",
-)
-resume = Verb(
-    "resume",
-    SUBJECT,
-    life.resume,
-    "Resume",
-    lambda order: release_permission_of(order, HOLD),
-    can=_can_resume,
-    is_done=lambda order: not order.hold_reason,
-    done="The order is resumed.",
-    icon="play",
+    column="hold_reason",
 )
 cancel = Verb(
     "cancel",

@@ -1,4 +1,4 @@
-"""Holding, resuming, declining, cancelling and closing an order.
+"""Declining, cancelling and closing an order.
 
 These run as verbs (app/orders/verbs.py): the order is locked and everything was checked before.
 """
@@ -6,53 +6,16 @@ These run as verbs (app/orders/verbs.py): the order is locked and everything was
 from __future__ import annotations
 
 import uuid
-from datetime import date
 
 from app.accounts import services as accounts
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.errors import BadInput
 from app.core.events import record
-from app.core.holds import put_on_hold, release
 from app.orders import locks
 from app.orders.models import Order
 from app.orders.services.quoting import end_quote, newest_quote
 from app.orders.states import ORDER
-
-
-def hold(
-    order: Order,
-    actor: Actor,
-    reason: str,
-    follow_up_on: date | None = None,
-    release_permission: str = "order.hold",
-) -> Order:
-    """Put the order on hold; its state stays beneath. Records order.held.
-
-    The hold is a record of its own; the order carries its reason for lists.
-    """
-    written = put_on_hold(
-        order, actor, reason, follow_up_on=follow_up_on, release_permission=release_permission
-    )
-    order.hold_reason = reason
-    before, after = {"hold_reason": None}, {"hold_reason": reason}
-    data = {
-        "hold_id": written.id,
-        "follow_up_on": follow_up_on,
-        "release_permission": release_permission,
-    }
-    record("order.held", order, actor, stream_id=order.id, before=before, after=after, data=data)
-    return order
-
-
-def resume(order: Order, actor: Actor) -> Order:
-    """Take the hold off. Records order.resumed."""
-    before, after = {"hold_reason": order.hold_reason}, {"hold_reason": None}
-    order.hold_reason = None
-    released = release(order, actor)
-    data = {"hold_id": released.id if released else None}
-    record("order.resumed", order, actor, stream_id=order.id, before=before, after=after, data=data)
-    return order
 
 
 def decline(order: Order, actor: Actor, reason: str) -> Order:

@@ -1,0 +1,156 @@
+"""Putting a record on hold and resuming it: one pair of verbs for every kind of record that takes it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from app.core.actor import Actor
+from app.core.errors import AlreadyDone, Problem, WrongState
+from app.core.events import Payload, record
+from app.core.holds import open_hold, put_on_hold, release, release_permission_of
+from app.core.inputs import Choice, Day, Input, Text
+from app.core.verbs import Subject, Verb
+
+AnyVerb = Verb[Any, Any, Any]
+
+
+class Held(Payload):
+    """The hold's record, when to follow it up, and which permission releases it."""
+
+    hold_id: uuid.UUID
+    follow_up_on: date | None
+    release_permission: str
+
+
+class Resumed(Payload):
+    """The hold's record; None for one that had none."""
+
+    hold_id: uuid.UUID | None
+
+
+def hold_verbs(
+    subject: Subject[Any],
+    released_by: Mapping[str, str],
+    events: tuple[str, str],
+    *,
+    states: frozenset[str],
+    stops: Sequence[AnyVerb],
+    explain: str,
+    column: str = "",
+    entry: frozenset[str] = frozenset({"staff", "api"}),
+) -> tuple[AnyVerb, AnyVerb]:
+    """Declare “Put on hold” and “Resume” for the records of `subject`; return both verbs.
+
+    `released_by`: the permissions of which one releases a hold, with their words on the form; the
+    first puts on hold and is the usual one. `events`: the names of the two events. `stops`: the
+    verbs that are refused meanwhile. `column`: the row's column that repeats the reason for lists.
+    """
+    permission, noun = next(iter(released_by)), subject.kind.replace("_", " ")
+
+    class HoldInput(Input):
+        reason: Annotated[
+            str,
+            Text(f"Enter why the {noun} is on hold and what it is waiting for."),
+            Field(title="Reason, and what it is waiting for"),
+        ]
+        follow_up_on: Annotated[Day | None, Field(title="Follow up on")] = None
+        release_permission: Annotated[
+            str, Choice(released_by), Field(title="Can be released by")
+        ] = permission
+
+    def reason_of(held: Any) -> str | None:
+        row = subject.row(held)
+        if column:
+            return str(getattr(row, column) or "") or None
+        found = open_hold(row)
+        return found.reason if found else None
+
+    def change(
+        held: Any, actor: Actor, event: str, old: str | None, new: str | None, **data: Any
+    ) -> None:
+        row = subject.row(held)
+        if column:
+            setattr(row, column, new)
+        before, after = {"hold_reason": old}, {"hold_reason": new}
+        stream_id = subject.stream_id(held)
+        record(event, row, actor, stream_id=stream_id, before=before, after=after, data=data)
+
+    def hold(
+        held: Any,
+        actor: Actor,
+        reason: str,
+        follow_up_on: date | None = None,
+        release_permission: str = permission,
+    ) -> Any:
+        made = put_on_hold(
+            subject.row(held),
+            actor,
+            reason,
+            follow_up_on=follow_up_on,
+            release_permission=release_permission,
+        )
+        change(
+            held, actor, events[0], None, reason,
+            hold_id=made.id, follow_up_on=follow_up_on, release_permission=release_permission,
+        )  # fmt: skip
+        return held
+
+    def resume(held: Any, actor: Actor) -> Any:
+        reason, released = reason_of(held), release(subject.row(held), actor)
+        change(held, actor, events[1], reason, None, hold_id=released.id if released else None)
+        return held
+
+    def can_hold(held: Any, actor: Actor) -> Problem | None:
+        reason = reason_of(held)
+        return AlreadyDone(f"The {noun} is already on hold: {reason}") if reason else None
+
+    def can_resume(held: Any, actor: Actor) -> Problem | None:
+        if reason_of(held):
+            return None
+        return AlreadyDone(f"The {noun} is not on hold. Nothing was changed.")
+
+    def refuse(held: Any, actor: Actor) -> Problem | None:
+        """A customer isn't told the reason: it is written for staff."""
+        reason = reason_of(held)
+        if reason is None:
+            return None
+        if actor.kind == "customer":
+            return WrongState(f"Your {noun} is on hold.", next_step="We'll contact you shortly.")
+        return WrongState(f"The {noun} is on hold: {reason}", next_step="Resume it first.")
+
+    for stopped in stops:
+        stopped.add_rule(refuse)
+    return (
+        Verb(
+            "hold",
+            subject,
+            hold,
+            "Put on hold",
+            permission,
+            HoldInput,
+            states=states,
+            can=can_hold,
+            is_done=lambda held: reason_of(held) is not None,
+            done=f"The {noun} is on hold.",
+            explain=explain,
+            icon="pause",
+            entry=entry,
+        ),
+        Verb(
+            "resume",
+            subject,
+            resume,
+            "Resume",
+            lambda held: release_permission_of(subject.row(held), permission),
+            can=can_resume,
+            is_done=lambda held: reason_of(held) is None,
+            done=f"The {noun} is resumed.",
+            icon="play",
+            entry=entry,
+        ),
+    )
