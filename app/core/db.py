@@ -138,6 +138,14 @@ def get(model: type[Row], row_id: Any) -> Row:
     return row
 
 
+def find(model: type[Row], ref: str) -> Row:
+    """Return the row whose id is written as `ref`; raise NotFound where there is none."""
+    try:
+        return get(model, uuid.UUID(ref))
+    except ValueError:
+        raise NotFound("There is nothing under this address.") from None
+
+
 def locked(model: type[Row], row_id: Any) -> Row:
     """Return the row by its id under FOR UPDATE, freshly read; raise NotFound where there is none."""
     row = db.session.get(model, row_id, with_for_update=True, populate_existing=True)

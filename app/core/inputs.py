@@ -151,7 +151,7 @@ class Between:
         return handler(schema) | {"minimum": self.least, "maximum": self.most}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Choice:
     """Metadata of a text field that takes one of `options`: stored value → words of the form."""
 

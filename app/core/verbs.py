@@ -12,10 +12,12 @@ import inspect
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
+from types import SimpleNamespace
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from app.core.actor import Actor
+from app.core.db import Row, find, locked
 from app.core.errors import AlreadyDone, NotAllowed, NotFound, Problem, Stale, WrongState
 from app.core.inputs import Input, parse
 from app.core.workflow import Chart
@@ -47,12 +49,26 @@ class Subject(Generic[S]):
     customer_id: Callable[[S], uuid.UUID | None] = lambda record: None
 
 
+def rows_of(kind: str, model: type[Row], **more: Any) -> Subject[Row]:
+    """Return the subject of a table's rows, which addresses name by their ids."""
+    return Subject(kind, find=partial(find, model), lock=partial(locked, model), **more)
+
+
+def new_record(kind: str) -> Subject[None]:
+    """Return the subject of verbs that create a record of `kind`; they are called with the id None."""
+    none_yet = SimpleNamespace(id=None)
+    return Subject(
+        kind, find=lambda ref: None, lock=lambda record_id: None, row=lambda record: none_yet
+    )
+
+
 @dataclass(frozen=True, eq=False)
 class Verb(Generic[S, P, R]):
     """One thing to do.
 
     `run(record, actor, **fields of Input)` is the service: the record is locked, everything was
-    checked. `permission` may depend on the record. `trigger` names the chart's move that the verb
+    checked. `permission` may depend on the record; whoever `is_own` says the record belongs to needs
+    none. `trigger` names the chart's move that the verb
     makes; without one, `states` may name those in which it can be done. `can` is its own rule
     besides. `done` is said afterwards, `done_customer` to a customer; `explain` before, in a dialog.
     `is_done` tells a second click from a change by someone else, where there is no trigger.
@@ -70,6 +86,7 @@ class Verb(Generic[S, P, R]):
     states: frozenset[str] | None = None
     can: Callable[[S, Actor], Problem | None] | None = None
     is_done: Callable[[S], bool] | None = None
+    is_own: Callable[[S, Actor], bool] | None = None
     done: str = ""
     done_customer: str = ""
     explain: str = ""
@@ -102,6 +119,8 @@ class Verb(Generic[S, P, R]):
 
     def is_permitted(self, record: S, actor: Actor) -> bool:
         """Return whether `actor` has the permission, for a customer on this very order."""
+        if self.is_own is not None and self.is_own(record, actor):
+            return True
         return actor.may(
             self.permission_for(record),
             stream_id=self.on.stream_id(record),
@@ -136,7 +155,7 @@ class Verb(Generic[S, P, R]):
 
     def __call__(
         self,
-        record_id: uuid.UUID,
+        record_id: uuid.UUID | None,
         *args: Any,
         actor: Actor,
         seen_version: int | None = None,
@@ -148,7 +167,7 @@ class Verb(Generic[S, P, R]):
         (unless by this very verb), the problem of `refusal`, and BadInput.
         """
         given = dict(zip(self._names, args, strict=False)) | kwargs
-        record = self.on.lock(record_id)
+        record = self.on.lock(record_id)  # type: ignore[arg-type]  # None where one is created
         row = self.on.row(record)
         changed = seen_version is not None and row.version_id != seen_version
         if changed and not self._was_done(record):

@@ -1,10 +1,8 @@
-"""The back office of customers: who they are, whom to write to, where parcels go, what they ordered."""
+"""The back office of customers: who they are, whom to write to, what they ordered."""
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,35 +11,24 @@ from markupsafe import Markup
 from sqlalchemy import func, select
 from sqlalchemy.orm import lazyload, selectinload
 
-from app.accounts import services as accounts
+from app.accounts.models import OrderLink
+from app.accounts.services.links import revoke_link
 from app.core.actor import Actor
 from app.core.admin_base import BackOfficeModelView, staff_or_refuse
+from app.core.backoffice.editing import run_verb
 from app.core.db import db
 from app.core.web.formats import plural
-from app.customers import services as customers
-from app.customers.models import Contact, Customer
+from app.customers import verbs
+from app.customers.models import TERMS, Contact, Customer
 from app.orders.models import Order
 from app.orders.states import ORDER
 
 SHOWN = 30
-TERM_WORDS = {
-    "prepaid": "Paid before we start",
-    "deposit": "Deposit, the rest before it ships",
-    "net_14": "Within 14 days",
-    "net_30": "Within 30 days",
-}
-
-
-@dataclass(frozen=True)
-class Ordered:
-    """How many orders a customer made, requests and all, and when the last was asked for."""
-
-    count: int = 0
-    last_at: datetime | None = None
+NO_ORDERS = (0, None)
 
 
 class PeopleView(BackOfficeModelView):
-    """What both lists share. New ones come by requests and orders, so nothing is made here."""
+    """What both lists share. New rows come with requests and orders: none is created here."""
 
     permission_view = "customer.view"
     permission_edit = "customer.edit"
@@ -76,9 +63,9 @@ class CustomerView(PeopleView):
     }
     column_formatters = {
         "number": lambda view, context, row, name: row.reference,
-        "terms": lambda view, context, row, name: TERM_WORDS[row.terms],
-        "orders": lambda view, context, row, name: view.ordered(row).count,
-        "last_order": lambda view, context, row, name: view.ordered(row).last_at,
+        "terms": lambda view, context, row, name: TERMS[row.terms],
+        "orders": lambda view, context, row, name: view.ordered(row)[0],
+        "last_order": lambda view, context, row, name: view.ordered(row)[1],
     }
     column_sortable_list = ("number", "name", "terms", "created_at")
     column_default_sort = ("number", True)
@@ -86,13 +73,8 @@ class CustomerView(PeopleView):
     search_kind = "customer"
     column_filters = ("terms", "created_at")
     form_columns = ("name", "terms")
-    form_choices = {"terms": list(TERM_WORDS.items())}
-
-    def change(self, form: Any, row: Customer) -> str:
-        customers.change_customer(
-            row.id, name=form.name.data or "", terms=form.terms.data, actor=staff_or_refuse()
-        )
-        return ""
+    form_choices = {"terms": list(TERMS.items())}
+    edit_verb = verbs.change_customer
 
     def row_title(self, row: Customer) -> str:
         return row.name
@@ -101,26 +83,25 @@ class CustomerView(PeopleView):
         return "Search name, e-mail, people"
 
     def get_query(self) -> Any:
-        """Return the customers; whom to write to and where to send is read for one page alone."""
-        people = (lazyload(Customer.contacts), lazyload(Customer.addresses))
-        return super().get_query().options(*people)
+        """Return the customers; their contacts are read for the page of one alone."""
+        return super().get_query().options(lazyload(Customer.contacts))
 
-    def ordered(self, row: Customer) -> Ordered:
-        """Return how often and when last the customer ordered."""
-        known: dict[uuid.UUID, Ordered] = g.customers_ordered
-        return known[row.id]
+    def ordered(self, row: Customer) -> tuple[int, datetime | None]:
+        """Return how many orders the customer has, requests included, and when the newest came."""
+        found: tuple[int, datetime | None] = g.customers_ordered.get(row.id, NO_ORDERS)
+        return found
 
     def read_ahead(self, rows: Sequence[Customer]) -> None:
-        """Count the orders of each."""
-        g.customers_ordered = read_ordered(row.id for row in rows)
+        """Count the orders of each in one query."""
+        query = select(Order.customer_id, func.count(), func.max(Order.created_at))
+        query = query.where(Order.customer_id.in_([row.id for row in rows]))
+        found = db.session.execute(query.group_by(Order.customer_id))
+        g.customers_ordered = {row[0]: (row[1], row[2]) for row in found}
 
     def get_export_value(self, model: Customer, name: str) -> Any:
         """Return the bare value; the number as people write it, orders as they are counted."""
-        if name == "number":
-            return model.reference
-        if name in ("orders", "last_order"):
-            ordered = self.ordered(model)
-            return ordered.count if name == "orders" else ordered.last_at
+        if name in ("number", "orders", "last_order"):
+            return self.column_formatters[name](self, None, model, name)
         return super().get_export_value(model, name)
 
     def render(self, template: str, **kwargs: Any) -> Any:
@@ -128,30 +109,13 @@ class CustomerView(PeopleView):
             customer: Customer = kwargs["model"]
             query = select(Order).where(Order.customer_id == customer.id)
             newest = query.order_by(Order.id.desc()).limit(SHOWN)
+            loaded = newest.options(selectinload(Order.lines), selectinload(Order.quotes))
             kwargs |= {
-                "orders": list(
-                    db.session.scalars(
-                        newest.options(selectinload(Order.lines), selectinload(Order.quotes))
-                    )
-                ),
-                "order_count": self.ordered(customer).count,
+                "orders": list(db.session.scalars(loaded)),
+                "order_count": self.ordered(customer)[0],
                 "chart": ORDER,
-                "people": customer.contacts,
-                "addresses": customer.addresses,
-                "address_words": {"delivery": "Delivery", "invoice": "Invoice"},
             }
         return super().render(template, **kwargs)
-
-
-def read_ordered(customer_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Ordered]:
-    """Return customer id → their orders, counted for all of them in one query."""
-    found = {one: Ordered() for one in customer_ids}
-    query = (
-        select(Order.customer_id, func.count(), func.max(Order.created_at))
-        .where(Order.customer_id.in_(found))
-        .group_by(Order.customer_id)
-    )
-    return found | {row[0]: Ordered(row[1], row[2]) for row in db.session.execute(query)}
 
 
 class ContactView(PeopleView):
@@ -183,7 +147,7 @@ class ContactView(PeopleView):
     form_columns = ("name", "email", "phone")
     form_args = {
         "email": {
-            "description": "Where it is changed, links that were sent to the old one work no more."
+            "description": "Changing it revokes the links that were sent to the former address."
         }
     }
 
@@ -193,38 +157,31 @@ class ContactView(PeopleView):
         return Markup('<a href="{}">{}</a>').format(url, row.customer.name)
 
     def edit_form(self, obj: Any = None) -> Any:
-        """Return the form; the address is in it for those who may take links back."""
+        """Return the form; the address is in it for those who may revoke links."""
         form = super().edit_form(obj)
         if not self.may("message.resend"):
             del form["email"]
         return form
 
     def change(self, form: Any, row: Contact) -> str:
-        actor, before = staff_or_refuse(), row.email
-        contact = customers.change_contact(
-            row.id,
-            name=form.name.data or "",
-            phone=form.phone.data or "",
-            email=(form.email.data or "") if "email" in form else None,
-            actor=actor,
-        )
-        if contact.email == before:
+        """Change the contact; with another address, revoke the links that went to the former one."""
+        former = row.email
+        contact = run_verb(verbs.change_contact, row, form)
+        if contact.email == former:
             return ""
-        count = take_links_back(contact, actor)
-        links = f" {plural(count, 'link')} to the old address taken back." if count else ""
+        count = revoke_links(contact, staff_or_refuse())
+        links = f" {plural(count, 'link')} to the former address revoked." if count else ""
         return f"Messages go to {contact.email} from now on.{links}"
 
 
-def take_links_back(contact: Contact, actor: Actor) -> int:
-    """Take back every link to an order of `contact`; return how many there were."""
-    orders = db.session.scalars(select(Order.id).where(Order.contact_id == contact.id))
-    taken = 0
-    for order_id in orders:
-        for link in accounts.links_of(order_id):
-            if link.revoked_at is None:
-                accounts.revoke_link(link.id, actor=actor)
-                taken += 1
-    return taken
+def revoke_links(contact: Contact, actor: Actor) -> int:
+    """Revoke every link to an order of `contact`; return how many there were."""
+    query = select(OrderLink.id).join(Order, Order.id == OrderLink.order_id)
+    query = query.where(Order.contact_id == contact.id, OrderLink.revoked_at.is_(None))
+    found = list(db.session.scalars(query.order_by(OrderLink.id)))
+    for link_id in found:
+        revoke_link(link_id, actor=actor)
+    return len(found)
 
 
 def _mail(address: str) -> Markup:

@@ -1,10 +1,8 @@
-"""The kinds of events of customers, contacts and addresses."""
+"""The kinds of events of customers and contacts."""
 
 from __future__ import annotations
 
 from app.core.events import EventKind
-
-ADDRESS_FIELDS = ("name", "line_1", "line_2", "city", "region", "postcode", "phone")
 
 CUSTOMER_CREATED = EventKind(
     "customer.created", "Customer added", personal_fields=("name",), public=True
@@ -18,4 +16,3 @@ CONTACT_CREATED = EventKind(
 CONTACT_CHANGED = EventKind(
     "contact.changed", "Contact changed", personal_fields=("name", "email", "phone")
 )
-ADDRESS_ADDED = EventKind("address.added", "Address added", personal_fields=ADDRESS_FIELDS)

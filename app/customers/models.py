@@ -1,4 +1,4 @@
-"""Customers, the people to write to, and where parcels and invoices go."""
+"""Customers and the people to write to."""
 
 from __future__ import annotations
 
@@ -8,8 +8,15 @@ from sqlalchemy import CheckConstraint, ForeignKey, Integer, Sequence, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Model, Record, Versioned, words_index
-from app.customers.address import PostalAddress
 
+#: When payment is due: stored value → words.
+TERMS = {
+    "prepaid": "Payment before production",
+    "deposit": "Deposit, balance before shipping",
+    "net_14": "Net 14 days",
+    "net_30": "Net 30 days",
+}
+_LISTED_TERMS = ", ".join(f"'{key}'" for key in TERMS)
 FIRST_NUMBER = 1001
 NUMBERS = Sequence("customer_numbers", start=FIRST_NUMBER, metadata=Model.metadata)
 
@@ -19,7 +26,7 @@ class Customer(Record, Versioned, Model):
 
     __tablename__ = "customers"
     __table_args__ = (
-        CheckConstraint("terms IN ('prepaid', 'deposit', 'net_14', 'net_30')", name="terms"),
+        CheckConstraint(f"terms IN ({_LISTED_TERMS})", name="terms"),
         words_index("customers", "name"),
     )
 
@@ -31,9 +38,6 @@ class Customer(Record, Versioned, Model):
 
     contacts: Mapped[list[Contact]] = relationship(
         back_populates="customer", order_by="Contact.created_at"
-    )
-    addresses: Mapped[list[Address]] = relationship(
-        back_populates="customer", order_by="Address.created_at"
     )
 
     @property
@@ -64,30 +68,3 @@ class Contact(Record, Versioned, Model):
 
     def __str__(self) -> str:
         return f"{self.name} <{self.email}>"
-
-
-class Address(Record, Model):
-    """Where something goes. `country` is ISO 3166 alpha-2."""
-
-    __tablename__ = "addresses"
-    __table_args__ = (
-        CheckConstraint("kind IN ('delivery', 'invoice')", name="kind"),
-        CheckConstraint("country ~ '^[A-Z]{2}$'", name="country"),
-    )
-
-    customer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("customers.id"), index=True)
-    kind: Mapped[str] = mapped_column(String(16), default="delivery")
-    name: Mapped[str] = mapped_column(String(200))
-    line_1: Mapped[str] = mapped_column(String(200))
-    line_2: Mapped[str] = mapped_column(String(200), default="")
-    city: Mapped[str] = mapped_column(String(120))
-    region: Mapped[str] = mapped_column(String(120), default="")
-    postcode: Mapped[str] = mapped_column(String(20), default="")
-    country: Mapped[str] = mapped_column(String(2), default="GB")
-    phone: Mapped[str] = mapped_column(String(40), default="")
-
-    customer: Mapped[Customer] = relationship(back_populates="addresses")
-
-    def postal(self) -> PostalAddress:
-        """Return the address as an order or a parcel keeps it."""
-        return PostalAddress.of({key: getattr(self, key, "") for key in PostalAddress.model_fields})

@@ -25,7 +25,7 @@ def clean_email(value: str) -> str:
     except EmailNotValidError:
         raise BadInput(
             f"“{value.strip()[:80]}” is not an e-mail address.",
-            next_step="It needs the form name@example.com.",
+            next_step="Enter it as name@example.com.",
             field="email",
         ) from None
     return found.normalized.lower()
@@ -37,11 +37,15 @@ def clean_line(
     """Return one line of text without odd spaces; raise BadInput if it is empty, long or unprintable."""
     text = " ".join(unicodedata.normalize("NFC", value or "").split())
     if needed and not text:
-        raise BadInput(f"The {what} is empty.", field=field)
+        raise BadInput(f"Enter the {what}.", field=field)
     if len(text) > longest:
-        raise BadInput(f"The {what} has {len(text)} characters; {longest} fit.", field=field)
+        raise BadInput(
+            f"Shorten the {what} to {longest} characters; it has {len(text)} now.", field=field
+        )
     if any(unicodedata.category(sign) == "Cc" for sign in text):
-        raise BadInput(f"The {what} has a sign that can't be shown. Type it again.", field=field)
+        raise BadInput(
+            f"The {what} contains a character that can't be displayed. Enter it again.", field=field
+        )
     return text
 
 

@@ -1,25 +1,22 @@
-"""The verbs on customers, contacts and addresses."""
+"""What the verbs on customers and contacts do, and how contacts are found or created."""
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import NoResultFound
 
-from app.core.actor import Actor, require
-from app.core.db import db, locked
-from app.core.errors import BadInput, NotAllowed, Stale
+from app.core.actor import Actor
+from app.core.db import db
+from app.core.errors import BadInput
 from app.core.events import record
 from app.core.ids import new_id
 from app.core.inputs import Faults
 from app.customers.address import PostalAddress
-from app.customers.models import Address, Contact, Customer
+from app.customers.models import Contact, Customer
 from app.customers.parse import clean_country, clean_email, clean_line, clean_phone
-
-TERMS = ("prepaid", "deposit", "net_14", "net_30")
-ADDRESS_KINDS = ("delivery", "invoice")
 
 
 def find_contact(email: str) -> Contact | None:
@@ -30,147 +27,93 @@ def find_contact(email: str) -> Contact | None:
 def find_or_create_contact(
     name: str, email: str, phone: str = "", company: str = "", *, actor: Actor
 ) -> Contact:
-    """Return the contact with this address; make it, with a customer of its own, if there is none.
+    """Return the contact with this address; create it, with a customer of its own, if there is none.
 
-    One that exists stays as it is: whoever types an address must not rewrite somebody's name. Two
-    requests at once end with the same contact (unique address; the later one waits for the
-    earlier's commit). The customer is called `company`, or `name` without one. Raises BadInput with
-    field name, email, phone or company.
+    The caller has checked that `actor` may place an order. An existing contact stays as it is:
+    whoever enters an address must not rewrite somebody's name. Two requests at once end with the same
+    contact (unique address; the later one waits for the earlier's commit). The customer is called
+    `company`, or `name` without one. Raises BadInput with field name, email, phone or company.
     """
-    if not (actor.may("customer.edit") or actor.may("order.create")):
-        raise NotAllowed("You may not add a contact.", next_step="Ask for the role that may.")
-    address = clean_email(email)
-    person = clean_line(name, "name", "name")
-    number = clean_phone(phone)
-    called = clean_line(company, "company", "company", needed=False) or person
-    known = db.session.scalar(select(Contact).where(Contact.email == address))
-    if known is not None:
-        return known
-    return _create(person, address, number, called, actor)
+    values = {
+        "email": clean_email(email),
+        "name": clean_line(name, "name", "name"),
+        "phone": clean_phone(phone),
+    }
+    customer_name = clean_line(company, "company", "company", needed=False) or values["name"]
+    same_email = select(Contact).where(Contact.email == values["email"])
+    return db.session.scalar(same_email) or (
+        _create(values, customer_name, actor) or db.session.scalars(same_email).one()
+    )
 
 
-class _Faster(Exception):
-    """Somebody else made the contact a moment before; leaves the savepoint with our customer."""
-
-
-def _create(person: str, email: str, phone: str, called: str, actor: Actor) -> Contact:
+def _create(values: dict[str, str], customer_name: str, actor: Actor) -> Contact | None:
+    """Return the new contact; None where another request has created it a moment before."""
     try:
         with db.session.begin_nested():
-            customer = Customer(name=called)
+            customer = Customer(name=customer_name)
             db.session.add(customer)
             db.session.flush()
-            made = _insert(customer, person, email, phone)
-    except _Faster:
-        return db.session.scalars(select(Contact).where(Contact.email == email)).one()
-    record(
-        "customer.created",
-        customer,
-        actor,
-        after={"number": customer.reference, "name": called, "terms": customer.terms},
-    )
-    record(
-        "contact.created",
-        made,
-        actor,
-        stream_id=customer.id,
-        after={"name": person, "email": email, "phone": phone},
-    )
-    return made
-
-
-def _insert(customer: Customer, person: str, email: str, phone: str) -> Contact:
-    values = {"name": person, "email": email, "phone": phone, "version_id": 1}
-    made: Contact | None = db.session.scalar(
-        insert(Contact)
-        .values(id=new_id(), customer_id=customer.id, **values)
-        .on_conflict_do_nothing(index_elements=[Contact.email])
-        .returning(Contact)
-    )
-    if made is None:
-        raise _Faster
-    return made
+            contact = db.session.scalars(
+                insert(Contact)
+                .values(id=new_id(), customer_id=customer.id, version_id=1, **values)
+                .on_conflict_do_nothing(index_elements=[Contact.email])
+                .returning(Contact)
+            ).one()
+    except NoResultFound:  # the savepoint took our customer with it
+        return None
+    after = {"number": customer.reference, "name": customer_name, "terms": customer.terms}
+    record("customer.created", customer, actor, after=after)
+    record("contact.created", contact, actor, stream_id=customer.id, after=values)
+    return contact
 
 
 def change_customer(
-    customer_id: uuid.UUID,
-    *,
-    actor: Actor,
-    version_id: int | None = None,
-    name: str | None = None,
-    terms: str | None = None,
+    customer: Customer, actor: Actor, name: str | None = None, terms: str | None = None
 ) -> Customer:
-    """Change name or terms (prepaid, deposit, net_14, net_30). Locks the customer.
-
-    `version_id` is what the person saw. Raises BadInput, NotFound, Stale.
-    """
-    require(actor, "customer.edit")
-    customer = locked(Customer, customer_id)
-    if version_id is not None and customer.version_id != version_id:
-        raise Stale(
-            f"Someone else changed {customer.name} since you opened it.",
-            next_step="Load the page again and put in your change once more.",
-        )
+    """Change name or payment terms; None leaves as it is. Records customer.changed."""
     before = {"name": customer.name, "terms": customer.terms}
-    if name is not None:
-        customer.name = clean_line(name, "name", "name")
-    if terms is not None:
-        if terms not in TERMS:
-            raise BadInput(f"“{terms}” is none of {', '.join(TERMS)}.", field="terms")
-        customer.terms = terms
-    after = {"name": customer.name, "terms": customer.terms}
+    after = {"name": name or customer.name, "terms": terms or customer.terms}
     if after != before:
+        customer.name, customer.terms = after["name"], after["terms"]
         record("customer.changed", customer, actor, before=before, after=after)
     return customer
 
 
 def change_contact(
-    contact_id: uuid.UUID,
-    *,
+    contact: Contact,
     actor: Actor,
     name: str | None = None,
     phone: str | None = None,
     email: str | None = None,
 ) -> Contact:
-    """Change a contact's name, phone or e-mail address. Locks the contact.
+    """Change name, phone or e-mail address; None leaves as it is. Records contact.changed.
 
-    Links were sent to the old address: the door that corrects it takes them back, since this room
-    does not know the orders. Raises BadInput, also for an address that is another contact's.
+    Links were sent to the former address: the page revokes them, since this room does not know the
+    orders. Raises BadInput for an address that is another contact's.
     """
-    require(actor, "customer.edit")
-    contact = locked(Contact, contact_id)
-    before = {"name": contact.name, "phone": contact.phone, "email": contact.email}
-    if name is not None:
-        contact.name = clean_line(name, "name", "name")
-    if phone is not None:
-        contact.phone = clean_phone(phone)
-    if email is not None:
-        contact.email = _free_address(clean_email(email), contact)
-    after = {"name": contact.name, "phone": contact.phone, "email": contact.email}
-    changed = [key for key in before if after[key] != before[key]]
-    if changed:
-        record(
-            "contact.changed",
-            contact,
-            actor,
-            stream_id=contact.customer_id,
-            before={key: before[key] for key in changed},
-            after={key: after[key] for key in changed},
-        )
+    given = {"name": name, "phone": phone, "email": email}
+    before = {key: getattr(contact, key) for key in given}
+    after = {key: value for key, value in given.items() if value not in (None, before[key])}
+    if "email" in after:
+        _require_free(after["email"])
+    for key, value in after.items():
+        setattr(contact, key, value)
+    if after:
+        former = {key: before[key] for key in after}
+        stream_id = contact.customer_id
+        record("contact.changed", contact, actor, stream_id=stream_id, before=former, after=after)
     return contact
 
 
-def _free_address(address: str, contact: Contact) -> str:
-    """Return `address` if nobody else has it; raise BadInput that names who does."""
-    query = select(Contact).where(Contact.email == address, Contact.id != contact.id)
-    with db.session.no_autoflush:
-        other = db.session.scalar(query)
+def _require_free(email: str | None) -> None:
+    """Raise BadInput that names who has the address, if somebody has."""
+    other = db.session.scalar(select(Contact).where(Contact.email == email))
     if other is not None:
         raise BadInput(
-            f"{address} belongs to {other.name} already.",
+            f"{email} already belongs to {other.name}.",
             next_step="Each address belongs to one contact.",
             field="email",
         )
-    return address
 
 
 # field: what it is called in a fault, its longest text, whether it must be filled in
@@ -185,10 +128,7 @@ ADDRESS_LINES = {
 
 
 def parse_address(fields: Mapping[str, str]) -> PostalAddress:
-    """Return the address in `fields`, checked. Writes nothing: an order keeps its own copy.
-
-    Raises BadInput with each field that is wrong.
-    """
+    """Return the address in `fields`, checked; raise BadInput with each field that is wrong."""
     faults, clean = Faults(), {}
     for key, (label, longest, needed) in ADDRESS_LINES.items():
         with faults.caught():
@@ -199,30 +139,3 @@ def parse_address(fields: Mapping[str, str]) -> PostalAddress:
         clean["phone"] = clean_phone(fields.get("phone", ""))
     faults.raise_all()
     return PostalAddress.of(clean)
-
-
-def add_address(
-    customer_id: uuid.UUID, fields: dict[str, str], *, actor: Actor, kind: str = "delivery"
-) -> Address:
-    """Keep an address with the customer; the same one twice is one row. Locks the customer."""
-    require(actor, "customer.edit")
-    if kind not in ADDRESS_KINDS:
-        raise BadInput(f"“{kind}” is none of {', '.join(ADDRESS_KINDS)}.", field="kind")
-    clean = parse_address(fields)
-    customer = locked(Customer, customer_id)
-    for known in customer.addresses:
-        if known.kind == kind and known.postal() == clean:
-            return known
-    fields_kept = clean.model_dump(exclude={"company"})
-    address = Address(customer_id=customer.id, kind=kind, **fields_kept)
-    db.session.add(address)
-    db.session.flush()
-    db.session.expire(customer, ["addresses"])
-    record(
-        "address.added",
-        address,
-        actor,
-        stream_id=customer.id,
-        after={"kind": kind, **clean.model_dump(exclude_unset=True)},
-    )
-    return address

@@ -1,10 +1,60 @@
-"""What can be done to customers."""
+"""What can be done to customers and contacts."""
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from app.core.inputs import Choice, Input, checked_by
 from app.core.permissions import permission
+from app.core.verbs import Verb, rows_of
+from app.customers import services
+from app.customers.models import TERMS, Contact, Customer
+from app.customers.parse import clean_email, clean_line, clean_phone
 
 VIEW = permission(
     "customer.view", "View customers", "sales", "prepress", "planner", "warehouse", "finance"
 )
 EDIT = permission("customer.edit", "Edit customers", "sales", "finance")
+
+Name = Annotated[str, checked_by(lambda value: clean_line(value, "name", "name"))]
+
+
+CUSTOMER = rows_of("customer", Customer)
+CONTACT = rows_of("contact", Contact)
+
+
+class CustomerInput(Input):
+    """A customer's name and payment terms; what is left out stays."""
+
+    name: Name | None = None
+    terms: Annotated[str, Choice(TERMS)] | None = None
+
+
+class ContactInput(Input):
+    """How to reach a contact; what is left out stays."""
+
+    name: Name | None = None
+    phone: Annotated[str, checked_by(clean_phone)] | None = None
+    email: Annotated[str, checked_by(clean_email)] | None = None
+
+
+change_customer = Verb(
+    "change_customer",
+    CUSTOMER,
+    services.change_customer,
+    "Edit customer",
+    EDIT,
+    CustomerInput,
+    done="The customer is saved.",
+)
+# not offered to programs: the page asks for the right to revoke links before it changes an address
+change_contact = Verb(
+    "change_contact",
+    CONTACT,
+    services.change_contact,
+    "Edit contact",
+    EDIT,
+    ContactInput,
+    done="The contact is saved.",
+    entry=frozenset(),
+)

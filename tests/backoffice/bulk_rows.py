@@ -17,7 +17,7 @@ from app.core.deliveries import Delivery
 from app.core.events import GENESIS, Event, EventStream
 from app.core.ids import new_id
 from app.core.outbound.intent import OutboundIntent
-from app.customers.models import Address, Contact, Customer
+from app.customers.models import Contact, Customer
 from app.files.models import Asset, Preview
 from app.fulfilment.models import Parcel, Shipment, ShipmentLine
 from app.notify.models import Message
@@ -44,8 +44,6 @@ def fill(count: int) -> None:
     add(Customer, "customer", ({"name": f"Many {mark} {n}"} for n in every))
     add(Contact, "contact", ({"customer_id": ids["customer"][n], "name": f"Ada {n}",
         "email": f"{mark}-{n}@example.com"} for n in every))  # fmt: skip
-    add(Address, "address", ({"customer_id": ids["customer"][n], "name": f"Ada {n}",
-        "line_1": "1 Example Street", "city": "Sampleton"} for n in every))  # fmt: skip
     add(ProductFamily, "family", ({"slug": f"f-{mark}-{n}", "name": "Many"} for n in every))
     add(Product, "product", ({"slug": f"p-{mark}-{n}", "sku": f"{mark}-{n}", "name": f"Card {n}",
         "family_id": ids["family"][n]} for n in every))  # fmt: skip

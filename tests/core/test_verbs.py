@@ -141,3 +141,27 @@ def test_a_form_shows_the_fields_of_the_input() -> None:
         ("reason", "Reason", "text", True),
         ("until", "Until", "date", False),
     ]
+
+
+def test_a_verb_that_creates_a_record_is_called_with_none(lamp: Any) -> None:
+    def create(none: None, actor: Actor, watts: int, reason: str, until: Any = None) -> Lamp:
+        return Lamp(watts=watts)
+
+    made = Verb(
+        "create", verbs.new_record("lamp"), create, "Create lamp", "lamp.create", LightInput
+    )
+    assert made(None, "60", "Dark.", actor=system()).watts == 60
+    with pytest.raises(NotAllowed):
+        made(None, "60", "Dark.", actor=Actor("staff", None, "Nobody", "backoffice"))
+
+
+def test_whose_own_record_it_is_needs_no_permission_for_it(lamp: Any) -> None:
+    row, _ = lamp
+    clean = Verb(
+        "clean", verbs.Subject("lamp", find=lambda ref: row, lock=lambda id: row),
+        lambda lamp, actor: lamp, "Clean", "lamp.clean",
+        is_own=lambda lamp, actor: actor.id == lamp.id,
+    )  # fmt: skip
+    assert clean(row.id, actor=Actor("staff", row.id, "Ada", "backoffice")) is row
+    with pytest.raises(NotAllowed):
+        clean(row.id, actor=Actor("staff", uuid.uuid4(), "Bo", "backoffice"))

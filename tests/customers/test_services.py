@@ -12,11 +12,11 @@ from app.core.db import db
 from app.core.errors import BadInput, NotAllowed, Stale
 from app.core.events import timeline
 from app.customers import services as customers
-from app.customers.models import Address, Contact, Customer
+from app.customers import verbs
+from app.customers.models import Contact, Customer
 
 SALES = Actor("staff", uuid.UUID(int=1), "Sales", "backoffice", frozenset({"customer.edit"}))
 VISITOR = Actor("customer", None, "Visitor", "portal", frozenset({"order.create"}))
-NOBODY = Actor("staff", uuid.UUID(int=3), "Operator", "backoffice", frozenset({"job.run"}))
 STREET = {"name": "Robin Demo", "line_1": "1 Example Street", "city": "Sampleton", "country": "gb"}
 
 
@@ -72,12 +72,6 @@ def test_what_can_not_be_used_is_refused_and_makes_nobody(session, fields, field
     assert caught.value.field == field
     assert session.scalar(sa.select(sa.func.count(Contact.id))) == 0
     assert session.scalar(sa.select(sa.func.count(Customer.id))) == 0
-
-
-def test_who_may_neither_order_nor_edit_adds_nobody(session) -> None:
-    with pytest.raises(NotAllowed):
-        customers.find_or_create_contact("Robin", "robin@example.com", actor=NOBODY)
-    assert session.scalar(sa.select(sa.func.count(Contact.id))) == 0
 
 
 def test_the_database_refuses_the_same_address_twice_and_capitals(session) -> None:
@@ -153,32 +147,32 @@ def test_a_loser_of_the_race_takes_the_winners_contact(committed) -> None:
 
 def test_changing_a_customer_keeps_before_and_after(session) -> None:
     customer = customers.find_or_create_contact("R", "r@example.com", actor=SALES).customer
-    customers.change_customer(customer.id, name="Demo Ltd", terms="net_30", actor=SALES)
+    verbs.change_customer(customer.id, name="Demo Ltd", terms="net_30", actor=SALES)
     event = timeline(customer.id)[0]
     assert event.name == "customer.changed"
     assert event.before == {"name": "R", "terms": "prepaid"}
     assert event.after == {"name": "Demo Ltd", "terms": "net_30"}
-    customers.change_customer(customer.id, name="Demo Ltd", actor=SALES)
+    verbs.change_customer(customer.id, name="Demo Ltd", actor=SALES)
     assert len(timeline(customer.id)) == 3
 
 
 def test_the_second_of_two_editors_is_told(session) -> None:
     customer = customers.find_or_create_contact("R", "r@example.com", actor=SALES).customer
     seen = customer.version_id
-    customers.change_customer(customer.id, name="One", version_id=seen, actor=SALES)
+    verbs.change_customer(customer.id, name="One", seen_version=seen, actor=SALES)
     with pytest.raises(Stale):
-        customers.change_customer(customer.id, name="Two", version_id=seen, actor=SALES)
+        verbs.change_customer(customer.id, name="Two", seen_version=seen, actor=SALES)
 
 
 def test_terms_that_do_not_exist_are_refused(session) -> None:
     customer = customers.find_or_create_contact("R", "r@example.com", actor=SALES).customer
-    with pytest.raises(BadInput, match="prepaid, deposit, net_14, net_30"):
-        customers.change_customer(customer.id, terms="never", actor=SALES)
+    with pytest.raises(BadInput, match="Choose one of the options"):
+        verbs.change_customer(customer.id, terms="never", actor=SALES)
 
 
 def test_a_contacts_name_and_phone_can_be_put_right(session) -> None:
     contact = customers.find_or_create_contact("R", "r@example.com", actor=SALES)
-    customers.change_contact(contact.id, name="Robin", phone="+44 20 7946 0000", actor=SALES)
+    verbs.change_contact(contact.id, name="Robin", phone="+44 20 7946 0000", actor=SALES)
     event = timeline(contact.customer_id)[0]
     assert event.name == "contact.changed"
     assert event.after == {"name": "Robin", "phone": "+44 20 7946 0000"}
@@ -187,25 +181,15 @@ def test_a_contacts_name_and_phone_can_be_put_right(session) -> None:
 def test_an_e_mail_address_is_put_right_unless_it_is_somebody_elses(session) -> None:
     contact = customers.find_or_create_contact("R", "r@example.com", actor=SALES)
     customers.find_or_create_contact("Ada", "ada@example.com", actor=SALES)
-    with pytest.raises(BadInput, match="belongs to Ada already") as taken:
-        customers.change_contact(contact.id, email="ADA@example.com", actor=SALES)
+    with pytest.raises(BadInput, match="already belongs to Ada") as taken:
+        verbs.change_contact(contact.id, email="ADA@example.com", actor=SALES)
     assert taken.value.field == "email"
-    customers.change_contact(contact.id, email="Robin@example.com", actor=SALES)
+    verbs.change_contact(contact.id, email="Robin@example.com", actor=SALES)
     event = timeline(contact.customer_id)[0]
     assert (event.before, event.after) == (
         {"email": "r@example.com"},
         {"email": "robin@example.com"},
     )
-
-
-def test_an_address_is_kept_once(session) -> None:
-    customer = customers.find_or_create_contact("R", "r@example.com", actor=SALES).customer
-    first = customers.add_address(customer.id, STREET, actor=SALES)
-    assert customers.add_address(customer.id, STREET, actor=SALES) is first
-    customers.add_address(customer.id, STREET, kind="invoice", actor=SALES)
-    assert session.scalar(sa.select(sa.func.count(Address.id))) == 2
-    assert first.country == "GB"
-    assert [e.name for e in timeline(customer.id)].count("address.added") == 2
 
 
 @pytest.mark.parametrize(
@@ -221,9 +205,8 @@ def test_an_address_without_what_a_carrier_needs_is_refused(fields, field) -> No
 def test_only_who_may_edit_customers_changes_them(session) -> None:
     contact = customers.find_or_create_contact("R", "r@example.com", actor=SALES)
     for change in (
-        lambda: customers.change_customer(contact.customer_id, name="X", actor=VISITOR),
-        lambda: customers.change_contact(contact.id, name="X", actor=VISITOR),
-        lambda: customers.add_address(contact.customer_id, STREET, actor=VISITOR),
+        lambda: verbs.change_customer(contact.customer_id, name="X", actor=VISITOR),
+        lambda: verbs.change_contact(contact.id, name="X", actor=VISITOR),
     ):
         with pytest.raises(NotAllowed):
             change()

@@ -31,7 +31,7 @@ FIRST = {
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 MOMENT = r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d+)?\+00(?::00)?"
 #: Rows of a customer are made with their first order and belong to all of them.
-OF_CUSTOMER = ("customers", "contacts", "addresses")
+OF_CUSTOMER = ("customers", "contacts")
 LONG_TEXTS = {"messages": {"body_text": "A letter of the demo.", "body_html": "<p>A letter.</p>"}}
 LINK_PURPOSE = "order-link"
 

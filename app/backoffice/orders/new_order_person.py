@@ -83,13 +83,12 @@ def with_address(values: dict[str, str], person: Known | None) -> dict[str, str]
 
 
 def _last_address(contact: Contact | None) -> dict[str, str]:
-    """Return the address of the contact's newest order that has one, else the customer's own."""
+    """Return the address of the contact's newest order that has one, else an empty one."""
     found = PostalAddress()
     if contact is not None:
         query = select(Order.ship_to).where(Order.contact_id == contact.id, Order.ship_to != {})
         newest = db.session.scalar(query.order_by(Order.id.desc()).limit(1))
-        kept = [one for one in contact.customer.addresses if one.kind == "delivery"]
-        found = newest or (kept[-1].postal() if kept else found)
+        found = newest or found
     return {key: getattr(found, key) for key in SHIP_FIELDS} | {
         "country": found.country or home_country()
     }

@@ -18,6 +18,8 @@ from app.core.backoffice.cells import plain_cell
 from app.core.db import db
 from app.core.errors import NotAllowed, Problem, Stale, WrongState
 from app.core.events import record
+from app.core.idempotency import FIELD, use_key
+from app.core.verbs import Verb
 from app.core.web import formats
 
 SAVED = "Saved."
@@ -35,7 +37,13 @@ class Difference:
 
 
 class Editing:
-    """The writing half of BackOfficeModelView."""
+    """The writing half of BackOfficeModelView.
+
+    `create_verb` and `edit_verb` are the room's: their `Input` takes the form's fields by their names.
+    """
+
+    create_verb: Verb[Any, Any, Any] | None = None
+    edit_verb: Verb[Any, Any, Any] | None = None
 
     # -- pages ---------------------------------------------------------------------------------
     @expose("/new/", methods=("GET", "POST"))
@@ -113,7 +121,9 @@ class Editing:
 
     # -- verbs ---------------------------------------------------------------------------------
     def make(self: Any, form: Any) -> Any:
-        """Make the row and return it. A room's view names its verb here; else `PREFIX.created` is recorded."""
+        """Create the row and return it: by `create_verb`, else recording `PREFIX.created`."""
+        if self.create_verb is not None:
+            return run_verb(self.create_verb, None, form)
         row = self.build_new_instance()
         with db.session.no_autoflush:
             form.populate_obj(row)
@@ -124,10 +134,13 @@ class Editing:
         return row
 
     def change(self: Any, form: Any, row: Any) -> str | None:
-        """Change the row; return a sentence to add to the page, if any.
+        """Change the row by `edit_verb`, else recording `PREFIX.changed` with before and after.
 
-        A room's view names its verb here; else `PREFIX.changed` is recorded with before and after.
+        Returns a sentence to add to the page, if any.
         """
+        if self.edit_verb is not None:
+            run_verb(self.edit_verb, row, form)
+            return None
         with db.session.no_autoflush:
             form.populate_obj(row)
             self._on_model_change(form, row, False)
@@ -215,6 +228,19 @@ class Editing:
             flash(CHECK_FIELDS, "bad")
         else:
             flash(sentence, "bad")
+
+
+def run_verb(verb: Verb[Any, Any, Any], row: Any, form: Any) -> Any:
+    """Run `verb` with the form's fields of its `Input`, once for each form that was shown.
+
+    `row` is None where one is created. Returns what the service returned. Raises as the verb does,
+    and AlreadyDone where this very form was sent before.
+    """
+    actor = staff_or_refuse()
+    use_key(request.form.get(FIELD, ""), verb.key, actor)
+    fields = {name: form[name].data for name in verb.Input.model_fields if name in form}
+    given = {name: value for name, value in fields.items() if value is not None}
+    return verb(row and row.id, actor=actor, **given)
 
 
 def refusal(permission: str | None) -> NotAllowed:
