@@ -93,11 +93,16 @@ def price_line(
     return ItemisedPrice(
         currency=rule.currency,
         rows=tuple(row for row in rows if row.amount_minor),
-        tax_minor=half_up(Decimal(net) * rule.tax_permille / 1000),
+        tax_minor=tax_minor(net, rule),
         tax_label=f"{rule.tax_label} {Decimal(rule.tax_permille) / 10:g} %",
         priced_on=on,
         reasons=tuple(_reasons(product, options, quantity, facts, on)),
     )
+
+
+def tax_minor(net_minor: int, rule: Price) -> int:
+    """Return the tax on a net price, in minor units, rounded half up."""
+    return half_up(Decimal(net_minor) * rule.tax_permille / 1000)
 
 
 def _set_up(product: Properties, options: Mapping[str, str]) -> list[PriceRow]:

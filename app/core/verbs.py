@@ -48,6 +48,23 @@ class Subject(Generic[S]):
     stream_id: Callable[[S], uuid.UUID | None] = lambda record: None
     customer_id: Callable[[S], uuid.UUID | None] = lambda record: None
 
+    def verb(
+        self,
+        run: Callable[Concatenate[S, Actor, P], R],
+        label: str,
+        permission: str | Callable[[S], str],
+        Input: type[Input] = Input,
+        **options: Any,
+    ) -> Verb[S, P, R]:
+        """Declare the verb that the service `run` does, under the service's name.
+
+        It makes the chart's move of that name, unless `options` name a trigger or states.
+        """
+        key = run.__name__
+        if self.chart is not None and "states" not in options and self.chart.ends(key):
+            options.setdefault("trigger", key)
+        return Verb(key, self, run, label, permission, Input, **options)
+
 
 def rows_of(kind: str, model: type[Row], **more: Any) -> Subject[Row]:
     """Return the subject of a table's rows, which addresses name by their ids."""

@@ -85,7 +85,7 @@ class Chart:
             name: tuple(move for move in self.moves if name in move.sources) for name in self.table
         }
 
-    def fire(self, row: Any, trigger: str) -> dict[str, dict[str, str]]:
+    def fire(self, row: Any, trigger: str) -> dict[str, Any]:
         """Move `row.state` along `trigger`; return ``{"before": .., "after": ..}`` for the event.
 
         The caller holds the row's lock. Raises AlreadyDone where the row already stands where the

@@ -10,7 +10,7 @@ from app.core.actor import Actor
 from app.core.db import db, locked
 from app.core.errors import AlreadyDone, NotFound, Problem
 from app.core.permissions import permission
-from app.core.verbs import Subject, Verb
+from app.core.verbs import Subject
 from app.notify import services
 from app.notify.models import Message
 from app.notify.states import MESSAGE, RESENDABLE
@@ -51,9 +51,7 @@ def _is_newest(message: Message, actor: Actor) -> Problem | None:
     return None
 
 
-confirm_delivery = Verb(
-    "confirm_delivery",
-    SUBJECT,
+confirm_delivery = SUBJECT.verb(
     services.confirm_delivery,
     "Confirm delivery",
     RESEND,
@@ -62,9 +60,7 @@ confirm_delivery = Verb(
     done="Delivery confirmed.",
     icon="check",
 )
-resend = Verb(
-    "resend",
-    SUBJECT,
+resend = SUBJECT.verb(
     services.resend,
     "Send again",
     RESEND,

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
+from app.catalog.configuration import Configuration
 from app.core.events import EventKind, Payload
 from app.core.hold_verbs import Held, Resumed
+
+
+class RequestedItem(Payload):
+    """A line as it was requested."""
+
+    position: int
+    product: str
+    quantity: int
+    configuration: Configuration
 
 
 class Requested(Payload):
     """The lines as they were requested, and the contact's name."""
 
-    lines: list[dict[str, Any]]
+    lines: list[RequestedItem]
     contact: str
 
 

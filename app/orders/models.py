@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -166,6 +167,11 @@ class Quote(AppendOnly, Model):
     sent_by: Mapped[str] = mapped_column(String(200))
 
     answer: Mapped[QuoteAnswer | None] = relationship(viewonly=True, lazy="selectin")
+
+    @property
+    def reference(self) -> dict[str, Any]:
+        """What events say to name this version."""
+        return {"quote_id": self.id, "version": self.version}
 
     @property
     def state(self) -> str:

@@ -17,7 +17,7 @@ from app.core.hold_verbs import hold_verbs
 from app.core.inputs import Day, Input, Text, WholeNumber, price_minor
 from app.core.permissions import permission
 from app.core.settings import current
-from app.core.verbs import Subject, Verb
+from app.core.verbs import Subject
 from app.core.web.formats import day
 from app.orders import locks
 from app.orders.models import PREFIX, Order
@@ -186,93 +186,66 @@ def _can_record_payment(order: Order, actor: Actor) -> Problem | None:
     return None
 
 
-start_estimate = Verb(
-    "start_estimate",
-    SUBJECT,
-    quoting.start_estimate,
-    "Start estimate",
-    ESTIMATE,
-    trigger="start_estimate",
-    done="You can set the price now.",
+start_estimate = SUBJECT.verb(
+    quoting.start_estimate, "Start estimate", ESTIMATE, done="You can set the price now."
 )
-ask_customer = Verb(
-    "ask_customer",
-    SUBJECT,
+ask_customer = SUBJECT.verb(
     quoting.ask_customer,
     "Ask customer",
     ESTIMATE,
     QuestionInput,
-    trigger="ask_customer",
     done="The question is on its way to the customer.",
     icon="reply",
 )
-answer_question = Verb(
-    "answer_question",
-    SUBJECT,
+answer_question = SUBJECT.verb(
     quoting.answer_question,
     "Record answer",
     ANSWER,
     AnswerInput,
-    trigger="answer_question",
     done="The answer is recorded.",
     done_customer="We've received your answer and are preparing your quote.",
     entry=BOTH,
 )
-send_quote = Verb(
-    "send_quote",
-    SUBJECT,
+send_quote = SUBJECT.verb(
     quoting.send_quote,
     "Send quote",
     SEND_QUOTE,
     QuoteInput,
-    trigger="send_quote",
     done="The quote is on its way to the customer.",
     icon="quote",
 )
-revise_quote = Verb(
-    "revise_quote",
-    SUBJECT,
+revise_quote = SUBJECT.verb(
     quoting.revise_quote,
     "Revise quote",
     SEND_QUOTE,
     ReviseInput,
-    trigger="revise_quote",
     done="That version was withdrawn. You can price the next one now.",
     explain="The customer can't accept it any more. It stays on record as replaced.",
     icon="pen",
 )
-accept_quote = Verb(
-    "accept_quote",
-    SUBJECT,
+accept_quote = SUBJECT.verb(
     answering.accept_quote,
     "Accept quote",
     ANSWER_QUOTE,
     AcceptInput,
-    trigger="accept_quote",
     can=_can_answer("accepted"),
     done="Thank you. Your order is placed.",
     entry=CUSTOMER,
 )
-reject_quote = Verb(
-    "reject_quote",
-    SUBJECT,
+reject_quote = SUBJECT.verb(
     answering.reject_quote,
     "Decline quote",
     ANSWER_QUOTE,
     RejectInput,
-    trigger="reject_quote",
     can=_can_answer("rejected"),
     done="You declined the quote. Nothing will be made.",
     entry=CUSTOMER,
 )
-decline = Verb(
-    "decline",
-    SUBJECT,
+decline = SUBJECT.verb(
     life.decline,
     "Decline request",
     DECLINE,
     DeclineInput,
-    trigger="decline",
     done="The request is declined. The customer will get the reason.",
     danger=True,
 )
@@ -285,23 +258,18 @@ hold, resume = hold_verbs(
     explain="Nothing starts and no quote goes out until somebody resumes it.",
     column="hold_reason",
 )
-cancel = Verb(
-    "cancel",
-    SUBJECT,
+cancel = SUBJECT.verb(
     life.cancel,
     "Cancel order",
     CANCEL,
     CancelInput,
-    trigger="cancel",
     done="The order is cancelled.",
     done_customer="Your order is cancelled. Nothing will be made.",
     explain="Reserved material becomes available again.",
     danger=True,
     entry=BOTH,
 )
-confirm_payment = Verb(
-    "confirm_payment",
-    SUBJECT,
+confirm_payment = SUBJECT.verb(
     life.confirm_payment,
     "Record payment",
     CONFIRM_PAYMENT,
@@ -312,9 +280,7 @@ confirm_payment = Verb(
     done="The payment is recorded.",
     icon="coin",
 )
-revoke_link = Verb(
-    "revoke_link",
-    SUBJECT,
+revoke_link = SUBJECT.verb(
     life.revoke_link,
     "Revoke link",
     "message.resend",

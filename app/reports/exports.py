@@ -122,7 +122,7 @@ def save(event: Event, task: Task, count: int) -> None:
     change = EXPORT.fire(export, "finish")
     export.storage_key, export.rows = task.storage_key, count
     export.finished_at, export.error = now(), None
-    record("export.ready", export, system(), stream_id=export.id, **change, data={"rows": count})
+    record("export.ready", export, system(), **change, data={"rows": count})
 
 
 def failed(event: Event, problem: BaseException) -> None:
@@ -136,7 +136,6 @@ def failed(event: Event, problem: BaseException) -> None:
         "export.failed",
         export,
         system(),
-        stream_id=export.id,
         **change,
         data={"error": export.error},
     )

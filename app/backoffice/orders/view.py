@@ -15,6 +15,7 @@ from app.accounts import services as accounts
 from app.artwork.models import Approval, ArtworkSlot, ArtworkVersion, Proof
 from app.artwork.states import ARTWORK, FILE_WANTED, UNDECIDED
 from app.catalog.labels import personalised
+from app.catalog.pricing import ItemisedPrice
 from app.catalog.properties import Properties
 from app.core.chain_checks import ChainCheck, find_check
 from app.core.clock import today
@@ -28,7 +29,7 @@ from app.fulfilment.models import Shipment
 from app.notify import services as notify
 from app.orders.models import QUOTE_WORDS, Order, OrderLine, Quote
 from app.orders.progress import STEPS, Quantities, Stage, stage_of
-from app.orders.services.pricing import Suggestion, suggest
+from app.orders.services.pricing import suggest
 from app.orders.states import OPEN
 from app.production import queries as production
 from app.production.cards import JobCard
@@ -53,7 +54,7 @@ class LineView:
     proof_thumb: Preview | None
     figures: Any
     job: JobCard | None
-    suggestion: Suggestion | None
+    suggestion: ItemisedPrice | None
     price_minor: int | None
 
     @property

@@ -19,7 +19,7 @@ def accept_quote(order: Order, actor: Actor, version: int, typed_name: str) -> O
 
     Raises Stale where a newer version was sent meanwhile. Records quote.accepted and order.placed.
     """
-    quote = _shown(order, version)
+    quote = _require_newest(order, version)
     change = ORDER.fire(order, "accept_quote")
     by_line = {row.line_id: row.net_minor for row in quote.lines}
     for line in order.lines:
@@ -27,30 +27,24 @@ def accept_quote(order: Order, actor: Actor, version: int, typed_name: str) -> O
     order.placed_at = now()
     order.promised_on = quote.promised_on
     end_quote(quote, "accepted", actor, name=typed_name)
-    data = {
-        "quote_id": quote.id,
-        "version": quote.version,
-        "total_minor": quote.total_minor,
-        "typed_name": typed_name,
-    }
-    record("quote.accepted", order, actor, stream_id=order.id, data=data)
-    record("order.placed", order, actor, stream_id=order.id, data=data, **change)
+    data = quote.reference | {"total_minor": quote.total_minor, "typed_name": typed_name}
+    record("quote.accepted", order, actor, data=data)
+    record("order.placed", order, actor, data=data, **change)
     return order
 
 
 def reject_quote(order: Order, actor: Actor, version: int, note: str = "") -> Order:
     """Decline quote `version`; the order ends. Raises Stale as accept_quote. Records quote.rejected."""
-    quote = _shown(order, version)
+    quote = _require_newest(order, version)
     change = ORDER.fire(order, "reject_quote")
     order.ended_at = now()
     order.reason = note or None
     end_quote(quote, "rejected", actor, note=note)
-    data = {"quote_id": quote.id, "version": quote.version, "note": order.reason}
-    record("quote.rejected", order, actor, stream_id=order.id, data=data, **change)
+    record("quote.rejected", order, actor, data=quote.reference | {"note": order.reason}, **change)
     return order
 
 
-def _shown(order: Order, version: int) -> Quote:
+def _require_newest(order: Order, version: int) -> Quote:
     quote = newest_quote(order.id)
     if quote is None or quote.version != version:
         newest = quote.version if quote else 0

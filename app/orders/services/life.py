@@ -22,7 +22,7 @@ def decline(order: Order, actor: Actor, reason: str) -> Order:
     """Tell the customer that the shop can't make this, and why. Records order.declined."""
     change = ORDER.fire(order, "decline")
     order.reason, order.ended_at = reason, now()
-    record("order.declined", order, actor, stream_id=order.id, data={"reason": reason}, **change)
+    record("order.declined", order, actor, data={"reason": reason}, **change)
     return order
 
 
@@ -37,7 +37,7 @@ def cancel(order: Order, actor: Actor, reason: str) -> Order:
     quote = newest_quote(order.id) if was_quoted else None
     if quote is not None and quote.answer is None:
         end_quote(quote, "superseded", actor, note=f"The order was cancelled: {reason}")
-    record("order.cancelled", order, actor, stream_id=order.id, data={"reason": reason}, **change)
+    record("order.cancelled", order, actor, data={"reason": reason}, **change)
     return order
 
 
@@ -48,7 +48,6 @@ def confirm_payment(order: Order, actor: Actor, note: str = "") -> Order:
         "order.payment_confirmed",
         order,
         actor,
-        stream_id=order.id,
         before={"paid_at": None},
         after={"paid_at": order.paid_at},
         data={"note": note},
@@ -68,5 +67,5 @@ def close_order(order_id: uuid.UUID, *, actor: Actor) -> Order:
     order = locks.order(order_id)
     change = ORDER.fire(order, "close")
     order.ended_at = now()
-    record("order.closed", order, actor, stream_id=order.id, **change)
+    record("order.closed", order, actor, **change)
     return order

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
+from app.catalog.pricing import ItemisedPrice, tax_minor
 from app.core.actor import Actor
 from app.core.clock import now, today
 from app.core.db import db
@@ -21,7 +22,7 @@ from app.core.settings import current
 from app.orders import locks
 from app.orders.models import Order, OrderLine, Quote, QuoteAnswer
 from app.orders.quoted import QuotedLine, QuotedRow
-from app.orders.services.pricing import Suggestion, suggest, tax_minor
+from app.orders.services.pricing import suggest
 from app.orders.states import ORDER
 
 MOST_MINOR = 10**12
@@ -38,7 +39,7 @@ class LinePrice:
 def start_estimate(order: Order, actor: Actor) -> Order:
     """Take a request up for pricing. Records order.estimating."""
     change = ORDER.fire(order, "start_estimate")
-    record("order.estimating", order, actor, stream_id=order.id, **change)
+    record("order.estimating", order, actor, **change)
     return order
 
 
@@ -46,8 +47,7 @@ def ask_customer(order: Order, actor: Actor, question: str) -> Order:
     """Ask the customer something that the price depends on. Records order.asked."""
     change = ORDER.fire(order, "ask_customer")
     order.question = question
-    data = {"question": question}
-    record("order.asked", order, actor, stream_id=order.id, data=data, **change)
+    record("order.asked", order, actor, data={"question": question}, **change)
     return order
 
 
@@ -56,7 +56,7 @@ def answer_question(order: Order, actor: Actor, answer: str) -> Order:
     change = ORDER.fire(order, "answer_question")
     data = {"question": order.question, "answer": answer}
     order.question = None
-    record("order.answered", order, actor, stream_id=order.id, data=data, **change)
+    record("order.answered", order, actor, data=data, **change)
     return order
 
 
@@ -74,15 +74,14 @@ def send_quote(
     Raises BadInput where a line has no price and none was given. Records quote.sent.
     """
     change = ORDER.fire(order, "send_quote")
-    suggested = suggest(order.lines)
-    rows = [
-        _quoted_line(line, (prices or {}).get(line.id), suggested[line.id]) for line in order.lines
-    ]
+    entered, rules = prices or {}, suggest(order.lines)
+    rows = [_quoted_line(line, entered.get(line.id), rules[line.id]) for line in order.lines]
+    before = newest_quote(order.id)
     net = sum(row.net_minor for row in rows)
     tax = sum(row.tax_minor for row in rows)
     quote = Quote(
         order_id=order.id,
-        version=_next_version(order.id),
+        version=before.version + 1 if before else 1,
         lines=rows,
         currency=order.currency,
         net_minor=net,
@@ -98,31 +97,26 @@ def send_quote(
         raise BadInput("This date has passed. Choose today or a later one.", field="valid_until")
     db.session.add(quote)
     db.session.flush()
-    record(
-        "quote.sent",
-        order,
-        actor,
-        stream_id=order.id,
-        data={"quote_id": quote.id, "version": quote.version, "total_minor": quote.total_minor},
-        **change,
-    )
+    data = quote.reference | {"total_minor": quote.total_minor}
+    record("quote.sent", order, actor, data=data, **change)
     return quote
 
 
-def _quoted_line(line: OrderLine, given: LinePrice | None, suggestion: Suggestion) -> QuotedLine:
-    if given is None and suggestion.needs_person:
+def _quoted_line(line: OrderLine, entered: LinePrice | None, rule: ItemisedPrice) -> QuotedLine:
+    if entered is None and rule.needs_person:
         raise BadInput(
-            f"{line.product_name} has no price yet: {suggestion.reason}",
-            next_step="Type a price for it.",
+            f"{line.product_name} has no price yet: {' '.join(rule.reasons)}",
+            next_step="Enter a price for it.",
             field=f"price-{line.id}",
         )
-    rows, net = suggestion.rows, suggestion.net_minor
-    if given is not None and (suggestion.needs_person or given.net_minor != net):
-        if not 0 <= given.net_minor < MOST_MINOR:
+    rows = [QuotedRow(label=r.label, how=r.how, amount_minor=r.amount_minor) for r in rule.rows]
+    net = rule.net_minor
+    if entered is not None and (rule.needs_person or entered.net_minor != net):
+        if not 0 <= entered.net_minor < MOST_MINOR:
             raise BadInput("The price must be zero or more.", field=f"price-{line.id}")
-        how = given.reason.strip()[:200] or "price set by a person"
-        rows = [QuotedRow(label=line.product_name, how=how, amount_minor=given.net_minor)]
-        net = given.net_minor
+        how = entered.reason.strip()[:200] or "price set by a person"
+        net = entered.net_minor
+        rows = [QuotedRow(label=line.product_name, how=how, amount_minor=net)]
     return QuotedLine(
         line_id=line.id,
         product_name=line.product_name,
@@ -131,14 +125,9 @@ def _quoted_line(line: OrderLine, given: LinePrice | None, suggestion: Suggestio
         quantity=line.quantity,
         rows=rows,
         net_minor=net,
-        tax_minor=tax_minor(net, suggestion.tax_permille),
-        tax_label=suggestion.tax_label,
+        tax_minor=tax_minor(net, line.specification.price),
+        tax_label=rule.tax_label,
     )
-
-
-def _next_version(order_id: uuid.UUID) -> int:
-    query = select(func.coalesce(func.max(Quote.version), 0)).where(Quote.order_id == order_id)
-    return int(db.session.scalar(query) or 0) + 1
 
 
 def newest_quote(order_id: uuid.UUID) -> Quote | None:
@@ -167,14 +156,7 @@ def _supersede(order: Order, reason: str, actor: Actor) -> None:
     quote = newest_quote(order.id)
     assert quote is not None, "a quoted order has a quote"
     end_quote(quote, "superseded", actor, note=reason)
-    record(
-        "quote.superseded",
-        order,
-        actor,
-        stream_id=order.id,
-        data={"quote_id": quote.id, "version": quote.version, "reason": reason},
-        **change,
-    )
+    record("quote.superseded", order, actor, data=quote.reference | {"reason": reason}, **change)
 
 
 def end_quote(quote: Quote, answer: str, actor: Actor, *, name: str = "", note: str = "") -> None:
@@ -209,13 +191,6 @@ def expire_quotes(*, actor: Actor, limit: int = 100) -> int:
         change = ORDER.fire(order, "expire_quote")
         order.ended_at = now()
         end_quote(quote, "expired", actor)
-        record(
-            "quote.expired",
-            order,
-            actor,
-            stream_id=order.id,
-            data={"quote_id": quote.id, "version": quote.version},
-            **change,
-        )
+        record("quote.expired", order, actor, data=quote.reference, **change)
         count += 1
     return count

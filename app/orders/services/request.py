@@ -1,4 +1,4 @@
-"""Somebody asks for something: a customer, or staff for them by telephone or at the counter."""
+"""Requesting an order: by a customer, or by staff for them on the phone or at the counter."""
 
 from __future__ import annotations
 
@@ -8,24 +8,22 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
-
 from app.artwork import services as artwork
 from app.artwork import verbs as artwork_verbs
 from app.catalog.configuration import validate_configuration
-from app.catalog.models import Product
 from app.catalog.revisions import revision_of
-from app.catalog.services import effective_properties
+from app.catalog.services import effective_properties, find_product
 from app.core.actor import Actor, require
 from app.core.clock import today
 from app.core.db import db
-from app.core.errors import BadInput, NotFound
+from app.core.errors import BadInput
 from app.core.events import record
+from app.core.ids import new_id
 from app.core.settings import current
 from app.core.web.formats import quantity
 from app.customers import services as customers
 from app.customers.address import PostalAddress
-from app.customers.models import Contact
+from app.orders.events import RequestedItem
 from app.orders.models import Order, OrderLine
 
 NOTE_MAX = 4000
@@ -33,7 +31,7 @@ NOTE_MAX = 4000
 
 @dataclass(frozen=True)
 class RequestedLine:
-    """One line as a customer asks for it. `upload_id` is a file they sent before or are sending."""
+    """One line as it is requested. `upload_id` is a file that was sent before or is being sent."""
 
     product_slug: str
     quantity: Any
@@ -44,7 +42,7 @@ class RequestedLine:
 
 @dataclass(frozen=True)
 class Requester:
-    """Who asks: what the request form says about the person."""
+    """Who requests: what the form says about the person."""
 
     name: str
     email: str
@@ -54,7 +52,7 @@ class Requester:
 
 def request_order(
     requester: Requester,
-    wanted: Sequence[RequestedLine],
+    lines: Sequence[RequestedLine],
     *,
     actor: Actor,
     owner_key: str,
@@ -71,22 +69,17 @@ def request_order(
     """
     if actor.kind != "customer":
         require(actor, "order.create")
-    order_id = order_id_for(request_key, owner_key) if request_key else None
-    if order_id is not None:
-        known = db.session.get(Order, order_id)
-        if known is not None:
-            return known
-    if not wanted:
+    order_id = order_id_for(request_key, owner_key) if request_key else new_id()
+    if request_key and (first := db.session.get(Order, order_id)):
+        return first
+    if not lines:
         raise BadInput("Pick a product first.", field="product")
     note, wanted_on = check_note(note), check_wanted_on(wanted_on)
     contact = customers.find_or_create_contact(
-        name=requester.name,
-        email=requester.email,
-        phone=requester.phone,
-        company=requester.company,
-        actor=_as_requester(actor),
+        **vars(requester), actor=_with_right(actor, "order.create")
     )
     order = Order(
+        id=order_id,
         customer_id=contact.customer_id,
         contact_id=contact.id,
         currency=current().currency,
@@ -94,22 +87,35 @@ def request_order(
         note=note,
         ship_to=ship_to or PostalAddress(),
     )
-    if order_id is not None:
-        order.id = order_id
     db.session.add(order)
     db.session.flush()
-    for position, line in enumerate(wanted, start=1):
+    for position, line in enumerate(lines, start=1):
         _add_line(order, position, line)
     order.currency = _currency(order)
+    items = [
+        RequestedItem(
+            position=line.position,
+            product=line.product_name,
+            quantity=line.quantity,
+            configuration=line.configuration,
+        )
+        for line in order.lines
+    ]
     record(
         "order.requested",
         order,
         actor,
-        stream_id=order.id,
         after={"state": order.state, "number": order.number},
-        data={"lines": [_line_facts(line) for line in order.lines], "contact": contact.name},
+        data={"lines": items, "contact": contact.name},
     )
-    _take_files(order, wanted, owner_key, _owner_of(order, contact, actor))
+    owner = _with_right(
+        actor,
+        "artwork.upload",
+        id=contact.id,
+        label=contact.name,
+        streams=actor.streams | {order.id},
+    )
+    _take_files(order, lines, owner_key, owner)
     return order
 
 
@@ -127,24 +133,11 @@ def check_wanted_on(wanted_on: date | None) -> date | None:
     return wanted_on
 
 
-def _as_requester(actor: Actor) -> Actor:
-    """Return the actor with the one right that everybody has who fills in the request's form."""
+def _with_right(actor: Actor, permission: str, **more: Any) -> Actor:
+    """Return a customer with a right that whoever requests an order has; staff as they are."""
     if actor.kind != "customer":
         return actor
-    return replace(actor, permissions=actor.permissions | {"order.create"})
-
-
-def _owner_of(order: Order, contact: Contact, actor: Actor) -> Actor:
-    """Return the requester as the customer of the new order, who may send its files."""
-    if actor.kind != "customer":
-        return actor
-    return replace(
-        actor,
-        id=contact.id,
-        label=contact.name,
-        permissions=actor.permissions | {"artwork.upload"},
-        streams=actor.streams | {order.id},
-    )
+    return replace(actor, permissions=actor.permissions | {permission}, **more)
 
 
 def order_id_for(request_key: uuid.UUID, owner_key: str) -> uuid.UUID:
@@ -155,26 +148,23 @@ def order_id_for(request_key: uuid.UUID, owner_key: str) -> uuid.UUID:
     return uuid.uuid5(request_key, owner_key)
 
 
-def _add_line(order: Order, position: int, wanted: RequestedLine) -> None:
-    product = db.session.scalar(
-        select(Product).where(Product.slug == wanted.product_slug, Product.active)
-    )
-    if product is None:
-        raise NotFound("We don't make this product any more.", next_step="Pick one we offer now.")
+def _add_line(order: Order, position: int, requested: RequestedLine) -> None:
+    product = find_product(requested.product_slug, only_active=True)
     terms = effective_properties(product).properties
     clean, quantity = validate_configuration(
-        terms, wanted.options, wanted.personalisation, wanted.quantity
+        terms, requested.options, requested.personalisation, requested.quantity
     )
-    line = OrderLine(
-        position=position,
-        product_id=product.id,
-        product_name=product.name,
-        sku=product.sku,
-        product_revision_id=revision_of(product, terms),
-        configuration=clean,
-        quantity=quantity,
+    order.lines.append(
+        OrderLine(
+            position=position,
+            product_id=product.id,
+            product_name=product.name,
+            sku=product.sku,
+            product_revision_id=revision_of(product, terms),
+            configuration=clean,
+            quantity=quantity,
+        )
     )
-    order.lines.append(line)
     db.session.flush()
 
 
@@ -186,29 +176,15 @@ def _currency(order: Order) -> str:
     return found.pop()
 
 
-def _take_files(
-    order: Order, wanted: Sequence[RequestedLine], owner_key: str, actor: Actor
-) -> None:
-    for line, asked in zip(order.lines, wanted, strict=True):
+def _take_files(order: Order, lines: Sequence[RequestedLine], owner_key: str, actor: Actor) -> None:
+    for line, requested in zip(order.lines, lines, strict=True):
         requirement = line.specification.artwork
         if requirement is None:
             continue
         slot = artwork.open_slot(
-            order.id,
-            label=requirement.label,
-            requirement=requirement,
-            actor=actor,
+            order.id, label=requirement.label, requirement=requirement, actor=actor
         )
         line.artwork_slot_id = slot.id
         db.session.flush()
-        if asked.upload_id is not None:
-            artwork_verbs.add_file(slot.id, asked.upload_id, owner_key, actor=actor)
-
-
-def _line_facts(line: OrderLine) -> dict[str, Any]:
-    return {
-        "position": line.position,
-        "product": line.product_name,
-        "quantity": line.quantity,
-        "configuration": line.configuration,
-    }
+        if requested.upload_id is not None:
+            artwork_verbs.add_file(slot.id, requested.upload_id, owner_key, actor=actor)
