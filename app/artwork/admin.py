@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
-from flask import abort, g, redirect, request
-from flask_admin.contrib.sqla.filters import FilterEqual
-from markupsafe import Markup
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from flask import abort, redirect, request
 
 from app.artwork import review_page
 from app.artwork.models import ArtworkSlot
@@ -18,12 +13,13 @@ from app.artwork.states import ARTWORK, CHECKING, TO_REVIEW, TO_SIGN
 from app.artwork.verbs import SUBJECT, add_file
 from app.core import storage
 from app.core.admin_base import BackOfficeModelView, expose, staff_or_refuse
+from app.core.backoffice.columns import Column, choice_filter
 from app.core.backoffice.record_page import RecordPage
-from app.core.db import db, get
+from app.core.db import get
 from app.core.web.stored import show_picture
 from app.files.doors import owner_key_of
 from app.files.models import Preview
-from app.orders.models import Order
+from app.orders.cells import customer_column, order_column
 
 
 class SlotView(BackOfficeModelView):
@@ -33,79 +29,34 @@ class SlotView(BackOfficeModelView):
     permission_view = "order.view"
     chart = ARTWORK
     states: tuple[str, ...] = ()
-    column_list: tuple[str, ...] = (
-        "label",
-        "order",
-        "customer",
-        "state",
-        "hold_reason",
-        "entered_at",
+    row_page = "artwork.page"
+    columns: ClassVar[tuple[Column, ...]] = (
+        Column("label", "Artwork", is_sortable=True),
+        order_column(),
+        customer_column("to-end"),
+        Column("state", phone="at-end", is_sortable=True),
+        Column("hold_reason", "Reason", "at-body later"),
+        Column("entered_at", "Since", "skip-sm", is_sortable=True),
     )
-    column_labels = {
-        "label": "Artwork",
-        "hold_reason": "Reason",
-        "entered_at": "Since",
-    }
-    column_sortable_list = ("label", "state", "entered_at")
     column_default_sort = ("entered_at", False)
     column_searchable_list = ("label",)
-    phone_places = {
-        "state": "at-end",
-        "order": "",
-        "customer": "to-end",
-        "hold_reason": "at-body later",
-        "entered_at": "skip-sm",
-    }
     column_filters: tuple[Any, ...] = ("entered_at",)
-    column_formatters = {
-        "order": lambda view, context, row, name: view.order_link(row),
-        "customer": lambda view, context, row, name: view.order_of(row).customer.name,
-    }
 
     def get_query(self) -> Any:
         return super().get_query().filter(ArtworkSlot.state.in_(self.states))
-
-    def read_ahead(self, rows: Sequence[ArtworkSlot]) -> None:
-        """Read the orders and their customers."""
-        wanted = {row.stream_id for row in rows}
-        query = select(Order).where(Order.id.in_(wanted)).options(joinedload(Order.customer))
-        g.slot_orders = {order.id: order for order in db.session.scalars(query)}
-
-    def order_of(self, row: ArtworkSlot) -> Order:
-        """Return the order that the artwork belongs to."""
-        known: dict[uuid.UUID, Order] = g.slot_orders
-        return known[row.stream_id]
-
-    def order_link(self, row: ArtworkSlot) -> Markup:
-        """Return the order's number as a link to its page."""
-        ref = self.order_of(row).ref
-        url = self.get_url("order_page.page", ref=ref)
-        return Markup('<a class="ref" href="{}">{}</a>').format(url, ref)
-
-    def get_export_value(self, model: ArtworkSlot, name: str) -> Any:
-        """Return the bare value; what the row itself lacks is read from its order."""
-        if name == "order":
-            return self.order_of(model).ref
-        if name == "customer":
-            return self.order_of(model).customer.name
-        return super().get_export_value(model, name)
-
-    def row_url(self, row: ArtworkSlot) -> str:
-        return str(self.get_url("artwork.page", ref=row.id))
 
 
 class ReviewView(RecordPage, SlotView):
     """Files that prepress has to look at, and the page where it does."""
 
-    title = "Review"
     menu_icon = "image"
     menu_order = 10
     sentence = "Files to review before a proof is sent, oldest first."
     column_filters = (
-        FilterEqual(
+        choice_filter(
             ArtworkSlot.state,
             "State",
-            options=[(name, ARTWORK.word(name)) for name in (*TO_REVIEW, *CHECKING)],
+            {name: ARTWORK.word(name) for name in (*TO_REVIEW, *CHECKING)},
         ),
         "entered_at",
     )
@@ -149,13 +100,12 @@ class ReviewView(RecordPage, SlotView):
 class ProofsOutView(SlotView):
     """Proofs that wait for the customer's signature."""
 
-    title = "Proofs awaiting approval"
     menu_icon = "sign"
     menu_order = 20
     sentence = "Sent and not answered yet, oldest first."
     empty_title = "No proofs awaiting approval"
     empty_sentence = "Every proof that was sent has been answered."
-    column_list = ("label", "order", "customer", "state", "entered_at")
+    columns = tuple(one for one in SlotView.columns if one.name != "hold_reason")
     states = tuple(TO_SIGN)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from flask import g
@@ -15,6 +16,7 @@ from app.catalog import services as catalog
 from app.catalog.inheritance import inherit_properties
 from app.catalog.models import Product, ProductFamily
 from app.core.admin_base import BackOfficeModelView, SavedView, badge, staff_or_refuse
+from app.core.backoffice.columns import Column, page_link
 from app.core.db import db
 from app.core.errors import Problem
 
@@ -64,24 +66,21 @@ class FamilyView(CatalogView):
     menu_order = 60
     title = "Product families"
     sentence = "A family hands its options, rules, prices and route down to its products."
-    column_list = ("name", "slug", "products", "updated_at")
-    column_details_list = ("name", "slug", "created_at", "updated_at")
-    column_labels = {"slug": "Address", "updated_at": "Changed"}
-    number_columns = ("products",)
-    phone_places = {"slug": "", "products": "to-end said", "updated_at": "skip-sm"}
-    column_sortable_list = ("name", "slug", "updated_at")
+    columns = (
+        Column("name", is_sortable=True),
+        Column("slug", "Address", "", is_sortable=True),
+        Column(
+            "products",
+            phone="to-end said",
+            show=lambda row: g.products_of_family.get(row.id, 0),
+            ahead=lambda rows: _count_products(rows),
+            is_number=True,
+        ),
+        Column("updated_at", "Changed", "skip-sm", is_sortable=True),
+    )
+    details = ("name", "slug", "created_at", "updated_at")
     column_searchable_list = ("name", "slug")
     details_template = "catalog/family.html"
-    column_formatters = {
-        "products": lambda view, context, row, name: view.count_of(row),
-    }
-
-    def count_of(self, family: ProductFamily) -> int:
-        """Return how many products the family has; all families are counted once a request."""
-        if "products_of_family" not in g:
-            query = select(Product.family_id, func.count()).group_by(Product.family_id)
-            g.products_of_family = {row[0]: int(row[1]) for row in db.session.execute(query)}
-        return int(g.products_of_family.get(family.id, 0))
 
     def make(self, form: Any) -> ProductFamily:
         return catalog.create_family(
@@ -99,15 +98,21 @@ class FamilyView(CatalogView):
             actor=staff_or_refuse(),
         )
 
-    def render(self, template: str, **kwargs: Any) -> Any:
-        if template == self.details_template:
-            family: ProductFamily = kwargs["model"]
-            query = select(Product).where(Product.family_id == family.id).order_by(Product.name)
-            kwargs["products"] = list(db.session.scalars(query))
-            found = inherit_properties(family.properties, {})
-            kwargs["sections"] = product_summary.sections(found.properties, found.origin)
-            kwargs["properties_json"] = _pretty(family.properties)
-        return super().render(template, **kwargs)
+    def details_context(self, row: ProductFamily) -> dict[str, Any]:
+        """Return the family's products, and its properties in words and as JSON."""
+        query = select(Product).where(Product.family_id == row.id).order_by(Product.name)
+        found = inherit_properties(row.properties, {})
+        return {
+            "products": list(db.session.scalars(query)),
+            "sections": product_summary.sections(found.properties, found.origin),
+            "properties_json": _pretty(row.properties),
+        }
+
+
+def _count_products(rows: Sequence[ProductFamily]) -> None:
+    query = select(Product.family_id, func.count()).group_by(Product.family_id)
+    counted = query.where(Product.family_id.in_(row.id for row in rows))
+    g.products_of_family = {row[0]: row[1] for row in db.session.execute(counted)}
 
 
 class ProductView(CatalogView):
@@ -115,45 +120,34 @@ class ProductView(CatalogView):
 
     menu_icon = "tag"
     menu_order = 50
-    title = "Products"
     sentence = "What customers can ask for. An order keeps the terms it was made on."
-    column_list = ("sku", "name", "family.name", "active", "updated_at")
-    column_details_list = ("sku", "name", "slug", "family", "summary", "active", "updated_at")
-    column_labels = {
-        "family.name": "Family",
-        "active": "Offered",
-        "slug": "Address",
-        "updated_at": "Changed",
-    }
-    column_sortable_list = ("sku", "name", "active", "updated_at", ("family.name", "family.name"))
+    columns = (
+        Column("sku", is_sortable=True),
+        Column("name", phone="at-body", is_sortable=True),
+        Column("family.name", "Family", "", is_sortable=True),
+        Column("active", "Offered", "to-end", lambda row: _offered(row.active), is_sortable=True),
+        Column("updated_at", "Changed", "skip-sm", is_sortable=True),
+    )
+    details = (
+        "sku",
+        "name",
+        Column("slug", "Address", show=lambda row: f"/p/{row.slug}"),
+        Column(
+            "family",
+            show=lambda row: page_link(row.family.name, "families.details_view", id=row.family_id),
+        ),
+        "summary",
+        "active",
+        "updated_at",
+    )
     column_searchable_list = ("sku", "name", "slug")
-    phone_places = {
-        "name": "at-body",
-        "family.name": "",
-        "active": "to-end",
-        "updated_at": "skip-sm",
-    }
-    column_formatters = {
-        "active": lambda view, context, row, name: _offered(row.active),
-    }
-    column_formatters_detail = {
-        "active": lambda view, context, row, name: _offered(row.active),
-        "slug": lambda view, context, row, name: f"/p/{row.slug}",
-        "family": lambda view, context, row, name: view.family_link(row),
-    }
     column_filters = ("active", "family.name")
     saved_views = (
-        SavedView("All", {}),
         SavedView("Offered", {"flt0_active_equals": "1"}),
         SavedView("Retired", {"flt0_active_equals": "0"}),
     )
     form_columns = ("slug", "sku", "name", "family", "summary", "properties", "active")
     details_template = "catalog/product.html"
-
-    def family_link(self, row: Product) -> Markup:
-        """Return the family as a link to its page."""
-        url = self.get_url("families.details_view", id=row.family_id)
-        return Markup('<a href="{}">{}</a>').format(url, row.family.name)
 
     def make(self, form: Any) -> Product:
         return catalog.create_product(
@@ -176,14 +170,14 @@ class ProductView(CatalogView):
             actor=staff_or_refuse(),
         )
 
-    def render(self, template: str, **kwargs: Any) -> Any:
-        if template == self.details_template:
-            product: Product = kwargs["model"]
-            found = catalog.effective_properties(product)
-            kwargs["sections"] = product_summary.sections(found.properties, found.origin)
-            kwargs["offered_at"] = f"/p/{product.slug}" if product.active else ""
-            kwargs["properties_json"] = _pretty(kwargs["model"].properties)
-        return super().render(template, **kwargs)
+    def details_context(self, row: Product) -> dict[str, Any]:
+        """Return the product's effective properties in words, its own as JSON, and its page."""
+        found = catalog.effective_properties(row)
+        return {
+            "sections": product_summary.sections(found.properties, found.origin),
+            "offered_at": f"/p/{row.slug}" if row.active else "",
+            "properties_json": _pretty(row.properties),
+        }
 
 
 def _offered(active: bool) -> Markup:

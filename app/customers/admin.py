@@ -15,6 +15,7 @@ from app.accounts.models import OrderLink
 from app.accounts.services.links import revoke_link
 from app.core.actor import Actor
 from app.core.admin_base import BackOfficeModelView, staff_or_refuse
+from app.core.backoffice.columns import Column, page_link
 from app.core.backoffice.editing import run_verb
 from app.core.db import db
 from app.core.web.formats import plural
@@ -45,29 +46,31 @@ class CustomerView(PeopleView):
 
     menu_icon = "building"
     menu_order = 30
-    title = "Customers"
     sentence = "Companies, and people who order for themselves."
     empty_title = "No customers yet"
     empty_sentence = "The first request makes the first customer."
     details_template = "customers/customer.html"
-    column_list = ("name", "number", "orders", "last_order", "terms", "created_at")
-    column_details_list = ("number", "name", "terms", "created_at")
-    column_labels = {"terms": "Payment", "created_at": "Since", "last_order": "Last order"}
-    number_columns = ("orders",)
-    phone_places = {
-        "number": "",
-        "orders": "to-end said",
-        "last_order": "said",
-        "terms": "to-end",
-        "created_at": "skip-sm",
-    }
-    column_formatters = {
-        "number": lambda view, context, row, name: row.reference,
-        "terms": lambda view, context, row, name: TERMS[row.terms],
-        "orders": lambda view, context, row, name: view.ordered(row)[0],
-        "last_order": lambda view, context, row, name: view.ordered(row)[1],
-    }
-    column_sortable_list = ("number", "name", "terms", "created_at")
+    columns = (
+        Column("name", is_sortable=True),
+        Column(
+            "number",
+            phone="",
+            show=lambda row: row.reference,
+            export=lambda row: row.reference,
+            is_sortable=True,
+        ),
+        Column(
+            "orders",
+            phone="to-end said",
+            show=lambda row: _ordered(row)[0],
+            ahead=lambda rows: _count_orders(rows),
+            is_number=True,
+        ),
+        Column("last_order", phone="said", show=lambda row: _ordered(row)[1]),
+        Column("terms", "Payment", "to-end", lambda row: TERMS[row.terms], is_sortable=True),
+        Column("created_at", "Since", "skip-sm", is_sortable=True),
+    )
+    details = ("number", "name", "terms", "created_at")
     column_default_sort = ("number", True)
     column_searchable_list = ("name", "contacts.email", "contacts.name")
     search_kind = "customer"
@@ -86,36 +89,29 @@ class CustomerView(PeopleView):
         """Return the customers; their contacts are read for the page of one alone."""
         return super().get_query().options(lazyload(Customer.contacts))
 
-    def ordered(self, row: Customer) -> tuple[int, datetime | None]:
-        """Return how many orders the customer has, requests included, and when the newest came."""
-        found: tuple[int, datetime | None] = g.customers_ordered.get(row.id, NO_ORDERS)
-        return found
+    def details_context(self, row: Customer) -> dict[str, Any]:
+        """Return the customer's newest orders."""
+        query = select(Order).where(Order.customer_id == row.id)
+        newest = query.order_by(Order.id.desc()).limit(SHOWN)
+        loaded = newest.options(selectinload(Order.lines), selectinload(Order.quotes))
+        return {
+            "orders": list(db.session.scalars(loaded)),
+            "order_count": _ordered(row)[0],
+            "chart": ORDER,
+        }
 
-    def read_ahead(self, rows: Sequence[Customer]) -> None:
-        """Count the orders of each in one query."""
-        query = select(Order.customer_id, func.count(), func.max(Order.created_at))
-        query = query.where(Order.customer_id.in_([row.id for row in rows]))
-        found = db.session.execute(query.group_by(Order.customer_id))
-        g.customers_ordered = {row[0]: (row[1], row[2]) for row in found}
 
-    def get_export_value(self, model: Customer, name: str) -> Any:
-        """Return the bare value; the number as people write it, orders as they are counted."""
-        if name in ("number", "orders", "last_order"):
-            return self.column_formatters[name](self, None, model, name)
-        return super().get_export_value(model, name)
+def _ordered(row: Customer) -> tuple[int, datetime | None]:
+    """Return how many orders the customer has, requests included, and when the newest came."""
+    found: tuple[int, datetime | None] = g.customers_ordered.get(row.id, NO_ORDERS)
+    return found
 
-    def render(self, template: str, **kwargs: Any) -> Any:
-        if template == self.details_template:
-            customer: Customer = kwargs["model"]
-            query = select(Order).where(Order.customer_id == customer.id)
-            newest = query.order_by(Order.id.desc()).limit(SHOWN)
-            loaded = newest.options(selectinload(Order.lines), selectinload(Order.quotes))
-            kwargs |= {
-                "orders": list(db.session.scalars(loaded)),
-                "order_count": self.ordered(customer)[0],
-                "chart": ORDER,
-            }
-        return super().render(template, **kwargs)
+
+def _count_orders(rows: Sequence[Customer]) -> None:
+    query = select(Order.customer_id, func.count(), func.max(Order.created_at))
+    query = query.where(Order.customer_id.in_([row.id for row in rows]))
+    found = db.session.execute(query.group_by(Order.customer_id))
+    g.customers_ordered = {row[0]: (row[1], row[2]) for row in found}
 
 
 class ContactView(PeopleView):
@@ -123,24 +119,23 @@ class ContactView(PeopleView):
 
     menu_icon = "person"
     menu_order = 31
-    title = "Contacts"
     sentence = "The people we write to. Each address belongs to one of them."
     empty_title = "No contacts yet"
     empty_sentence = "Whoever asks for a quote appears here."
-    column_list = ("name", "email", "phone", "customer", "created_at")
-    column_details_list = ("name", "email", "phone", "customer", "created_at")
-    column_labels = {"email": "E-mail", "created_at": "Since"}
-    phone_places = {
-        "email": "at-body",
-        "customer": "",
-        "phone": "to-end later",
-        "created_at": "skip-sm",
-    }
-    column_formatters = {
-        "email": lambda view, context, row, name: _mail(row.email),
-        "customer": lambda view, context, row, name: view.customer_link(row),
-    }
-    column_sortable_list = ("name", "email", "created_at")
+    columns = (
+        Column("name", is_sortable=True),
+        Column("email", "E-mail", "at-body", lambda row: _mail(row.email), is_sortable=True),
+        Column("phone", phone="to-end later"),
+        Column(
+            "customer",
+            phone="",
+            show=lambda row: page_link(
+                row.customer.name, "customers.details_view", id=row.customer_id
+            ),
+        ),
+        Column("created_at", "Since", "skip-sm", is_sortable=True),
+    )
+    details = ("name", "email", "phone", "customer", "created_at")
     column_default_sort = ("name", False)
     column_searchable_list = ("name", "email", "phone")
     search_kind = "contact"
@@ -150,11 +145,6 @@ class ContactView(PeopleView):
             "description": "Changing it revokes the links that were sent to the former address."
         }
     }
-
-    def customer_link(self, row: Contact) -> Markup:
-        """Return the customer as a link to their page."""
-        url = self.get_url("customers.details_view", id=row.customer_id)
-        return Markup('<a href="{}">{}</a>').format(url, row.customer.name)
 
     def edit_form(self, obj: Any = None) -> Any:
         """Return the form; the address is in it for those who may revoke links."""

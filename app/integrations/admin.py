@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, request, url_for
-from flask_admin.contrib.sqla.filters import BaseSQLAFilter, FilterEqual
+from flask_admin.contrib.sqla.filters import FilterEqual
 from markupsafe import Markup
 
 from app.core.admin_base import BackOfficeModelView, SavedView, expose, label_of, staff_or_refuse
+from app.core.backoffice.columns import Column, ConditionFilter
 from app.core.db import db, get
 from app.core.errors import BadInput
 from app.core.outbound import decisions
@@ -21,7 +21,7 @@ from app.core.settings import current
 from app.core.web.formats import money
 from app.fulfilment.models import Shipment
 from app.integrations import connections_page
-from app.orders.cells import order_link, order_ref, read_orders
+from app.orders.cells import order_column
 
 NEXT = {
     "failed": "Nothing was written. Correct the cause, then retry.",
@@ -50,18 +50,6 @@ ORDER = ("number", "customer", "closed_on", "net_minor", "taxes", "total_minor")
 HASHES = {"sha256": "SHA-256", "storage_key": "Stored as"}
 
 
-class NeedsActionFilter(BaseSQLAFilter):
-    """Writes that only a person can end: failed, or with an unknown outcome."""
-
-    def apply(self, query: Any, value: str, alias: Any = None) -> Any:
-        """Narrow `query` to them, or to all others."""
-        needs = OutboundIntent.state.in_(NEEDS_PERSON)
-        return query.filter(needs if value == "1" else ~needs)
-
-    def operation(self) -> str:
-        return "equals"
-
-
 class IntentView(BackOfficeModelView):
     """What was written to mail servers, carriers, accounting and other systems."""
 
@@ -71,53 +59,44 @@ class IntentView(BackOfficeModelView):
     menu_order = 40
 
     chart = OUTBOUND
-    title = "Integrations"
     sentence = "Every write to another system. Each has a key, so that nothing is written twice."
     empty_title = "No writes to other systems here"
     empty_sentence = "Messages, labels and journal entries appear here as they are sent."
     details_template = "integrations/intent.html"
-    column_list = ("target", "order", "state", "next_step", "attempts", "created_at", "sent_at")
-    column_details_list = ("target", "order", "error", "attempts", "created_at", "sent_at", "key")
-    hidden_when_empty = ("error", "sent_at")
-    phone_places = {
-        "state": "at-end",
-        "order": "",
-        "next_step": "skip-sm",
-        "created_at": "to-end",
-        "attempts": "skip-sm",
-        "sent_at": "skip-sm",
-    }
-    column_labels = {
-        "target": "To",
-        "next_step": "Next step",
-        "attempts": "Tries",
-        "error": "Error",
-        "created_at": "Queued",
-        "sent_at": "Sent",
-    }
-    column_formatters = {
-        "target": lambda view, context, row, name: target_name(row),
-        "order": lambda view, context, row, name: order_link(row.stream_id),
-        "next_step": lambda view, context, row, name: in_short(row),
-    }
-    column_sortable_list = ("created_at",)
+    columns = (
+        Column("target", "To", show=lambda row: target_name(row)),
+        order_column(),
+        Column("state", phone="at-end"),
+        Column("next_step", phone="skip-sm", show=lambda row: in_short(row)),
+        Column("attempts", "Tries", "skip-sm"),
+        Column("created_at", "Queued", "to-end", is_sortable=True),
+        Column("sent_at", phone="skip-sm", hidden_when_empty=True),
+    )
+    details = (
+        "target",
+        "order",
+        Column("error", hidden_when_empty=True),
+        "attempts",
+        "created_at",
+        "sent_at",
+        "key",
+    )
     column_default_sort = ("created_at", True)
     column_filters = (
-        NeedsActionFilter(
-            OutboundIntent.state, "Needs action", options=[("1", "Yes"), ("0", "No")]
-        ),
-        FilterEqual(
+        ConditionFilter(
             OutboundIntent.state,
-            "State",
-            options=[(name, OUTBOUND.word(name)) for name in OUTBOUND.states],
+            "Needs action",
+            lambda value: OutboundIntent.state.in_(NEEDS_PERSON) == (value == "1"),
+            "equals",
+            options=[("1", "Yes"), ("0", "No")],
         ),
+        "state",
         FilterEqual(
             OutboundIntent.kind, "Kind", options=lambda: [(k.key, k.label) for k in KINDS.values()]
         ),
         "created_at",
     )
     saved_views = (
-        SavedView("All", {}),
         SavedView("Needs action", {"flt_needs_action_equals": "1"}),
         SavedView("Failed", {"flt_state_equals": "failed"}),
         SavedView("Unknown outcome", {"flt_state_equals": "unknown"}),
@@ -126,33 +105,18 @@ class IntentView(BackOfficeModelView):
     def row_title(self, row: OutboundIntent) -> str:
         return f"{target_name(row)} {row.payload.get('number', '')!s}".strip()
 
-    def read_ahead(self, rows: Sequence[OutboundIntent]) -> None:
-        """Read the orders' numbers."""
-        read_orders(row.stream_id for row in rows)
-
-    def render(self, template: str, **kwargs: Any) -> Any:
-        if template == self.details_template:
-            intent: OutboundIntent = kwargs["model"]
-            ends_here = KINDS[intent.kind].ends_here
-            moves = OUTBOUND.allowed(intent.state, staff_or_refuse())
-            kwargs |= {
-                "meant": facts_of(intent.payload),
-                "outcome": facts_of(intent.outcome or {}),
-                "what_next": next_step(intent),
-                "verbs": [move.trigger for move in moves] if ends_here else [],
-                "subject": None if ends_here else subject_link(intent),
-                "labels": {move.trigger: move.label for move in OUTBOUND.moves},
-            }
-        return super().render(template, **kwargs)
-
-    def get_export_value(self, model: OutboundIntent, name: str) -> Any:
-        """Return the bare value; the order by its number."""
-        known = {"target": target_name, "next_step": in_short}
-        if name in known:
-            return known[name](model)
-        return (
-            order_ref(model.stream_id) if name == "order" else super().get_export_value(model, name)
-        )
+    def details_context(self, row: OutboundIntent) -> dict[str, Any]:
+        """Return what was meant, what came of it, and what a person can do about it."""
+        ends_here = KINDS[row.kind].ends_here
+        moves = OUTBOUND.allowed(row.state, staff_or_refuse())
+        return {
+            "meant": facts_of(row.payload),
+            "outcome": facts_of(row.outcome or {}),
+            "what_next": next_step(row),
+            "verbs": [move.trigger for move in moves] if ends_here else [],
+            "subject": None if ends_here else subject_link(row),
+            "labels": {move.trigger: move.label for move in OUTBOUND.moves},
+        }
 
     @expose("/<uuid:intent_id>/<decision>", methods=["POST"])
     def act(self, intent_id: uuid.UUID, decision: str) -> Any:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask import request
-from flask_admin.contrib.sqla.filters import FilterEqual
 from sqlalchemy import select
 
-from app.core.admin_base import BackOfficeModelView, SavedView
+from app.core.admin_base import BackOfficeModelView, SavedView, label_of
+from app.core.backoffice.columns import Column
 from app.core.backoffice.row_verbs import RowVerbs
 from app.core.db import db
 from app.notify.channels import channel
@@ -17,7 +16,7 @@ from app.notify.models import Message
 from app.notify.rendering import LINK_MARK
 from app.notify.states import MESSAGE, RESENDABLE
 from app.notify.verbs import SUBJECT
-from app.orders.cells import order_link, order_ref, read_orders
+from app.orders.cells import order_column
 from app.orders.models import Order
 
 NEXT = {
@@ -42,65 +41,42 @@ class MessageView(RowVerbs, BackOfficeModelView):
 
     subject = SUBJECT
     chart = MESSAGE
-    title = "Messages"
     sentence = (
         "All messages to customers and staff, newest first, including those that were not sent."
     )
     empty_title = "No messages"
     empty_sentence = "Messages are sent automatically as orders progress."
     details_template = "notify/message.html"
-    column_list = ("subject", "recipient", "order", "state", "attempts", "created_at", "sent_at")
-    column_details_list = (
+    columns = (
+        Column("subject"),
+        Column("recipient", "To", "at-body", is_sortable=True),
+        order_column(),
+        Column("state", phone="at-end"),
+        Column("attempts", phone="skip-sm"),
+        Column("created_at", phone="to-end", is_sortable=True),
+        Column("sent_at", phone="skip-sm", is_sortable=True, hidden_when_empty=True),
+    )
+    details = (
         "recipient",
-        "channel",
+        Column("channel", show=lambda row: channel(row.channel).name),
         "order",
-        "template",
+        Column("template", "Message", show=lambda row: label_of(row.template)),
         "attempts",
-        "error",
-        "suppressed_reason",
-        "provider_message_id",
+        Column("error", hidden_when_empty=True),
+        Column("suppressed_reason", "Reason not sent", hidden_when_empty=True),
+        Column("provider_message_id", "Message-ID", hidden_when_empty=True),
         "created_at",
         "sent_at",
     )
-    column_labels = {
-        "recipient": "To",
-        "channel": "Channel",
-        "template": "Message",
-        "attempts": "Attempts",
-        "error": "Error",
-        "suppressed_reason": "Reason not sent",
-        "provider_message_id": "Message-ID",
-        "created_at": "Created",
-        "sent_at": "Sent",
-    }
-    phone_places = {
-        "state": "at-end",
-        "recipient": "at-body",
-        "order": "",
-        "created_at": "to-end",
-        "attempts": "skip-sm",
-        "sent_at": "skip-sm",
-    }
-    hidden_when_empty = ("error", "suppressed_reason", "provider_message_id", "sent_at")
-    column_formatters = {"order": lambda view, context, row, name: order_link(row.stream_id)}
-    column_formatters_detail = {
-        "order": lambda view, context, row, name: order_link(row.stream_id),
-        "template": lambda view, context, row, name: row.template.replace("_", " ").capitalize(),
-        "channel": lambda view, context, row, name: channel(row.channel).name,
-    }
-    column_sortable_list = ("created_at", "sent_at", "recipient")
     column_default_sort = ("created_at", True)
     column_searchable_list = ("recipient", "subject")
     search_kind = "message"
     column_filters = (
-        FilterEqual(
-            Message.state, "State", options=[(name, MESSAGE.word(name)) for name in MESSAGE.states]
-        ),
+        "state",
         "template",
         "created_at",
     )
     saved_views = (
-        SavedView("All", {}),
         SavedView("Unconfirmed", {"flt0_state_equals": "unknown"}),
         SavedView("Failed", {"flt0_state_equals": "failed"}),
         SavedView("Not sent", {"flt0_state_equals": "suppressed"}),
@@ -110,26 +86,16 @@ class MessageView(RowVerbs, BackOfficeModelView):
     def row_title(self, row: Message) -> str:
         return row.subject
 
-    def get_export_value(self, model: Message, name: str) -> Any:
-        """Return the bare value; the order by its number."""
-        return (
-            order_ref(model.stream_id) if name == "order" else super().get_export_value(model, name)
-        )
-
-    def read_ahead(self, rows: Sequence[Message]) -> None:
-        """Read the orders' numbers."""
-        read_orders(row.stream_id for row in rows)
-
-    def render(self, template: str, **kwargs: Any) -> Any:
-        if template == self.details_template:
-            message: Message = kwargs["model"]
-            newer = select(Message).where(Message.resend_of_id == message.id)
-            kwargs["newer"] = db.session.scalar(newer)
-            kwargs["offers"] = self.offers(message)
-            kwargs |= self.address_facts(message)
-            kwargs["what_next"] = NEXT.get(message.state, "")
-            kwargs["body"] = message.body_text.replace(LINK_MARK, "[personal link]")
-        return super().render(template, **kwargs)
+    def details_context(self, row: Message) -> dict[str, Any]:
+        """Return the text, what to do now, what this person may do, and where it would go."""
+        newer = select(Message).where(Message.resend_of_id == row.id)
+        return {
+            "newer": db.session.scalar(newer),
+            "offers": self.offers(row),
+            "what_next": NEXT.get(row.state, ""),
+            "body": row.body_text.replace(LINK_MARK, "[personal link]"),
+            **self.address_facts(row),
+        }
 
     def address_facts(self, message: Message) -> dict[str, Any]:
         """Return where the message would go now, and where its address can be corrected."""

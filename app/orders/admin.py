@@ -9,12 +9,13 @@ from typing import Any
 
 from flask import g, redirect
 from flask_admin import expose
-from flask_admin.contrib.sqla.filters import BaseSQLAFilter, FilterEqual
+from flask_admin.contrib.sqla.filters import BaseSQLAFilter
 from markupsafe import Markup
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.core.backoffice.cells import badge
+from app.core.backoffice.columns import Column, ConditionFilter, ref_link
 from app.core.backoffice.listing import SavedView
 from app.core.backoffice.model_view import BackOfficeModelView
 from app.core.clock import today
@@ -33,28 +34,6 @@ MOST_DIGITS = 15
 def views() -> list[BackOfficeModelView]:
     """Return this room's pages of the back office."""
     return [OrderList(Order, name="Orders", endpoint="orders", url="/admin/orders")]
-
-
-class ProductFilter(BaseSQLAFilter):
-    """Orders with a line of this product; EXISTS, so that no order shows twice."""
-
-    def apply(self, query: Any, value: str, alias: Any = None) -> Any:
-        """Narrow `query` to orders that have a line whose product's name or SKU holds `value`."""
-        return query.filter(_has_product(value))
-
-    def operation(self) -> str:
-        return "contains"
-
-
-class CustomerFilter(BaseSQLAFilter):
-    """Orders of a customer or contact whose name holds the words."""
-
-    def apply(self, query: Any, value: str, alias: Any = None) -> Any:
-        """Narrow `query` by the name of the customer or the contact."""
-        return query.filter(_is_of(value))
-
-    def operation(self) -> str:
-        return "contains"
 
 
 class DayFilter(BaseSQLAFilter):
@@ -80,39 +59,34 @@ class DayFilter(BaseSQLAFilter):
         return self.word
 
 
-class OnlyFilter(BaseSQLAFilter):
-    """The groups that people work through: open, late, due this week, on hold, rush."""
+ONLY = {
+    "open": "open",
+    "late": "late",
+    "week": "due within a week",
+    "held": "on hold",
+    "rush": "rush",
+}
 
-    CHOICES = (
-        ("open", "open"),
-        ("late", "late"),
-        ("week", "due within a week"),
-        ("held", "on hold"),
-        ("rush", "rush"),
-    )
 
-    def __init__(self) -> None:
-        super().__init__(Order.id, "Only", options=list(self.CHOICES))
+def _is_among(group: str) -> Any:
+    """Return the condition for one of the groups that people work through; none for other words."""
+    is_open = Order.state.in_(OPEN)
+    here = today(current().timezone)
+    conditions = {
+        "open": is_open,
+        "late": and_(is_open, Order.promised_on < here),
+        "week": and_(is_open, Order.promised_on.between(here, here + timedelta(7))),
+        "held": and_(is_open, Order.hold_reason.is_not(None)),
+        "rush": and_(is_open, Order.rush),
+    }
+    return conditions[group]
+
+
+class OnlyFilter(ConditionFilter):
+    """The groups that people work through."""
 
     def validate(self, value: Any) -> bool:
-        return value in dict(self.CHOICES)
-
-    def apply(self, query: Any, value: str, alias: Any = None) -> Any:
-        """Narrow `query` to one group."""
-        is_open = Order.state.in_(OPEN)
-        here = today(current().timezone)
-        return query.filter(
-            {
-                "open": is_open,
-                "late": and_(is_open, Order.promised_on < here),
-                "week": and_(is_open, Order.promised_on.between(here, here + timedelta(7))),
-                "held": and_(is_open, Order.hold_reason.is_not(None)),
-                "rush": and_(is_open, Order.rush),
-            }[value]
-        )
-
-    def operation(self) -> str:
-        return "equals"
+        return value in ONLY
 
 
 class OrderList(BackOfficeModelView):
@@ -124,18 +98,44 @@ class OrderList(BackOfficeModelView):
     menu_order = 10
 
     chart = ORDER
-    title = "Orders"
     sentence = "Every order from first request to closed, the newest first."
     empty_title = "No orders here"
     empty_sentence = "Requests from the portal appear here by themselves."
     can_view_details = False
-    column_list = ("number", "customer", "product", "state", "made", "promised_on", "total",
-                   "created_at")  # fmt: skip
+    row_page = "order_page.page"
+    columns = (
+        Column(
+            "number",
+            "Order",
+            show=lambda row: _linked(row),
+            export=lambda row: row.ref,
+            is_sortable=True,
+        ),
+        Column("customer", phone="", show=lambda row: _two(row.customer.name, row.contact.name)),
+        Column(
+            "product", "What", "at-body", lambda row: _products(row), lambda row: _all_products(row)
+        ),
+        Column("state", phone="at-end", show=lambda row: _state(row), export=lambda row: row.state),
+        Column("made", phone="wide later", show=lambda row: _made(row), is_number=True),
+        Column(
+            "promised_on",
+            "Promised",
+            "wide later",
+            lambda row: due(row.promised_on, done=row.state not in OPEN),
+            is_sortable=True,
+        ),
+        Column(
+            "total",
+            phone="to-end",
+            show=lambda row: _total(row),
+            export=lambda row: _amount(row),
+            is_number=True,
+        ),
+        Column(
+            "created_at", "Asked", "skip-sm", lambda row: when(row.created_at), is_sortable=True
+        ),
+    )
     column_labels = {
-        "number": "Order",
-        "product": "What",
-        "promised_on": "Promised",
-        "created_at": "Asked",
         "customer.name": "Customer",
         "contact.name": "Contact",
         "contact.email": "E-mail",
@@ -144,16 +144,13 @@ class OrderList(BackOfficeModelView):
                           "state", "hold_reason", "wanted_on", "promised_on", "total", "currency",
                           "created_at", "placed_at", "ended_at")  # fmt: skip
     column_default_sort = ("created_at", True)
-    column_sortable_list = ("created_at", "number", "promised_on")
     column_searchable_list = ("note",)
     search_kind = "order"
     column_filters = (
-        FilterEqual(
-            Order.state, "State", options=[(name, ORDER.word(name)) for name in ORDER.states]
-        ),
-        OnlyFilter(),
-        CustomerFilter(Order.customer_id, "Customer"),
-        ProductFilter(Order.id, "Product"),
+        "state",
+        OnlyFilter(Order.id, "Only", _is_among, "equals", options=list(ONLY.items())),
+        ConditionFilter(Order.customer_id, "Customer", lambda words: _is_of(words)),
+        ConditionFilter(Order.id, "Product", lambda words: _has_product(words)),
         DayFilter(Order.promised_on, "Promised", "from"),
         DayFilter(Order.promised_on, "Promised", "until"),
         DayFilter(Order.wanted_on, "Needed by", "from"),
@@ -161,30 +158,7 @@ class OrderList(BackOfficeModelView):
         DayFilter(Order.created_at, "Asked", "from"),
         DayFilter(Order.created_at, "Asked", "until"),
     )
-    column_formatters = {
-        "number": lambda view, context, row, name: view.linked(row),
-        "customer": lambda view, context, row, name: _two(row.customer.name, row.contact.name),
-        "product": lambda view, context, row, name: _products(row),
-        "state": lambda view, context, row, name: view.state(row),
-        "made": lambda view, context, row, name: view.made(row),
-        "promised_on": lambda view, context, row, name: due(
-            row.promised_on, done=row.state not in OPEN
-        ),
-        "total": lambda view, context, row, name: _total(row),
-        "created_at": lambda view, context, row, name: when(row.created_at),
-    }
-    number_columns = ("made", "total")
-    phone_places = {
-        "state": "at-end",
-        "customer": "",
-        "total": "to-end",
-        "product": "at-body",
-        "made": "wide later",
-        "promised_on": "wide later",
-        "created_at": "skip-sm",
-    }
     saved_views = (
-        SavedView("All", {}),
         SavedView("Open", {"flt_only_equals": "open"}),
         SavedView("New requests", {"flt_state_equals": "requested"}),
         SavedView("To estimate", {"flt_state_equals": "estimating"}),
@@ -226,41 +200,6 @@ class OrderList(BackOfficeModelView):
         if rows:
             g.orders_made = order_quantities(row.id for row in rows if row.state in PLACED)
         return super().render(template, **kwargs)
-
-    def of(self, row: Order) -> Quantities:
-        """Return the order's quantities."""
-        known: dict[uuid.UUID, Quantities] = g.get("orders_made") or {}
-        return known.get(row.id, Quantities())
-
-    def linked(self, row: Order) -> Markup:
-        """Return the number as a link to the order's page, with its tags."""
-        link = Markup('<a class="ref" href="{}">{}</a>').format(
-            self.get_url("order_page.page", ref=row.ref), row.ref
-        )
-        rush = Markup(' <span class="tag tag-rush">Rush</span>') if row.rush else Markup("")
-        return link + rush
-
-    def state(self, row: Order) -> Markup:
-        """Return the state's badge; of a placed order from its quantities, with a hold beside it."""
-        stage = stage_of(row.state, self.of(row))
-        held = badge("On hold", "held") if row.hold_reason and row.state in OPEN else Markup("")
-        return badge(stage.label, stage.tone) + (Markup(" ") + held if held else held)
-
-    def made(self, row: Order) -> str:
-        """Return ``138 of 490`` for an order that is being made."""
-        made = self.of(row)
-        return f"{quantity(made.good)} of {quantity(made.ordered)}" if made.ordered else ""
-
-    def get_export_value(self, model: Any, name: str) -> Any:
-        """Return the bare value: the reference, what was asked for, and the total as an amount."""
-        if name == "number":
-            return model.ref
-        if name == "product":
-            return ", ".join(f"{line.quantity} × {line.product_name}" for line in model.lines)
-        if name == "total":
-            quote = model.quotes[0] if model.quotes else None
-            return quote and Decimal(quote.total_minor).scaleb(-exponent(quote.currency))
-        return super().get_export_value(model, name)
 
     @expose("/<ref>")
     def by_reference(self, ref: str) -> Any:
@@ -312,3 +251,35 @@ def _products(order: Order) -> Markup | str:
 def _total(order: Order) -> Markup | str:
     quote = order.quotes[0] if order.quotes else None
     return money(quote.total_minor, quote.currency) if quote else ""
+
+
+def _amount(order: Order) -> Decimal | None:
+    quote = order.quotes[0] if order.quotes else None
+    return Decimal(quote.total_minor).scaleb(-exponent(quote.currency)) if quote else None
+
+
+def _all_products(order: Order) -> str:
+    return ", ".join(f"{line.quantity} × {line.product_name}" for line in order.lines)
+
+
+def _quantities(order: Order) -> Quantities:
+    known: dict[uuid.UUID, Quantities] = g.get("orders_made") or {}
+    return known.get(order.id, Quantities())
+
+
+def _linked(order: Order) -> Markup:
+    rush = Markup(' <span class="tag tag-rush">Rush</span>') if order.rush else Markup("")
+    return ref_link(order.ref, "order_page.page") + rush
+
+
+def _state(order: Order) -> Markup:
+    """Return the state's badge; of a placed order from its quantities, with a hold beside it."""
+    stage = stage_of(order.state, _quantities(order))
+    held = badge("On hold", "held") if order.hold_reason and order.state in OPEN else Markup("")
+    return badge(stage.label, stage.tone) + (Markup(" ") + held if held else held)
+
+
+def _made(order: Order) -> str:
+    """Return ``138 of 490`` for an order that is being made."""
+    made = _quantities(order)
+    return f"{quantity(made.good)} of {quantity(made.ordered)}" if made.ordered else ""

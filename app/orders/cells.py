@@ -1,39 +1,80 @@
-"""The number of an order as a link, for lists of other rooms: read once for all rows of a page."""
+"""The order and the customer that a row belongs to, for lists of other rooms: read once for a page."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
 
-from flask import g, url_for
+from flask import g
 from markupsafe import Markup
 from sqlalchemy import select
 
+from app.core.backoffice.columns import Column, ref_link
 from app.core.db import db
+from app.customers.models import Customer
 from app.orders.models import PREFIX, Order
 
 
+class Known(NamedTuple):
+    """An order's number as people write it, and its customer's name; empty for what is no order."""
+
+    ref: str = ""
+    customer: str = ""
+
+
 def read_orders(stream_ids: Iterable[uuid.UUID | None]) -> None:
-    """Read the numbers of those of `stream_ids` that are orders; one query, none where all are known."""
-    known: dict[uuid.UUID, str] = g.setdefault("order_refs", {})
+    """Read those of `stream_ids` that are orders; one query, none where all are known."""
+    known: dict[uuid.UUID, Known] = g.setdefault("orders_of_rows", {})
     wanted = {one for one in stream_ids if one is not None and one not in known}
     if not wanted:
         return
-    known |= dict.fromkeys(wanted, "")
-    rows = db.session.execute(select(Order.id, Order.number).where(Order.id.in_(wanted)))
-    known.update({row[0]: f"{PREFIX}{row[1]}" for row in rows})
+    known |= dict.fromkeys(wanted, Known())
+    query = select(Order.id, Order.number, Customer.name).join(Order.customer)
+    for order_id, number, customer in db.session.execute(query.where(Order.id.in_(wanted))):
+        known[order_id] = Known(f"{PREFIX}{number}", customer)
 
 
-def order_ref(stream_id: uuid.UUID | None) -> str:
-    """Return the order's number, an empty string for a stream that is none."""
+def _known(stream_id: uuid.UUID | None) -> Known:
     read_orders((stream_id,))
-    return str(g.order_refs.get(stream_id, ""))
+    found: dict[uuid.UUID | None, Known] = g.orders_of_rows
+    return found.get(stream_id, Known())
 
 
 def order_link(stream_id: uuid.UUID | None) -> Markup | None:
     """Return the order's number as a link to its page; None for a stream that is no order."""
-    ref = order_ref(stream_id)
-    if not ref:
-        return None
-    url = url_for("order_page.page", ref=ref)
-    return Markup('<a class="ref" href="{}">{}</a>').format(url, ref)
+    ref = _known(stream_id).ref
+    return ref_link(ref, "order_page.page") if ref else None
+
+
+def order_column(
+    phone: str = "", order_id: Callable[[Any], uuid.UUID | None] = lambda row: row.stream_id
+) -> Column:
+    """Return the column with the order's number."""
+    return Column(
+        "order",
+        phone=phone,
+        show=lambda row: order_link(order_id(row)),
+        export=lambda row: _known(order_id(row)).ref,
+        ahead=lambda rows: read_orders(order_id(row) for row in rows),
+    )
+
+
+def customer_column(
+    phone: str = "", order_id: Callable[[Any], uuid.UUID | None] = lambda row: row.stream_id
+) -> Column:
+    """Return the column with the name of the order's customer; it stands beside `order_column`."""
+    return Column("customer", phone=phone, show=lambda row: _known(order_id(row)).customer)
+
+
+def belongs_to(order_id: Any) -> Callable[[str], Any]:
+    """Return a filter's condition: the row's order is of a customer whose name holds the words.
+
+    By EXISTS, so that no row shows twice.
+    """
+
+    def condition(words: str) -> Any:
+        named = Customer.name.icontains(words, autoescape=True)
+        return select(Order.id).join(Order.customer).where(Order.id == order_id, named).exists()
+
+    return condition

@@ -18,6 +18,7 @@ from app.core.admin_base import (
     set_export_hook,
     staff_or_refuse,
 )
+from app.core.backoffice.columns import Column
 from app.core.clock import today
 from app.core.db import db
 from app.core.settings import current
@@ -74,31 +75,21 @@ class ExportView(BackOfficeModelView):
     menu_order = 50
 
     chart = EXPORT
-    title = "Exports"
     sentence = "Files of lists that were asked for. A link to one is good for five minutes."
     empty_title = "No exports yet"
     empty_sentence = "Every list has a button “Export”; its file appears here."
     can_view_details = False
     list_template = "reports/exports.html"
-    column_list = ("name", "state", "rows", "requested_by_label", "created_at", "file")
-    phone_places = {
-        "state": "at-end",
-        "file": "at-body",
-        "rows": "said",
-        "requested_by_label": "skip-sm",
-        "created_at": "to-end",
-    }
-    column_labels = {
-        "name": "List",
-        "requested_by_label": "Asked by",
-        "created_at": "Asked",
-        "file": "File",
-    }
-    column_formatters = {
-        "name": lambda view, context, row, name: _name(row),
-        "file": lambda view, context, row, name: view.file_cell(row),
-    }
-    column_sortable_list = ("created_at",)
+    columns = (
+        Column("name", "List", show=lambda row: _name(row)),
+        Column("state", phone="at-end"),
+        Column("rows", phone="said"),
+        Column("requested_by_label", "Asked by", "skip-sm"),
+        Column("created_at", "Asked", "to-end", is_sortable=True),
+        Column(
+            "file", phone="at-body", show=lambda row: _file(row), ahead=lambda rows: _read(rows)
+        ),
+    )
     column_default_sort = ("created_at", True)
 
     def create_blueprint(self, admin: Any) -> Any:
@@ -114,24 +105,8 @@ class ExportView(BackOfficeModelView):
             return query
         return query.filter(Export.requested_by_id == person.id)
 
-    def read_ahead(self, rows: Sequence[Export]) -> None:
-        """Read how far those are that are being written."""
-        g.exports_writing = [row.id for row in rows if row.state == "requested"]
-        g.exports_under_way = progress.read(g.exports_writing)
-
     def render(self, template: str, **kwargs: Any) -> Any:
         return super().render(template, is_writing=bool(g.exports_writing), **kwargs)
-
-    def file_cell(self, row: Export) -> Any:
-        """Return the link to the file, how far it is, or what became of it."""
-        if row.state == "ready":
-            address = self.get_url(".download", export_id=row.id)
-            return Markup(
-                '<a class="btn btn-sm" href="{}">Download<span class="sr-only"> {}</span></a>'
-            ).format(address, row.file_name)
-        if row.state == "failed":
-            return Markup('<span class="late" title="{}">{}</span>').format(row.error or "", FAILED)
-        return _under_way(g.exports_under_way.get(row.id))
 
     @expose("/<uuid:export_id>/file")
     def download(self, export_id: uuid.UUID) -> Any:
@@ -148,6 +123,24 @@ def _name(row: Export) -> Any:
         if key not in NOT_NARROWING and value
     )
     return Markup('{}<span class="sub">{}</span>').format(row.name, words) if words else row.name
+
+
+def _read(rows: Sequence[Export]) -> None:
+    """Read how far those are that are being written."""
+    g.exports_writing = [row.id for row in rows if row.state == "requested"]
+    g.exports_under_way = progress.read(g.exports_writing)
+
+
+def _file(row: Export) -> Any:
+    """Return the link to the file, how far it is, or what became of it."""
+    if row.state == "ready":
+        address = url_for("exports.download", export_id=row.id)
+        return Markup(
+            '<a class="btn btn-sm" href="{}">Download<span class="sr-only"> {}</span></a>'
+        ).format(address, row.file_name)
+    if row.state == "failed":
+        return Markup('<span class="late" title="{}">{}</span>').format(row.error or "", FAILED)
+    return _under_way(g.exports_under_way.get(row.id))
 
 
 def _under_way(told: Progress | None) -> Markup:

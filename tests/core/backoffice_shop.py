@@ -62,10 +62,7 @@ def views() -> list[Any]:
         column_filters = ("unit", "sku")
         column_default_sort = ("sku", False)
         form_columns = ("sku", "name", "unit", "home")
-        saved_views = (
-            SavedView("All", {}),
-            SavedView("By the sheet", {"flt0_unit_equals": "sheet"}),
-        )
+        saved_views = (SavedView("By the sheet", {"flt0_unit_equals": "sheet"}),)
         page_size = 3
 
         @action("touch", "Touch", "Touch these rows?")

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 from typing import Any
 
-from flask import flash, g, redirect, url_for
+from flask import flash, g, redirect
 from flask_admin import expose
-from flask_admin.contrib.sqla.filters import FilterEqual
-from markupsafe import Markup
 from sqlalchemy import select
 
 from app.core.admin_base import BackOfficeModelView
+from app.core.backoffice.columns import Column, choice_filter, page_link
 from app.core.db import db, get
 from app.core.deliveries import MAX_ATTEMPTS, QUEUES, Delivery, reaction_label
 from app.core.errors import AlreadyDone, NotFound, WrongState
@@ -42,35 +40,30 @@ class DeadLetters(BackOfficeModelView):
     area = "Settings"
     menu_icon = "skull"
     menu_order = 70
-    title = "Dead letters"
     sentence = "Reactions that failed for good. Nothing is lost: mend the cause, then replay them."
     empty_title = "No dead letters"
     empty_sentence = "Whatever was set off by an event was done, or is still being tried."
     list_template = "backoffice/log/dead_letters.html"
     details_template = "backoffice/log/dead_letter.html"
-    column_list = ("reaction", "event", "order", "error", "attempts", "updated_at")
-    column_labels = {"error": "What went wrong", "attempts": "Tries", "updated_at": "Since"}
-    link_column = "reaction"
-    phone_places = {
-        "event": "",
-        "order": "to-end",
-        "error": "at-body",
-        "attempts": "said",
-        "updated_at": "to-end",
-    }
+    columns = (
+        Column(
+            "reaction",
+            show=lambda row: reaction_label(row.reaction),
+            ahead=lambda rows: _read({row.event_id for row in rows}),
+            is_sortable=True,
+        ),
+        Column("event", phone="", show=lambda row: _event_link(row)),
+        Column("order", phone="to-end", show=lambda row: order_link(event_of(row).stream_id)),
+        Column("error", "What went wrong", "at-body", lambda row: said(row.error)[1]),
+        Column("attempts", "Tries", "said"),
+        Column("updated_at", "Since", "to-end", is_sortable=True),
+    )
     column_default_sort = ("updated_at", False)
-    column_sortable_list = ("updated_at", "reaction")
     column_filters = (
         "reaction",
-        FilterEqual(Delivery.queue, "Queue", options=[(name, name) for name in QUEUES]),
+        choice_filter(Delivery.queue, "Queue", {name: name for name in QUEUES}),
         "updated_at",
     )
-    column_formatters = {
-        "reaction": lambda view, context, row, name: reaction_label(row.reaction),
-        "event": lambda view, context, row, name: view.event_link(row),
-        "order": lambda view, context, row, name: order_link(view.event(row).stream_id),
-        "error": lambda view, context, row, name: said(row.error)[0],
-    }
 
     def get_query(self) -> Any:
         """Return what is dead now; a delivery that was replayed is no letter any more."""
@@ -80,36 +73,19 @@ class DeadLetters(BackOfficeModelView):
         """Return the reaction's name in words."""
         return reaction_label(row.reaction)
 
-    def read_ahead(self, rows: Sequence[Delivery]) -> None:
-        """Read the events that set them off, and the orders of those."""
-        _read({row.event_id for row in rows})
+    def details_context(self, row: Delivery) -> dict[str, Any]:
+        """Return what set the row off, what went wrong, and who replayed it before."""
+        kind, sentence = said(row.error)
+        return {
+            "event": event_of(row),
+            "order": order_link(event_of(row).stream_id),
+            "kind": kind,
+            "sentence": sentence,
+            "given_up": why_given_up(row),
+        }
 
     def render(self, template: str, **kwargs: Any) -> Any:
-        """Read what the one row is about; then render."""
-        if template == self.details_template:
-            row: Delivery = kwargs["model"]
-            kind, sentence = said(row.error, with_kind=True)
-            kwargs |= {
-                "event": self.event(row),
-                "order": order_link(self.event(row).stream_id),
-                "kind": kind,
-                "sentence": sentence,
-                "given_up": why_given_up(row),
-                "events": replays(row),
-            }
-        kwargs["may_replay"] = self.may(REPLAY)
-        return super().render(template, **kwargs)
-
-    def event(self, row: Delivery) -> Event:
-        """Return the event that set the delivery off."""
-        found: Event = g.dead_events[row.event_id]
-        return found
-
-    def event_link(self, row: Delivery) -> Any:
-        """Return the event's words as a link to it."""
-        event = self.event(row)
-        url = url_for("event_log.details_view", id=event.id)
-        return Markup('<a href="{}">{}</a>').format(url, title_of(event.name))
+        return super().render(template, may_replay=self.may(REPLAY), **kwargs)
 
     @expose("/<uuid:delivery_id>/replay", methods=("POST",))
     def replay(self, delivery_id: uuid.UUID) -> Any:
@@ -147,20 +123,21 @@ def _read(event_ids: set[uuid.UUID]) -> None:
     read_orders(event.stream_id for event in events)
 
 
-def replays(row: Delivery) -> list[Event]:
-    """Return who replayed this delivery before, newest first."""
-    query = select(Event).where(
-        Event.subject_kind == Delivery.__tablename__, Event.subject_id == row.id
-    )
-    return list(db.session.scalars(query.order_by(Event.at.desc()).limit(20)))
+def event_of(row: Delivery) -> Event:
+    """Return the event that set the delivery off, as it was read for the page."""
+    found: Event = g.dead_events[row.event_id]
+    return found
 
 
-def said(error: str | None, *, with_kind: bool = False) -> tuple[str, str]:
-    """Return the error's sentence (and nothing), or its kind and its sentence."""
-    kind, _, sentence = (error or "Nothing was noted").partition(": ")
-    if not sentence:
-        kind, sentence = "", kind
-    return (kind, sentence) if with_kind else (sentence, "")
+def _event_link(row: Delivery) -> Any:
+    event = event_of(row)
+    return page_link(title_of(event.name), "event_log.details_view", id=event.id)
+
+
+def said(error: str | None) -> tuple[str, str]:
+    """Return the error's kind, empty where it names none, and its sentence."""
+    kind, colon, sentence = (error or "Nothing was noted").partition(": ")
+    return (kind, sentence) if colon and sentence else ("", kind)
 
 
 def why_given_up(row: Delivery) -> str:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from markupsafe import Markup, escape
-from sqlalchemy import BigInteger, Integer, Numeric
+from sqlalchemy import Integer, Numeric
 
 from app.core.web import formats
 
@@ -20,13 +20,10 @@ def badge(word: str, colour: str) -> Markup:
     return Markup('<span class="badge badge-{}">{}</span>').format(colour, word)
 
 
-def is_number(view: Any, name: str) -> bool:
-    """Return whether the column `name` holds numbers that are read against each other."""
-    if name in view.number_columns:
-        return True
-    attribute = getattr(view.model, name.split(".")[0], None)
-    kind = getattr(attribute, "type", None)
-    return isinstance(kind, (Integer, BigInteger, Numeric)) and name not in view.reference_columns
+def is_number(model: Any, name: str) -> bool:
+    """Return whether the column `name` of `model` holds numbers that are read against each other."""
+    kind = getattr(getattr(model, name.split(".")[0], None), "type", None)
+    return isinstance(kind, (Integer, Numeric)) and name not in {"number", "position", "version"}
 
 
 def cell(view: Any, row: Any, name: str, value: Any) -> Any:

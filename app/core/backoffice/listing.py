@@ -105,11 +105,13 @@ def page_of(view: Any, args: Any) -> tuple[paging.Page, estimate.Total]:
 
 
 def saved_views(view: Any) -> list[tuple[str, str, bool, None]]:
-    """Return the list's saved views as tabs: (label, address, current, no count)."""
+    """Return the list's saved views as tabs: (label, address, current, no count); “All” is first."""
+    if not view.saved_views:
+        return []
     here = {
         key: value for key, value in request.args.items() if key not in {"page", "sort", "desc"}
     }
     return [
         (saved.label, view.get_url(".index_view", **saved.args), saved.args == here, None)
-        for saved in view.saved_views
+        for saved in (SavedView("All", {}), *view.saved_views)
     ]

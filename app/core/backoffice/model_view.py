@@ -15,6 +15,7 @@ from sqlalchemy.exc import DataError, StatementError
 from app.core.backoffice import cells, filters, listing, paging
 from app.core.backoffice.access import Guarded
 from app.core.backoffice.changes import events_about
+from app.core.backoffice.columns import Column, choice_filter
 from app.core.backoffice.editing import Editing
 from app.core.backoffice.export import ExportRequest, request_export
 from app.core.backoffice.forms import NativeConverter, StaffForm, label_of
@@ -31,12 +32,13 @@ UNWRITABLE = frozenset({"state", "version_id", "id", "created_at", "updated_at"}
 class BackOfficeModelView(Guarded, Editing, ModelView):
     """A list of rows with its details page and, where `permission_edit` is named, its forms.
 
-    Set `permission_view`; name `form_columns` where `permission_edit` is set. `chart` gives the
-    words and colours of `state`; `get_query` narrows list and single row alike; `phone_places` maps
-    columns to classes of stacked tables (at-end, at-body, to-end, wide, later, skip-sm); a wide
-    cell keeps its heading, and so does one that is ``said``. What stands in `hidden_when_empty` is
-    left out of the details where it is empty. State, version and keys can't be form columns: a
-    state moves by its chart alone.
+    Set `permission_view`; name `form_columns` where `permission_edit` is set. `columns` declares
+    the list, `details` what the row's page shows: names of those columns, or further ones. A column
+    is placed on a phone by classes of stacked tables (at-end, at-body, to-end, wide, later,
+    skip-sm); a wide cell keeps its heading, and so does one that is ``said``. `chart` gives the
+    words and colours of `state`; `get_query` narrows list and single row alike; a row leads to
+    `row_page`, else to its details. State, version and keys can't be form columns: a state moves by
+    its chart alone.
     """
 
     permission_edit: str | None = None
@@ -52,10 +54,10 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
     empty_sentence: str = ""
     saved_views: tuple[listing.SavedView, ...] = ()
     extra_arguments: tuple[str, ...] = ()
-    number_columns: tuple[str, ...] = ()
-    reference_columns: tuple[str, ...] = ("number", "position", "version")
-    phone_places: ClassVar[dict[str, str]] = {}
-    hidden_when_empty: tuple[str, ...] = ()
+    columns: ClassVar[tuple[Column, ...]] = ()
+    details: ClassVar[tuple[str | Column, ...]] = ()
+    row_page: str = ""
+    column_labels: Any = {}
     search_kind: str = ""
     link_column: str | None = None
     event_prefix: str = ""
@@ -78,6 +80,18 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
+        cls._declared = {one.name: one for one in cls.columns}
+        further = {one.name: one for one in cls.details if isinstance(one, Column)}
+        cls._declared_details = cls._declared | further
+        labels = {name: one.label for name, one in cls._declared_details.items() if one.label}
+        cls.column_labels = cls.column_labels | labels
+        if cls.columns:
+            cls.column_list = list(cls._declared)
+            cls.column_sortable_list = [
+                (one.name, one.name) for one in cls.columns if one.is_sortable
+            ]
+        if cls.details:
+            cls.column_details_list = [getattr(one, "name", one) for one in cls.details]
         if cls.permission_edit is not None and not cls.form_columns:
             raise TypeError(f"{cls.__name__} can edit but does not name its form_columns.")
         wrong = UNWRITABLE & {str(name) for name in cls.form_columns or ()}
@@ -136,8 +150,15 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
         """Read what the cells of these rows need from elsewhere, for all of them at once.
 
         Called with a page of the list, with the one row of the details, and with each batch of an
-        export; a view keeps what it read in ``g``.
+        export; a column keeps what it read in ``g``.
         """
+        for column in self._declared_details.values():
+            if column.ahead is not None:
+                column.ahead(rows)
+
+    def details_context(self, row: Any) -> dict[str, Any]:
+        """Return what the details' template shows besides the columns; a view overrides it."""
+        return {}
 
     # -- pages ---------------------------------------------------------------------------------
     @expose("/")
@@ -176,7 +197,7 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
             actions=actions,
             confirmations=confirmations,
             get_pk_value=self.get_pk_value,
-            get_value=self.get_list_value,
+            get_value=self.list_cell,
             return_url=self._get_list_url(args),
             sort_args={"sort": args.sort, "desc": int(args.sort_desc) if args.sort_desc else None},
         )
@@ -194,13 +215,13 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
             details_columns=[
                 (name, heading)
                 for name, heading in self._details_columns
-                if name not in self.hidden_when_empty
-                or self._get_field_value(row, name) not in (None, "")
+                if self._get_field_value(row, name) not in (None, "")
+                or not self._in_details(name).hidden_when_empty
             ],
-            get_value=self.get_detail_value,
+            get_value=self.details_cell,
             return_url=self.get_url(".index_view"),
-            events=events_about(row) if hasattr(row, "id") else [],
             row_title=self.row_title(row),
+            **{"events": events_about(row)} | self.details_context(row),
         )
 
     @expose("/ask-export/", methods=("POST",))
@@ -317,6 +338,15 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
             for column in self.column_searchable_list or ()
         ]
 
+    def scaffold_filters(self, name: str) -> Any:
+        """Return the filters of a column; of a state, and of what has words, one with its words."""
+        words = self._in_list(name).words
+        if name == "state" and self.chart is not None:
+            words = {state: self.chart.word(state) for state in self.chart.states}
+        if words is None:
+            return super().scaffold_filters(name)
+        return [choice_filter(getattr(self.model, name), self.get_column_name(name), words)]
+
     def get_invalid_value_msg(self, value: str, filter: Any) -> str:
         return f"“{value}” is nothing that {filter.name} could be. The filter was left out."
 
@@ -327,30 +357,47 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
         return current().currency
 
     # -- cells ---------------------------------------------------------------------------------
-    def _get_list_value(
-        self, context: Any, model: Any, name: str, column_formatters: Any, *rest: Any
-    ) -> Any:
-        formatter = (column_formatters or {}).get(name)
-        if formatter is not None:
-            return cells.cell(self, model, name, formatter(self, context, model, name))
-        return cells.cell(self, model, name, self._get_field_value(model, name))
+    def _in_list(self, name: str) -> Column:
+        return self._declared.get(name) or Column(name)
+
+    def _in_details(self, name: str) -> Column:
+        return self._declared_details.get(name) or Column(name)
+
+    def list_cell(self, row: Any, name: str) -> Any:
+        """Return what the list shows in the column `name`."""
+        return self._cell(row, self._in_list(name))
+
+    def details_cell(self, row: Any, name: str) -> Any:
+        """Return what the details show in the column `name`."""
+        return self._cell(row, self._in_details(name))
+
+    def _cell(self, row: Any, column: Column) -> Any:
+        value = column.show(row) if column.show else self._get_field_value(row, column.name)
+        return cells.cell(self, row, column.name, column.words[value] if column.words else value)
 
     def get_export_value(self, model: Any, name: str) -> Any:
         """Return the bare value of a cell for an export: no words, no markup."""
+        column = self._in_list(name)
+        if column.export is not None:
+            return column.export(model)
+        if column.show is not None and not hasattr(self.model, name):
+            return column.show(model)
         return self._get_field_value(model, name)
 
     def cell_class(self, name: str) -> str:
         """Return the CSS class of a column's cells: ``num`` where numbers stand."""
-        return "num" if cells.is_number(self, name) else ""
+        return "num" if self._in_list(name).is_number or cells.is_number(self.model, name) else ""
 
     def cell_place(self, name: str) -> str:
         """Return the class that places a column's cells on a phone; a row of its own by default."""
-        return self.phone_places.get(name, "wide")
+        return self._in_list(name).phone
 
     def cell_is_said(self, name: str) -> bool:
         """Return whether a phone shows the column's heading before its value."""
         return not {"wide", "said"}.isdisjoint(self.cell_place(name).split())
 
     def row_url(self, row: Any) -> str:
-        """Return where a row of the list leads: its details; override for a page of its own."""
+        """Return where a row of the list leads: its `row_page`, else its details."""
+        if self.row_page:
+            return str(self.get_url(self.row_page, ref=getattr(row, "ref", row.id)))
         return str(self.get_url(".details_view", id=self.get_pk_value(row)))
