@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Executable, func, select, text
+from sqlalchemy import Executable, func, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import ClauseElement
 
@@ -56,12 +56,3 @@ def round_estimate(rows: int) -> int:
         return rows
     step = int(10 ** (len(str(rows)) - 2))
     return round(rows / step) * step
-
-
-def table_rows(session: Any, table: str) -> int:
-    """Return the planner's count of rows in `table` (pg_class.reltuples); 0 before the first analyse."""
-    found = session.execute(
-        text("SELECT reltuples::bigint FROM pg_class WHERE oid = to_regclass(:name)"),
-        {"name": table},
-    ).scalar()
-    return max(int(found or 0), 0)

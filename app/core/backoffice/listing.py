@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, cast
 
 from flask import request
 from flask_admin.contrib.sqla import tools
-from sqlalchemy import inspect
 from sqlalchemy.orm import joinedload
 
 from app.core.backoffice import estimate, paging
@@ -52,9 +52,8 @@ def narrowed(view: Any, args: Any) -> tuple[Any, dict[Any, Any]]:
 
 def order_of(view: Any, args: Any, query: Any, joins: Any) -> tuple[paging.Order, Any]:
     """Return how the list is ordered (by its address, else by its default) and the query with joins."""
-    key_attribute = inspect(view.model).primary_key[0]
-    key = getattr(view.model, inspect(view.model).get_property_by_column(key_attribute).key)
-    key_of = _reader(key.key)
+    key = getattr(view.model, view._primary_key)
+    key_of = partial(view._get_field_value, name=key.key)
     name, descending = _asked(view, args)
     if name is None or name == key.key:
         return paging.Order(key.key, None, key, descending, key_of, key_of), query
@@ -62,7 +61,9 @@ def order_of(view: Any, args: Any, query: Any, joins: Any) -> tuple[paging.Order
     query, _, alias = view._apply_path_joins(query, joins, path, inner_join=False)
     column = field if alias is None else getattr(alias, field.key)
     nullable = bool(path) or getattr(field.property.columns[0], "nullable", True)
-    order = paging.Order(name, column, key, descending, _reader(name), key_of, nullable)
+    order = paging.Order(
+        name, column, key, descending, partial(view._get_field_value, name=name), key_of, nullable
+    )
     return order, query
 
 
@@ -78,15 +79,6 @@ def _asked(view: Any, args: Any) -> tuple[str | None, bool]:
     if isinstance(default, tuple):
         return str(default[0]), bool(default[1])
     return str(default), False
-
-
-def _reader(path: str) -> Any:
-    def read(row: Any) -> Any:
-        for part in path.split("."):
-            row = getattr(row, part, None)
-        return row
-
-    return read
 
 
 def page_of(view: Any, args: Any) -> tuple[paging.Page, estimate.Total]:

@@ -6,13 +6,12 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, ClassVar
 
-from flask import abort, request
+from flask import abort, flash, redirect, request
 from flask_admin import expose
-from flask_admin.contrib.sqla import ModelView, tools
-from sqlalchemy import inspect
+from flask_admin.contrib.sqla import ModelView
 from sqlalchemy.exc import DataError, StatementError
 
-from app.core.backoffice import cells, filters, listing, paging
+from app.core.backoffice import cells, estimate, filters, listing, paging
 from app.core.backoffice.access import Guarded
 from app.core.backoffice.changes import events_about
 from app.core.backoffice.columns import Column, choice_filter
@@ -119,25 +118,12 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
     # -- one row: bound by the same filter as the list ----------------------------------------
     def get_one(self, id: Any) -> Any:
         """Return the row by its key if the list's own query finds it; raise NotFound otherwise."""
-        wanted = tools.iterdecode(str(id))
-        columns = [
-            getattr(self.model, inspect(self.model).get_property_by_column(column).key)
-            for column in inspect(self.model).primary_key
-        ]
-        if len(wanted) != len(columns):
-            raise NotFound(GONE)
-        query = self.get_query()
-        for column, text in zip(columns, wanted, strict=True):
-            try:
-                value = column.type.python_type(text)
-            except (ValueError, TypeError, AttributeError):
-                raise NotFound(GONE) from None
-            query = query.filter(column == value)
+        key = getattr(self.model, self._primary_key)
         try:
-            row = query.first()
-        except (DataError, StatementError):
+            row = self.get_query().filter(key == key.type.python_type(id)).first()
+        except (ValueError, DataError, StatementError):
             db.session.rollback()
-            raise NotFound(GONE) from None
+            row = None
         if row is None:
             raise NotFound(GONE, next_step="Go back to the list.")
         return row
@@ -188,7 +174,6 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
             sort_url=sort_url,
             search=args.search or "",
             search_supported=self._search_supported,
-            search_words=self.search_words(),
             filter_args=self._get_filters(args.filters),
             chips=filters.chips(self, args),
             offers=filters.offers(self),
@@ -196,8 +181,6 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
             clear_url=self.get_url(".index_view"),
             actions=actions,
             confirmations=confirmations,
-            get_pk_value=self.get_pk_value,
-            get_value=self.list_cell,
             return_url=self._get_list_url(args),
             sort_args={"sort": args.sort, "desc": int(args.sort_desc) if args.sort_desc else None},
         )
@@ -218,7 +201,6 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
                 if self._get_field_value(row, name) not in (None, "")
                 or not self._in_details(name).hidden_when_empty
             ],
-            get_value=self.details_cell,
             return_url=self.get_url(".index_view"),
             row_title=self.row_title(row),
             **{"events": events_about(row)} | self.details_context(row),
@@ -227,14 +209,10 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
     @expose("/ask-export/", methods=("POST",))
     def ask_export(self) -> Any:
         """Hand this list, as filtered, to the export job; a page never waits for it."""
-        from flask import flash, redirect
-
         actor = self.need(self.permission_export if self.exportable else None)
         args = listing.read_args(self)
         query, _ = listing.narrowed(self, args)
-        from app.core.backoffice.estimate import total
-
-        rows = total(db.session, query.statement)
+        rows = estimate.total(db.session, query.statement)
         asked = ExportRequest(
             endpoint=str(self.endpoint),
             name=self.page_title(),
@@ -262,23 +240,9 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
             for row in batch:
                 yield [self.get_export_value(row, name) for name, _ in columns]
 
-    @expose("/export/<export_type>/")
-    def export(self, export_type: str) -> Any:
-        """Closed: exports run as jobs (`ask_export`)."""
-        abort(404)
-
-    @expose("/ajax/update/", methods=("POST",))
-    def ajax_update(self) -> Any:
-        """Closed: a cell changed in the list would overwrite what others changed."""
-        abort(404)
-
-    @expose("/ajax/lookup/")
-    def ajax_lookup(self) -> Any:
-        """Answer a form's look-up of related rows, to those who may edit."""
-        self.need(self.permission_edit)
-        if not self._form_ajax_refs:
-            abort(404)
-        return super().ajax_lookup()
+    # No such addresses: exports run as jobs, a cell changed in the list would overwrite what others
+    # changed, and no form looks rows up by script.
+    export = ajax_update = ajax_lookup = None
 
     def _get_list_url(self, view_args: Any) -> str:
         kwargs: dict[str, Any] = dict(view_args.extra_args)
@@ -317,7 +281,7 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
                 query, count_query, joins, count_joins, search
             )
             return found
-        key = getattr(self.model, inspect(self.model).primary_key[0].name)
+        key = getattr(self.model, self._primary_key)
         for word in search.split()[:MOST_WORDS]:
             query = query.filter(key.in_(self.found_by(word)))
         return query, count_query, joins, count_joins
@@ -328,15 +292,9 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
 
     def search_words(self) -> str:
         """Return what the search looks in, for its placeholder."""
-        names = [self.get_column_name(str(column)) for column in self._searched()]
-        said = [name if name.isupper() else name.lower() for name in names]
-        return f"Search {', '.join(said)}" if said else ""
-
-    def _searched(self) -> list[str]:
-        return [
-            column if isinstance(column, str) else column.key
-            for column in self.column_searchable_list or ()
-        ]
+        names = [self.get_column_name(name) for name in self.column_searchable_list or ()]
+        words = ", ".join(name if name.isupper() else name.lower() for name in names)
+        return f"Search {words}" if words else ""
 
     def scaffold_filters(self, name: str) -> Any:
         """Return the filters of a column; of a state, and of what has words, one with its words."""
@@ -349,12 +307,6 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
 
     def get_invalid_value_msg(self, value: str, filter: Any) -> str:
         return f"“{value}” is nothing that {filter.name} could be. The filter was left out."
-
-    def currency(self) -> str:
-        """Return the currency of amounts whose row names none."""
-        from app.core.settings import current
-
-        return current().currency
 
     # -- cells ---------------------------------------------------------------------------------
     def _in_list(self, name: str) -> Column:
