@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 
-from app import create_app
+from app import cli, create_app
 
-# Flask's command line says so; its commands are quicker without the pages they never show.
-app = create_app(pages=os.environ.get("FLASK_RUN_FROM_CLI") != "true")
+is_command = os.environ.get("FLASK_RUN_FROM_CLI") == "true"
+if is_command and cli.NEEDS_NO_SETTINGS in sys.argv:
+    app = cli.without_settings()
+else:
+    app = create_app(pages=not is_command)  # commands are quicker without the pages

@@ -18,6 +18,16 @@ COMMANDS = (
     "credentials",
 )
 
+NEEDS_NO_SETTINGS = "translations"
+"""The command of translators, who have no shop to run."""
+
+
+def without_settings() -> Flask:
+    """Return an application that has the command which needs no settings, and nothing else."""
+    app = Flask(__name__)
+    importlib.import_module(f"app.cli.{NEEDS_NO_SETTINGS}").register(app)
+    return app
+
 
 def init_app(app: Flask) -> None:
     """Register every command."""

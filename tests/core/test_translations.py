@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from flask_babel import force_locale, gettext
 from jinja2 import Environment
 
 from app.core import translations
+from app.core.settings import ROOT
 from app.core.web import formats
 
 
@@ -48,3 +51,13 @@ def test_figures_follow_the_language(german: Flask) -> None:
     with german.test_request_context(), force_locale("de"):
         assert formats.money(113628, "EUR") == "1.136,28\N{NO-BREAK SPACE}€"
         assert formats.quantity(1250.5, "kg") == "1.250,5 kg"
+
+
+def test_the_catalogue_is_extracted_without_any_settings(tmp_path: Path) -> None:
+    before = translations.CATALOGUE.read_bytes()
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "translations", "extract"]
+    extracted = subprocess.run(
+        command, cwd=ROOT, env={"MAKEREADY_HOME": str(tmp_path)}, capture_output=True, text=True
+    )
+    assert extracted.returncode == 0, extracted.stderr
+    assert translations.CATALOGUE.read_bytes() == before
