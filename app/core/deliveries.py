@@ -12,15 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import (
-    CheckConstraint,
-    Index,
-    Integer,
-    String,
-    Text,
-    UniqueConstraint,
-    text,
-)
+from sqlalchemy import CheckConstraint, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model, Record, db
@@ -51,7 +43,7 @@ class Reaction:
     A worker that was killed calls neither: `load` then meets its own claim.
 
     `together`: as many deliveries as one job runs one after the other, where each is short;
-    `batch(claims)` runs them and returns what failed and what is left to be run by itself.
+    `batch(claims)` runs them and returns those it settled, each with its fault or None.
     """
 
     name: str
@@ -63,7 +55,7 @@ class Reaction:
     save: Callable[[Event, Any, Any], None] | None = None
     released: Callable[[Event, BaseException], None] | None = None
     failed: Callable[[Event, BaseException], None] | None = None
-    batch: Callable[[Sequence[Claim]], Any] | None = None
+    batch: Callable[[Sequence[Claim]], dict[Claim, Exception | None]] | None = None
     label: str = ""
 
     def __post_init__(self) -> None:
@@ -121,7 +113,6 @@ class Claim:
     reaction: str
     attempts: int
     fence: int
-    queue: str = "events"
 
 
 CLAIM = text(
@@ -129,7 +120,11 @@ CLAIM = text(
     "attempts = attempts + 1, lease_until = now() + make_interval(secs => :lease), "
     "updated_at = now() WHERE id = ANY(:ids) AND (state = 'pending' "
     "OR (state = 'running' AND lease_until < now())) "
-    "RETURNING id, event_id, reaction, attempts, fence, queue"
+    "RETURNING id, event_id, reaction, attempts, fence"
+)
+RENEW = text(
+    "UPDATE event_deliveries SET lease_until = now() + make_interval(secs => :lease) "
+    "WHERE id = :id AND fence = :fence AND state = 'running' RETURNING id"
 )
 
 
@@ -145,15 +140,9 @@ def claim_all(delivery_ids: Sequence[uuid.UUID], lease_s: int) -> list[Claim]:
 
 
 def renew(held: Claim, lease_s: int) -> bool:
-    """Lengthen the lease; False where it was lost."""
-    done = db.session.execute(
-        text(
-            "UPDATE event_deliveries SET lease_until = now() + make_interval(secs => :lease) "
-            "WHERE id = :id AND fence = :fence AND state = 'running' RETURNING id"
-        ),
-        {"id": held.delivery_id, "fence": held.fence, "lease": lease_s},
-    )
-    return done.one_or_none() is not None
+    """Lengthen the lease; False where it was lost. Commit after."""
+    values = {"id": held.delivery_id, "fence": held.fence, "lease": lease_s}
+    return db.session.scalar(RENEW, values) is not None
 
 
 def lock_claimed(held: Claim) -> Delivery:
@@ -170,12 +159,10 @@ def purge_done(days: int) -> int:
     Commits after every few thousand, so that it holds no lock for long.
     """
     removed = 0
-    while True:
-        rows = db.session.execute(PURGE, {"days": days, "most": PURGED_AT_ONCE}).all()
+    while rows := db.session.execute(PURGE, {"days": days, "most": PURGED_AT_ONCE}).all():
         db.session.commit()
         removed += len(rows)
-        if len(rows) < PURGED_AT_ONCE:
-            return removed
+    return removed
 
 
 def delay(attempts: int) -> timedelta:

@@ -33,7 +33,6 @@ class Heart:
     """The thread and what it keeps alive; it looks six times within the shortest lease."""
 
     def __init__(self) -> None:
-        self.pid = os.getpid()
         self.held: dict[uuid.UUID, Held] = {}
         self.tick_s = 60.0
         self.hurry = threading.Event()
@@ -67,17 +66,18 @@ class Heart:
             self.held.pop(held.claim.delivery_id, None)
 
 
-_heart: list[Heart] = []
+_hearts: list[Heart] = []
 _guard = threading.Lock()
+os.register_at_fork(after_in_child=_hearts.clear)  # a thread does not survive a fork
 
 
 @contextmanager
 def kept(app: Flask, claim: Claim, lease_s: int) -> Iterator[None]:
     """Renew the lease of `claim` until the block ends."""
     with _guard:
-        if not _heart or _heart[0].pid != os.getpid():  # a thread does not survive a fork
-            _heart[:] = [Heart()]
-        heart = _heart[0]
+        if not _hearts:
+            _hearts.append(Heart())
+    heart = _hearts[0]
     heart.hold(Held(app, claim, lease_s))
     try:
         yield

@@ -6,6 +6,7 @@ Several relays may run at once: rows are taken with SKIP LOCKED. A door: this mo
 from __future__ import annotations
 
 import json
+import time
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -28,13 +29,12 @@ BATCH = 200
 # killed right after the pop), after 60 s in any case.
 LOST = text(
     "SELECT id, queue, coalesce(enqueued_at < now() - interval '60 seconds', true) AS surely "
-    "FROM event_deliveries "
-    "WHERE due_at <= now() AND ((state = 'pending' AND "
-    "(enqueued_at IS NULL OR enqueued_at < now() - interval '2 seconds')) "
-    "OR (state = 'running' AND lease_until < now() "
-    "AND (enqueued_at IS NULL OR enqueued_at < now() - interval '2 seconds'))) "
+    "FROM event_deliveries WHERE due_at <= now() "
+    "AND (state = 'pending' OR (state = 'running' AND lease_until < now())) "
+    "AND (enqueued_at IS NULL OR enqueued_at < now() - interval '2 seconds') "
     "ORDER BY due_at LIMIT :batch FOR UPDATE SKIP LOCKED"
 )
+HANDED_OUT = text("UPDATE event_deliveries SET enqueued_at = now() WHERE id = ANY(:ids)")
 
 # One row for each event and reaction. Times are the database's: this host's clock may be wrong.
 DELIVERIES = text(
@@ -61,24 +61,19 @@ def drain(reactions: Reactions) -> int:
         session.rollback()
         return 0
     wanted = [(row.id, reaction) for row in rows for reaction in reactions.get(row.name, ())]
-    made: list[tuple[uuid.UUID, Reaction]] = []
-    if wanted:
-        ids = sorted(new_id() for _ in wanted)  # in the order of the events
-        found = session.scalars(
-            DELIVERIES,
-            {
-                "ids": ids,
-                "event_ids": [event_id for event_id, _ in wanted],
-                "reactions": [reaction.name for _, reaction in wanted],
-                "queues": [reaction.queue for _, reaction in wanted],
-            },
-        )
-        by_id = {one: reaction for one, (_, reaction) in zip(ids, wanted, strict=True)}
-        made = [(one, by_id[one]) for one in found]
+    ids = sorted(new_id() for _ in wanted)  # in the order of the events
+    by_id = {one: reaction for one, (_, reaction) in zip(ids, wanted, strict=True)}
+    values = {
+        "ids": ids,
+        "event_ids": [event_id for event_id, _ in wanted],
+        "reactions": [reaction.name for _, reaction in wanted],
+        "queues": [reaction.queue for _, reaction in wanted],
+    }
+    made = [(one, by_id[one]) for one in session.scalars(DELIVERIES, values)]
     session.execute(TAKEN, {"positions": [row.position for row in rows]})
     session.commit()
     _carry(_jobs(made))
-    realtime.publish([ping(row) for row in rows])
+    realtime.publish(_ping(row) for row in rows)
     return len(rows)
 
 
@@ -97,32 +92,25 @@ def _jobs(made: list[tuple[uuid.UUID, Reaction]]) -> list[Job]:
     return jobs
 
 
-def ping(event: Any) -> str:
+def _ping(event: Any) -> str:
     """Return what a watching page is told: that something changed, never what."""
-    return json.dumps(
-        {"stream": str(event.stream_id), "name": event.name, "kind": event.subject_kind}
-    )
+    told = {"stream": str(event.stream_id), "name": event.name, "kind": event.subject_kind}
+    return json.dumps(told)
 
 
 def sweep() -> int:
     """Hand out again what is due and was lost on the way; return how many."""
     rows = db.session.execute(LOST, {"batch": BATCH}).all()
-    empty: dict[str, bool] = {}
-    for name in {row.queue for row in rows}:
-        try:
-            empty[name] = queue.waiting(name) == 0
-        except Exception:
-            log.warning("relay.redis_unreachable")
-            db.session.rollback()
-            return 0
-    again = [(row.id, row.queue) for row in rows if empty[row.queue] or row.surely]
-    if again:
-        db.session.execute(
-            text("UPDATE event_deliveries SET enqueued_at = now() WHERE id = ANY(:ids)"),
-            {"ids": [delivery_id for delivery_id, _ in again]},
-        )
+    try:
+        empty = {name for name in {row.queue for row in rows} if queue.waiting(name) == 0}
+    except Exception:
+        log.warning("relay.redis_unreachable")
+        db.session.rollback()
+        return 0
+    again = [row for row in rows if row.queue in empty or row.surely]
+    db.session.execute(HANDED_OUT, {"ids": [row.id for row in again]})
     db.session.commit()
-    _carry([([delivery_id], name) for delivery_id, name in again])
+    _carry([([row.id], row.queue) for row in again])
     return len(again)
 
 
@@ -138,35 +126,18 @@ def run(reactions: Reactions, stopped: Callable[[], bool]) -> None:
     import psycopg
 
     address = current().database_url.replace("postgresql+psycopg://", "postgresql://", 1)
-    listener: Any = None
     while not stopped():
         try:
-            if listener is None or listener.closed:
-                listener = psycopg.connect(address, autocommit=True)
+            with psycopg.connect(address, autocommit=True) as listener:
                 listener.execute(f"LISTEN {CHANNEL}")
-            full = drain(reactions) == BATCH
-            sweep()
-            if full:
-                continue  # a flood of events must not keep the sweep waiting
-            for _ in listener.notifies(timeout=1.0, stop_after=1):
-                pass
+                while not stopped():
+                    is_flood = drain(reactions) == BATCH
+                    sweep()  # has its turn in a flood of events too
+                    db.session.remove()
+                    for _ in () if is_flood else listener.notifies(timeout=1.0, stop_after=1):
+                        pass
         except Exception as problem:
             log.warning("relay.pass_failed", problem=str(problem)[:500])
-            db.session.rollback()
-            if listener is not None:
-                listener.close()
-            listener = None
-            _pause(stopped)
+            time.sleep(1)
         finally:
             db.session.remove()
-    if listener is not None:
-        listener.close()
-
-
-def _pause(stopped: Callable[[], bool]) -> None:
-    import time
-
-    for _ in range(10):
-        if stopped():
-            return
-        time.sleep(0.1)

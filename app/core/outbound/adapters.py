@@ -93,9 +93,9 @@ class Adapter(ABC):
 class Kind:
     """A kind of write: which adapters make it, and what becomes of the record it is about.
 
-    `package` holds the adapters' folders, `contract` is their base class, itself abstract. `subject` names the model
-    of the row that follows the intent: it is locked before it. `prepare(intent, adapter)` returns
-    what the adapter is asked, or None where nothing is to be done any more; `follow(intent, result,
+    `package` holds the adapters' folders, `contract` is their abstract base class. `subject` names the
+    model of the row that follows the intent: it is locked before it. `prepare(intent, adapter)` returns
+    what the adapter is asked, None where nothing is to be done any more; `follow(intent, result,
     change, actor)` lets the subject follow the outcome and records the event. `ends_here`: a person
     ends a failed or unknown write on the intent itself, not on the page of its subject.
     """
@@ -160,10 +160,6 @@ def _read(kind: Kind) -> Iterator[tuple[str, type[Adapter]]]:
             yield place.name, _checked(kind, place)
 
 
-def _is_class_of(contract: Any, found: Any) -> bool:
-    return isinstance(found, type) and issubclass(found, contract)
-
-
 def _checked(kind: Kind, place: Path) -> type[Adapter]:
     def broken(why: str) -> BadAdapter:
         return BadAdapter(f"The adapter in {place} is broken: {why}. Correct or remove the folder.")
@@ -174,7 +170,8 @@ def _checked(kind: Kind, place: Path) -> type[Adapter]:
         found: Any = getattr(import_module(f"{kind.package}.{place.name}"), "ADAPTER", None)
     except Exception as problem:
         raise broken(f"{type(problem).__name__}: {problem}") from problem
-    if not _is_class_of(kind.contract, found):
+    is_adapter: bool = isinstance(found, type) and issubclass(found, kind.contract)
+    if not is_adapter:
         raise broken(f"its ADAPTER is not a {kind.contract.__name__}")
     if getattr(found, "key", "") != place.name or not place.name.isidentifier():
         raise broken("its key is not the folder's name")

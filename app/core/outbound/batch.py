@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import json
 import time
-import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 import structlog
 from sqlalchemy import select, text
@@ -36,124 +34,104 @@ MARK = text(
     "WHERE id = :before OR (id = :next AND state = 'intended') RETURNING id"
 )
 LONGEST_S = 5.0
+Written = tuple[driver.Work, driver.Result]
+Settled = dict[Claim, Exception | None]
+"""Deliveries that need no more, each with its fault, None where it is done."""
 
 
-@dataclass
-class Item:
-    """One delivery of the batch and how its write ended."""
-
-    claim: Claim
-    work: driver.Work
-    result: driver.Result | None = None
-
-
-@dataclass
-class Outcome:
-    """What became of the batch: deliveries that failed with their fault, and those left to be run."""
-
-    failed: list[tuple[Claim, Exception]] = field(default_factory=list)
-    left: list[Claim] = field(default_factory=list)
-
-
-def perform(kind_key: str, claims: Sequence[Claim]) -> Outcome:
+def perform(kind_key: str, claims: Sequence[Claim]) -> Settled:
     """Perform the queued intents of `claims`, whose events' subjects are the intents'. Commits.
 
     Whatever is not plain (an earlier try, nothing to do) is left to be run by itself.
     """
-    outcome, kind = Outcome(), KINDS[kind_key]
+    kind = KINDS[kind_key]
     try:
-        items = _load(kind, claims)
+        works = _load(kind, claims)
         db.session.commit()
     except Exception:
         db.session.rollback()
         log.exception("outbound.batch_not_loaded")
-        items = []
+        works = {}
     db.session.expunge_all()
     db.session.remove()
-    _write(items, outcome)
-    _settle([item for item in items if item.result is not None], kind, outcome)
-    known = {item.claim.delivery_id for item in items if item.result is not None}
-    known |= {claim.delivery_id for claim, _ in outcome.failed}
-    outcome.left = [claim for claim in claims if claim.delivery_id not in known]
-    return outcome
+    written, failed = _write(works) if works else ({}, {})
+    return _settle(kind, written) | failed
 
 
-def _load(kind: Kind, claims: Sequence[Claim]) -> list[Item]:
+def _load(kind: Kind, claims: Sequence[Claim]) -> dict[Claim, driver.Work]:
     by_event = {claim.event_id: claim for claim in claims}
     events = select(Event.subject_id, Event.id).where(Event.id.in_(by_event))
     subjects = {row.subject_id: by_event[row.id] for row in db.session.execute(events)}
     query = locking(kind, OutboundIntent.state == OUTBOUND.initial)
-    query = query.where(OutboundIntent.subject_id.in_(subjects))
     adapters: dict[str, Adapter] = {}
-    items = []
-    for intent in read_locked(query):
+    works = {}
+    for intent in read_locked(query.where(OutboundIntent.subject_id.in_(subjects))):
         if intent.adapter_key not in adapters:
             adapters[intent.adapter_key] = open_adapter(kind.key, intent.adapter_key)
         adapter = adapters[intent.adapter_key]
         request = kind.prepare(intent, adapter)
         if request is not None:
             work = driver.Work(intent.id, kind, adapter, request, was_interrupted=False)
-            items.append(Item(subjects[intent.subject_id], work))
-    return items
+            works[subjects[intent.subject_id]] = work
+    return works
 
 
-def _write(items: Sequence[Item], outcome: Outcome) -> None:
-    if not items:
-        return
-    before: Item | None = None
+def _write(works: dict[Claim, driver.Work]) -> tuple[dict[Claim, Written], Settled]:
+    """Return what was written with its results, and what failed with its faults."""
+    written: dict[Claim, Written] = {}
+    failed: Settled = {}
+    accepted: Written | None = None
     # no transaction is open while a write is under way: each statement commits by itself
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        began = time.monotonic()
-        for item in items:
-            if time.monotonic() - began > LONGEST_S:
+        ends = time.monotonic() + LONGEST_S
+        for claim, work in works.items():
+            if time.monotonic() > ends:
                 break  # a slow other side: what was sent is settled first, the rest goes by itself
-            accepted = before.result if before is not None else None
-            marked = connection.scalars(
-                MARK,
-                {
-                    "next": item.work.intent_id,
-                    "before": before.work.intent_id if before is not None else None,
-                    "outcome": json.dumps(accepted.outcome) if accepted is not None else None,
-                },
-            ).all()
-            before = None
-            if item.work.intent_id not in marked:
+            values = {
+                "next": work.intent_id,
+                "before": accepted[0].intent_id if accepted else None,
+                "outcome": json.dumps(accepted[1].outcome) if accepted else None,
+            }
+            accepted = None
+            if work.intent_id not in connection.scalars(MARK, values).all():
                 continue
             try:
-                item.result = driver.act(item.work)
+                result = driver.act(work)
             except Exception as problem:
-                outcome.failed.append((item.claim, problem))
+                failed[claim] = problem
                 continue
-            if item.result.trigger == "accept":
-                before = item
+            written[claim] = (work, result)
+            if result.trigger == "accept":
+                accepted = written[claim]
+    return written, failed
 
 
-def _settle(items: Sequence[Item], kind: Kind, outcome: Outcome) -> None:
+def _settle(kind: Kind, written: dict[Claim, Written]) -> Settled:
     """Commit all outcomes together; where that fails, each by itself."""
-    if not items:
-        return
     try:
-        _settle_together({item.claim.delivery_id: item for item in items}, kind)
+        _settle_together(kind, written)
         db.session.commit()
     except Exception as problem:
         db.session.rollback()
-        if len(items) == 1:
-            outcome.failed.append((items[0].claim, problem))
-            return
-        for item in items:
-            _settle([item], kind, outcome)
+        if len(written) == 1:
+            return dict.fromkeys(written, problem)
+        settled: Settled = {}
+        for claim, one in written.items():
+            settled |= _settle(kind, {claim: one})
+        return settled
+    return dict.fromkeys(written)
 
 
-def _settle_together(items: dict[uuid.UUID, Item], kind: Kind) -> None:
-    deliveries = select(Delivery).where(Delivery.id.in_(items)).order_by(Delivery.id)
+def _settle_together(kind: Kind, written: dict[Claim, Written]) -> None:
+    claims = {claim.delivery_id: claim for claim in written}
+    deliveries = select(Delivery).where(Delivery.id.in_(claims)).order_by(Delivery.id)
     rows = db.session.scalars(deliveries.with_for_update()).all()
-    ids = [item.work.intent_id for item in items.values()]
+    ids = [work.intent_id for work, _ in written.values()]
     intents = {found.id: found for found in read_locked(locking(kind, OutboundIntent.id.in_(ids)))}
     with recorded_together():
         for row in rows:
-            item = items[row.id]
-            if row.fence != item.claim.fence or row.state != "running":
+            if row.fence != claims[row.id].fence or row.state != "running":
                 continue  # whoever took it over finds the outcome at the intent
-            assert item.result is not None
-            driver.apply(intents[item.work.intent_id], kind, item.result, system())
+            work, result = written[claims[row.id]]
+            driver.apply(intents[work.intent_id], kind, result, system())
             row.state, row.error = "done", None

@@ -33,7 +33,5 @@ OUTBOUND = Chart(
 )
 
 NEEDS_PERSON = ("failed", "unknown")
-UNDER_WAY = frozenset({"intended", "sending"})
 """States that only a person can end."""
-LIVING = ("intended", "sending", "sent", "unknown")
-"""States in which the write was made, may have been made or will be."""
+UNDER_WAY = frozenset({"intended", "sending"})

@@ -43,22 +43,21 @@ def _fernet() -> Any:
 
 
 def _encrypt(secrets: Mapping[str, str]) -> str | None:
-    return _fernet().encrypt(json.dumps(dict(secrets)).encode()).decode() if secrets else None
+    return _fernet().encrypt(json.dumps(secrets).encode()).decode() if secrets else None
 
 
-def _decrypt(token: str | None) -> dict[str, str]:
-    if token is None:
+def _decrypt(row: AdapterSettings | None) -> dict[str, str]:
+    if row is None or row.secrets is None:
         return {}
     from cryptography.fernet import InvalidToken
 
     try:
-        found: dict[str, str] = json.loads(_fernet().decrypt(token.encode()))
+        return dict(json.loads(_fernet().decrypt(row.secrets.encode())))
     except InvalidToken:
         raise Unavailable(
             "The stored credentials can't be decrypted with CREDENTIALS_KEY.",
             next_step="Set the former key behind the new one, or enter the credentials again.",
         ) from None
-    return found
 
 
 def row_of(kind: str, key: str) -> AdapterSettings | None:
@@ -76,7 +75,7 @@ def open_adapter(kind: str, key: str) -> Adapter:
     """
     found = adapter(kind, key)
     row = row_of(kind, key)
-    values = found.environment() | (row.values | _decrypt(row.secrets) if row else {})
+    values = found.environment() | (row.values if row else {}) | _decrypt(row)
     try:
         return found(found.Settings.model_validate(values))
     except ValidationError as problem:
@@ -124,41 +123,27 @@ def save_settings(
         row = AdapterSettings(kind=kind, adapter_key=key, values={})
         db.session.add(row)
     secret = secret_fields(found.Settings)
-    kept = {k: v for k, v in _decrypt(row.secrets).items() if k in secret - forget}
+    kept = {k: v for k, v in _decrypt(row).items() if k in secret - forget}
     typed = {k: str(given[k]) for k in secret if given.get(k)}
-    plain = {k: v for k, v in given.items() if k in found.Settings.model_fields.keys() - secret}
-    plain = {k: v for k, v in plain.items() if v not in ("", None)}
+    open_fields = found.Settings.model_fields.keys() - secret
+    plain = {k: v for k, v in given.items() if k in open_fields and v not in ("", None)}
     try:
         checked = found.Settings.model_validate(found.environment() | plain | kept | typed)
     except ValidationError as problem:
-        fault = problem.errors()[0]
-        raise BadInput(
-            _sentence(problem), field=str(fault["loc"][0]) if fault["loc"] else None
-        ) from None
-    values = checked.model_dump(mode="json", include=set(plain))
-    before, row.values = dict(row.values), values
+        raise BadInput(_sentence(problem), field=_field(problem)) from None
+    before, row.values = dict(row.values), checked.model_dump(mode="json", include=set(plain))
     if typed or forget:
         row.secrets = _encrypt(kept | typed)
     db.session.flush()
-    record(
-        "adapter.settings_changed",
-        row,
-        actor,
-        before=before,
-        after=values,
-        data={
-            "kind": kind,
-            "name": found.name,
-            "secrets_set": sorted(typed),
-            "secrets_removed": sorted(forget & secret),
-        },
-    )
+    data: dict[str, Any] = {"kind": kind, "name": found.name}
+    data |= {"secrets_set": sorted(typed), "secrets_removed": sorted(forget & secret)}
+    record("adapter.settings_changed", row, actor, before=before, after=row.values, data=data)
     return row
 
 
 def secrets_set(row: AdapterSettings | None) -> frozenset[str]:
     """Return the names of the secrets that are set, never their values."""
-    return frozenset(_decrypt(row.secrets)) if row else frozenset()
+    return frozenset(_decrypt(row))
 
 
 def rotate() -> int:
@@ -166,14 +151,18 @@ def rotate() -> int:
     query = select(AdapterSettings).where(AdapterSettings.secrets.is_not(None))
     rows = db.session.scalars(query.order_by(AdapterSettings.id).with_for_update()).all()
     for row in rows:
-        row.secrets = _encrypt(_decrypt(row.secrets))
+        row.secrets = _encrypt(_decrypt(row))
     return len(rows)
+
+
+def _field(problem: ValidationError) -> str | None:
+    return next((str(part) for part in problem.errors(include_url=False)[0]["loc"]), None)
 
 
 def _sentence(problem: ValidationError) -> str:
     """Return the first fault as a sentence that names the field, never its value."""
     fault = problem.errors(include_input=False, include_url=False)[0]
-    field = str(fault["loc"][0]).replace("_", " ") if fault["loc"] else "settings"
+    label = (_field(problem) or "settings").replace("_", " ").capitalize()
     if fault["type"] == "missing":
-        return f"{field.capitalize()} is missing."
-    return f"{field.capitalize()}: {fault['msg'].removeprefix('Value error, ')}."
+        return f"{label} is missing."
+    return f"{label}: {fault['msg'].removeprefix('Value error, ')}."

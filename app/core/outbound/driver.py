@@ -8,15 +8,18 @@ is `unknown` and a person decides. `reaction` binds the steps to an event.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from app.core.actor import Actor, system
-from app.core.deliveries import Claim, Reaction
+from app.core.canonical import plain
+from app.core.clock import now
+from app.core.deliveries import Reaction
 from app.core.errors import Unavailable
 from app.core.events import Event
+from app.core.lazy import call
 from app.core.outbound import intent as intents
 from app.core.outbound.adapters import KINDS, REPEATS_BY_KEY, Adapter, Kind
 from app.core.outbound.chart import OUTBOUND, UNDER_WAY
@@ -24,8 +27,6 @@ from app.core.outbound.credentials import open_adapter
 from app.core.outbound.errors import AdapterError, OutcomeUnknown
 from app.core.outbound.intent import OutboundIntent
 
-Locked = tuple[OutboundIntent, Kind]
-Find = Callable[[Event], Locked]
 CUT_OFF = "The sending was cut off. It may or may not have arrived."
 
 
@@ -59,42 +60,25 @@ def reaction(name: str, label: str, *, kind: str = "", together: int = 1) -> Rea
 
     Where the event's subject is the intent's, its `kind` is enough: that saves a query.
     """
-    find = partial(_lock_subject, kind) if kind else _lock_named
+
+    def find(event: Event) -> tuple[OutboundIntent, Kind]:
+        if kind:
+            subject = OutboundIntent.subject_id == event.subject_id
+            return intents.lock_of_kind(KINDS[kind], subject), KINDS[kind]
+        return intents.lock(intents.of_event(event).id)
+
     return Reaction(
         name,
         "outbound",
         together,
-        load=partial(load, find),
+        load=lambda event: _claim(*find(event)),
         act=act,
         save=save,
-        released=partial(released, find),
-        failed=partial(failed, find),
-        batch=_batch(kind) if together > 1 else None,
+        released=lambda event, problem: _release(*find(event), problem),
+        failed=lambda event, problem: _fail(*find(event), problem),
+        batch=partial(call("app.core.outbound.batch:perform"), kind) if together > 1 else None,
         label=label,
     )
-
-
-def _batch(kind: str) -> Callable[[Sequence[Claim]], Any]:
-    def perform(claims: Sequence[Claim]) -> Any:
-        from app.core.outbound import batch
-
-        return batch.perform(kind, claims)
-
-    return perform
-
-
-def _lock_named(event: Event) -> Locked:
-    return intents.lock(intents.of_event(event).id)
-
-
-def _lock_subject(kind: str, event: Event) -> Locked:
-    subject = OutboundIntent.subject_id == event.subject_id
-    return intents.lock_of_kind(KINDS[kind], subject), KINDS[kind]
-
-
-def load(find: Find, event: Event) -> Work | None:
-    """Lock the event's intent and claim it; None where nothing is to be written."""
-    return _claim(*find(event))
 
 
 def claim(intent_id: uuid.UUID) -> Work | None:
@@ -123,14 +107,14 @@ def act(work: Work) -> Result:
     Raises AdapterError where it may be tried later and nothing was written, anything else where
     that is not sure: then the next try asks first.
     """
-    adapter = work.adapter
     if work.known is not None:
         return Result("accept", work.known, "accepted before the worker was cut off")
+    adapter, repeats = work.adapter, REPEATS_BY_KEY in work.adapter.abilities
     if work.was_interrupted:
         try:
             known = adapter.find_written(work.request)
         except OutcomeUnknown:
-            if REPEATS_BY_KEY not in adapter.abilities:
+            if not repeats:
                 return Result("lose", sentence=CUT_OFF)
             known = None
         except AdapterError as problem:
@@ -140,23 +124,16 @@ def act(work: Work) -> Result:
     try:
         return Result("accept", adapter.perform_write(work.request), "accepted by the other side")
     except OutcomeUnknown as doubt:
-        return _look_up(work, doubt)
+        with suppress(OutcomeUnknown, AdapterError):
+            if (known := adapter.find_written(work.request)) is not None:
+                return Result("accept", known, "found at the other side after its answer got lost")
+        if repeats:
+            raise Unavailable(str(doubt)) from None
+        return Result("lose", sentence=str(doubt))
     except AdapterError as problem:
         if problem.permanent:
             return Result("fail", sentence=problem.sentence)
         raise
-
-
-def _look_up(work: Work, doubt: OutcomeUnknown) -> Result:
-    try:
-        known = work.adapter.find_written(work.request)
-    except (OutcomeUnknown, AdapterError):
-        known = None
-    if known is not None:
-        return Result("accept", known, "found at the other side after its answer got lost")
-    if REPEATS_BY_KEY in work.adapter.abilities:
-        raise Unavailable(str(doubt))
-    return Result("lose", sentence=str(doubt))
 
 
 def save(event: Event, work: Work, result: Result) -> None:
@@ -169,15 +146,14 @@ def apply(intent: OutboundIntent, kind: Kind, result: Result, actor: Actor) -> N
     """Move a locked intent by the result's trigger and let its subject follow."""
     change = OUTBOUND.fire(intent, result.trigger)
     if intent.state == "sent":
-        intents.mark_sent(intent, result.outcome)
+        intent.outcome, intent.sent_at, intent.error = plain(result.outcome), now(), None
     else:
         intent.error = result.sentence[:2000] or None
     kind.follow(intent, result, change, actor)
 
 
-def released(find: Find, event: Event, problem: BaseException) -> None:
+def _release(intent: OutboundIntent, kind: Kind, problem: BaseException) -> None:
     """Queue a claimed intent again after a try that surely wrote nothing."""
-    intent, kind = find(event)
     if isinstance(problem, AdapterError) and intent.state == "sending":
         apply(intent, kind, Result("release", sentence=str(problem)), system())
     elif intent.state in UNDER_WAY:
@@ -185,11 +161,9 @@ def released(find: Find, event: Event, problem: BaseException) -> None:
         intent.error = str(problem)[:2000]
 
 
-def failed(find: Find, event: Event, problem: BaseException) -> None:
+def _fail(intent: OutboundIntent, kind: Kind, problem: BaseException) -> None:
     """Mark an intent when its last try is over. A replay of the dead letter still performs it."""
-    intent, kind = find(event)
-    if not OUTBOUND.can(intent.state, "fail"):
-        return
-    is_sure = isinstance(problem, AdapterError) or intent.state == "intended"
-    result = Result("fail" if is_sure else "lose", sentence=str(problem), can_replay=is_sure)
-    apply(intent, kind, result, system())
+    if OUTBOUND.can(intent.state, "fail"):
+        is_sure = isinstance(problem, AdapterError) or intent.state == "intended"
+        result = Result("fail" if is_sure else "lose", sentence=str(problem), can_replay=is_sure)
+        apply(intent, kind, result, system())

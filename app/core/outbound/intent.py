@@ -23,7 +23,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.actor import Actor
 from app.core.canonical import plain
-from app.core.clock import now
 from app.core.db import Model, Record, Versioned, db, get, state_column
 from app.core.errors import NotFound
 from app.core.events import Event, record
@@ -37,6 +36,7 @@ EVENTS = {
     "unknown": "sync.unknown",
     "abandoned": "sync.abandoned",
 }
+BOOKED = text("kind = 'accounting'")
 
 
 class OutboundIntent(Versioned, Record, Model):
@@ -59,12 +59,7 @@ class OutboundIntent(Versioned, Record, Model):
             "id",
             postgresql_where=text("state IN ('intended', 'sending', 'failed', 'unknown')"),
         ),
-        Index(
-            "ix_outbound_intents_booked",
-            "adapter_key",
-            "sent_at",
-            postgresql_where=text("kind = 'accounting'"),
-        ),
+        Index("ix_outbound_intents_booked", "adapter_key", "sent_at", postgresql_where=BOOKED),
         # a shipment has one label, whatever the carrier
         Index(
             "uq_outbound_intents_label",
@@ -120,12 +115,8 @@ def intend(
         "attempts": 0,
         "version_id": 1,
     }
-    made = db.session.scalars(
-        insert(OutboundIntent)
-        .values(values)
-        .on_conflict_do_nothing(index_elements=["key"])
-        .returning(OutboundIntent)
-    ).one_or_none()
+    row = insert(OutboundIntent).values(values).on_conflict_do_nothing(index_elements=["key"])
+    made = db.session.scalars(row.returning(OutboundIntent)).one_or_none()
     if made is not None:
         return made, True
     return db.session.scalars(select(OutboundIntent).where(OutboundIntent.key == key)).one(), False
@@ -140,10 +131,7 @@ def newest(subject_id: uuid.UUID, kind: str | None = None) -> OutboundIntent | N
 
 
 def of_event(event: Event) -> OutboundIntent:
-    """Return the intent that an event is about, as its subject or by its payload's ``intent_id``.
-
-    Raises NotFound.
-    """
+    """Return the intent that an event is about, its subject or its ``intent_id``; raises NotFound."""
     if event.subject_kind == OutboundIntent.__tablename__:
         return get(OutboundIntent, event.subject_id)
     return get(OutboundIntent, uuid.UUID(str((event.data or {}).get("intent_id"))))
@@ -156,7 +144,7 @@ def lock(intent_id: uuid.UUID) -> tuple[OutboundIntent, Kind]:
 
 
 def lock_of_kind(kind: Kind, where: ColumnElement[bool]) -> OutboundIntent:
-    """Return the newest intent of `kind` that meets `where`, locked after its subject; one query.
+    """Return the newest intent of `kind` that meets `where`, locked after its subject by one query.
 
     Raises NotFound.
     """
@@ -169,11 +157,10 @@ def lock_of_kind(kind: Kind, where: ColumnElement[bool]) -> OutboundIntent:
 
 def read_locked(query: Select[Any]) -> list[OutboundIntent]:
     """Return the intents of a `locking` query, each with its `subject`."""
-    found = []
-    for intent, *others in db.session.execute(query):
+    rows = db.session.execute(query).all()
+    for intent, *others in rows:
         intent.subject = others[0] if others else None
-        found.append(intent)
-    return found
+    return [row[0] for row in rows]
 
 
 def locking(kind: Kind, where: ColumnElement[bool]) -> Select[Any]:
@@ -197,21 +184,6 @@ def follow_by_event(
     """Record what became of an intent whose subject does not change by it: one of EVENTS."""
     if result.trigger == "release":
         return
-    record(
-        EVENTS[intent.state],
-        intent,
-        actor,
-        stream_id=intent.stream_id,
-        **change,
-        data={
-            "key": intent.key,
-            "target": intent.adapter_key,
-            "outcome": intent.outcome,
-            "error": result.sentence,
-        },
-    )
-
-
-def mark_sent(intent: OutboundIntent, outcome: Mapping[str, Any]) -> None:
-    """Note outcome and time of a write that was accepted; the caller moves the state."""
-    intent.outcome, intent.sent_at, intent.error = plain(dict(outcome)), now(), None
+    data: dict[str, Any] = {"key": intent.key, "target": intent.adapter_key}
+    data |= {"outcome": intent.outcome, "error": result.sentence}
+    record(EVENTS[intent.state], intent, actor, stream_id=intent.stream_id, **change, data=data)
