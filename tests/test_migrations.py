@@ -8,8 +8,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from app.core.db import Model
-from app.core.privileges import append_only_tables
+from app.core.db import Model, append_only_models
 from tests.servers import Database
 
 
@@ -41,7 +40,7 @@ def test_the_application_may_not_change_what_is_written_once(database: Database)
     with engine.connect() as connection:
         allowed = [
             (name, verb)
-            for name in append_only_tables()
+            for name in append_only_models()
             for verb in ("UPDATE", "DELETE", "TRUNCATE")
             if connection.scalar(may, {"name": name, "verb": verb})
         ]
@@ -50,5 +49,5 @@ def test_the_application_may_not_change_what_is_written_once(database: Database)
         )
     engine.dispose()
     assert allowed == []
-    assert set(append_only_tables()) <= triggers
-    assert len(append_only_tables()) > 5
+    assert set(append_only_models()) <= triggers
+    assert len(append_only_models()) > 5

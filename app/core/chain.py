@@ -18,6 +18,11 @@ from app.core.events import GENESIS, Event, EventStream, digest
 from app.core.promises import promise
 
 BATCH = 1000
+OVERLAP_MS = 600_000
+GROWN = text(
+    "SELECT DISTINCT s.stream_id, s.head_seq, s.head_hash FROM event_streams s "
+    "JOIN events e ON e.stream_id = s.stream_id WHERE e.id > :floor"
+)
 
 
 class Anchor(AppendOnly, Record, Model):
@@ -48,9 +53,7 @@ def first_break(
     Returns the number and hash of the last good event, and a sentence about the first broken link or
     None. One statement reads events and head, so that a chain that grows meanwhile holds all the same.
     """
-    query = _chained().where(Event.stream_id == stream_id)
-    if seq:
-        query = query.where(Event.stream_seq >= seq)
+    query = _chained().where(Event.stream_id == stream_id, Event.stream_seq >= seq)
     return _follow(stream_id, db.session.execute(query), seq, before)
 
 
@@ -67,15 +70,13 @@ def _chained() -> Select[Any]:
 def _follow(
     stream_id: uuid.UUID, events: Iterable[Any], seq: int = 0, before: str = GENESIS
 ) -> tuple[tuple[int, str], str | None]:
-    head = known = None
+    head, start, wrong = None, seq, ""
     for event in events:
         head = (event.head_seq, event.head_hash)
-        if known is None and seq and event.stream_seq == seq:
-            known = event.hash
-            if known != before or digest(event) != known:
+        if start and event.stream_seq == start:  # where it was verified last
+            if event.hash != before or digest(event) != before:
                 return (seq, before), f"Chain {stream_id}: event {seq} ({event.id}) was changed."
             continue
-        wrong = ""
         if event.stream_seq != seq + 1:
             wrong = f"event {seq + 1} is missing"
         elif event.prev_hash != before:
@@ -122,27 +123,22 @@ def anchors_hold() -> Iterator[str]:
     from app.core import storage
 
     columns = (Anchor.storage_key, Anchor.sha256, Anchor.is_former)
-    anchors = db.session.execute(select(*columns).order_by(Anchor.created_at)).all()
-    for key, sha256, is_former in anchors:
+    for key, sha256, is_former in db.session.execute(select(*columns).order_by(Anchor.id)).all():
         db.session.rollback()  # storage is read without a transaction
         if not storage.exists(key):
             yield f"Anchor {key} is missing from the storage."
-            continue
-        body = storage.read_bytes(key)
-        if hashlib.sha256(body).hexdigest() != sha256:
+        elif hashlib.sha256(body := storage.read_bytes(key)).hexdigest() != sha256:
             yield f"Anchor {key} is not what was written there."
-            continue
-        yield from _departures(key, json.loads(body)["heads"], is_former)
+        else:
+            yield from _departures(key, json.loads(body)["heads"], is_former)
 
 
 def _departures(key: str, heads: dict[str, list[object]], is_former: bool) -> Iterator[str]:
     # a chain that did not verify was not hashed anew and has no former hashes
     found = func.coalesce(Event.former_hash, Event.hash) if is_former else Event.hash
     for stream_id, (seq, head_hash) in heads.items():
-        query = select(found).where(
-            Event.stream_id == uuid.UUID(stream_id), Event.stream_seq == seq
-        )
-        if db.session.scalar(query) != head_hash:
+        event = (Event.stream_id == uuid.UUID(stream_id), Event.stream_seq == seq)
+        if db.session.scalar(select(found).where(*event)) != head_hash:
             yield f"Chain {stream_id}: event {seq} differs from anchor {key}."
 
 
@@ -155,15 +151,8 @@ def heads_since(upto: uuid.UUID | None) -> tuple[dict[str, list[object]], uuid.U
     newest = db.session.scalar(select(Event.id).order_by(Event.id.desc()).limit(1))
     if newest is None or newest == upto:
         return {}, None
-    overlap_ms = 600_000
-    floor = uuid.UUID(int=max(0, (upto.int >> 80) - overlap_ms) << 80) if upto else uuid.UUID(int=0)
-    rows = db.session.execute(
-        text(
-            "SELECT DISTINCT s.stream_id, s.head_seq, s.head_hash FROM event_streams s "
-            "JOIN events e ON e.stream_id = s.stream_id WHERE e.id > :floor"
-        ),
-        {"floor": floor},
-    )
+    floor = uuid.UUID(int=max(0, (upto.int >> 80) - OVERLAP_MS) << 80 if upto else 0)
+    rows = db.session.execute(GROWN, {"floor": floor})
     return {str(row.stream_id): [row.head_seq, row.head_hash] for row in rows}, newest
 
 

@@ -48,18 +48,15 @@ class ChainCheck(Model):
     broken: Mapped[str | None] = mapped_column(Text)
 
 
-def find_check(stream_id: uuid.UUID) -> ChainCheck | None:
-    """Return what is known of the chain; None before its first check."""
-    return db.session.get(ChainCheck, stream_id)
-
-
 def check_chain(stream_id: uuid.UUID, *, whole: bool) -> ChainCheck:
     """Verify one chain, from where it was verified last or as a `whole`, and remember the outcome.
 
     Takes no lock on the chain: one statement reads its events and its head as of one moment. What
     was found broken stays so until the chain was read as a whole.
     """
-    row = find_check(stream_id) or ChainCheck(stream_id=stream_id, seq=0, hash=GENESIS)
+    row = db.session.get(ChainCheck, stream_id) or ChainCheck(
+        stream_id=stream_id, seq=0, hash=GENESIS
+    )
     since = (0, GENESIS) if whole or row.broken else (row.seq, row.hash)
     end, broken = first_break(stream_id, *since)
     row.checked_at = now()
@@ -79,7 +76,7 @@ def check_grown() -> int:
     """
     last = db.session.scalar(select(func.max(ChainCheck.checked_at))) or now()
     grown = select(Event.stream_id).where(Event.at > last - OVERLAP).distinct()
-    streams = list(db.session.scalars(grown))
+    streams = db.session.scalars(grown).all()
     for number, stream_id in enumerate(streams, 1):
         check_chain(stream_id, whole=False)
         if number % BATCH == 0:
@@ -99,20 +96,16 @@ def check_oldest(budget_s: float = 20.0) -> int:
 
     Stops early where all were read within the day. Commits after every few.
     """
-    ends = time.monotonic() + budget_s
-    done = 0
-    while time.monotonic() < ends:
-        due = (
-            select(ChainCheck.stream_id)
-            .where(ChainCheck.whole_at.is_(None) | (ChainCheck.whole_at < now() - WHOLE_EVERY))
-            .order_by(ChainCheck.whole_at.asc().nulls_first(), ChainCheck.stream_id)
-            .limit(BATCH)
-        )
-        streams = list(db.session.scalars(due))
+    ends, done = time.monotonic() + budget_s, 0
+    due = (
+        select(ChainCheck.stream_id)
+        .where(ChainCheck.whole_at.is_(None) | (ChainCheck.whole_at < now() - WHOLE_EVERY))
+        .order_by(ChainCheck.whole_at.asc().nulls_first(), ChainCheck.stream_id)
+        .limit(BATCH)
+    )
+    while time.monotonic() < ends and (streams := db.session.scalars(due).all()):
         for stream_id in streams:
             check_chain(stream_id, whole=True)
         db.session.commit()
         done += len(streams)
-        if len(streams) < BATCH:
-            break
     return done

@@ -58,12 +58,9 @@ def _checks_belong_to_tables(table: Table, parent: Any) -> None:
 
 def words_index(table: str, column: str) -> Index:
     """Return an index that finds any part of a text, whatever its case (ILIKE), by its trigrams."""
-    return Index(
-        f"ix_{table}_{column}_words",
-        column,
-        postgresql_using="gin",
-        postgresql_ops={column: "gin_trgm_ops"},
-    )
+    operators = {column: "gin_trgm_ops"}
+    name = f"ix_{table}_{column}_words"
+    return Index(name, column, postgresql_using="gin", postgresql_ops=operators)
 
 
 db = SQLAlchemy(metadata=Model.metadata)
@@ -100,12 +97,19 @@ HASHED_WHERE_SET = {"hashed_where_set": True}
 
 
 class AppendOnly(Identified):
-    """A row that is written once. `app.core.privileges` makes the database refuse everything else.
+    """A row that is written once: its migration makes the database refuse everything else.
 
     `sealed_by_itself`: the row carries the hash of its content, so no event has to (`app.core.seals`).
     """
 
     sealed_by_itself: ClassVar[bool] = False
+
+
+def append_only_models() -> dict[str, Any]:
+    """Return table → model of all rows that are written once, sorted."""
+    models = (mapper.class_ for mapper in Model.registry.mappers)
+    found: dict[str, Any] = {m.__tablename__: m for m in models if issubclass(m, AppendOnly)}
+    return dict(sorted(found.items()))
 
 
 def state_column(chart: Any) -> Mapped[str]:
@@ -130,9 +134,9 @@ def is_read_only() -> bool:
 Row = TypeVar("Row", bound=Model)
 
 
-def get(model: type[Row], row_id: Any) -> Row:
+def get(model: type[Row], row_id: Any, **options: Any) -> Row:
     """Return the row by its id without a lock; raise NotFound where there is none."""
-    row = db.session.get(model, row_id)
+    row = db.session.get(model, row_id, **options)
     if row is None:
         raise NotFound("There is nothing under this address.")
     return row
@@ -148,10 +152,7 @@ def find(model: type[Row], ref: str) -> Row:
 
 def locked(model: type[Row], row_id: Any) -> Row:
     """Return the row by its id under FOR UPDATE, freshly read; raise NotFound where there is none."""
-    row = db.session.get(model, row_id, with_for_update=True, populate_existing=True)
-    if row is None:
-        raise NotFound("There is nothing under this address.")
-    return row
+    return get(model, row_id, with_for_update=True, populate_existing=True)
 
 
 def locked_all(model: type[Row], row_ids: Iterable[Any]) -> list[Row]:
@@ -160,11 +161,6 @@ def locked_all(model: type[Row], row_ids: Iterable[Any]) -> list[Row]:
     Of a table with several key columns, the rows whose first one is among `row_ids`.
     """
     first, *others = inspect(model).primary_key
-    query = (
-        select(model)
-        .where(first.in_(sorted(set(row_ids))))
-        .order_by(first, *others)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    return list(db.session.scalars(query))
+    query = select(model).where(first.in_(sorted(set(row_ids)))).order_by(first, *others)
+    options = {"populate_existing": True}
+    return list(db.session.scalars(query.with_for_update(), execution_options=options))

@@ -19,7 +19,7 @@ from sqlalchemy import inspect, select, text
 from sqlalchemy.orm import Session
 
 from app.core.canonical import moment_text, plain, sha256_of
-from app.core.db import AppendOnly, Model, db
+from app.core.db import AppendOnly, append_only_models, db
 from app.core.promises import promise
 
 #: Events are sealed by their own chain, anchors lie outside; `created_at` is the database's note.
@@ -33,10 +33,8 @@ Seals = dict[str, dict[str, str]]
 @sa_event.listens_for(Session, "after_flush")
 def _note(session: Session, context: Any) -> None:
     """Note each row written once that a session flushes, for `take`."""
-    new = [row for row in session.new if isinstance(row, AppendOnly)]
-    waiting = [row for row in new if is_sealed(type(row))]
-    if waiting:
-        session.info.setdefault(_WAITING, []).extend(waiting)
+    rows = (row for row in session.new if isinstance(row, AppendOnly) and is_sealed(type(row)))
+    session.info.setdefault(_WAITING, []).extend(rows)
 
 
 def take() -> Seals | None:
@@ -44,9 +42,8 @@ def take() -> Seals | None:
 
     A row whose savepoint was rolled back is not among them.
     """
-    rows = db.session().info.pop(_WAITING, [])
     seals: Seals = {}
-    for row in rows:
+    for row in db.session().info.pop(_WAITING, []):
         if inspect(row).persistent:
             seals.setdefault(row.__tablename__, {})[str(row.id)] = row_hash(row)
     return seals or None
@@ -65,10 +62,9 @@ def row_content(row: Any) -> dict[str, Any]:
 
 def _content(model: Any, values: Sequence[Any]) -> dict[str, Any]:
     columns = inspect(model).local_table.columns
-    named = zip(_hashed(model), values, strict=True)
     return {
         name: _canonical(value)
-        for (name, _), value in named
+        for (name, _), value in zip(_hashed(model), values, strict=True)
         if value not in ("", None) or not columns[name].info.get("hashed_where_set")
     }
 
@@ -97,20 +93,12 @@ def _canonical(value: Any) -> Any:
     return plain(value)
 
 
-def _models() -> dict[str, Any]:
-    return {
-        str(mapper.local_table.name): mapper.class_  # type: ignore[attr-defined]
-        for mapper in Model.registry.mappers
-        if issubclass(mapper.class_, AppendOnly)
-    }
-
-
 @promise("What is written once is as it was written")
 def sealed_rows_are_unchanged() -> Iterator[str]:
     """Yield each sealed row that was changed or removed, then each that no event sealed."""
     from app.core.events import Event
 
-    models = _models()
+    models = append_only_models()
     seen: Counter[str] = Counter()
     waiting: Seals = {}
     query = select(Event.seals).where(Event.seals.is_not(None)).order_by(Event.id)
@@ -126,9 +114,10 @@ def sealed_rows_are_unchanged() -> Iterator[str]:
                 yield from _differing(models[table], table, waiting.pop(table))
     for table, hashes in sorted(waiting.items()):
         yield from _differing(models[table], table, hashes)
-    for table in sorted(name for name, model in models.items() if is_sealed(model)):
+    for table, model in models.items():
         # as many rows as seals, and each seal has its row: then no row is without one
-        if db.session.scalar(text(f"SELECT count(*) FROM {table}")) != seen[table]:
+        count = text(f"SELECT count(*) FROM {table}")
+        if is_sealed(model) and db.session.scalar(count) != seen[table]:
             yield from _unsealed(table)
 
 
@@ -144,13 +133,9 @@ def _differing(model: Any, table: str, hashes: dict[str, str]) -> Iterator[str]:
 
 
 def _unsealed(table: str) -> Iterator[str]:
-    sealed = (
-        "SELECT jsonb_object_keys(seals -> :table)::uuid AS id FROM events "
-        "WHERE jsonb_exists(seals, :table)"
+    query = text(
+        f"SELECT id FROM {table} EXCEPT SELECT jsonb_object_keys(seals -> :table)::uuid "
+        "FROM events WHERE jsonb_exists(seals, :table) ORDER BY id"
     )
-    query = (
-        f"SELECT t.id FROM {table} t LEFT JOIN ({sealed}) s ON s.id = t.id "
-        "WHERE s.id IS NULL ORDER BY t.id"
-    )
-    for row_id in db.session.scalars(text(query), {"table": table}):
+    for row_id in db.session.scalars(query, {"table": table}):
         yield f"{table} {row_id} was written past the shop: no event knows it."

@@ -28,9 +28,7 @@ def say_to(stream: uuid.UUID, times: int = 1) -> None:
 
 def known(stream: uuid.UUID) -> chain_checks.ChainCheck:
     db.session.rollback()
-    row = chain_checks.find_check(stream)
-    assert row is not None
-    return row
+    return db.session.get_one(chain_checks.ChainCheck, stream)
 
 
 def test_a_chain_that_grew_is_verified_from_where_it_was_verified_last(shop, monkeypatch):

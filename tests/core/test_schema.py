@@ -9,8 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 import app.models  # noqa: F401  every room's tables
-from app.core.db import Model
-from app.core.privileges import APPLICATION_ROLE, append_only_tables
+from app.core.db import Model, append_only_models
 from tests.servers import Database
 
 #: Ids that point at no one table, or upwards in the house, with the reason.
@@ -115,7 +114,7 @@ def test_every_time_has_its_zone() -> None:
 
 
 def test_rows_say_when_they_were_made_and_changed() -> None:
-    written_once = set(append_only_tables())
+    written_once = set(append_only_models())
     silent = {
         table.name
         for table in tables()
@@ -147,7 +146,7 @@ def owner(database: Database) -> Iterator[sa.Connection]:
 
 
 def test_the_application_s_role_owns_nothing_and_can_make_nothing(owner: Any) -> None:
-    role = {"role": APPLICATION_ROLE}
+    role = {"role": "makeready_app"}
     owned = sa.text("SELECT count(*) FROM pg_class WHERE relowner = to_regrole(:role)")
     assert owner.scalar(owned, role) == 0
     makes = sa.text("SELECT has_schema_privilege(:role, 'public', 'CREATE')")
@@ -185,7 +184,7 @@ def test_it_cannot_give_itself_more(session: Any, statement: str) -> None:
 def test_no_table_lets_it_truncate(owner: Any) -> None:
     may = sa.text("SELECT has_table_privilege(:role, :name, 'TRUNCATE, REFERENCES, TRIGGER')")
     names = [table.name for table in tables()]
-    allowed = [n for n in names if owner.scalar(may, {"role": APPLICATION_ROLE, "name": n})]
+    allowed = [n for n in names if owner.scalar(may, {"role": "makeready_app", "name": n})]
     assert allowed == []
 
 
@@ -197,7 +196,7 @@ def test_every_table_that_is_written_once_refuses_its_owner_too(owner: Any) -> N
     )
     before, delete, update, truncate = 2, 8, 16, 32
     kinds = {row.relname: (row.tgtype, row.tgenabled) for row in owner.execute(query)}
-    assert set(kinds) == set(append_only_tables())
+    assert set(kinds) == set(append_only_models())
     for name, (kind, enabled) in kinds.items():
         assert kind & (before | delete | update | truncate) == 58, name
         assert enabled in (b"O", "O"), name

@@ -11,7 +11,7 @@ from app.artwork.models import ArtworkSlot
 from app.core.actor import Actor, system
 from app.core.clock import now, today
 from app.core.db import db
-from app.core.events import Event, kind_of, record
+from app.core.events import KINDS, Event, record
 from app.core.ids import new_id
 from app.fulfilment import services as fulfilment
 from app.fulfilment.models import Shipment
@@ -76,7 +76,7 @@ def _packed(order: Order) -> Shipment:
 
 def payload(name: str) -> dict[str, Any]:
     """What an event of this kind carries: its text, and anything for what else it has to have."""
-    kind = kind_of(name)
+    kind = KINDS.get(name)
     fields = kind.Payload.model_fields if kind else {}
     anything: dict[Any, Any] = {uuid.UUID: new_id(), int: 1, str: "Anything"}
     required = {

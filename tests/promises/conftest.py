@@ -19,8 +19,7 @@ from flask import Flask
 
 from app.cli.embedded import ports
 from app.core import chain, settings, storage
-from app.core.db import db
-from app.core.privileges import append_only_tables
+from app.core.db import append_only_models, db
 from app.core.promises import ask
 from app.fulfilment import verbs as shipment_verbs
 from app.fulfilment.models import Shipment
@@ -148,7 +147,7 @@ def ship(app: Flask, order: Asked) -> None:
 def shop(built: Shop) -> Iterator[Shop]:
     """The whole shop without its triggers, put right again after the test."""
     spoiling = built.connection.begin_nested()
-    for table in append_only_tables():
+    for table in append_only_models():
         built.run(f"ALTER TABLE {table} DISABLE TRIGGER USER")
     try:
         yield built

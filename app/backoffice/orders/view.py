@@ -17,7 +17,7 @@ from app.artwork.states import ARTWORK, FILE_WANTED, UNDECIDED
 from app.catalog.labels import personalised
 from app.catalog.pricing import ItemisedPrice
 from app.catalog.properties import Properties
-from app.core.chain_checks import ChainCheck, find_check
+from app.core.chain_checks import ChainCheck
 from app.core.clock import today
 from app.core.db import db
 from app.core.events import Event, routine
@@ -183,7 +183,7 @@ def read(order: Order, *, whole_timeline: bool = False) -> OrderView:
         events=_events(order.id, whole=whole_timeline),
         event_count=_event_count(order.id),
         links=accounts.links_of(order.id),
-        chain=find_check(order.id),
+        chain=db.session.get(ChainCheck, order.id),
         hold=open_hold(order) if order.hold_reason else None,
         whole_timeline=whole_timeline,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.core.events.kinds import KINDS, EventKind, Payload, customer_labels, kind_of, routine
+from app.core.events.kinds import KINDS, EventKind, Payload, customer_labels, routine
 from app.core.events.log import (
     CHANNEL,
     GENESIS,
@@ -25,7 +25,6 @@ __all__ = [
     "Payload",
     "customer_labels",
     "digest",
-    "kind_of",
     "record",
     "routine",
     "timeline",

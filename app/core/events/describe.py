@@ -8,16 +8,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from functools import cached_property
 from typing import Any
 
 from app.core.backoffice.forms import label_of
-from app.core.events.kinds import KINDS, EventKind, kind_of
+from app.core.events.kinds import KINDS, EventKind
 from app.core.events.log import Event
 from app.core.settings import current
 from app.core.web import formats
 from app.core.workflow import Chart, chart_of
 
+# The ways in, as staff read them.
 DOORS = {
     "backoffice": "back office",
     "link": "link",
@@ -27,7 +27,6 @@ DOORS = {
     "cli": "command line",
     "api": "API",
 }
-"""The ways in, as staff read them."""
 ACTORS = {"staff": "Staff", "customer": "Customer", "system": "Makeready", "api": "API client"}
 # each is known from the title, or stands beside the event already
 NOT_IN_LINES = frozenset({"paid_at", "number", "placed_at", "expires_at"})
@@ -35,21 +34,19 @@ REFERENCES = frozenset({"number", "position", "version"})
 NUMBER = re.compile(r"−?[\d,]+(\.\d+)?")
 KEY = re.compile(r"[a-z0-9]+(_[a-z0-9]+)+")
 LONGEST_LINE = 160
+EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
 @dataclass(frozen=True)
 class Change:
-    """One field that an event names: its label, what it was and is, and whether that differs.
-
-    `is_data`: it holds fields itself, as JSON; a line only names it.
-    """
+    """One field that an event names. `is_data`: it holds fields itself, as JSON; no line shows it."""
 
     key: str
     label: str
     before: str
     after: str
     is_changed: bool
-    is_data: bool = False
+    is_data: bool
 
 
 @dataclass(frozen=True)
@@ -88,14 +85,11 @@ class Entry:
         """Whether nothing but the state moved, which the title says already."""
         return {one.key for one in self.changes} - NOT_IN_LINES <= {"state"}
 
-    @cached_property
-    def _told(self) -> list[Change]:
-        return [one for one in self.changes if one.is_changed and one.key not in NOT_IN_LINES]
-
     def _line(self, side: str) -> str:
         """Return the values of one side; numbers beside each other with their labels."""
+        told = [one for one in self.changes if one.is_changed and one.key not in NOT_IN_LINES]
         words = []
-        for one in self._told:
+        for one in told:
             text = getattr(one, side)
             if not text or one.is_data or text in ("Yes", "No"):
                 continue
@@ -103,7 +97,7 @@ class Entry:
                 text = text[0].lower() + text[1:]
             elif one.key.endswith("sha256"):
                 text = f"file {text[:6]}"
-            elif len(self._told) > 1 and NUMBER.fullmatch(text):
+            elif len(told) > 1 and NUMBER.fullmatch(text):
                 text = f"{one.label[0].lower()}{one.label[1:]} {text}"
             words.append(text)
         return ", ".join(words)[:LONGEST_LINE]
@@ -120,40 +114,35 @@ def describe(
     `label` gives a field's label; `choices` for fields with choices what each value is called, as a
     mapping or as pairs. Reads nothing.
     """
-    kind = kind_of(event.name)
-    before, after = event.before or {}, event.after or {}
+    kind = KINDS.get(event.name)
     words = _Words(kind, chart_of(event.subject_kind), choices or {})
-    changes = tuple(
-        Change(
-            key,
-            label(key),
-            words.text(key, before.get(key)),
-            words.text(key, after.get(key)),
-            not _is_same(before.get(key), after.get(key)),
-            is_data(before.get(key)) or is_data(after.get(key)),
-        )
-        for key in {**before, **after}
-    )
+
+    def change(key: str, before: Any, after: Any) -> Change:
+        is_same = before == after or (before in EMPTY and after in EMPTY)
+        sides = (words.text(key, before), words.text(key, after))
+        return Change(key, label(key), *sides, not is_same, is_data(before) or is_data(after))
+
+    before, after = event.before or {}, event.after or {}
     return Entry(
         event,
         title=title_of(event.name),
         who=f"{who_of(event)}, {DOORS.get(event.door, event.door)}",
         detail=kind.say(event.data) if kind else "",
         tone=kind.tone if kind else "",
-        changes=changes,
+        changes=tuple(change(key, before.get(key), after.get(key)) for key in before | after),
     )
 
 
 def payload_of(event: Event) -> list[tuple[str, str]]:
     """Return (label, value) for each field of the event's payload; empty ones are left out."""
-    words = _Words(kind_of(event.name), None, {})
-    said = ((label_of(key), words.text(key, value)) for key, value in (event.data or {}).items())
-    return [(label, text) for label, text in said if text]
+    words = _Words(KINDS.get(event.name), None, {})
+    rows = [(label_of(key), words.text(key, value)) for key, value in (event.data or {}).items()]
+    return [row for row in rows if row[1]]
 
 
 def title_of(name: str) -> str:
     """Return an event's title, also of one that no room declares any more."""
-    kind = kind_of(name)
+    kind = KINDS.get(name)
     return kind.staff_label if kind else name.replace(".", " ").replace("_", " ").capitalize()
 
 
@@ -182,7 +171,7 @@ class _Words:
     choices: Mapping[str, Any]
 
     def text(self, key: str, value: Any) -> str:
-        if _is_empty(value):
+        if value in EMPTY:
             return ""
         if isinstance(value, bool):
             return "Yes" if value else "No"
@@ -194,24 +183,11 @@ class _Words:
             return ", ".join(self.text(key, part) for part in value)
         if key.endswith("_minor") and isinstance(value, int):
             return formats.money(value, current().currency)
-        if key not in REFERENCES and (
-            isinstance(value, (int, float)) or key in (self.kind.number_fields if self.kind else ())
-        ):
+        is_number = isinstance(value, (int, float))
+        if key not in REFERENCES and (is_number or (self.kind and key in self.kind.number_fields)):
             return formats.quantity(Decimal(str(value)))
-        return self._word(key, str(value))
-
-    def _word(self, key: str, text: str) -> str:
+        text = str(value)
         if key == "state" and self.chart is not None and text in self.chart.table:
             return self.chart.word(text)
-        called = dict(self.choices.get(key, ())).get(text)
-        if called is not None:
-            return str(called)
-        return text.replace("_", " ") if KEY.fullmatch(text) else text
-
-
-def _is_empty(value: Any) -> bool:
-    return value is None or value == "" or value == [] or value == {}
-
-
-def _is_same(before: Any, after: Any) -> bool:
-    return before == after or (_is_empty(before) and _is_empty(after))
+        label = text.replace("_", " ") if KEY.fullmatch(text) else text
+        return str(dict(self.choices.get(key, ())).get(text, label))

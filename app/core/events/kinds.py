@@ -77,8 +77,3 @@ def routine() -> tuple[str, ...]:
 def customer_labels() -> dict[str, str]:
     """Return name → label of every event that a customer sees."""
     return {name: kind.customer_label for name, kind in KINDS.items() if kind.customer_label}
-
-
-def kind_of(name: str) -> EventKind | None:
-    """Return the declared kind of that name; None where no room declares one."""
-    return KINDS.get(name)

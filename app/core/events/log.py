@@ -20,9 +20,9 @@ from sqlalchemy import (
     Index,
     String,
     UniqueConstraint,
+    select,
     text,
 )
-from sqlalchemy import select as sql_select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
@@ -32,14 +32,7 @@ from app.core.canonical import moment_text, plain, readable, sha256_of
 from app.core.clock import now
 from app.core.db import AppendOnly, Model, db
 from app.core.events.kinds import checked
-from app.core.events.personal import (
-    ERASED,
-    PEOPLE,
-    EventPersonal,
-    Sealer,
-    is_seal,
-    revealed,
-)
+from app.core.events.personal import ERASED, PEOPLE, EventPersonal, Sealer, is_seal, revealed
 from app.core.ids import new_id
 
 GENESIS = "0" * 64
@@ -119,8 +112,7 @@ class Event(AppendOnly, Model):
         """Who did it; of a person whose data was erased that it was."""
         if not is_seal(self.sealed_actor_label):
             return self.sealed_actor_label
-        kept = (row.value for row in self.personal if row.field == "actor")
-        return str(next(kept, ERASED))
+        return str(next((row.value for row in self.personal if row.field == "actor"), ERASED))
 
     @property
     def before(self) -> Sealed:
@@ -282,5 +274,5 @@ def _locked_heads(chain_ids: set[uuid.UUID]) -> dict[uuid.UUID, tuple[int, str]]
 
 def timeline(stream_id: uuid.UUID, *, limit: int = 200) -> list[Event]:
     """Return the newest `limit` events of one chain, newest first."""
-    query = sql_select(Event).where(Event.stream_id == stream_id)
+    query = select(Event).where(Event.stream_id == stream_id)
     return list(db.session.scalars(query.order_by(Event.stream_seq.desc()).limit(limit)))

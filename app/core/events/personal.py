@@ -11,15 +11,15 @@ import hashlib
 import secrets
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult, String, delete, select
+from sqlalchemy import String, delete, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.canonical import canonical_text
 from app.core.db import Model, db
-from app.core.events.kinds import kind_of
+from app.core.events.kinds import KINDS
 from app.core.promises import promise
 
 MARK = "sealed:"
@@ -27,6 +27,7 @@ ERASED = "Erased"
 #: Whose names are personal: those of people, and of links, which carry a customer's name.
 PEOPLE = frozenset({"staff", "customer"})
 SIDES = ("before", "after", "data")
+EMPTY: tuple[Any, ...] = (None, "", [], {})
 BATCH = 2_000
 
 
@@ -50,7 +51,7 @@ class Sealer:
     """Seals the personal values of one event; `rows` are what stands beside it."""
 
     def __init__(self, name: str) -> None:
-        kind = kind_of(name)
+        kind = KINDS.get(name)
         self.fields = frozenset(kind.personal_fields) if kind else frozenset()
         self.rows: list[dict[str, Any]] = []
 
@@ -60,7 +61,7 @@ class Sealer:
             return None
         return {
             name: self.value(f"{side}.{name}", value)
-            if name in self.fields and value not in (None, "", [], {})
+            if name in self.fields and value not in EMPTY
             else value
             for name, value in values.items()
         }
@@ -93,7 +94,7 @@ def is_seal(value: Any) -> bool:
 def erase(event_ids: Iterable[uuid.UUID]) -> int:
     """Erase the personal values of events; return how many. Chains still verify. The caller commits."""
     gone = delete(EventPersonal).where(EventPersonal.event_id.in_(list(event_ids)))
-    return cast("CursorResult[Any]", db.session.execute(gone)).rowcount
+    return len(db.session.execute(gone.returning(EventPersonal.event_id)).all())
 
 
 @promise(
@@ -103,13 +104,10 @@ def personal_data_is_sealed() -> Iterator[str]:
     """Yield one sentence for each value in clear, and for each that differs from its seal."""
     from app.core.events.log import Event
 
-    table = Event.__table__
-    columns = (table.c.id, table.c.name, table.c.actor_kind, table.c.actor_label)
-    sides = tuple(table.c[side] for side in SIDES)
-    rows = db.session.execute(
-        select(*columns, *sides).order_by(table.c.id).execution_options(yield_per=BATCH)
-    )
-    for batch in rows.partitions():
+    columns = Event.__table__.c
+    names = ("id", "name", "actor_kind", "actor_label", *SIDES)
+    query = select(*(columns[name] for name in names)).order_by(columns.id)
+    for batch in db.session.execute(query.execution_options(yield_per=BATCH)).partitions():
         kept = select(EventPersonal).where(EventPersonal.event_id.in_([row.id for row in batch]))
         values: dict[uuid.UUID, dict[str, EventPersonal]] = {}
         for row in db.session.scalars(kept):
@@ -121,13 +119,12 @@ def personal_data_is_sealed() -> Iterator[str]:
 
 def _faults(event: Any, kept: Mapping[str, EventPersonal]) -> Iterator[str]:
     stored = {"actor": event.actor_label} if event.actor_kind in PEOPLE else {}
-    kind = kind_of(event.name)
+    personal = Sealer(event.name).fields
     for side in SIDES:
-        for name, value in (getattr(event, side) or {}).items():
-            if kind is not None and name in kind.personal_fields:
-                stored[f"{side}.{name}"] = value
+        values = getattr(event, side) or {}
+        stored |= {f"{side}.{name}": values[name] for name in sorted(values.keys() & personal)}
     for field, value in stored.items():
-        if value in (None, "", [], {}):
+        if value in EMPTY:
             continue
         if not is_seal(value):
             yield f"Event {event.id} ({event.name}) holds {field} in clear."
