@@ -107,7 +107,7 @@ class AppendOnly(Identified):
 
 def append_only_models() -> dict[str, Any]:
     """Return table → model of all rows that are written once, sorted."""
-    models = (mapper.class_ for mapper in Model.registry.mappers)
+    models: Any = (mapper.class_ for mapper in Model.registry.mappers)
     found: dict[str, Any] = {m.__tablename__: m for m in models if issubclass(m, AppendOnly)}
     return dict(sorted(found.items()))
 
