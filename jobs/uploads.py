@@ -6,8 +6,9 @@ import structlog
 
 from app.core.actor import system
 from app.core.db import db
-from app.files import services as files
-from app.files.services.sweeping import Due, due_uploads, joined_size
+from app.files.services import parts, uploads
+from app.files.services.sweeping import due_uploads, joined_size
+from app.files.services.uploads import Ticket
 
 log = structlog.get_logger(__name__)
 
@@ -17,24 +18,24 @@ def sweep_uploads() -> int:
     due = due_uploads()
     db.session.commit()
     moved = 0
-    for each in due:
+    for ticket, is_late in due:
         try:
-            moved += _sweep(each)
+            moved += _sweep(ticket, is_late=is_late)
         except Exception as problem:
             db.session.rollback()
-            upload_id = str(each.ticket.upload_id)
+            upload_id = str(ticket.upload_id)
             log.warning("upload.sweep_failed", upload=upload_id, problem=repr(problem))
     return moved
 
 
-def _sweep(due: Due) -> bool:
-    ticket, clock = due.ticket, system("clock")
-    size_bytes = joined_size(due)
+def _sweep(ticket: Ticket, *, is_late: bool) -> bool:
+    clock = system("clock")
+    size_bytes = joined_size(ticket)
     if size_bytes is not None:
-        files.complete_upload(ticket.upload_id, size_bytes, owner_key=None, actor=clock)
+        uploads.complete_upload(ticket.upload_id, size_bytes, owner_key=None, actor=clock)
         db.session.commit()
-    elif due.is_late:
-        files.abort_upload(ticket.upload_id, owner_key=None, actor=clock)
+    elif is_late:
+        uploads.abort_upload(ticket.upload_id, owner_key=None, actor=clock)
         db.session.commit()
-        files.drop_parts(ticket)
-    return size_bytes is not None or due.is_late
+        parts.drop_parts(ticket)
+    return size_bytes is not None or is_late

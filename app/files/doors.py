@@ -17,8 +17,9 @@ from app.core.actor import Actor
 from app.core.db import db
 from app.core.errors import AlreadyDone, BadInput, NotFound
 from app.core.web.stored import show_picture
-from app.files import services as files
 from app.files.models import Asset, Upload
+from app.files.services import parts, uploads
+from app.files.services.uploads import Ticket
 from app.files.states import UPLOAD
 
 MOST_PARTS_AT_ONCE = 100
@@ -45,21 +46,20 @@ class UploadDoor:
 
     def start(self) -> tuple[Response, int]:
         """Begin: ``{"file_name", "size_bytes", "accept": [kinds]}`` → the plan of parts."""
-        given = _body()
-        size = given.get("size_bytes")
-        accept = given.get("accept") or []
-        if not isinstance(size, int) or isinstance(size, bool) or not isinstance(accept, list):
+        asked = _body()
+        size, accept = asked.get("size_bytes"), asked.get("accept") or []
+        if type(size) is not int or not isinstance(accept, list):
             raise BadInput("The size of the file is missing.", field="size_bytes")
-        ticket = files.start_upload(
+        ticket = uploads.start_upload(
             self.owner_key,
-            str(given.get("file_name") or ""),
+            str(asked.get("file_name") or ""),
             size,
             actor=self.actor,
             accept=tuple(str(kind) for kind in accept[:20]),
         )
         db.session.commit()
-        multipart_id = files.open_multipart(ticket)
-        files.multipart_opened(ticket.upload_id, multipart_id)
+        multipart_id = parts.open_multipart(ticket)
+        uploads.multipart_opened(ticket.upload_id, multipart_id)
         db.session.commit()
         return jsonify(ticket_json(ticket)), 201
 
@@ -69,8 +69,7 @@ class UploadDoor:
         ``?for=`` says what the file is meant for: its report is added then.
         """
         upload = self._find(upload_id)
-        ticket = files.find_ticket(upload_id, owner_key=self.owner_key)
-        found = ticket_json(ticket) | {
+        found = ticket_json(uploads.ticket_of(upload)) | {
             "file_name": upload.file_name,
             "word": UPLOAD.table[upload.state].customer_word,
             "refusal": upload.refusal,
@@ -85,40 +84,36 @@ class UploadDoor:
 
     def picture(self, upload_id: uuid.UUID) -> Any:
         """Send the browser to the picture of its own upload: the first page, else the small one."""
-        upload = self._find(upload_id)
-        found = files.previews_of(upload.asset_id) if upload.asset_id else []
-        shown = {row.kind: row for row in found}
-        row = shown.get("page-1") or shown.get("thumb")
+        asset = self._find(upload_id).asset
+        pictures = {row.kind: row for row in asset.previews} if asset else {}
+        row = pictures.get("page-1") or pictures.get("thumb")
         if row is None:
             raise NotFound("There is no picture of this file.")
         return show_picture(row.storage_key)
 
     def parts(self, upload_id: uuid.UUID) -> Response:
         """Which parts have arrived: what a browser that comes back need not send again."""
-        ticket = files.find_ticket(upload_id, owner_key=self.owner_key)
-        db.session.commit()
-        return jsonify(ticket_json(ticket) | {"parts": files.list_received_parts(ticket)})
+        ticket = self._ticket(upload_id)
+        return jsonify(ticket_json(ticket) | {"parts": parts.list_received_parts(ticket)})
 
     def sign(self, upload_id: uuid.UUID) -> Response:
         """``{"part_numbers": [1, 2]}`` → an address for each, good for an hour."""
         numbers = _body().get("part_numbers")
-        good = isinstance(numbers, list) and 0 < len(numbers) <= MOST_PARTS_AT_ONCE
-        if not good or not all(
-            isinstance(n, int) and not isinstance(n, bool) for n in numbers or ()
-        ):
+        numbers = numbers if isinstance(numbers, list) else []
+        is_few = 0 < len(numbers) <= MOST_PARTS_AT_ONCE
+        if not is_few or not all(type(number) is int for number in numbers):
             raise BadInput(
                 f"Ask for 1 to {MOST_PARTS_AT_ONCE} part numbers at a time.", field="part_numbers"
             )
-        ticket = files.find_ticket(upload_id, owner_key=self.owner_key)
-        return jsonify({"urls": files.sign_parts(ticket, numbers or [])})
+        return jsonify({"urls": parts.sign_parts(self._ticket(upload_id), numbers)})
 
     def complete(self, upload_id: uuid.UUID) -> Response:
         """Join the parts; the check follows by itself and the page asks `state` for its outcome."""
-        ticket = files.find_ticket(upload_id, owner_key=self.owner_key)
-        db.session.commit()
-        size_bytes = files.join_parts(ticket)
+        size_bytes = parts.join_parts(self._ticket(upload_id))
         try:
-            files.complete_upload(upload_id, size_bytes, owner_key=self.owner_key, actor=self.actor)
+            uploads.complete_upload(
+                upload_id, size_bytes, owner_key=self.owner_key, actor=self.actor
+            )
             db.session.commit()
         except AlreadyDone:
             db.session.rollback()
@@ -126,16 +121,22 @@ class UploadDoor:
 
     def abort(self, upload_id: uuid.UUID) -> tuple[str, int]:
         """Give the upload up; its parts are removed."""
-        ticket = files.abort_upload(upload_id, owner_key=self.owner_key, actor=self.actor)
+        ticket = uploads.abort_upload(upload_id, owner_key=self.owner_key, actor=self.actor)
         db.session.commit()
-        files.drop_parts(ticket)
+        parts.drop_parts(ticket)
         return "", 204
 
     def _find(self, upload_id: uuid.UUID) -> Upload:
-        return files.find_upload(upload_id, owner_key=self.owner_key)
+        return uploads.find_upload(upload_id, owner_key=self.owner_key)
+
+    def _ticket(self, upload_id: uuid.UUID) -> Ticket:
+        """Read the ticket and end the transaction, as storage is asked next."""
+        ticket = uploads.find_ticket(upload_id, owner_key=self.owner_key)
+        db.session.commit()
+        return ticket
 
 
-def ticket_json(ticket: files.Ticket) -> dict[str, Any]:
+def ticket_json(ticket: Ticket) -> dict[str, Any]:
     """Return what the browser needs to send the parts."""
     return {
         "id": str(ticket.upload_id),
@@ -146,16 +147,8 @@ def ticket_json(ticket: files.Ticket) -> dict[str, Any]:
     }
 
 
-def wanted_upload() -> uuid.UUID:
-    """Return the upload that a form names as its file; raises BadInput where it names none."""
-    try:
-        return uuid.UUID(request.form.get("upload_id", ""))
-    except ValueError:
-        raise BadInput("Choose a file first.", field="upload_id") from None
-
-
 def _body() -> dict[str, Any]:
-    given = request.get_json(silent=True)
-    if not isinstance(given, dict):
-        raise BadInput("The upload's request could not be read. Load the page again.")
-    return given
+    body = request.get_json(silent=True)
+    if not isinstance(body, dict):
+        raise BadInput("The upload's request could not be read. Reload the page.")
+    return body

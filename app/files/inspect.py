@@ -53,13 +53,8 @@ def inspect(payload: dict[str, Any]) -> dict[str, Any]:
             drawer = importlib.import_module(f"app.files.previews.{kind.reader}")
             previews = drawer.draw(path, kind, facts, Path(payload["out_dir"]))
     except FileRefused as refused:
-        return {
-            "refusal": {
-                "code": refused.code,
-                "sentence": refused.sentence,
-                "next_step": refused.next_step,
-            }
-        }
+        named = ("code", "sentence", "next_step")
+        return {"refusal": {name: getattr(refused, name) for name in named}}
     return {
         "kind": kind.key,
         "media_type": kind.media_type,

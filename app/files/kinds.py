@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -44,7 +45,6 @@ KINDS = {
     )
 }
 BY_EXTENSION = {extension: kind for kind in KINDS.values() for extension in kind.extensions}
-BY_MEDIA_TYPE = {kind.media_type: kind for kind in KINDS.values()}
 SHOWN_INLINE = frozenset(kind.media_type for kind in KINDS.values() if kind.inline) | {"image/webp"}
 
 AS_PDF = "Save it as PDF and drop it here again."
@@ -96,7 +96,7 @@ def by_name(file_name: str) -> Kind:
     raise FileRefused("name_type", f"We can't take {said}.", next_step=WAY_OUT)
 
 
-def listed(keys: list[str] | tuple[str, ...]) -> str:
+def listed(keys: Iterable[str]) -> str:
     """Return kinds as a person reads them: ``PDF, PNG or SVG``."""
     words = [key.upper() for key in keys]
     return " or ".join(filter(None, [", ".join(words[:-1]), words[-1]])) if words else ""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from app.files.kinds import by_name
+from app.files.kinds import by_name, listed
 from app.files.refusal import FileRefused
 
 MIB = 1024 * 1024
@@ -12,19 +10,14 @@ PART_BYTES = 8 * MIB  # S3 wants 5 MiB or more for all parts but the last
 PARTS_MAX = 1000  # S3 allows 10,000; a plan of that length is a burden to sign and to list
 
 
-@dataclass(frozen=True)
-class PartPlan:
-    """Equal parts, the last one shorter; numbered from 1."""
-
-    part_size_bytes: int
-    count: int
+def part_size_bytes(size_bytes: int) -> int:
+    """Return how large each part of a file is but the last: 8 MiB, more where that makes over 1,000."""
+    return max(PART_BYTES, -(-size_bytes // (PARTS_MAX * MIB)) * MIB)
 
 
-def plan(size_bytes: int) -> PartPlan:
-    """Return the plan for a file: parts of 8 MiB, larger where that would be more than 1,000."""
-    needed = -(-size_bytes // PARTS_MAX)
-    part = max(PART_BYTES, -(-needed // MIB) * MIB)
-    return PartPlan(part, max(1, -(-size_bytes // part)))
+def count_parts(size_bytes: int, each_bytes: int) -> int:
+    """Return into how many parts of `each_bytes` a file is cut; they are numbered from 1."""
+    return max(1, -(-size_bytes // each_bytes))
 
 
 def size_words(size_bytes: int) -> str:
@@ -45,8 +38,6 @@ def refuse_early(
     """
     kind = by_name(file_name)
     if accept and kind.key not in accept:
-        from app.files.kinds import listed
-
         raise FileRefused(
             "type",
             f"This product does not take {kind.word}s.",

@@ -14,8 +14,8 @@ from app.core.db import db
 from app.core.errors import Problem
 from app.core.web.perform import perform
 from app.core.web.stored import show_picture
-from app.files import services as files
 from app.files.models import Preview
+from app.files.services.downloads import download_url
 from app.orders.models import Order, OrderLine
 from app.portal.answering import carry_out, find_entry
 from app.portal.orders import find, page_of
@@ -50,7 +50,7 @@ def _page(order: Order, slot_id: uuid.UUID, problem: Problem | None = None) -> s
     shown = artwork.shown(slot.id)
     if shown is None:
         abort(404)
-    pictures = files.previews_of(shown.asset.id) or files.previews_of(shown.version.asset_id)
+    pictures = shown.asset.previews or shown.version.asset.previews
     return render_template(
         "portal/proof.html",
         order=order,
@@ -100,7 +100,7 @@ def paper(ref: str, slot_id: uuid.UUID) -> Any:
     shown = artwork.shown(slot.id)
     if shown is None:
         abort(404)
-    address = files.download_url(shown.asset, file_name=_paper_name(ref, shown))
+    address = download_url(shown.asset, file_name=_paper_name(ref, shown))
     return redirect(address, 302)
 
 

@@ -18,7 +18,7 @@ from app.core.db import db
 from app.core.errors import NotFound
 from app.core.settings import current
 from app.customers.countries import home_country
-from app.files import services as files
+from app.files.services.uploads import find_upload
 from app.orders.request_form import Form
 from app.portal.looks import look_of
 from app.portal.visitor import owner_key
@@ -96,7 +96,7 @@ def measured(terms: Properties, values: dict[str, str]) -> Facts | None:
     if not terms.price.is_measured or not values.get("upload_id"):
         return None
     try:
-        upload = files.find_upload(uuid.UUID(values["upload_id"]), owner_key=owner_key())
+        upload = find_upload(uuid.UUID(values["upload_id"]), owner_key=owner_key())
     except (ValueError, NotFound):
         return None
     return Facts.of(upload.asset.facts) if upload.asset else None

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import hashlib
 import io
 import uuid
 from dataclasses import replace
@@ -18,11 +17,10 @@ from app.core.actor import Actor, system
 from app.core.clock import now
 from app.core.db import db
 from app.core.ids import new_id
-from app.files.file_facts import FileFacts
 from app.files.inspect import inspect
-from app.files.inspection import DrawnPicture
+from app.files.inspection import CheckedFile, Inspection
 from app.files.models import Asset, Upload
-from app.files.services.storing import keep_asset, keep_previews, store_pictures
+from app.files.services.storing import keep_asset, store_pictures
 
 CARD = {
     "label": "Print file",
@@ -98,22 +96,11 @@ class Shop:
         folder = self.folder / f"{self.made}-pictures"
         folder.mkdir()
         want = ["facts", "previews"] if pictures else ["facts"]
-        found = inspect(
-            {"path": str(path), "file_name": name, "out_dir": str(folder), "want": want}
-        )
+        asked = {"path": str(path), "file_name": name, "out_dir": str(folder), "want": want}
+        found = Inspection.model_validate(inspect(asked))
         key = f"uploads/test/{new_id()}"
-        storage.put_bytes(key, content, found["media_type"])
-        digest = hashlib.sha256(content).hexdigest()
-        asset = keep_asset(
-            key,
-            sha256=digest,
-            size_bytes=len(content),
-            media_type=found["media_type"],
-            facts=FileFacts.model_validate(found["facts"]),
-        )
-        drawn = [DrawnPicture.model_validate(row) for row in found["previews"]]
-        keep_previews(asset, store_pictures(drawn, key))
-        return asset
+        storage.put_bytes(key, content, found.media_type)
+        return keep_asset(key, CheckedFile(found, store_pictures(found.previews, key)))
 
     def upload(self, asset: Asset | None = None, name: str = "card.pdf", **changes: object):
         upload = Upload(

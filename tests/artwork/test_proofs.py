@@ -22,6 +22,7 @@ from app.core.errors import AlreadyDone, NotAllowed
 from app.core.ids import new_id
 from app.files.file_facts import FileFacts
 from app.files.inspect import inspect
+from app.files.inspection import StoredPicture
 
 from .conftest import CARD, DESIGN, a_pdf, events_of, last_event
 
@@ -56,9 +57,9 @@ def body(application, tmp_path_factory):
     pictures = []
     for row in found["previews"]:
         key = f"tests/{new_id()}"
-        storage.put_file(key, row["path"], "image/webp")
+        storage.put_file(key, row["path"], "image/jpeg")
         if row["kind"].startswith("page-"):
-            pictures.append(paper.Picture(row["kind"], key, row["width_px"], row["height_px"]))
+            pictures.append(StoredPicture(row["kind"], key, row["width_px"], row["height_px"]))
     work = paper.ProofWork(
         slot_id=uuid.uuid4(),
         version_id=uuid.uuid4(),
@@ -69,7 +70,6 @@ def body(application, tmp_path_factory):
         received_at=now(),
         sha256=found["sha256"],
         size_bytes=len(content),
-        media_type=found["media_type"],
         facts=FileFacts.model_validate(found["facts"]),
         requirement=Artwork.model_validate(CARD),
         findings=preflight.run(

@@ -10,11 +10,12 @@ import requests
 from app.core import storage
 from app.core.db import db
 from app.core.errors import AlreadyDone, NotFound
-from app.files import services as files
+from app.files.file_facts import FileFacts
+from app.files.inspection import CheckedFile, Inspection, Refusal
 from app.files.models import Asset, Preview, Upload
 from app.files.promises import files_are_whole, pictures_are_there, uploads_have_outcomes
-from app.files.services import checking
-from app.files.services.generated import register_generated
+from app.files.services import checking, downloads, uploads
+from app.files.services.storing import keep_asset
 from tests.files import sample_files
 from tests.files.uploading import OWNER, VISITOR, check, last_event, send
 
@@ -36,7 +37,7 @@ def test_a_good_file_becomes_an_asset_with_facts_and_pictures():
     assert asset.sha256 == hashlib.sha256(body).hexdigest()
     assert (asset.size_bytes, asset.media_type) == (len(body), "application/pdf")
     assert asset.facts.pages == 1
-    assert [row.kind for row in files.previews_of(asset.id)] == ["thumb", "page-1"]
+    assert [row.kind for row in asset.previews] == ["thumb", "page-1"]
     event = last_event("upload.checked", upload)
     assert event.data["asset_id"] == str(asset.id)
     assert event.data["sha256"] == asset.sha256
@@ -61,7 +62,7 @@ def test_the_same_bytes_twice_are_one_asset():
     assert first.asset_id == second.asset_id
     assert first.storage_key != second.storage_key
     assert db.session.query(Asset).filter_by(sha256=first.asset.sha256).count() == 1
-    assert len(files.previews_of(first.asset_id)) == 2
+    assert len(db.session.get(Asset, first.asset_id).previews) == 2
 
 
 def test_a_check_that_runs_twice_has_one_effect():
@@ -108,7 +109,7 @@ def test_completing_again_after_the_check_changes_nothing():
     upload = send(a_new_pdf())
     check(upload)
     with pytest.raises(AlreadyDone):
-        files.complete_upload(upload.id, 5, owner_key=OWNER, actor=VISITOR)
+        uploads.complete_upload(upload.id, 5, owner_key=OWNER, actor=VISITOR)
     assert upload.state == "ready"
 
 
@@ -118,41 +119,45 @@ def test_an_unknown_upload_cannot_be_refused():
     from tests.files.uploading import CLOCK
 
     with pytest.raises(NotFound):
-        files.refuse_upload(uuid.uuid4(), "x", "X.", actor=CLOCK)
+        refusal = Refusal(code="x", sentence="X.", next_step="")
+        uploads.refuse_upload(uuid.uuid4(), refusal, actor=CLOCK)
 
 
 def test_the_file_is_given_as_attachment_and_shown_only_where_it_can_carry_no_script():
     upload = send(sample_files.an_svg(f"<!-- {next(tints)} -->"), "card.svg")
     check(upload)
-    address = files.download_url(upload.asset, file_name="Größe “1”.svg", inline=True)
+    address = downloads.download_url(upload.asset, file_name="Größe “1”.svg", inline=True)
     answer = requests.get(address, timeout=10)
     assert answer.headers["Content-Disposition"].startswith("attachment; filename*=UTF-8''Gr")
     picture = send(sample_files.a_picture(size=(30, 20)), "card.png")
     check(picture)
     shown = requests.get(
-        files.download_url(picture.asset, file_name="a.png", inline=True), timeout=10
+        downloads.download_url(picture.asset, file_name="a.png", inline=True), timeout=10
     )
     assert shown.headers["Content-Disposition"].startswith("inline")
-    taken = requests.get(files.download_url(picture.asset, file_name="a.png"), timeout=10)
+    taken = requests.get(downloads.download_url(picture.asset, file_name="a.png"), timeout=10)
     assert taken.headers["Content-Disposition"].startswith("attachment")
 
 
 def test_a_picture_of_a_file_is_in_storage():
     upload = send(a_new_pdf())
     check(upload)
-    thumb = files.previews_of(upload.asset_id)[0]
+    thumb = db.session.get(Asset, upload.asset_id).previews[0]
     assert storage.read_bytes(thumb.storage_key)[8:12] == b"WEBP"
 
 
 def test_a_paper_of_the_shop_is_an_asset_once():
     body = b"%PDF-1.7 made by the shop"
-    said = {
-        "sha256": hashlib.sha256(body).hexdigest(),
-        "size_bytes": len(body),
-        "media_type": "application/pdf",
-    }
-    one = register_generated("proofs/one.pdf", **said)
-    two = register_generated("proofs/two.pdf", **said)
+    paper = Inspection(
+        kind="pdf",
+        media_type="application/pdf",
+        size_bytes=len(body),
+        sha256=hashlib.sha256(body).hexdigest(),
+        facts=FileFacts(),
+        previews=[],
+    )
+    one = keep_asset("proofs/one.pdf", CheckedFile(paper, []))
+    two = keep_asset("proofs/two.pdf", CheckedFile(paper, []))
     assert one.id == two.id
     assert one.storage_key == "proofs/one.pdf"
 
@@ -163,7 +168,7 @@ def test_the_promises_hold_and_name_what_breaks_them():
     promises = (files_are_whole, pictures_are_there, uploads_have_outcomes)
     assert [list(promise()) for promise in promises] == [[], [], []]
     bucket = storage.current().s3_bucket
-    key, picture = upload.asset.storage_key, files.previews_of(upload.asset_id)[0]
+    key, picture = upload.asset.storage_key, db.session.get(Asset, upload.asset_id).previews[0]
     storage.client().put_object(Bucket=bucket, Key=key, Body=b"x" * upload.asset.size_bytes)
     assert "are not those of" in next(files_are_whole())
     storage.client().delete_object(Bucket=bucket, Key=key)

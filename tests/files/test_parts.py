@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.files.parts import MIB, plan, refuse_early, size_words
+from app.files.parts import MIB, count_parts, part_size_bytes, refuse_early, size_words
 from app.files.refusal import FileRefused
 
 GIB = 1024**3
@@ -14,10 +14,11 @@ GIB = 1024**3
 
 @given(st.integers(min_value=1, max_value=50 * GIB))
 def test_the_parts_cover_the_file_and_keep_to_the_limits_of_s3(size):
-    cut = plan(size)
-    assert 1 <= cut.count <= 1000
-    assert cut.part_size_bytes >= 5 * MIB
-    assert cut.part_size_bytes * (cut.count - 1) < size <= cut.part_size_bytes * cut.count
+    each = part_size_bytes(size)
+    count = count_parts(size, each)
+    assert 1 <= count <= 1000
+    assert each >= 5 * MIB
+    assert each * (count - 1) < size <= each * count
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from app.core.clock import now
 from app.core.db import db
-from app.files import services as files
 from app.files.models import Upload
+from app.files.services import parts, uploads
 from jobs.uploads import sweep_uploads
 from tests.files import sample_files
 from tests.files.uploading import OWNER, VISITOR, begin, finish, last_event, put_parts
@@ -46,7 +46,7 @@ def test_an_upload_that_was_joined_but_never_confirmed_is_confirmed():
     body = sample_files.a_pdf()
     ticket = begin(body)
     put_parts(ticket, body)
-    files.join_parts(ticket)
+    parts.join_parts(ticket)
     age(ticket.upload_id, minutes=6)
     assert sweep_uploads() == 1
     assert state(ticket.upload_id) == "uploaded"
@@ -70,11 +70,11 @@ def test_after_a_week_an_unfinished_upload_is_given_up_with_its_parts():
     age(ticket.upload_id, days=8)
     assert sweep_uploads() == 1
     assert state(ticket.upload_id) == "abandoned"
-    assert files.list_received_parts(ticket) == []
+    assert parts.list_received_parts(ticket) == []
 
 
 def test_an_upload_that_was_never_opened_is_given_up_after_an_hour():
-    ticket = files.start_upload(OWNER, "a.pdf", 100, actor=VISITOR)
+    ticket = uploads.start_upload(OWNER, "a.pdf", 100, actor=VISITOR)
     db.session.commit()
     age(ticket.upload_id, minutes=50)
     assert sweep_uploads() == 0

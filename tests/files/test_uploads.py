@@ -10,10 +10,10 @@ import requests
 from app.core import storage
 from app.core.db import db
 from app.core.errors import AlreadyDone, BadInput, NotFound, WrongState
-from app.files import services as files
 from app.files.models import Upload
 from app.files.parts import MIB
 from app.files.refusal import FileRefused
+from app.files.services import parts, uploads
 from tests.files import sample_files
 from tests.files.uploading import OWNER, VISITOR, begin, finish, last_event, put_parts, send
 
@@ -22,8 +22,8 @@ STRANGER = "visitor:stranger"
 
 
 def test_a_started_upload_has_a_key_of_its_own_and_an_event():
-    one = files.start_upload(OWNER, "card.pdf", 100, actor=VISITOR)
-    two = files.start_upload(OWNER, "card.pdf", 100, actor=VISITOR)
+    one = uploads.start_upload(OWNER, "card.pdf", 100, actor=VISITOR)
+    two = uploads.start_upload(OWNER, "card.pdf", 100, actor=VISITOR)
     assert one.storage_key != two.storage_key
     assert "card" not in one.storage_key
     upload = db.session.get(Upload, one.upload_id)
@@ -34,7 +34,7 @@ def test_a_started_upload_has_a_key_of_its_own_and_an_event():
 
 
 def test_the_name_is_made_safe_before_it_is_kept():
-    ticket = files.start_upload(OWNER, "../../x\0\u202e.pdf", 100, actor=VISITOR)
+    ticket = uploads.start_upload(OWNER, "../../x\0\u202e.pdf", 100, actor=VISITOR)
     assert ticket.file_name == "x.pdf"
 
 
@@ -44,17 +44,17 @@ def test_the_name_is_made_safe_before_it_is_kept():
 )
 def test_what_name_and_size_rule_out_is_refused_at_the_start(name, size, code):
     with pytest.raises(FileRefused) as refused:
-        files.start_upload(OWNER, name, size, actor=VISITOR)
+        uploads.start_upload(OWNER, name, size, actor=VISITOR)
     assert refused.value.code == code
     assert db.session.query(Upload).count() == 0
 
 
 def test_one_browser_cannot_leave_uploads_without_end():
     for _ in range(40):
-        files.start_upload(OWNER, "a.pdf", 5, actor=VISITOR)
+        uploads.start_upload(OWNER, "a.pdf", 5, actor=VISITOR)
     with pytest.raises(BadInput, match="40 unfinished uploads"):
-        files.start_upload(OWNER, "a.pdf", 5, actor=VISITOR)
-    files.start_upload(STRANGER, "a.pdf", 5, actor=VISITOR)
+        uploads.start_upload(OWNER, "a.pdf", 5, actor=VISITOR)
+    uploads.start_upload(STRANGER, "a.pdf", 5, actor=VISITOR)
 
 
 def test_a_file_of_several_parts_arrives_whole():
@@ -62,11 +62,11 @@ def test_a_file_of_several_parts_arrives_whole():
     ticket = begin(body)
     assert ticket.part_count == 3
     put_parts(ticket, body, [3, 1])
-    received = files.list_received_parts(ticket)
+    received = parts.list_received_parts(ticket)
     assert [part["part_number"] for part in received] == [1, 3]
     assert received[0]["size_bytes"] == 8 * MIB
     with pytest.raises(BadInput, match="Part 2 of 3"):
-        files.join_parts(ticket)
+        parts.join_parts(ticket)
     put_parts(ticket, body, [2])
     upload = finish(ticket)
     assert upload.state == "uploaded"
@@ -86,7 +86,7 @@ def test_completing_twice_changes_nothing():
     ticket = begin(body)
     put_parts(ticket, body)
     finish(ticket)
-    assert files.join_parts(ticket) == len(body)
+    assert parts.join_parts(ticket) == len(body)
     with pytest.raises(AlreadyDone):
         finish(ticket)
 
@@ -104,7 +104,7 @@ def test_another_size_than_announced_refuses_the_file():
 
 def test_an_address_is_for_one_part_of_one_upload_and_expires():
     ticket = begin(sample_files.a_pdf())
-    address = files.sign_parts(ticket, [1], expires_s=60)[1]
+    address = parts.sign_parts(ticket, [1], expires_s=60)[1]
     tampered = address.replace("partNumber=1", "partNumber=2")
     assert requests.put(tampered, data=b"x", timeout=10).status_code == 403
     assert requests.put(address, data=b"x", timeout=10).status_code == 200
@@ -114,51 +114,51 @@ def test_an_address_is_for_one_part_of_one_upload_and_expires():
 def test_only_parts_of_the_plan_are_signed(numbers):
     ticket = begin(sample_files.a_pdf())
     with pytest.raises(BadInput):
-        files.sign_parts(ticket, numbers)
+        parts.sign_parts(ticket, numbers)
 
 
 def test_a_finished_upload_takes_no_more_parts():
     upload = send(sample_files.a_pdf())
-    ticket = files.find_ticket(upload.id, owner_key=OWNER)
+    ticket = uploads.find_ticket(upload.id, owner_key=OWNER)
     with pytest.raises(WrongState):
-        files.sign_parts(ticket, [1])
+        parts.sign_parts(ticket, [1])
 
 
 def test_another_browser_cannot_see_finish_or_give_up_an_upload():
     ticket = begin(sample_files.a_pdf())
     with pytest.raises(NotFound):
-        files.find_ticket(ticket.upload_id, owner_key=STRANGER)
+        uploads.find_ticket(ticket.upload_id, owner_key=STRANGER)
     with pytest.raises(NotFound):
-        files.complete_upload(ticket.upload_id, 5, owner_key=STRANGER, actor=VISITOR)
+        uploads.complete_upload(ticket.upload_id, 5, owner_key=STRANGER, actor=VISITOR)
     with pytest.raises(NotFound):
-        files.abort_upload(ticket.upload_id, owner_key=STRANGER, actor=VISITOR)
+        uploads.abort_upload(ticket.upload_id, owner_key=STRANGER, actor=VISITOR)
     with pytest.raises(NotFound):
-        files.claim_upload(
+        uploads.claim_upload(
             ticket.upload_id, stream_id=uuid.uuid4(), owner_key=STRANGER, actor=VISITOR
         )
-    assert files.find_upload(ticket.upload_id, owner_key=OWNER).state == "receiving"
+    assert uploads.find_upload(ticket.upload_id, owner_key=OWNER).state == "receiving"
 
 
 def test_giving_up_drops_the_parts_and_a_second_click_is_told_so():
     body = sample_files.a_pdf()
     ticket = begin(body)
     put_parts(ticket, body)
-    files.abort_upload(ticket.upload_id, owner_key=OWNER, actor=VISITOR)
+    uploads.abort_upload(ticket.upload_id, owner_key=OWNER, actor=VISITOR)
     db.session.commit()
-    files.drop_parts(ticket)
-    files.drop_parts(ticket)
-    assert files.list_received_parts(ticket) == []
-    upload = files.find_upload(ticket.upload_id, owner_key=OWNER)
+    parts.drop_parts(ticket)
+    parts.drop_parts(ticket)
+    assert parts.list_received_parts(ticket) == []
+    upload = uploads.find_upload(ticket.upload_id, owner_key=OWNER)
     assert upload.state == "abandoned"
     assert last_event("upload.abandoned", upload) is not None
     with pytest.raises(AlreadyDone):
-        files.abort_upload(ticket.upload_id, owner_key=OWNER, actor=VISITOR)
+        uploads.abort_upload(ticket.upload_id, owner_key=OWNER, actor=VISITOR)
 
 
 def test_a_finished_upload_cannot_be_given_up():
     upload = send(sample_files.a_pdf())
     with pytest.raises(WrongState):
-        files.abort_upload(upload.id, owner_key=OWNER, actor=VISITOR)
+        uploads.abort_upload(upload.id, owner_key=OWNER, actor=VISITOR)
 
 
 def test_an_order_takes_an_upload_over_once():
@@ -166,7 +166,7 @@ def test_an_order_takes_an_upload_over_once():
     ticket = begin(sample_files.a_pdf())
 
     def claim(stream_id: uuid.UUID) -> Upload:
-        return files.claim_upload(
+        return uploads.claim_upload(
             ticket.upload_id, stream_id=stream_id, owner_key=OWNER, actor=VISITOR
         )
 
@@ -180,7 +180,7 @@ def test_events_after_the_order_took_it_stand_in_the_orders_chain():
     order = uuid.uuid4()
     body = sample_files.a_pdf()
     ticket = begin(body)
-    files.claim_upload(ticket.upload_id, stream_id=order, owner_key=OWNER, actor=VISITOR)
+    uploads.claim_upload(ticket.upload_id, stream_id=order, owner_key=OWNER, actor=VISITOR)
     put_parts(ticket, body)
     upload = finish(ticket)
     assert last_event("upload.completed", upload).stream_id == order

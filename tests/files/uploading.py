@@ -8,27 +8,27 @@ import requests
 
 from app.core.actor import Actor, system
 from app.core.db import db
-from app.files import services as files
 from app.files.models import Upload
+from app.files.services import parts, uploads
 
 VISITOR = Actor("customer", None, "A visitor", "portal")
 OWNER = "visitor:test"
 
 
-def begin(body: bytes, name: str = "card.pdf", *, owner_key: str = OWNER) -> files.Ticket:
+def begin(body: bytes, name: str = "card.pdf", *, owner_key: str = OWNER) -> uploads.Ticket:
     """Start an upload and open it in storage."""
-    ticket = files.start_upload(owner_key, name, len(body), actor=VISITOR)
+    ticket = uploads.start_upload(owner_key, name, len(body), actor=VISITOR)
     db.session.commit()
-    multipart_id = files.open_multipart(ticket)
-    files.multipart_opened(ticket.upload_id, multipart_id)
+    multipart_id = parts.open_multipart(ticket)
+    uploads.multipart_opened(ticket.upload_id, multipart_id)
     db.session.commit()
-    return files.find_ticket(ticket.upload_id, owner_key=owner_key)
+    return uploads.find_ticket(ticket.upload_id, owner_key=owner_key)
 
 
-def put_parts(ticket: files.Ticket, body: bytes, numbers: list[int] | None = None) -> None:
+def put_parts(ticket: uploads.Ticket, body: bytes, numbers: list[int] | None = None) -> None:
     """Put parts to their signed addresses; all of them unless numbers are given."""
     wanted = numbers or list(range(1, ticket.part_count + 1))
-    for number, address in files.sign_parts(ticket, wanted).items():
+    for number, address in parts.sign_parts(ticket, wanted).items():
         start = (number - 1) * ticket.part_size_bytes
         answer = requests.put(
             address, data=body[start : start + ticket.part_size_bytes], timeout=30
@@ -36,10 +36,12 @@ def put_parts(ticket: files.Ticket, body: bytes, numbers: list[int] | None = Non
         answer.raise_for_status()
 
 
-def finish(ticket: files.Ticket, *, owner_key: str = OWNER) -> Upload:
+def finish(ticket: uploads.Ticket, *, owner_key: str = OWNER) -> Upload:
     """Join the parts and say so."""
-    size_bytes = files.join_parts(ticket)
-    upload = files.complete_upload(ticket.upload_id, size_bytes, owner_key=owner_key, actor=VISITOR)
+    size_bytes = parts.join_parts(ticket)
+    upload = uploads.complete_upload(
+        ticket.upload_id, size_bytes, owner_key=owner_key, actor=VISITOR
+    )
     db.session.commit()
     return upload
 

@@ -54,7 +54,7 @@ def test_a_file_goes_in_parts_into_storage_and_is_checked(portal: Portal) -> Non
         assert who(events(name)[-1]) == ("customer", "portal")
     picture = portal.get(ready["picture"])
     stored = requests.get(picture.location, timeout=30)
-    assert stored.headers["Content-Type"] == "image/webp"
+    assert stored.headers["Content-Type"] == "image/jpeg"
     assert picture.kept == "private, max-age=240"
     assert stored.headers["Cache-Control"] == "private, max-age=300"
 

@@ -20,11 +20,10 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.events import Outbox
 from app.core.ids import new_id
-from app.files.file_facts import FileFacts
 from app.files.inspect import inspect
-from app.files.inspection import DrawnPicture
+from app.files.inspection import CheckedFile, Inspection
 from app.files.models import Asset, Upload
-from app.files.services.storing import keep_asset, keep_previews, store_pictures
+from app.files.services.storing import keep_asset, store_pictures
 from app.stock import verbs as stock_verbs
 from app.stock.models import StockItem
 from app.stock.services.items import STANDARD, standard_location
@@ -70,18 +69,10 @@ def store(key: str, body: bytes, name: str) -> None:
         path.write_bytes(body)
         drawn.mkdir()
         asked = {"path": str(path), "file_name": name, "out_dir": str(drawn)}
-        found = inspect(asked | {"want": ["facts", "previews"]})
+        found = Inspection.model_validate(inspect(asked))
         place = f"uploads/demo/{digest[:16]}"
-        storage.put_bytes(place, body, found["media_type"])
-        asset = keep_asset(
-            place,
-            sha256=digest,
-            size_bytes=len(body),
-            media_type=found["media_type"],
-            facts=FileFacts.model_validate(found["facts"]),
-        )
-        pictures = [DrawnPicture.model_validate(row) for row in found["previews"]]
-        keep_previews(asset, store_pictures(pictures, place))
+        storage.put_bytes(place, body, found.media_type)
+        asset = keep_asset(place, CheckedFile(found, store_pictures(found.previews, place)))
     _assets[key] = (asset.id, len(body), name)
 
 

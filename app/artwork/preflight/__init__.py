@@ -32,8 +32,9 @@ class Report:
     @property
     def verdict(self) -> str:
         """The worst of the findings: ``passed``, ``warned`` or ``failed``."""
-        worst = max((SEVERITIES.index(row.severity) for row in self.findings), default=0)
-        return VERDICTS[SEVERITIES[worst]]
+        order = list(VERDICTS)
+        worst = max((order.index(row.severity) for row in self.findings), default=0)
+        return VERDICTS[order[worst]]
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-SEVERITIES = ("passed", "warning", "fault")
+SEVERITIES = {"passed": "Passed", "warning": "Note", "fault": "Fault"}  # from good to bad
 
 
 class ReportedFinding(BaseModel):
@@ -22,6 +22,11 @@ class ReportedFinding(BaseModel):
     found: str
     wanted: str
     page: int | None
+
+    @property
+    def word(self) -> str:
+        """The severity as people read it."""
+        return SEVERITIES[self.severity]
 
 
 @dataclass(frozen=True)

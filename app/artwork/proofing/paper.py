@@ -1,4 +1,4 @@
-"""What stands on a proof: everything the template `papers/proof.html` is filled with."""
+"""What a proof says and shows: everything the template `papers/proof.html` is filled with."""
 
 from __future__ import annotations
 
@@ -7,33 +7,22 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 from app.artwork.preflight.finding import ReportedFinding
 from app.artwork.proofing.job_data import JobData
-from app.artwork.proofing.placing import Rule, page_size, place, trim_of
+from app.artwork.proofing.placing import Placed, Rule, page_size, place, trim_of
 from app.artwork.proofing.sheet import Sheet, sheet_for
 from app.catalog.properties import Artwork
 from app.core.web.formats import day, file_size, quantity
 from app.files.file_facts import FileFacts
+from app.files.inspection import StoredPicture
 
 SHEETS_MAX = 20
-TURNTABLE = "turntable"
 LINE_MM = 5.6
-FONTS = ("inter-latin.woff2", "inter-latin-ext.woff2")
 STATEMENT = "I approve this proof. Make it exactly as shown."
 ASK = "Look at names, dates and spelling above all. We make exactly what you see."
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A preview of one page: its object in storage and its size in pixels."""
-
-    kind: str
-    storage_key: str
-    width_px: int
-    height_px: int
+Rows = list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -49,196 +38,153 @@ class ProofWork:
     received_at: datetime
     sha256: str
     size_bytes: int
-    media_type: str
     facts: FileFacts
     requirement: Artwork
     findings: Sequence[ReportedFinding]
     override: Mapping[str, str] | None
     job: JobData
-    pictures: Sequence[Picture]
+    pictures: Sequence[StoredPicture]
     shop_name: str
-    turntable: Picture | None = None
+    turntable: StoredPicture | None = None
 
 
 @dataclass(frozen=True)
 class Leaf:
-    """One sheet in the template: paper, picture and where it lies from the trim (mm as drawn)."""
+    """One sheet in the template: the paper, the picture's name and where it lies (mm as drawn)."""
 
     on: Sheet
     picture: str
-    x: float
-    y: float
-    width: float
-    height: float
-    window: float
+    placed: Placed
     name: str
     words: str
-    trim_words: str
-    turned: bool
 
     @property
     def cut(self) -> dict[str, float]:
         """The picture's own box before a quarter turn about its middle (x, y, width, height)."""
-        if not self.turned:
-            return {"x": self.x, "y": self.y, "width": self.width, "height": self.height}
-        x = self.x + (self.width - self.height) / 2
-        y = self.y + (self.height - self.width) / 2
-        return {"x": x, "y": y, "width": self.height, "height": self.width}
+        x, y, width, height = (
+            side / self.on.scale
+            for side in (self.placed.x, self.placed.y, self.placed.width, self.placed.height)
+        )
+        if self.placed.turned:
+            x, y, width, height = x + (width - height) / 2, y + (height - width) / 2, height, width
+        return {"x": x, "y": y, "width": width, "height": height}
+
+    @property
+    def trim_words(self) -> str:
+        """The trim's true size."""
+        return millimetres(*self.placed.trim_mm)
 
 
-def leaves(requirement: Artwork, facts: FileFacts, pictures: Sequence[Picture]) -> list[Leaf]:
+def leaves(requirement: Artwork, facts: FileFacts, pictures: Sequence[StoredPicture]) -> list[Leaf]:
     """Return one leaf for each picture, at most 20."""
     rule = Rule.of(requirement)
-    shown = pictures[:SHEETS_MAX]
-    made = []
-    for number, picture in enumerate(shown, start=1):
-        placed = place(
-            rule,
-            page_size(facts, number),
-            (picture.width_px, picture.height_px),
-            own_trim_mm=trim_of(facts, number),
-        )
+    count = min(len(pictures), SHEETS_MAX)
+    found = []
+    for number, picture in enumerate(pictures[:count], start=1):
+        pixels = (picture.width_px, picture.height_px)
+        own_trim_mm = trim_of(facts, number)
+        placed = place(rule, page_size(facts, number), pixels, own_trim_mm=own_trim_mm)
         sheet = sheet_for(rule, placed)
-        words = placed.words
-        if sheet.scale > 1:
-            words = f"shown at 1:{sheet.scale}"
-        width, height = placed.trim_mm
-        made.append(
-            Leaf(
-                on=sheet,
-                picture=picture_name(number),
-                x=placed.x / sheet.scale,
-                y=placed.y / sheet.scale,
-                width=placed.width / sheet.scale,
-                height=placed.height / sheet.scale,
-                window=max(sheet.bleed, 0.0),
-                name=page_name(number, len(shown), is_print=rule.trim_mm is not None),
-                words=words,
-                trim_words=f"{millimetres(width)} × {millimetres(height)} mm",
-                turned=placed.turned,
-            )
-        )
-    return made
-
-
-def picture_name(number: int) -> str:
-    """Return the name under which the template asks for picture `number`."""
-    return f"page-{number}"
+        words = f"shown at 1:{sheet.scale}" if sheet.scale > 1 else placed.words
+        name = page_name(number, count, is_print=rule.trim_mm is not None)
+        found.append(Leaf(sheet, f"page-{number}", placed, name, words))
+    return found
 
 
 def page_name(number: int, count: int, *, is_print: bool) -> str:
     """Return what a page is called: Front, Back, Page 3, View 2."""
     if not is_print:
         return "Picture" if count == 1 else f"View {number}"
-    if count <= 2:
-        return ("Front", "Back")[number - 1]
-    return f"Page {number}"
+    return ("Front", "Back")[number - 1] if count <= 2 else f"Page {number}"
 
 
 def context(work: ProofWork, sheets: Sequence[Leaf]) -> dict[str, Any]:
     """Return the template's variables. Values are plain text; the template escapes them."""
-    job = work.job
-    rule = Rule.of(work.requirement)
+    job, rule = work.job, Rule.of(work.requirement)
     personalisation = [pair for pair in job.personalisation if pair[1]]
     facts = job_facts(work)
     column = sheets[0].on.column_width if sheets else 0.0
     used = _lines(facts, column, 1) + _lines(personalisation, column, 1.9)
     if work.turntable is not None:
         used += (column / 2 + 4) / LINE_MM
+    # lines of text that the column beside the artwork takes below its heading
+    lines_free = (sheets[0].on.height - 20 - 14 - 50) / LINE_MM if sheets else 0
     return {
+        "work": work,
+        "job": job,
         "shop_name": job.shop_name or work.shop_name,
-        "order_number": job.order_number,
-        "product": job.product,
         "title": job.title or "Is this right?",
         "ask": job.ask or ASK,
         "statement": job.statement or STATEMENT,
-        "label": work.label,
-        "version": work.number,
-        "file_name": work.file_name,
-        "sha256": work.sha256,
         "sheets": sheets,
-        "turntable": TURNTABLE if work.turntable else "",
         "has_trim": rule.trim_mm is not None,
-        "bleed_words": f"{millimetres(rule.bleed_mm)} mm",
-        "safe_words": f"{millimetres(rule.safe_mm)} mm",
+        "bleed_words": millimetres(rule.bleed_mm),
+        "safe_words": millimetres(rule.safe_mm),
         "job_facts": facts,
         "make_facts": [*facts, ("Checked against", checked_against(work.requirement))],
         "personalisation": personalisation,
-        "personal_fits": used <= (_room(sheets[0].on) if sheets else 0),
-        "file_facts": file_facts(work),
-        "findings": [finding(row) for row in work.findings],
-        "override": work.override,
+        "personal_fits": used <= lines_free,
+        "file_facts": [
+            *facts_of_file(work.facts, work.file_name, work.size_bytes, work.sha256),
+            ("Sent by", work.uploaded_by),
+            ("Received", day(work.received_at, year=True)),
+        ],
     }
 
 
-def _room(sheet: Sheet) -> float:
-    """Return how many lines of text the column beside the artwork takes below its heading."""
-    return (sheet.height - 20 - 14 - 50) / LINE_MM
-
-
-def _lines(rows: Sequence[tuple[str, str]], column_mm: float, height: float) -> float:
+def _lines(rows: Rows, column_mm: float, height: float) -> float:
     per_line = max(12.0, column_mm / 2.2)
     return sum(math.ceil(max(len(value), 1) / per_line) * height + 0.15 for _, value in rows)
 
 
-def job_facts(work: ProofWork) -> list[tuple[str, str]]:
+def _filled(rows: Sequence[tuple[str, Any]]) -> Rows:
+    return [(term, str(value)) for term, value in rows if value]
+
+
+def job_facts(work: ProofWork) -> Rows:
     """Return what is made: order, customer, size, pieces, material, options, dates."""
     job = work.job
-    rule = Rule.of(work.requirement)
-    size = None
-    if rule.trim_mm is not None:
-        size = f"{millimetres(rule.trim_mm[0])} × {millimetres(rule.trim_mm[1])} mm"
-    elif work.facts.bbox_mm:
-        size = " × ".join(millimetres(side) for side in work.facts.bbox_mm) + " mm"
-    pieces = job.quantity
-    rows: list[tuple[str, Any]] = [
-        ("Order", job.order_number),
-        ("Customer", job.customer),
-        ("Pieces", quantity(pieces, job.pieces) if pieces else None),
-        ("Size", size),
-        ("Volume", volume(work.facts)),
-        ("Material", job.material),
-        *job.options,
-        ("Wanted on", _date(job.wanted_on)),
-        ("Promised for", _date(job.promised_on)),
-    ]
-    return [(term, str(value)) for term, value in rows if value]
-
-
-def file_facts(work: ProofWork) -> list[tuple[str, str]]:
-    """Return what the proof says of the file, with its sender and when it came."""
-    rows = facts_of_file(
-        work.facts, file_name=work.file_name, size_bytes=work.size_bytes, sha256=work.sha256
+    sides = Rule.of(work.requirement).trim_mm or work.facts.bbox_mm
+    return _filled(
+        [
+            ("Order", job.order_number),
+            ("Customer", job.customer),
+            ("Pieces", quantity(job.quantity, job.pieces) if job.quantity else None),
+            ("Size", millimetres(*sides) if sides else None),
+            ("Volume", volume(work.facts)),
+            ("Material", job.material),
+            *job.options,
+            ("Wanted on", _date(job.wanted_on)),
+            ("Promised for", _date(job.promised_on)),
+        ]
     )
-    received = day(work.received_at, year=True)
-    return [*rows, ("Sent by", work.uploaded_by), ("Received", received)]
 
 
-def facts_of_file(
-    facts: FileFacts, *, file_name: str, size_bytes: int, sha256: str
-) -> list[tuple[str, str]]:
+def facts_of_file(facts: FileFacts, file_name: str, size_bytes: int, sha256: str) -> Rows:
     """Return what the file is: name, size, pages, their size, resolution, colour, fonts, volume."""
-    own = page_size(facts, 1)
-    dpi = facts.image_dpi_min or facts.dpi
-    pixels = None
+    own, box, dpi = page_size(facts, 1), facts.bbox_mm, facts.image_dpi_min or facts.dpi
+    pixels = fonts = None
     if facts.width_px and facts.height_px:
         pixels = f"{quantity(facts.width_px)} × {quantity(facts.height_px)} px"
+    if facts.fonts:
+        all_or_not = "embedded" if facts.fonts_embedded else "not all embedded"
+        fonts = f"{len(facts.fonts)}, {all_or_not}"
     spaces = facts.colour_spaces or [facts.colour_space or ""]
-    box = facts.bbox_mm
-    rows: list[tuple[str, Any]] = [
-        ("File", file_name),
-        ("Size", file_size(size_bytes)),
-        ("Pages", facts.pages),
-        ("Page", f"{millimetres(own[0])} × {millimetres(own[1])} mm" if own else None),
-        ("Pixels", pixels),
-        ("Resolution", f"{dpi:.0f} dpi" if dpi else None),
-        ("Colour", ", ".join(space.removeprefix("Device") for space in spaces)),
-        ("Fonts", _fonts(facts)),
-        ("Box", " × ".join(millimetres(side) for side in box) + " mm" if box else None),
-        ("Volume", volume(facts)),
-        ("SHA-256", f"{sha256[:12]}…"),
-    ]
-    return [(term, str(value)) for term, value in rows if value]
+    return _filled(
+        [
+            ("File", file_name),
+            ("Size", file_size(size_bytes)),
+            ("Pages", facts.pages),
+            ("Page", millimetres(*own) if own else None),
+            ("Pixels", pixels),
+            ("Resolution", f"{dpi:.0f} dpi" if dpi else None),
+            ("Colour", ", ".join(space.removeprefix("Device") for space in spaces)),
+            ("Fonts", fonts),
+            ("Box", millimetres(*box) if box else None),
+            ("Volume", volume(facts)),
+            ("SHA-256", f"{sha256[:12]}…"),
+        ]
+    )
 
 
 def volume(facts: FileFacts) -> str | None:
@@ -247,64 +193,25 @@ def volume(facts: FileFacts) -> str | None:
     return f"{found / 1000:.2f} cm³" if found and facts.watertight else None
 
 
-def _fonts(facts: FileFacts) -> str | None:
-    if not facts.fonts:
-        return None
-    return f"{len(facts.fonts)}, {'embedded' if facts.fonts_embedded else 'not all embedded'}"
-
-
-SORTS = {"fault": "Fault", "warning": "Note", "passed": "Passed"}
-
-
-def finding(row: ReportedFinding) -> dict[str, str]:
-    """Return one row of the table of findings: sort, word, title, found, wanted, more, page."""
-    return {
-        "sort": row.severity,
-        "word": SORTS[row.severity],
-        "title": row.title,
-        "found": row.found,
-        "wanted": row.wanted,
-        "more": row.advice,
-        "page": str(row.page or ""),
-    }
-
-
 def checked_against(requirement: Artwork) -> str:
     """Return the rule of the slot in words."""
-    rule = Rule.of(requirement)
-    dpi = requirement.min_dpi
-    parts = [
-        f"bleed {millimetres(rule.bleed_mm)} mm" if rule.bleed_mm else "",
-        f"safe {millimetres(rule.safe_mm)} mm" if rule.safe_mm else "",
+    bleed_mm, safe_mm, dpi = requirement.bleed_mm, requirement.safe_mm, requirement.min_dpi
+    parts = (
+        f"bleed {millimetres(bleed_mm)}" if bleed_mm else "",
+        f"safe {millimetres(safe_mm)}" if safe_mm else "",
         f"at least {dpi} dpi" if dpi else "",
-    ]
-    return ", ".join(part for part in parts if part)
+    )
+    return ", ".join(filter(None, parts))
 
 
-def millimetres(value: Any) -> str:
-    """Return a length without needless zeros: 105, 3.5."""
-    return f"{float(value):.2f}".rstrip("0").rstrip(".")
+def millimetres(*sides: Any) -> str:
+    """Return lengths without needless zeros: ``3.5 mm``, ``148 × 105 mm``."""
+    return " × ".join(f"{float(side):.2f}".rstrip("0").rstrip(".") for side in sides) + " mm"
 
 
-def _date(value: Any) -> str | None:
+def _date(text: str | None) -> str | None:
     """Return a date in words; words stay as they are."""
-    if isinstance(value, str):
-        try:
-            value = date.fromisoformat(value)
-        except ValueError:
-            return str(value) or None
-    return day(value, year=True) if value else None
-
-
-def pictures(work: ProofWork) -> dict[str, str]:
-    """Return the pictures the template asks for: name → key in storage."""
-    found = {
-        picture_name(number): picture.storage_key
-        for number, picture in enumerate(work.pictures[:SHEETS_MAX], start=1)
-    }
-    return found | ({TURNTABLE: work.turntable.storage_key} if work.turntable else {})
-
-
-def fonts(static_folder: Path) -> dict[str, bytes]:
-    """Return the typefaces of the paper by the names the template asks for."""
-    return {name: (static_folder / "fonts" / name).read_bytes() for name in FONTS}
+    try:
+        return day(date.fromisoformat(text or ""), year=True)
+    except ValueError:
+        return text or None

@@ -5,7 +5,6 @@ The three are a slow reaction on artwork.checked and artwork.overridden: load, a
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ from pathlib import Path
 from flask import current_app
 from sqlalchemy import select
 
-from app.artwork.models import ArtworkSlot, ArtworkVersion, Proof
+from app.artwork.models import ArtworkSlot, Proof
 from app.artwork.proofing import paper
 from app.artwork.proofing.finish import finish
 from app.artwork.proofing.job_data import JobData
@@ -28,26 +27,25 @@ from app.core.ids import new_id
 from app.core.pdf import render_pdf
 from app.core.sandbox import workspace
 from app.core.settings import current
-from app.files.file_facts import FileFacts
 from app.files.inspect import inspect_safely
-from app.files.inspection import Refusal, StoredPicture
+from app.files.inspection import CheckedFile, Refusal, StoredPicture
 from app.files.models import Preview
-from app.files.services.generated import register_generated
-from app.files.services.storing import keep_previews, store_pictures
+from app.files.services.storing import keep_asset, store_pictures
 
-MEDIA_TYPE = "application/pdf"
+FONTS = ("inter-latin.woff2", "inter-latin-ext.woff2")
 
 
 @dataclass(frozen=True)
 class MadeProof:
-    """A rendered proof that lies in storage and is not a row yet."""
+    """A rendered proof that lies in storage, looked at as any file, and is not a row yet."""
 
     proof_id: uuid.UUID
-    storage_key: str
-    sha256: str
-    size_bytes: int
-    facts: FileFacts
-    pictures: list[StoredPicture]
+    checked: CheckedFile
+
+
+def storage_key(proof_id: uuid.UUID) -> str:
+    """Return where the proof's PDF is stored."""
+    return f"proofs/{proof_id}.pdf"
 
 
 def proof_work(
@@ -68,12 +66,7 @@ def proof_work(
     proof = newest_proof(version.id)
     if proof is not None and proof.job_data == job:
         return None
-    return _work(slot, version, job)
-
-
-def _work(slot: ArtworkSlot, version: ArtworkVersion, job: JobData) -> paper.ProofWork:
-    asset = version.asset
-    report = version.report
+    asset, report = version.asset, version.report
     strip = turntable_of(asset.id)
     override = next((r for r in approvals_of(version.id) if r.stage == "override"), None)
     return paper.ProofWork(
@@ -86,10 +79,9 @@ def _work(slot: ArtworkSlot, version: ArtworkVersion, job: JobData) -> paper.Pro
         received_at=version.created_at,
         sha256=asset.sha256,
         size_bytes=asset.size_bytes,
-        media_type=asset.media_type,
         facts=asset.facts,
         requirement=slot.requirement,
-        findings=list(report.findings) if report else [],
+        findings=report.findings if report else [],
         override={"actor_label": override.actor_label, "note": override.note or ""}
         if override
         else None,
@@ -100,9 +92,9 @@ def _work(slot: ArtworkSlot, version: ArtworkVersion, job: JobData) -> paper.Pro
     )
 
 
-def picture_of(row: Preview) -> paper.Picture:
+def picture_of(row: Preview) -> StoredPicture:
     """Return a preview's row free of the session."""
-    return paper.Picture(row.kind, row.storage_key, row.width_px, row.height_px)
+    return StoredPicture(row.kind, row.storage_key, row.width_px, row.height_px)
 
 
 def turntable_of(asset_id: uuid.UUID) -> Preview | None:
@@ -123,27 +115,8 @@ def make_proof(work: paper.ProofWork) -> MadeProof:
     Needs an application context for the template. Raises SandboxStopped where rendering took more
     memory or time than it may.
     """
-    body = write_paper(work)
-    proof_id = new_id()
-    key = f"proofs/{proof_id}.pdf"
-    storage.put_bytes(key, body, MEDIA_TYPE)
-    facts, pictures = _look_at(proof_id, body)
-    return MadeProof(proof_id, key, hashlib.sha256(body).hexdigest(), len(body), facts, pictures)
-
-
-def write_paper(work: paper.ProofWork) -> bytes:
-    """Return the PDF of the proof; reads the pictures of the artwork from storage."""
-    sheets = paper.leaves(work.requirement, work.facts, work.pictures)
-    assets = paper.fonts(Path(current_app.static_folder or ""))
-    for name, key in paper.pictures(work).items():
-        assets[name] = storage.read_bytes(key)
-    template = current_app.jinja_env.get_template("papers/proof.html")
-    html = template.render(paper.context(work, sheets))
-    return finish(render_pdf(html, assets=assets), [leaf.on for leaf in sheets], work)
-
-
-def _look_at(proof_id: uuid.UUID, body: bytes) -> tuple[FileFacts, list[StoredPicture]]:
-    """Return the proof's own facts and its pictures, stored: what the customer sees on the page."""
+    proof_id, body = new_id(), write_paper(work)
+    storage.put_bytes(storage_key(proof_id), body, "application/pdf")
     with workspace() as folder:
         path, drawn = folder / "proof.pdf", folder / "pictures"
         drawn.mkdir()
@@ -151,7 +124,20 @@ def _look_at(proof_id: uuid.UUID, body: bytes) -> tuple[FileFacts, list[StoredPi
         found = inspect_safely(path, path.name, drawn)
         if isinstance(found, Refusal):
             raise Unavailable(f"The proof can't be read back: {found.sentence}")
-        return found.facts, store_pictures(found.previews, f"proofs/{proof_id}")
+        pictures = store_pictures(found.previews, f"proofs/{proof_id}")
+    return MadeProof(proof_id, CheckedFile(found, pictures))
+
+
+def write_paper(work: paper.ProofWork) -> bytes:
+    """Return the PDF of the proof; reads the pictures of the artwork from storage."""
+    sheets = paper.leaves(work.requirement, work.facts, work.pictures)
+    folder = Path(current_app.static_folder or "") / "fonts"
+    assets = {name: (folder / name).read_bytes() for name in FONTS}
+    for picture in [*work.pictures[: len(sheets)], *filter(None, [work.turntable])]:
+        assets[picture.kind] = storage.read_bytes(picture.storage_key)
+    template = current_app.jinja_env.get_template("papers/proof.html")
+    html = template.render(paper.context(work, sheets))
+    return finish(render_pdf(html, assets=assets), [leaf.on for leaf in sheets], work)
 
 
 def save_proof(event: Event, work: paper.ProofWork, made: MadeProof) -> None:
@@ -172,14 +158,7 @@ def keep_proof(work: paper.ProofWork, made: MadeProof, *, actor: Actor) -> Proof
     last = newest_proof(version.id)
     if last is not None and last.job_data == work.job:
         raise AlreadyDone("This proof was made before. Nothing was changed.")
-    asset = register_generated(
-        made.storage_key,
-        sha256=made.sha256,
-        size_bytes=made.size_bytes,
-        media_type=MEDIA_TYPE,
-        facts=made.facts,
-    )
-    keep_previews(asset, made.pictures)
+    asset = keep_asset(storage_key(made.proof_id), made.checked)
     proof = Proof(
         id=made.proof_id,
         version_id=version.id,
@@ -198,7 +177,7 @@ def keep_proof(work: paper.ProofWork, made: MadeProof, *, actor: Actor) -> Proof
             "version_id": version.id,
             "number": version.number,
             "proof_id": proof.id,
-            "pages": made.facts.pages,
+            "pages": asset.facts.pages,
             "sha256": work.sha256,
         },
     )

@@ -18,7 +18,7 @@ from app.core.db import db, locked
 from app.core.errors import AlreadyDone, NotFound, Refused
 from app.core.events import record
 from app.files.models import Upload
-from app.files.services import claim_upload
+from app.files.services.uploads import claim_upload
 
 
 def open_slot(

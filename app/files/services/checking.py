@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 
 from app.core import storage
 from app.core.actor import system
@@ -14,7 +15,7 @@ from app.core.web.formats import quantity
 from app.files.inspect import inspect_safely
 from app.files.inspection import CheckedFile, Refusal
 from app.files.models import Upload
-from app.files.services.storing import keep_asset, keep_previews, store_pictures
+from app.files.services.storing import keep_asset, store_pictures
 from app.files.services.uploads import Ticket, refuse_upload, ticket_of
 from app.files.states import UPLOAD
 
@@ -35,7 +36,12 @@ def act(ticket: Ticket) -> CheckedFile | Refusal:
     """
     stored = storage.head(ticket.storage_key)
     if stored is None or stored["size_bytes"] != ticket.size_bytes:
-        return _changed(stored["size_bytes"] if stored else 0, ticket.size_bytes)
+        arrived = quantity(stored["size_bytes"] if stored else 0)
+        return Refusal(
+            code="changed",
+            sentence=f"{arrived} of {quantity(ticket.size_bytes)} bytes are in storage.",
+            next_step="Upload the file again.",
+        )
     with workspace() as folder:
         if shutil.disk_usage(folder).free < ticket.size_bytes + SPARE_BYTES:
             raise Unavailable("The worker has no room to check this file.")
@@ -52,14 +58,6 @@ def act(ticket: Ticket) -> CheckedFile | Refusal:
         return CheckedFile(found, store_pictures(found.previews, place))
 
 
-def _changed(found: int, announced: int) -> Refusal:
-    return Refusal(
-        code="changed",
-        sentence=f"{quantity(found)} of {quantity(announced)} bytes are in storage.",
-        next_step="Upload the file again.",
-    )
-
-
 def save(event: Event, ticket: Ticket, found: CheckedFile | Refusal) -> None:
     """Write the outcome: the asset with its pictures, or the refusal with its sentence.
 
@@ -67,24 +65,11 @@ def save(event: Event, ticket: Ticket, found: CheckedFile | Refusal) -> None:
     upload.refused.
     """
     if isinstance(found, Refusal):
-        refuse_upload(
-            ticket.upload_id,
-            found.code,
-            found.sentence,
-            next_step=found.next_step,
-            actor=system(),
-        )
+        refuse_upload(ticket.upload_id, found, actor=system())
         return
     upload = locked(Upload, ticket.upload_id)
     change = UPLOAD.fire(upload, "accept")
-    asset = keep_asset(
-        upload.storage_key,
-        sha256=found.inspection.sha256,
-        size_bytes=found.inspection.size_bytes,
-        media_type=found.inspection.media_type,
-        facts=found.inspection.facts,
-    )
-    keep_previews(asset, found.pictures)
+    asset = keep_asset(upload.storage_key, found)
     upload.asset_id = asset.id
     db.session.flush()
     record(
@@ -105,13 +90,10 @@ def save(event: Event, ticket: Ticket, found: CheckedFile | Refusal) -> None:
 
 def failed(event: Event, problem: BaseException) -> None:
     """Say so to the owner where the check could not be made at all, after the last attempt."""
-    try:
-        refuse_upload(
-            event.subject_id,
-            "not_checked",
-            "We could not check this file.",
-            next_step="Upload it again, or write to us; we look into it.",
-            actor=system(),
-        )
-    except (AlreadyDone, WrongState):
-        return
+    refusal = Refusal(
+        code="not_checked",
+        sentence="We could not check this file.",
+        next_step="Upload it again, or write to us; we look into it.",
+    )
+    with suppress(AlreadyDone, WrongState):
+        refuse_upload(event.subject_id, refusal, actor=system())

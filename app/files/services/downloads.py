@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import uuid
-
-from sqlalchemy import select
-
 from app.core import storage
-from app.core.db import db
 from app.files.kinds import SHOWN_INLINE
-from app.files.models import Asset, Preview
+from app.files.models import Asset
 from app.files.names import clean_name
 
 
@@ -24,9 +19,3 @@ def download_url(
     return storage.sign_download(
         asset.storage_key, file_name=clean_name(file_name), inline=shown, expires_s=expires_s
     )
-
-
-def previews_of(asset_id: uuid.UUID) -> list[Preview]:
-    """Return an asset's pictures in order: thumb, page-1 …, turntable."""
-    query = select(Preview).where(Preview.asset_id == asset_id).order_by(Preview.position)
-    return list(db.session.scalars(query))

@@ -11,28 +11,31 @@ from sqlalchemy.dialects.postgresql import insert
 from app.core import storage
 from app.core.db import db
 from app.core.ids import new_id
-from app.files.file_facts import FileFacts
-from app.files.inspection import DrawnPicture, StoredPicture
+from app.files.inspection import CheckedFile, DrawnPicture, StoredPicture
 from app.files.models import Asset, Preview
 
+MEDIA_TYPES = {".jpg": "image/jpeg", ".webp": "image/webp"}
 
-def keep_asset(
-    storage_key: str, *, sha256: str, size_bytes: int, media_type: str, facts: FileFacts
-) -> Asset:
-    """Return the asset of these bytes, made now if it is the first time they are seen.
+
+def keep_asset(storage_key: str, checked: CheckedFile) -> Asset:
+    """Return the asset of these bytes with its pictures, made now if they are seen for the first time.
 
     Two workers with the same bytes at once get the same row (the second waits for the first).
+    Pictures that the asset has already stay.
     """
+    held = checked.inspection
     row = {
         "id": new_id(),
-        "sha256": sha256,
-        "size_bytes": size_bytes,
-        "media_type": media_type,
         "storage_key": storage_key,
-        "facts": facts,
+        **{name: getattr(held, name) for name in ("sha256", "size_bytes", "media_type", "facts")},
     }
     db.session.execute(insert(Asset).values(row).on_conflict_do_nothing(index_elements=["sha256"]))
-    return db.session.scalars(select(Asset).where(Asset.sha256 == sha256)).one()
+    asset = db.session.scalars(select(Asset).where(Asset.sha256 == held.sha256)).one()
+    for position, picture in enumerate(checked.pictures):
+        values = {"id": new_id(), "asset_id": asset.id, "position": position, **vars(picture)}
+        db.session.execute(insert(Preview).values(values).on_conflict_do_nothing())
+    db.session.expire(asset, ["previews"])
+    return asset
 
 
 def store_pictures(drawn: Iterable[DrawnPicture], place: str) -> list[StoredPicture]:
@@ -42,16 +45,8 @@ def store_pictures(drawn: Iterable[DrawnPicture], place: str) -> list[StoredPict
     """
     stored = []
     for picture in drawn:
-        key = f"{place}/{picture.kind}.webp"
-        storage.put_file(key, Path(picture.path), "image/webp")
+        path = Path(picture.path)
+        key = f"{place}/{picture.kind}{path.suffix}"
+        storage.put_file(key, path, MEDIA_TYPES[path.suffix])
         stored.append(StoredPicture(picture.kind, key, picture.width_px, picture.height_px))
     return stored
-
-
-def keep_previews(asset: Asset, pictures: Iterable[StoredPicture]) -> None:
-    """Write the rows of an asset's pictures; those it has already stay."""
-    for position, picture in enumerate(pictures):
-        values = {"id": new_id(), "asset_id": asset.id, "position": position, **vars(picture)}
-        statement = insert(Preview).values(values).on_conflict_do_nothing()
-        db.session.execute(statement)
-    db.session.expire(asset, ["previews"])

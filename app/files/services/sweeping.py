@@ -5,7 +5,6 @@ The job that calls these commits between them, as no transaction may be open whi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -23,19 +22,12 @@ NEVER_OPENED = timedelta(hours=1)
 AT_ONCE = 20
 
 
-@dataclass(frozen=True)
-class Due:
-    """An unfinished upload; `is_late` where it is given up unless all of it has arrived."""
-
-    ticket: Ticket
-    is_late: bool
-
-
-def due_uploads() -> list[Due]:
+def due_uploads() -> list[tuple[Ticket, bool]]:
     """Return up to 20 unfinished uploads that nobody looked at for five minutes, and mark them.
 
-    Late are those of a week ago, and after an hour those that storage was never asked to open.
-    Locks the rows, passing over those another sweep holds.
+    Each with whether it is late, so given up unless all of it has arrived: those of a week ago, and
+    after an hour those that storage was never asked to open. Locks the rows, passing over those
+    another sweep holds.
     """
     moment = now()
     query = (
@@ -50,17 +42,17 @@ def due_uploads() -> list[Due]:
         age = moment - upload.created_at
         late = age > GIVE_UP or (upload.multipart_id is None and age > NEVER_OPENED)
         upload.looked_at = moment
-        found.append(Due(ticket_of(upload), late))
+        found.append((ticket_of(upload), late))
     db.session.flush()
     return found
 
 
-def joined_size(due: Due) -> int | None:
+def joined_size(ticket: Ticket) -> int | None:
     """Join the parts if all have arrived and return the file's size; None where some are missing.
 
     Asks storage, so no transaction may be open.
     """
     try:
-        return join_parts(due.ticket)
+        return join_parts(ticket)
     except BadInput:
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -15,9 +16,10 @@ from app.core.events import record
 from app.core.ids import new_id
 from app.core.settings import current
 from app.core.web.formats import quantity
+from app.files.inspection import Refusal
 from app.files.models import Upload
 from app.files.names import clean_name
-from app.files.parts import plan, refuse_early
+from app.files.parts import count_parts, part_size_bytes, refuse_early
 from app.files.states import CHECKED, UPLOAD
 
 OPEN_MAX = 40  # unfinished uploads of one browser
@@ -33,31 +35,30 @@ class Ticket:
     storage_key: str
     multipart_id: str | None
     part_size_bytes: int
-    part_count: int
     state: str
+
+    @property
+    def part_count(self) -> int:
+        return count_parts(self.size_bytes, self.part_size_bytes)
 
 
 def ticket_of(upload: Upload) -> Ticket:
     """Return the ticket of an upload."""
     return Ticket(
-        upload_id=upload.id,
-        file_name=upload.file_name,
-        size_bytes=upload.declared_size_bytes,
-        storage_key=upload.storage_key,
-        multipart_id=upload.multipart_id,
-        part_size_bytes=upload.part_size_bytes,
-        part_count=-(-upload.declared_size_bytes // upload.part_size_bytes),
-        state=upload.state,
-    )
+        upload.id, upload.file_name, upload.declared_size_bytes, upload.storage_key,
+        upload.multipart_id, upload.part_size_bytes, upload.state,
+    )  # fmt: skip
+
+
+def _record(
+    event: str, upload: Upload, actor: Actor, change: dict[str, dict[str, str]], **data: Any
+) -> None:
+    data = {"file_name": upload.file_name, **data}
+    record(event, upload, actor, stream_id=upload.stream_id, data=data, **change)
 
 
 def start_upload(
-    owner_key: str,
-    file_name: str,
-    size_bytes: int,
-    *,
-    actor: Actor,
-    accept: tuple[str, ...] = (),
+    owner_key: str, file_name: str, size_bytes: int, *, actor: Actor, accept: tuple[str, ...] = ()
 ) -> Ticket:
     """Register an upload with a storage key of its own and return its ticket with the part plan.
 
@@ -66,31 +67,6 @@ def start_upload(
     """
     name = clean_name(file_name)
     refuse_early(name, size_bytes, current().upload_max_bytes, accept)
-    _check_count(owner_key)
-    upload_id = new_id()
-    started = now()
-    upload = Upload(
-        id=upload_id,
-        owner_key=owner_key,
-        file_name=name,
-        declared_size_bytes=size_bytes,
-        part_size_bytes=plan(size_bytes).part_size_bytes,
-        storage_key=f"uploads/{started:%Y/%m}/{upload_id}",
-        looked_at=started,
-    )
-    db.session.add(upload)
-    db.session.flush()
-    record(
-        "upload.started",
-        upload,
-        actor,
-        after={"state": upload.state},
-        data={"file_name": name, "size_bytes": size_bytes},
-    )
-    return ticket_of(upload)
-
-
-def _check_count(owner_key: str) -> None:
     query = select(func.count()).where(Upload.owner_key == owner_key, Upload.state == "receiving")
     if (db.session.scalar(query) or 0) >= OPEN_MAX:
         raise BadInput(
@@ -98,6 +74,21 @@ def _check_count(owner_key: str) -> None:
             next_step="Finish or cancel some of them first.",
             field="file",
         )
+    upload_id, started = new_id(), now()
+    upload = Upload(
+        id=upload_id,
+        owner_key=owner_key,
+        file_name=name,
+        declared_size_bytes=size_bytes,
+        part_size_bytes=part_size_bytes(size_bytes),
+        storage_key=f"uploads/{started:%Y/%m}/{upload_id}",
+        looked_at=started,
+    )
+    db.session.add(upload)
+    db.session.flush()
+    change = {"after": {"state": upload.state}}
+    _record("upload.started", upload, actor, change, size_bytes=size_bytes)
+    return ticket_of(upload)
 
 
 def multipart_opened(upload_id: uuid.UUID, multipart_id: str) -> Upload:
@@ -109,25 +100,21 @@ def multipart_opened(upload_id: uuid.UUID, multipart_id: str) -> Upload:
     return upload
 
 
-def find_upload(upload_id: uuid.UUID, *, owner_key: str) -> Upload:
-    """Return the upload if it is this browser's; raise NotFound otherwise, whoever's it is."""
-    upload = db.session.get(Upload, upload_id)
-    if upload is None or upload.owner_key != owner_key:
+def _own(upload: Upload | None, owner_key: str | None) -> Upload:
+    """`owner_key` None is the shop's own sweep, which may touch every upload."""
+    if upload is None or owner_key not in (None, upload.owner_key):
         raise NotFound("There is no such upload.", next_step="Drop the file in again.")
     return upload
+
+
+def find_upload(upload_id: uuid.UUID, *, owner_key: str) -> Upload:
+    """Return the upload if it is this browser's; raise NotFound otherwise, whoever's it is."""
+    return _own(db.session.get(Upload, upload_id), owner_key)
 
 
 def find_ticket(upload_id: uuid.UUID, *, owner_key: str) -> Ticket:
     """Return the ticket of an upload of this browser; raises NotFound."""
     return ticket_of(find_upload(upload_id, owner_key=owner_key))
-
-
-def _locked_own(upload_id: uuid.UUID, owner_key: str | None) -> Upload:
-    """Lock the upload; `owner_key` None is the shop's own sweep, which may touch every upload."""
-    upload = locked(Upload, upload_id)
-    if owner_key is not None and upload.owner_key != owner_key:
-        raise NotFound("There is no such upload.", next_step="Drop the file in again.")
-    return upload
 
 
 def complete_upload(
@@ -138,54 +125,32 @@ def complete_upload(
     `size_bytes` is what storage says. Another size than announced refuses the upload. Raises
     NotFound for another browser's upload, AlreadyDone for the second call. Locks the upload.
     """
-    upload = _locked_own(upload_id, owner_key)
+    upload = _own(locked(Upload, upload_id), owner_key)
     if upload.state in CHECKED:  # the check was quicker than the second click
         raise AlreadyDone("This file arrived before. Nothing was changed.")
     if upload.state == "receiving" and size_bytes != upload.declared_size_bytes:
-        return refuse_upload(
-            upload_id,
-            "changed",
-            f"The file changed while it was sent: {quantity(size_bytes)} bytes arrived, "
+        changed = Refusal(
+            code="changed",
+            sentence=f"The file changed while it was sent: {quantity(size_bytes)} bytes arrived, "
             f"{quantity(upload.declared_size_bytes)} were announced.",
             next_step="Close it in other programs and upload it again.",
-            actor=actor,
         )
+        return refuse_upload(upload_id, changed, actor=actor)
     change = UPLOAD.fire(upload, "complete")
-    record(
-        "upload.completed",
-        upload,
-        actor,
-        stream_id=upload.stream_id,
-        **change,
-        data={"file_name": upload.file_name, "size_bytes": size_bytes},
-    )
+    _record("upload.completed", upload, actor, change, size_bytes=size_bytes)
     return upload
 
 
-def refuse_upload(
-    upload_id: uuid.UUID, code: str, sentence: str, *, next_step: str = "", actor: Actor
-) -> Upload:
+def refuse_upload(upload_id: uuid.UUID, refusal: Refusal, *, actor: Actor) -> Upload:
     """Refuse the file with a sentence that its owner sees. Raises AlreadyDone for the second call.
 
     Locks the upload. Records upload.refused.
     """
     upload = locked(Upload, upload_id)
     change = UPLOAD.fire(upload, "refuse")
-    upload.refusal_code = code
-    upload.refusal = f"{sentence} {next_step}".strip()
-    record(
-        "upload.refused",
-        upload,
-        actor,
-        stream_id=upload.stream_id,
-        **change,
-        data={
-            "file_name": upload.file_name,
-            "code": code,
-            "sentence": sentence,
-            "next_step": next_step,
-        },
-    )
+    upload.refusal_code = refusal.code
+    upload.refusal = f"{refusal.sentence} {refusal.next_step}".strip()
+    _record("upload.refused", upload, actor, change, **refusal.model_dump(exclude={"detail"}))
     return upload
 
 
@@ -195,10 +160,8 @@ def abort_upload(upload_id: uuid.UUID, *, owner_key: str | None, actor: Actor) -
     Raises NotFound for another browser's upload, WrongState for a finished one, AlreadyDone for the
     second call. Locks the upload. Records upload.abandoned.
     """
-    upload = _locked_own(upload_id, owner_key)
-    change = UPLOAD.fire(upload, "abandon")
-    data = {"file_name": upload.file_name}
-    record("upload.abandoned", upload, actor, stream_id=upload.stream_id, **change, data=data)
+    upload = _own(locked(Upload, upload_id), owner_key)
+    _record("upload.abandoned", upload, actor, UPLOAD.fire(upload, "abandon"))
     return ticket_of(upload)
 
 
@@ -211,7 +174,7 @@ def claim_upload(
     for one that another order has, or that was given up. Locks the upload. The event is the one of
     the verb that takes the file.
     """
-    upload = _locked_own(upload_id, owner_key)
+    upload = _own(locked(Upload, upload_id), owner_key)
     if upload.stream_id == stream_id:
         return upload
     if upload.stream_id is not None:
