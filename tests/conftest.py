@@ -160,11 +160,11 @@ def preset_products_engine(
 
 def load_products() -> None:
     """Load the products of the print and the jewellery preset."""
-    from app.catalog import services as catalog
+    from app.catalog import verbs as catalog
     from app.core.actor import system
 
     for name in PRESETS:
-        catalog.load_preset(name, actor=system("cli"))
+        catalog.load_preset(None, name, actor=system("cli"))
 
 
 @pytest.fixture(scope="session")

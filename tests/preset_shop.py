@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 def load_presets(names: Iterable[str]) -> None:
     """Load stock, work centres and products of the presets `names`, and commit."""
-    from app.catalog import services as catalog
+    from app.catalog import verbs as catalog
     from app.catalog.presets import read
     from app.core.actor import system
     from app.core.db import db
@@ -18,5 +18,5 @@ def load_presets(names: Iterable[str]) -> None:
         preset = read(name)
         stock.load_preset(preset.stock, actor=system("cli"))
         production.load_preset(preset.work_centres)
-        catalog.load_preset(name, actor=system("cli"))
+        catalog.load_preset(None, name, actor=system("cli"))
     db.session.commit()

@@ -11,11 +11,11 @@ from flask_admin.form import JSONField
 from markupsafe import Markup
 from sqlalchemy import func, select
 
-from app.catalog import product_summary
+from app.catalog import product_summary, verbs
 from app.catalog import services as catalog
 from app.catalog.inheritance import inherit_properties
 from app.catalog.models import Product, ProductFamily
-from app.core.admin_base import BackOfficeModelView, SavedView, badge, staff_or_refuse
+from app.core.admin_base import BackOfficeModelView, SavedView, badge
 from app.core.backoffice.columns import Column, page_link
 from app.core.db import db
 from app.core.errors import Problem
@@ -29,6 +29,10 @@ class PropertiesField(JSONField):
     def _value(self) -> str:
         typed = getattr(self, "raw_data", None)
         return str(typed[0]) if typed else _pretty(self.data or {})
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        self.data: Any = self.data or {}
 
 
 class CatalogView(BackOfficeModelView):
@@ -62,6 +66,8 @@ class CatalogView(BackOfficeModelView):
 class FamilyView(CatalogView):
     """Families: what their products have in common."""
 
+    create_verb = verbs.create_family
+    edit_verb = verbs.change_family
     menu_icon = "layers"
     menu_order = 60
     title = "Product families"
@@ -81,22 +87,6 @@ class FamilyView(CatalogView):
     details = ("name", "slug", "created_at", "updated_at")
     column_searchable_list = ("name", "slug")
     details_template = "catalog/family.html"
-
-    def make(self, form: Any) -> ProductFamily:
-        return catalog.create_family(
-            slug=form.slug.data or "",
-            name=form.name.data or "",
-            properties=form.properties.data or {},
-            actor=staff_or_refuse(),
-        )
-
-    def change(self, form: Any, row: ProductFamily) -> None:
-        catalog.change_family(
-            row.id,
-            name=form.name.data or "",
-            properties=form.properties.data or {},
-            actor=staff_or_refuse(),
-        )
 
     def details_context(self, row: ProductFamily) -> dict[str, Any]:
         """Return the family's products, and its properties in words and as JSON."""
@@ -118,6 +108,8 @@ def _count_products(rows: Sequence[ProductFamily]) -> None:
 class ProductView(CatalogView):
     """Products, each with what it says itself and what its family says."""
 
+    create_verb = verbs.create_product
+    edit_verb = verbs.change_product
     menu_icon = "tag"
     menu_order = 50
     sentence = "What customers can ask for. An order keeps the terms it was made on."
@@ -148,27 +140,6 @@ class ProductView(CatalogView):
     )
     form_columns = ("slug", "sku", "name", "family", "summary", "properties", "active")
     details_template = "catalog/product.html"
-
-    def make(self, form: Any) -> Product:
-        return catalog.create_product(
-            slug=form.slug.data or "",
-            sku=form.sku.data or "",
-            name=form.name.data or "",
-            summary=form.summary.data or "",
-            family_id=form.family.data.id,
-            properties=form.properties.data or {},
-            actor=staff_or_refuse(),
-        )
-
-    def change(self, form: Any, row: Product) -> None:
-        catalog.change_product(
-            row.id,
-            name=form.name.data or "",
-            summary=form.summary.data or "",
-            properties=form.properties.data or {},
-            active=bool(form.active.data),
-            actor=staff_or_refuse(),
-        )
 
     def details_context(self, row: Product) -> dict[str, Any]:
         """Return the product's effective properties in words, its own as JSON, and its page."""

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from typing import Annotated, Any
+
+from app.catalog.models import Product, ProductFamily
+from app.catalog.services import change
+from app.catalog.services.preset import load_preset as _load_preset
+from app.core.errors import BadInput
+from app.core.inputs import Input, Text, checked_by
 from app.core.permissions import permission
+from app.core.verbs import new_record, rows_of
 
 VIEW = permission(
     "catalog.view",
@@ -16,3 +25,75 @@ VIEW = permission(
     "finance",
 )
 EDIT = permission("catalog.edit", "Edit the catalogue", "prepress", "planner")
+
+
+def _slug(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value) or len(value) > 80:
+        raise BadInput(f"“{value}” can't be an address: use small letters, digits and dashes.")
+    return value
+
+
+def _name(value: str) -> str:
+    clean = " ".join(value.split())
+    if not 0 < len(clean) <= 120:
+        raise BadInput("The name must have 1 to 120 characters.")
+    return clean
+
+
+Slug = Annotated[str, checked_by(_slug)]
+Name = Annotated[str, checked_by(_name)]
+Sku = Annotated[str, Text("Enter the SKU.", most=40)]
+Summary = Annotated[str, Text(most=4000)]
+
+
+class FamilyInput(Input):
+    """A new family; `properties` are JSON in the shape of `app.catalog.properties`."""
+
+    slug: Slug
+    name: Name
+    properties: dict[str, Any] = {}
+
+
+class ProductInput(FamilyInput):
+    """A new product of a family."""
+
+    sku: Sku
+    family: ProductFamily
+    summary: Summary = ""
+
+
+class FamilyChange(Input):
+    """Changes of a family; what is left out stays."""
+
+    name: Name | None = None
+    properties: dict[str, Any] | None = None
+
+
+class ProductChange(FamilyChange):
+    """Changes of a product; what is left out stays."""
+
+    summary: Summary | None = None
+    active: bool | None = None
+
+
+class PresetInput(Input):
+    """The preset's name: print, threed or jewellery."""
+
+    name: str
+
+
+create_family = new_record("new_family").verb(
+    change.create_family, "Create family", EDIT, FamilyInput, entry=frozenset()
+)
+create_product = new_record("new_product").verb(
+    change.create_product, "Create product", EDIT, ProductInput, entry=frozenset()
+)
+change_family = rows_of("product_family", ProductFamily).verb(
+    change.change_family, "Edit family", EDIT, FamilyChange, done="The family is saved."
+)
+change_product = rows_of("product", Product).verb(
+    change.change_product, "Edit product", EDIT, ProductChange, done="The product is saved."
+)
+load_preset = new_record("preset").verb(
+    _load_preset, "Load preset", EDIT, PresetInput, entry=frozenset()
+)

@@ -65,7 +65,7 @@ def _keep(file: Path, people: dict[str, str]) -> None:
 
 def load(name: str, actor: Any) -> None:
     """Load every room's part of the preset `name`; what is there already is left as it is."""
-    from app.catalog import services as catalog
+    from app.catalog import verbs as catalog
     from app.catalog.presets import read
     from app.production import services as production
     from app.stock import services as stock
@@ -73,7 +73,7 @@ def load(name: str, actor: Any) -> None:
     found = read(name)
     stock.load_preset(found.stock, actor=actor)
     production.load_preset(found.work_centres)
-    catalog.load_preset(name, actor=actor)
+    catalog.load_preset(None, name, actor=actor)
 
 
 @click.command()

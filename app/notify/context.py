@@ -20,14 +20,14 @@ from app.notify.audiences import Recipient
 from app.orders.models import Order, OrderLine
 
 
-def order_context(to: Recipient) -> dict[str, Any]:
+def order_context(event: Event, to: Recipient) -> dict[str, Any]:
     """Return what each message about an order says; finds or issues the recipient's link.
 
     Keys: contact_name, order_number, items, promised_on, link. Dates are words or "".
     """
     from app.accounts import services as accounts
 
-    order = order_of(to)
+    order = _order_of(to)
     link = accounts.ensure_link(order.id, to.name, actor=system())
     return {
         "contact_name": to.name,
@@ -44,12 +44,12 @@ def artwork_context(event: Event, to: Recipient) -> dict[str, Any]:
     Adds what the customer approves, in the words of the item's trade: approves ("proof" or
     "design"), approve_title, approve_ask.
     """
-    order = order_of(to)
+    order = _order_of(to)
     lines = [line for line in order.lines if line.artwork_slot_id == event.subject_id]
     line = lines[0] if lines else order.lines[0]
     properties = line.specification
     is_design = properties.artwork is not None and properties.artwork.approval == "design"
-    return order_context(to) | {
+    return order_context(event, to) | {
         "items": _items([(line, line.quantity)]),
         "approves": _("design") if is_design else _("proof"),
         "approve_title": properties.wording.approve_title,
@@ -64,33 +64,25 @@ def parcel_context(event: Event, to: Recipient) -> dict[str, Any]:
     """
     shipment = db.session.get_one(Shipment, event.subject_id)
     pieces = {line.line_id: line.quantity for line in shipment.lines}
-    packed = [(line, pieces[line.id]) for line in order_of(to).lines if line.id in pieces]
-    return order_context(to) | {
-        "items": _items(packed),
-        "carrier": text_of(event, "carrier"),
-        "tracking_number": text_of(event, "tracking_number"),
-    }
+    packed = [(line, pieces[line.id]) for line in _order_of(to).lines if line.id in pieces]
+    data = event.data or {}
+    tracking = {name: data.get(name) or "" for name in ("carrier", "tracking_number")}
+    return order_context(event, to) | tracking | {"items": _items(packed)}
 
 
-def quote_context(to: Recipient) -> dict[str, Any]:
+def quote_context(event: Event, to: Recipient) -> dict[str, Any]:
     """Return `order_context` with the newest quote: total, valid_until, note; "" without one."""
     from app.orders.services.quoting import newest_quote
 
-    quote = newest_quote(order_of(to).id)
-    return order_context(to) | {
+    quote = newest_quote(_order_of(to).id)
+    return order_context(event, to) | {
         "total": money(quote.total_minor, quote.currency) if quote else "",
         "valid_until": day(quote.valid_until) if quote else "",
         "note": quote.note if quote else "",
     }
 
 
-def text_of(event: Event, key: str) -> str:
-    """Return a text that `event` carries, "" where it has none."""
-    return str((event.data or {}).get(key) or "")
-
-
-def order_of(to: Recipient) -> Order:
-    """Return the order that the message is about."""
+def _order_of(to: Recipient) -> Order:
     assert to.order is not None, "this message is about an order"
     return to.order
 

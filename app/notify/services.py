@@ -1,4 +1,4 @@
-"""Verbs on messages. What sends them is in `sending`."""
+"""Queuing messages, and the verbs on them. What sends them is in `sending`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from app.core.actor import Actor, system
 from app.core.db import db, get, locked
 from app.core.errors import BadInput
 from app.core.events import Event, record
-from app.core.ids import new_id
 from app.core.outbound import driver
 from app.core.outbound import intent as intents
 from app.core.outbound.chart import OUTBOUND
@@ -23,6 +22,12 @@ from app.notify.models import Message
 from app.notify.rendering import LINK_MARK, render
 from app.notify.states import MESSAGE
 
+#: What a message that is sent again without a new link takes over from the old one.
+COPIED = (
+    "stream_id", "event_id", "channel", "recipient", "recipient_id", "template", "subject",
+    "body_text", "body_html",
+)  # fmt: skip
+
 
 def compose(
     template: str,
@@ -31,87 +36,55 @@ def compose(
     *,
     key: str,
     actor: Actor,
-    stream_id: uuid.UUID | None = None,
     channel: str = "email",
-    event_id: uuid.UUID | None = None,
-    recipient_id: uuid.UUID | None = None,
-    resend_of_id: uuid.UUID | None = None,
+    **columns: uuid.UUID | None,
 ) -> Message:
     """Put one message in the queue and return its row; with a `key` that exists, that row as it is.
 
-    `context` fills the template; its `link` is kept apart until the message is settled. A recipient
-    that the channel can't reach gives a row in `suppressed` with the reason. Records message.queued
-    or message.suppressed in the chain of `stream_id` (the order), once per key however many callers.
+    `context` fills the template; its `link` is kept apart until the message is settled. `columns` may
+    be stream_id (the order), event_id, recipient_id and resend_of_id. A recipient that the channel
+    can't reach gives a row in `suppressed` with the reason. Records message.queued or
+    message.suppressed in the chain of `stream_id`, once per key however many callers.
     """
-    way = channels.channel(channel)
-    rendered = render(template, context)
-    address = recipient.strip()
-    values: dict[str, Any] = {
-        "id": new_id(),
-        "idempotency_key": key,
-        "stream_id": stream_id,
-        "event_id": event_id,
-        "resend_of_id": resend_of_id,
-        "channel": channel,
-        "recipient": address[:320],
-        "recipient_id": recipient_id,
-        "template": template,
-        "subject": rendered.subject,
-        "body_text": rendered.body_text,
-        "body_html": rendered.body_html,
-        "link": context.get("link") or None,
-        "state": MESSAGE.initial,
-        "attempts": 0,
-    }
-    return _queue(values, actor, refusal=way.refusal(address))
+    return _queue(
+        key,
+        actor,
+        template=template,
+        channel=channel,
+        recipient=recipient.strip(),
+        link=context.get("link") or None,
+        **vars(render(template, context)),
+        **columns,
+    )
 
 
-def _queue(values: dict[str, Any], actor: Actor, *, refusal: str | None) -> Message:
+def _queue(key: str, actor: Actor, **columns: Any) -> Message:
+    refusal = channels.channel(columns["channel"]).refusal(columns["recipient"])
+    columns["recipient"] = columns["recipient"][:320]
     made = db.session.scalar(
         insert(Message)
-        .values(values)
+        .values(idempotency_key=key, **columns)
         .on_conflict_do_nothing(index_elements=["idempotency_key"])
         .returning(Message.id)
     )
     if made is None:
-        known = select(Message).where(Message.idempotency_key == values["idempotency_key"])
-        return db.session.scalars(known).one()
+        return db.session.scalars(select(Message).where(Message.idempotency_key == key)).one()
     message = locked(Message, made)
-    facts = {
-        "template": message.template,
-        "channel": message.channel,
-        "recipient": message.recipient,
-        "subject": message.subject,
-    }
+    stream_id = message.stream_id
+    data = {name: columns[name] for name in ("template", "channel", "recipient", "subject")}
     if refusal is None:
+        intent_key = f"message:{message.id}"
         intents.intend(
-            channels.KIND.key,
-            message.channel,
-            message,
-            {},
-            key=f"message:{message.id}",
-            stream_id=message.stream_id,
+            channels.KIND.key, message.channel, message, {}, key=intent_key, stream_id=stream_id
         )
         after = {"state": message.state}
-        record(
-            "message.queued", message, actor, stream_id=message.stream_id, after=after, data=facts
-        )
+        record("message.queued", message, actor, stream_id=stream_id, after=after, data=data)
         return message
-    change = _suppress(message, refusal)
-    record(
-        "message.suppressed",
-        message,
-        actor,
-        stream_id=message.stream_id,
-        **change,
-        data={**facts, "reason": refusal},
-    )
+    message.suppressed_reason, message.link = refusal[:300], None
+    change = MESSAGE.fire(message, "suppress")
+    data["reason"] = refusal
+    record("message.suppressed", message, actor, stream_id=stream_id, data=data, **change)
     return message
-
-
-def _suppress(message: Message, reason: str) -> dict[str, Any]:
-    message.suppressed_reason, message.link = reason[:300], None
-    return MESSAGE.fire(message, "suppress")
 
 
 def queue_messages(event: Event, *, actor: Actor | None = None) -> list[Message]:
@@ -141,22 +114,21 @@ def _queue_for(
     missing = [] if former in queued else [key for key in keys if key not in queued]
     if not missing:
         return rows
-    context = message_type.context(event, to)
-    for key in missing:
-        rows.append(
-            compose(
-                name,
-                context,
-                getattr(to, channels.channel(keys[key]).address),
-                key=key,
-                actor=actor,
-                stream_id=to.order.id if to.order else None,
-                channel=keys[key],
-                event_id=event.id,
-                recipient_id=to.id,
-            )
+    context = message_type.variables(event, to)
+    return rows + [
+        compose(
+            name,
+            context,
+            getattr(to, channels.channel(keys[key]).address),
+            key=key,
+            actor=actor,
+            channel=keys[key],
+            stream_id=to.order.id if to.order else None,
+            event_id=event.id,
+            recipient_id=to.id,
         )
-    return rows
+        for key in missing
+    ]
 
 
 def resend(old: Message, actor: Actor) -> Message:
@@ -169,14 +141,13 @@ def resend(old: Message, actor: Actor) -> Message:
     key = f"{old.id}:again"
     anew = _compose_anew(old)
     if anew is None:
-        message = _queue(
-            _copy(old, key), actor, refusal=channels.channel(old.channel).refusal(old.recipient)
-        )
+        copied = {name: getattr(old, name) for name in COPIED}
+        message = _queue(key, actor, resend_of_id=old.id, **copied)
     else:
         event, message_type, to = anew
         message = compose(
             old.template,
-            message_type.context(event, to),
+            message_type.variables(event, to),
             getattr(to, channels.channel(old.channel).address) or old.recipient,
             key=key,
             actor=actor,
@@ -187,13 +158,8 @@ def resend(old: Message, actor: Actor) -> Message:
             resend_of_id=old.id,
         )
     _abandon_intent(old, actor)
-    record(
-        "message.resent",
-        old,
-        actor,
-        stream_id=old.stream_id,
-        data={"as": message.id, "was": old.state},
-    )
+    data = {"as": message.id, "was": old.state}
+    record("message.resent", old, actor, stream_id=old.stream_id, data=data)
     return message
 
 
@@ -222,21 +188,6 @@ def _compose_anew(old: Message) -> tuple[Event, MessageType, Recipient] | None:
             next_step="Start again where the message came from; that creates a new link.",
         )
     return None
-
-
-def _copy(old: Message, key: str) -> dict[str, Any]:
-    same = ("stream_id", "event_id", "channel", "recipient", "recipient_id", "template", "subject")
-    values: dict[str, Any] = {name: getattr(old, name) for name in same}
-    values.update(
-        id=new_id(),
-        idempotency_key=key,
-        resend_of_id=old.id,
-        body_text=old.body_text,
-        body_html=old.body_html,
-        state=MESSAGE.initial,
-        attempts=0,
-    )
-    return values
 
 
 def confirm_delivery(message: Message, actor: Actor) -> Message:

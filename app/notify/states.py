@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.core.outbound.chart import write_moves
 from app.core.workflow import Chart, Move, State
 
 MESSAGE = Chart(
@@ -19,12 +20,7 @@ MESSAGE = Chart(
         State("suppressed", "Not sent", "held"),
     ],
     moves=[
-        # a failed one is claimed again only by a replay of its dead letter
-        Move("claim", ("queued", "failed"), "sending"),
-        Move("release", ("sending",), "queued"),
-        Move("accept", ("sending",), "sent"),
-        Move("fail", ("queued", "sending"), "failed"),
-        Move("lose", ("sending",), "unknown"),
+        *write_moves("queued"),
         Move("suppress", ("queued",), "suppressed"),
         Move("deliver", ("sent",), "delivered"),
         Move("open", ("sent", "delivered"), "opened"),
@@ -33,10 +29,9 @@ MESSAGE = Chart(
     ],
 )
 
+#: Staff may send a message again from these (as a new row).
 RESENDABLE = frozenset({"failed", "unknown", "bounced"})
-"""States from which staff may send a message again (as a new row)."""
-
+#: Reached only after the message was handed over.
 SENT = frozenset({"sent", "delivered", "opened", "bounced"})
 WENT_WELL = SENT - {"bounced"}
 LOST = RESENDABLE - {"unknown"}
-"""States that a message only reaches by having been handed over."""

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import uuid
-
 from sqlalchemy import select
 
 from app.core.actor import Actor
-from app.core.db import db, locked
-from app.core.errors import AlreadyDone, NotFound, Problem
+from app.core.db import db
+from app.core.errors import AlreadyDone, Problem
 from app.core.permissions import permission
-from app.core.verbs import Subject
+from app.core.verbs import rows_of
 from app.notify import services
 from app.notify.models import Message
 from app.notify.states import MESSAGE, RESENDABLE
@@ -21,24 +19,7 @@ VIEW = permission(
 RESEND = permission("message.resend", "Resend messages", "sales")
 
 
-def find_message(ref: str) -> Message:
-    """Return the message whose id is written as `ref`; raise NotFound where there is none."""
-    try:
-        found = db.session.get(Message, uuid.UUID(ref))
-    except ValueError:
-        found = None
-    if found is None:
-        raise NotFound("There is no message of this number.")
-    return found
-
-
-SUBJECT: Subject[Message] = Subject(
-    kind="message",
-    find=find_message,
-    lock=lambda message_id: locked(Message, message_id),
-    chart=MESSAGE,
-    stream_id=lambda message: message.stream_id,
-)
+SUBJECT = rows_of("message", Message, chart=MESSAGE, stream_id=lambda message: message.stream_id)
 
 
 def _is_newest(message: Message, actor: Actor) -> Problem | None:

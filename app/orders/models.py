@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -169,7 +168,7 @@ class Quote(AppendOnly, Model):
     answer: Mapped[QuoteAnswer | None] = relationship(viewonly=True, lazy="selectin")
 
     @property
-    def reference(self) -> dict[str, Any]:
+    def reference(self) -> dict[str, object]:
         """What events say to name this version."""
         return {"quote_id": self.id, "version": self.version}
 

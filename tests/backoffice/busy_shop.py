@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from app.artwork.models import ArtworkSlot, ArtworkVersion
-from app.catalog import services as catalog
+from app.catalog import verbs as catalog
 from app.core.actor import system
 from app.core.clock import now, today
 from app.core.db import db
@@ -157,7 +157,7 @@ def job_in(state: str, number: int = 0, *, quantity: int = 40, due: int = 4, **c
 
 def busy(scale: int = 1) -> None:
     """Fill the shop: every list of dashboard, board, search and logs has `scale` rows or more."""
-    catalog.load_preset("print", actor=ME)
+    catalog.load_preset(None, "print", actor=ME)
     for state in ("requested", "needs_info", "estimating", "quoted"):
         asked(scale, state)
     for number in range(scale):

@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.accounts.matrix import ROLES, may
-from app.catalog import services as catalog
+from app.catalog import verbs as catalog
 from app.catalog.models import Product, ProductFamily
 from app.core import settings
 from app.core.actor import system
@@ -97,8 +97,9 @@ def test_a_hundred_products_are_read_with_as_many_queries_as_ten(
     def stock_up(first: int, last: int) -> None:
         for number in range(first, last):
             catalog.create_product(
+                None,
                 slug=f"p-{number}", sku=f"P-{number}", name=f"Thing {number}",
-                family_id=family.id, properties={}, actor=system("cli"),
+                family=family, properties={}, actor=system("cli"),
             )  # fmt: skip
         db.session.commit()
 
@@ -162,7 +163,7 @@ def test_the_price_stands_beside_the_form_and_follows_it(seller: Person) -> None
 
 
 def test_a_product_priced_by_its_file_says_that_a_person_prices_it(seller: Person) -> None:
-    catalog.load_preset("threed", actor=system("cli"))
+    catalog.load_preset(None, "threed", actor=system("cli"))
     page = seller.get(f"{PAGE}printed-part")
     assert "Priced by hand" in page.all("#price")[0].text_content()
     assert "volume is not known yet" in page.words
@@ -243,7 +244,7 @@ def test_a_second_click_opens_the_same_order(seller: Person) -> None:
 def test_two_clicks_at_the_same_moment_make_one_order(committed: Committed) -> None:
     """Both wait for the contact's address, which somebody else is about to give up."""
     with committed.app.app_context():
-        catalog.load_preset("print", actor=system("cli"))
+        catalog.load_preset(None, "print", actor=system("cli"))
         person = Person(committed.app.test_client(), "sales")
         db.session.commit()
         form = {**typed(person.get(CARD_PAGE)), **ORDER}

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import delete, select, update
 
-from app.catalog import services as catalog
+from app.catalog import verbs as catalog
 from app.catalog.models import Product
 from app.core.actor import system
 from app.core.db import db
@@ -38,7 +38,7 @@ def test_every_product_on_offer_has_a_picture_a_price_and_its_page(portal: Porta
 def test_the_shelf_asks_as_often_for_many_products_as_for_few(portal: Portal) -> None:
     with counted() as few:
         portal.get("/")
-    catalog.load_preset("threed", actor=system("cli"))
+    catalog.load_preset(None, "threed", actor=system("cli"))
     with counted() as many:
         portal.get("/")
     assert len(many) == len(few)
@@ -102,7 +102,7 @@ def test_the_upload_box_speaks_of_five_gigabytes(portal: Portal) -> None:
 
 
 def test_a_model_that_was_checked_sets_its_price(portal: Portal) -> None:
-    catalog.load_preset("threed", actor=system("cli"))
+    catalog.load_preset(None, "threed", actor=system("cli"))
     cube = (FIXTURES / "20mm-xyz-cube.stl").read_bytes()
     upload_id = sent(portal, cube, "cube.stl")["id"]
     values = {

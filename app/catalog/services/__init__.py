@@ -1,17 +1,5 @@
-"""The verbs of the catalogue. Callers import them from here."""
+"""Looking things up in the catalogue; what changes it is declared in app/catalog/verbs.py."""
 
-from app.catalog.services.change import change_family, change_product, create_family, create_product
-from app.catalog.services.find import effective_properties, find_product, price_rule, shop_window
-from app.catalog.services.preset import load_preset
+from app.catalog.services.find import effective_properties, find_product, price_rule
 
-__all__ = [
-    "change_family",
-    "change_product",
-    "create_family",
-    "create_product",
-    "effective_properties",
-    "find_product",
-    "load_preset",
-    "price_rule",
-    "shop_window",
-]
+__all__ = ["effective_properties", "find_product", "price_rule"]

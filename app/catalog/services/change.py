@@ -1,9 +1,10 @@
-"""Making and changing families and products. Every change is checked on what it would give."""
+"""Creating and changing families and products. Every change is checked on what it would give.
+
+These run as verbs (app/catalog/verbs.py): the row is locked and everything else was checked before.
+"""
 
 from __future__ import annotations
 
-import re
-import uuid
 from typing import Any
 
 from sqlalchemy import select
@@ -11,74 +12,53 @@ from sqlalchemy.exc import IntegrityError
 
 from app.catalog.inheritance import Layer, inherit_properties, jsonable
 from app.catalog.models import Product, ProductFamily
-from app.core.actor import Actor, require
-from app.core.db import db, get, locked
-from app.core.errors import BadInput, Stale
+from app.core.actor import Actor
+from app.core.db import db
+from app.core.errors import BadInput
 from app.core.events import record
 
-SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
-
-def create_family(*, slug: str, name: str, properties: Layer, actor: Actor) -> ProductFamily:
-    """Make a family. Raises BadInput for a slug that is taken or malformed, or faulty properties."""
-    require(actor, "catalog.edit")
+def create_family(
+    none_yet: None, actor: Actor, slug: str, name: str, properties: Layer
+) -> ProductFamily:
+    """Create a family. Raises BadInput for a slug that is taken or faulty properties."""
     clean = jsonable(properties)
     inherit_properties(clean, {})
-    family = ProductFamily(slug=_slug(slug), name=_name(name), properties=clean)
+    family = ProductFamily(slug=slug, name=name, properties=clean)
     _insert(family, "slug")
-    record("family.created", family, actor, after=_seen(family))
+    record("family.created", family, actor, after=_recorded(family))
     return family
 
 
 def create_product(
-    *,
+    none_yet: None,
+    actor: Actor,
     slug: str,
     sku: str,
     name: str,
-    family_id: uuid.UUID,
+    family: ProductFamily,
     properties: Layer,
-    actor: Actor,
     summary: str = "",
 ) -> Product:
-    """Make an active product of a family. Raises BadInput as `create_family`, NotFound for the
-    family."""
-    require(actor, "catalog.edit")
-    family = get(ProductFamily, family_id)
+    """Create an active product of a family. Raises BadInput as `create_family`."""
     clean = jsonable(properties)
     inherit_properties(family.properties, clean)
-    if not sku.strip():
-        raise BadInput("The SKU is empty.", field="sku")
     product = Product(
-        slug=_slug(slug),
-        sku=sku.strip(),
-        name=_name(name),
-        summary=summary.strip(),
-        family=family,
-        properties=clean,
-        active=True,
+        slug=slug, sku=sku, name=name, summary=summary, family=family, properties=clean, active=True
     )
     _insert(product, "slug or SKU")
-    record("product.created", product, actor, after=_seen(product))
+    record("product.created", product, actor, after=_recorded(product))
     return product
 
 
 def change_family(
-    family_id: uuid.UUID,
-    *,
-    actor: Actor,
-    version_id: int | None = None,
-    name: str | None = None,
-    properties: Layer | None = None,
+    family: ProductFamily, actor: Actor, name: str | None = None, properties: Layer | None = None
 ) -> ProductFamily:
     """Change a family's name or properties; every product must still make sense with them.
 
-    `version_id` is what the person saw: raises Stale where someone else was faster. Raises
-    BadInput that names the product which the change would break. Locks the family.
+    Raises BadInput that names the product which the change would break.
     """
-    require(actor, "catalog.edit")
-    family = locked(ProductFamily, family_id)
-    _same_version(family, version_id)
-    before = _seen(family)
+    before = _recorded(family)
     if properties is not None:
         clean = jsonable(properties)
         inherit_properties(clean, {})
@@ -90,39 +70,28 @@ def change_family(
                 raise BadInput(sentence, field=fault.field) from None
         family.properties = clean
     if name is not None:
-        family.name = _name(name)
+        family.name = name
     _record_change("family.changed", family, before, actor)
     return family
 
 
 def change_product(
-    product_id: uuid.UUID,
-    *,
+    product: Product,
     actor: Actor,
-    version_id: int | None = None,
     name: str | None = None,
     summary: str | None = None,
     properties: Layer | None = None,
     active: bool | None = None,
 ) -> Product:
-    """Change what is given of a product; orders keep what they agreed on, this is for new ones.
-
-    `version_id` as in `change_family`. Locks the product. Raises BadInput, NotFound, Stale.
-    """
-    require(actor, "catalog.edit")
-    product = locked(Product, product_id)
-    _same_version(product, version_id)
-    before = _seen(product)
+    """Change a product for new orders; those placed keep what they agreed on. Raises BadInput."""
+    before = _recorded(product)
     if properties is not None:
-        clean = jsonable(properties)
-        inherit_properties(product.family.properties, clean)
-        product.properties = clean
-    if name is not None:
-        product.name = _name(name)
-    if summary is not None:
-        product.summary = summary.strip()
-    if active is not None:
-        product.active = active
+        properties = jsonable(properties)
+        inherit_properties(product.family.properties, properties)
+    changes = {"name": name, "summary": summary, "properties": properties, "active": active}
+    for column, value in changes.items():
+        if value is not None:
+            setattr(product, column, value)
     _record_change("product.changed", product, before, actor)
     return product
 
@@ -130,52 +99,24 @@ def change_product(
 def _record_change(
     name: str, row: Product | ProductFamily, before: dict[str, Any], actor: Actor
 ) -> None:
-    after = _seen(row)
-    changed = [key for key in after if after[key] != before[key]]
-    if changed:
-        record(
-            name,
-            row,
-            actor,
-            before={key: before[key] for key in changed},
-            after={key: after[key] for key in changed},
-        )
+    after = {key: value for key, value in _recorded(row).items() if value != before[key]}
+    if after:
+        record(name, row, actor, before={key: before[key] for key in after}, after=after)
 
 
-def _seen(row: Product | ProductFamily) -> dict[str, Any]:
-    seen: dict[str, Any] = {"slug": row.slug, "name": row.name, "properties": row.properties}
+def _recorded(row: Product | ProductFamily) -> dict[str, Any]:
+    columns = ["slug", "name", "properties"]
     if isinstance(row, Product):
-        seen |= {"sku": row.sku, "summary": row.summary, "active": row.active}
-    return seen
+        columns += ["sku", "summary", "active"]
+    return {column: getattr(row, column) for column in columns}
 
 
-def _same_version(row: Product | ProductFamily, version_id: int | None) -> None:
-    if version_id is not None and row.version_id != version_id:
-        raise Stale(
-            f"Someone else changed “{row.name}” since you opened it.",
-            next_step="Load the page again and put in your change once more.",
-        )
-
-
-def _insert(row: Product | ProductFamily, what: str) -> None:
+def _insert(row: Product | ProductFamily, unique: str) -> None:
     try:
         with db.session.begin_nested():
             db.session.add(row)
             db.session.flush()
     except IntegrityError:
-        raise BadInput(f"The {what} “{row.slug}” is taken. Choose another.", field="slug") from None
-
-
-def _slug(value: str) -> str:
-    if not SLUG.fullmatch(value) or len(value) > 80:
         raise BadInput(
-            f"“{value}” can't be an address: use small letters, digits and dashes.", field="slug"
-        )
-    return value
-
-
-def _name(value: str) -> str:
-    clean = " ".join(value.split())
-    if not 0 < len(clean) <= 120:
-        raise BadInput("The name must have 1 to 120 characters.", field="name")
-    return clean
+            f"The {unique} “{row.slug}” is taken. Choose another.", field="slug"
+        ) from None

@@ -12,7 +12,7 @@ from app.core.errors import NotFound
 
 
 def effective_properties(product: Product) -> Effective:
-    """Return the product's properties with its family's handed down, and who said what."""
+    """Return the product's properties with those inherited from its family, and which are whose."""
     return inherit_properties(product.family.properties, product.properties)
 
 
@@ -30,13 +30,6 @@ def find_product(slug: str, *, only_active: bool = False) -> Product:
     product = db.session.scalar(select(Product).where(Product.slug == slug))
     if product is None or (only_active and not product.active):
         raise NotFound(
-            "We don't make this product, or no longer.",
-            next_step="See what we make on the first page.",
+            "We don't offer this product.", next_step="Choose another one from the catalogue."
         )
     return product
-
-
-def shop_window() -> list[Product]:
-    """Return the products that a customer may ask for, by family and name."""
-    query = select(Product).where(Product.active).join(Product.family)
-    return list(db.session.scalars(query.order_by(Product.created_at, Product.id)))

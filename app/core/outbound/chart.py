@@ -6,6 +6,19 @@ from app.core.workflow import Chart, Move, State
 
 MANAGE = "integration.manage"
 
+
+def write_moves(waiting: str) -> tuple[Move, ...]:
+    """Return the moves that the driver makes of a write that was `waiting`."""
+    return (
+        # a failed one is claimed again only by a replay of its dead letter
+        Move("claim", (waiting, "failed"), "sending"),
+        Move("release", ("sending",), waiting),
+        Move("accept", ("sending",), "sent"),
+        Move("fail", (waiting, "sending"), "failed"),
+        Move("lose", ("sending",), "unknown"),
+    )
+
+
 OUTBOUND = Chart(
     "outbound",
     initial="intended",
@@ -19,12 +32,7 @@ OUTBOUND = Chart(
         State("abandoned", "Abandoned", "held"),
     ],
     moves=[
-        # a failed one is claimed again only by a replay of its dead letter
-        Move("claim", ("intended", "failed"), "sending"),
-        Move("release", ("sending",), "intended"),
-        Move("accept", ("sending",), "sent"),
-        Move("fail", ("intended", "sending"), "failed"),
-        Move("lose", ("sending",), "unknown"),
+        *write_moves("intended"),
         Move("deny", ("unknown",), "failed"),
         Move("retry", ("failed", "unknown"), "intended", MANAGE, "Retry"),
         Move("settle", ("unknown",), "sent", MANAGE, "Mark as arrived"),

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 from app.core.events import Event
 from app.core.outbound.adapters import of_kind
 from app.notify import channels
-from app.notify.audiences import Audience, Recipient
+from app.notify.audiences import Audience, Recipient, order_contact
+from app.notify.context import order_context
 from app.notify.rendering import FOLDER
 
 
@@ -23,20 +24,33 @@ from app.notify.rendering import FOLDER
 class MessageType:
     """What one file of this folder declares as ``MESSAGE``.
 
-    `context` returns every variable that the template uses; it may issue a link, so it is called
-    only for a message that is really queued.
+    `context` returns the variables of the template; `texts` adds those that the event carries, each
+    from the first of the named keys that is not empty.
     """
 
     events: tuple[str, ...]
-    audience: Audience
-    channels: tuple[str, ...]
-    context: Callable[[Event, Recipient], dict[str, Any]]
+    audience: Audience = order_contact
+    channels: tuple[str, ...] = ("email",)
+    context: Callable[[Event, Recipient], dict[str, Any]] = order_context
+    texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def variables(self, event: Event, to: Recipient) -> dict[str, Any]:
+        """Return every variable that the template uses.
+
+        It may issue a link, so it is called only for a message that is really queued.
+        """
+        data = event.data or {}
+        texts = {
+            name: str(next(filter(None, map(data.get, keys)), ""))
+            for name, keys in self.texts.items()
+        }
+        return self.context(event, to) | texts
 
 
 @lru_cache(maxsize=1)
 def message_types() -> dict[str, MessageType]:
     """Return all messages by name. Raises LookupError for a missing template or channel."""
-    known = set(of_kind(channels.KIND.key))
+    declared = of_kind(channels.KIND.key)
     found: dict[str, MessageType] = {}
     for module in pkgutil.iter_modules(__path__):
         name = module.name
@@ -45,7 +59,7 @@ def message_types() -> dict[str, MessageType]:
             raise LookupError(f"The message {name} declares no MESSAGE.")
         if not (FOLDER / f"{name}.html").is_file():
             raise LookupError(f"The message {name} has no template {FOLDER / name}.html.")
-        if unknown := set(message.channels) - known:
+        if unknown := set(message.channels) - set(declared):
             raise LookupError(f"The message {name} names no known channel: {', '.join(unknown)}.")
         found[name] = message
     return found

@@ -1,14 +1,6 @@
 """To the customer: a parcel has been delivered."""
 
-from __future__ import annotations
-
-from app.notify.audiences import order_contact
 from app.notify.context import parcel_context
 from app.notify.messages import MessageType
 
-MESSAGE = MessageType(
-    events=("shipment.delivered",),
-    audience=order_contact,
-    channels=("email",),
-    context=parcel_context,
-)
+MESSAGE = MessageType(("shipment.delivered",), context=parcel_context)

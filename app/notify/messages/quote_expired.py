@@ -1,14 +1,6 @@
 """To the customer: the quote has expired."""
 
-from __future__ import annotations
-
-from app.notify.audiences import order_contact
 from app.notify.context import quote_context
 from app.notify.messages import MessageType
 
-MESSAGE = MessageType(
-    events=("quote.expired",),
-    audience=order_contact,
-    channels=("email",),
-    context=lambda event, to: quote_context(to),
-)
+MESSAGE = MessageType(("quote.expired",), context=quote_context)

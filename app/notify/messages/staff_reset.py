@@ -28,9 +28,4 @@ def context(event: Event, to: Recipient) -> dict[str, Any]:
     }
 
 
-MESSAGE = MessageType(
-    events=("staff.reset_requested",),
-    audience=password_chooser,
-    channels=("email",),
-    context=context,
-)
+MESSAGE = MessageType(("staff.reset_requested",), audience=password_chooser, context=context)
