@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import uuid
+from collections.abc import Sequence
 from typing import Any
 
-from flask import flash, redirect, request
+from flask import g
 from flask_admin import expose
+from wtforms import SelectField, SelectMultipleField
 
+from app.accounts import verbs
 from app.accounts.doors.account import zones
 from app.accounts.matrix import ROLE_WORDS, ROLES, may, permission_label, permissions
 from app.accounts.models import Staff
-from app.accounts.services import resets, sessions, staff
+from app.accounts.services import sessions
+from app.core.admin_base import BackOfficeModelView, SavedView, badge
 from app.core.backoffice.access import ANY_STAFF
+from app.core.backoffice.filters import YesNoFilter
+from app.core.backoffice.row_verbs import RowVerbs
 from app.core.backoffice.view import BackOfficeView
-from app.core.db import db, get
-from app.core.errors import BadInput, Problem, WrongState
 from app.core.events import timeline
+from app.core.inputs import form_fields
 from app.core.settings import current
 
 ABOUT = {
@@ -25,153 +29,85 @@ ABOUT = {
     "payment": "Orders",
     "artwork": "Artwork and proofs",
     "proof": "Artwork and proofs",
-    "job": "Making",
+    "job": "Production",
     "stock": "Stock",
-    "shipment": "Sending",
+    "shipment": "Shipping",
     "message": "Messages",
-    "event": "What happened",
-    "deadletter": "What happened",
+    "event": "Event log",
+    "deadletter": "Event log",
     "staff": "Staff",
-    "catalog": "Catalogue",
+    "catalog": "Products",
     "customer": "Customers",
-    "report": "Figures and exports",
-    "export": "Figures and exports",
+    "report": "Reports and exports",
+    "export": "Reports and exports",
     "integration": "Integrations",
 }
 
 
-class StaffView(BackOfficeView):
-    """Everybody of the shop: taking on, roles, sessions, disabling."""
+class StaffView(RowVerbs, BackOfficeModelView):
+    """Everybody of the shop: adding people, their roles and sessions, disabling them."""
 
     permission_view = "staff.manage"
+    permission_edit = "staff.manage"
+    subject = verbs.STAFF
+    create_verb = verbs.create_staff
     area = "Settings"
     menu_icon = "people"
     menu_order = 10
+    title = "Staff"
+    sentence = "Who works here, and what their roles let them do."
+    exportable = False
+    can_edit = False
+    details_template = "accounts/staff_details.html"
+    create_template = "accounts/staff_new.html"
+    column_list = ("name", "email", "roles", "last_seen")
+    column_details_list = ("name", "email", "timezone", "created_at")
+    column_labels = {"email": "E-mail address", "created_at": "Added"}
+    phone_places = {"email": "at-body", "roles": "", "last_seen": "to-end said"}
+    column_formatters = {
+        "roles": lambda view, context, row, name: row.role_words,
+        "last_seen": lambda view, context, row, name: _last_seen(row),
+    }
+    column_sortable_list = ("name", "email", "created_at")
+    column_default_sort = ("name", False)
+    column_searchable_list = ("name", "email")
+    column_filters = (YesNoFilter(Staff.disabled_at, "Disabled", Staff.disabled_at.is_not(None)),)
+    saved_views = (
+        SavedView("All", {}),
+        SavedView("Active", {"flt0_disabled_equals": "0"}),
+        SavedView("Disabled", {"flt0_disabled_equals": "1"}),
+    )
+    form_columns = ("name", "email", "timezone", "roles")
+    form_overrides = {"timezone": SelectField}
+    form_args = {"timezone": {"choices": zones, "default": lambda: current().timezone}}
+    form_extra_fields = {
+        "roles": SelectMultipleField("Roles", choices=[*ROLE_WORDS.items()]),
+    }
+    form_choices = {"roles": ROLE_WORDS}
 
-    @expose("/")
-    def index(self) -> Any:
-        """Everybody, those who were disabled in a view of their own."""
-        gone = request.args.get("disabled") == "1"
-        everybody = staff.all_staff()
-        shown = [person for person in everybody if person.is_disabled == gone]
-        return self.render(
-            "accounts/staff_list.html",
-            people=shown,
-            gone=gone,
-            working_count=sum(not person.is_disabled for person in everybody),
-            disabled_count=sum(person.is_disabled for person in everybody),
-            last_seen=sessions.last_seen(person.id for person in shown),
-        )
+    def read_ahead(self, rows: Sequence[Staff]) -> None:
+        """Read when each was last seen."""
+        g.last_seen = sessions.last_seen(row.id for row in rows)
 
-    @expose("/new", methods=["GET", "POST"])
-    def new(self) -> Any:
-        """Take on a person, who gets a link to choose a password."""
-        problem: Problem | None = None
-        given = request.form
-        if request.method == "POST":
-            try:
-                person = staff.create_staff(
-                    given.get("email", ""),
-                    given.get("name", ""),
-                    given.getlist("roles"),
-                    actor=self.need("staff.manage"),
-                    timezone=given.get("timezone"),
-                )
-            except (BadInput, WrongState) as fault:
-                db.session.rollback()
-                problem = fault
-            else:
-                name, email = person.name, person.email
-                db.session.commit()
-                flash(f"{name} is taken on. A link to choose a password goes to {email}.", "good")
-                return redirect(self.get_url(".index"), 303)
-        page = self.render(
-            "accounts/staff_new.html",
-            problem=problem,
-            given=given,
-            chosen=given.getlist("roles"),
-            roles=ROLE_WORDS,
-            zone_options=[(zone, zone.replace("_", " ")) for zone in zones()],
-            default_zone=current().timezone,
-        )
-        return page, problem.status if problem else 200
+    def render(self, template: str, **kwargs: Any) -> Any:
+        if template == self.details_template:
+            person: Staff = kwargs["model"]
+            kwargs |= {
+                "offers": self.offers(person),
+                "form_fields": form_fields,
+                "roles": ROLE_WORDS,
+                "sessions": sessions.open_sessions(person.id),
+                "events": timeline(person.id, limit=30),
+            }
+        return super().render(template, **kwargs)
 
-    @expose("/<uuid:staff_id>")
-    def details(self, staff_id: uuid.UUID) -> Any:
-        """One person: roles, where they are signed in, what happened."""
-        return self._page(get(Staff, staff_id))
 
-    def _page(self, person: Staff, problem: Problem | None = None) -> Any:
-        page = self.render(
-            "accounts/staff_details.html",
-            person=person,
-            problem=problem,
-            roles=ROLE_WORDS,
-            sessions=sessions.open_sessions(person.id),
-            events=timeline(person.id, limit=30),
-        )
-        return page, problem.status if problem else 200
-
-    @expose("/<uuid:staff_id>/roles", methods=["POST"])
-    def change_roles(self, staff_id: uuid.UUID) -> Any:
-        """Give the person the roles that are ticked."""
-        wanted = request.form.getlist("roles")
-        return self._do(
-            staff_id,
-            "The roles are changed. They hold from the next click on.",
-            lambda actor, version: staff.change_roles(
-                staff_id, wanted, actor=actor, version=version
-            ),
-        )
-
-    @expose("/<uuid:staff_id>/disable", methods=["POST"])
-    def disable(self, staff_id: uuid.UUID) -> Any:
-        """Let the person in no more."""
-        return self._do(
-            staff_id,
-            "Disabled, and signed out everywhere.",
-            lambda actor, version: staff.disable_staff(staff_id, actor=actor, version=version),
-        )
-
-    @expose("/<uuid:staff_id>/enable", methods=["POST"])
-    def enable(self, staff_id: uuid.UUID) -> Any:
-        """Let the person in again."""
-        return self._do(
-            staff_id,
-            "Enabled again, with the same roles.",
-            lambda actor, version: staff.enable_staff(staff_id, actor=actor, version=version),
-        )
-
-    @expose("/<uuid:staff_id>/password-link", methods=["POST"])
-    def password_link(self, staff_id: uuid.UUID) -> Any:
-        """Send the person a link to choose a password."""
-        return self._do(
-            staff_id,
-            "A link to choose a password is on its way.",
-            lambda actor, version: resets.offer_reset(staff_id, actor=actor),
-        )
-
-    @expose("/<uuid:staff_id>/sessions/<uuid:session_id>/end", methods=["POST"])
-    def end_session(self, staff_id: uuid.UUID, session_id: uuid.UUID) -> Any:
-        """Sign the person out in one browser."""
-        return self._do(
-            staff_id,
-            "That browser is signed out.",
-            lambda actor, version: sessions.revoke_session(session_id, actor=actor),
-        )
-
-    def _do(self, staff_id: uuid.UUID, done: str, verb: Any) -> Any:
-        actor = self.need("staff.manage")
-        text = request.form.get("version_id", "")
-        version = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
-        try:
-            verb(actor, version)
-        except Problem as problem:
-            db.session.rollback()
-            return self._page(get(Staff, staff_id), problem)
-        db.session.commit()
-        flash(done, "good")
-        return redirect(self.get_url(".details", staff_id=staff_id), 303)
+def _last_seen(person: Staff) -> Any:
+    if person.is_disabled:
+        return badge("Disabled", "done")
+    if person.id in g.last_seen:
+        return g.last_seen[person.id]
+    return "Never" if person.password_hash else badge("No password yet", "waiting")
 
 
 class RolesView(BackOfficeView):
@@ -186,22 +122,16 @@ class RolesView(BackOfficeView):
     def index(self) -> Any:
         """The matrix, grouped by what it is about."""
         groups: dict[str, list[tuple[str, str, list[bool]]]] = {}
-        for permission in permissions():
-            about = ABOUT.get(permission.split(".")[0], "Everything else")
-            row = (
-                permission,
-                permission_label(permission),
-                [may(role, permission) for role in ROLES],
-            )
+        for key in permissions():
+            about = ABOUT.get(key.split(".")[0], "Other")
+            row = (key, permission_label(key), [may(role, key) for role in ROLES])
             groups.setdefault(about, []).append(row)
-        return self.render(
-            "accounts/roles.html", groups=groups, roles=[ROLE_WORDS[role] for role in ROLES]
-        )
+        return self.render("accounts/roles.html", groups=groups, roles=ROLE_WORDS.values())
 
 
-def views() -> list[BackOfficeView]:
+def views() -> list[Any]:
     """Return the pages of this room for the back office."""
     return [
-        StaffView(name="Staff", endpoint="staff", url="staff"),
+        StaffView(Staff, name="Staff", endpoint="staff", url="staff"),
         RolesView(name="Roles", endpoint="roles", url="roles"),
     ]

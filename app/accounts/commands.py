@@ -30,14 +30,14 @@ def register(app: Flask) -> None:
 def create_owner(email: str, name: str, password: str) -> None:
     """Take on a person who may do everything."""
     from app.accounts.matrix import OWNER
-    from app.accounts.services import create_staff
+    from app.accounts.verbs import create_staff
     from app.core.actor import system
     from app.core.db import db
     from app.core.errors import Problem
     from app.core.settings import current
 
     try:
-        person = create_staff(email, name, [OWNER], actor=system("cli"), password=password)
+        person = create_staff(None, email, name, [OWNER], actor=system("cli"), password=password)
     except Problem as problem:
         db.session.rollback()
         raise click.ClickException(str(problem)) from None
@@ -51,7 +51,7 @@ def list_staff(as_json: bool) -> None:
     """List everybody, with roles."""
     import json
 
-    from app.accounts.services import all_staff
+    from app.accounts.services.staff import all_staff
 
     for person in all_staff():
         row = {

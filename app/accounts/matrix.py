@@ -9,8 +9,6 @@ from app.core.actor import EVERYTHING
 from app.core.permissions import all_permissions
 
 OWNER = "owner"
-ROLES = (OWNER, "sales", "prepress", "planner", "operator", "quality", "warehouse", "finance")
-
 ROLE_WORDS = {
     OWNER: "Owner",
     "sales": "Sales",
@@ -21,9 +19,10 @@ ROLE_WORDS = {
     "warehouse": "Warehouse",
     "finance": "Finance",
 }
+ROLES = tuple(ROLE_WORDS)
 
-# The owner has every permission. What only an owner may do is declared without roles; what the
-# customer answers (quote.answer, proof.sign) is nobody else's, so that no signature is lent.
+# The owner has every permission; what only an owner may do is declared without roles. What customers
+# answer (quote.answer, proof.sign) is declared without roles too: no staff member signs for them.
 
 
 @lru_cache(maxsize=1)

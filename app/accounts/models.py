@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.matrix import ROLES, permissions_of, role_words
 from app.core.db import Identified, Model, Record, Versioned
 
-THEMES = ("system", "light", "dark")
+THEMES = {"system": "Same as the system", "light": "Light", "dark": "Dark"}
 IDLE = timedelta(hours=12)
 LIFE = timedelta(days=7)
 _LISTED_ROLES = ", ".join(f"'{role}'" for role in ROLES)

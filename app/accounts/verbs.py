@@ -1,7 +1,237 @@
-"""What can be done to staff accounts."""
+"""What can be done to staff accounts, sessions, access links and API tokens."""
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Mapping
+from functools import cache
+from typing import Annotated, Any
+from zoneinfo import available_timezones
+
+from app.accounts.matrix import ROLES
+from app.accounts.models import THEMES, ApiToken, OrderLink, Staff
+from app.accounts.services import api_tokens, links, resets, sessions
+from app.accounts.services import staff as services
+from app.core.actor import Actor
+from app.core.db import find
+from app.core.errors import AlreadyDone, BadInput, Problem, WrongState
+from app.core.inputs import Choice, Input, Text, checked_by
 from app.core.permissions import permission
+from app.core.text_input import clean_email, clean_line
+from app.core.verbs import Subject, Verb, new_record, rows_of
 
 MANAGE = permission("staff.manage", "Manage staff and roles")
+STAFF_ONLY = frozenset({"staff"})
+
+STAFF: Subject[Staff] = Subject(
+    "staff", find=lambda ref: find(Staff, ref), lock=services.lock_staff
+)
+LINK = rows_of("order_link", OrderLink, stream_id=lambda link: link.order_id)
+API_TOKEN = rows_of("api_token", ApiToken)
+
+
+def checked_roles(roles: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the roles in the matrix's order; raise BadInput for an unknown one and for none."""
+    if unknown := set(roles) - set(ROLES):
+        raise BadInput(f"There is no role “{min(unknown)}”.")
+    if not roles:
+        raise BadInput("Choose at least one role, or disable the person.")
+    return tuple(role for role in ROLES if role in roles)
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())  # finding them walks through hundreds of files
+
+
+def checked_zone(zone: str) -> str:
+    """Return the IANA time zone; raise BadInput for an unknown one."""
+    if zone not in _zones():
+        raise BadInput(f"There is no time zone “{zone}”.")
+    return zone
+
+
+Name = Annotated[str, checked_by(lambda value: clean_line(value, "name", "name", longest=120))]
+Zone = Annotated[str, checked_by(checked_zone)]
+Roles = Annotated[tuple[str, ...], checked_by(checked_roles)]
+
+
+class RolesInput(Input):
+    """Exactly the roles that a person has."""
+
+    roles: Roles
+
+    @classmethod
+    def from_form(cls, form: Mapping[str, Any], record: Any) -> dict[str, Any]:
+        """Read the boxes that are ticked."""
+        return {"roles": form.getlist("roles")}  # type: ignore[attr-defined]
+
+
+class StaffInput(Input):
+    """A new person; without a password they get a link to choose one."""
+
+    email: Annotated[str, checked_by(clean_email)]
+    name: Name
+    roles: Roles
+    timezone: Zone | None = None
+    password: str | None = None
+
+
+class ProfileInput(Input):
+    """What people set for themselves; what is left out stays."""
+
+    name: Name | None = None
+    timezone: Zone | None = None
+    theme: Annotated[str, Choice(THEMES)] | None = None
+
+
+class SessionInput(Input):
+    """One of a person's sessions."""
+
+    session_id: uuid.UUID
+
+
+class TokenInput(Input):
+    """What a token is for, what it may do, and for how long."""
+
+    label: Annotated[str, Text("Enter what the token is for.", most=120)]
+    scopes: Annotated[tuple[str, ...], checked_by(lambda scopes: _some(scopes))]
+    days: int = 365
+
+
+def _some(scopes: tuple[str, ...]) -> tuple[str, ...]:
+    if not scopes:
+        raise BadInput("Choose at least one scope.")
+    return scopes
+
+
+def _is_own(person: Staff, actor: Actor) -> bool:
+    return actor.kind == "staff" and actor.id == person.id
+
+
+def _can_disable(person: Staff, actor: Actor) -> Problem | None:
+    if person.is_disabled:
+        return AlreadyDone(f"{person.name} is already disabled. Nothing was changed.")
+    return services.last_owner(person)
+
+
+def _can_enable(person: Staff, actor: Actor) -> Problem | None:
+    if not person.is_disabled:
+        return AlreadyDone(f"{person.name} is not disabled. Nothing was changed.")
+    return None
+
+
+def _can_sign_in(person: Staff, actor: Actor) -> Problem | None:
+    if person.is_disabled:
+        return WrongState(f"{person.name} is disabled.", next_step="Enable them first.")
+    return None
+
+
+def _not_revoked(row: OrderLink | ApiToken, actor: Actor) -> Problem | None:
+    if row.revoked_at is not None:
+        return AlreadyDone("This was already revoked. Nothing was changed.")
+    return None
+
+
+create_staff = Verb(
+    "create_staff",
+    new_record("staff"),
+    services.create_staff,
+    "Add staff member",
+    MANAGE,
+    StaffInput,
+    entry=frozenset(),
+)
+send_password_link = Verb(
+    "send_password_link",
+    STAFF,
+    resets.send_password_link,
+    "Send password link",
+    MANAGE,
+    can=_can_sign_in,
+    done="A link to choose a password is on its way.",
+    icon="mail",
+    entry=STAFF_ONLY,
+)
+change_roles = Verb(
+    "change_roles",
+    STAFF,
+    services.change_roles,
+    "Save roles",
+    MANAGE,
+    RolesInput,
+    done="The roles are saved and apply at once.",
+    entry=STAFF_ONLY,
+)
+disable_staff = Verb(
+    "disable_staff",
+    STAFF,
+    services.disable_staff,
+    "Disable",
+    MANAGE,
+    can=_can_disable,
+    is_done=lambda person: person.is_disabled,
+    done="Disabled, and signed out everywhere.",
+    explain="They are signed out everywhere at once. Their name stays on everything they did.",
+    entry=STAFF_ONLY,
+)
+enable_staff = Verb(
+    "enable_staff",
+    STAFF,
+    services.enable_staff,
+    "Enable",
+    MANAGE,
+    can=_can_enable,
+    is_done=lambda person: not person.is_disabled,
+    done="Enabled, with the roles they had.",
+    entry=STAFF_ONLY,
+)
+end_session = Verb(
+    "end_session",
+    STAFF,
+    sessions.end_session,
+    "Sign out",
+    MANAGE,
+    SessionInput,
+    is_own=_is_own,
+    done="That browser is signed out.",
+    entry=STAFF_ONLY,
+)
+change_profile = Verb(
+    "change_profile",
+    STAFF,
+    services.change_profile,
+    "Save profile",
+    MANAGE,
+    ProfileInput,
+    is_own=_is_own,
+    done="Saved.",
+    entry=frozenset(),
+)
+revoke_link = Verb(
+    "revoke_link",
+    LINK,
+    links.revoke_link,
+    "Revoke link",
+    "message.resend",
+    can=_not_revoked,
+    entry=frozenset(),
+)
+issue_api_token = Verb(
+    "issue_api_token",
+    new_record("api_token"),
+    api_tokens.issue_api_token,
+    "Create API token",
+    "integration.manage",
+    TokenInput,
+    entry=frozenset(),
+)
+revoke_api_token = Verb(
+    "revoke_api_token",
+    API_TOKEN,
+    api_tokens.revoke_api_token,
+    "Revoke API token",
+    "integration.manage",
+    can=_not_revoked,
+    entry=frozenset(),
+)

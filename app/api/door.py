@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException
 
-from app.accounts import services as accounts
+from app.accounts.services.api_tokens import verify_api_token
 from app.core.actor import Actor
 from app.core.db import db
 from app.core.errors import NotAllowed, NotFound, Problem
@@ -28,7 +28,7 @@ def come_in() -> Response | None:
     if request.endpoint in OPEN_ENDPOINTS:
         return None
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
-    found = accounts.verify_api_token(secret.strip()) if scheme.lower() == "bearer" else None
+    found = verify_api_token(secret.strip()) if scheme.lower() == "bearer" else None
     db.session.commit()  # the key's last use is noted whatever comes next
     if found is None:
         return problem(

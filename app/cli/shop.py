@@ -33,7 +33,8 @@ def register(app: Flask) -> None:
 @click.command()
 def demo() -> None:
     """Fill an empty shop with the three presets and one demo person for each role."""
-    from app.accounts import services as accounts
+    from app.accounts.services.staff import find_staff
+    from app.accounts.verbs import create_staff
     from app.catalog.presets import NAMES
     from app.core.actor import system
     from app.core.db import db
@@ -46,9 +47,9 @@ def demo() -> None:
     people = json.loads(file.read_text("utf-8")) if file.exists() else {}
     for role, name in DEMO_PEOPLE:
         address = f"{role}@demo.example"
-        if accounts.find_staff(address) is None:
+        if find_staff(address) is None:
             password = f"demo-{secrets.token_hex(5)}"
-            accounts.create_staff(address, name, [role], actor=actor, password=password)
+            create_staff(None, address, name, [role], actor=actor, password=password)
             people[address] = password
     db.session.commit()
     _keep(file, people)

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import lazyload, selectinload
 
 from app.accounts.models import OrderLink
-from app.accounts.services.links import revoke_link
+from app.accounts.verbs import revoke_link
 from app.core.actor import Actor
 from app.core.admin_base import BackOfficeModelView, staff_or_refuse
 from app.core.backoffice.columns import Column, page_link

@@ -14,9 +14,10 @@ from app.core.errors import BadInput
 from app.core.events import record
 from app.core.ids import new_id
 from app.core.inputs import Faults
+from app.core.text_input import clean_email, clean_line
 from app.customers.address import PostalAddress
 from app.customers.models import Contact, Customer
-from app.customers.parse import clean_country, clean_email, clean_line, clean_phone
+from app.customers.parse import clean_country, clean_phone
 
 
 def find_contact(email: str) -> Contact | None:

@@ -43,23 +43,23 @@ def order_contact(event: Event) -> list[Recipient]:
 
 def link_requester(event: Event) -> list[Recipient]:
     """Return the order's contact if it was their address that was typed; nobody otherwise."""
-    from app.accounts import services as accounts
+    from app.accounts.services.links import is_requester
 
     data = event.data or {}
     if data.get("order_id"):
         order = db.session.get(Order, uuid.UUID(data["order_id"]))
     else:
         order = _order_by_number(str(data.get("order_ref") or ""))
-    if order is None or not accounts.is_requester(event, order.contact.email):
+    if order is None or not is_requester(event, order.contact.email):
         return []
     return [_contact(order.contact, order)]
 
 
 def password_chooser(event: Event) -> list[Recipient]:
     """Return the member of staff who may choose a password; nobody once the link is over."""
-    from app.accounts import services as accounts
+    from app.accounts.services.resets import open_reset
 
-    reset = accounts.open_reset(uuid.UUID((event.data or {})["reset_id"]))
+    reset = open_reset(uuid.UUID((event.data or {})["reset_id"]))
     return [Recipient(reset.staff.id, reset.staff.name, reset.staff.email)] if reset else []
 
 

@@ -25,16 +25,16 @@ def order_context(event: Event, to: Recipient) -> dict[str, Any]:
 
     Keys: contact_name, order_number, items, promised_on, link. Dates are words or "".
     """
-    from app.accounts import services as accounts
+    from app.accounts.services.links import ensure_link, link_token
 
     order = _order_of(to)
-    link = accounts.ensure_link(order.id, to.name, actor=system())
+    link = ensure_link(order.id, to.name, actor=system())
     return {
         "contact_name": to.name,
         "order_number": order.ref,
         "items": _items([(line, line.quantity) for line in order.lines]),
         "promised_on": day(order.promised_on) if order.promised_on else "",
-        "link": f"{current().base_url}/t/{accounts.link_token(link.id)}",
+        "link": f"{current().base_url}/t/{link_token(link.id)}",
     }
 
 

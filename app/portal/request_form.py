@@ -10,7 +10,7 @@ from flask import Blueprint, flash, g, redirect, request, url_for
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from app.accounts import services as accounts
+from app.accounts.services.links import issue_link
 from app.catalog.live_price import form_values
 from app.core.actor import system
 from app.core.db import db
@@ -78,9 +78,7 @@ def _let_in(order: Order) -> Any:
     if not _is_their_own(order):
         flash("We have your request. The link to it is on its way to your e-mail address.", "good")
         return redirect(url_for("links.sent"), 303)
-    key = accounts.issue_link(
-        order.id, order.contact.name, actor=system("portal"), days=BROWSER_LINK_DAYS
-    )
+    key = issue_link(order.id, order.contact.name, actor=system("portal"), days=BROWSER_LINK_DAYS)
     return redirect(f"/t/{key}", 303)
 
 

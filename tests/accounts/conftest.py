@@ -13,7 +13,7 @@ from flask import Flask, g
 from sqlalchemy import select
 
 from app.accounts.models import Staff
-from app.accounts.services import create_staff
+from app.accounts.verbs import create_staff
 from app.core.actor import Actor, require, system
 from app.core.db import db
 from app.core.events import Event
@@ -71,7 +71,7 @@ def take_on(session: Any, engineer: Actor) -> Callable[..., Staff]:
 
     def make(name: str, *roles: str) -> Staff:
         return create_staff(
-            f"{name}@example.com", name.title(), roles, actor=engineer, password=PASSWORD
+            None, f"{name}@example.com", name.title(), roles, actor=engineer, password=PASSWORD
         )
 
     return make

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from app.accounts import passwords
-from app.accounts.services import open_sessions, revoke_session, staff_actor, start_session
+from app.accounts.services.sessions import open_sessions, start_session
+from app.accounts.services.staff import staff_actor
+from app.accounts.verbs import end_session
 from app.core.errors import AlreadyDone, NotAllowed
 from tests.accounts.conftest import PASSWORD, Browser, events
 
@@ -65,7 +67,7 @@ def test_the_present_password_is_asked_for_and_guessed_five_times_at_most(
     for _ in range(5):
         answer = browser.post(f"{ACCOUNT}/password", form, on=ACCOUNT)
         assert answer.status_code == 422
-        assert "This is not your present password." in answer.text
+        assert "This is not your current password." in answer.text
     answer = browser.post(f"{ACCOUNT}/password", form | {"current": PASSWORD}, on=ACCOUNT)
     assert answer.status_code == 429
     assert passwords.fits(PASSWORD, ines.password_hash)
@@ -78,20 +80,20 @@ def test_one_of_ones_browsers_is_signed_out_from_another(
     other_browser.sign_in("ines@example.com")
     (other,) = open_sessions(ines.id)
     browser.sign_in("ines@example.com")
-    path = f"{ACCOUNT}/sessions/{other.id}/end"
-    assert browser.post(path, on=ACCOUNT).status_code == 303
+    path, form = f"{ACCOUNT}/end-session", {"session_id": str(other.id)}
+    assert browser.post(path, form, on=ACCOUNT).status_code == 303
     assert other_browser.get(ACCOUNT).status_code == 303
     assert browser.get(ACCOUNT).status_code == 200
     (event,) = events("staff.session_revoked")
     assert (event.subject_id, event.actor_id) == (other.id, ines.id)
-    assert browser.post(path, on=ACCOUNT).status_code == 409
+    assert browser.post(path, form, on=ACCOUNT).status_code == 409
 
 
 def test_all_other_browsers_at_once(browser: Browser, other_browser: Browser, take_on: Any) -> None:
     ines = take_on("ines", "sales")
     other_browser.sign_in("ines@example.com")
     browser.sign_in("ines@example.com")
-    browser.post(f"{ACCOUNT}/sessions/end-others", on=ACCOUNT)
+    browser.post(f"{ACCOUNT}/end-other-sessions", on=ACCOUNT)
     assert other_browser.get(ACCOUNT).status_code == 303
     assert len(open_sessions(ines.id)) == 1
 
@@ -100,8 +102,8 @@ def test_somebody_elses_session_is_ended_by_an_owner_alone(take_on: Any, owner: 
     ines, bo = take_on("ines", "sales"), take_on("bo", "quality")
     signed = start_session(ines, ip="198.51.100.7", user_agent="")
     with pytest.raises(NotAllowed):
-        revoke_session(signed.session.id, actor=staff_actor(bo))
-    revoke_session(signed.session.id, actor=staff_actor(owner))
+        end_session(ines.id, signed.session.id, actor=staff_actor(bo))
+    end_session(ines.id, signed.session.id, actor=staff_actor(owner))
     with pytest.raises(AlreadyDone):
-        revoke_session(signed.session.id, actor=staff_actor(owner))
+        end_session(ines.id, signed.session.id, actor=staff_actor(owner))
     assert len(events("staff.session_revoked")) == 1

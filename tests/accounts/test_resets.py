@@ -10,17 +10,11 @@ from sqlalchemy import select, text, update
 
 from app.accounts import passwords
 from app.accounts.models import PasswordReset
-from app.accounts.services import (
-    begin_attempt,
-    disable_staff,
-    find_reset,
-    offer_reset,
-    request_reset,
-    reset_password,
-    reset_token,
-    staff_actor,
-    start_session,
-)
+from app.accounts.services.attempts import begin_attempt
+from app.accounts.services.resets import find_reset, request_reset, reset_password, reset_token
+from app.accounts.services.sessions import start_session
+from app.accounts.services.staff import staff_actor
+from app.accounts.verbs import disable_staff, send_password_link
 from app.core.clock import now
 from app.core.db import db
 from app.core.errors import BadInput, NotAllowed, NotFound, WrongState
@@ -66,7 +60,7 @@ def test_a_link_is_looked_at_as_often_as_one_likes_and_used_once(
     assert event.data["sessions_ended"] == 1
     second = browser.get(address)
     assert second.status_code == 409
-    assert "This link was used already" in second.text
+    assert "This link was already used" in second.text
 
 
 def test_a_bad_choice_leaves_the_link_good(browser: Browser, take_on: Any, engineer: Any) -> None:
@@ -141,11 +135,11 @@ def test_asking_again_and_again_meets_a_wait(browser: Browser, take_on: Any) -> 
 
 def test_an_owner_sends_a_link_and_sales_does_not(take_on: Any, owner: Any) -> None:
     ines = take_on("ines", "sales")
-    offer_reset(ines.id, actor=staff_actor(owner))
+    send_password_link(ines.id, actor=staff_actor(owner))
     (event,) = events("staff.reset_requested")
     assert (event.actor_id, event.data["invited"]) == (owner.id, False)
     with pytest.raises(NotAllowed):
-        offer_reset(owner.id, actor=staff_actor(ines))
+        send_password_link(owner.id, actor=staff_actor(ines))
 
 
 def test_the_password_itself_is_checked_before_the_link_is_spent(

@@ -9,7 +9,9 @@ import pytest
 from sqlalchemy import select, text, update
 
 from app.accounts.models import SignInAttempt, StaffSession
-from app.accounts.services import disable_staff, set_password, staff_actor
+from app.accounts.services.resets import set_password
+from app.accounts.services.staff import staff_actor
+from app.accounts.verbs import disable_staff
 from app.core.clock import now
 from app.core.db import db
 from app.core.ids import hash_token
@@ -51,7 +53,7 @@ def test_whatever_is_wrong_the_sentence_is_the_same_and_the_event_says_what(
     disable_staff(take_on("gone", "sales").id, actor=engineer)
     answer = browser.sign_in(email, password)
     assert answer.status_code == 401
-    assert "Address and password don&#39;t fit together." in answer.text
+    assert "The e-mail address or the password is wrong." in answer.text
     assert browser.get(ACCOUNT).status_code == 303
     (event,) = events("access.denied")
     assert event.data["reason"] == reason
@@ -197,7 +199,7 @@ def test_the_count_outlives_a_wiped_redis(browser: Browser, take_on: Any) -> Non
 
 
 def test_tries_at_the_same_moment_do_not_slip_through_the_count(committed: Any) -> None:
-    from app.accounts.services import TooManyTries, begin_attempt
+    from app.accounts.services.attempts import TooManyTries, begin_attempt
     from app.accounts.services.sessions import judged
 
     with committed.app.app_context():
@@ -252,7 +254,7 @@ def test_a_disabled_person_is_out_at_the_next_click(
 def test_a_password_set_elsewhere_signs_every_browser_out(browser: Browser, take_on: Any) -> None:
     ines = take_on("ines", "sales")
     browser.sign_in("ines@example.com")
-    set_password(ines.id, "another long password", actor=staff_actor(ines))
+    set_password(ines, "another long password", staff_actor(ines))
     assert browser.get(ACCOUNT).status_code == 303
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from app.accounts import services as accounts
+from app.accounts.verbs import issue_api_token
 from app.core.actor import system
 from app.core.db import db
 from app.core.events import Event
@@ -22,7 +22,7 @@ Post = Callable[..., Any]
 @pytest.fixture
 def post(client: Any, session: Any) -> Post:
     scopes = ["order.view", "order.hold", "order.estimate"]
-    _, secret = accounts.issue_api_token("Tests", scopes, actor=system())
+    _, secret = issue_api_token(None, "Tests", scopes, actor=system())
     session.commit()
 
     def send(path: str, body: Any = None, **headers: str) -> Any:

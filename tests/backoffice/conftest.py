@@ -13,7 +13,7 @@ from lxml import html
 from sqlalchemy import event, select
 
 from app.accounts.models import Staff, StaffRole
-from app.accounts.services import start_session
+from app.accounts.services.sessions import start_session
 from app.core.db import db
 from app.core.events import Event
 from app.production.models import Job

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from app.accounts import services as accounts
+from app.accounts.services.links import issue_link
 from app.core.actor import system
 from app.core.db import db
 from app.orders import services as orders
@@ -27,7 +27,7 @@ def fresh(order: Order) -> Order:
 def order_in_state(state: str, ask: Callable[..., Order]) -> Order:
     """A new order that went the usual way to `state`."""
     order = ask()
-    accounts.issue_link(order.id, "Ada Example", actor=system())
+    issue_link(order.id, "Ada Example", actor=system())
     if state == "requested":
         return order
     order_verbs.start_estimate(order.id, actor=ME)

@@ -26,12 +26,12 @@ pytestmark = pytest.mark.browser
 
 def create_work() -> SimpleNamespace:
     """A running job, one that is closed, a shipment, and an owner; committed."""
-    from app.accounts.services import create_staff
+    from app.accounts.verbs import create_staff
     from app.core.db import db
     from app.fulfilment import services as fulfilment
     from app.fulfilment import verbs as shipment_verbs
 
-    owner = create_staff("olive@example.com", "Olive Example", ["owner"], actor=system("cli"))
+    owner = create_staff(None, "olive@example.com", "Olive Example", ["owner"], actor=system("cli"))
     running = open_all(jobs_for(placed_order([40]))[0])
     production_verbs.start_operation(running.operations[0].id, actor=system())
     production_verbs.count_pieces(

@@ -113,7 +113,7 @@ def test_without_the_token_or_on_a_closed_order_it_is_refused_where_it_happened(
     form = {"version_id": order.version_id, **case.values}
     answer = person.send(f"{place(order)}/{case.verb}", form)
     assert (answer.status, "too old" in answer.words) == (400, True)
-    if case.verb != "revoke_link":  # a link is taken back in any state
+    if case.verb != "revoke_link":  # a link is revoked in any state
         token = person.token("/admin/")
         form = {"csrf_token": token, **case.values}
         page = person.send(f"{place(closed)}/{case.verb}", form)

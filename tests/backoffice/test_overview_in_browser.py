@@ -38,12 +38,14 @@ def is_error(message: Any) -> bool:
 @pytest.fixture
 def shop(committed: Any, chromium: Any) -> Iterator[SimpleNamespace]:
     """A busy shop, served, and a tab of an owner who is signed in; `line` is the live line."""
-    from app.accounts.services import create_staff
+    from app.accounts.verbs import create_staff
     from app.core.db import db
 
     shop = SimpleNamespace(app=committed.app, line=[])
     with committed.app.app_context():
-        owner = create_staff("olive@example.com", "Olive Example", ["owner"], actor=system("cli"))
+        owner = create_staff(
+            None, "olive@example.com", "Olive Example", ["owner"], actor=system("cli")
+        )
         busy_shop.busy(1)
         ready = busy_shop.job_in("ready")
         shop.owner = owner.id

@@ -12,8 +12,8 @@ from sqlalchemy import event, update
 from sqlalchemy.exc import InternalError
 from sqlalchemy.orm import Session
 
-from app.accounts import services as accounts
 from app.accounts.models import OrderLink, StaffSession
+from app.accounts.services.links import issue_link
 from app.core.chain_checks import ChainCheck, check_chain
 from app.core.clock import now
 from app.core.db import db
@@ -100,7 +100,7 @@ def test_the_portal_opens_a_link_without_writing(
     app: Flask, ask: Ask, replica: Callable[[], None]
 ) -> None:
     order = order_in_state("quoted", ask)
-    secret = accounts.issue_link(order.id, "Juno", actor=ME)
+    secret = issue_link(order.id, "Juno", actor=ME)
     replica()
     browser = app.test_client()
     opened = browser.get(f"/t/{secret}")

@@ -74,21 +74,23 @@ def pages(facts: dict[str, Any]) -> dict[str, Page]:
 
 def find(client: FlaskClient) -> dict[str, Any]:
     """Return what the pages are asked about: an order that is being made, a link, a key, addresses."""
-    from app.accounts import services as accounts
+    from app.accounts.services.links import issue_link
+    from app.accounts.services.staff import find_staff
+    from app.accounts.verbs import create_staff, issue_api_token
     from app.core.actor import system
     from app.core.db import db
 
     actor = system("bench")
-    if accounts.find_staff(EMAIL) is None:
-        accounts.create_staff(EMAIL, "Bench", ["owner"], actor=actor, password=PASSWORD)
-    _, key = accounts.issue_api_token("bench", ["order.view"], actor=actor)
+    if find_staff(EMAIL) is None:
+        create_staff(None, EMAIL, "Bench", ["owner"], actor=actor, password=PASSWORD)
+    _, key = issue_api_token(None, "bench", ["order.view"], actor=actor)
     order = db.session.execute(
         text(
             "SELECT o.id, o.number, c.email FROM orders o JOIN contacts c ON c.id = o.contact_id "
             "JOIN jobs j ON j.order_id = o.id WHERE j.state = 'running' ORDER BY o.number LIMIT 1"
         )
     ).one()
-    token = accounts.issue_link(order.id, "Bench", actor=actor)
+    token = issue_link(order.id, "Bench", actor=actor)
     station = db.session.scalar(
         text(
             "SELECT w.key FROM operations o JOIN work_centres w ON w.id = o.work_centre_id "

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.accounts.services import create_staff
+from app.accounts.verbs import create_staff
 from app.core import settings
 from app.core.actor import system
 from tests.browser.live_shop import LiveShop
@@ -31,7 +31,9 @@ def live_line(live_shop: LiveShop, committed: Committed) -> Iterator[None]:
 def sign_in(shop: LiveShop, tab: Any) -> None:
     """Make an owner and sign in as a person does."""
     with shop.inside():
-        create_staff(ADDRESS, "Olive Example", ["owner"], actor=system("cli"), password=PASSWORD)
+        create_staff(
+            None, ADDRESS, "Olive Example", ["owner"], actor=system("cli"), password=PASSWORD
+        )
     tab.goto(f"{shop.url}/admin/")
     tab.get_by_label("E-mail address").fill(ADDRESS)
     tab.get_by_label("Password").fill(PASSWORD)

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 
 from app.accounts.models import Staff
-from app.accounts.services import start_session
+from app.accounts.services.sessions import start_session
 from app.core.db import db
 
 

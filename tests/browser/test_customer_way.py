@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.accounts import services as accounts
+from app.accounts.services.links import issue_link
 from app.artwork import verbs as artwork_verbs
 from app.core.actor import system
 from app.core.db import db
@@ -311,7 +311,7 @@ def asked_and_quoted(shop: LiveShop) -> tuple[str, str]:
         order = orders.request_order(REQUESTER, [CARD], actor=VISITOR, owner_key=OWNER)
         order_verbs.start_estimate(order.id, actor=system())
         order_verbs.send_quote(order.id, actor=system(), note="The foil goes on by hand.")
-        key = accounts.issue_link(order.id, "Ada Example", actor=system("cli"))
+        key = issue_link(order.id, "Ada Example", actor=system("cli"))
         ref = order.ref
     return f"{shop.url}/orders/{ref}", f"{shop.url}/t/{key}"
 

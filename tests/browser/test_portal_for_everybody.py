@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.accounts import services as accounts
+from app.accounts.services.links import issue_link
 from app.artwork import verbs as artwork_verbs
 from app.core.actor import system
 from app.orders import services as orders
@@ -46,10 +46,7 @@ def pages(shop: LiveShop, tab: Any) -> list[str]:
         order_verbs.accept_quote(asked.id, 1, "Ada Example", actor=system())
         question = orders.request_order(REQUESTER, [CARD], actor=VISITOR, owner_key=OWNER)
         order_verbs.ask_customer(question.id, "Which date is right?", actor=system())
-        keys = [
-            accounts.issue_link(one.id, "Ada Example", actor=system("cli"))
-            for one in (asked, question)
-        ]
+        keys = [issue_link(one.id, "Ada Example", actor=system("cli")) for one in (asked, question)]
         refs = [one.ref for one in (asked, question)]
         slot_id = asked.lines[0].artwork_slot_id
     with shop.inside():

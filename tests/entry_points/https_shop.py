@@ -17,7 +17,8 @@ from sqlalchemy import delete, select
 
 from app import PAGES, create_app
 from app.accounts.models import SignInAttempt
-from app.accounts.services import create_staff, issue_link
+from app.accounts.services.links import issue_link
+from app.accounts.verbs import create_staff
 from app.core.actor import system
 from app.core.db import db
 from tests.order_rows import placed_order
@@ -52,7 +53,7 @@ def answers(email: str) -> dict[str, Any]:
     app = create_app()
     with app.app_context():
         db.session.execute(delete(SignInAttempt))
-        create_staff(email, "Ada", ["owner"], actor=system("cli"), password=PASSWORD)
+        create_staff(None, email, "Ada", ["owner"], actor=system("cli"), password=PASSWORD)
         secret = issue_link(placed_order().id, "Ada", actor=system("cli"))
         db.session.commit()
     client = app.test_client()

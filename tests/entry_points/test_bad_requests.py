@@ -9,7 +9,7 @@ import pytest
 from flask import Flask, current_app
 
 from app.accounts.passwords import hashed
-from app.accounts.services import issue_link
+from app.accounts.services.links import issue_link
 from app.cli.access_log import masked
 from app.core.actor import system
 from tests.accounts.conftest import PASSWORD

@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 from lxml import html as parser
 
-from app.accounts.services import issue_link
+from app.accounts.services.links import issue_link
 from app.core import storage
 from app.core.actor import system
 from app.core.db import db

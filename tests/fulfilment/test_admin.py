@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.accounts.services import create_staff
+from app.accounts.verbs import create_staff
 from app.core.actor import system
 from tests.accounts.conftest import PASSWORD, Browser
 
@@ -14,7 +14,7 @@ def come_in(app, session):
     def sign_in(*roles: str) -> Browser:
         browser = Browser(app.test_client())
         name = f"{'-'.join(roles)}@example.com"
-        create_staff(name, "Juno Example", roles, actor=system("cli"), password=PASSWORD)
+        create_staff(None, name, "Juno Example", roles, actor=system("cli"), password=PASSWORD)
         assert browser.sign_in(name).status_code in (302, 303)
         return browser
 

@@ -6,7 +6,9 @@ import uuid
 from datetime import timedelta
 from typing import Any, get_args
 
-from app.accounts import services as accounts
+from app.accounts.services.attempts import begin_attempt
+from app.accounts.services.links import request_link
+from app.accounts.verbs import create_staff, send_password_link
 from app.artwork.models import ArtworkSlot
 from app.core.actor import Actor, system
 from app.core.clock import now, today
@@ -88,9 +90,9 @@ def payload(name: str) -> dict[str, Any]:
 
 
 def _link_requested(order: Order) -> Event:
-    attempt_id = accounts.begin_attempt("link", order.ref, ip="198.51.100.7")
+    attempt_id = begin_attempt("link", order.ref, ip="198.51.100.7")
     email = order.contact.email.upper()
-    return accounts.request_link(attempt_id, email, actor=VISITOR, order_ref=order.ref)
+    return request_link(attempt_id, email, actor=VISITOR, order_ref=order.ref)
 
 
 def _reset(*, invited: bool) -> Event:
@@ -98,11 +100,11 @@ def _reset(*, invited: bool) -> Event:
 
     actor = system("cli")
     password = None if invited else "a long enough password"
-    person = accounts.create_staff(
-        "ines@example.com", "Ines", ["sales"], actor=actor, password=password
+    person = create_staff(
+        None, "ines@example.com", "Ines", ["sales"], actor=actor, password=password
     )
     if not invited:
-        accounts.offer_reset(person.id, actor=actor)
+        send_password_link(person.id, actor=actor)
     query = select(Event).where(Event.name == "staff.reset_requested")
     return db.session.scalars(query).one()
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from app.accounts.services import create_staff
+from app.accounts.verbs import create_staff
 from app.core.actor import system
 from app.notify import services
 from app.notify.models import Message
@@ -22,7 +22,7 @@ def browser(app, session):
 def come_in(browser):
     def sign_in(*roles: str) -> Browser:
         name = f"{'-'.join(roles)}@example.com"
-        create_staff(name, "Juno Example", roles, actor=system("cli"), password=PASSWORD)
+        create_staff(None, name, "Juno Example", roles, actor=system("cli"), password=PASSWORD)
         assert browser.sign_in(name).status_code in (302, 303)
         return browser
 

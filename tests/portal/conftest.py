@@ -15,7 +15,7 @@ from flask import Flask
 from lxml import html as parser
 from sqlalchemy import select
 
-from app.accounts import services as accounts
+from app.accounts.services.links import issue_link
 from app.artwork import verbs as artwork_verbs
 from app.core.actor import Actor, system
 from app.core.db import db
@@ -115,7 +115,7 @@ class Portal:
 
     def open(self, order: Order) -> Page:
         """Open the order by a link of its own."""
-        key = accounts.issue_link(order.id, "Ada Example", actor=system("cli"))
+        key = issue_link(order.id, "Ada Example", actor=system("cli"))
         ref = order.ref
         assert self.get(f"/t/{key}").location.endswith(f"/orders/{ref}")
         return self.get(f"/orders/{ref}")

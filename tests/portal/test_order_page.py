@@ -7,7 +7,8 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 
-from app.accounts import services as accounts
+from app.accounts.services.links import issue_link, links_of
+from app.accounts.verbs import revoke_link
 from app.artwork import services as artwork
 from app.core.actor import system
 from app.core.clock import now
@@ -50,9 +51,9 @@ def test_no_answer_is_taken_without_its_token(portal: Portal, action: str) -> No
 
 def test_a_link_that_is_over_says_what_to_do(portal: Portal) -> None:
     order = requested()
-    key = accounts.issue_link(order.id, "Ada", actor=system("cli"))
-    (link,) = accounts.links_of(order.id)
-    accounts.revoke_link(link.id, actor=system("cli"))
+    key = issue_link(order.id, "Ada", actor=system("cli"))
+    (link,) = links_of(order.id)
+    revoke_link(link.id, actor=system("cli"))
     page = portal.get(f"/t/{key}")
     assert page.status == 410
     assert "Your order is safe" in page.words

@@ -35,7 +35,8 @@ PLENTY = 5_000_000_000
 
 def prepare() -> None:
     """Load the presets and the demo's people where they are missing, fill the shelves, store files."""
-    from app.accounts import services as accounts
+    from app.accounts.services.staff import find_staff
+    from app.accounts.verbs import create_staff
     from app.catalog.presets import NAMES
     from app.cli.shop import load
 
@@ -43,8 +44,8 @@ def prepare() -> None:
     for name in NAMES:
         load(name, actor)
     for role, name in DEMO_PEOPLE:
-        if accounts.find_staff(f"{role}@demo.example") is None:
-            accounts.create_staff(f"{role}@demo.example", name, [role], actor=actor)
+        if find_staff(f"{role}@demo.example") is None:
+            create_staff(None, f"{role}@demo.example", name, [role], actor=actor)
     for kind in STANDARD:
         standard_location(kind)
     for item in db.session.scalars(select(StockItem).order_by(StockItem.sku)):

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-import uuid
-from functools import lru_cache
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
 from flask import Blueprint, flash, g, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 
+from app.accounts import verbs
 from app.accounts.doors.identity import let_in, let_out
 from app.accounts.doors.sign_in import remember_theme
+from app.accounts.models import THEMES
 from app.accounts.services import sessions, staff
 from app.accounts.services.attempts import TooManyTries, begin_attempt
 from app.core.db import db
 from app.core.errors import BadInput, Problem
+from app.core.web.perform import perform
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/admin/account")
 
 
-@lru_cache(maxsize=1)
-def zones() -> tuple[str, ...]:
-    """Return the names of the world's time zones, as ``Area/Place``, sorted."""
+@cache
+def zones() -> list[tuple[str, str]]:
+    """Return (name, words) of the world's time zones, as ``Area/Place``, sorted; UTC is the first."""
     skipped = ("Etc/", "SystemV/", "US/", "posix/", "right/")
     named = [zone for zone in available_timezones() if "/" in zone and not zone.startswith(skipped)]
-    return ("UTC", *sorted(named))
+    return [(zone, zone.replace("_", " ")) for zone in ("UTC", *sorted(named))]
 
 
 @blueprint.get("", endpoint="account")
@@ -34,7 +36,8 @@ def show(problem: Problem | None = None, form: str = "") -> Any:
     page = render_template(
         "accounts/account.html",
         person=g.staff,
-        zone_options=[(zone, zone.replace("_", " ")) for zone in zones()],
+        zone_options=zones(),
+        themes=THEMES,
         sessions=sessions.open_sessions(g.staff.id),
         this_session=current_user.session.id,
         problem=problem,
@@ -45,15 +48,12 @@ def show(problem: Problem | None = None, form: str = "") -> Any:
 
 @blueprint.post("/profile", endpoint="save_profile")
 def save_profile() -> Any:
-    """Keep name, time zone and theme."""
-    given = {key: request.form[key] for key in ("name", "timezone", "theme") if key in request.form}
+    """Save name, time zone and theme."""
     try:
-        person = staff.change_profile(g.staff.id, actor=g.actor, **given)
+        person = perform(verbs.change_profile, g.staff, g.actor)
     except BadInput as fault:
-        db.session.rollback()
         return show(fault, "profile")
-    db.session.commit()
-    flash("Saved.", "good")
+    flash(verbs.change_profile.done, "good")
     response = make_response(redirect(url_for("accounts.account"), 303))
     remember_theme(response, person)
     return response
@@ -62,48 +62,44 @@ def save_profile() -> Any:
 @blueprint.post("/password", endpoint="change_password")
 def change_password() -> Any:
     """Set a new password; every session ends, and this browser gets a new one."""
-    password = request.form.get("password", "")
-    if password != request.form.get("again", ""):
+    address, form = request.remote_addr or "", request.form
+    password = form.get("password", "")
+    if password != form.get("again", ""):
         return show(BadInput("The two passwords differ.", field="again"), "password")
-    attempt_id = begin_attempt("password", g.staff.email, ip=request.remote_addr or "")
+    attempt_id = begin_attempt("password", g.staff.email, ip=address)
     db.session.commit()
     try:
         person = staff.change_own_password(
-            attempt_id, request.form.get("current", ""), password, actor=g.actor
+            attempt_id, form.get("current", ""), password, actor=g.actor
         )
     except (BadInput, TooManyTries) as fault:
-        db.session.commit()
+        db.session.commit()  # the try counts
         return show(fault, "password")
-    signed = sessions.start_session(
-        person, ip=request.remote_addr or "", user_agent=request.user_agent.string
-    )
+    signed = sessions.start_session(person, ip=address, user_agent=request.user_agent.string)
     db.session.commit()
     let_in(signed)
     flash("Your new password is set. You were signed out everywhere else.", "good")
     return redirect(url_for("accounts.account"), 303)
 
 
-@blueprint.post("/sessions/<uuid:session_id>/end", endpoint="end_session")
-def end_session(session_id: uuid.UUID) -> Any:
+@blueprint.post("/end-session", endpoint="end_session")
+def end_session() -> Any:
     """Sign out one of one's own browsers."""
-    sessions.revoke_session(session_id, actor=g.actor)
-    own = session_id == current_user.session.id
-    db.session.commit()
-    if own:
+    is_this = request.form.get("session_id") == str(current_user.session.id)
+    perform(verbs.end_session, g.staff, g.actor)
+    if is_this:
         let_out("You are signed out.")
         return redirect(url_for("sign_in.sign_in"), 303)
-    flash("That browser is signed out.", "good")
+    flash(verbs.end_session.done, "good")
     return redirect(url_for("accounts.account"), 303)
 
 
-@blueprint.post("/sessions/end-others", endpoint="end_others")
+@blueprint.post("/end-other-sessions", endpoint="end_others")
 def end_others() -> Any:
     """Sign out every browser of one's own but this."""
-    others = [
-        row for row in sessions.open_sessions(g.staff.id) if row.id != current_user.session.id
-    ]
-    for row in sorted(others, key=lambda one: one.id):
-        sessions.revoke_session(row.id, actor=g.actor)
+    for row in sorted(sessions.open_sessions(g.staff.id), key=lambda one: one.id):
+        if row.id != current_user.session.id:
+            verbs.end_session(g.staff.id, row.id, actor=g.actor)
     db.session.commit()
     flash("You are signed out everywhere else.", "good")
     return redirect(url_for("accounts.account"), 303)

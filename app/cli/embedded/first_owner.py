@@ -46,7 +46,7 @@ def make() -> None:
 
     from app import create_app
     from app.accounts.models import Staff
-    from app.accounts.services.staff import create_staff
+    from app.accounts.verbs import create_staff
     from app.core.actor import system
     from app.core.db import db
     from app.core.errors import Problem
@@ -56,6 +56,7 @@ def make() -> None:
             return
         try:
             create_staff(
+                None,
                 os.environ["OWNER_EMAIL"],
                 os.environ["OWNER_NAME"],
                 ["owner"],

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from flask_admin.contrib.sqla.filters import BaseSQLAFilter
+
 OPERATIONS = {
     "equals": "is",
     "not equal": "is not",
@@ -18,6 +20,21 @@ OPERATIONS = {
     "not in list": "is none of",
     "empty": "is empty",
 }
+
+
+class YesNoFilter(BaseSQLAFilter):
+    """The rows that meet `condition`, or all others."""
+
+    def __init__(self, column: Any, name: str, condition: Any) -> None:
+        super().__init__(column, name, options=[("1", "Yes"), ("0", "No")])
+        self.condition = condition
+
+    def apply(self, query: Any, value: str, alias: Any = None) -> Any:
+        """Narrow `query` to them."""
+        return query.filter(self.condition if value == "1" else ~self.condition)
+
+    def operation(self) -> str:
+        return "equals"
 
 
 @dataclass(frozen=True)

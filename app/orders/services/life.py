@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import uuid
 
-from app.accounts import services as accounts
+from app.accounts import verbs as account_verbs
+from app.accounts.services.links import links_of
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.errors import BadInput
@@ -57,9 +58,9 @@ def confirm_payment(order: Order, actor: Actor, note: str = "") -> Order:
 
 def revoke_link(order: Order, actor: Actor, link_id: uuid.UUID) -> None:
     """Revoke one of the order's links. Raises BadInput for a link of another order, AlreadyDone."""
-    if link_id not in {link.id for link in accounts.links_of(order.id)}:
+    if link_id not in {link.id for link in links_of(order.id)}:
         raise BadInput("This link is not one of the order's.", field="link_id")
-    accounts.revoke_link(link_id, actor=actor)
+    account_verbs.revoke_link(link_id, actor=actor)
 
 
 def close_order(order_id: uuid.UUID, *, actor: Actor) -> Order:

@@ -1,0 +1,48 @@
+"""Text that people enter, cleaned; each fault is a sentence for the one who entered it."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from app.core.errors import BadInput
+
+
+def clean_email(value: str) -> str:
+    """Return the address in the one form we keep: normalised, all small letters.
+
+    Looks nothing up in the network. Raises BadInput (field ``email``).
+    """
+    from email_validator import EmailNotValidError, validate_email
+
+    try:
+        found = validate_email(
+            value.strip(),
+            check_deliverability=False,
+            test_environment=False,
+            globally_deliverable=False,
+        )
+    except EmailNotValidError:
+        raise BadInput(
+            f"“{value.strip()[:80]}” is not an e-mail address.",
+            next_step="Enter it as name@example.com.",
+            field="email",
+        ) from None
+    return found.normalized.lower()
+
+
+def clean_line(
+    value: str, what: str, field: str, *, longest: int = 200, needed: bool = True
+) -> str:
+    """Return one line of text without odd spaces; raise BadInput if it is empty, long or unprintable."""
+    text = " ".join(unicodedata.normalize("NFC", value or "").split())
+    if needed and not text:
+        raise BadInput(f"Enter the {what}.", field=field)
+    if len(text) > longest:
+        raise BadInput(
+            f"Shorten the {what} to {longest} characters; it has {len(text)} now.", field=field
+        )
+    if any(unicodedata.category(sign) == "Cc" for sign in text):
+        raise BadInput(
+            f"The {what} contains a character that can't be displayed. Enter it again.", field=field
+        )
+    return text
