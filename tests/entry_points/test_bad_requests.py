@@ -199,7 +199,8 @@ def test_the_timeouts_stand_in_every_connection(session: Any) -> None:
 def test_a_link_s_cookie_forged_or_of_a_link_taken_back_opens_nothing(
     app: Flask, session: Any
 ) -> None:
-    from app.accounts.services.links import find_link, revoke_link
+    from app.accounts.services.links import find_link
+    from app.accounts.verbs import revoke_link
 
     order = placed_order()
     secret = issue_link(order.id, "Ada", actor=system("cli"))
