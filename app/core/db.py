@@ -112,15 +112,16 @@ def append_only_models() -> dict[str, Any]:
     return dict(sorted(found.items()))
 
 
+def one_of(column: str, values: Iterable[str]) -> CheckConstraint:
+    """Return the CHECK, named like the column, that it holds one of `values`."""
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
 def state_column(chart: Any) -> Mapped[str]:
     """Return a column for the states of `chart` with its CHECK; it starts in the chart's initial."""
-    listed = ", ".join(f"'{name}'" for name in chart.states)
-    return mapped_column(
-        String(32),
-        CheckConstraint(f"state IN ({listed})", name="state"),
-        nullable=False,
-        default=chart.initial,
-    )
+    check = one_of("state", chart.states)
+    return mapped_column(String(32), check, nullable=False, default=chart.initial)
 
 
 def is_read_only() -> bool:

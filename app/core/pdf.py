@@ -9,6 +9,8 @@ from typing import Any
 
 from app.core.sandbox import run, workspace
 
+FONTS = Path(__file__).parents[1] / "static" / "fonts"
+
 TASK = "app.core.pdf:write_pdf"
 MEMORY_MB, CPU_S, WALL_S = 1024, 60, 90
 PREPARED_IMPORTS = ("weasyprint",)
@@ -18,20 +20,23 @@ NAME = re.compile(r"[A-Za-z0-9._-]{1,100}")
 def render_pdf(
     html: str, *, assets: Mapping[str, bytes] | None = None, wall_s: float = WALL_S
 ) -> bytes:
-    """Return the PDF of `html`, whose pictures, fonts and styles come from `assets` alone.
+    """Return the PDF of `html`, whose pictures and styles come from `assets` alone.
 
-    The page names them ``asset:NAME``; every other address (http, file, data with script) is refused
-    and leaves a gap. Takes 0.2 to 0.5 s for a page. Raises SandboxStopped where
-    it took more than 1 GB, 60 s of processor time or `wall_s`, ValueError for an asset's name that
-    is more than letters, digits, dots, dashes and underscores.
+    Our own typefaces (``asset:inter-latin.woff2``) are always among them. The page names them
+    ``asset:NAME``; every other address (http, file, data with script) is refused and leaves a gap.
+    Takes 0.2 to 0.5 s for a page. Raises SandboxStopped where it took more than 1 GB, 60 s of
+    processor time or `wall_s`, ValueError for an asset's name that is more than letters, digits,
+    dots, dashes and underscores.
     """
     with workspace() as folder:
         (folder / "page.html").write_text(html, "utf-8")
-        for name, body in (assets or {}).items():
+        fonts = {font.name: font.read_bytes() for font in FONTS.glob("*.woff2")}
+        given = fonts | dict(assets or {})
+        for name, body in given.items():
             if not NAME.fullmatch(name) or name in {".", ".."}:
                 raise ValueError(f"not a name for an asset: {name!r}")
             (folder / f"asset-{name}").write_bytes(body)
-        payload = {"folder": str(folder), "assets": sorted(assets or {})}
+        payload = {"folder": str(folder), "assets": sorted(given)}
         run(TASK, payload, memory_mb=MEMORY_MB, cpu_s=CPU_S, wall_s=wall_s, what="paper")
         return (folder / "out.pdf").read_bytes()
 

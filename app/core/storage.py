@@ -5,8 +5,10 @@ Every key is written once: `put_*` sends If-None-Match, an upload gets a key of 
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any, TypedDict
@@ -73,6 +75,26 @@ def put_bytes(key: str, body: bytes | IO[bytes], content_type: str) -> None:
     except ClientError as problem:
         if _code(problem) not in {"PreconditionFailed", "ConditionalRequestConflict", "412"}:
             raise
+
+
+@dataclass(frozen=True)
+class StoredPaper:
+    """A PDF of ours in storage."""
+
+    storage_key: str
+    sha256: str
+    size_bytes: int
+
+
+def put_paper(folder: str, pdf: bytes) -> StoredPaper:
+    """Store a PDF in `folder` and return where.
+
+    The key holds its hash, so that a second try after a crash stores beside the first, never over it.
+    """
+    digest = hashlib.sha256(pdf).hexdigest()
+    key = f"papers/{folder}/{digest}.pdf"
+    put_bytes(key, pdf, "application/pdf")
+    return StoredPaper(key, digest, len(pdf))
 
 
 def put_file(key: str, path: Path | str, content_type: str) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from typing import Annotated
 
-from app.core.events import EventKind, Payload
+from app.core.events import EventKind, Payload, Personal
+from app.core.events.kinds import PERSONAL
 
 
 class Lines(Payload):
@@ -43,7 +45,7 @@ class NoLabel(Payload):
     """Why there is no label."""
 
     intent_id: uuid.UUID
-    reason: str | None
+    reason: Annotated[str | None, PERSONAL]
 
 
 class Moved(Payload):
@@ -59,13 +61,13 @@ class Moved(Payload):
 class Problem(Moved):
     """What went wrong on the way."""
 
-    problem: str
+    problem: Personal
 
 
 class Collected(Moved):
     """Who collected it."""
 
-    collected_by: str
+    collected_by: Personal
 
 
 CREATED = EventKind("shipment.created", "Shipment created", Lines, public=True)
@@ -76,20 +78,10 @@ LABEL_REQUESTED = EventKind(
 )
 LABELLED = EventKind("shipment.labelled", "Label purchased", Labelled, detail="tracking_number")
 LABEL_FAILED = EventKind(
-    "shipment.label_failed",
-    "Label refused",
-    NoLabel,
-    tone="bad",
-    detail="reason",
-    personal_fields=("reason",),
+    "shipment.label_failed", "Label refused", NoLabel, tone="bad", detail="reason"
 )
 LABEL_UNKNOWN = EventKind(
-    "shipment.label_unknown",
-    "Label purchase unconfirmed",
-    NoLabel,
-    tone="bad",
-    detail="reason",
-    personal_fields=("reason",),
+    "shipment.label_unknown", "Label purchase unconfirmed", NoLabel, tone="bad", detail="reason"
 )
 SHIPPED = EventKind(
     "shipment.shipped",
@@ -110,22 +102,10 @@ DELIVERED = EventKind(
     public=True,
 )
 EXCEPTION = EventKind(
-    "shipment.exception",
-    "Delivery problem",
-    Problem,
-    tone="bad",
-    detail="problem",
-    personal_fields=("problem",),
-    public=True,
+    "shipment.exception", "Delivery problem", Problem, tone="bad", detail="problem", public=True
 )
 RETURNED = EventKind(
-    "shipment.returned",
-    "Returned",
-    Problem,
-    tone="bad",
-    detail="problem",
-    personal_fields=("problem",),
-    public=True,
+    "shipment.returned", "Returned", Problem, tone="bad", detail="problem", public=True
 )
 READY_FOR_PICKUP = EventKind(
     "shipment.ready_for_pickup", "Ready for pickup", customer_label="Ready for pickup", public=True
@@ -137,6 +117,5 @@ COLLECTED = EventKind(
     "You collected your order",
     tone="done",
     detail="collected_by",
-    personal_fields=("collected_by",),
     public=True,
 )

@@ -53,7 +53,7 @@ def follow(intent: OutboundIntent, result: Result, change: dict[str, Any], actor
     if result.trigger in REFUSED:
         data = {"intent_id": intent.id, "reason": intent.error}
         name = REFUSED[result.trigger]
-        record(name, shipment, actor, stream_id=shipment.order_id, data=data)
+        record(name, shipment, actor, data=data)
     if result.trigger != "accept":
         return
     moved = SHIPMENT.fire(shipment, "label")
@@ -64,7 +64,6 @@ def follow(intent: OutboundIntent, result: Result, change: dict[str, Any], actor
         "shipment.labelled",
         shipment,
         actor,
-        stream_id=shipment.order_id,
         **moved,
         data={"intent_id": intent.id, "carrier": intent.adapter_key, **bought},
     )

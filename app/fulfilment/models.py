@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.db import AppendOnly, Model, Record, state_column, words_index
+from app.core.db import AppendOnly, Model, Record, one_of, state_column, words_index
 from app.core.outbound.intent import OutboundIntent, newest
 from app.core.typed_json import TypedJSON
 from app.customers.address import PostalAddress
@@ -29,17 +29,12 @@ from app.fulfilment.carriers import Carrier
 from app.fulfilment.states import METHODS, SHIPMENT
 
 
-def _one_of(column: str, names: tuple[str, ...]) -> CheckConstraint:
-    listed = ", ".join(f"'{name}'" for name in names)
-    return CheckConstraint(f"{column} IN ({listed})", name=column)
-
-
 class Shipment(Record, Model):
     """Pieces of one order that leave together, by a carrier or by pickup."""
 
     __tablename__ = "shipments"
     __table_args__ = (
-        _one_of("method", METHODS),
+        one_of("method", METHODS),
         CheckConstraint("weight_g > 0", name="weight_g"),
         Index(None, "order_id"),
         Index(None, "state", "created_at"),

@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from app.catalog.configuration import Configuration
 from app.core.clock import today
 from app.core.db import db
 from app.core.settings import current
 from app.customers.models import Customer
-from app.orders.models import Order, OrderLine
-from app.production.job_tree import Figures, JobInTree, JobTree, previous, read_job_tree
-from app.production.models import Job, Operation
+from app.orders.models import PREFIX, Order, OrderLine
+from app.production.job_tree import Figures, JobInTree, JobTree, OperationInTree, read_job_tree
+from app.production.models import JobGate
 from app.production.states import (
     ENDED,
     JOB,
     OPERATION,
-    SHORT,
     STEP_ENDED,
     STEP_PAUSED,
     STEP_PENDING,
@@ -31,93 +29,105 @@ from app.production.states import (
 )
 
 
-@dataclass(frozen=True)
-class StepCard:
-    """One step of a job: `passed`, `spoiled` counted there, `open` and `countable` still to count."""
+class StepCard(OperationInTree):
+    """One step of a job. It has the attributes of its operation besides."""
 
-    id: uuid.UUID
-    position: int
-    name: str
-    state: str
-    word: str
-    colour: str
-    is_quality_check: bool
-    is_last: bool
-    work_centre_key: str
-    work_centre_name: str
-    instructions: str
-    passed: int
-    spoiled: int
-    open: int
-    countable: int
-    counted: bool
-    minutes: Decimal
-    reason: str
-    started_at: datetime | None
-    finished_at: datetime | None
-    can_start: bool
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.operation, name)
+
+    @property
+    def word(self) -> str:
+        return OPERATION.word(self.operation.state)
+
+    @property
+    def colour(self) -> str:
+        return OPERATION.colour(self.operation.state)
+
+    @property
+    def work_centre_key(self) -> str:
+        return self.operation.work_centre.key
+
+    @property
+    def work_centre_name(self) -> str:
+        return self.operation.work_centre.name
+
+    @property
+    def passed(self) -> int:
+        return self.counts.passed
+
+    @property
+    def spoiled(self) -> int:
+        return self.counts.spoiled
+
+    @property
+    def minutes(self) -> Decimal:
+        """The minutes that are planned for all pieces of the job."""
+        step = self.operation
+        return step.setup_minutes + step.minutes_per_unit * self.job.quantity
 
     @property
     def is_pending(self) -> bool:
-        return self.state in STEP_PENDING
+        return self.operation.state in STEP_PENDING
 
     @property
     def is_running(self) -> bool:
-        return self.state in STEP_RUNNING
+        return self.operation.state in STEP_RUNNING
 
     @property
     def is_paused(self) -> bool:
-        return self.state in STEP_PAUSED
+        return self.operation.state in STEP_PAUSED
 
 
 @dataclass(frozen=True)
-class GateCard:
-    """One gate and who it waits for."""
+class JobCard(JobInTree):
+    """Everything a ticket, a station or an order page shows of one job.
 
-    key: str
-    is_open: bool
-    waits_for: str
-    cause: str
+    It has the attributes of its job besides, and those of `facts`, which were read of its line, order
+    and customer: artwork_slot_id, order_number, rush, hold_reason, customer_name.
+    """
+
+    facts: Any
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.job if hasattr(self.job, name) else self.facts, name)
+
+    @cached_property
+    def steps(self) -> tuple[StepCard, ...]:
+        """The steps of its route."""
+        return tuple(StepCard(step, self.job, self.tree) for step in self.job.operations)
+
+    @cached_property
+    def figures(self) -> Figures:
+        """Its pieces, those that were split or reprinted from it included."""
+        return self.tree.figures(self.job)
 
     @property
-    def is_short(self) -> bool:
-        """Whether there is not enough material."""
-        return self.cause in SHORT
+    def word(self) -> str:
+        return JOB.word(self.job.state)
 
+    @property
+    def colour(self) -> str:
+        return JOB.colour(self.job.state)
 
-@dataclass(frozen=True)
-class JobCard:
-    """Everything a ticket, a station or an order page shows of one job."""
+    @property
+    def is_split(self) -> bool:
+        """Whether it is only the sum of its parts."""
+        return self.tree.is_split(self.job)
 
-    id: uuid.UUID
-    number: str
-    title: str
-    kind: str
-    cause: str
-    parent_id: uuid.UUID | None
-    depth: int
-    is_split: bool
-    state: str
-    word: str
-    colour: str
-    state_since: datetime
-    due_on: date | None
-    is_late: bool
-    scheduled_on: date | None
-    rush: bool
-    hold_reason: str | None
-    order_id: uuid.UUID
-    order_number: str
-    customer_id: uuid.UUID
-    customer_name: str
-    line_id: uuid.UUID
-    artwork_slot_id: uuid.UUID | None
-    configuration: Configuration
-    approved_sha256: str | None
-    figures: Figures
-    gates: tuple[GateCard, ...]
-    steps: tuple[StepCard, ...]
-    source: JobInTree = field(compare=False, repr=False)
+    @property
+    def depth(self) -> int:
+        """How many jobs there are above it in its tree."""
+        depth, parent = 0, self.tree.parent(self.job)
+        while parent is not None:
+            depth, parent = depth + 1, self.tree.parent(parent)
+        return depth
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it has not ended on the day it was due."""
+        due_on = self.job.due_on
+        is_due = due_on is not None and due_on < today(current().timezone)
+        return is_due and self.job.state not in ENDED
 
     @property
     def step(self) -> StepCard | None:
@@ -126,18 +136,18 @@ class JobCard:
         A quality check that sent pieces back is paused; the job then stands at the step before it.
         """
         left = [step for step in self.steps if step.state not in STEP_ENDED]
-        running = [step for step in left if step.state in STEP_RUNNING]
+        running = [step for step in left if step.is_running]
         return next(iter(running or left), None)
 
     @property
-    def waits_for(self) -> tuple[GateCard, ...]:
+    def waits_for(self) -> tuple[JobGate, ...]:
         """The gates that are still closed."""
-        return tuple(gate for gate in self.gates if not gate.is_open)
+        return tuple(gate for gate in self.job.gates if not gate.is_open)
 
     @property
     def approved_short(self) -> str:
         """The first six digits of the approved file's hash, as printed on the ticket."""
-        return (self.approved_sha256 or "")[:6]
+        return (self.job.approved_sha256 or "")[:6]
 
 
 def cards(serials: Sequence[int]) -> dict[uuid.UUID, JobCard]:
@@ -147,94 +157,19 @@ def cards(serials: Sequence[int]) -> dict[uuid.UUID, JobCard]:
 
 def cards_of(tree: JobTree) -> dict[uuid.UUID, JobCard]:
     """Return job id → card for the jobs of the tree, in one query."""
-    jobs = tree.jobs.values()
-    facts = {
-        row.line_id: row
-        for row in db.session.execute(
-            select(
-                OrderLine.id.label("line_id"),
-                OrderLine.artwork_slot_id,
-                OrderLine.configuration,
-                Order.number,
-                Order.rush,
-                Order.hold_reason,
-                Customer.id.label("customer_id"),
-                Customer.name.label("customer_name"),
-            )
-            .join(Order, Order.id == OrderLine.order_id)
-            .join(Customer, Customer.id == Order.customer_id)
-            .where(OrderLine.id.in_({job.line_id for job in jobs}))
+    query = (
+        select(
+            OrderLine.id,
+            OrderLine.artwork_slot_id,
+            func.concat(PREFIX, Order.number).label("order_number"),
+            Order.rush,
+            Order.hold_reason,
+            Customer.name.label("customer_name"),
         )
-    }
-    day = today(current().timezone)
-    tree.holds |= {job.order_id: facts[job.line_id].hold_reason for job in jobs}
-    return {job.id: _card(job, tree, facts[job.line_id], day) for job in jobs}
-
-
-def _card(job: Job, tree: JobTree, facts: Any, day: date) -> JobCard:
-    is_split = tree.is_split(job)
-    free = not facts.hold_reason and not is_split and all(gate.is_open for gate in job.gates)
-    free = free and job.state not in ENDED
-    depth, parent = 0, tree.parent(job)
-    while parent is not None:
-        depth, parent = depth + 1, tree.parent(parent)
-    return JobCard(
-        id=job.id,
-        number=job.number,
-        title=job.title,
-        kind=job.kind,
-        cause=job.cause,
-        parent_id=job.parent_id,
-        depth=depth,
-        is_split=is_split,
-        state=job.state,
-        word=JOB.word(job.state),
-        colour=JOB.colour(job.state),
-        state_since=job.state_since,
-        due_on=job.due_on,
-        is_late=bool(job.due_on and job.due_on < day and job.state not in ENDED),
-        scheduled_on=job.scheduled_on,
-        rush=facts.rush,
-        hold_reason=facts.hold_reason,
-        order_id=job.order_id,
-        order_number=f"MR-{facts.number}",
-        customer_id=facts.customer_id,
-        customer_name=facts.customer_name,
-        line_id=job.line_id,
-        artwork_slot_id=facts.artwork_slot_id,
-        configuration=facts.configuration,
-        approved_sha256=job.approved_sha256,
-        figures=tree.figures(job),
-        gates=tuple(GateCard(g.key, g.is_open, g.waits_for, g.cause) for g in job.gates),
-        steps=tuple(_step(job, step, tree, free) for step in job.operations),
-        source=JobInTree(job, tree),
+        .join(Order, Order.id == OrderLine.order_id)
+        .join(Customer, Customer.id == Order.customer_id)
+        .where(OrderLine.id.in_({job.line_id for job in tree.jobs.values()}))
     )
-
-
-def _step(job: Job, step: Operation, tree: JobTree, free: bool) -> StepCard:
-    before, counts = previous(job, step), tree.at(step)
-    return StepCard(
-        id=step.id,
-        position=step.position,
-        name=step.name,
-        state=step.state,
-        word=OPERATION.word(step.state),
-        colour=OPERATION.colour(step.state),
-        is_quality_check=step.is_quality_check,
-        is_last=step is job.operations[-1],
-        work_centre_key=step.work_centre.key,
-        work_centre_name=step.work_centre.name,
-        instructions=step.work_centre.instructions,
-        passed=counts.passed,
-        spoiled=counts.spoiled,
-        open=tree.open_at(job, step),
-        countable=tree.countable(job, step),
-        counted=step.counted,
-        minutes=step.setup_minutes + step.minutes_per_unit * job.quantity,
-        reason=step.reason,
-        started_at=step.started_at,
-        finished_at=step.finished_at,
-        can_start=free
-        and step.state in STEP_PENDING
-        and (before is None or before.state not in STEP_PENDING),
-    )
+    facts = {row.id: row for row in db.session.execute(query)}
+    tree.holds |= {job.order_id: facts[job.line_id].hold_reason for job in tree.jobs.values()}
+    return {job.id: JobCard(job, tree, facts[job.line_id]) for job in tree.jobs.values()}

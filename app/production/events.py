@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from app.core.events import EventKind, Payload
+from app.core.events import EventKind, Payload, Personal
 
 
 class Created(Payload):
@@ -16,14 +16,14 @@ class Created(Payload):
     line_id: uuid.UUID
     kind: str
     parent: str = ""
-    cause: str = ""
+    cause: Personal = ""
 
 
 class Reprinted(Payload):
     """The reprint, why it is made, and how many good pieces were found bad for it."""
 
     job_id: uuid.UUID
-    cause: str
+    cause: Personal
     found_bad: int
 
 
@@ -36,13 +36,13 @@ class Finished(Payload):
     open: int
     cancelled: int
     short: int = 0
-    short_cause: str = ""
+    short_cause: Personal = ""
 
 
 class Cancelled(Payload):
     """Why, and how many pieces will not be made; nothing where all its parts were cancelled."""
 
-    cause: str = ""
+    cause: Personal = ""
     cancelled: int = 0
     figures: dict[str, int] = {}
 
@@ -58,7 +58,7 @@ class QualityFailed(Payload):
     """How many failed, and why."""
 
     spoiled: int
-    cause: str
+    cause: Personal
     figures: dict[str, int]
 
 
@@ -75,41 +75,30 @@ class ClosedGate(Gate):
 
 
 class Operation(Payload):
-    """The operation's name and its job's number."""
+    """The operation's name, its job's id and number."""
 
+    job_id: uuid.UUID
     job: str
     name: str
 
 
-class OperationOfJob(Operation):
-    """The same with the job's id."""
+class OperationStopped(Operation):
+    """Why it was paused or skipped."""
 
-    job_id: uuid.UUID
-
-
-class OperationPaused(OperationOfJob):
-    """Why it was paused."""
-
-    reason: str
+    reason: Personal
 
 
-class OperationFinished(OperationOfJob):
+class OperationFinished(Operation):
     """The pieces that were counted at it."""
 
     passed: int
     spoiled: int
 
 
-class OperationSkipped(Operation):
-    """Why it was skipped."""
-
-    reason: str
-
-
 class OperationReopened(Operation):
     """Why it is done again."""
 
-    cause: str
+    cause: Personal
 
 
 class PiecesCounted(Payload):
@@ -119,7 +108,7 @@ class PiecesCounted(Payload):
     job: str
     good: int
     spoiled: int
-    cause: str
+    cause: Personal
     figures: dict[str, int]
 
 
@@ -137,22 +126,11 @@ def _counted(data: Mapping[str, Any]) -> str:
 
 
 JOB_CREATED = EventKind(
-    "job.created",
-    "Job created",
-    Created,
-    detail="title",
-    is_routine=True,
-    personal_fields=("cause",),
-    public=True,
+    "job.created", "Job created", Created, detail="title", is_routine=True, public=True
 )
 JOB_SPLIT = EventKind("job.split", "Job split", public=True)
 JOB_REPRINTED = EventKind(
-    "job.reprinted",
-    "Reprint created",
-    Reprinted,
-    detail="cause",
-    personal_fields=("cause",),
-    public=True,
+    "job.reprinted", "Reprint created", Reprinted, detail="cause", public=True
 )
 JOB_READY = EventKind(
     "job.ready", "Job ready", customer_label="Ready for production", tone="good", public=True
@@ -172,12 +150,7 @@ QUALITY_PASSED = EventKind(
     detail=lambda data: f"{data.get('good', 0)} good",
 )
 QUALITY_FAILED = EventKind(
-    "job.quality_failed",
-    "Quality check failed",
-    QualityFailed,
-    tone="bad",
-    detail="cause",
-    personal_fields=("cause",),
+    "job.quality_failed", "Quality check failed", QualityFailed, tone="bad", detail="cause"
 )
 JOB_FINISHED = EventKind(
     "job.finished",
@@ -185,18 +158,11 @@ JOB_FINISHED = EventKind(
     Finished,
     "Production finished",
     tone="done",
-    detail=lambda data: f"{data.get('good', 0)} good, {data.get('spoiled', 0)} spoiled",
-    personal_fields=("short_cause",),
+    detail=_counted,
     public=True,
 )
 JOB_CANCELLED = EventKind(
-    "job.cancelled",
-    "Job cancelled",
-    Cancelled,
-    tone="bad",
-    detail="cause",
-    personal_fields=("cause",),
-    public=True,
+    "job.cancelled", "Job cancelled", Cancelled, tone="bad", detail="cause", public=True
 )
 GATE_OPENED = EventKind(
     "gate.opened",
@@ -219,42 +185,23 @@ GATE_WAITS = EventKind(
     personal_fields=("waits_for",),
 )
 OPERATION_STARTED = EventKind(
-    "operation.started", "Operation started", OperationOfJob, detail="name", is_routine=True
+    "operation.started", "Operation started", Operation, detail="name", is_routine=True
 )
 OPERATION_PAUSED = EventKind(
-    "operation.paused",
-    "Operation paused",
-    OperationPaused,
-    detail="name",
-    personal_fields=("reason",),
+    "operation.paused", "Operation paused", OperationStopped, detail="name"
 )
-OPERATION_RESUMED = EventKind(
-    "operation.resumed", "Operation resumed", OperationOfJob, detail="name"
-)
+OPERATION_RESUMED = EventKind("operation.resumed", "Operation resumed", Operation, detail="name")
 OPERATION_FINISHED = EventKind(
     "operation.finished", "Operation finished", OperationFinished, detail="name", is_routine=True
 )
 OPERATION_SKIPPED = EventKind(
-    "operation.skipped",
-    "Operation skipped",
-    OperationSkipped,
-    detail="name",
-    personal_fields=("reason",),
+    "operation.skipped", "Operation skipped", OperationStopped, detail="name"
 )
 OPERATION_REOPENED = EventKind(
-    "operation.reopened",
-    "Operation to be reworked",
-    OperationReopened,
-    detail="name",
-    personal_fields=("cause",),
+    "operation.reopened", "Operation to be reworked", OperationReopened, detail="name"
 )
 PIECES_COUNTED = EventKind(
-    "pieces.counted",
-    "Pieces counted",
-    PiecesCounted,
-    tone="good",
-    detail=_counted,
-    personal_fields=("cause",),
+    "pieces.counted", "Pieces counted", PiecesCounted, tone="good", detail=_counted
 )
 WORK_ORDER_MADE = EventKind("work_order.made", "Work order printed", WorkOrderMade, is_routine=True)
 WORK_CENTRE_CREATED = EventKind("work_centre.created", "Work centre created")

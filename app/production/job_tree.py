@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Self
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import selectinload
@@ -20,8 +21,16 @@ from app.production.models import Job, Operation, QuantityEvent
 from app.production.states import STEP_ENDED, STEP_SKIPPED
 
 
+class Sums:
+    """A row of numbers that is added number by number."""
+
+    def __add__(self, other: Self) -> Self:
+        mine, theirs = vars(self), vars(other)
+        return type(self)(**{name: mine[name] + theirs[name] for name in mine})
+
+
 @dataclass(frozen=True)
-class Figures:
+class Figures(Sums):
     """Pieces of a job, a line or an order. ``ordered = good + open + cancelled``, always."""
 
     ordered: int = 0
@@ -34,41 +43,19 @@ class Figures:
         """Pieces that are still to be made."""
         return self.ordered - self.good - self.cancelled
 
-    def __add__(self, other: Figures) -> Figures:
-        return Figures(
-            self.ordered + other.ordered,
-            self.good + other.good,
-            self.spoiled + other.spoiled,
-            self.cancelled + other.cancelled,
-        )
-
     def as_dict(self) -> dict[str, int]:
         """Return the five numbers by name, for JSON."""
-        return {
-            "ordered": self.ordered,
-            "good": self.good,
-            "spoiled": self.spoiled,
-            "open": self.open,
-            "cancelled": self.cancelled,
-        }
+        return {**asdict(self), "open": self.open}
 
 
 @dataclass(frozen=True)
-class Counts:
+class Counts(Sums):
     """Sums over quantity events of one step, or of a whole job."""
 
     passed: int = 0
     good: int = 0
     spoiled: int = 0
     cancelled: int = 0
-
-    def __add__(self, other: Counts) -> Counts:
-        return Counts(
-            self.passed + other.passed,
-            self.good + other.good,
-            self.spoiled + other.spoiled,
-            self.cancelled + other.cancelled,
-        )
 
 
 CountTable = dict[tuple[uuid.UUID, uuid.UUID | None], Counts]
@@ -77,18 +64,9 @@ CountTable = dict[tuple[uuid.UUID, uuid.UUID | None], Counts]
 def read_counts(job_ids: Iterable[uuid.UUID]) -> CountTable:
     """Return the sums by (job, operation or None) in one query."""
     q = QuantityEvent
-    rows = db.session.execute(
-        select(
-            q.job_id,
-            q.operation_id,
-            func.sum(q.passed),
-            func.sum(q.good),
-            func.sum(q.spoiled),
-            func.sum(q.cancelled),
-        )
-        .where(q.job_id.in_(list(job_ids)))
-        .group_by(q.job_id, q.operation_id)
-    )
+    sums = (func.sum(column) for column in (q.passed, q.good, q.spoiled, q.cancelled))
+    query = select(q.job_id, q.operation_id, *sums).where(q.job_id.in_(list(job_ids)))
+    rows = db.session.execute(query.group_by(q.job_id, q.operation_id))
     return {(row[0], row[1]): Counts(*(int(value) for value in row[2:])) for row in rows}
 
 
@@ -149,29 +127,6 @@ class JobTree:
         """Return what was counted at one step."""
         return self.counts.get((operation.job_id, operation.id), Counts())
 
-    def arrived(self, job: Job, operation: Operation) -> int:
-        """Return the pieces that lie in front of the step: what the step before let pass."""
-        before = previous(job, operation)
-        here = self.at(operation)
-        if before is None:
-            return self.open_at(job, operation)
-        return self.at(before).passed - here.passed - here.spoiled
-
-    def open_at(self, job: Job, operation: Operation) -> int:
-        """Return how many pieces the step still has to let pass, those spoiled later included."""
-        if operation is job.operations[-1]:
-            return self.own_open(job)
-        own = self.own(job)
-        wanted = job.quantity - own.cancelled - self.handed_on(job)
-        later = [step for step in job.operations if step.position > operation.position]
-        found_bad = self.counts.get((job.id, None), Counts()).spoiled
-        lost = sum(self.at(step).spoiled for step in later) + found_bad
-        return max(0, wanted - self.at(operation).passed + lost)
-
-    def countable(self, job: Job, operation: Operation) -> int:
-        """Return how many pieces may be counted at the step now, good and spoiled together."""
-        return max(0, min(self.arrived(job, operation), self.open_at(job, operation)))
-
     def reload(self) -> None:
         """Read the counts again, after some were written."""
         self.counts = read_counts(self.jobs)
@@ -184,6 +139,15 @@ class JobInTree:
     job: Job
     tree: JobTree
 
+    def at(self, operation: Operation) -> OperationInTree:
+        """Return one of the job's operations in the tree."""
+        return OperationInTree(operation, self.job, self.tree)
+
+    @property
+    def left(self) -> list[OperationInTree]:
+        """The operations that are neither done nor skipped."""
+        return [self.at(step) for step in self.job.operations if step.state not in STEP_ENDED]
+
 
 @dataclass(frozen=True)
 class OperationInTree:
@@ -193,20 +157,46 @@ class OperationInTree:
     job: Job
     tree: JobTree
 
+    @property
+    def is_last(self) -> bool:
+        """Whether good pieces are counted here."""
+        return self.operation is self.job.operations[-1]
 
-def steps_open(job: Job) -> list[Operation]:
-    """Return the steps that are neither done nor skipped."""
-    return [step for step in job.operations if step.state not in STEP_ENDED]
+    @property
+    def before(self) -> Operation | None:
+        """The operation before, those that were skipped left out."""
+        place, steps = self.operation.position, self.job.operations
+        before = [s for s in steps if s.position < place and s.state not in STEP_SKIPPED]
+        return before[-1] if before else None
 
+    @property
+    def counts(self) -> Counts:
+        """What was counted here."""
+        return self.tree.at(self.operation)
 
-def previous(job: Job, operation: Operation) -> Operation | None:
-    """Return the step before, those that were skipped left out."""
-    before = [
-        step
-        for step in job.operations
-        if step.position < operation.position and step.state not in STEP_SKIPPED
-    ]
-    return before[-1] if before else None
+    @property
+    def arrived(self) -> int:
+        """The pieces that wait in front of the operation: what the one before let pass."""
+        if self.before is None:
+            return self.open
+        return self.tree.at(self.before).passed - self.counts.passed - self.counts.spoiled
+
+    @property
+    def open(self) -> int:
+        """The pieces that the operation still has to let pass, those spoiled later included."""
+        job, tree = self.job, self.tree
+        if self.is_last:
+            return tree.own_open(job)
+        wanted = job.quantity - tree.own(job).cancelled - tree.handed_on(job)
+        later = [s for s in job.operations if s.position > self.operation.position]
+        found_bad = tree.counts.get((job.id, None), Counts()).spoiled
+        lost = sum(tree.at(step).spoiled for step in later) + found_bad
+        return max(0, wanted - self.counts.passed + lost)
+
+    @property
+    def countable(self) -> int:
+        """How many pieces may be counted here now, good and spoiled together."""
+        return max(0, min(self.arrived, self.open))
 
 
 def read_job_tree(serials: Iterable[int]) -> JobTree:
@@ -241,8 +231,7 @@ def lock_operation(operation_id: uuid.UUID) -> OperationInTree:
     if job_id is None:
         raise NotFound("There is no such step.")
     found = lock_job_tree(job_id)
-    step = next(step for step in found.job.operations if step.id == operation_id)
-    return OperationInTree(step, found.job, found.tree)
+    return found.at(next(step for step in found.job.operations if step.id == operation_id))
 
 
 def _jobs(serials: Iterable[int]) -> Select[Job]:

@@ -24,13 +24,8 @@ from sqlalchemy import (
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.db import AppendOnly, Model, Record, state_column, words_index
-from app.production.states import GATE_CAUSES, GATES, JOB, KINDS, OPERATION
-
-
-def _one_of(column: str, names: tuple[str, ...]) -> CheckConstraint:
-    listed = ", ".join(f"'{name}'" for name in names)
-    return CheckConstraint(f"{column} IN ({listed})", name=column)
+from app.core.db import AppendOnly, Model, Record, one_of, state_column, words_index
+from app.production.states import GATE_CAUSES, GATES, JOB, KINDS, OPERATION, SHORT
 
 
 class WorkCentre(Record, Model):
@@ -57,7 +52,7 @@ class Job(Record, Model):
     __table_args__ = (
         CheckConstraint("quantity > 0", name="quantity"),
         CheckConstraint("(kind = 'first') = (parent_id IS NULL)", name="tree"),
-        _one_of("kind", KINDS),
+        one_of("kind", KINDS),
         UniqueConstraint("serial", "suffix"),
         Index(
             "uq_jobs_first_of_line", "line_id", unique=True, postgresql_where=text("kind = 'first'")
@@ -126,8 +121,8 @@ class JobGate(Record, Model):
     __tablename__ = "job_gates"
     __table_args__ = (
         UniqueConstraint("job_id", "key"),
-        _one_of("key", tuple(GATES)),
-        _one_of("cause", GATE_CAUSES),
+        one_of("key", tuple(GATES)),
+        one_of("cause", GATE_CAUSES),
         Index("ix_job_gates_closed", "job_id", postgresql_where=text("NOT is_open")),
     )
 
@@ -139,6 +134,11 @@ class JobGate(Record, Model):
     opened_at: Mapped[datetime | None]
 
     job: Mapped[Job] = relationship(back_populates="gates")
+
+    @property
+    def is_short(self) -> bool:
+        """Whether there is not enough material."""
+        return self.cause in SHORT
 
 
 class Operation(Record, Model):
@@ -170,6 +170,11 @@ class Operation(Record, Model):
 
     job: Mapped[Job] = relationship(back_populates="operations")
     work_centre: Mapped[WorkCentre] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def order_id(self) -> uuid.UUID:
+        """The order that the step is made for."""
+        return self.job.order_id
 
     def __str__(self) -> str:
         return self.name

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
-
 from app.core.actor import Actor
 from app.core.errors import AlreadyDone, Problem, WrongState
-from app.production.job_tree import JobInTree, OperationInTree, previous, steps_open
+from app.production.job_tree import JobInTree, OperationInTree
 from app.production.services.moves import pieces
 from app.production.services.tree import reprintable
 from app.production.states import (
@@ -17,22 +14,9 @@ from app.production.states import (
     JOB,
     RELEASED,
     STEP_ENDED,
-    STEP_PAUSED,
     STEP_PENDING,
     STEP_RUNNING,
 )
-
-R = TypeVar("R", bound=JobInTree | OperationInTree)
-Rule = Callable[[R, Actor], Problem | None]
-
-
-def both(*rules: Rule[R]) -> Rule[R]:
-    """Return the rule that asks these in turn."""
-
-    def rule(found: R, actor: Actor) -> Problem | None:
-        return next((problem for one in rules if (problem := one(found, actor))), None)
-
-    return rule
 
 
 def not_split(found: JobInTree | OperationInTree, actor: Actor) -> Problem | None:
@@ -59,7 +43,9 @@ def has_pieces_to_reprint(found: JobInTree, actor: Actor) -> Problem | None:
 
 
 def in_quality_check(found: JobInTree, actor: Actor) -> Problem | None:
-    """The job is in quality check, and a check is left to do."""
+    """The job was not split, is in quality check, and a check is left to do."""
+    if problem := not_split(found, actor):
+        return problem
     job = found.job
     if job.state in FINISHED:
         return AlreadyDone(f"{job.number} already passed quality. Nothing was changed.")
@@ -68,7 +54,7 @@ def in_quality_check(found: JobInTree, actor: Actor) -> Problem | None:
             f"{job.number} is not in quality check: the state is “{JOB.word(job.state)}”.",
             next_step="Finish the steps before.",
         )
-    if not steps_open(job):
+    if not found.left:
         rest = pieces(found.tree.own_open(job))
         return WrongState(f"Every step of {job.number} is done, {rest} open.")
     return None
@@ -100,7 +86,7 @@ def not_held(found: OperationInTree, actor: Actor) -> Problem | None:
 
 def previous_started(found: OperationInTree, actor: Actor) -> Problem | None:
     """The operation before was started."""
-    before = previous(found.job, found.operation)
+    before = found.before
     if before is not None and before.state in STEP_PENDING:
         return WrongState(f"“{before.name}” comes first and has not started.")
     return None
@@ -108,7 +94,7 @@ def previous_started(found: OperationInTree, actor: Actor) -> Problem | None:
 
 def previous_ended(found: OperationInTree, actor: Actor) -> Problem | None:
     """The operation before is done."""
-    before = previous(found.job, found.operation)
+    before = found.before
     if before is not None and before.state not in STEP_ENDED:
         return WrongState(f"“{before.name}” comes first and is not finished.")
     return None
@@ -122,32 +108,10 @@ def job_released(found: OperationInTree, actor: Actor) -> Problem | None:
     return None
 
 
-def while_pending(*rules: Rule[OperationInTree]) -> Rule[OperationInTree]:
-    """Return the rule that asks these of an operation that is pending."""
-    return _while(STEP_PENDING, rules)
-
-
-def while_paused(*rules: Rule[OperationInTree]) -> Rule[OperationInTree]:
-    """Return the rule that asks these of an operation that is paused."""
-    return _while(STEP_PAUSED, rules)
-
-
-def while_started(*rules: Rule[OperationInTree]) -> Rule[OperationInTree]:
-    """Return the rule that asks these of an operation that is running or paused."""
-    return _while(STEP_RUNNING | STEP_PAUSED, rules)
-
-
-def _while(
-    states: frozenset[str], rules: tuple[Rule[OperationInTree], ...]
-) -> Rule[OperationInTree]:
-    def rule(found: OperationInTree, actor: Actor) -> Problem | None:
-        return both(*rules)(found, actor) if found.operation.state in states else None
-
-    return rule
-
-
 def is_running(found: OperationInTree, actor: Actor) -> Problem | None:
-    """The operation is running."""
+    """The job was not split, and the operation is running."""
+    if problem := not_split(found, actor):
+        return problem
     if found.operation.state not in STEP_RUNNING:
         return WrongState(f"“{found.operation.name}” is not running.", next_step="Start it first.")
     return None
@@ -155,22 +119,20 @@ def is_running(found: OperationInTree, actor: Actor) -> Problem | None:
 
 def can_skip(found: OperationInTree, actor: Actor) -> Problem | None:
     """It is not the last operation, and nothing was counted at it."""
-    operation, job = found.operation, found.job
-    if operation is job.operations[-1]:
+    if found.is_last:
         return WrongState("The last step can't be skipped: good pieces are counted there.")
-    counts = found.tree.at(operation)
-    if counts.passed or counts.spoiled:
+    if found.counts.passed or found.counts.spoiled:
         return WrongState(
-            f"Pieces were counted at “{operation.name}”.", next_step="Finish the step instead."
+            f"Pieces were counted at “{found.operation.name}”.",
+            next_step="Finish the step instead.",
         )
     return None
 
 
 def can_rework(found: OperationInTree, actor: Actor) -> Problem | None:
     """Pieces that spoiled after it are open, and the job is in production."""
-    operation, job = found.operation, found.job
-    if found.tree.open_at(job, operation) == 0:
-        return WrongState(f"No piece is open at “{operation.name}”.")
-    if job.state not in IN_PRODUCTION:
-        return WrongState(f"{job.number} is not in production now.")
+    if found.open == 0:
+        return WrongState(f"No piece is open at “{found.operation.name}”.")
+    if found.job.state not in IN_PRODUCTION:
+        return WrongState(f"{found.job.number} is not in production now.")
     return None

@@ -17,7 +17,6 @@ from app.core.verbs import Subject, Verb
 from app.orders.models import Order
 from app.orders.verbs import cancel as cancel_order
 from app.production import queries, rules
-from app.production.cards import StepCard
 from app.production.job_tree import (
     JobInTree,
     OperationInTree,
@@ -25,8 +24,8 @@ from app.production.job_tree import (
     lock_operation,
     read_job_tree,
 )
-from app.production.models import Job, Operation
-from app.production.services import count, ending, plan, quality, run, tree
+from app.production.models import Operation
+from app.production.services import count, plan, quality, run, tree
 from app.production.states import (
     IN_QUALITY,
     JOB,
@@ -44,6 +43,7 @@ RUN = permission("job.run", "Run operations at a station", "planner", "operator"
 QUALITY = permission("job.quality", "Record quality checks", "quality")
 REPRINT = permission("job.reprint", "Create reprints", "planner", "quality")
 
+AT_STATION = frozenset({"station", "api"})
 Pieces = Annotated[WholeNumber, Between(0, 1_000_000, "Enter a whole number of pieces, 0 or more.")]
 Reason = Annotated[str, Text("Enter the reason, in a few words."), Field(title="Reason")]
 
@@ -140,8 +140,7 @@ def find_operation(ref: str) -> OperationInTree:
         operation = get(Operation, uuid.UUID(ref))
     except ValueError:
         raise NotFound("There is no such step.") from None
-    job = get(Job, operation.job_id)
-    return OperationInTree(operation, job, read_job_tree([job.serial]))
+    return OperationInTree(operation, operation.job, read_job_tree([operation.job.serial]))
 
 
 JOBS: Subject[JobInTree] = Subject(
@@ -162,14 +161,9 @@ OPERATIONS: Subject[OperationInTree] = Subject(
 )
 
 
-def work_permission(operation: Operation | StepCard) -> str:
+def work_permission(found: OperationInTree) -> str:
     """Return the permission that it takes to work on the operation."""
-    return QUALITY if operation.is_quality_check else RUN
-
-
-def works_on(found: OperationInTree) -> str:
-    """Return the same of an operation in its tree."""
-    return work_permission(found.operation)
+    return QUALITY if found.operation.is_quality_check else RUN
 
 
 schedule_job = Verb(
@@ -193,7 +187,8 @@ split_job = Verb(
     PLAN,
     SplitInput,
     states=NOT_STARTED,
-    can=rules.both(rules.not_split, rules.can_divide),
+    can=rules.not_split,
+    rules=[rules.can_divide],
     is_done=lambda found: found.tree.is_split(found.job),
     done="The job is split. Each part has its own ticket.",
     icon="swap",
@@ -206,14 +201,15 @@ reprint_job = Verb(
     REPRINT,
     ReprintInput,
     states=STARTED,
-    can=rules.both(rules.not_split, rules.has_pieces_to_reprint),
+    can=rules.not_split,
+    rules=[rules.has_pieces_to_reprint],
     done="The reprint is created.",
     icon="refresh",
 )
 finish_short = Verb(
     "finish_short",
     JOBS,
-    ending.finish_short,
+    plan.finish_short,
     "Finish short",
     PLAN,
     CauseInput,
@@ -226,7 +222,7 @@ finish_short = Verb(
 cancel_job = Verb(
     "cancel_job",
     JOBS,
-    ending.cancel_job,
+    plan.cancel_job,
     "Cancel job",
     PLAN,
     CauseInput,
@@ -243,9 +239,10 @@ pass_quality = Verb(
     QUALITY,
     PassInput,
     states=IN_QUALITY,
-    can=rules.both(rules.not_split, rules.in_quality_check, rules.gates_open),
+    can=rules.in_quality_check,
+    rules=[rules.gates_open],
     done="Quality check passed.",
-    entry=frozenset({"station", "api"}),
+    entry=AT_STATION,
 )
 fail_quality = Verb(
     "fail_quality",
@@ -255,82 +252,80 @@ fail_quality = Verb(
     QUALITY,
     FailInput,
     states=IN_QUALITY,
-    can=rules.both(rules.not_split, rules.in_quality_check),
+    can=rules.in_quality_check,
     done="The pieces are spoiled and open again.",
-    entry=frozenset({"station", "api"}),
+    entry=AT_STATION,
 )
 start_operation = Verb(
     "start_operation",
     OPERATIONS,
     run.start_operation,
     "Start",
-    works_on,
+    work_permission,
     trigger="start_operation",
-    can=rules.both(
-        rules.not_split,
-        rules.while_pending(
-            rules.gates_open, rules.not_held, rules.previous_started, rules.job_released
-        ),
-    ),
+    can=rules.not_split,
+    rules=[rules.gates_open, rules.not_held, rules.previous_started, rules.job_released],
     done="Started.",
-    entry=frozenset({"station", "api"}),
+    entry=AT_STATION,
 )
 pause_operation = Verb(
     "pause_operation",
     OPERATIONS,
     run.pause_operation,
     "Pause",
-    works_on,
+    work_permission,
     PauseInput,
     trigger="pause_operation",
     done="Paused.",
-    entry=frozenset({"station", "api"}),
+    entry=AT_STATION,
 )
 resume_operation = Verb(
     "resume_operation",
     OPERATIONS,
     run.resume_operation,
     "Resume",
-    works_on,
+    work_permission,
     trigger="resume_operation",
-    can=rules.while_paused(rules.gates_open, rules.not_held),
+    rules=[rules.gates_open, rules.not_held],
     done="Resumed.",
-    entry=frozenset({"station", "api"}),
+    entry=AT_STATION,
 )
 count_pieces = Verb(
     "count_pieces",
     OPERATIONS,
     count.count_pieces,
     "Count pieces",
-    works_on,
+    work_permission,
     CountInput,
     states=STEP_RUNNING,
-    can=rules.both(rules.not_split, rules.is_running),
+    can=rules.is_running,
     is_done=lambda found: True,
     done="Counted.",
-    entry=frozenset({"station", "api"}),
+    entry=AT_STATION,
 )
 finish_operation = Verb(
     "finish_operation",
     OPERATIONS,
     run.finish_operation,
     "Finish operation",
-    works_on,
+    work_permission,
     FinishInput,
     trigger="finish_operation",
-    can=rules.both(rules.not_split, rules.while_started(rules.previous_ended)),
+    can=rules.not_split,
+    rules=[rules.previous_ended],
     done="The operation is finished.",
-    entry=frozenset({"station", "api"}),
+    entry=AT_STATION,
 )
 skip_operation = Verb(
     "skip_operation",
     OPERATIONS,
-    plan.skip_operation,
+    run.skip_operation,
     "Skip operation",
     PLAN,
     SkipInput,
     trigger="skip_operation",
-    can=rules.both(rules.not_split, rules.can_skip),
+    can=rules.not_split,
+    rules=[rules.can_skip],
     done="The operation is skipped.",
 )
 rework_operation = Verb(
@@ -341,7 +336,8 @@ rework_operation = Verb(
     PLAN,
     CauseInput,
     trigger="rework_operation",
-    can=rules.both(rules.not_split, rules.can_rework),
+    can=rules.not_split,
+    rules=[rules.can_rework],
     done="The operation can be started again.",
 )
 

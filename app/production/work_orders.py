@@ -7,29 +7,31 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 
+from flask import current_app
 from sqlalchemy import func, select
 
 from app.catalog.configuration import Configuration
 from app.catalog.labels import personalised
 from app.catalog.properties import Properties
+from app.core import storage
 from app.core.actor import Actor
+from app.core.barcodes import code128_svg
 from app.core.clock import now
 from app.core.db import db, get
 from app.core.errors import WrongState
 from app.core.events import record
-from app.core.settings import ROOT, current
+from app.core.pdf import render_pdf
+from app.core.settings import current
+from app.core.storage import StoredPaper
 from app.orders.models import OrderLine
-from app.production.cards import JobCard
 from app.production.job_tree import lock_job_tree
 from app.production.models import Job, WorkOrder
 from app.production.queries import job_card
 from app.production.states import ENDED, STEP_SKIPPED
 
-TEMPLATE = "papers/work_order.html"
-FONTS = ("inter-latin.woff2", "inter-latin-ext.woff2")
 PICTURE = "artwork"
 
 
@@ -44,31 +46,18 @@ class ApprovedArtwork:
 
 @dataclass(frozen=True)
 class WorkOrderWork:
-    """Everything a work order shows, read beforehand."""
+    """The page to draw, which asks only for ``asset:`` addresses, and what it shows."""
 
-    job: JobCard
-    version: int
-    parent_number: str
-    options: tuple[tuple[str, str], ...]
-    personalisation: tuple[tuple[str, str], ...]
-    pieces: str
-    artwork: ApprovedArtwork | None
-    shop_name: str
-
-
-@dataclass(frozen=True)
-class StoredPaper:
-    """A rendered PDF in storage."""
-
-    storage_key: str
-    sha256: str
-    size_bytes: int
+    job_id: uuid.UUID
+    html: str
+    approved_sha256: str | None
+    picture_key: str | None
 
 
 def load_work_order(
     job_id: uuid.UUID, *, artwork: ApprovedArtwork | None = None
 ) -> WorkOrderWork | None:
-    """Return what the job's ticket shows; None where the job is split, ended or not released.
+    """Return the job's ticket as HTML; None where the job is split, ended or not released.
 
     Raises NotFound, and WrongState where the job has an artwork gate and `artwork` is not the file
     that was approved for it: no ticket is ever printed with another picture.
@@ -85,83 +74,45 @@ def load_work_order(
             )
     line = get(OrderLine, card.line_id)
     product = line.specification
-    parent = get(Job, card.parent_id).number if card.parent_id else ""
-    return WorkOrderWork(
+    steps = [step for step in card.steps if step.state not in STEP_SKIPPED]
+    picture_key = artwork.picture_key if artwork else None
+    html = current_app.jinja_env.get_template("papers/work_order.html").render(
         job=card,
+        steps=[(step, _duration(step.minutes)) for step in steps],
         version=_next_version(job_id),
-        parent_number=parent,
-        options=options(product, card.configuration),
-        personalisation=tuple(personalised(product, card.configuration)),
+        parent_number=get(Job, card.parent_id).number if card.parent_id else "",
+        barcode=code128_svg(card.number),
         pieces=product.wording.pieces,
-        artwork=artwork,
+        options=options(product, line.configuration),
+        personalisation=personalised(product, line.configuration),
+        picture=PICTURE if picture_key else None,
+        artwork_label=artwork.label if artwork else "",
         shop_name=current().shop_name,
+        made_at=now(),
     )
-
-
-def work_order_html(work: WorkOrderWork) -> str:
-    """Return the ticket as HTML that asks only for ``asset:`` addresses; needs an app context."""
-    from flask import current_app
-
-    from app.core.barcodes import code128_svg
-    from app.core.web.formats import clock_time, day, quantity
-
-    job = work.job
-    steps = [step for step in job.steps if step.state not in STEP_SKIPPED]
-    return current_app.jinja_env.get_template(TEMPLATE).render(
-        job=job,
-        version=work.version,
-        parent_number=work.parent_number,
-        barcode=code128_svg(job.number),
-        quantity=quantity(job.figures.ordered),
-        pieces=work.pieces,
-        due=day(job.due_on) if job.due_on else "",
-        scheduled=day(job.scheduled_on) if job.scheduled_on else "",
-        minutes=[_duration(step.minutes) for step in steps],
-        options=work.options,
-        personalisation=work.personalisation,
-        picture=PICTURE if work.artwork and work.artwork.picture_key else None,
-        sha256=job.approved_sha256,
-        artwork_label=work.artwork.label if work.artwork else "",
-        shop_name=work.shop_name,
-        made=f"{day(now(), year=True)} {clock_time(now())}",
-    )
+    return WorkOrderWork(job_id, html, card.approved_sha256, picture_key)
 
 
 def render_work_order(work: WorkOrderWork) -> StoredPaper:
-    """Draw the PDF (A5) in the sandbox and store it; no transaction may be open.
-
-    The key holds the hash, so that a second try after a crash stores beside the first, never over it.
-    """
-    import hashlib
-
-    from app.core import storage
-    from app.core.pdf import render_pdf
-
-    assets = {name: (ROOT / "app/static/fonts" / name).read_bytes() for name in FONTS}
-    if work.artwork and work.artwork.picture_key:
-        assets[PICTURE] = storage.read_bytes(work.artwork.picture_key)
-    body = render_pdf(work_order_html(work), assets=assets)
-    digest = hashlib.sha256(body).hexdigest()
-    key = f"papers/work-orders/{work.job.id}/{digest}.pdf"
-    storage.put_bytes(key, body, "application/pdf")
-    return StoredPaper(key, digest, len(body))
+    """Draw the PDF (A5) in the sandbox and store it; no transaction may be open."""
+    assets = {PICTURE: storage.read_bytes(work.picture_key)} if work.picture_key else {}
+    body = render_pdf(work.html, assets=assets)
+    return storage.put_paper(f"work-orders/{work.job_id}", body)
 
 
 def save_work_order(work: WorkOrderWork, paper: StoredPaper, *, actor: Actor) -> WorkOrder:
     """Append the work order's row under the next version of the job. Locks the job tree."""
-    job = lock_job_tree(work.job.id).job
+    job = lock_job_tree(work.job_id).job
     row = WorkOrder(
         job_id=job.id,
         version=_next_version(job.id),
-        storage_key=paper.storage_key,
-        sha256=paper.sha256,
-        size_bytes=paper.size_bytes,
-        approved_sha256=work.job.approved_sha256,
+        approved_sha256=work.approved_sha256,
+        **asdict(paper),
     )
     db.session.add(row)
     db.session.flush()
     data = {"job": job.number, "version": row.version, "sha256": row.sha256}
-    record("work_order.made", job, actor, stream_id=job.order_id, data=data)
+    record("work_order.made", job, actor, data=data)
     return row
 
 

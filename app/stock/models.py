@@ -12,7 +12,7 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.db import HASHED_WHERE_SET, AppendOnly, Model, Record, Versioned, words_index
+from app.core.db import HASHED_WHERE_SET, AppendOnly, Model, Record, Versioned, one_of, words_index
 
 LOCATION_KINDS = ("internal", "supplier", "production", "customer", "adjustment")
 REASONS = ("receipt", "count", "consumption", "extra", "reversal", "transfer")
@@ -20,17 +20,12 @@ AMOUNT = Numeric(14, 3)
 LOT_MAX = 64
 
 
-def _one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
-    listed = ", ".join(f"'{value}'" for value in values)
-    return CheckConstraint(f"{column} IN ({listed})", name=column)
-
-
 class StockLocation(Record, Model):
     """A place. Only what lies in an `internal` one is on hand; the others are where things come
     from and go to, so that no movement has only one end."""
 
     __tablename__ = "stock_locations"
-    __table_args__ = (_one_of("kind", LOCATION_KINDS),)
+    __table_args__ = (one_of("kind", LOCATION_KINDS),)
 
     key: Mapped[str] = mapped_column(String(40), unique=True)
     name: Mapped[str] = mapped_column(String(120))
@@ -135,7 +130,7 @@ class StockMovement(AppendOnly, Model):
         CheckConstraint("quantity > 0", name="quantity"),
         CheckConstraint("from_location_id <> to_location_id", name="two_ends"),
         CheckConstraint("(reason = 'reversal') = (reverses_id IS NOT NULL)", name="reversal"),
-        _one_of("reason", REASONS),
+        one_of("reason", REASONS),
         Index(None, "item_id", "id"),
         Index(None, "reservation_id"),
         Index(None, "stream_id"),

@@ -67,7 +67,8 @@ def test_a_card_says_who_it_waits_for_and_where_it_stands(ready_job, people):
     card = queries.job_card(job.id)
     assert (card.word, card.colour, card.step.name) == ("Running", "working", "Print")
     assert card.step.open == card.step.countable == 10
-    assert card.steps[1].can_start and not card.steps[2].can_start
+    problems = [verbs.start_operation.refusal(step, people.operator) for step in card.steps[1:]]
+    assert problems[0] is None and "has not started" in problems[1].sentence
     assert card.approved_short == "9f2c41"
 
 

@@ -30,7 +30,7 @@ def text_of(body: bytes) -> str:
 
 def test_the_ticket_says_what_to_make_by_when_and_how(ready_job):
     job = ready_job(250, due_on=date(2026, 11, 27))
-    page = work_orders.work_order_html(work_orders.load_work_order(job.id, artwork=ARTWORK))
+    page = work_orders.load_work_order(job.id, artwork=ARTWORK).html
     for said in (job.number, "250", "27", "Cards", "Cotton 350 g, uncoated", "1. Print", "9f2c41"):
         assert said in page
     assert "Ada &amp; Grace &lt;3" in page and "Ada & Grace <3" not in page
@@ -72,7 +72,7 @@ def test_a_job_that_is_not_released_has_no_ticket(session, people):
     open_all(job)
     parts = verbs.split_job(job.id, [2, 3], actor=people.planner)
     assert work_orders.load_work_order(job.id, artwork=ARTWORK) is None
-    page = work_orders.work_order_html(work_orders.load_work_order(parts[1].id, artwork=ARTWORK))
+    page = work_orders.load_work_order(parts[1].id, artwork=ARTWORK).html
     assert f"Part of {job.number}" in page
     verbs.cancel_job(job.id, cause="Off", actor=people.planner)
     assert work_orders.load_work_order(parts[1].id, artwork=ARTWORK) is None
@@ -81,7 +81,7 @@ def test_a_job_that_is_not_released_has_no_ticket(session, people):
 def test_a_job_without_artwork_needs_no_file(session):
     job = jobs_for(placed_order([5]), gates=("material",))[0]
     open_all(job)
-    assert "must begin with" not in work_orders.work_order_html(work_orders.load_work_order(job.id))
+    assert "must begin with" not in work_orders.load_work_order(job.id).html
 
 
 def test_the_barcode_says_the_number(ready_job):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from pathlib import Path
 
 from flask import current_app
 from sqlalchemy import select
@@ -31,8 +30,6 @@ from app.files.inspect import inspect_safely
 from app.files.inspection import CheckedFile, Refusal, StoredPicture
 from app.files.models import Preview
 from app.files.services.storing import keep_asset, store_pictures
-
-FONTS = ("inter-latin.woff2", "inter-latin-ext.woff2")
 
 
 @dataclass(frozen=True)
@@ -131,10 +128,8 @@ def make_proof(work: paper.ProofWork) -> MadeProof:
 def write_paper(work: paper.ProofWork) -> bytes:
     """Return the PDF of the proof; reads the pictures of the artwork from storage."""
     sheets = paper.leaves(work.requirement, work.facts, work.pictures)
-    folder = Path(current_app.static_folder or "") / "fonts"
-    assets = {name: (folder / name).read_bytes() for name in FONTS}
-    for picture in [*work.pictures[: len(sheets)], *filter(None, [work.turntable])]:
-        assets[picture.kind] = storage.read_bytes(picture.storage_key)
+    pictures = [*work.pictures[: len(sheets)], *filter(None, [work.turntable])]
+    assets = {picture.kind: storage.read_bytes(picture.storage_key) for picture in pictures}
     template = current_app.jinja_env.get_template("papers/proof.html")
     html = template.render(paper.context(work, sheets))
     return finish(render_pdf(html, assets=assets), [leaf.on for leaf in sheets], work)

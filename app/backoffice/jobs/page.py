@@ -16,7 +16,7 @@ from app.core.backoffice.view import BackOfficeView
 from app.core.clock import today
 from app.core.settings import current
 from app.production import queries
-from app.production.job_tree import JobInTree, OperationInTree
+from app.production.job_tree import JobInTree
 from app.production.verbs import JOBS
 
 
@@ -54,7 +54,7 @@ class JobPage(RecordPage):
         step = next((one for one in found.job.operations if one.id == operation_id), None)
         if step is None:
             abort(404)
-        return self.do("operation", OperationInTree(step, found.job, found.tree), ref, verb)
+        return self.do("operation", found.at(step), ref, verb)
 
     def context(self, record: JobInTree) -> dict[str, Any]:
         """Return everything about the job, and today in the shop's time zone."""

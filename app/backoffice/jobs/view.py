@@ -15,7 +15,7 @@ from app.core.verbs import Offer, offers
 from app.orders.models import OrderLine
 from app.production import queries
 from app.production.cards import JobCard, cards_of
-from app.production.job_tree import JobInTree, OperationInTree
+from app.production.job_tree import JobInTree
 from app.production.models import WorkOrder
 from app.production.services.tree import reprintable
 from app.production.states import STARTED
@@ -65,8 +65,7 @@ def read(found: JobInTree, actor: Actor) -> JobView:
         materials=tuple(stock.open_claims(job.line_id)),
         events=_events(job),
         step_offers={
-            step.id: offers("operation", OperationInTree(step, found.job, found.tree), actor)
-            for step in found.job.operations
+            step.id: offers("operation", found.at(step), actor) for step in found.job.operations
         },
         reprintable=reprintable(found) if job.state in STARTED else 0,
         may_work=job.step is not None and actor.may(work_permission(job.step)),

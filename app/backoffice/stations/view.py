@@ -16,7 +16,6 @@ from app.core.web.formats import quantity
 from app.production import queries, rules
 from app.production.cards import JobCard, StepCard
 from app.production.filters import nothing_pending_before
-from app.production.job_tree import OperationInTree
 from app.production.models import Job, Operation, QuantityEvent, WorkCentre
 from app.production.states import (
     ENDED,
@@ -143,17 +142,11 @@ def _table(job: JobCard, key: str, actor: Actor, pictures: dict[uuid.UUID, Appro
     )
 
 
-def in_tree(job: JobCard, step: StepCard) -> OperationInTree:
-    """Return the step's operation in its tree, as its verbs take it."""
-    operation = next(one for one in job.source.job.operations if one.id == step.id)
-    return OperationInTree(operation, job.source.job, job.source.tree)
-
-
 def offered(job: JobCard, step: StepCard, actor: Actor) -> frozenset[str]:
     """Return the verbs that `actor` may do with the step now, where there is a piece to do it to."""
-    found = offers("operation", in_tree(job, step), actor, "station")
+    found = offers("operation", step, actor, "station")
     if step.is_quality_check:
-        found |= offers("job", job.source, actor, "station")
+        found |= offers("job", job, actor, "station")
     verbs = {key for key, offer in found.items() if offer.is_open} - NOT_AT[step.is_quality_check]
     if step.is_quality_check and job.state not in IN_QUALITY:
         verbs -= {"start_operation", "resume_operation"}
@@ -186,18 +179,17 @@ def why(job: JobCard, step: StepCard | None, verbs: frozenset[str], actor: Actor
 
 
 def _hindered(job: JobCard, step: StepCard, actor: Actor) -> Why | None:
-    found = in_tree(job, step)
-    if problem := rules.not_held(found, actor):
+    if problem := rules.not_held(step, actor):
         return Why(problem.sentence)
-    if problem := rules.gates_open(found, actor):
+    if problem := rules.gates_open(step, actor):
         return Why(problem.sentence, to_job=True)
     sent_back = step.is_quality_check and step.is_paused and job.state in RUNNING
     if sent_back and job.step is not None and job.step.id != step.id:
         return Why("Pieces failed here and are being made again.", step=job.step)
     if step.is_pending:
-        problem = rules.previous_started(found, actor)
+        problem = rules.previous_started(step, actor)
         if step.is_quality_check and job.state not in IN_QUALITY:
-            problem = problem or rules.previous_ended(found, actor)
+            problem = problem or rules.previous_ended(step, actor)
         if problem:
             return Why(problem.sentence, step=job.step)
     return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.core.events.kinds import KINDS, EventKind, Payload, customer_labels, routine
+from app.core.events.kinds import KINDS, EventKind, Payload, Personal, customer_labels, routine
 from app.core.events.log import (
     CHANNEL,
     GENESIS,
@@ -23,6 +23,7 @@ __all__ = [
     "EventStream",
     "Outbox",
     "Payload",
+    "Personal",
     "customer_labels",
     "digest",
     "record",

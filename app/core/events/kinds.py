@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 KINDS: dict[str, EventKind] = {}
+PERSONAL = "personal"
+Personal = Annotated[str, PERSONAL]
+"""A field of a payload that holds personal data."""
 
 
 class Payload(BaseModel):
@@ -28,7 +31,8 @@ class EventKind:
     `customer_label` on the customer's page (None: not shown there). `tone` is the timeline's mark:
     "", now, good, bad, done. `detail` returns the few words that tell this event from others of its
     kind, from the recorded payload. `is_routine`: the short timeline leaves it out. `personal_fields`
-    are names in payload, before or after that hold personal data; `number_fields` those that hold a
+    are names in before or after that hold personal data, beside the payload's own fields of the type
+    `Personal`; `number_fields` those that hold a
     number as text. `public`: webhooks may send it.
     """
 
@@ -46,6 +50,9 @@ class EventKind:
     def __post_init__(self) -> None:
         if self.name in KINDS:
             raise TypeError(f"The event {self.name} is declared twice.")
+        fields = self.Payload.model_fields.items()
+        personal = tuple(name for name, field in fields if PERSONAL in field.metadata)
+        object.__setattr__(self, "personal_fields", (*self.personal_fields, *personal))
         KINDS[self.name] = self
 
     def say(self, data: Mapping[str, Any] | None) -> str:

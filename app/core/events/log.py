@@ -188,7 +188,8 @@ def record(
 ) -> Event:
     """Append one event about `subject` (a model row) to the chain of `stream_id` and return it.
 
-    `stream_id` is the order's id; without it the subject is its own chain. Takes the lock of the
+    `stream_id` is the order's id, by default the subject's `order_id`; without either the subject is
+    its own chain. Takes the lock of the
     chain's head until the transaction ends; queues the row for the relay and wakes it at commit.
     Rows written once since the last event are sealed by this one: their hashes are part of it.
     Raises ValueError for a name that no room declares, or a payload that its kind doesn't have.
@@ -198,7 +199,7 @@ def record(
         id=new_id(),
         name=name,
         subject_kind=subject.__tablename__,
-        stream_id=stream_id,
+        stream_id=stream_id or getattr(subject, "order_id", None),
         actor_kind=actor.kind,
         actor_id=actor.id,
         sealed_actor_label=sealer.value("actor", label) if actor.kind in PEOPLE else label,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -61,14 +60,12 @@ class Carrier(Adapter):
     def perform_write(self, request: LabelRequest) -> dict[str, Any]:
         """Buy the label and store its PDF under a key that holds its hash."""
         label = self.buy(request)
-        digest = hashlib.sha256(label.pdf).hexdigest()
-        folder = request.key.removeprefix("label:").replace(":", "/")
-        storage_key = f"papers/labels/{folder}/{digest}.pdf"
-        storage.put_bytes(storage_key, label.pdf, "application/pdf")
+        place = request.key.removeprefix("label:").replace(":", "/")
+        paper = storage.put_paper(f"labels/{place}", label.pdf)
         return {
             "tracking_number": label.tracking_number,
-            "storage_key": storage_key,
-            "sha256": digest,
+            "storage_key": paper.storage_key,
+            "sha256": paper.sha256,
             "cost_minor": label.cost_minor,
             "currency": label.currency,
         }

@@ -46,9 +46,7 @@ def buy_label(
     )
     shipment.carrier_key, shipment.service = adapter.key, service
     data = {"intent_id": intent.id, "key": intent.key, "carrier": adapter.key}
-    record_event(
-        "shipment.label_requested", shipment, actor, stream_id=shipment.order_id, data=data
-    )
+    record_event("shipment.label_requested", shipment, actor, data=data)
     return intent
 
 

@@ -53,7 +53,7 @@ def _move(
 ) -> Shipment:
     change = SHIPMENT.fire(shipment, trigger)
     said = {**facts(shipment), **(data or {})}
-    record_event(event, shipment, actor, stream_id=shipment.order_id, data=said, **change)
+    record_event(event, shipment, actor, data=said, **change)
     return shipment
 
 

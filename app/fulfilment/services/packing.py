@@ -17,7 +17,7 @@ def start_picking(record: ShipmentWithLabel, actor: Actor) -> Shipment:
     """Begin to gather the pieces. Records shipment.picking."""
     shipment = record.shipment
     change = SHIPMENT.fire(shipment, "start_picking")
-    record_event("shipment.picking", shipment, actor, stream_id=shipment.order_id, **change)
+    record_event("shipment.picking", shipment, actor, **change)
     return shipment
 
 
@@ -47,9 +47,7 @@ def pack(
     )  # fmt: skip
     db.session.flush()
     data = {"weight_g": weight_g, "size_mm": size_mm or None}
-    record_event(
-        "shipment.packed", shipment, actor, stream_id=shipment.order_id, data=data, **change
-    )
+    record_event("shipment.packed", shipment, actor, data=data, **change)
     return shipment
 
 
@@ -57,7 +55,5 @@ def mark_ready_for_pickup(record: ShipmentWithLabel, actor: Actor) -> Shipment:
     """The packed parcel can be collected. Records shipment.ready_for_pickup."""
     shipment = record.shipment
     change = SHIPMENT.fire(shipment, "mark_ready_for_pickup")
-    record_event(
-        "shipment.ready_for_pickup", shipment, actor, stream_id=shipment.order_id, **change
-    )
+    record_event("shipment.ready_for_pickup", shipment, actor, **change)
     return shipment

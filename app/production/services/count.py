@@ -11,9 +11,9 @@ from app.core.actor import Actor
 from app.core.db import db
 from app.core.errors import BadInput
 from app.core.events import record
-from app.production.job_tree import JobTree, OperationInTree, previous
-from app.production.models import Job, Operation, QuantityEvent
-from app.production.services.moves import pieces, require_reason, write
+from app.production.job_tree import OperationInTree
+from app.production.models import QuantityEvent
+from app.production.services.moves import pieces, write
 
 
 def count_pieces(
@@ -30,73 +30,60 @@ def count_pieces(
     `entry_key` names the click: the same key again returns the row of the first time and changes
     nothing. Raises BadInput (more than there are, no cause). Records pieces.counted.
     """
-    operation, job, tree = found.operation, found.job, found.tree
-    if entry_key and (first := _first_time(entry_key, operation, good, spoiled)):
-        return first
+    operation, job = found.operation, found.job
+    same_key = select(QuantityEvent).where(QuantityEvent.entry_key == entry_key)
+    if entry_key and (row := db.session.scalars(same_key).one_or_none()):
+        if (row.operation_id, row.passed, row.spoiled) != (operation.id, good, spoiled):
+            raise BadInput("This entry was sent before with other numbers.", field="entry_key")
+        return row
     if not good and not spoiled:
         raise BadInput("Enter how many pieces are good or spoiled.", field="good")
-    if spoiled:
-        require_reason(cause)
-    row = add(tree, job, operation, good, spoiled, cause, actor, entry_key)
-    figures = tree.figures(job).as_dict()
+    if spoiled and not cause:
+        raise BadInput("Enter the reason, in a few words.", field="cause")
+    row = add(found, actor, good, spoiled, cause, entry_key)
     data = {
         "operation": operation.name,
         "job": job.number,
         "good": good,
         "spoiled": spoiled,
         "cause": cause,
-        "figures": figures,
+        "figures": found.tree.figures(job).as_dict(),
     }
-    record("pieces.counted", job, actor, stream_id=job.order_id, data=data)
+    record("pieces.counted", job, actor, data=data)
     return row
 
 
 def add(
-    tree: JobTree,
-    job: Job,
-    operation: Operation,
-    good: int,
-    spoiled: int,
-    cause: str,
+    found: OperationInTree,
     actor: Actor,
+    good: int,
+    spoiled: int = 0,
+    cause: str = "",
     entry_key: str | None = None,
 ) -> QuantityEvent:
-    """Write the quantity event after checking it against what is there; no event of its own."""
-    still_open = tree.open_at(job, operation)
+    """Write the quantity event; raise BadInput where it is more than is there. Records no event."""
+    job, still_open, arrived = found.job, found.open, found.arrived
     if good > still_open:
         raise BadInput(
             f"Only {pieces(still_open)} of {job.number} can still be good here.",
             next_step="Count no more than were ordered.",
             field="good",
         )
-    before = previous(job, operation)
-    if before is not None and good + spoiled > (there := tree.arrived(job, operation)):
+    if found.before is not None and good + spoiled > arrived:
         raise BadInput(
-            f"Only {pieces(there)} came here from “{before.name}”.",
-            next_step=f"Count at “{before.name}” first.",
+            f"Only {pieces(arrived)} came here from “{found.before.name}”.",
+            next_step=f"Count at “{found.before.name}” first.",
             field="good" if good else "spoiled",
         )
-    operation.counted = True
+    found.operation.counted = True
     return write(
-        tree,
+        found.tree,
         job,
         actor,
-        operation_id=operation.id,
+        operation_id=found.operation.id,
         passed=good,
-        good=good if operation is job.operations[-1] else 0,
+        good=good if found.is_last else 0,
         spoiled=spoiled,
         cause=cause,
         entry_key=entry_key,
     )
-
-
-def _first_time(
-    entry_key: str, operation: Operation, good: int, spoiled: int
-) -> QuantityEvent | None:
-    query = select(QuantityEvent).where(QuantityEvent.entry_key == entry_key)
-    row = db.session.scalars(query).one_or_none()
-    if row is None:
-        return None
-    if (row.operation_id, row.passed, row.spoiled) != (operation.id, good, spoiled):
-        raise BadInput("This entry was sent before with other numbers.", field="entry_key")
-    return row

@@ -17,6 +17,7 @@ from app.core.errors import BadInput
 from app.core.events import record
 from app.orders.models import Order
 from app.production.models import Job, JobGate, Operation, WorkCentre
+from app.production.services.gates import make_ready
 from app.production.services.work_centres import for_route
 from app.production.states import GATES
 
@@ -43,14 +44,10 @@ def create_jobs_for_order(
     """
     order = locked(Order, order_id)
     require(actor, "job.plan", stream_id=order.id)
-    known = {
-        job.line_id: job
-        for job in db.session.scalars(
-            select(Job).where(Job.order_id == order.id, Job.kind == "first")
-        )
-    }
+    first = select(Job).where(Job.order_id == order.id, Job.kind == "first")
+    existing = {job.line_id: job for job in db.session.scalars(first)}
     centres = for_route(step.work_centre for line in lines for step in line.route)
-    return [known.get(line.line_id) or _create(order, line, centres, actor) for line in lines]
+    return [existing.get(line.line_id) or _create(order, line, centres, actor) for line in lines]
 
 
 def _create(order: Order, line: LineToMake, centres: dict[str, WorkCentre], actor: Actor) -> Job:
@@ -88,10 +85,7 @@ def _create(order: Order, line: LineToMake, centres: dict[str, WorkCentre], acto
     db.session.add(job)
     db.session.flush()
     announce(job, actor)
-    if not job.gates:
-        from app.production.services.gates import make_ready
-
-        make_ready(job, actor)
+    make_ready(job, actor)
     return job
 
 
@@ -99,4 +93,4 @@ def announce(job: Job, actor: Actor, **data: object) -> None:
     """Record that `job` was made."""
     after = {"number": job.number, "quantity": job.quantity, "state": job.state}
     given = {"title": job.title, "line_id": job.line_id, "kind": job.kind, **data}
-    record("job.created", job, actor, stream_id=job.order_id, after=after, data=given)
+    record("job.created", job, actor, after=after, data=given)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Iterator
 
 from app.core.actor import Actor, require
 from app.core.clock import now
 from app.core.errors import AlreadyDone, BadInput, NotFound, WrongState
 from app.core.events import record
-from app.production.job_tree import JobTree, lock_job_tree
+from app.production.job_tree import JobInTree, lock_job_tree
 from app.production.models import Job, JobGate
 from app.production.services.moves import move
 from app.production.states import ENDED, JOB, NOT_RELEASED
@@ -26,10 +27,8 @@ def open_gate(
     the press lock. Locks the job tree. Raises NotAllowed, NotFound, BadInput, WrongState on an ended
     job, AlreadyDone where the gate is open.
     """
-    found = lock_job_tree(job_id)
-    job, tree = found.job, found.tree
-    require(actor, "job.plan", stream_id=job.order_id)
-    gate = _gate(job, key)
+    found, gate = _lock(job_id, key, actor)
+    job = found.job
     if key == "artwork" and not SHA256.fullmatch(approved_sha256 or ""):
         raise BadInput(
             "The artwork gate opens only with the hash of the approved file.",
@@ -43,8 +42,14 @@ def open_gate(
                 next_step="Close the artwork gate first.",
             )
         raise AlreadyDone(f"The gate “{key}” of {job.number} is open already.")
-    for member in _with_descendants(tree, job):
-        _open(member, key, approved_sha256, actor)
+    for member, gate in _gates(found, key, is_open=False):
+        before = {"is_open": False, "waits_for": gate.waits_for}
+        gate.is_open, gate.waits_for, gate.cause, gate.opened_at = True, "", "", now()
+        after: dict[str, object] = {"is_open": True}
+        if key == "artwork":
+            member.approved_sha256 = after["approved_sha256"] = approved_sha256
+        record("gate.opened", member, actor, before=before, after=after, data={"key": key})
+        make_ready(member, actor)
     return job
 
 
@@ -58,16 +63,21 @@ def close_gate(
     artwork gate forgets the approved hash. Locks the job tree. Raises NotAllowed, NotFound,
     WrongState, AlreadyDone.
     """
-    found = lock_job_tree(job_id)
-    job, tree = found.job, found.tree
-    require(actor, "job.plan", stream_id=job.order_id)
-    gate = _gate(job, key)
-    _refuse_ended(job)
+    found, gate = _lock(job_id, key, actor)
+    _refuse_ended(found.job)
     if not gate.is_open:
-        raise AlreadyDone(f"The gate “{key}” of {job.number} is closed already.")
-    for member in _with_descendants(tree, job):
-        _close(member, key, cause, waits_for, actor)
-    return job
+        raise AlreadyDone(f"The gate “{key}” of {found.job.number} is closed already.")
+    before, after = {"is_open": True}, {"is_open": False, "waits_for": waits_for}
+    data = {"key": key, "cause": cause}
+    for member, gate in _gates(found, key, is_open=True):
+        gate.is_open, gate.cause, gate.waits_for = False, cause, waits_for[:200]
+        gate.opened_at = None
+        if key == "artwork":
+            member.approved_sha256 = None
+        record("gate.closed", member, actor, before=before, after=after, data=data)
+        if JOB.can(member.state, "hold_back"):
+            move(member, "hold_back", "job.held_back", actor)
+    return found.job
 
 
 def update_gate(job_id: uuid.UUID, key: str, *, cause: str, waits_for: str, actor: Actor) -> Job:
@@ -75,66 +85,34 @@ def update_gate(job_id: uuid.UUID, key: str, *, cause: str, waits_for: str, acto
 
     Locks the job tree. Raises NotAllowed, NotFound (no such job or gate). An open gate is left alone.
     """
-    job = lock_job_tree(job_id).job
-    require(actor, "job.plan", stream_id=job.order_id)
-    gate = _gate(job, key)
+    found, gate = _lock(job_id, key, actor)
     words = waits_for[:200]
-    if gate.is_open or (gate.cause, gate.waits_for) == (cause, words):
-        return job
-    before, after = {"waits_for": gate.waits_for}, {"waits_for": words}
-    gate.cause, gate.waits_for = cause, words
-    data = {"key": key, "cause": cause}
-    record("gate.waits", job, actor, stream_id=job.order_id, before=before, after=after, data=data)
-    return job
+    if not gate.is_open and (gate.cause, gate.waits_for) != (cause, words):
+        before, after = {"waits_for": gate.waits_for}, {"waits_for": words}
+        gate.cause, gate.waits_for = cause, words
+        data = {"key": key, "cause": cause}
+        record("gate.waits", found.job, actor, before=before, after=after, data=data)
+    return found.job
 
 
 def make_ready(job: Job, actor: Actor) -> None:
     """Fire ready where all gates are open and the job still waits for that."""
     if job.state in NOT_RELEASED and all(gate.is_open for gate in job.gates):
-        change = move(job, "make_ready")
-        record("job.ready", job, actor, stream_id=job.order_id, **change)
+        move(job, "make_ready", "job.ready", actor)
 
 
-def _open(job: Job, key: str, approved_sha256: str | None, actor: Actor) -> None:
-    gate = _gate(job, key)
-    if gate.is_open or job.state in ENDED:
-        return
-    before = {"is_open": False, "waits_for": gate.waits_for}
-    gate.is_open, gate.waits_for, gate.cause, gate.opened_at = True, "", "", now()
-    after: dict[str, object] = {"is_open": True}
-    if key == "artwork":
-        job.approved_sha256 = after["approved_sha256"] = approved_sha256
-    record(
-        "gate.opened",
-        job,
-        actor,
-        stream_id=job.order_id,
-        before=before,
-        after=after,
-        data={"key": key},
-    )
-    make_ready(job, actor)
+def _lock(job_id: uuid.UUID, key: str, actor: Actor) -> tuple[JobInTree, JobGate]:
+    found = lock_job_tree(job_id)
+    require(actor, "job.plan", stream_id=found.job.order_id)
+    return found, _gate(found.job, key)
 
 
-def _close(job: Job, key: str, cause: str, waits_for: str, actor: Actor) -> None:
-    gate = _gate(job, key)
-    if not gate.is_open or job.state in ENDED:
-        return
-    gate.is_open, gate.cause, gate.opened_at = False, cause, None
-    gate.waits_for = waits_for[:200]
-    if key == "artwork":
-        job.approved_sha256 = None
-    record(
-        "gate.closed",
-        job,
-        actor,
-        stream_id=job.order_id,
-        before={"is_open": True},
-        after={"is_open": False, "waits_for": waits_for},
-        data={"key": key, "cause": cause},
-    )
-    if JOB.can(job.state, "hold_back"):
-        record("job.held_back", job, actor, stream_id=job.order_id, **move(job, "hold_back"))
+def _gates(found: JobInTree, key: str, *, is_open: bool) -> Iterator[tuple[Job, JobGate]]:
+    """Yield the job and all below it that have not ended, each whose gate is open, or closed."""
+    for job in (found.job, *found.tree.descendants(found.job)):
+        gate = _gate(job, key)
+        if gate.is_open is is_open and job.state not in ENDED:
+            yield job, gate
 
 
 def _gate(job: Job, key: str) -> JobGate:
@@ -147,7 +125,3 @@ def _gate(job: Job, key: str) -> JobGate:
 def _refuse_ended(job: Job) -> None:
     if job.state in ENDED:
         raise WrongState(f"{job.number} is {JOB.word(job.state).lower()}: its gates don't matter.")
-
-
-def _with_descendants(tree: JobTree, job: Job) -> list[Job]:
-    return [job, *tree.descendants(job)]

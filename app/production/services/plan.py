@@ -1,4 +1,4 @@
-"""What planners do: schedule a job, skip an operation, have one reworked.
+"""What planners do: schedule a job, have an operation reworked, finish a job short, cancel it.
 
 These run as verbs (app/production/verbs.py): the job tree is locked and everything was checked before.
 """
@@ -8,14 +8,15 @@ from __future__ import annotations
 from datetime import date
 
 from app.core.actor import Actor
-from app.core.clock import today
+from app.core.clock import now, today
 from app.core.errors import AlreadyDone, BadInput
 from app.core.events import record
 from app.core.settings import current
 from app.production.job_tree import JobInTree, OperationInTree
 from app.production.models import Job, Operation
-from app.production.services.moves import go_on, move
-from app.production.states import IN_QUALITY, OPERATION, SCHEDULED
+from app.production.services.moves import cancel_rest, end, follow, move
+from app.production.services.run import reopen
+from app.production.states import ENDED, IN_QUALITY, JOB, OPERATION, SCHEDULED, STEP_RUNNING
 
 
 def schedule_job(found: JobInTree, actor: Actor, day: date) -> Job:
@@ -23,28 +24,16 @@ def schedule_job(found: JobInTree, actor: Actor, day: date) -> Job:
 
     Raises BadInput for a past day, AlreadyDone for the same day.
     """
-    job, before = found.job, found.job.scheduled_on
+    job = found.job
     if day < today(current().timezone):
         raise BadInput("This date has passed. Choose today or a later one.", field="day")
-    if job.state in SCHEDULED and before == day:
+    if job.state in SCHEDULED and job.scheduled_on == day:
         raise AlreadyDone(f"{job.number} is already scheduled for that day.")
-    days = {"before": before, "after": day}
-    moved = move(job, "schedule_job")
-    change = {side: {**was, "scheduled_on": days[side]} for side, was in moved.items()}
-    job.scheduled_on = day
-    record("job.scheduled", job, actor, stream_id=job.order_id, **change)
+    change = JOB.fire(job, "schedule_job")
+    change["before"]["scheduled_on"], change["after"]["scheduled_on"] = job.scheduled_on, day
+    job.scheduled_on, job.state_since = day, now()
+    record("job.scheduled", job, actor, **change)
     return job
-
-
-def skip_operation(found: OperationInTree, actor: Actor, reason: str) -> Operation:
-    """Leave an operation out, for a reason. Records operation.skipped."""
-    operation, job = found.operation, found.job
-    change = OPERATION.fire(operation, "skip_operation")
-    operation.reason = reason
-    data = {"job": job.number, "name": operation.name, "reason": reason}
-    record("operation.skipped", operation, actor, stream_id=job.order_id, **change, data=data)
-    go_on(found.tree, job, actor)
-    return operation
 
 
 def rework_operation(found: OperationInTree, actor: Actor, cause: str) -> Operation:
@@ -52,22 +41,43 @@ def rework_operation(found: OperationInTree, actor: Actor, cause: str) -> Operat
 
     A job in quality check goes back to running. Records operation.reopened, job.sent_back.
     """
-    operation, job = found.operation, found.job
-    reopen(operation, job, cause, actor)
-    if job.state in IN_QUALITY and not operation.is_quality_check:
-        record("job.sent_back", job, actor, stream_id=job.order_id, **move(job, "send_back"))
-    return operation
+    reopen(found, actor, cause)
+    if found.job.state in IN_QUALITY and not found.operation.is_quality_check:
+        move(found.job, "send_back", "job.sent_back", actor)
+    return found.operation
 
 
-def reopen(operation: Operation, job: Job, cause: str, actor: Actor) -> None:
-    """Move a done step back to pending and say so."""
-    change = OPERATION.fire(operation, "rework_operation")
-    operation.counted, operation.finished_at = False, None
-    record(
-        "operation.reopened",
-        operation,
-        actor,
-        stream_id=job.order_id,
-        **change,
-        data={"job": job.number, "name": operation.name, "cause": cause},
-    )
+def finish_short(found: JobInTree, actor: Actor, cause: str) -> Job:
+    """Finish a job with the pieces that are good: open pieces are cancelled, open steps skipped.
+
+    Records job.finished.
+    """
+    short = cancel_rest(found, cause, actor)
+    _close_steps(found, cause)
+    end(found.tree, found.job, actor, short=short, short_cause=cause)
+    return found.job
+
+
+def cancel_job(found: JobInTree, actor: Actor, cause: str) -> Job:
+    """Cancel a job with all its parts and reprints that have not ended; good pieces stay good.
+
+    Records job.cancelled for each.
+    """
+    job, tree = found.job, found.tree
+    below = [child for child in tree.descendants(job) if child.state not in ENDED]
+    for one in (*below[::-1], job):
+        here = JobInTree(one, tree)
+        count = cancel_rest(here, cause, actor)
+        _close_steps(here, cause)
+        data = {"cause": cause, "cancelled": count, "figures": tree.figures(one).as_dict()}
+        move(one, "cancel_job", "job.cancelled", actor, data)
+    follow(tree, job, actor)
+    return job
+
+
+def _close_steps(found: JobInTree, cause: str) -> None:
+    for left in found.left:
+        step = left.operation
+        is_running = step.state in STEP_RUNNING
+        OPERATION.fire(step, "finish_operation" if is_running else "skip_operation")
+        step.reason, step.finished_at = cause, now()

@@ -11,12 +11,11 @@ from app.core.actor import Actor
 from app.core.clock import now
 from app.core.errors import BadInput
 from app.core.events import record
-from app.production.job_tree import JobInTree, JobTree, steps_open
+from app.production.job_tree import JobInTree, OperationInTree
 from app.production.models import Job, Operation
 from app.production.services.count import add
 from app.production.services.moves import end, move
-from app.production.services.plan import reopen
-from app.production.services.run import begin, pass_rest
+from app.production.services.run import pass_rest, reopen, start_operation
 from app.production.states import OPERATION, STEP_DONE, STEP_PAUSED, STEP_PENDING
 
 
@@ -28,35 +27,29 @@ def pass_quality(found: JobInTree, actor: Actor, good: int | None = None) -> Job
     Raises BadInput where no piece waits. Records job.quality_passed.
     """
     job, tree = found.job, found.tree
-    checks = steps_open(job)
-    if good == 0:
-        raise _nothing()
-    passed = 0
-    before = {"state": job.state}
-    for check in checks:
-        _run(check, job, tree, actor)
-        if good is not None and check is job.operations[-1]:
-            add(tree, job, check, good, 0, "", actor)
+    checks, before, passed = found.left, {"state": job.state}, 0
+    for check in checks if good != 0 else ():
+        _run(check, actor)
+        if good is not None and check.is_last:
+            add(check, actor, good)
             passed = good
         else:
-            passed = pass_rest(check, job, tree, actor)
+            passed = pass_rest(check, actor)
     if not passed:
-        raise _nothing()
-    complete = tree.own_open(job) == 0
-    if complete:
+        raise BadInput(
+            "No piece waits for quality here.",
+            next_step="Count the pieces at the step before, or finish the job short.",
+            field="good",
+        )
+    is_complete = tree.own_open(job) == 0
+    if is_complete:
         for check in checks:
-            OPERATION.fire(check, "finish_operation")
-            check.finished_at = now()
-    record(
-        "job.quality_passed",
-        job,
-        actor,
-        stream_id=job.order_id,
-        before=before,
-        after={"state": "finished" if complete else job.state},
-        data={"good": passed, "figures": tree.figures(job).as_dict()},
-    )
-    if complete:
+            OPERATION.fire(check.operation, "finish_operation")
+            check.operation.finished_at = now()
+    after = {"state": "finished" if is_complete else job.state}
+    data = {"good": passed, "figures": tree.figures(job).as_dict()}
+    record("job.quality_passed", job, actor, before=before, after=after, data=data)
+    if is_complete:
         end(tree, job, actor)
     return job
 
@@ -73,41 +66,31 @@ def fail_quality(
     The operations from `rework_from` on (an operation's id, default the first) wait to be done
     again. Raises BadInput (more than came). Records job.quality_failed.
     """
-    job, tree = found.job, found.tree
-    checks = steps_open(job)
-    again = _again(job, rework_from)
-    check = checks[0]
-    _run(check, job, tree, actor)
-    add(tree, job, check, 0, spoiled, cause, actor)
-    OPERATION.fire(check, "pause_operation")
+    job, check = found.job, found.left[0]
+    again = _made_from(job, rework_from)
+    _run(check, actor)
+    add(check, actor, 0, spoiled, cause)
+    OPERATION.fire(check.operation, "pause_operation")
     for step in again:
-        reopen(step, job, cause, actor)
-    change = move(job, "send_back")
-    data = {"spoiled": spoiled, "cause": cause, "figures": tree.figures(job).as_dict()}
-    record("job.quality_failed", job, actor, stream_id=job.order_id, **change, data=data)
+        reopen(found.at(step), actor, cause)
+    figures = found.tree.figures(job).as_dict()
+    data = {"spoiled": spoiled, "cause": cause, "figures": figures}
+    move(job, "send_back", "job.quality_failed", actor, data)
     return job
 
 
-def _nothing() -> BadInput:
-    return BadInput(
-        "No piece waits for quality here.",
-        next_step="Count the pieces at the step before, or finish the job short.",
-        field="good",
-    )
+def _run(check: OperationInTree, actor: Actor) -> None:
+    if check.operation.state in STEP_PENDING:
+        start_operation(check, actor)
+    elif check.operation.state in STEP_PAUSED:
+        OPERATION.fire(check.operation, "resume_operation")
 
 
-def _run(check: Operation, job: Job, tree: JobTree, actor: Actor) -> None:
-    if check.state in STEP_PENDING:
-        begin(check, job, tree, actor)
-    elif check.state in STEP_PAUSED:
-        OPERATION.fire(check, "resume_operation")
-
-
-def _again(job: Job, rework_from: uuid.UUID | None) -> list[Operation]:
+def _made_from(job: Job, rework_from: uuid.UUID | None) -> list[Operation]:
     made = [step for step in job.operations if step.state in STEP_DONE]
+    ids = [step.id for step in made]
     if rework_from is None:
         return made
-    start = next((step.position for step in made if step.id == rework_from), None)
-    if start is None:
+    if rework_from not in ids:
         raise BadInput("This step was not done on this job.", field="rework_from")
-    return [step for step in made if step.position >= start]
+    return made[ids.index(rework_from) :]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from app.core.actor import Actor
 from app.core.clock import now
@@ -16,9 +17,15 @@ from app.core.events import record
 from app.production.job_tree import JobInTree, JobTree
 from app.production.models import Job, JobGate, Operation
 from app.production.services.create import announce
-from app.production.services.moves import go_on, pieces, write
-from app.production.states import OPERATION, STEP_ENDED, STEP_STARTED
+from app.production.services.moves import pieces, proceed, write
+from app.production.states import OPERATION, STEP_STARTED
 
+ROUTE = (
+    *("position", "key", "name", "work_centre", "setup_minutes", "minutes_per_unit"),
+    "is_quality_check",
+)
+GATE = ("key", "is_open", "waits_for", "cause", "opened_at")
+Copied = TypeVar("Copied", Job, JobGate, Operation)
 _shipped: list[Callable[[uuid.UUID, uuid.UUID], int]] = []
 
 
@@ -48,20 +55,14 @@ def split_job(found: JobInTree, actor: Actor, quantities: Sequence[int]) -> list
             field="quantities",
         )
     parts = [
-        _child(tree, job, "split", f"{job.suffix}-{place}", quantity, "")
+        _child(tree, job, "split", f"{job.suffix}-{place}", quantity)
         for place, quantity in enumerate(quantities, start=1)
     ]
     for step in job.operations:
         OPERATION.fire(step, "skip_operation")
         step.reason = "Split into parts"
-    record(
-        "job.split",
-        job,
-        actor,
-        stream_id=job.order_id,
-        before={"quantity": job.quantity},
-        after={"parts": {part.number: part.quantity for part in parts}},
-    )
+    after = {"parts": {part.number: part.quantity for part in parts}}
+    record("job.split", job, actor, before={"quantity": job.quantity}, after=after)
     for part in parts:
         announce(part, actor, parent=job.number)
     return parts
@@ -71,8 +72,8 @@ def reprint_job(found: JobInTree, actor: Actor, quantity: int, cause: str) -> Jo
     """Create a job for pieces of this one that were spoiled, or found bad later; return it.
 
     Open pieces are taken first; what is missing is taken from the good ones that were not shipped,
-    which then count as spoiled. The reprint starts with the gates as they stand. Raises BadInput
-    (more than there are). Records job.reprinted.
+    which then count as spoiled. The reprint starts with the gates as they stand; an operation that
+    only waited for these pieces is done. Raises BadInput (more than there are). Records job.reprinted.
     """
     job, tree = found.job, found.tree
     most = reprintable(found)
@@ -84,59 +85,36 @@ def reprint_job(found: JobInTree, actor: Actor, quantity: int, cause: str) -> Jo
     count = sum(child.kind == "reprint" for child in tree.children(job))
     suffix = f"{job.suffix}R{count + 1 if count else ''}"
     child = _child(tree, job, "reprint", suffix, quantity, cause)
-    record(
-        "job.reprinted",
-        job,
-        actor,
-        stream_id=job.order_id,
-        after={"reprint": child.number, "quantity": quantity},
-        data={"job_id": child.id, "cause": cause, "found_bad": found_bad},
-    )
+    after = {"reprint": child.number, "quantity": quantity}
+    data = {"job_id": child.id, "cause": cause, "found_bad": found_bad}
+    record("job.reprinted", job, actor, after=after, data=data)
     announce(child, actor, parent=job.number, cause=cause)
-    _settle(tree, job, actor)
+    if tree.own_open(job) == 0:
+        last = job.operations[-1]
+        if [left.operation for left in found.left] == [last] and last.state in STEP_STARTED:
+            OPERATION.fire(last, "finish_operation")
+            last.finished_at = now()
+        proceed(found, actor)
     return child
 
 
-def _settle(tree: JobTree, job: Job, actor: Actor) -> None:
-    """A step that only waited for the pieces which the reprint took is done; the job may end."""
-    if tree.own_open(job) == 0:
-        last = job.operations[-1]
-        earlier_done = all(step.state in STEP_ENDED for step in job.operations[:-1])
-        if earlier_done and last.state in STEP_STARTED:
-            OPERATION.fire(last, "finish_operation")
-            last.finished_at = now()
-        go_on(tree, job, actor)
-
-
-def _child(tree: JobTree, job: Job, kind: str, suffix: str, quantity: int, cause: str) -> Job:
+def _child(tree: JobTree, job: Job, kind: str, suffix: str, quantity: int, cause: str = "") -> Job:
     if len(suffix) > 60:
         raise BadInput(f"{pieces(quantity)} can't be split off again: the tree is too deep.")
-    child = Job(
-        serial=job.serial,
+    is_open = all(gate.is_open for gate in job.gates)
+    child = copied(
+        job,
+        *("serial", "order_id", "line_id", "title", "due_on", "approved_sha256"),
         suffix=suffix,
-        order_id=job.order_id,
-        line_id=job.line_id,
         parent_id=job.id,
         kind=kind,
         cause=cause,
-        title=job.title,
         quantity=quantity,
-        state=_state(job) if kind == "reprint" else job.state,
+        state=job.state if kind == "split" else "ready" if is_open else "new",
         state_since=now(),
-        due_on=job.due_on,
         scheduled_on=job.scheduled_on if kind == "split" else None,
-        approved_sha256=job.approved_sha256,
-        operations=[_copy(step) for step in job.operations],
-        gates=[
-            JobGate(
-                key=gate.key,
-                is_open=gate.is_open,
-                waits_for=gate.waits_for,
-                cause=gate.cause,
-                opened_at=gate.opened_at,
-            )
-            for gate in job.gates
-        ],
+        operations=[copied(step, *ROUTE) for step in job.operations],
+        gates=[copied(gate, *GATE) for gate in job.gates],
     )
     db.session.add(child)
     db.session.flush()
@@ -144,17 +122,6 @@ def _child(tree: JobTree, job: Job, kind: str, suffix: str, quantity: int, cause
     return child
 
 
-def _state(job: Job) -> str:
-    return "ready" if all(gate.is_open for gate in job.gates) else "new"
-
-
-def _copy(step: Operation) -> Operation:
-    return Operation(
-        position=step.position,
-        key=step.key,
-        name=step.name,
-        work_centre=step.work_centre,
-        setup_minutes=step.setup_minutes,
-        minutes_per_unit=step.minutes_per_unit,
-        is_quality_check=step.is_quality_check,
-    )
+def copied(row: Copied, *columns: str, **values: Any) -> Copied:
+    """Return a new row with these columns of `row`, and `values`."""
+    return type(row)(**{name: getattr(row, name) for name in columns}, **values)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from app.core.outbound.adapters import REPEATS_BY_KEY
-from app.core.settings import ROOT
 from app.fulfilment.carriers import Carrier, Label, LabelRequest
 from app.fulfilment.tracking import own_number
 
 TEMPLATE = "papers/label.html"
-FONTS = ("inter-latin.woff2", "inter-latin-ext.woff2")
 SERVICES = {"standard": "Standard", "express": "Express", "insured": "Insured"}
 
 
@@ -49,8 +47,7 @@ class Generic(Carrier):
         from app.core.pdf import render_pdf
 
         number = own_number(request.sequence)
-        assets = {name: (ROOT / "app/static/fonts" / name).read_bytes() for name in FONTS}
-        return Label(number, render_pdf(label_html(request, number), assets=assets))
+        return Label(number, render_pdf(label_html(request, number)))
 
 
 ADAPTER = Generic
