@@ -42,7 +42,6 @@ def init_app(app: Flask) -> None:
     from app.backoffice.dashboard.page import Dashboard
     from app.catalog import labels as catalog_labels
     from app.core.backoffice.assembly import URL, make_admin
-    from app.core.web.places import set_place
     from app.files import words as file_words
 
     admin = make_admin(app, index_view=Dashboard(name="Dashboard", url=URL))
@@ -53,7 +52,6 @@ def init_app(app: Flask) -> None:
     charts.init(app)
     catalog_labels.init(app)
     file_words.init(app)
-    set_place(app, "new_order", "new_order.index", permission="order.create")
 
 
 def _todos() -> tuple[Any, ...]:

@@ -121,7 +121,7 @@ class TestProblems:
     def test_a_missing_page_says_what_to_do(self, desk: Any) -> None:
         answer = desk.get("/nowhere")
         assert answer.status_code == 404
-        assert "There is nothing here" in answer.text
+        assert "Page not found" in answer.text
         assert "Check the address" in answer.text
 
     def test_a_program_gets_json(self, desk: Any) -> None:
@@ -129,7 +129,7 @@ class TestProblems:
         assert answer.status_code == 404
         assert answer.mimetype == "application/problem+json"
         assert (answer.json["status"], answer.json["code"]) == (404, "not_found")
-        assert answer.json["title"] == "There is nothing here"
+        assert answer.json["title"] == "Page not found"
         assert "Check the address" in answer.json["detail"]
         assert answer.json["instance"] == "/nowhere"
 

@@ -24,7 +24,6 @@ def init_app(app: Flask) -> None:
     from app.accounts.doors import account, identity, links, resets, sign_in
     from app.accounts.doors.browser import browser
     from app.core.web import limits
-    from app.core.web.places import set_place
 
     identity.init(app)
     for module in (sign_in, resets, account):
@@ -32,6 +31,3 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(links.blueprint)
     limits.limit(app, dict.fromkeys(GUESSED_AT, "120 per minute"))
     app.jinja_env.filters["browser"] = browser
-    set_place(app, "account", "accounts.account")
-    set_place(app, "sign_in", "sign_in.sign_in")
-    set_place(app, "sign_out", "sign_in.sign_out")

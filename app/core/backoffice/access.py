@@ -8,8 +8,8 @@ from flask import abort, make_response, redirect, request
 
 from app.core.actor import Actor
 from app.core.errors import NotAllowed
+from app.core.web import PLACES
 from app.core.web.live import actor as person_of_request
-from app.core.web.places import place
 from app.core.web.problems import wants_json
 
 ANY_STAFF = "any-staff"
@@ -34,8 +34,8 @@ def to_sign_in() -> Any:
     """Return the answer to somebody who is not signed in: the sign-in page, and back here after."""
     if wants_json():
         abort(401)
-    back = request.full_path.rstrip("?") if request.method == "GET" else place("home")
-    target = f"{place('sign_in')}?{_query(back)}"
+    back = request.full_path.rstrip("?") if request.method == "GET" else PLACES["home"]
+    target = f"{PLACES['sign_in']}?{_query(back)}"
     if request.headers.get("HX-Request"):
         response = make_response("", 401)
         response.headers["HX-Redirect"] = target

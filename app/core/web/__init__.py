@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import uuid
+from importlib import import_module
 from urllib.parse import urlsplit
 
 from flask import Flask
 
 #: Where browsers meet Amazon's storage when no other address is set.
 AMAZON = ("https://s3.amazonaws.com",)
+
+
+#: What the page frames lead to.
+PLACES = {
+    "home": "/admin/",
+    "search": "/admin/search",
+    "new_order": "/admin/new-order",
+    "account": "/admin/account",
+    "sign_in": "/admin/sign-in",
+    "sign_out": "/admin/sign-out",
+}
+PARTS = ("limits", "csrf", "problems", "formats", "assets", "picture", "live", "health")
 
 
 def init_app(app: Flask) -> None:
@@ -19,28 +32,20 @@ def init_app(app: Flask) -> None:
     """
     from app.core import translations
     from app.core.settings import current
-    from app.core.web import (
-        assets,
-        compiled,
-        csrf,
-        formats,
-        headers,
-        health,
-        limits,
-        live,
-        picture,
-        places,
-        problems,
-    )
+    from app.core.web import compiled, headers
 
     chosen = current()
     app.config.setdefault("TIMEZONE", chosen.timezone)
     translations.init_app(app)
-    app.jinja_env.globals["new_key"] = lambda: uuid.uuid4().hex
-    app.jinja_env.globals["shop_name"] = chosen.shop_name
-    app.jinja_env.globals["shop_address"] = chosen.shop_address
-    app.jinja_env.trim_blocks = True
-    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        new_key=lambda: uuid.uuid4().hex,
+        shop_name=chosen.shop_name,
+        shop_address=chosen.shop_address,
+        places=PLACES,
+    )
+    # the back office puts its menu here; a page outside of it has none
+    app.jinja_env.globals.setdefault("sidebar", list)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     compiled.init(app)
     _behind(app, chosen.trusted_proxies)
     storage = (chosen.s3_public_url, chosen.s3_endpoint_url, chosen.cdn_base_url)
@@ -52,15 +57,8 @@ def init_app(app: Flask) -> None:
         realtime_origins=[origin(chosen.realtime_url).replace("http", "ws", 1)],
         https_only=chosen.secure_cookies,
     )
-    limits.init(app)
-    csrf.init(app)
-    problems.init(app)
-    formats.init(app)
-    assets.init(app)
-    picture.init(app)
-    live.init(app)
-    places.init(app)
-    health.init(app)
+    for name in PARTS:
+        import_module(f"app.core.web.{name}").init(app)
 
 
 def _behind(app: Flask, proxies: int) -> None:

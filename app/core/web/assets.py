@@ -29,27 +29,17 @@ def asset(name: str) -> str:
     """
     known: dict[str, str] = g.setdefault("asset_addresses", {})
     if name not in known:
-        known[name] = _address(name)
+        path = Path(current_app.static_folder or "") / name
+        found = _digest(str(path), path.stat().st_mtime_ns) if path.is_file() else None
+        known[name] = url_for("static", filename=name, v=found)
     return known[name]
-
-
-def _address(name: str) -> str:
-    path = Path(current_app.static_folder or "") / name
-    if not path.is_file():
-        return url_for("static", filename=name)
-    return url_for("static", filename=name, v=_digest(str(path), path.stat().st_mtime_ns))
-
-
-def icon_sprite() -> str:
-    """Return the address of the icon sprite."""
-    return asset("icons.svg")
 
 
 def init(app: Flask) -> None:
     """Give templates `asset` and the stylesheet lists; let hashed addresses be kept for a year."""
     app.jinja_env.globals.update(
         asset=asset,
-        icon_sprite=icon_sprite,
+        icon_sprite=lambda: asset("icons.svg"),
         css_files={"backoffice": BACKOFFICE_CSS, "portal": PORTAL_CSS, "station": STATION_CSS},
     )
 

@@ -27,7 +27,7 @@ def init(app: Flask) -> None:
         return answer(
             400,
             "You signed in or out since it was opened, so we couldn't accept it.",
-            "Go back, load the page again and send it once more. Nothing was changed.",
+            "Go back, reload the page and send it again. Nothing was changed.",
             code="form_expired",
             title="This form is too old",
         )

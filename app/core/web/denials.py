@@ -12,6 +12,8 @@ from sqlalchemy import func, select
 
 from app.core.actor import Actor
 from app.core.clock import now
+from app.core.db import db
+from app.core.events import Event, record
 from app.core.web.addresses import shown_path
 
 log = structlog.get_logger(__name__)
@@ -37,9 +39,6 @@ def log_denial(actor: Actor | None, permission: str | None) -> None:
     event is in the chain of the one who was refused, not of what they reached for; past 20 in an
     hour only the log goes on, so that nobody's script makes the chains grow.
     """
-    from app.core.db import db
-    from app.core.events import record
-
     path = shown_path()
     label = actor.label if actor else "nobody"
     log.warning(
@@ -66,9 +65,6 @@ def log_denial(actor: Actor | None, permission: str | None) -> None:
 
 
 def _lately(subject: Refused) -> int:
-    from app.core.db import db
-    from app.core.events import Event
-
     query = select(func.count()).where(
         Event.subject_kind == subject.__tablename__,
         Event.subject_id == subject.id,

@@ -17,6 +17,7 @@ from app.core.clock import now
 
 MINUS = "\N{MINUS SIGN}"
 DEFAULT_LOCALE = "en_GB"
+NOTHING = Markup('<span class="muted">–</span>')
 #: Where English wants other signs than Babel's table has for a skeleton.
 ENGLISH = {"yMMMEd": "E d MMM y", "MMMMEEEEd": "EEEE d MMMM"}
 
@@ -48,10 +49,9 @@ def _money(minor: Decimal, currency: str, locale: str) -> str:
 def _date(value: date, skeleton: str, locale: str) -> str:
     from babel.dates import format_date, format_skeleton
 
-    if skeleton == "long":
-        return format_date(value, "long", locale=locale)
-    if locale.startswith("en") and skeleton in ENGLISH:
-        return format_date(value, ENGLISH[skeleton], locale=locale)
+    own = {"long": "long"} | (ENGLISH if locale.startswith("en") else {})
+    if skeleton in own:
+        return format_date(value, own[skeleton], locale=locale)
     return format_skeleton(skeleton, value, locale=locale)
 
 
@@ -93,10 +93,11 @@ def quantity(value: Decimal | float | None, unit: str = "", *, places: int | Non
     """
     if value is None:
         return "–"
-    number = Decimal(str(value))
-    pattern = None if places is None else f"#,##0.{'0' * places}".rstrip(".")
-    if pattern is None:
+    number, pattern = Decimal(str(value)), None
+    if places is None:
         number = number.normalize()
+    else:
+        pattern = f"#,##0.{'0' * places}".rstrip(".")
     return f"{_number(number, pattern, locale())} {unit}".strip()
 
 
@@ -151,33 +152,24 @@ def ago(moment: datetime | None, at: datetime | None = None) -> str:
     days = (there.date() - here.date()).days
     if abs(seconds) < 22 * 3600 and (days == 0 or abs(seconds) < 6 * 3600):
         return _near(seconds)
-    text: str
-    if days == -1:
-        text = gettext("yesterday %(time)s", time=clock_time(there))
-    elif days == 1:
-        text = gettext("tomorrow %(time)s", time=clock_time(there))
-    elif abs(days) < 300:
-        text = f"{_date(there.date(), 'MMMd', locale())} {clock_time(there)}"
-    else:
-        text = _date(there.date(), "yMMMd", locale())
-    return text
+    if abs(days) == 1:
+        text = gettext("yesterday %(time)s") if days < 0 else gettext("tomorrow %(time)s")
+        return str(text % {"time": clock_time(there)})
+    if abs(days) < 300:
+        return f"{_date(there.date(), 'MMMd', locale())} {clock_time(there)}"
+    return _date(there.date(), "yMMMd", locale())
 
 
 def _near(seconds: float) -> str:
-    minutes = max(1, round(abs(seconds) / 60))
-    hours = max(1, round(abs(seconds) / 3600))
-    text: str
     if abs(seconds) < 45:
-        text = gettext("just now")
-    elif abs(seconds) < 50 * 60:
-        text = gettext("%(number)s min ago", number=minutes)
-        if seconds < 0:
-            text = gettext("in %(number)s min", number=minutes)
-    elif seconds > 0:
-        text = gettext("%(number)s h ago", number=hours)
+        return str(gettext("just now"))
+    if abs(seconds) < 50 * 60:
+        number = max(1, round(abs(seconds) / 60))
+        text = gettext("%(number)s min ago") if seconds > 0 else gettext("in %(number)s min")
     else:
-        text = gettext("in %(number)s h", number=hours)
-    return text
+        number = max(1, round(abs(seconds) / 3600))
+        text = gettext("%(number)s h ago") if seconds > 0 else gettext("in %(number)s h")
+    return str(text % {"number": number})
 
 
 def exact(moment: datetime | None) -> str:
@@ -191,19 +183,18 @@ def exact(moment: datetime | None) -> str:
 def when(moment: datetime | None) -> Markup:
     """Return a ``<time>`` with the words of `ago`, the exact moment on hover."""
     if moment is None:
-        return Markup('<span class="muted">–</span>')
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    words = ago(aware)
+        return NOTHING
+    words = ago(moment)
     mark = Markup(" data-ago") if words.endswith((" ago", "just now")) else Markup("")
     return Markup('<time datetime="{}" title="{}"{}>{}</time>').format(
-        aware.astimezone(UTC).isoformat(timespec="seconds"), exact(aware), mark, words
+        local(moment).astimezone(UTC).isoformat(timespec="seconds"), exact(moment), mark, words
     )
 
 
 def date_time(moment: datetime | None) -> Markup:
     """Return a ``<time>`` with the date and time in full words, for what must be exact."""
     if moment is None:
-        return Markup('<span class="muted">–</span>')
+        return NOTHING
     return Markup('<time datetime="{}">{} {}</time>').format(
         moment.isoformat(timespec="seconds"), day(moment), clock_time(moment)
     )
@@ -212,7 +203,7 @@ def date_time(moment: datetime | None) -> Markup:
 def due(value: date | None, *, done: bool = False) -> Markup:
     """Return a due date: red once it is past, amber within two days, plain otherwise or when done."""
     if value is None:
-        return Markup('<span class="muted">–</span>')
+        return NOTHING
     days_left = (value - local(now()).date()).days
     name = "" if done or days_left > 2 else ("late" if days_left < 0 else "soon")
     mark = Markup(' class="{}"').format(name) if name else Markup("")
@@ -226,10 +217,9 @@ def file_size(size_bytes: int | None) -> str:
     size = float(size_bytes)
     for unit in ("bytes", "kB", "MB", "GB", "TB"):
         if size < 999.5 or unit == "TB":
-            places = 0 if unit == "bytes" or size >= 99.95 else 1
-            return quantity(round(size, places), unit)
+            break
         size /= 1000
-    return ""
+    return quantity(round(size, 0 if unit == "bytes" or size >= 99.95 else 1), unit)
 
 
 def file_name(name: str | None, length: int = 32) -> str:
@@ -248,8 +238,8 @@ def file_label(name: str | None, length: int = 32) -> Markup:
 
 def initials(name: str | None) -> str:
     """Return up to two letters for an avatar."""
-    words = [word for word in (name or "?").split() if word]
-    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper() or "?"
+    words = (name or "?").split()
+    return "".join(word[0] for word in words[:1] + words[1:][-1:]).upper() or "?"
 
 
 def plural(count: int, one: str, many: str = "") -> str:
@@ -258,22 +248,11 @@ def plural(count: int, one: str, many: str = "") -> str:
 
 
 FILTERS: dict[str, Any] = {
-    "money": money,
-    "quantity": quantity,
-    "day": day,
-    "percent": percent,
-    "long_day": long_day,
-    "clock_time": clock_time,
-    "ago": ago,
-    "exact": exact,
-    "when": when,
-    "date_time": date_time,
-    "due": due,
-    "file_size": file_size,
-    "file_name": file_name,
-    "file_label": file_label,
-    "initials": initials,
-    "plural": plural,
+    function.__name__: function
+    for function in (
+        *(money, quantity, day, percent, long_day, clock_time, ago, exact, when, date_time, due),
+        *(file_size, file_name, file_label, initials, plural),
+    )
 }
 
 

@@ -7,15 +7,19 @@ from collections.abc import Iterable
 
 from flask import Flask, Response, g, request
 
-PERMISSIONS_POLICY = "camera=(self), microphone=(), geolocation=(), payment=(), usb=()"
+FIXED = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",  # a customer's link carries a token: it never leaves the shop
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
 
 
 def csp_nonce() -> str:
     """Return this request's nonce: 128 random bits, the same for all scripts of one page."""
-    if "csp_nonce" not in g:
-        g.csp_nonce = secrets.token_urlsafe(16)
-    nonce: str = g.csp_nonce
-    return nonce
+    return str(g.setdefault("csp_nonce", secrets.token_urlsafe(16)))
 
 
 def policy(nonce: str, storage: str = "", realtime: str = "") -> str:
@@ -42,32 +46,22 @@ def policy(nonce: str, storage: str = "", realtime: str = "") -> str:
 
 
 def init(
-    app: Flask,
-    *,
-    storage_origins: Iterable[str] = (),
-    realtime_origins: Iterable[str] = (),
-    https_only: bool = False,
+    app: Flask, *, storage_origins: Iterable[str], realtime_origins: Iterable[str], https_only: bool
 ) -> None:
     """Put the headers on every answer of `app`; pages are never cached, static files are.
 
     `https_only`: browsers are told to come by https alone from now on, whatever this process sees of
     the proxy before it.
     """
-    storage = " ".join(origin for origin in storage_origins if origin)
-    realtime = " ".join(origin for origin in realtime_origins if origin)
+    storage, realtime = " ".join(storage_origins), " ".join(realtime_origins)
     app.jinja_env.globals["csp_nonce"] = csp_nonce
 
     @app.after_request
     def secure(response: Response) -> Response:
         headers = response.headers
         headers.setdefault("Content-Security-Policy", policy(csp_nonce(), storage, realtime))
-        headers.setdefault("X-Content-Type-Options", "nosniff")
-        headers.setdefault("X-Frame-Options", "DENY")
-        # a customer's link carries a token: the address never leaves the shop
-        headers.setdefault("Referrer-Policy", "same-origin")
-        headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
-        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        for name, value in FIXED.items():
+            headers.setdefault(name, value)
         if https_only or request.is_secure:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
         if request.endpoint != "static":

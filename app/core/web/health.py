@@ -9,6 +9,9 @@ from flask import Blueprint, Flask, Response, jsonify
 from sqlalchemy import text
 
 from app.core.db import db
+from app.core.queue import connection
+from app.core.settings import current
+from app.core.storage import client
 from app.core.web.problems import problem_json
 
 blueprint = Blueprint("health", __name__)
@@ -52,31 +55,14 @@ def metrics() -> Any:
     return Response("\n".join(lines) + "\n", mimetype="text/plain; version=0.0.4")
 
 
-def _database() -> None:
-    db.session.execute(text("SELECT 1 FROM alembic_version"))
-
-
-def _redis() -> None:
-    from app.core.queue import connection
-
-    connection().ping()
-
-
-def _storage() -> None:
-    from app.core.settings import current
-    from app.core.storage import client
-
-    client().head_bucket(Bucket=current().s3_bucket)
-
-
-CHECKS: dict[str, Callable[[], None]] = {
-    "database": _database,
-    "redis": _redis,
-    "storage": _storage,
+CHECKS: dict[str, Callable[[], object]] = {
+    "database": lambda: db.session.execute(text("SELECT 1 FROM alembic_version")),
+    "redis": lambda: connection().ping(),
+    "storage": lambda: client().head_bucket(Bucket=current().s3_bucket),
 }
 
 
-def _try(check: Callable[[], None]) -> str:
+def _try(check: Callable[[], object]) -> str:
     try:
         check()
     except Exception as problem:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, Flask, g, jsonify, request
@@ -29,14 +27,9 @@ def streams() -> list[Any]:
     return [EVERYTHING] if person.kind == "staff" else sorted(person.streams)
 
 
-def live_url() -> str:
-    """Return the address of the realtime process's socket."""
-    return f"{current().realtime_url}/ws"
-
-
-def live_ticket(only: Iterable[uuid.UUID] | None = None) -> str:
-    """Return a short ticket for the socket, for `only` these orders or all the person may hear of."""
-    return ticket(streams() if only is None else only)
+def live_ticket() -> str:
+    """Return a short ticket for the socket, for all that the person may hear of."""
+    return ticket(streams())
 
 
 @blueprint.get("/live/ticket")
@@ -44,7 +37,7 @@ def fresh_ticket() -> Any:
     """Return a new ticket as JSON: a page that lost its line after ten minutes asks here."""
     mine = streams()
     if not mine:
-        from app.core.web.problems import problem_json
+        from app.core.web.problems import problem_json  # which asks who makes a request
 
         return problem_json(403, "not_allowed", "There is nothing here that you may follow.")
     return jsonify({"ticket": ticket(mine)})
@@ -60,7 +53,7 @@ def init(app: Flask) -> None:
     """Register the ticket's address; give templates the live line, the theme and the person."""
     app.register_blueprint(blueprint)
     app.jinja_env.globals.update(
-        live_url=live_url,
+        live_url=f"{current().realtime_url}/ws",
         live_ticket=live_ticket,
         live_streams=streams,
         chosen_theme=chosen_theme,

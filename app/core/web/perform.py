@@ -49,10 +49,9 @@ def perform_with(
     try:
         verb.require(record, actor)
         use_key(key, verb.key, actor)
-        row_id = verb.on.row(record).id
-        done = verb(row_id, actor=actor, seen_version=seen_version, **given)
-        db.session.commit()
+        done = verb(verb.on.row(record).id, actor=actor, seen_version=seen_version, **given)
     except Problem:
         db.session.rollback()
         raise
+    db.session.commit()
     return done

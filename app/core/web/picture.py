@@ -6,13 +6,12 @@ Everything is an attribute, never a style: the content security policy allows no
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from flask import Flask
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """One coloured part of a bar: CSS class, start and width in hundredths of the whole."""
 
     name: str

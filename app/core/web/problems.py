@@ -14,7 +14,7 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from app.core.errors import NotAllowed, Problem, Stale
+from app.core.errors import NotAllowed, Problem
 from app.core.settings import current
 from app.core.web.addresses import shown_path
 from app.core.web.denials import log_denial
@@ -22,35 +22,43 @@ from app.core.web.live import actor as current_person
 
 PROBLEM_JSON = "application/problem+json"
 TITLES = {
-    400: "We could not read that",
+    400: "We couldn't read this request",
     401: "Please sign in",
-    403: "This is not open to you",
-    404: "There is nothing here",
-    405: "That is not how this page works",
-    409: "That can't be done now",
-    410: "This is over",
-    413: "That is too large",
-    422: "Something needs a look",
-    429: "That was a lot in a short time",
-    500: "Something broke on our side",
-    503: "A part of the shop does not answer",
+    403: "You don't have access",
+    404: "Page not found",
+    405: "This page can't be used this way",
+    409: "This can't be done now",
+    410: "No longer available",
+    413: "This is too large",
+    422: "Please check what you entered",
+    429: "Too many requests",
+    500: "Something went wrong on our side",
+    503: "Temporarily unavailable",
 }
 SENTENCES = {
     400: ("The address or the form has a value that we can't use.", "Go back and try again."),
-    401: ("This page is for people of the shop.", "Sign in, then open it again."),
-    403: ("You may not see this page.", "Ask an owner of the shop for the role that may."),
+    401: ("This page is for staff of the shop.", "Sign in, then open it again."),
+    403: ("You can't see this page.", "Ask an owner of the shop for a role that can."),
     404: (
-        "The address is wrong, or what was here is gone.",
-        "Check the address, or look for it by its number in the search.",
+        "The address is wrong, or what was here has been removed.",
+        "Check the address, or search for it by its number.",
     ),
     405: ("This address takes another kind of request.", "Go back and use the button on the page."),
-    413: ("The shop takes files directly into storage, not here.", "Use the upload box."),
-    429: ("We slow down after many tries.", "Wait a minute, then try again."),
+    413: ("Files are sent directly to the storage, not to this address.", "Use the upload box."),
+    429: ("We limit how often this can be used.", "Wait a minute, then try again."),
     500: (
-        "Nothing was saved. The fault is written down with its number.",
-        "Try again. If it comes back, tell the shop's engineer the number.",
+        "Nothing was saved. The fault has been logged with its number.",
+        "Try again. If it happens again, tell the shop's engineer the number.",
     ),
-    503: ("A part we need does not answer now.", "Try again in a minute. Nothing was lost."),
+    503: ("A part that we need isn't answering.", "Try again in a minute. Nothing was lost."),
+}
+RELOAD = "Reload the page to see what it says now."
+#: What the database refused → status, code, sentence, next step.
+DATABASE: dict[type[Exception], tuple[int, str, str, str]] = {
+    StaleDataError: (409, "stale", "Someone else changed this. Nothing was saved.", RELOAD),
+    IntegrityError: (409, "clash", "This clashes with another record. Nothing was saved.", RELOAD),
+    DataError: (400, "bad_value", *SENTENCES[400]),  # a sign or a number that no column holds
+    OperationalError: (503, "unavailable", *SENTENCES[503]),
 }
 
 
@@ -109,18 +117,18 @@ def answer(
     if wants_json():
         code = code or HTTPStatus(status).phrase.lower().replace(" ", "_")
         return problem_json(status, code, sentence, next_step, field=field, title=title)
-    parts: dict[str, Any] = {
-        "status": status,
-        "title": title,
-        "sentence": sentence,
-        "next_step": next_step,
-    }
-    if request.headers.get("HX-Request"):
-        response = make_response(render_template("errors/fragment.html", **parts), status)
-        response.headers["HX-Retarget"] = "#notices"
-        response.headers["HX-Reswap"] = "innerHTML"
-        return response
-    return make_response(render_template("errors/problem.html", **parts), status)
+    is_fragment = bool(request.headers.get("HX-Request"))
+    page = render_template(
+        "errors/fragment.html" if is_fragment else "errors/problem.html",
+        status=status,
+        title=title,
+        sentence=sentence,
+        next_step=next_step,
+    )
+    response = make_response(page, status)
+    if is_fragment:
+        response.headers.update({"HX-Retarget": "#notices", "HX-Reswap": "innerHTML"})
+    return response
 
 
 def init(app: Flask) -> None:
@@ -134,39 +142,19 @@ def init(app: Flask) -> None:
             error.status, error.sentence, error.next_step, code=error.code, field=error.field
         )
 
-    @app.errorhandler(StaleDataError)
-    def stale(error: StaleDataError) -> Response:
-        return problem(
-            Stale(
-                "Someone else changed this since you opened it. Nothing of yours was saved.",
-                next_step="Load the page again and look at what is there now.",
-            )
-        )
+    def refused_by_database(error: Exception) -> Response:
+        cause = getattr(error, "orig", None)
+        if isinstance(error, OperationalError):
+            app.logger.error("database: %s", cause)
+        else:  # its own words hold the values that clash, which may be somebody's address
+            named = getattr(getattr(cause, "diag", None), "constraint_name", None)
+            app.logger.warning("database: %s %s", type(error).__name__, named)
+        found = next(words for kind, words in DATABASE.items() if isinstance(error, kind))
+        status, code, sentence, next_step = found
+        return answer(status, sentence, next_step, code=code)
 
-    @app.errorhandler(IntegrityError)
-    def clash(error: IntegrityError) -> Response:
-        # its own words hold the values that clash, and those may be somebody's address
-        named = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
-        app.logger.warning("integrity: %s", named)
-        return answer(
-            409,
-            "This clashes with something that is already there. Nothing was saved.",
-            "Load the page again and look at what is there now.",
-            code="clash",
-        )
-
-    @app.errorhandler(DataError)
-    def unkeepable(error: DataError) -> Response:
-        """A sign that no text column holds, or a number past every limit."""
-        app.logger.warning("unkeepable value: %s", type(error.orig).__name__)
-        sentence, next_step = SENTENCES[400]
-        return answer(400, sentence, next_step, code="bad_value")
-
-    @app.errorhandler(OperationalError)
-    def database_away(error: OperationalError) -> Response:
-        app.logger.error("database: %s", error.orig)
-        sentence, next_step = SENTENCES[503]
-        return answer(503, sentence, next_step, code="unavailable")
+    for kind in DATABASE:
+        app.register_error_handler(kind, refused_by_database)
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Any:
@@ -175,8 +163,7 @@ def init(app: Flask) -> None:
             return error
         if status == 403:
             log_denial(current_person(), None)
-        sentence, next_step = SENTENCES.get(status, SENTENCES[400])
-        return answer(status, sentence, next_step)
+        return answer(status, *SENTENCES.get(status, SENTENCES[400]))
 
     @app.errorhandler(Exception)
     def broken(error: Exception) -> Response:
