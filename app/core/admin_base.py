@@ -6,7 +6,6 @@ The pages behind these names are in ``templates/admin``; the parts are in `app.c
 from __future__ import annotations
 
 from flask_admin import expose
-from flask_admin.actions import action
 
 from app.core.backoffice.access import ANY_STAFF, Guarded, staff, staff_or_refuse
 from app.core.backoffice.assembly import BackOffice, make_admin
@@ -36,7 +35,6 @@ __all__ = [
     "LocalDateTimeField",
     "SavedView",
     "StaffForm",
-    "action",
     "badge",
     "escape_formula",
     "expose",

@@ -12,11 +12,10 @@ from flask import Flask
 from sqlalchemy import func
 
 from app.core.canonical import readable
-from app.core.db import db, locked
+from app.core.db import db
 from app.core.deliveries import (
     MAX_ATTEMPTS,
     Claim,
-    Delivery,
     LostLease,
     Reaction,
     Reactions,
@@ -25,7 +24,7 @@ from app.core.deliveries import (
     delay,
     lock_claimed,
 )
-from app.core.errors import AlreadyDone, BadInput, NotAllowed, NotFound, WrongState
+from app.core.errors import AlreadyDone, BadInput, NotAllowed, NotFound
 from app.core.events import Event
 from app.core.leases import kept
 from app.core.outbound.errors import AdapterError
@@ -160,14 +159,3 @@ def _put_back(held: Claim, problem: Exception, reactions: Reactions) -> str:
             log.exception("delivery.hand_back_failed", delivery=str(held.delivery_id))
     db.session.commit()
     return "dead" if is_dead else "retry"
-
-
-def replay(delivery_id: uuid.UUID) -> Delivery:
-    """Give a dead delivery back to the relay. Locks its row; the caller commits."""
-    row = locked(Delivery, delivery_id)
-    if row.state == "done":
-        raise AlreadyDone("This was delivered meanwhile. Nothing was changed.")
-    if row.state != "dead":
-        raise WrongState("This delivery is under way already.")
-    row.state, row.attempts, row.due_at, row.enqueued_at = "pending", 0, func.now(), None
-    return row

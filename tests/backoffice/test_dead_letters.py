@@ -78,7 +78,7 @@ def test_a_replay_gives_it_back_and_is_written_down(somebody: Enter) -> None:
     assert event.before["attempts"] == 8
     assert event.after["state"] == "pending"
     page = owner.get(LIST)
-    assert "Write letter is tried again now." in page.said()
+    assert "The reaction is tried again now." in page.said()
     assert "No dead letters" in page.words
 
 
@@ -150,3 +150,42 @@ def test_an_unknown_letter_is_not_found(somebody: Enter, delivery_id: str) -> No
     answer = owner.send(f"{LIST}{delivery_id}/replay", {"csrf_token": token})
     assert answer.status == 404
     assert owner.get(f"{LIST}details/?id={delivery_id}").status == 404
+
+
+def test_several_ticked_rows_are_replayed_at_once_and_each_is_written_down(somebody: Enter) -> None:
+    rows = [busy_shop.dead_letter(placed_order()) for _ in range(3)]
+    owner = somebody("owner")
+    data = {
+        "csrf_token": owner.token(LIST),
+        "action": "replay",
+        "rowid": [str(r.id) for r in rows[:2]],
+    }
+    assert owner.send(f"{LIST}action/", data).status == 303
+    assert "Replay: 2 of 2 done." in owner.get(LIST).said()
+    assert [len(replayed(row)) for row in rows] == [1, 1, 0]
+    assert owner.send(f"{LIST}action/", data).status == 303
+    assert "under way already" in owner.get(LIST).said()
+    assert [len(replayed(row)) for row in rows] == [1, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("role", "more", "status"),
+    [("finance", {"action": "replay"}, 403), ("owner", {"action": "delete"}, 404)],
+)
+def test_ticked_rows_take_no_other_verb_and_nobody_without_the_right(
+    somebody: Enter, role: str, more: dict[str, str], status: int
+) -> None:
+    row = busy_shop.dead_letter(placed_order())
+    person = somebody(role)
+    assert not person.get(LIST).all("[data-bulkbar]") or role == "owner"
+    data = {"csrf_token": person.token(LIST), "rowid": str(row.id), **more}
+    assert person.send(f"{LIST}action/", data).status == status
+    assert not replayed(row)
+
+
+def test_without_a_ticked_row_nothing_is_replayed(somebody: Enter) -> None:
+    row = busy_shop.dead_letter(placed_order())
+    owner = somebody("owner")
+    owner.send(f"{LIST}action/", {"csrf_token": owner.token(LIST), "action": "replay"})
+    assert "Tick the rows first." in owner.get(LIST).said()
+    assert not replayed(row)

@@ -112,6 +112,17 @@ class TestWhoMayOpenAView:
     def test_the_inherited_side_doors_are_closed(self, staff_client: Any, path: str) -> None:
         assert staff_client.get(f"/admin/items/{path}", headers=MAY_EDIT).status_code == 404
 
+    @pytest.mark.parametrize("path", ["delete/", "action/", "ajax/update/"])
+    def test_nothing_is_deleted_or_changed_in_bulk_but_by_verbs(
+        self, staff_client: Any, items: list[Any], path: str
+    ) -> None:
+        token = form_of(
+            staff_client.get(f"/admin/items/edit/?id={items[0].id}", headers=MAY_EDIT).text
+        )
+        data = token | {"id": str(items[0].id), "rowid": str(items[0].id), "action": "delete"}
+        answer = staff_client.post(f"/admin/items/{path}", data=data, headers=MAY_EDIT)
+        assert answer.status_code == 404
+
 
 class TestTheClassItself:
     def test_a_view_that_can_edit_must_name_its_fields(self) -> None:
@@ -287,74 +298,3 @@ class TestChanging:
         row = session.scalars(select(StockItem).where(StockItem.sku == "N-1")).one()
         (event,) = events(session, "stock_item.created")
         assert (event.subject_id, event.after["sku"]) == (row.id, "N-1")
-
-
-class TestDeleting:
-    def send(self, staff_client: Any, view: str, item: Any) -> Any:
-        page = staff_client.get(f"/admin/items/edit/?id={item.id}", headers=MAY_EDIT).text
-        data = form_of(page) | {"id": str(item.id)}
-        return staff_client.post(f"/admin/{view}/delete/", data=data, headers=MAY_EDIT)
-
-    def test_a_row_that_nothing_hangs_on_goes_and_its_event_stays(
-        self, staff_client: Any, session: Any, items: list[Any]
-    ) -> None:
-        from app.stock.models import StockItem
-
-        item_id = items[0].id
-        assert self.send(staff_client, "items", items[0]).status_code == 302
-        session.expire_all()
-        assert session.get(StockItem, item_id) is None
-        (event,) = events(session, "stock_item.deleted")
-        assert event.before["sku"] == "T-001"
-
-    def test_a_row_with_history_stays_with_a_sentence(
-        self, staff_client: Any, session: Any, items: list[Any]
-    ) -> None:
-        from app.stock.models import StockItem, StockLevel
-
-        session.add(
-            StockLevel(
-                item_id=items[0].id,
-                location_id=items[0].home_location_id,
-                lot="x",
-                on_hand=1,
-                reserved=0,
-            )
-        )
-        session.commit()
-        answer = self.send(staff_client, "items", items[0])
-        assert answer.status_code == 409
-        assert "stays: stock levels point at it" in answer.text
-        assert session.get(StockItem, items[0].id) is not None
-
-    def test_where_no_permission_is_named_nobody_deletes(
-        self, staff_client: Any, items: list[Any]
-    ) -> None:
-        assert self.send(staff_client, "places", items[0]).status_code == 403
-
-
-class TestActions:
-    def test_an_action_runs_on_the_ticked_rows(self, staff_client: Any, items: list[Any]) -> None:
-        token = form_of(staff_client.get("/admin/items/", headers=MAY_EDIT).text)
-        data = token | {"action": "touch", "rowid": [str(row.id) for row in items[:2]]}
-        answer = staff_client.post("/admin/items/action/", data=data, headers=MAY_EDIT)
-        assert answer.status_code == 302
-        assert "touched 2" in staff_client.get("/admin/items/", headers=MAY_EDIT).text
-
-    @pytest.mark.parametrize("name", ["burn", "delete", "nonsense"])
-    def test_an_action_without_a_named_permission_is_refused(
-        self, staff_client: Any, items: list[Any], name: str
-    ) -> None:
-        token = form_of(staff_client.get("/admin/items/", headers=MAY_EDIT).text)
-        data = token | {"action": name, "rowid": str(items[0].id)}
-        assert (
-            staff_client.post("/admin/items/action/", data=data, headers=MAY_EDIT).status_code
-            == 403
-        )
-
-    def test_an_action_needs_the_token_too(self, staff_client: Any, items: list[Any]) -> None:
-        data = {"action": "touch", "rowid": str(items[0].id)}
-        assert (
-            staff_client.post("/admin/items/action/", data=data, headers=MAY_EDIT).status_code
-            == 400
-        )

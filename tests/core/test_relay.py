@@ -5,11 +5,13 @@ import json
 import pytest
 import sqlalchemy as sa
 
+from app.backoffice.verbs import REPLAY
 from app.core import queue, realtime, relay
+from app.core.actor import system
 from app.core.db import db
 from app.core.deliveries import Delivery, Reaction
 from app.core.events import Outbox
-from app.core.runner import replay, run_delivery
+from app.core.runner import run_delivery
 from tests.core.thing import at_once, deliveries, reactions, say, shift
 
 
@@ -167,7 +169,7 @@ def test_a_dead_letter_is_left_alone_until_it_is_replayed(shop):
     db.session.execute(sa.update(Delivery).values(state="dead", attempts=8, enqueued_at=None))
     db.session.commit()
     assert relay.sweep() == 0
-    replay(deliveries()[0].id)
+    REPLAY(deliveries()[0].id, actor=system())
     db.session.commit()
     assert relay.sweep() == 1
     assert run_delivery(shop.app, deliveries()[0].id) == "done"

@@ -5,12 +5,14 @@ import threading
 import pytest
 import sqlalchemy as sa
 
+from app.backoffice.verbs import REPLAY
 from app.core import leases, relay, runner
+from app.core.actor import system
 from app.core.db import db
 from app.core.deliveries import MAX_ATTEMPTS, Delivery, Reaction, claim, delay, renew
 from app.core.errors import AlreadyDone, BadInput, WrongState
 from app.core.events import Event
-from app.core.runner import replay, run_delivery
+from app.core.runner import run_delivery
 from tests.core.thing import at_once, deliveries, reactions, say, shift
 
 
@@ -132,7 +134,7 @@ def test_a_replayed_dead_letter_is_done_once_its_cause_is_gone(shop):
     shop.deliver(Reaction("act", do=act))
     assert shop.run() == "dead"
     broken.clear()
-    replay(shop.id)
+    REPLAY(shop.id, actor=system())
     db.session.commit()
     assert (shop.run(), shop.effects()) == ("done", 1)
 
@@ -140,10 +142,10 @@ def test_a_replayed_dead_letter_is_done_once_its_cause_is_gone(shop):
 def test_a_second_click_on_replay_changes_nothing(shop):
     shop.deliver(Reaction("act", do=shop.effect))
     with pytest.raises(WrongState):
-        replay(shop.id)
+        REPLAY(shop.id, actor=system())
     shop.run()
     with pytest.raises(AlreadyDone):
-        replay(shop.id)
+        REPLAY(shop.id, actor=system())
 
 
 def test_an_effect_that_was_had_before_counts_as_done(shop):

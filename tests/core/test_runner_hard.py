@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
+from app.backoffice.verbs import REPLAY
 from app.core import clock, relay, runner
+from app.core.actor import system
 from app.core.db import db
 from app.core.deliveries import MAX_ATTEMPTS, Delivery, Reaction, claim
-from app.core.runner import replay, run_delivery
+from app.core.runner import run_delivery
 from tests.core.thing import deliveries, reactions, say, shift
 
 YEAR_S = 366 * 86_400
@@ -58,7 +60,7 @@ def test_a_replay_of_it_gives_it_all_its_tries_again(shop):
     for _ in range(MAX_ATTEMPTS):
         killed_right_after_the_claim(delivery_id)
     assert run_delivery(shop, delivery_id) == "dead"
-    replay(delivery_id)
+    REPLAY(delivery_id, actor=system())
     db.session.commit()
     assert run_delivery(shop, delivery_id) == "done"
     assert len(tried) == 1

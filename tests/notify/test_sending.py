@@ -8,12 +8,13 @@ from email import message_from_bytes, policy
 import pytest
 import sqlalchemy as sa
 
+from app.backoffice.verbs import REPLAY
 from app.core import promises, settings
 from app.core.actor import system
 from app.core.db import db
 from app.core.deliveries import MAX_ATTEMPTS, claim
 from app.core.outbound.errors import AdapterError
-from app.core.runner import replay, run_delivery
+from app.core.runner import run_delivery
 from app.notify import services, verbs
 from app.notify.channels import email as smtp
 from app.notify.channels.email import connections
@@ -159,7 +160,7 @@ def test_a_replayed_dead_letter_is_sent_once_the_server_is_back(shop, mail, mess
     for _ in range(MAX_ATTEMPTS):
         run_delivery(shop, delivery_id)
     settings.use(up)
-    replay(delivery_id)
+    REPLAY(delivery_id, actor=system())
     db.session.commit()
     assert send_all(shop) == ["done"]
     assert (fresh(message).state, len(mail.arrived)) == ("sent", 1)
@@ -175,7 +176,7 @@ def test_a_replay_after_it_was_sent_again_by_hand_sends_no_second_one(shop, mail
         run_delivery(shop, delivery_id)
     settings.use(up)
     verbs.resend(old.id, actor=staff("message.resend"))
-    replay(delivery_id)
+    REPLAY(delivery_id, actor=system())
     db.session.commit()
     assert sorted(send_all(shop)) == ["done", "done"]
     assert len(mail.arrived) == 1

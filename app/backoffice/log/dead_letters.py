@@ -5,21 +5,18 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import flash, g, redirect
-from flask_admin import expose
+from flask import g
 from sqlalchemy import select
 
+from app.backoffice.verbs import DELIVERY, REPLAY, REPLAY_DEADLETTER
 from app.core.admin_base import BackOfficeModelView
 from app.core.backoffice.columns import Column, choice_filter, page_link
-from app.core.db import db, get
+from app.core.backoffice.row_verbs import RowVerbs
+from app.core.db import db
 from app.core.deliveries import MAX_ATTEMPTS, QUEUES, Delivery, reaction_label
-from app.core.errors import AlreadyDone, NotFound, WrongState
-from app.core.events import Event, record
+from app.core.events import Event
 from app.core.events.describe import title_of
-from app.core.runner import replay
 from app.orders.cells import order_link, read_orders
-
-REPLAY = "deadletter.replay"
 
 
 def views() -> list[BackOfficeModelView]:
@@ -31,9 +28,11 @@ def views() -> list[BackOfficeModelView]:
     ]
 
 
-class DeadLetters(BackOfficeModelView):
+class DeadLetters(RowVerbs, BackOfficeModelView):
     """Deliveries that were given up, oldest first."""
 
+    subject = DELIVERY
+    bulk_verbs = (REPLAY,)
     permission_view = "event.view"
     permission_export = None
     exportable = False
@@ -85,36 +84,14 @@ class DeadLetters(BackOfficeModelView):
         }
 
     def render(self, template: str, **kwargs: Any) -> Any:
-        return super().render(template, may_replay=self.may(REPLAY), **kwargs)
+        return super().render(template, may_replay=self.may(REPLAY_DEADLETTER), **kwargs)
 
-    @expose("/<uuid:delivery_id>/replay", methods=("POST",))
-    def replay(self, delivery_id: uuid.UUID) -> Any:
-        """Give the delivery back to the relay, once; a second click is told so."""
-        actor = self.need(REPLAY)
-        try:
-            before = get(Delivery, delivery_id)
-            was = {"state": before.state, "attempts": before.attempts, "error": before.error}
-            row = replay(delivery_id)
-            event = db.session.get_one(Event, row.event_id)
-            record(
-                "delivery.replayed",
-                row,
-                actor,
-                stream_id=event.stream_id,
-                before=was,
-                after={"state": row.state, "attempts": row.attempts, "error": row.error},
-                data={"name": row.reaction, "event": event.name},
-            )
-            db.session.commit()
-        except (AlreadyDone, WrongState) as problem:
-            db.session.rollback()
-            flash(str(problem), "info")
-        except NotFound:
-            db.session.rollback()
-            raise
-        else:
-            flash(f"{reaction_label(row.reaction)} is tried again now.", "good")
-        return redirect(self.get_url(".index_view"), 303)
+    def row_to_change(self, row_id: str) -> Delivery:
+        """Return the delivery, also one that is not dead any more: a second click is told so."""
+        return DELIVERY.find(row_id)
+
+    def back_to(self, shown: Delivery) -> str:
+        return str(self.get_url(".index_view"))
 
 
 def _read(event_ids: set[uuid.UUID]) -> None:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import abort, flash, redirect, request
+from flask import abort, redirect, request
 from flask_admin import expose
 
 from app.backoffice.stations import view as station_view
 from app.core.backoffice.access import staff_or_refuse
+from app.core.backoffice.row_verbs import perform_or_tell, staff_verb
 from app.core.backoffice.view import BackOfficeView
 from app.core.clock import today
-from app.core.errors import AlreadyDone, BadInput, NotAllowed, NotFound, Problem, WrongState
+from app.core.errors import BadInput, NotFound, Problem, WrongState
 from app.core.settings import current
 from app.core.verbs import VERBS
-from app.core.web.perform import perform
 from app.production import queries
 from app.production.cards import JobCard
 from app.production.job_tree import JobInTree
@@ -64,24 +64,16 @@ class Stations(BackOfficeView):
     @expose("/<key>/step/<uuid:operation_id>/<verb>", methods=("POST",))
     def act(self, key: str, operation_id: uuid.UUID, verb: str) -> Any:
         """Do `verb` to the step and show the job as it is then."""
-        entry = VERBS.get(("operation", verb)) or VERBS.get(("job", verb))
-        if entry is None or "station" not in entry.entry:
-            abort(404)
+        kind = "operation" if ("operation", verb) in VERBS else "job"
+        entry = staff_verb(kind, verb, "station")
         found = find_operation(str(operation_id))
         record = found if entry.on is OPERATIONS else JobInTree(found.job, found.tree)
         number = found.job.number
-        try:
-            _refuse_elsewhere(found.operation, key)
-            _refuse_other_verb(found.operation, verb)
-            perform(entry, record, staff_or_refuse())
-        except AlreadyDone as problem:
-            flash(str(problem), "info")
-        except NotAllowed:
-            raise  # so that the refusal is logged
-        except Problem as problem:
+        problem = _elsewhere(found.operation, key) or _other_verb(found.operation, verb)
+        if problem is None:
+            _, problem = perform_or_tell(entry, record)
+        if problem is not None:
             return self._page(key, number, problem=problem, verb=verb), problem.status
-        else:
-            flash(entry.done, "good")
         return redirect(self.get_url(".place", key=key, job=number), 303)
 
     def _page(
@@ -120,16 +112,18 @@ def _scanned(number: str, problem: Problem | None) -> tuple[JobCard | None, Prob
         return None, problem or fault
 
 
-def _refuse_elsewhere(operation: Operation, key: str) -> None:
+def _elsewhere(operation: Operation, key: str) -> Problem | None:
     centre = operation.work_centre
-    if centre.key != key:
-        raise WrongState(
-            f"“{operation.name}” is done at {centre.name}, not here.",
-            next_step="Scan the ticket there.",
-        )
+    if centre.key == key:
+        return None
+    return WrongState(
+        f"“{operation.name}” is done at {centre.name}, not here.",
+        next_step="Scan the ticket there.",
+    )
 
 
-def _refuse_other_verb(operation: Operation, verb: str) -> None:
-    if verb in station_view.NOT_AT[operation.is_quality_check]:
-        what = "a quality check" if operation.is_quality_check else "not a quality check"
-        raise WrongState(f"“{operation.name}” is {what}.", next_step="Reload the page.")
+def _other_verb(operation: Operation, verb: str) -> Problem | None:
+    if verb not in station_view.NOT_AT[operation.is_quality_check]:
+        return None
+    what = "a quality check" if operation.is_quality_check else "not a quality check"
+    return WrongState(f"“{operation.name}” is {what}.", next_step="Reload the page.")

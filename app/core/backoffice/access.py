@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import abort, make_response, redirect, request
 
@@ -35,7 +36,7 @@ def to_sign_in() -> Any:
     if wants_json():
         abort(401)
     back = request.full_path.rstrip("?") if request.method == "GET" else PLACES["home"]
-    target = f"{PLACES['sign_in']}?{_query(back)}"
+    target = f"{PLACES['sign_in']}?{urlencode({'next': back})}"
     if request.headers.get("HX-Request"):
         response = make_response("", 401)
         response.headers["HX-Redirect"] = target
@@ -43,23 +44,15 @@ def to_sign_in() -> Any:
     return redirect(target)
 
 
-def _query(back: str) -> str:
-    from urllib.parse import urlencode
-
-    return urlencode({"next": back})
-
-
 class Guarded:
     """Mixed into every view of the back office.
 
-    `permission_view` opens it (ANY_STAFF: for all signed-in staff); None keeps it shut.
-    `action_permissions` names, for each bulk action, the permission it takes; others are refused.
-    The rest places it in the sidebar: `area` (a group's title), `menu_icon` (a name of
-    app/static/icons.json), `menu_order` within the area. The count beside it comes from the rooms' to-dos.
+    `permission_view` opens it (ANY_STAFF: for all signed-in staff); None keeps it shut. The rest
+    places it in the sidebar: `area` (a group's title), `menu_icon` (a name of app/static/icons.json),
+    `menu_order` within the area. The count beside it comes from the rooms' to-dos.
     """
 
     permission_view: str | None = None
-    action_permissions: dict[str, str] = {}
 
     area: str | None = None
     menu_icon: str = "list"
@@ -91,8 +84,8 @@ class Guarded:
         return self.area is not None
 
     def is_action_allowed(self, name: str) -> bool:
-        """Return whether the person may run the bulk action `name`; unnamed ones nobody may."""
-        return self.may(self.action_permissions.get(name))
+        """Return False: what is done to ticked rows are verbs alone, see `RowVerbs`."""
+        return False
 
     def inaccessible_callback(self, name: str, **kwargs: Any) -> Any:
         """Send who is not signed in to the sign-in page; refuse the others with a sentence."""

@@ -46,37 +46,6 @@ def shown(values: Iterable[Any] | None) -> Any:
     return words[0] if len(words) == 1 else words
 
 
-def hanging_on(row: Any, own_events: frozenset[str]) -> str | None:
-    """Return what keeps `row` from being deleted, in words, or None.
-
-    Looks for rows of any table that point at it, and for events about it other than `own_events`
-    (that somebody made it and changed its fields).
-    """
-    table = inspect(row).mapper.local_table
-    for other in Model.metadata.tables.values():
-        for reference in other.foreign_keys:
-            name, _, column = reference.target_fullname.rpartition(".")
-            if name != table.fullname or reference.ondelete == "CASCADE":
-                continue
-            target = getattr(row, column)
-            if db.session.execute(select(1).where(reference.parent == target).limit(1)).first():
-                return f"{other.name.replace('_', ' ')} point at it"
-    about = select(Event.name).where(
-        Event.subject_kind == table.name,
-        Event.subject_id == row.id,
-        Event.name.not_in(own_events),
-    )
-    if db.session.execute(about.limit(1)).first():
-        return "there are events about it"
-    return None
-
-
-def last_event(row: Any) -> Event | None:
-    """Return the newest event about `row`, to say who changed it and when."""
-    query = select(Event).where(Event.subject_kind == row.__tablename__, Event.subject_id == row.id)
-    return db.session.scalars(query.order_by(Event.at.desc(), Event.id.desc()).limit(1)).first()
-
-
 def events_about(row: Any, limit: int = 30) -> list[Event]:
     """Return the newest events about `row`, newest first."""
     query = select(Event).where(Event.subject_kind == row.__tablename__, Event.subject_id == row.id)

@@ -8,7 +8,6 @@ from typing import Any
 from flask import flash, redirect, request
 from flask_admin import expose
 from flask_admin.helpers import get_redirect_target, is_form_submitted
-from sqlalchemy import inspect
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -16,7 +15,7 @@ from app.core.backoffice import changes
 from app.core.backoffice.access import staff_or_refuse
 from app.core.backoffice.cells import plain_cell
 from app.core.db import db
-from app.core.errors import NotAllowed, Problem, Stale, WrongState
+from app.core.errors import NotAllowed, Problem
 from app.core.events import record
 from app.core.idempotency import FIELD, use_key
 from app.core.verbs import Verb
@@ -96,29 +95,6 @@ class Editing:
         )
         return (answer, 409) if stale is not None else answer
 
-    @expose("/delete/", methods=("POST",))
-    def delete_view(self: Any) -> Any:
-        """Delete one row that nothing hangs on."""
-        if not self.can_delete:
-            raise refusal(self.permission_delete)
-        row = self.get_one(request.form.get("id", ""))
-        if not same_version(row):
-            raise Stale(stale_words(row), next_step="Look at it again before you delete it.")
-        if self.delete_model(row):
-            flash("Deleted.", "good")
-        return redirect(self.get_url(".index_view"))
-
-    @expose("/action/", methods=("POST",))
-    def action_view(self: Any) -> Any:
-        """Run a bulk action; one that the person may not run is refused, not skipped."""
-        name = request.form.get("action", "")
-        if name not in self._actions_data or not self.is_action_allowed(name):
-            raise refusal(self.action_permissions.get(name))
-        if not request.form.getlist("rowid"):
-            flash("Tick the rows first.", "attention")
-            return redirect(self.get_url(".index_view"))
-        return self.handle_action()
-
     # -- verbs ---------------------------------------------------------------------------------
     def make(self: Any, form: Any) -> Any:
         """Create the row and return it: by `create_verb`, else recording `PREFIX.created`."""
@@ -174,34 +150,6 @@ class Editing:
         if said:
             flash(said, "good")
         self.after_model_change(form, model, False)
-        return True
-
-    def delete_model(self: Any, model: Any) -> bool:
-        """Delete the row and record it; raises WrongState where something hangs on it."""
-        title = self.row_title(model)
-        own = frozenset({f"{self.prefix()}.created", f"{self.prefix()}.changed"})
-        held = changes.hanging_on(model, own)
-        if held:
-            raise WrongState(
-                f"“{title}” stays: {held}.",
-                next_step="Switch it off instead; what was made with it keeps its history.",
-            )
-        self.on_model_delete(model)
-        before = {
-            attribute.key: getattr(model, attribute.key)
-            for attribute in inspect(model).mapper.column_attrs
-            if not any(word in attribute.key for word in changes.SECRET_WORDS)
-        }
-        record(f"{self.prefix()}.deleted", model, staff_or_refuse(), before=before)
-        db.session.delete(model)
-        try:
-            db.session.commit()
-        except IntegrityError:
-            db.session.rollback()
-            raise WrongState(
-                f"“{title}” stays: something points at it.", next_step="Switch it off instead."
-            ) from None
-        self.after_model_delete(model)
         return True
 
     # -- words ---------------------------------------------------------------------------------
@@ -260,7 +208,7 @@ def same_version(row: Any) -> bool:
 
 def stale_words(row: Any) -> str:
     """Return who changed the row, and when, as far as the events tell."""
-    event = changes.last_event(row)
+    event = next(iter(changes.events_about(row, limit=1)), None)
     who, when = (event.actor_label, formats.ago(event.at)) if event else ("Someone else", "")
     return f"{who} changed this {when}. ".replace("  ", " ").replace(" .", ".") + (
         "Nothing of yours was saved: compare below, then save again."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TextIO
@@ -41,15 +42,9 @@ def escape_formula(value: Any) -> str:
     stripped = text.lstrip(" \u00a0")
     if not stripped.startswith(FORMULA_STARTS):
         return text
-    if stripped[0] in "+-" and _is_number(stripped[1:]):
+    if re.fullmatch(r"[+-][\d,]*\.?[\d,]*", stripped, re.ASCII) and stripped[1:]:
         return text
     return f"'{text}"
-
-
-def _is_number(text: str) -> bool:
-    return text.replace(",", "").replace(".", "", 1).isascii() and (
-        text.replace(",", "").replace(".", "", 1).isdigit()
-    )
 
 
 def write_csv(file: TextIO, header: Iterable[Any], rows: Iterable[Iterable[Any]]) -> int:

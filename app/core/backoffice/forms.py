@@ -8,7 +8,7 @@ from typing import Any
 from flask_admin.contrib.sqla.form import AdminModelConverter
 from flask_admin.form import BaseForm
 from flask_admin.model.form import converts
-from wtforms import fields, validators, widgets
+from wtforms import fields, widgets
 
 from app.core.web.formats import local, zone
 
@@ -53,10 +53,6 @@ class LocalDateTimeField(fields.DateTimeLocalField):
         setattr(obj, name, moment)
 
 
-class PlainSelect(widgets.Select):
-    """A native select for what Flask-Admin would dress with a script."""
-
-
 class NativeConverter(AdminModelConverter):
     """Turns columns into fields that browsers draw and check by themselves."""
 
@@ -80,13 +76,5 @@ class NativeConverter(AdminModelConverter):
         made = super().convert(*args, **kwargs)
         if made is not None and "Select" in made.field_class.__name__:
             multiple = "Multiple" in made.field_class.__name__
-            made.kwargs["widget"] = PlainSelect(multiple=multiple)
+            made.kwargs["widget"] = widgets.Select(multiple=multiple)
         return made
-
-
-def choice(value: Any) -> Any:
-    """Return a field's empty choice as nothing, for a SelectField's `coerce`."""
-    return value or None
-
-
-__all__ = ["LocalDateTimeField", "NativeConverter", "StaffForm", "choice", "label_of", "validators"]

@@ -41,7 +41,6 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
     """
 
     permission_edit: str | None = None
-    permission_delete: str | None = None
     permission_export: str | None = "export.run"
     allow_create = True
     exportable = True
@@ -70,7 +69,7 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
     column_display_pk = False
     column_details_exclude_list = ("version_id",)
     can_view_details = True
-    can_export = False  # the inherited export writes raw cells inside the request
+    can_export = can_delete = False
     can_set_page_size = False
     page_size = 50
     named_filter_urls = True
@@ -111,10 +110,6 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
     def can_edit(self) -> bool:  # type: ignore[override]
         return self.may(self.permission_edit)
 
-    @property
-    def can_delete(self) -> bool:  # type: ignore[override]
-        return self.may(self.permission_delete)
-
     # -- one row: bound by the same filter as the list ----------------------------------------
     def get_one(self, id: Any) -> Any:
         """Return the row by its key if the list's own query finds it; raise NotFound otherwise."""
@@ -127,10 +122,6 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
         if row is None:
             raise NotFound(GONE, next_step="Go back to the list.")
         return row
-
-    def rows_for(self, ids: list[str]) -> list[Any]:
-        """Return the rows of a bulk action by their keys, each bound like `get_one`."""
-        return [self.get_one(key) for key in ids]
 
     def read_ahead(self, rows: Sequence[Any]) -> None:
         """Read what the cells of these rows need from elsewhere, for all of them at once.
@@ -240,9 +231,9 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
             for row in batch:
                 yield [self.get_export_value(row, name) for name, _ in columns]
 
-    # No such addresses: exports run as jobs, a cell changed in the list would overwrite what others
-    # changed, and no form looks rows up by script.
-    export = ajax_update = ajax_lookup = None
+    # No such addresses: exports run as jobs, rows are changed by verbs (`RowVerbs` does them to many),
+    # nothing is deleted, and no form looks rows up by script.
+    export = ajax_update = ajax_lookup = delete_view = action_view = None
 
     def _get_list_url(self, view_args: Any) -> str:
         kwargs: dict[str, Any] = dict(view_args.extra_args)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, flash, redirect, request
+from flask import abort, redirect, request
 from flask_admin import expose
 
 from app.core.backoffice.access import staff_or_refuse
-from app.core.backoffice.row_verbs import staff_verb
+from app.core.backoffice.row_verbs import perform_or_tell, staff_verb
 from app.core.backoffice.view import BackOfficeView
-from app.core.errors import AlreadyDone, NotAllowed, Problem
+from app.core.errors import Problem
 from app.core.inputs import form_fields
 from app.core.verbs import Offer, Subject, offers
-from app.core.web.perform import perform
 
 
 class RecordPage(BackOfficeView):
@@ -44,17 +43,9 @@ class RecordPage(BackOfficeView):
 
     def do(self, kind: str, record: Any, ref: str, verb: str) -> Any:
         """Do a verb of the page's record, or of a `record` of another `kind` that the page shows."""
-        entry = staff_verb(kind, verb)
-        try:
-            perform(entry, record, staff_or_refuse(), **self.more_input(verb))
-        except AlreadyDone as problem:
-            flash(str(problem), "info")
-        except NotAllowed:
-            raise  # so that the refusal is logged
-        except Problem as problem:
+        _, problem = perform_or_tell(staff_verb(kind, verb), record, **self.more_input(verb))
+        if problem is not None:
             return self.show(self.find(ref), problem=problem, failed=verb), problem.status
-        else:
-            flash(entry.done, "good")
         return redirect(self.back_to(ref), 303)
 
     def find(self, ref: str) -> Any:

@@ -5,48 +5,100 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import abort, flash, redirect
+from flask import abort, flash, redirect, request
 from flask_admin import expose
 
 from app.core.backoffice.access import staff_or_refuse
 from app.core.errors import AlreadyDone, NotAllowed, NotFound, Problem
 from app.core.verbs import Offer, Subject, Verb, find_verb, offers
-from app.core.web.perform import perform
+from app.core.web.perform import perform, perform_with
 
 
-def staff_verb(kind: str, key: str) -> Verb[Any, Any, Any]:
-    """Return the verb if the back office offers it; 404 otherwise."""
+def staff_verb(kind: str, key: str, entry: str = "staff") -> Verb[Any, Any, Any]:
+    """Return the verb if it is offered at `entry`; 404 otherwise."""
     try:
         found = find_verb(kind, key)
     except NotFound:
         abort(404)
-    if "staff" not in found.entry:
+    if entry not in found.entry:
         abort(404)
     return found
 
 
+def perform_or_tell(
+    verb: Verb[Any, Any, Any], record: Any, **more: Any
+) -> tuple[Any, Problem | None]:
+    """Do `verb` with the form and say so; return what the service returned, or the problem.
+
+    What was done already is said and is no problem. Raises NotAllowed, so that it is logged.
+    """
+    try:
+        done = perform(verb, record, staff_or_refuse(), **more)
+    except NotAllowed:
+        raise
+    except AlreadyDone as problem:
+        flash(str(problem), "info")
+        return None, None
+    except Problem as problem:
+        return None, problem
+    flash(verb.done, "good")
+    return done, None
+
+
 class RowVerbs:
-    """Mixed into a list whose rows have verbs: name `subject`.
+    """Mixed into a list whose rows have verbs: name `subject`, and in `bulk_verbs` those for many rows.
 
     ``POST /ID/VERB`` does one and goes back to the row's details, which show what was wrong.
     """
 
     subject: Subject[Any]
+    bulk_verbs: tuple[Verb[Any, Any, Any], ...] = ()
 
     @expose("/<uuid:row_id>/<verb>", methods=("POST",))
     def act(self: Any, row_id: uuid.UUID, verb: str) -> Any:
         """Do the verb; a problem is said on the row's page and nothing is half done."""
         entry = staff_verb(self.subject.kind, verb)
-        shown = row = self.get_one(str(row_id))
-        try:
-            shown = perform(entry, row, staff_or_refuse()) or row
-        except NotAllowed:
-            raise  # so that the refusal is logged
-        except Problem as problem:
-            flash(str(problem), "info" if isinstance(problem, AlreadyDone) else "bad")
-        else:
-            flash(entry.done, "good")
-        return redirect(self.back_to(shown), 303)
+        row = self.row_to_change(str(row_id))
+        done, problem = perform_or_tell(entry, row)
+        if problem is not None:
+            flash(str(problem), "bad")
+        return redirect(self.back_to(done or row), 303)
+
+    @expose("/action/", methods=("POST",))
+    def action_view(self: Any) -> Any:
+        """Do one of the bulk verbs to each ticked row; say how many took it, and why others did not."""
+        actor = staff_or_refuse()
+        verbs = {verb.key: verb for verb in self.bulk_verbs}
+        verb = verbs.get(request.form.get("action", "")) or abort(404)
+        ids = request.form.getlist("rowid")
+        if not ids:
+            flash("Tick the rows first.", "attention")
+        done = 0
+        for row_id in ids:
+            row = self.row_to_change(row_id)
+            title = self.row_title(row)
+            try:
+                perform_with(verb, row, actor, {}, key="", seen_version=None)
+                done += 1
+            except NotAllowed:
+                raise
+            except Problem as problem:
+                flash(f"{title}: {problem}", "bad")
+        if done:
+            flash(f"{verb.label}: {done} of {len(ids)} done.", "good")
+        return redirect(self.get_url(".index_view"), 303)
+
+    def get_actions_list(self) -> tuple[list[tuple[str, str]], dict[str, str]]:
+        """Return the bulk verbs that this person may do, and what a dialog says before each."""
+        actor = staff_or_refuse()
+        offered = [verb for verb in self.bulk_verbs if actor.may(str(verb.permission))]
+        return [(verb.key, verb.label) for verb in offered], {
+            verb.key: verb.explain for verb in offered if verb.explain
+        }
+
+    def row_to_change(self: Any, row_id: str) -> Any:
+        """Return the row that a verb is done to; 404 where the list does not find it."""
+        return self.get_one(row_id)
 
     def back_to(self: Any, shown: Any) -> str:
         """Return the address to show after a verb, from what it returned or the row itself."""
