@@ -14,7 +14,7 @@ from app.artwork.preflight.finding import ReportedFinding
 from app.artwork.proofing.job_data import JobData
 from app.artwork.states import ARTWORK
 from app.catalog.properties import Artwork
-from app.core.db import AppendOnly, Model, Record, Versioned, state_column, words_index
+from app.core.db import AppendOnly, Model, Record, Versioned, state_column
 from app.core.typed_json import TypedJSON
 from app.files.models import Asset
 
@@ -59,7 +59,6 @@ class ArtworkVersion(AppendOnly, Model):
         UniqueConstraint("slot_id", "number"),
         UniqueConstraint("slot_id", "upload_id"),
         CheckConstraint("number >= 1", name="number"),
-        words_index("artwork_versions", "file_name"),
     )
 
     slot_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("artwork_slots.id"))

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstrai
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.db import AppendOnly, Model, Record, Versioned, words_index
+from app.core.db import AppendOnly, Model, Record, Versioned
 
 
 class ProductFamily(Record, Versioned, Model):
@@ -30,11 +30,7 @@ class Product(Record, Versioned, Model):
     """Something a customer can ask for. `properties` holds only what differs from the family."""
 
     __tablename__ = "products"
-    __table_args__ = (
-        CheckConstraint("slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name="slug"),
-        words_index("products", "sku"),
-        words_index("products", "name"),
-    )
+    __table_args__ = (CheckConstraint("slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name="slug"),)
 
     slug: Mapped[str] = mapped_column(String(80), unique=True)
     sku: Mapped[str] = mapped_column(String(40), unique=True)

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.db import AppendOnly, Model, Record, one_of, state_column, words_index
+from app.core.db import AppendOnly, Model, Record, one_of, state_column
 from app.core.outbound.intent import OutboundIntent, newest
 from app.core.typed_json import TypedJSON
 from app.customers.address import PostalAddress
@@ -40,7 +40,6 @@ class Shipment(Record, Model):
         Index(None, "state", "created_at"),
         Index(None, "created_at", "id"),
         Index("uq_shipments_tracking_number", "tracking_number", unique=True),
-        words_index("shipments", "tracking_number"),
     )
 
     number: Mapped[int] = mapped_column(BigInteger, Identity(start=5001), unique=True)

@@ -186,13 +186,12 @@ class OrderList(BackOfficeModelView):
         """Return what the search looks in."""
         return "Number, customer, contact, product, note"
 
-    def found_by(self, word: str) -> Any:
-        """Return the ids of the orders that have `word`, or whose number it is."""
-        found = super().found_by(word)
+    def meant_by(self, word: str) -> Any:
+        """Return the select of the order whose number `word` is."""
         digits = word.upper().removeprefix(PREFIX)
         if digits.isascii() and digits.isdigit() and len(digits) <= MOST_DIGITS:
-            return found.union(select(Order.id).where(Order.number == int(digits)))
-        return found
+            return select(Order.id).where(Order.number == int(digits))
+        return None
 
     def render(self, template: str, **kwargs: Any) -> Any:
         """Render; what is made and sent is read for all rows of a page at once."""

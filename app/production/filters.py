@@ -6,13 +6,11 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, literal, select, union_all
+from sqlalchemy import ColumnElement, exists, literal, select, union_all
 from sqlalchemy.orm import aliased
 
 from app.core.db import db
-from app.customers.models import Customer
 from app.orders.models import Order
 from app.production.models import Job, JobGate, Operation, WorkCentre
 from app.production.states import STEP_ENDED, STEP_PENDING
@@ -28,14 +26,13 @@ class Filters:
     customer_id: uuid.UUID | None = None
     product: str = ""
     work_centre: str = ""
-    text: str = ""
     blocked_only: bool = False
     rush_only: bool = False
 
     @property
     def looks_at_orders(self) -> bool:
         """Whether any condition is about the job's order or customer."""
-        return bool(self.customer_id or self.text or self.blocked_only or self.rush_only)
+        return bool(self.customer_id or self.blocked_only or self.rush_only)
 
 
 def is_split() -> ColumnElement[bool]:
@@ -51,12 +48,6 @@ def nothing_pending_before() -> ColumnElement[bool]:
         before.job_id == Operation.job_id,
         before.position < Operation.position,
         before.state.in_(STEP_PENDING),
-    )
-
-
-def joined(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-    return query.join(Order, Order.id == Job.order_id).join(
-        Customer, Customer.id == Order.customer_id
     )
 
 
@@ -79,7 +70,8 @@ def most_urgent(
         for rush in (True, False):
             place = literal(not rush).label("place")
             query = select(literal(name).label("name"), place, Job.due_on, Job.serial, Job.id)
-            query = joined(query).where(Order.rush.is_(rush), *wanted)
+            query = query.join(Order, Order.id == Job.order_id)
+            query = query.where(Order.rush if rush else ~Order.rush, *wanted)
             arms.append(select(query.order_by(*by_date).limit(limit).subquery()))
     found: dict[str, list[tuple[uuid.UUID, int]]] = {name: [] for name in groups}
     if not arms:
@@ -107,12 +99,6 @@ def conditions(filters: Filters) -> list[ColumnElement[bool]]:
     if filters.work_centre:
         at = select(Operation.job_id).join(WorkCentre).where(WorkCentre.key == filters.work_centre)
         found.append(Job.id.in_(at.where(Operation.state.not_in(STEP_ENDED))))
-    if filters.text:
-        said = filters.text.strip()
-        number = func.concat("MR-", Order.number)
-        columns = (Job.title, Customer.name, Job.number, number)
-        like = [column.icontains(said, autoescape=True) for column in columns]
-        found.append(like[0] | like[1] | like[2] | like[3])
     if filters.blocked_only:
         closed = exists().where(JobGate.job_id == Job.id, ~JobGate.is_open)
         found.append(closed | Order.hold_reason.is_not(None))

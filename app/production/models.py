@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.db import AppendOnly, Model, Record, one_of, state_column, words_index
+from app.core.db import AppendOnly, Model, Record, one_of, state_column
 from app.production.states import GATE_CAUSES, GATES, JOB, KINDS, OPERATION, SHORT
 
 
@@ -75,7 +75,6 @@ class Job(Record, Model):
             postgresql_where=text("state NOT IN ('finished', 'cancelled')"),
         ),
         Index("ix_jobs_split", "parent_id", postgresql_where=text("kind = 'split'")),
-        words_index("jobs", "title"),
     )
 
     serial: Mapped[int] = mapped_column(Integer, Identity(start=2001))
@@ -124,6 +123,7 @@ class JobGate(Record, Model):
         one_of("key", tuple(GATES)),
         one_of("cause", GATE_CAUSES),
         Index("ix_job_gates_closed", "job_id", postgresql_where=text("NOT is_open")),
+        Index("ix_job_gates_cause", "cause", "job_id", postgresql_where=text("cause <> ''")),
     )
 
     job_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("jobs.id"))
@@ -196,6 +196,7 @@ class QuantityEvent(AppendOnly, Model):
         Index(None, "operation_id"),
         Index(None, "created_at"),
         Index("ix_quantity_events_spoiled", "job_id", postgresql_where=text("spoiled > 0")),
+        Index("ix_quantity_events_causes", "created_at", postgresql_where=text("cause <> ''")),
     )
 
     job_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("jobs.id"))

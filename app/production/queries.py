@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement, exists, func, literal, select, union_all
 
+from app.core.backoffice.todo import until_next_event
 from app.core.clock import now
 from app.core.db import db, get
 from app.core.errors import BadInput, NotFound
@@ -20,7 +21,6 @@ from app.production.filters import (
     conditions,
     ids,
     is_split,
-    joined,
     most_urgent,
     nothing_pending_before,
 )
@@ -89,7 +89,7 @@ def board(
     there = {state: [*conditions(filters), ~is_split(), Job.state == state] for state in wanted}
     for state in FINISHED & there.keys():
         there[state].append(Job.state_since >= since)
-    totals = _totals(filters, there)
+    totals = until_next_event(("board", filters, finished_days), lambda: _totals(filters, there))
     shown = most_urgent(there, per_lane)
     built = cards([serial for rows in shown.values() for _, serial in rows])
     return tuple(
@@ -112,7 +112,9 @@ def _totals(
     for state, wanted in there.items():
         pieces = func.coalesce(func.sum(Job.quantity), 0)
         query = select(literal(state).label("state"), func.count(), pieces)
-        query = joined(query) if filters.looks_at_orders else query.select_from(Job)
+        query = query.select_from(Job)
+        if filters.looks_at_orders:
+            query = query.join(Order, Order.id == Job.order_id)
         arms.append(query.where(*wanted))
     if not arms:
         return {}

@@ -12,7 +12,7 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.db import HASHED_WHERE_SET, AppendOnly, Model, Record, Versioned, one_of, words_index
+from app.core.db import HASHED_WHERE_SET, AppendOnly, Model, Record, Versioned, one_of
 
 LOCATION_KINDS = ("internal", "supplier", "production", "customer", "adjustment")
 REASONS = ("receipt", "count", "consumption", "extra", "reversal", "transfer")
@@ -39,7 +39,6 @@ class StockItem(Record, Versioned, Model):
     """Something that is counted: a paper, a powder, a metal. `home` is where it lies."""
 
     __tablename__ = "stock_items"
-    __table_args__ = (words_index("stock_items", "sku"), words_index("stock_items", "name"))
 
     sku: Mapped[str] = mapped_column(String(40), unique=True)
     name: Mapped[str] = mapped_column(String(200))

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
@@ -134,18 +135,24 @@ def middle(client: FlaskClient) -> str:
     return f"/admin/orders/?page={paging.pack(order, row, before=False)}"
 
 
-def main() -> None:
-    from app import create_app
+def known_of(app: Flask) -> tuple[FlaskClient, dict[str, Page]]:
+    """Return a client that is signed in, and name → page.
 
-    app = create_app()
-    # the test client speaks to the whole application; pages are what they are in a worker
+    The client speaks to the whole application: pages are what they are in a worker.
+    """
     client = app.test_client()
     with app.app_context():
         facts = find(client)
         facts["deep"] = middle(client)
     sign_in(client)
     facts["portal"] = _portal(client, facts["portal"])
-    known = pages(facts)
+    return client, pages(facts)
+
+
+def main() -> None:
+    from app import create_app
+
+    client, known = known_of(create_app())
     print(json.dumps(list(known)), flush=True)
     for line in sys.stdin:
         ask = known[line.strip()]

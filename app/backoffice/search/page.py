@@ -32,8 +32,10 @@ class Search(BackOfficeView):
         typed = terms.read(request.args.get("q", ""))
         shown = [kind for kind in SEARCHABLES.values() if kind.rows and self.may(kind.permission)]
         groups: list[Group] = []
-        if typed.is_long_enough:
-            groups = [group for kind in shown if (group := look(kind, typed)).hits]
+        for by_part in (False, True):
+            if typed.is_long_enough and not groups:
+                found = [look(kind, typed, by_part=by_part) for kind in shown]
+                groups = [group for group in found if group.hits]
         meant = only_exact(groups)
         if meant is not None:
             return redirect(meant.url)

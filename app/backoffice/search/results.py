@@ -10,9 +10,10 @@ from sqlalchemy import func, literal, or_, select, union_all
 
 from app.backoffice.search.terms import Terms
 from app.core.db import db
-from app.core.search import Hit, Searchable, SearchEntry
+from app.core.search import Hit, Searchable, SearchEntry, finding
 
 SHOWN = 10
+NEWEST = 1000
 LARGEST = 2**31 - 1
 
 
@@ -27,11 +28,14 @@ class Group:
     has_more: bool
 
 
-def look(kind: Searchable, terms: Terms) -> Group:
-    """Return the results of one kind in one query: exact ones first, then the newest."""
+def look(kind: Searchable, terms: Terms, *, by_part: bool = False) -> Group:
+    """Return the results of one kind in one query: exact ones first, then the newest.
+
+    What is not among the newest entries is found by whole words, or with `by_part` anywhere in them.
+    """
     assert kind.rows
     assert kind.hit
-    arms = _arms(kind, terms)
+    arms = _arms(kind, terms, by_part)
     if not arms:
         return Group(kind.name, kind.icon, (), (), False)
     found = union_all(*arms).subquery()
@@ -49,26 +53,31 @@ def look(kind: Searchable, terms: Terms) -> Group:
     return Group(kind.name, kind.icon, (*exact, *others), exact, len(rows) > SHOWN)
 
 
-def _arms(kind: Searchable, terms: Terms) -> list[Any]:
+def _arms(kind: Searchable, terms: Terms, by_part: bool) -> list[Any]:
     """Return the selects that find entries of a kind, each of them capped: by number, by words."""
     number = terms.number_for(kind)
+    of_kind = select(*finding.FOUND).where(SearchEntry.kind == kind.kind)
     found = []
     if number is not None and terms.suffix:
-        found.append(_capped(kind, 1, SearchEntry.words.icontains(terms.reference)))
+        found.append(_capped(1, finding.by_words(kind.kind, terms.reference)))
     elif number is not None:
-        found.append(_capped(kind, 0, SearchEntry.number == number))
-        found.append(_capped(kind, 1, or_(*_begins(number))))
-    if not terms.prefix:
-        words = SearchEntry.words.icontains(terms.text, autoescape=True)
-        found.append(_capped(kind, 2, words))
+        found.append(_capped(0, of_kind.where(SearchEntry.number == number)))
+        found.append(_capped(1, of_kind.where(or_(*_begins(number)))))
+    if not terms.prefix and by_part:
+        has = SearchEntry.words.icontains(terms.text, autoescape=True)
+        found.append(_capped(2, of_kind.where(has)))
+    elif not terms.prefix:
+        first = _capped(2, finding.newest(kind.kind, terms.text, entries=NEWEST)).cte()
+        few = select(func.count()).select_from(first).scalar_subquery() <= SHOWN
+        found.append(select(first))
+        found.append(_capped(2, finding.by_words(kind.kind, terms.text).where(few)))
     return found
 
 
-def _capped(kind: Searchable, place: int, condition: Any) -> Any:
-    columns = (SearchEntry.record_id, SearchEntry.at, literal(place).label("place"))
-    query = select(*columns).where(SearchEntry.kind == kind.kind, condition)
-    newest = (SearchEntry.at.desc(), SearchEntry.record_id.desc())
-    return select(query.order_by(*newest).limit(SHOWN + 1).subquery())
+def _capped(place: int, query: Any) -> Any:
+    at, record_id = query.selected_columns.at, query.selected_columns.record_id
+    query = query.add_columns(literal(place).label("place"))
+    return select(query.order_by(at.desc(), record_id.desc()).limit(SHOWN + 1).subquery())
 
 
 def _begins(number: int) -> list[Any]:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from app.backoffice.pictures import Approved, approved
 from app.core.actor import Actor
+from app.core.backoffice.todo import until_next_event
 from app.core.db import db
 from app.core.verbs import offers
 from app.core.web.formats import quantity
@@ -32,6 +33,7 @@ from app.stock import services as stock
 from app.stock.models import Reservation
 
 CAUSES = 6
+LATELY = 500
 WORKING = {"start_operation", "resume_operation", "count_pieces", "pass_quality"}
 # by whether the step is a quality check: there pieces pass or fail, elsewhere they are counted
 NOT_AT = {
@@ -214,14 +216,16 @@ def _stuck(job: JobCard, step: StepCard, verbs: frozenset[str], actor: Actor) ->
 
 def _causes(step: StepCard) -> tuple[str, ...]:
     """The causes that were said lately at the step's work centre, the newest first."""
-    at = select(Operation.id).join(WorkCentre).where(WorkCentre.key == step.work_centre_key)
-    newest = func.max(QuantityEvent.created_at)
+    at, q = QuantityEvent.created_at, QuantityEvent
+    said = select(q.operation_id, q.cause, at).where(q.cause != "", q.spoiled > 0)
+    newest = said.order_by(at.desc()).limit(LATELY).subquery()
     query = (
-        select(QuantityEvent.cause)
-        .where(QuantityEvent.operation_id.in_(at), QuantityEvent.spoiled > 0)
-        .where(QuantityEvent.cause != "", func.length(QuantityEvent.cause) <= 40)
-        .group_by(QuantityEvent.cause)
-        .order_by(newest.desc())
+        select(newest.c.cause)
+        .join(Operation, Operation.id == newest.c.operation_id)
+        .join(WorkCentre, WorkCentre.id == Operation.work_centre_id)
+        .where(WorkCentre.key == step.work_centre_key, func.length(newest.c.cause) <= 40)
+        .group_by(newest.c.cause)
+        .order_by(func.max(newest.c.created_at).desc())
         .limit(CAUSES)
     )
     return tuple(db.session.scalars(query))
@@ -259,8 +263,8 @@ def centres() -> list[Centre]:
     query = (
         select(WorkCentre.key, WorkCentre.name, running, waiting)
         .outerjoin(Operation, here)
-        .outerjoin(Job, Job.id == Operation.job_id)
+        .outerjoin(Job, (Job.id == Operation.job_id) & Job.state.not_in(ENDED))
         .group_by(WorkCentre.id)
         .order_by(WorkCentre.name)
     )
-    return [Centre(*row) for row in db.session.execute(query)]
+    return until_next_event("stations", lambda: [Centre(*row) for row in db.session.execute(query)])

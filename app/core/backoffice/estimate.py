@@ -10,8 +10,8 @@ from sqlalchemy import Executable, func, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import ClauseElement
 
-COUNT_COST = 5_000.0
-"""Planner's cost up to which a query is counted exactly: some tens of milliseconds."""
+COUNT_COST = 1_000.0
+"""Planner's cost up to which a query is counted exactly: some milliseconds."""
 
 
 class Explain(Executable, ClauseElement):

@@ -39,15 +39,15 @@ def read_args(view: Any) -> Any:
     return args
 
 
-def narrowed(view: Any, args: Any) -> tuple[Any, dict[Any, Any]]:
-    """Return the view's query with search and filters applied, and the joins it made."""
-    query = view.get_query()
-    joins: dict[Any, Any] = {}
+def narrowed(view: Any, args: Any) -> tuple[Any, Any, dict[Any, Any]]:
+    """Return the view's query with search and filters applied, one to count by, and their joins."""
+    query = counted = view.get_query()
+    both: list[dict[Any, Any]] = [{}, {}]
     if view._search_supported and args.search:
-        query, _, joins, _ = view._apply_search(query, None, joins, {}, args.search[:200])
+        query, counted, *both = view._apply_search(query, counted, *both, args.search[:200])
     if args.filters and view._filters:
-        query, _, joins, _ = view._apply_filters(query, None, joins, {}, args.filters)
-    return query, joins
+        query, counted, *both = view._apply_filters(query, counted, *both, args.filters)
+    return query, counted, both[0]
 
 
 def order_of(view: Any, args: Any, query: Any, joins: Any) -> tuple[paging.Order, Any]:
@@ -83,8 +83,7 @@ def _asked(view: Any, args: Any) -> tuple[str | None, bool]:
 
 def page_of(view: Any, args: Any) -> tuple[paging.Page, estimate.Total]:
     """Return the page of rows that `args` names, and how many rows there are in all."""
-    query, joins = narrowed(view, args)
-    counted = query
+    query, counted, joins = narrowed(view, args)
     order, query = order_of(view, args, query, joins)
     for relation in view._auto_joins:
         query = query.options(joinedload(relation))

@@ -20,7 +20,7 @@ from app.core.backoffice.export import ExportRequest, request_export
 from app.core.backoffice.forms import NativeConverter, StaffForm, label_of
 from app.core.db import db
 from app.core.errors import NotFound
-from app.core.search import found_by
+from app.core.search import found_by, narrowed_to
 
 GONE = "There is no such row, or it is not yours to see."
 BATCH = 500
@@ -202,8 +202,8 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
         """Hand this list, as filtered, to the export job; a page never waits for it."""
         actor = self.need(self.permission_export if self.exportable else None)
         args = listing.read_args(self)
-        query, _ = listing.narrowed(self, args)
-        rows = estimate.total(db.session, query.statement)
+        _, counted, _ = listing.narrowed(self, args)
+        rows = estimate.total(db.session, counted.statement)
         asked = ExportRequest(
             endpoint=str(self.endpoint),
             name=self.page_title(),
@@ -220,7 +220,7 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
         Values are raw: `write_csv` escapes them. Rows are read in batches of 500.
         """
         args = listing.read_args(self)
-        query, joins = listing.narrowed(self, args)
+        query, _, joins = listing.narrowed(self, args)
         order, query = listing.order_of(self, args, query, joins)
         query = query.order_by(None).order_by(*paging.ordering(order, backwards=False))
         columns = self.get_export_columns()
@@ -273,13 +273,19 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
             )
             return found
         key = getattr(self.model, self._primary_key)
-        for word in search.split()[:MOST_WORDS]:
-            query = query.filter(key.in_(self.found_by(word)))
+        words = search.split()[:MOST_WORDS]
+        meant = {word: found for word in words if (found := self.meant_by(word)) is not None}
+        for word, found in meant.items():
+            has = key.in_(found_by(self.search_kind, word).union(found))
+            query, count_query = query.filter(has), count_query.filter(has)
+        others = [word for word in words if word not in meant]
+        if others:
+            condition, to_count = narrowed_to(self.search_kind, key, *others)
+            query, count_query = query.filter(condition), count_query.filter(to_count)
         return query, count_query, joins, count_joins
 
-    def found_by(self, word: str) -> Any:
-        """Return the select of the ids of the rows that have `word`."""
-        return found_by(self.search_kind, word)
+    def meant_by(self, word: str) -> Any:
+        """Return the select of the ids of rows whose number `word` is; None where it is none."""
 
     def search_words(self) -> str:
         """Return what the search looks in, for its placeholder."""

@@ -6,21 +6,24 @@ A declaration is read only for people who have its permission, as only they can 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum
 from time import monotonic
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
-from flask import current_app
+from flask import current_app, g, has_request_context, request
 from flask_babel.speaklater import LazyString
 from sqlalchemy import ColumnElement, Select, func, literal, select, text, union_all
 
 from app.core.db import db
+from app.core.web.formats import locale, zone
 
 Rows = Select[*tuple[Any, ...]]
 FRESH_S = 5.0
+KEPT = "todo_counts"
+Kept = TypeVar("Kept")
 NEWEST_EVENT = text("SELECT last_value FROM outbox_position_seq")
 TOTAL = func.count().over().label("total")
 
@@ -70,7 +73,10 @@ class Todo:
     counted: Any = None
 
     def find(self, limit: int) -> Found:
-        """Return its first `limit` items and the number of all. One query."""
+        """Return its first `limit` items and the number of all; kept until something happens."""
+        return until_next_event((self.key, limit, locale(), zone().key), lambda: self._find(limit))
+
+    def _find(self, limit: int) -> Found:
         if self.rows is not None:
             rows = self.rows()
             return Found(self, tuple(self.item(row) for row in rows[:limit]), len(rows))
@@ -104,18 +110,33 @@ def declared() -> tuple[Todo, ...]:
     return found
 
 
-def counts() -> dict[str, Count]:
-    """Return endpoint → what waits there, for links with anything to count.
+def until_next_event(key: Hashable, read: Callable[[], Kept]) -> Kept:
+    """Return what `read` returns, which this process asks again after the next event or 5 s.
 
-    Counted in one query for all, and again after the next event or 5 s: the newest event's place in
-    the outbox is cheap to read. An event that is not committed yet is seen at the latest after that.
+    The newest event's place in the outbox is cheap to read. An event that is not committed yet is
+    seen at the latest after that.
     """
-    newest, moment = db.session.scalar(NEWEST_EVENT), monotonic()
-    kept: tuple[Any, float, dict[str, Count]] | None = current_app.extensions.get("todo_counts")
+    newest, moment = _newest_event(), monotonic()
+    known: dict[Hashable, tuple[Any, float, Any]] = current_app.extensions.setdefault(KEPT, {})
+    kept = known.get(key)
     if kept is None or kept[0] != newest or kept[1] < moment:
-        kept = (newest, moment + FRESH_S, _count())
-        current_app.extensions["todo_counts"] = kept
-    return kept[2]
+        known[key] = kept = (newest, moment + FRESH_S, read())
+    found: Kept = kept[2]
+    return found
+
+
+def _newest_event() -> Any:
+    """Return the place of the newest event; a page is shown as of one place."""
+    if not has_request_context() or request.method != "GET":
+        return db.session.scalar(NEWEST_EVENT)
+    if "newest_event" not in g:
+        g.newest_event = db.session.scalar(NEWEST_EVENT)
+    return g.newest_event
+
+
+def counts() -> dict[str, Count]:
+    """Return endpoint → what waits there, for links with anything to count; one query for all."""
+    return until_next_event("sidebar", _count)
 
 
 def _count() -> dict[str, Count]:

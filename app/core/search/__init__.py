@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 from app.core.search.declarations import SEARCHABLES, Hit, Searchable, Words, declare
-from app.core.search.models import SearchEntry, found_by
+from app.core.search.finding import found_by, narrowed_to
+from app.core.search.models import SearchEntry
 
-__all__ = ["SEARCHABLES", "Hit", "SearchEntry", "Searchable", "Words", "declare", "found_by"]
+__all__ = [
+    "SEARCHABLES",
+    "Hit",
+    "SearchEntry",
+    "Searchable",
+    "Words",
+    "declare",
+    "found_by",
+    "narrowed_to",
+]

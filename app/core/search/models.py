@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import BigInteger, Index, String, Text, select
+from sqlalchemy import BigInteger, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model, words_index
+
+BREAKS = "[^[:alnum:]]+"
+TOKENS = f"to_tsvector('simple', regexp_replace(' ' || words, '{BREAKS}', ' ' || kind, 'g'))"
 
 
 class SearchEntry(Model):
@@ -18,6 +20,7 @@ class SearchEntry(Model):
     __tablename__ = "search_entries"
     __table_args__ = (
         words_index("search_entries", "words"),
+        Index("ix_search_entries_tokens", text(TOKENS), postgresql_using="gin"),
         Index("ix_search_entries_newest", "kind", "at", "record_id"),
         Index("ix_search_entries_number", "kind", "number"),
     )
@@ -27,10 +30,3 @@ class SearchEntry(Model):
     number: Mapped[int | None] = mapped_column(BigInteger)
     at: Mapped[datetime]
     words: Mapped[str] = mapped_column(Text)
-
-
-def found_by(kind: str, text: str) -> Any:
-    """Return the select of the ids of records of `kind` that have `text` in one of their words."""
-    return select(SearchEntry.record_id).where(
-        SearchEntry.kind == kind, SearchEntry.words.icontains(text, autoescape=True)
-    )
