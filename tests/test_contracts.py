@@ -10,9 +10,6 @@ from tests.test_house import room_of, sources
 
 # What may stay a dictionary, each with its reason. As few as possible.
 EXCEPTIONS = {
-    "app.artwork.services.approvals:about": (
-        "what an event says of a version; its kind's payload checks it"
-    ),
     "app.production.services.run:record_operation": (
         "before and after of an event, as the chart's move gives them"
     ),

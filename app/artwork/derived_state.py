@@ -3,15 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Protocol
-
-
-class ApprovalRow(Protocol):
-    """One row of approvals, as far as the state depends on it."""
-
-    stage: str
-    answer: str
-
 
 LEADS_TO = {
     ("override", "approved"): "internal_review",
@@ -25,11 +16,11 @@ LEADS_TO = {
 
 
 def derived_state(
-    verdict: str | None, approvals: Iterable[ApprovalRow], *, is_checking: bool = False
+    verdict: str | None, approvals: Iterable[tuple[str, str]], *, is_checking: bool = False
 ) -> str:
     """Return the state that follows from the newest version's preflight `verdict` and its approvals.
 
-    `approvals` holds that version's rows in order; `verdict` is None where no version came yet;
+    `approvals` are the stage and answer of that version's rows in order; `verdict` is None where no version came yet;
     `is_checking` says that a newer file is being checked, which voids every earlier approval.
     An internal approval alone changes nothing: the state waits for the proof to be sent.
     """
@@ -38,6 +29,6 @@ def derived_state(
     if verdict is None:
         return "awaiting_file"
     state = "on_hold" if verdict == "failed" else "internal_review"
-    for row in approvals:
-        state = LEADS_TO.get((row.stage, row.answer), state)
+    for approval in approvals:
+        state = LEADS_TO.get(approval, state)
     return state

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 
 from app.core.events import EventKind, Payload
 
@@ -77,98 +78,55 @@ class ProofMade(Payload):
     sha256: str
 
 
-FILE_RECEIVED = EventKind(
+about_file = partial(EventKind, detail="file_name", personal_fields=("file_name",), public=True)
+about_note = partial(about_file, personal_fields=("file_name", "note"))
+
+FILE_RECEIVED = about_file(
     "artwork.file_received",
     "Artwork received",
     FileReceived,
     "We received your file",
-    detail="file_name",
     is_routine=True,
-    personal_fields=("file_name",),
-    public=True,
 )
-FILE_REFUSED = EventKind(
+FILE_REFUSED = about_file(
     "artwork.file_refused",
     "Artwork refused",
     FileRefused,
     tone="bad",
     detail="label",
     personal_fields=("problem",),
-    public=True,
 )
-CHECKED = EventKind(
-    "artwork.checked",
-    "Preflight passed",
-    Checked,
-    "We checked your file",
-    tone="good",
-    detail="file_name",
-    personal_fields=("file_name",),
-    public=True,
+CHECKED = about_file(
+    "artwork.checked", "Preflight passed", Checked, "We checked your file", tone="good"
 )
-ON_HOLD = EventKind(
-    "artwork.on_hold",
-    "Preflight failed",
-    Checked,
-    "We found a problem in your file",
-    tone="bad",
-    detail="file_name",
-    personal_fields=("file_name",),
-    public=True,
+ON_HOLD = about_file(
+    "artwork.on_hold", "Preflight failed", Checked, "We found a problem in your file", tone="bad"
 )
-OVERRIDDEN = EventKind(
+OVERRIDDEN = about_file(
     "artwork.overridden",
     "Preflight overridden",
     Overridden,
-    detail="file_name",
     personal_fields=("file_name", "reason"),
-    public=True,
 )
-SENT_BACK = EventKind(
-    "artwork.sent_back",
-    "New artwork requested",
-    Noted,
-    detail="file_name",
-    personal_fields=("file_name", "note"),
-    public=True,
-)
-CHANGES_REQUESTED = EventKind(
+SENT_BACK = about_note("artwork.sent_back", "New artwork requested", Noted)
+CHANGES_REQUESTED = about_note(
     "artwork.changes_requested",
     "Changes requested by the customer",
     Noted,
     "You requested changes",
-    detail="file_name",
-    personal_fields=("file_name", "note"),
-    public=True,
 )
 PROOF_MADE = EventKind(
     "proof.made", "Proof created", ProofMade, detail="label", is_routine=True, public=True
 )
-PROOF_APPROVED_INTERNALLY = EventKind(
-    "proof.signed_internally",
-    "Proof approved internally",
-    Proofed,
-    tone="good",
-    detail="file_name",
-    personal_fields=("file_name",),
-    public=True,
+PROOF_APPROVED_INTERNALLY = about_file(
+    "proof.signed_internally", "Proof approved internally", Proofed, tone="good"
 )
-PROOF_SENT = EventKind(
-    "proof.sent",
-    "Proof sent",
-    Proofed,
-    "We sent you a proof",
-    detail="file_name",
-    personal_fields=("file_name",),
-    public=True,
-)
-PROOF_APPROVED = EventKind(
+PROOF_SENT = about_file("proof.sent", "Proof sent", Proofed, "We sent you a proof")
+PROOF_APPROVED = about_file(
     "proof.signed",
     "Proof approved by the customer",
     Approved,
     "You approved the proof",
     tone="good",
-    detail="file_name",
     personal_fields=("file_name", "typed_name"),
-    public=True,
 )

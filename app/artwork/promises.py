@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from sqlalchemy import select, text
 
@@ -30,19 +29,11 @@ NEWEST = text("""
 """)
 
 
-@dataclass
-class Said:
-    """One approval, as far as the state depends on it."""
-
-    stage: str
-    answer: str
-
-
 @promise("The state of each artwork slot follows from what was said about it")
 def states_follow() -> Iterator[str]:
     """Yield each slot whose state does not follow from its newest version's approvals."""
     for slot in db.session.execute(NEWEST.execution_options(yield_per=BATCH)):
-        rows = [Said(*row) for row in slot.said or ()]
+        rows = [(stage, answer) for stage, answer in slot.said or ()]
         expected = derived_state(slot.verdict, rows, is_checking=slot.is_checking)
         if slot.state != expected:
             yield f"artwork slot {slot.id} is {slot.state}, its approvals say {expected}"
@@ -51,22 +42,19 @@ def states_follow() -> Iterator[str]:
 @promise("Each approval is of the file that lies in the storage under that hash")
 def signed_files() -> Iterator[str]:
     """Yield each approval, and each proof, whose source hash is not its version's file's."""
-    signed = (
-        select(Approval.id, Approval.source_sha256, Asset.sha256)
-        .join(ArtworkVersion, ArtworkVersion.id == Approval.version_id)
-        .join(Asset, Asset.id == ArtworkVersion.asset_id)
-        .where(Approval.source_sha256 != Asset.sha256)
-    )
-    for row in db.session.execute(signed):
-        yield f"approval {row[0]} is of {row[1][:12]}, its version's file is {row[2][:12]}"
-    shown = (
-        select(Proof.id, Proof.source_sha256, Asset.sha256)
-        .join(ArtworkVersion, ArtworkVersion.id == Proof.version_id)
-        .join(Asset, Asset.id == ArtworkVersion.asset_id)
-        .where(Proof.source_sha256 != Asset.sha256)
-    )
-    for row in db.session.execute(shown):
-        yield f"proof {row[0]} shows {row[1][:12]}, its version's file is {row[2][:12]}"
+    sayings: dict[type[Approval] | type[Proof], str] = {
+        Approval: "approval {} is of {}, its version's file is {}",
+        Proof: "proof {} shows {}, its version's file is {}",
+    }
+    for model, saying in sayings.items():
+        query = (
+            select(model.id, model.source_sha256, Asset.sha256)
+            .join(ArtworkVersion, ArtworkVersion.id == model.version_id)
+            .join(Asset, Asset.id == ArtworkVersion.asset_id)
+            .where(model.source_sha256 != Asset.sha256)
+        )
+        for row_id, source, stored in db.session.execute(query):
+            yield saying.format(row_id, source[:12], stored[:12])
 
 
 @promise("The versions of each artwork slot are numbered without a gap, each with its report")

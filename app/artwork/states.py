@@ -40,13 +40,7 @@ ARTWORK = Chart(
             "attention",
         ),
         State("checking", "Checking", "working", "Checking your file", "working"),
-        State(
-            "on_hold",
-            "On hold",
-            "held",
-            "We found a problem in your file",
-            "attention",
-        ),
+        State("on_hold", "On hold", "held", "We found a problem in your file", "attention"),
         State(
             "internal_review", "Internal review", "attention", "Our team is reviewing it", "working"
         ),
@@ -70,9 +64,7 @@ ARTWORK = Chart(
         Move("approve_proof", ("proof_sent",), "approved"),
         Move("request_changes", ("proof_sent",), "changes_requested"),
         Move(
-            "request_new_file",
-            ("on_hold", "internal_review", "changes_requested"),
-            "awaiting_file",
+            "request_new_file", ("on_hold", "internal_review", "changes_requested"), "awaiting_file"
         ),
     ],
 )

@@ -8,7 +8,7 @@ from typing import Any
 from flask import url_for
 
 from app.artwork import preflight
-from app.artwork.services import named_slot
+from app.artwork.services.slots import named_slot
 from app.core.admin_base import BackOfficeView, expose
 from app.files.doors import UploadDoor, owner_key_of
 from app.files.models import Asset

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 
 from app.core.events import EventKind, Payload
 
@@ -35,43 +36,16 @@ class FileRefused(FileNamed):
     next_step: str
 
 
-STARTED = EventKind(
-    "upload.started",
-    "Upload started",
-    FileSized,
-    detail="file_name",
-    is_routine=True,
-    personal_fields=("file_name",),
-)
-COMPLETED = EventKind(
-    "upload.completed",
-    "File received",
-    FileSized,
-    detail="file_name",
-    is_routine=True,
-    personal_fields=("file_name",),
-)
-CHECKED = EventKind(
-    "upload.checked",
-    "File checked",
-    FileChecked,
-    tone="good",
-    detail="file_name",
-    is_routine=True,
-    personal_fields=("file_name",),
-)
-REFUSED = EventKind(
+about_file = partial(EventKind, detail="file_name", personal_fields=("file_name",))
+
+STARTED = about_file("upload.started", "Upload started", FileSized, is_routine=True)
+COMPLETED = about_file("upload.completed", "File received", FileSized, is_routine=True)
+CHECKED = about_file("upload.checked", "File checked", FileChecked, tone="good", is_routine=True)
+REFUSED = about_file(
     "upload.refused",
     "File refused",
     FileRefused,
     tone="bad",
-    detail="file_name",
     personal_fields=("file_name", "sentence"),
 )
-ABANDONED = EventKind(
-    "upload.abandoned",
-    "Upload abandoned",
-    FileNamed,
-    detail="file_name",
-    personal_fields=("file_name",),
-)
+ABANDONED = about_file("upload.abandoned", "Upload abandoned", FileNamed)

@@ -7,9 +7,9 @@ from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request
 
-from app.artwork import services as artwork
 from app.artwork import verbs as artwork_verbs
 from app.artwork.models import ArtworkSlot
+from app.artwork.services.output import assets_of, visible_version
 from app.core.db import db
 from app.core.errors import Problem
 from app.core.web.perform import perform
@@ -47,7 +47,7 @@ def proof(ref: str, slot_id: uuid.UUID) -> Any:
 
 def _page(order: Order, slot_id: uuid.UUID, problem: Problem | None = None) -> str:
     slot, line = slot_of(order, slot_id)
-    shown = artwork.shown(slot.id)
+    shown = visible_version(slot.id)
     if shown is None:
         abort(404)
     pictures = shown.asset.previews or shown.version.asset.previews
@@ -68,7 +68,7 @@ def news(ref: str, slot_id: uuid.UUID) -> Any:
     """Whether the version that is looked at is still the one to answer; nothing while it is."""
     order = find(ref)
     slot, _ = slot_of(order, slot_id)
-    shown = artwork.shown(slot.id)
+    shown = visible_version(slot.id)
     seen = (request.args.get("version", ""), request.args.get("proof", ""))
     drawn = str(shown.proof.id) if shown and shown.proof else ""
     is_same = shown is not None and seen == (str(shown.number), drawn)
@@ -97,7 +97,7 @@ def act(ref: str, slot_id: uuid.UUID, verb: str) -> Any:
 def paper(ref: str, slot_id: uuid.UUID) -> Any:
     """Send the browser to the proof (or the design file itself) in storage, for five minutes."""
     slot, _ = slot_of(find(ref), slot_id)
-    shown = artwork.shown(slot.id)
+    shown = visible_version(slot.id)
     if shown is None:
         abort(404)
     address = download_url(shown.asset, file_name=_paper_name(ref, shown))
@@ -116,7 +116,7 @@ def preview(ref: str, preview_id: uuid.UUID) -> Any:
         asset
         for line in order.lines
         if line.artwork_slot_id
-        for asset in artwork.assets_of(line.artwork_slot_id)
+        for asset in assets_of(line.artwork_slot_id)
     }
     if row is None or row.asset_id not in mine:
         abort(404)

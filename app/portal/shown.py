@@ -10,15 +10,15 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import joinedload
 
 from app.artwork.models import ArtworkSlot, ArtworkVersion, Proof
-from app.artwork.services import Shown
+from app.artwork.services.output import VisibleVersion
 from app.core.db import db
 from app.files.models import Preview
 
 
-def shown_of(slots: Iterable[ArtworkSlot]) -> dict[uuid.UUID, Shown]:
+def shown_of(slots: Iterable[ArtworkSlot]) -> dict[uuid.UUID, VisibleVersion]:
     """Return slot id → the newest version as it is shown for signing, in two queries.
 
-    Slots that got no file yet are absent. The same rule as `app.artwork.services.shown`.
+    Slots that got no file yet are absent. The same rule as `app.artwork.services.output.visible_version`.
     """
     by_id = {slot.id: slot for slot in slots}
     versions = db.session.scalars(
@@ -41,12 +41,11 @@ def shown_of(slots: Iterable[ArtworkSlot]) -> dict[uuid.UUID, Shown]:
     for slot_id, version in newest.items():
         slot = by_id[slot_id]
         proof = None if slot.approval_kind == "design" else drawn.get(version.id)
-        asset = proof.asset if proof else version.asset
-        found[slot_id] = Shown(slot, version, version.number, version.asset.sha256, proof, asset)
+        found[slot_id] = VisibleVersion(slot, version, proof)
     return found
 
 
-def thumbs_of(shown: Iterable[Shown]) -> dict[uuid.UUID, Preview]:
+def thumbs_of(shown: Iterable[VisibleVersion]) -> dict[uuid.UUID, Preview]:
     """Return asset id → its small picture, for the files of all lines, in one query."""
     assets = {one.version.asset_id for one in shown}
     rows = db.session.scalars(

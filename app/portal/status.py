@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
-from app.artwork import services as artwork
 from app.artwork.models import ArtworkSlot
-from app.artwork.services import Shown
+from app.artwork.services.output import VisibleVersion, slots_of
 from app.artwork.states import FILE_WANTED
 from app.core.db import db
 from app.core.events import Event, customer_labels
@@ -33,7 +32,7 @@ class LineStatus:
 
     line: OrderLine
     slot: ArtworkSlot | None
-    shown: Shown | None
+    shown: VisibleVersion | None
     thumb: Preview | None
     good: int
     word: str
@@ -69,7 +68,7 @@ class OrderStatus:
 
 def status_of(order: Order) -> OrderStatus:
     """Return what the customer of `order` is told now."""
-    slots = {slot.id: slot for slot in artwork.slots_of(order.id)}
+    slots = {slot.id: slot for slot in slots_of(order.id)}
     shown = shown_of(slots.values())
     thumbs = thumbs_of(shown.values())
     made = production.progress(order.id)

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, url_for
 
 from app.artwork import preflight
-from app.artwork.services import named_slot
+from app.artwork.services.slots import named_slot
 from app.catalog.properties import Artwork
 from app.files.doors import UploadDoor
 from app.files.models import Asset

@@ -6,8 +6,8 @@ import uuid
 
 from sqlalchemy import select
 
-from app.artwork import services as artwork
 from app.artwork.models import ArtworkSlot
+from app.artwork.services import output, slots, versions
 from app.core.actor import system
 from app.core.db import db, get
 from app.core.errors import AlreadyDone
@@ -28,18 +28,18 @@ def line_of(slot_id: uuid.UUID) -> OrderLine | None:
 def add_version(event: Event) -> None:
     """upload.checked: the file is the slot's next version; preflight says what it found."""
     upload = get(Upload, event.subject_id)
-    slot = artwork.slot_checking(upload.id)
+    slot = slots.slot_checking(upload.id)
     if slot is not None and upload.asset_id is not None:
-        artwork.add_version(slot.id, upload.asset_id, upload.file_name, actor=system())
+        versions.add_version(slot.id, upload.asset_id, upload.file_name, actor=system())
 
 
 def give_back(event: Event) -> None:
     """upload.refused: the slot waits for another file and keeps the sentence for the customer."""
     upload = get(Upload, event.subject_id)
-    slot = artwork.slot_checking(upload.id)
+    slot = slots.slot_checking(upload.id)
     if slot is not None:
         sentence = upload.refusal or "We can't use this file."
-        artwork.file_refused(slot.id, sentence, actor=system())
+        slots.file_refused(slot.id, sentence, actor=system())
 
 
 def supersede_quote(event: Event) -> None:
@@ -86,5 +86,5 @@ def open_if_signed(event: Event) -> None:
 def _open(job: Job, slot_id: uuid.UUID) -> None:
     if get(ArtworkSlot, slot_id).state != "approved":
         return
-    _, approved_sha256 = artwork.approved_output(slot_id)
+    _, approved_sha256 = output.approved_output(slot_id)
     open_gate(job, "artwork", approved_sha256=approved_sha256)

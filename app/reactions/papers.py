@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.artwork import services as artwork
 from app.artwork.services.approvals import newest_version
+from app.artwork.services.output import approved_output
 from app.core.actor import system
 from app.core.db import db, get
 from app.core.events import Event
@@ -32,7 +32,7 @@ def load_work_order(event: Event) -> work_orders.WorkOrderWork | None:
 
 def approved_picture(slot_id: uuid.UUID, sha256: str) -> work_orders.ApprovedArtwork:
     """Return the approved file for the ticket; raises NotApproved where another hash is asked for."""
-    asset, approved = artwork.approved_output(slot_id, source_sha256=sha256)
+    asset, approved = approved_output(slot_id, source_sha256=sha256)
     version = newest_version(slot_id)
     query = select(Preview.storage_key).where(Preview.asset_id == asset.id, Preview.kind == "thumb")
     label = f"Version {version.number}" if version else "Approved file"

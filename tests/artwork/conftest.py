@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from app.accounts.matrix import customer_permissions, permissions_of
-from app.artwork import services as artwork
 from app.artwork import verbs as artwork_verbs
 from app.artwork.proofing.job_data import JobData
+from app.artwork.services.output import visible_version
+from app.artwork.services.proofs import keep_proof, make_proof, proof_work
+from app.artwork.services.slots import open_slot
 from app.catalog.properties import Artwork
 from app.core import storage
 from app.core.actor import Actor, system
@@ -85,7 +87,7 @@ class Shop:
 
     def slot(self, requirement: dict | None = None, **changes: object):
         rule = Artwork.model_validate({**(requirement or CARD), **changes})
-        return artwork.open_slot(self.order_id, rule.label, rule, actor=self.customer)
+        return open_slot(self.order_id, rule.label, rule, actor=self.customer)
 
     def stored(self, body: bytes | None = None, name: str = "card.pdf", *, pictures: bool = False):
         """An asset of `body` (each time another PDF), stored and looked at as a worker does."""
@@ -148,7 +150,7 @@ class Shop:
         return slot
 
     def sign(self, slot, **changes: object):
-        seen = artwork.shown(slot.id)
+        seen = visible_version(slot.id)
         given = {
             "version": seen.number,
             "typed_name": "Test Customer",
@@ -166,9 +168,9 @@ class Shop:
 
     def make_proof(self, slot, job: JobData | None = None):
         """Run the three steps of the reaction; return the proof's row."""
-        work = artwork.proof_work(slot.id, job=job or JobData(order_number="MR-10001"))
-        made = artwork.make_proof(work)
-        return artwork.keep_proof(work, made, actor=system())
+        work = proof_work(slot.id, job=job or JobData(order_number="MR-10001"))
+        made = make_proof(work)
+        return keep_proof(work, made, actor=system())
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ import pytest
 import requests
 
 from app.artwork import admin
-from app.artwork import services as artwork
 from app.artwork.models import ArtworkSlot
+from app.artwork.services.output import visible_version
 from app.backoffice.orders import page as order_page
 from app.core.db import db
 from tests.back_office_app import back_office_app, hidden_values, page_text
@@ -196,7 +196,7 @@ def test_files_and_pictures_are_given_by_short_lived_addresses(browser, shop):
     assert "attachment" in answer.location
     assert browser.get(f"/admin/artwork/{slot.id}/file/7", headers=LOOKS).status_code == 404
     assert browser.get(f"/admin/artwork/{slot.id}/proof/1", headers=LOOKS).status_code == 404
-    picture = artwork.shown(slot.id).asset.previews[0]
+    picture = visible_version(slot.id).asset.previews[0]
     answer = browser.get(f"/admin/artwork/picture/{picture.id}", headers=LOOKS)
     assert answer.status_code == 302
     assert answer.headers["Cache-Control"] == "private, max-age=240"

@@ -7,9 +7,14 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from app.artwork import services as artwork
 from app.artwork import verbs as artwork_verbs
 from app.artwork.models import Approval
+from app.artwork.services.output import (
+    NotApproved,
+    approved_output,
+    proofs_waiting,
+    visible_version,
+)
 from app.catalog.properties import Artwork
 from app.core.clock import now
 from app.core.db import db
@@ -20,7 +25,7 @@ from .conftest import events_of, last_event
 
 def test_a_signature_approves_exactly_the_file_that_was_shown(shop):
     slot = shop.sent()
-    seen = artwork.shown(slot.id)
+    seen = visible_version(slot.id)
     row = shop.sign(slot, typed_name="  Test   Customer ", ip="192.0.2.7")
     assert slot.state == "approved"
     assert (row.stage, row.answer, row.typed_name) == ("customer", "approved", "Test Customer")
@@ -31,7 +36,7 @@ def test_a_signature_approves_exactly_the_file_that_was_shown(shop):
     assert event.name == "proof.signed"
     assert (event.before, event.after) == ({"state": "proof_sent"}, {"state": "approved"})
     assert event.data["typed_name"] == "Test Customer"
-    asset, sha256 = artwork.approved_output(slot.id)
+    asset, sha256 = approved_output(slot.id)
     assert (asset.id, sha256) == (seen.asset.id, seen.sha256)
 
 
@@ -54,7 +59,7 @@ def test_a_signature_needs_a_name(shop, name):
 
 def test_a_signature_for_an_older_version_is_stale(shop):
     slot = shop.sent()
-    seen = artwork.shown(slot.id)
+    seen = visible_version(slot.id)
     shop.with_file(slot)
     artwork_verbs.approve_internally(slot.id, 2, actor=shop.prepress)
     with pytest.raises(Stale, match="A newer version exists"):
@@ -103,8 +108,8 @@ def test_asked_changes_stop_the_version(shop):
         artwork_verbs.request_changes(slot.id, "Again.", actor=shop.customer)
     with pytest.raises(AlreadyDone):
         shop.sign(slot)
-    with pytest.raises(artwork.NotApproved):
-        artwork.approved_output(slot.id)
+    with pytest.raises(NotApproved):
+        approved_output(slot.id)
 
 
 def test_asked_changes_need_words_and_a_proof_that_is_out(shop):
@@ -118,23 +123,23 @@ def test_asked_changes_need_words_and_a_proof_that_is_out(shop):
 
 def test_nothing_is_made_without_a_signature(shop):
     for slot in (shop.slot(), shop.held(), shop.in_review(), shop.sent()):
-        with pytest.raises(artwork.NotApproved):
-            artwork.approved_output(slot.id)
+        with pytest.raises(NotApproved):
+            approved_output(slot.id)
 
 
 def test_nothing_is_made_from_another_file_than_the_signed_one(shop):
     slot = shop.approved()
-    _, sha256 = artwork.approved_output(slot.id)
-    assert artwork.approved_output(slot.id, source_sha256=sha256)[1] == sha256
-    with pytest.raises(artwork.NotApproved, match="not the one that was approved"):
-        artwork.approved_output(slot.id, source_sha256="0" * 64)
+    _, sha256 = approved_output(slot.id)
+    assert approved_output(slot.id, source_sha256=sha256)[1] == sha256
+    with pytest.raises(NotApproved, match="not the one that was approved"):
+        approved_output(slot.id, source_sha256="0" * 64)
 
 
 def test_silence_never_approves_but_is_noticed(shop):
     slot = shop.sent()
     shop.approved()
-    assert artwork.proofs_waiting(now() + timedelta(days=2)) == [slot]
-    assert artwork.proofs_waiting(now() - timedelta(days=2)) == []
+    assert proofs_waiting(now() + timedelta(days=2)) == [slot]
+    assert proofs_waiting(now() - timedelta(days=2)) == []
     assert slot.state == "proof_sent"
 
 

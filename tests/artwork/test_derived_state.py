@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 
 import pytest
 import sqlalchemy as sa
 
 from app.artwork import promises
-from app.artwork import services as artwork
 from app.artwork import verbs as artwork_verbs
 from app.artwork.derived_state import derived_state
 from app.artwork.models import ArtworkSlot, ArtworkVersion
+from app.artwork.services.output import NotApproved, approved_output
+from app.artwork.services.slots import file_refused
 from app.artwork.states import ARTWORK
 from app.core.db import db
-
-
-@dataclass
-class Said:
-    stage: str
-    answer: str
 
 
 @pytest.mark.parametrize(
@@ -38,9 +32,8 @@ class Said:
     ],
 )
 def test_what_was_said_gives_the_state(verdict, said, state):
-    rows = [Said(*row) for row in said]
-    assert derived_state(verdict, rows) == state
-    assert derived_state(verdict, rows, is_checking=True) == "checking"
+    assert derived_state(verdict, said) == state
+    assert derived_state(verdict, said, is_checking=True) == "checking"
 
 
 def test_every_state_of_the_chart_has_its_word_for_the_customer():
@@ -53,7 +46,7 @@ def test_the_state_follows_along_a_whole_life(shop):
         lambda: shop.with_file(slot, shop.stored(), "one.pdf"),
         lambda: artwork_verbs.request_new_file(slot.id, "Please larger.", actor=shop.prepress),
         lambda: artwork_verbs.add_file(slot.id, shop.upload().id, actor=shop.customer),
-        lambda: artwork.file_refused(slot.id, "Cut off.", actor=artwork_system()),
+        lambda: file_refused(slot.id, "Cut off.", actor=artwork_system()),
         lambda: shop.with_file(slot),
         lambda: shop.make_proof(slot),
         lambda: artwork_verbs.approve_internally(slot.id, 2, actor=shop.prepress),
@@ -128,8 +121,8 @@ def test_a_signature_under_another_file_is_found(shop):
     )
     assert list(promises.signed_files())
     db.session.expire_all()
-    with pytest.raises(artwork.NotApproved):
-        artwork.approved_output(slot.id)
+    with pytest.raises(NotApproved):
+        approved_output(slot.id)
 
 
 def test_a_table_without_its_guard_is_found(committed):

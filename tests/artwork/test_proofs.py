@@ -9,11 +9,12 @@ import pypdfium2
 import pytest
 
 from app.artwork import preflight
-from app.artwork import services as artwork
 from app.artwork import verbs as artwork_verbs
 from app.artwork.proofing import paper
 from app.artwork.proofing.job_data import JobData
 from app.artwork.services import proofs
+from app.artwork.services.output import approved_output, slots_of, visible_version
+from app.artwork.services.proofs import keep_proof, make_proof, proof_work
 from app.catalog.properties import Artwork
 from app.core import storage
 from app.core.actor import system
@@ -149,54 +150,54 @@ def test_a_proof_is_an_asset_with_pictures_and_an_event(shop, proof):
 
 
 def test_the_same_proof_is_made_once(shop, proof):
-    slot = next(iter(artwork.slots_of(shop.order_id)))
-    assert artwork.proof_work(slot.id, job=JOB) is None
-    assert artwork.proof_work(slot.id, job=JOB.model_copy(update={"quantity": 300})) is not None
+    slot = next(iter(slots_of(shop.order_id)))
+    assert proof_work(slot.id, job=JOB) is None
+    assert proof_work(slot.id, job=JOB.model_copy(update={"quantity": 300})) is not None
 
 
 def test_two_workers_store_one_proof(shop):
     slot = shop.in_review()
-    work = artwork.proof_work(slot.id, job=JOB)
-    made = artwork.make_proof(work)
-    artwork.keep_proof(work, made, actor=system())
+    work = proof_work(slot.id, job=JOB)
+    made = make_proof(work)
+    keep_proof(work, made, actor=system())
     with pytest.raises(AlreadyDone):
-        artwork.keep_proof(work, made, actor=system())
+        keep_proof(work, made, actor=system())
     assert events_of(shop).count("proof.made") == 1
 
 
 def test_a_proof_of_a_file_that_was_replaced_meanwhile_is_dropped(shop):
     slot = shop.in_review()
-    work = artwork.proof_work(slot.id, job=JOB)
-    made = artwork.make_proof(work)
+    work = proof_work(slot.id, job=JOB)
+    made = make_proof(work)
     shop.with_file(slot)
-    assert artwork.keep_proof(work, made, actor=system()) is None
+    assert keep_proof(work, made, actor=system()) is None
     assert "proof.made" not in events_of(shop)
 
 
 def test_nobody_but_the_shop_keeps_a_proof(shop):
     slot = shop.in_review()
-    work = artwork.proof_work(slot.id, job=JOB)
-    made = artwork.make_proof(work)
+    work = proof_work(slot.id, job=JOB)
+    made = make_proof(work)
     with pytest.raises(NotAllowed):
-        artwork.keep_proof(work, made, actor=shop.customer)
+        keep_proof(work, made, actor=shop.customer)
 
 
 def test_a_design_and_a_held_file_get_no_proof(shop):
-    assert artwork.proof_work(shop.in_review(DESIGN).id, job=JOB) is None
-    assert artwork.proof_work(shop.held().id, job=JOB) is None
+    assert proof_work(shop.in_review(DESIGN).id, job=JOB) is None
+    assert proof_work(shop.held().id, job=JOB) is None
 
 
 def test_a_proof_of_a_version_that_is_not_the_newest_is_not_made(shop):
     slot = shop.in_review()
     newest = slot.versions[-1].id
-    assert artwork.proof_work(slot.id, job=JOB, version_id=newest).job == JOB
-    assert artwork.proof_work(slot.id, job=JOB, version_id=uuid.uuid4()) is None
+    assert proof_work(slot.id, job=JOB, version_id=newest).job == JOB
+    assert proof_work(slot.id, job=JOB, version_id=uuid.uuid4()) is None
 
 
 def test_an_override_is_told_to_the_proof(shop):
     slot = shop.held()
     artwork_verbs.override(slot.id, "The customer wants it small.", actor=shop.prepress)
-    work = artwork.proof_work(slot.id, job=JOB)
+    work = proof_work(slot.id, job=JOB)
     assert work.override == {
         "actor_label": "Test Prepress",
         "note": "The customer wants it small.",
@@ -204,10 +205,10 @@ def test_an_override_is_told_to_the_proof(shop):
 
 
 def test_the_customer_signs_the_proof_that_was_shown(shop, proof):
-    slot = next(iter(artwork.slots_of(shop.order_id)))
+    slot = next(iter(slots_of(shop.order_id)))
     artwork_verbs.approve_internally(slot.id, 1, actor=shop.prepress)
-    seen = artwork.shown(slot.id)
+    seen = visible_version(slot.id)
     assert (seen.proof.id, seen.asset.id) == (proof.id, proof.asset_id)
     row = shop.sign(slot, proof_id=proof.id)
     assert row.proof_id == proof.id
-    assert artwork.approved_output(slot.id)[1] == proof.source_sha256
+    assert approved_output(slot.id)[1] == proof.source_sha256

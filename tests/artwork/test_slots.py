@@ -8,9 +8,11 @@ from decimal import Decimal
 import pytest
 from pydantic import ValidationError
 
-from app.artwork import services as artwork
 from app.artwork import verbs as artwork_verbs
 from app.artwork.services.approvals import newest_version
+from app.artwork.services.output import NotApproved, approved_output
+from app.artwork.services.slots import file_refused, open_slot, slot_checking
+from app.artwork.services.versions import add_version
 from app.catalog.properties import Artwork
 from app.core.actor import system
 from app.core.db import db
@@ -34,7 +36,7 @@ def test_a_rule_with_an_unknown_kind_of_approval_is_refused(shop):
 
 def test_nobody_without_the_right_opens_a_slot(shop):
     with pytest.raises(NotAllowed):
-        artwork.open_slot(shop.order_id, "Print file", Artwork(), actor=shop.operator)
+        open_slot(shop.order_id, "Print file", Artwork(), actor=shop.operator)
 
 
 def test_an_attached_upload_is_checked_first(shop):
@@ -42,7 +44,7 @@ def test_an_attached_upload_is_checked_first(shop):
     upload = shop.upload()
     artwork_verbs.add_file(slot.id, upload.id, actor=shop.customer)
     assert slot.state == "checking"
-    assert artwork.slot_checking(upload.id) is slot
+    assert slot_checking(upload.id) is slot
     event = last_event(shop)
     assert event.name == "artwork.file_received"
     assert event.before == {"state": "awaiting_file"}
@@ -110,7 +112,7 @@ def test_a_checked_upload_becomes_the_next_version(shop):
     upload = shop.upload(name="second.pdf")
     artwork_verbs.add_file(slot.id, upload.id, actor=shop.customer)
     asset = shop.stored()
-    version = artwork.add_version(slot.id, asset.id, upload.file_name, actor=system())
+    version = add_version(slot.id, asset.id, upload.file_name, actor=system())
     assert (version.number, version.file_name) == (1, "second.pdf")
     assert version.report.verdict in {"passed", "warned"}
     event = last_event(shop)
@@ -118,7 +120,7 @@ def test_a_checked_upload_becomes_the_next_version(shop):
     assert event.after == {"state": "internal_review"}
     assert event.data["sha256"] == asset.sha256
     with pytest.raises(AlreadyDone):
-        artwork.add_version(slot.id, asset.id, upload.file_name, actor=system())
+        add_version(slot.id, asset.id, upload.file_name, actor=system())
 
 
 def test_only_staff_who_check_artwork_add_a_version_by_hand(shop):
@@ -126,7 +128,7 @@ def test_only_staff_who_check_artwork_add_a_version_by_hand(shop):
     artwork_verbs.add_file(slot.id, shop.upload().id, actor=shop.customer)
     for person in (shop.customer, shop.operator):
         with pytest.raises(NotAllowed):
-            artwork.add_version(slot.id, shop.stored().id, "card.pdf", actor=person)
+            add_version(slot.id, shop.stored().id, "card.pdf", actor=person)
 
 
 def test_a_file_that_fails_preflight_is_held_with_the_reason(shop):
@@ -141,25 +143,25 @@ def test_a_file_that_fails_preflight_is_held_with_the_reason(shop):
 def test_a_refused_file_gives_the_slot_back_with_the_sentence(shop):
     slot = shop.slot()
     artwork_verbs.add_file(slot.id, shop.upload().id, actor=shop.customer)
-    artwork.file_refused(slot.id, "The PDF document is cut off.", actor=system())
+    file_refused(slot.id, "The PDF document is cut off.", actor=system())
     assert (slot.state, slot.last_problem) == ("awaiting_file", "The PDF document is cut off.")
     assert slot.upload_id is None
     assert last_event(shop).name == "artwork.file_refused"
     with pytest.raises(AlreadyDone):
-        artwork.file_refused(slot.id, "Again.", actor=system())
+        file_refused(slot.id, "Again.", actor=system())
 
 
 def test_a_slot_in_review_has_no_file_to_refuse(shop):
     slot = shop.in_review()
     with pytest.raises(WrongState):
-        artwork.file_refused(slot.id, "No.", actor=system())
+        file_refused(slot.id, "No.", actor=system())
 
 
 def test_customers_do_not_refuse_files(shop):
     slot = shop.slot()
     artwork_verbs.add_file(slot.id, shop.upload().id, actor=shop.customer)
     with pytest.raises(NotAllowed):
-        artwork.file_refused(slot.id, "No.", actor=shop.customer)
+        file_refused(slot.id, "No.", actor=shop.customer)
 
 
 @pytest.mark.parametrize("state", ["in_review", "held", "sent", "approved"])
@@ -168,8 +170,8 @@ def test_a_new_file_voids_whatever_was_said(shop, state):
     artwork_verbs.add_file(slot.id, shop.upload().id, actor=shop.customer)
     assert slot.state == "checking"
     assert slot.hold_reason is None
-    with pytest.raises(artwork.NotApproved):
-        artwork.approved_output(slot.id)
+    with pytest.raises(NotApproved):
+        approved_output(slot.id)
 
 
 def test_a_new_version_after_an_approval_needs_a_new_signature(shop):
@@ -177,8 +179,8 @@ def test_a_new_version_after_an_approval_needs_a_new_signature(shop):
     shop.with_file(slot)
     assert newest_version(slot.id).number == 2
     assert slot.state == "internal_review"
-    with pytest.raises(artwork.NotApproved):
-        artwork.approved_output(slot.id)
+    with pytest.raises(NotApproved):
+        approved_output(slot.id)
 
 
 def test_a_file_that_arrives_while_another_is_checked_takes_its_place(shop):
@@ -186,5 +188,5 @@ def test_a_file_that_arrives_while_another_is_checked_takes_its_place(shop):
     first, second = shop.upload(), shop.upload(name="better.pdf")
     artwork_verbs.add_file(slot.id, first.id, actor=shop.customer)
     artwork_verbs.add_file(slot.id, second.id, actor=shop.customer)
-    assert artwork.slot_checking(first.id) is None
-    assert artwork.slot_checking(second.id) is slot
+    assert slot_checking(first.id) is None
+    assert slot_checking(second.id) is slot

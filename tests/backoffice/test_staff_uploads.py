@@ -24,13 +24,11 @@ PLACE = "/admin/uploads"
 
 @pytest.fixture
 def waiting(session: Any) -> ArtworkSlot:
-    from app.artwork import services as artwork
+    from app.artwork.services.slots import open_slot
     from app.core.actor import system
 
     order = placed_order([250])
-    return artwork.open_slot(
-        order.id, "Print file", Artwork.model_validate(CARD), actor=system("tests")
-    )
+    return open_slot(order.id, "Print file", Artwork.model_validate(CARD), actor=system("tests"))
 
 
 def ask(person: Person, method: str, path: str, body: Any = None, token: str = "") -> Any:

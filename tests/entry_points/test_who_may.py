@@ -195,7 +195,7 @@ def test_each_role_is_refused_what_the_matrix_does_not_give_it(
 def things(ready_job: Any) -> dict[str, dict[str, Any]]:
     """For each page with verbs, one real thing that its address names."""
     from app.accounts.verbs import create_staff
-    from app.artwork.services import open_slot
+    from app.artwork.services.slots import open_slot
     from app.catalog.properties import Artwork
     from app.fulfilment.services import create_shipment
     from app.orders.models import Order

@@ -9,7 +9,7 @@ import time_machine
 
 from app.accounts.services.links import issue_link, links_of
 from app.accounts.verbs import revoke_link
-from app.artwork import services as artwork
+from app.artwork.services.output import slots_of
 from app.core.actor import system
 from app.core.clock import now
 from app.core.db import db
@@ -231,7 +231,7 @@ def test_what_comes_and_what_happened_are_told_in_order(portal: Portal) -> None:
 def test_an_order_that_waits_for_its_payment_says_so_until_it_came(portal: Portal) -> None:
     order = quoted()
     portal.send(portal.open(order), "/accept_quote", ACCEPT)
-    for slot in artwork.slots_of(order.id):
+    for slot in slots_of(order.id):
         slot.state = "approved"
     db.session.flush()
     page = portal.get(f"/orders/{order.ref}")

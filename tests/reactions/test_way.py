@@ -13,9 +13,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.artwork import services as artwork
 from app.artwork import verbs as artwork_verbs
 from app.artwork.models import ArtworkSlot, Proof
+from app.artwork.services.output import visible_version
 from app.core import settings
 from app.core.actor import system
 from app.core.db import db
@@ -126,7 +126,7 @@ def sign(app: Flask, order: Asked, *, name: str = "Ada Example") -> None:
 
 
 def newest(slot_id: uuid.UUID) -> Any:
-    found = artwork.shown(slot_id)
+    found = visible_version(slot_id)
     assert found is not None
     return found
 

@@ -11,9 +11,9 @@ from functools import partial
 from sqlalchemy import select
 
 from app.accounts.matrix import customer_permissions, permissions_of
-from app.artwork import services as artwork
 from app.artwork import verbs as artwork_verbs
 from app.artwork.models import ArtworkSlot
+from app.artwork.services.output import visible_version
 from app.core.actor import Actor
 from app.core.clock import today
 from app.core.db import db
@@ -121,7 +121,7 @@ class Teller:
 
     def sign(self) -> None:
         for slot in self.slots:
-            seen = artwork.shown(slot.id)
+            seen = visible_version(slot.id)
             assert seen
             artwork_verbs.approve_proof(
                 slot.id, seen.number, PERSON, sha256=seen.sha256, actor=self.customer, ip=None

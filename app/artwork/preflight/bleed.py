@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from app.artwork.preflight import sizes
-from app.artwork.preflight.finding import Finding, good, warn
-from app.catalog.properties import Artwork
-from app.files.file_facts import FileFacts, PageFacts
+from app.artwork.preflight.finding import Artwork, FileFacts, Findings, PageFacts, good, warn
 
 ORDER = 40
 KINDS = frozenset({"pdf", "svg"})
 NEAR_MM = 0.5
 
 
-def check(facts: FileFacts, requirement: Artwork) -> Iterator[Finding]:
+def check(facts: FileFacts, requirement: Artwork) -> Findings:
     """Look for the bleed box, or for a page that is larger than the trim by the bleed."""
     wanted = sizes.wanted(requirement)
     if wanted is None or not wanted.bleed_mm:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from app.artwork.preflight import PRINTED
-from app.artwork.preflight.finding import Finding, good, warn
-from app.catalog.properties import Artwork
-from app.files.file_facts import FileFacts
+from app.artwork.preflight.finding import Artwork, FileFacts, Findings, good, warn
 
 ORDER = 70
 KINDS = PRINTED - {"svg"}
 RGB = frozenset({"DeviceRGB", "CalRGB", "ICC RGB", "RGB"})
 
 
-def check(facts: FileFacts, requirement: Artwork) -> Iterator[Finding]:
+def check(facts: FileFacts, requirement: Artwork) -> Findings:
     """Warn about RGB (bright tones get duller in CMYK) and about spot colours."""
     if not requirement.trim_width_mm:
         return  # nothing is printed in ink

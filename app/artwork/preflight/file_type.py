@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from app.artwork.preflight.finding import Finding, fail, good
-from app.catalog.properties import Artwork
+from app.artwork.preflight.finding import Artwork, FileFacts, Findings, fail, good
 from app.files import kinds
-from app.files.file_facts import FileFacts
 
 ORDER = 10
 KINDS = frozenset(kinds.KINDS)
 
 
-def check(facts: FileFacts, requirement: Artwork) -> Iterator[Finding]:
+def check(facts: FileFacts, requirement: Artwork) -> Findings:
     """Compare with the product's list; an empty list takes every type."""
     accept = requirement.accept
     kind = kinds.KINDS[facts.kind]

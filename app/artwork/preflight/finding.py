@@ -1,11 +1,20 @@
-"""What a check says about one thing."""
+"""What a check says about one thing, and the types that every check is written with."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
+
+from app.catalog.properties import Artwork
+from app.files.file_facts import FileFacts, PageFacts
+
+__all__ = [
+    "Artwork", "FileFacts", "Finding", "Findings", "PageFacts", "ReportedFinding", "fail", "good",
+    "warn",
+]  # fmt: skip
 
 SEVERITIES = {"passed": "Passed", "warning": "Note", "fault": "Fault"}  # from good to bad
 
@@ -52,6 +61,9 @@ class Finding:
             wanted=self.target,
             page=self.page,
         )
+
+
+Findings = Iterator[Finding]
 
 
 def good(sentence: str, **values: Any) -> Finding:

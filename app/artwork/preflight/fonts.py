@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-from app.artwork.preflight.finding import Finding, fail, good, warn
-from app.catalog.properties import Artwork
-from app.files.file_facts import FileFacts
+from app.artwork.preflight.finding import Artwork, FileFacts, Findings, fail, good, warn
 
 ORDER = 60
 KINDS = frozenset({"pdf", "svg"})
@@ -15,7 +12,7 @@ KINDS = frozenset({"pdf", "svg"})
 STANDARD = ("Helvetica", "Times", "Courier", "Symbol", "ZapfDingbats", "Arial")
 
 
-def check(facts: FileFacts, requirement: Artwork) -> Iterator[Finding]:
+def check(facts: FileFacts, requirement: Artwork) -> Findings:
     """Fail for fonts that are missing, warn where a near-identical stand-in exists."""
     if facts.kind == "svg":
         if facts.text:

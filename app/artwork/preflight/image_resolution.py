@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from app.artwork.preflight import sizes
-from app.artwork.preflight.finding import Finding, good
+from app.artwork.preflight.finding import Artwork, FileFacts, Findings, good
 from app.artwork.preflight.sharpness import judged
-from app.catalog.properties import Artwork
-from app.files.file_facts import FileFacts
 
 ORDER = 50
 KINDS = frozenset({"pdf"})
 
 
-def check(facts: FileFacts, requirement: Artwork) -> Iterator[Finding]:
+def check(facts: FileFacts, requirement: Artwork) -> Findings:
     """Compare the least sharp picture with ``min_dpi``, after the page was scaled to the product."""
     least = requirement.min_dpi
     lowest = facts.image_dpi_min

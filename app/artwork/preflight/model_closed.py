@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from app.artwork.preflight.finding import Finding, fail, good
-from app.catalog.properties import Artwork
+from app.artwork.preflight.finding import Artwork, FileFacts, Findings, fail, good
 from app.core.web.formats import quantity
-from app.files.file_facts import FileFacts
 
 ORDER = 30
 KINDS = frozenset({"stl", "3mf"})
 
 
-def check(facts: FileFacts, requirement: Artwork) -> Iterator[Finding]:
+def check(facts: FileFacts, requirement: Artwork) -> Findings:
     """Fail for holes and for surfaces that share an edge."""
     if facts.watertight:
         yield good("The surface is closed.", actual="closed", target="closed")

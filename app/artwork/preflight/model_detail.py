@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from app.artwork.preflight.finding import Finding, warn
-from app.catalog.properties import Artwork
+from app.artwork.preflight.finding import Artwork, FileFacts, Findings, warn
 from app.core.web.formats import quantity
-from app.files.file_facts import FileFacts
 
 ORDER = 33
 KINDS = frozenset({"stl", "3mf"})
@@ -15,7 +11,7 @@ TRIANGLES = 2_000_000
 DEGENERATE_SHARE = 0.01
 
 
-def check(facts: FileFacts, requirement: Artwork) -> Iterator[Finding]:
+def check(facts: FileFacts, requirement: Artwork) -> Findings:
     """Warn about more than 2 million triangles, and about more than 1 percent without area."""
     count, flat = facts.triangles, facts.degenerate
     if count > TRIANGLES:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from app.artwork.preflight.finding import Finding, fail, good, warn
-from app.catalog.properties import Artwork
-from app.files.file_facts import FileFacts
+from app.artwork.preflight.finding import Artwork, FileFacts, Findings, fail, good, warn
 
 ORDER = 31
 KINDS = frozenset({"stl", "3mf"})
 SMALL_MM = 1.0
 
 
-def check(facts: FileFacts, requirement: Artwork) -> Iterator[Finding]:
+def check(facts: FileFacts, requirement: Artwork) -> Findings:
     """Compare the sides, sorted, with the build volume's: a part may be turned to lie flat."""
     if facts.bbox_mm is None:
         return

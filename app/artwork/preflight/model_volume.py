@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from app.artwork.preflight.finding import Finding, fail, good, warn
-from app.catalog.properties import Artwork
-from app.files.file_facts import FileFacts
+from app.artwork.preflight.finding import Artwork, FileFacts, Findings, fail, good, warn
 
 ORDER = 32
 KINDS = frozenset({"stl", "3mf"})
 
 
-def check(facts: FileFacts, requirement: Artwork) -> Iterator[Finding]:
+def check(facts: FileFacts, requirement: Artwork) -> Findings:
     """Fail for no volume at all; warn where all faces look inwards."""
     volume = facts.volume_mm3 or 0.0
     if volume <= 0:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from app.artwork.preflight.finding import Finding, good
-from app.catalog.properties import Artwork
-from app.files.file_facts import FileFacts
+from app.artwork.preflight.finding import Artwork, FileFacts, Findings, good
 
 ORDER = 35
 KINDS = frozenset({"stl", "3mf"})
 
 
-def check(facts: FileFacts, requirement: Artwork) -> Iterator[Finding]:
+def check(facts: FileFacts, requirement: Artwork) -> Findings:
     """Name the least wall that the product asks for, where it asks for one."""
     least = requirement.min_wall_mm
     if least:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from app.artwork.preflight import PRINTED
-from app.artwork.preflight.finding import Finding, fail, good
-from app.catalog.properties import Artwork
-from app.files.file_facts import FileFacts
+from app.artwork.preflight.finding import Artwork, FileFacts, Findings, fail, good
 
 ORDER = 20
 KINDS = PRINTED
 
 
-def check(facts: FileFacts, requirement: Artwork) -> Iterator[Finding]:
+def check(facts: FileFacts, requirement: Artwork) -> Findings:
     """Compare with ``pages_min`` and ``pages_max`` where they are given."""
     least, most = requirement.pages_min, requirement.pages_max
     if not least and not most:

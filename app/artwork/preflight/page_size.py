@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from app.artwork.preflight import sizes
-from app.artwork.preflight.finding import Finding, fail, good, warn
-from app.catalog.properties import Artwork
-from app.files.file_facts import FileFacts, PageFacts
+from app.artwork.preflight.finding import (
+    Artwork,
+    FileFacts,
+    Finding,
+    Findings,
+    PageFacts,
+    fail,
+    good,
+    warn,
+)
 
 ORDER = 30
 KINDS = frozenset({"pdf", "svg", "png", "jpeg", "tiff", "heic", "psd"})
 FAULTS_SHOWN = 8
 
 
-def check(facts: FileFacts, requirement: Artwork) -> Iterator[Finding]:
+def check(facts: FileFacts, requirement: Artwork) -> Findings:
     """Compare each page: the right size passes, the right shape is scaled (warn), else fail.
 
     A picture has no true size of its own, only a shape.

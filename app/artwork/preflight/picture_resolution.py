@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from app.artwork.preflight import sizes
-from app.artwork.preflight.finding import Finding
+from app.artwork.preflight.finding import Artwork, FileFacts, Findings
 from app.artwork.preflight.sharpness import judged
-from app.catalog.properties import Artwork
-from app.files.file_facts import FileFacts
 
 ORDER = 51
 KINDS = frozenset({"png", "jpeg", "tiff", "heic", "psd"})
 
 
-def check(facts: FileFacts, requirement: Artwork) -> Iterator[Finding]:
+def check(facts: FileFacts, requirement: Artwork) -> Findings:
     """Spread the pixels over trim and bleed (the way round that fits better) and count per inch."""
     least = requirement.min_dpi
     wanted, pixels = sizes.wanted(requirement), sizes.pixels(facts)

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from app.artwork.preflight.finding import Finding, warn
-from app.catalog.properties import Artwork
-from app.files.file_facts import FileFacts
+from app.artwork.preflight.finding import Artwork, FileFacts, Findings, warn
 
 ORDER = 75
 KINDS = frozenset({"pdf", "png", "tiff"})
 
 
-def check(facts: FileFacts, requirement: Artwork) -> Iterator[Finding]:
+def check(facts: FileFacts, requirement: Artwork) -> Findings:
     """Warn where something is see-through and the product is printed."""
     if not facts.transparency or not requirement.trim_width_mm:
         return

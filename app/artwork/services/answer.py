@@ -9,17 +9,16 @@ import uuid
 
 from app.artwork.models import Approval, ArtworkSlot
 from app.artwork.services.approvals import (
-    about,
     current_version,
     fire,
     newest_proof,
     proof_to_approve,
+    record_about,
     record_approval,
     some_version,
 )
 from app.core.actor import Actor
 from app.core.errors import Stale
-from app.core.events import record
 
 
 def approve_proof(
@@ -36,25 +35,20 @@ def approve_proof(
     `proof_id`, where the form carried it, must be the newest proof. Raises Stale where a newer
     version or proof exists. Records proof.signed.
     """
-    shown = current_version(slot, version, sha256)
-    newest = newest_proof(shown.id) if proof_id is not None else None
+    current = current_version(slot, version, sha256)
+    newest = newest_proof(current.id) if proof_id is not None else None
     if newest is not None and newest.id != proof_id:
         raise Stale(
             "There is a newer proof.", next_step="Review it, then approve it or request changes."
         )
     change = fire(slot, "approve_proof")
-    proof = proof_to_approve(slot, shown)
+    proof = proof_to_approve(slot, current)
     row = record_approval(
-        slot, shown, actor, "customer", "approved", proof=proof, typed_name=typed_name, ip=ip
+        slot, current, actor, "customer", "approved", proof=proof, typed_name=typed_name, ip=ip
     )
     slot.last_problem = None
-    data = {
-        **about(slot, shown),
-        "typed_name": typed_name,
-        "approval_id": row.id,
-        "proof_id": proof.id if proof else None,
-    }
-    record("proof.signed", slot, actor, stream_id=slot.stream_id, **change, data=data)
+    about = {"typed_name": typed_name, "approval_id": row.id, "proof_id": row.proof_id}
+    record_about("proof.signed", slot, current, actor, change, **about)
     return row
 
 
@@ -70,12 +64,11 @@ def request_changes(
 
     Raises Stale where the version that was looked at is not the newest.
     """
-    shown = some_version(slot) if version is None else current_version(slot, version, sha256)
+    current = some_version(slot) if version is None else current_version(slot, version, sha256)
     change = fire(slot, "request_changes")
-    proof = proof_to_approve(slot, shown)
+    proof = proof_to_approve(slot, current)
     row = record_approval(
-        slot, shown, actor, "customer", "changes_requested", proof=proof, note=note, ip=ip
+        slot, current, actor, "customer", "changes_requested", proof=proof, note=note, ip=ip
     )
-    data = {**about(slot, shown), "note": note}
-    record("artwork.changes_requested", slot, actor, stream_id=slot.stream_id, **change, data=data)
+    record_about("artwork.changes_requested", slot, current, actor, change, note=note)
     return row

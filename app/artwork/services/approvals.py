@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import func, select
@@ -13,6 +14,7 @@ from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import db
 from app.core.errors import Stale, WrongState
+from app.core.events import record
 
 
 def fire(slot: ArtworkSlot, trigger: str) -> dict[str, dict[str, str]]:
@@ -36,15 +38,24 @@ def is_approved_internally(slot: ArtworkSlot) -> bool:
     )
 
 
-def about(slot: ArtworkSlot, version: ArtworkVersion) -> dict[str, Any]:
-    """Return what every event about a version says: which one, and the hash of its file."""
-    return {
+def record_about(
+    event: str,
+    slot: ArtworkSlot,
+    version: ArtworkVersion,
+    actor: Actor,
+    change: Mapping[str, Any] | None = None,
+    **more: Any,
+) -> None:
+    """Record an event about a version: which one, the hash of its file, and what `more` says."""
+    data = {
         "label": slot.label,
         "version_id": version.id,
         "number": version.number,
         "file_name": version.file_name,
         "sha256": version.asset.sha256,
+        **more,
     }
+    record(event, slot, actor, stream_id=slot.stream_id, data=data, **(change or {}))
 
 
 def proof_to_approve(slot: ArtworkSlot, version: ArtworkVersion) -> Proof | None:

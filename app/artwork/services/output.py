@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.artwork.models import Approval, ArtworkSlot, ArtworkVersion, Proof
-from app.artwork.services.approvals import approvals_of, newest_proof, newest_version
+from app.artwork.services.approvals import approvals_of, newest_version, proof_to_approve
 from app.artwork.states import APPROVED, TO_SIGN
 from app.core.db import db, get
 from app.core.errors import WrongState
@@ -58,30 +58,37 @@ def signature(version: ArtworkVersion) -> Approval | None:
 
 
 @dataclass(frozen=True)
-class Shown:
+class VisibleVersion:
     """What a person signs: put `number`, `sha256` and `proof.id` into the form."""
 
     slot: ArtworkSlot
     version: ArtworkVersion
-    number: int
-    sha256: str
     proof: Proof | None
-    asset: Asset
+
+    @property
+    def number(self) -> int:
+        return self.version.number
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the customer's file, which is what gets approved."""
+        return self.version.asset.sha256
+
+    @property
+    def asset(self) -> Asset:
+        """What to look at: the proof's PDF; without one, the file itself."""
+        return self.proof.asset if self.proof else self.version.asset
 
 
-def shown(slot_id: uuid.UUID) -> Shown | None:
+def visible_version(slot_id: uuid.UUID) -> VisibleVersion | None:
     """Return the newest version as it is shown for signing, None where no file came yet.
 
-    `asset` is what to look at: the proof PDF, or the design file itself where the rule says design
-    (and as long as no proof is made).
+    There is no proof where the rule says that the design file itself is signed, and as long as none
+    is made.
     """
     slot = get(ArtworkSlot, slot_id)
     version = newest_version(slot.id)
-    if version is None:
-        return None
-    proof = None if slot.approval_kind == "design" else newest_proof(version.id)
-    looked_at = proof.asset if proof else version.asset
-    return Shown(slot, version, version.number, version.asset.sha256, proof, looked_at)
+    return VisibleVersion(slot, version, proof_to_approve(slot, version)) if version else None
 
 
 def slots_of(stream_id: uuid.UUID) -> list[ArtworkSlot]:

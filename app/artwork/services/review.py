@@ -5,27 +5,26 @@ These run as verbs (app/artwork/verbs.py): the slot is locked and everything was
 
 from __future__ import annotations
 
-from app.artwork.models import Approval, ArtworkSlot
+from typing import Any
+
+from app.artwork.models import Approval, ArtworkSlot, ArtworkVersion
 from app.artwork.services.approvals import (
-    about,
     current_version,
     fire,
     proof_to_approve,
+    record_about,
     record_approval,
     some_version,
 )
 from app.core.actor import Actor, require
-from app.core.events import record
 
 
 def override(slot: ArtworkSlot, actor: Actor, note: str) -> Approval:
     """Let a file through that failed preflight, with the reason. Records artwork.overridden."""
-    change = fire(slot, "override")
-    version = some_version(slot)
+    change, version = fire(slot, "override"), some_version(slot)
     row = record_approval(slot, version, actor, "override", "approved", note=note)
     was, slot.hold_reason = slot.hold_reason, None
-    data = {**about(slot, version), "reason": note, "held_for": was}
-    record("artwork.overridden", slot, actor, stream_id=slot.stream_id, **change, data=data)
+    record_about("artwork.overridden", slot, version, actor, change, reason=note, held_for=was)
     return row
 
 
@@ -38,11 +37,8 @@ def approve_internally(
     ``send_when_signed`` decides, for a person who may send. Raises Stale where the version is not
     the newest, NotAllowed where `send` asks for more than the person may.
     """
-    shown = current_version(slot, version)
-    proof = proof_to_approve(slot, shown)
-    row = record_approval(slot, shown, actor, "internal", "approved", proof=proof)
-    data = {**about(slot, shown), "proof_id": proof.id if proof else None}
-    record("proof.signed_internally", slot, actor, stream_id=slot.stream_id, data=data)
+    current = current_version(slot, version)
+    row = _approve(slot, current, actor, "approved", "proof.signed_internally")
     if send is None:
         rule = slot.requirement.send_when_signed
         send = rule and actor.may("proof.send", stream_id=slot.stream_id)
@@ -56,20 +52,22 @@ def approve_internally(
 def send_proof(slot: ArtworkSlot, actor: Actor) -> Approval:
     """Show the internally approved version to the customer. Records proof.sent."""
     change = fire(slot, "send_proof")
-    version = some_version(slot)
+    return _approve(slot, some_version(slot), actor, "sent", "proof.sent", change)
+
+
+def _approve(
+    slot: ArtworkSlot, version: ArtworkVersion, actor: Actor, answer: str, event: str, *change: Any
+) -> Approval:
     proof = proof_to_approve(slot, version)
-    row = record_approval(slot, version, actor, "internal", "sent", proof=proof)
-    data = {**about(slot, version), "proof_id": proof.id if proof else None}
-    record("proof.sent", slot, actor, stream_id=slot.stream_id, **change, data=data)
+    row = record_approval(slot, version, actor, "internal", answer, proof=proof)
+    record_about(event, slot, version, actor, *change, proof_id=row.proof_id)
     return row
 
 
 def request_new_file(slot: ArtworkSlot, actor: Actor, note: str) -> Approval:
     """Ask the customer for another file; the note is what they read. Records artwork.sent_back."""
-    change = fire(slot, "request_new_file")
-    version = some_version(slot)
+    change, version = fire(slot, "request_new_file"), some_version(slot)
     row = record_approval(slot, version, actor, "internal", "changes_requested", note=note)
     slot.hold_reason, slot.last_problem = None, note
-    data = {**about(slot, version), "note": note}
-    record("artwork.sent_back", slot, actor, stream_id=slot.stream_id, **change, data=data)
+    record_about("artwork.sent_back", slot, version, actor, change, note=note)
     return row

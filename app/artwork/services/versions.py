@@ -7,12 +7,11 @@ from collections.abc import Sequence
 
 from app.artwork import preflight
 from app.artwork.models import ArtworkSlot, ArtworkVersion, PreflightReport
-from app.artwork.services.approvals import fire, newest_version
+from app.artwork.services.approvals import fire, newest_version, record_about
 from app.artwork.states import CHECKING
 from app.core.actor import Actor, require
 from app.core.db import db, get, locked
 from app.core.errors import AlreadyDone
-from app.core.events import record
 from app.files.models import Asset
 
 
@@ -47,8 +46,8 @@ def store_version(
     )
     db.session.add(version)
     db.session.flush()
-    checked = preflight.run(asset.facts, slot.requirement)
-    findings, verdict = checked.findings, checked.verdict
+    report = preflight.run(asset.facts, slot.requirement)
+    findings, verdict = report.findings, report.verdict
     is_held = verdict == "failed"
     rule = slot.requirement.model_dump(mode="json")
     db.session.add(
@@ -57,22 +56,8 @@ def store_version(
     change = fire(slot, "fail_check" if is_held else "pass_check")
     slot.upload_id = slot.received_from = None
     slot.hold_reason = hold_sentence(findings) if is_held else None
-    record(
-        "artwork.on_hold" if is_held else "artwork.checked",
-        slot,
-        actor,
-        stream_id=slot.stream_id,
-        **change,
-        data={
-            "version_id": version.id,
-            "number": version.number,
-            "file_name": version.file_name,
-            "sha256": asset.sha256,
-            "verdict": verdict,
-            "reason": slot.hold_reason,
-            "label": slot.label,
-        },
-    )
+    event = "artwork.on_hold" if is_held else "artwork.checked"
+    record_about(event, slot, version, actor, change, verdict=verdict, reason=slot.hold_reason)
     db.session.expire(slot, ["versions"])
     return version
 

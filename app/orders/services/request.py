@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from app.artwork import services as artwork
 from app.artwork import verbs as artwork_verbs
+from app.artwork.services.slots import open_slot
 from app.catalog.configuration import validate_configuration
 from app.catalog.revisions import revision_of
 from app.catalog.services import effective_properties, find_product
@@ -181,9 +181,7 @@ def _take_files(order: Order, lines: Sequence[RequestedLine], owner_key: str, ac
         requirement = line.specification.artwork
         if requirement is None:
             continue
-        slot = artwork.open_slot(
-            order.id, label=requirement.label, requirement=requirement, actor=actor
-        )
+        slot = open_slot(order.id, label=requirement.label, requirement=requirement, actor=actor)
         line.artwork_slot_id = slot.id
         db.session.flush()
         if requested.upload_id is not None:
