@@ -1,221 +1,146 @@
-"""What holds for a product or a family, section by section, in words that people read."""
+"""What is set for a product or a family, section by section, in words that people read."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.catalog.inheritance import KEYED_LISTS
-from app.catalog.properties import Material, Option, Personalisation, Price, Properties, Step
+from app.catalog.properties import Material, Option, Personalisation, Properties, Step
 from app.core.web.formats import money, plural, quantity
 
-SECTIONS = {
-    "options": "Options",
-    "personalisation": "Personalisation",
-    "artwork": "Artwork",
-    "price": "Price",
-    "quantity": "Quantity",
-    "materials": "Material",
-    "route": "Route",
-    "gates": "What must be there before work starts",
-    "ship": "Sending",
-    "wording": "Wording",
-}
-LABELS = {
-    "accept": "File types",
-    "min_dpi": "Lowest resolution",
-    "bleed_mm": "Bleed",
-    "safe_mm": "Safe distance",
-    "pages_min": "Fewest pages",
-    "pages_max": "Most pages",
-    "build_volume_mm": "Largest box",
-    "min_wall_mm": "Thinnest wall",
-    "send_when_signed": "Send to the customer once signed internally",
-    "approval": "What the customer signs",
-    "setup_minor": "Set-up",
-    "unit_breaks": "A piece",
-    "per_cm3_minor": "Per cm³",
-    "per_gram_minor": "Per gram",
-    "per_box_cm3_minor": "Per cm³ of its box",
-    "min_minor": "At least",
-    "tax_permille": "Tax rate",
-    "tax_label": "Tax is called",
-    "rush_percent": "Rush adds",
-    "setup_label": "Set-up is called",
-    "by_person": "A person sets it",
-    "weight_g_per_piece": "A piece weighs",
-    "weight_g_packaging": "Packaging weighs",
-    "approve_title": "Title of the proof",
-    "approve_ask": "What to look at",
-    "approve_statement": "What is signed",
-    "piece": "One piece",
-    "pieces": "Many pieces",
-    "file": "The file",
-}
+UNITS = {"_percent": "%", "_permille": "%", "_dpi": "dpi", "weight_g": "g", "_mm": "mm"}
 APPROVALS = {"proof": "a proof that we make", "design": "the design file itself"}
 
 
-@dataclass(frozen=True)
-class Row:
-    """One thing that somebody said: what, how, by whom ("product" or "family"), and its path."""
+class Row(NamedTuple):
+    """One property that was set: its label and value, by "product" or "family", and its path."""
 
     label: str
-    words: str
-    who: str
+    value: str
+    layer: str
     path: str
 
 
-@dataclass(frozen=True)
-class Section:
-    """What was said about one side of the product."""
-
-    title: str
-    rows: tuple[Row, ...]
-
-
-def sections(properties: Properties, origin: Mapping[str, str]) -> list[Section]:
-    """Return what was said, in the order of an order's way; defaults that nobody said are left out."""
-    found = []
-    for name, title in SECTIONS.items():
-        part = getattr(properties, name)
+def sections(properties: Properties, origin: Mapping[str, str]) -> dict[str, list[Row]]:
+    """Return title → rows of what was set, in the order of `Properties`; defaults are left out."""
+    found = {}
+    for name, field in Properties.model_fields.items():
+        part: Any = getattr(properties, name)
+        texts: dict[str, tuple[str, str]] = {}
         if name in KEYED_LISTS:
-            rows = [_keyed(name, one, origin, properties) for one in part]
+            texts = {f"{name}.{one.key}": _describe(one, properties) for one in part}
         elif name == "gates":
-            rows = [Row("All of", ", ".join(part) or "nothing", origin.get(name, ""), name)]
-        else:
-            fields = type(part).model_fields if part is not None else {}
-            rows = [
-                _field(name, field, getattr(part, field), origin, properties.price)
-                for field in fields
-            ]
-        told = tuple(row for row in rows if row.who)
-        if told:
-            found.append(Section(title, told))
+            texts = {name: ("All of", ", ".join(part) or "nothing")}
+        elif part is not None:
+            currency = properties.price.currency
+            texts = {
+                f"{name}.{key}": (_label(key, info), _value(key, getattr(part, key), currency))
+                for key, info in type(part).model_fields.items()
+            }
+        rows = [
+            Row(*text, layer, path)
+            for path, text in texts.items()
+            if (layer := origin.get(path) or origin.get(name, ""))
+        ]
+        if rows:
+            found[_label(name, field)] = rows
     return found
 
 
-def _field(name: str, field: str, value: Any, origin: Mapping[str, str], price: Price) -> Row:
-    path = f"{name}.{field}"
-    who = origin.get(path) or origin.get(name, "")
-    return Row(_label(field), _value(field, value, price), who, path)
+def _label(name: str, field: Any) -> str:
+    bare = name.removesuffix("_minor").removesuffix("_mm")
+    return field.title or bare.replace("_", " ").capitalize()
 
 
-def _label(field: str) -> str:
-    if field in LABELS:
-        return LABELS[field]
-    for suffix in ("_minor", "_mm"):
-        field = field.removesuffix(suffix)
-    return field.replace("_", " ").capitalize()
-
-
-def _value(field: str, value: Any, price: Price) -> str:
-    if field == "unit_breaks":
+def _value(name: str, value: Any, currency: str) -> str:
+    if name == "unit_breaks":
         return "; ".join(
-            f"from {quantity(one.from_quantity)}: {money(one.unit_minor, price.currency)}"
+            f"from {quantity(one.from_quantity)}: {money(one.unit_minor, currency)}"
             for one in value
         )
-    if field == "approval":
-        return APPROVALS[value]
-    if field == "tax_permille":
-        return f"{quantity(Decimal(value) / 10)} %"
     if value is None or value == "" or value == []:
         return "–"
-    if field.endswith("_minor"):
-        return money(Decimal(value), price.currency)
-    if field.endswith("_percent"):
-        return f"{quantity(value)} %"
-    if field == "min_dpi":
-        return f"{quantity(value)} dpi"
-    if field.startswith("weight_g"):
-        return f"{quantity(value)} g"
-    if isinstance(value, tuple):
-        return " × ".join(quantity(one) for one in value) + (" mm" if field.endswith("_mm") else "")
-    if field.endswith("_mm"):
-        return f"{quantity(value)} mm"
-    if isinstance(value, list):
-        return ", ".join(str(one) for one in value)
+    if name == "approval":
+        return APPROVALS[value]
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, (int, Decimal)):
-        return quantity(value)
-    return str(value)
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value)
+    if name.endswith("_minor"):
+        return money(Decimal(value), currency)
+    unit = next((f" {unit}" for part, unit in UNITS.items() if part in name), "")
+    if isinstance(value, tuple):
+        return " × ".join(quantity(one) for one in value) + unit
+    if name == "tax_permille":
+        value = Decimal(value) / 10
+    return f"{quantity(value)}{unit}" if isinstance(value, (int, Decimal)) else str(value)
 
 
-def _keyed(name: str, part: Any, origin: Mapping[str, str], all_of: Properties) -> Row:
-    path = f"{name}.{part.key}"
-    if isinstance(part, Option):
-        label, words = _option(part, all_of)
-    elif isinstance(part, Personalisation):
-        label, words = _personalisation(part, all_of)
-    elif isinstance(part, Material):
-        label, words = _material(part, all_of)
-    else:
-        label, words = _step(part, all_of)
-    return Row(label, words, origin.get(path) or origin.get(name, ""), path)
+def _describe(part: Any, all_of: Properties) -> tuple[str, str]:
+    match part:
+        case Option():
+            return part.label, ", ".join(_option(part, all_of.price.currency))
+        case Personalisation():
+            return part.label, ", ".join(_personalisation(part, all_of))
+        case Material():
+            return part.key.replace("_", " ").capitalize(), ", ".join(_material(part, all_of))
+        case _:
+            return part.name, ", ".join(_step(part, all_of))
 
 
-def _option(option: Option, all_of: Properties) -> tuple[str, str]:
-    currency = all_of.price.currency
-    said = []
+def _option(option: Option, currency: str) -> Iterable[str]:
     for choice in option.choices:
-        adds = [
-            f"{money(Decimal(amount), currency)} {per}"
-            for amount, per in (
-                (choice.surcharge_minor, "each"),
-                (choice.setup_minor, "once"),
-                (choice.per_cm3_minor, "per cm³"),
-                (choice.per_gram_minor, "per gram"),
-            )
-            if amount
-        ]
-        said.append(f"{choice.label} (+ {', '.join(adds)})" if adds else choice.label)
-    return option.label, ", ".join(said) + ("" if option.required else "; may be left out")
+        amounts = (
+            (choice.surcharge_minor, "each"),
+            (choice.setup_minor, "once"),
+            (choice.per_cm3_minor, "per cm³"),
+            (choice.per_gram_minor, "per gram"),
+        )
+        adds = ", ".join(f"{money(Decimal(n), currency)} {per}" for n, per in amounts if n)
+        yield f"{choice.label} (+ {adds})" if adds else choice.label
+    if not option.required:
+        yield "optional"
 
 
-def _personalisation(field: Personalisation, all_of: Properties) -> tuple[str, str]:
-    said = [", ".join(field.choices) if field.kind == "choice" else field.kind]
+def _personalisation(field: Personalisation, all_of: Properties) -> Iterable[str]:
+    yield ", ".join(field.choices) if field.kind == "choice" else field.kind
     if field.kind == "text":
-        said.append(f"at most {plural(field.max_length, 'sign')}")
-    said.append("must be filled in" if field.required else "may stay empty")
-    return field.label, ", ".join(said + _only_if(field.only_if, all_of))
+        yield f"up to {plural(field.max_length, 'character')}"
+    yield "required" if field.required else "optional"
+    yield from _conditions(field.only_if, all_of)
 
 
-def _material(material: Material, all_of: Properties) -> tuple[str, str]:
-    option = all_of.option(material.from_option) if material.from_option else None
-    said = [f"as chosen under “{option.label}”" if option else material.sku]
+def _material(material: Material, all_of: Properties) -> Iterable[str]:
+    option = all_of.option(material.from_option)
+    yield f"as chosen under “{option.label}”" if option else material.sku
     for amount, per in (
-        (material.per_piece, "a piece"),
+        (material.per_piece, "per piece"),
         (material.per_cm3, "per cm³"),
         (material.per_gram, "per gram"),
     ):
         if amount:
-            said.append(f"{quantity(amount)} {per}")
+            yield f"{quantity(amount)} {per}"
     if material.spoilage_percent:
-        said.append(f"{quantity(material.spoilage_percent)} % more for spoilage")
+        yield f"{quantity(material.spoilage_percent)} % for spoilage"
     if material.whole:
-        said.append("whole units")
-    return material.key.replace("_", " ").capitalize(), ", ".join(said)
+        yield "whole units"
 
 
-def _step(step: Step, all_of: Properties) -> tuple[str, str]:
-    said = [f"at “{step.work_centre.replace('_', ' ')}”"]
+def _step(step: Step, all_of: Properties) -> Iterable[str]:
+    yield f"at “{step.work_centre.replace('_', ' ')}”"
     if step.setup_minutes:
-        said.append(f"{quantity(step.setup_minutes)} min set-up")
+        yield f"{quantity(step.setup_minutes)} min set-up"
     if step.minutes_per_unit:
-        said.append(f"{quantity(step.minutes_per_unit)} min a piece")
+        yield f"{quantity(step.minutes_per_unit)} min per piece"
     if step.quality_check:
-        said.append("quality check")
-    return step.name, ", ".join(said + _only_if(step.only_if, all_of))
+        yield "quality check"
+    yield from _conditions(step.only_if, all_of)
 
 
-def _only_if(conditions: Mapping[str, list[str]], all_of: Properties) -> list[str]:
-    said = []
-    for key, choices in conditions.items():
-        option = all_of.option(key)
-        if option is None:
-            continue
-        labels = [choice.label for choice in option.choices if choice.key in choices]
-        said.append(f"only if {option.label} is {' or '.join(labels)}")
-    return said
+def _conditions(only_if: Mapping[str, list[str]], all_of: Properties) -> Iterable[str]:
+    for key, choices in only_if.items():
+        if option := all_of.option(key):
+            labels = [choice.label for choice in option.choices if choice.key in choices]
+            yield f"only if {option.label} is {' or '.join(labels)}"

@@ -38,8 +38,8 @@ PRODUCT = {
 def told() -> dict[str, dict[str, tuple[str, str]]]:
     found = inherit_properties(FAMILY, PRODUCT)
     return {
-        one.title: {row.label: (row.words, row.who) for row in one.rows}
-        for one in sections(found.properties, found.origin)
+        title: {row.label: (row.value, row.layer) for row in rows}
+        for title, rows in sections(found.properties, found.origin).items()
     }
 
 
@@ -49,24 +49,24 @@ def test_each_part_is_said_with_its_units_and_who_said_it() -> None:
         "Metal": ("Silver (+ £1.405 per gram), Gold (+ £5.00 each, £9.00 once)", "family")
     }
     assert found["Personalisation"]["Engraving"] == (
-        "text, at most 24 signs, may stay empty, only if Metal is Gold",
+        "text, up to 24 characters, optional, only if Metal is Gold",
         "product",
     )
     assert found["Artwork"] == {
         "Bleed": ("3 mm", "family"),
-        "What the customer signs": ("the design file itself", "family"),
-        "Largest box": ("90 × 80 × 70 mm", "family"),
+        "Customer approves": ("the design file itself", "family"),
+        "Build volume": ("90 × 80 × 70 mm", "family"),
     }
-    assert found["Price"]["A piece"] == ("from 1: £240.00", "product")
+    assert found["Price"]["Price per piece"] == ("from 1: £240.00", "product")
     assert found["Price"]["Tax rate"] == ("17.5 %", "family")
-    assert found["Material"]["Metal"][0] == (
-        "as chosen under “Metal”, 1 per gram, 15 % more for spoilage"
+    assert found["Materials"]["Metal"][0] == (
+        "as chosen under “Metal”, 1 per gram, 15 % for spoilage"
     )
     assert found["Route"]["Cast"][0] == "at “gold bench”, 20 min set-up"
 
 
 def test_what_nobody_said_is_left_out() -> None:
-    assert {"Quantity", "Sending", "Wording"}.isdisjoint(told())
+    assert {"Quantity", "Shipping", "Wording"}.isdisjoint(told())
 
 
 @pytest.mark.parametrize("preset", ["print", "threed", "jewellery"])
@@ -75,9 +75,9 @@ def test_every_product_of_the_presets_can_be_said(preset: str) -> None:
     families = {family.slug: family for family in shop.families}
     for product in shop.products:
         found = inherit_properties(families[product.family].properties, product.properties)
-        rows = [row for one in sections(found.properties, found.origin) for row in one.rows]
+        rows = [row for rows in sections(found.properties, found.origin).values() for row in rows]
         assert {row.path for row in rows} == set(found.origin)
-        assert all(row.words and "_" not in row.words.replace("_mm", "") for row in rows)
+        assert all(row.value and "_" not in row.value.replace("_mm", "") for row in rows)
 
 
 def test_a_rate_may_be_finer_than_a_penny() -> None:

@@ -6,7 +6,7 @@ may be finer than a minor unit (per cm³, per gram) are decimals of minor units.
 
 from __future__ import annotations
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from app.catalog.properties.artwork import Artwork
 from app.catalog.properties.materials import Material
@@ -47,8 +47,10 @@ class Properties(Part):
     quantity: Quantity = Quantity()
     materials: list[Material] = []
     route: list[Step] = []
-    gates: list[Gate] = ["artwork", "material", "payment"]
-    ship: Ship = Ship()
+    gates: list[Gate] = Field(
+        default=["artwork", "material", "payment"], title="Required before production"
+    )
+    ship: Ship = Field(default=Ship(), title="Shipping")
     wording: Wording = Wording()
 
     @model_validator(mode="after")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Literal
 
+from pydantic import Field
+
 from app.catalog.properties.part import Part, Rate
 
 
@@ -19,15 +21,15 @@ class Artwork(Part):
 
     label: str = "Print file"
     help: str = ""
-    accept: list[str] = []
+    accept: list[str] = Field(default=[], title="File types")
     trim_width_mm: Rate | None = None
     trim_height_mm: Rate | None = None
     bleed_mm: Rate = Decimal(0)
-    safe_mm: Rate = Decimal(0)
-    min_dpi: int = 0
-    pages_min: int = 1
-    pages_max: int = 1
-    min_wall_mm: Rate | None = None
+    safe_mm: Rate = Field(default=Decimal(0), title="Safe margin")
+    min_dpi: int = Field(default=0, title="Minimum resolution")
+    pages_min: int = Field(default=1, title="Minimum pages")
+    pages_max: int = Field(default=1, title="Maximum pages")
+    min_wall_mm: Rate | None = Field(default=None, title="Minimum wall thickness")
     build_volume_mm: tuple[Rate, Rate, Rate] | None = None
-    approval: Literal["proof", "design"] = "proof"
-    send_when_signed: bool = True
+    approval: Literal["proof", "design"] = Field(default="proof", title="Customer approves")
+    send_when_signed: bool = Field(default=True, title="Send to customer once approved internally")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from pydantic import Field
+
 from app.catalog.properties.part import Part, Rate
 
 
 class Ship(Part):
     """What a piece weighs in a parcel and how it usually travels."""
 
-    weight_g_per_piece: Rate = Decimal(0)
-    weight_g_packaging: Rate = Decimal(100)
+    weight_g_per_piece: Rate = Field(default=Decimal(0), title="Weight per piece")
+    weight_g_packaging: Rate = Field(default=Decimal(100), title="Packaging weight")
     service: str = "standard"
