@@ -9,9 +9,10 @@ from app.catalog.facts import Facts
 from app.catalog.properties import Choice, Material, Option, Properties
 
 THOUSANDTH = Decimal("0.001")
+Chosen = Sequence[tuple[Option, Choice]]
 
 
-def weight_g(chosen: Sequence[tuple[Option, Choice]], facts: Facts) -> Decimal | None:
+def weight_g(chosen: Chosen, facts: Facts) -> Decimal | None:
     """Return the weight of one piece in grams: volume × density of the chosen material.
 
     None where the volume is not known or nothing chosen has a density.
@@ -30,11 +31,11 @@ def material_demand(
     Rounded up to thousandths, or to whole units where the material says so. What depends on a
     measure that is not known counts as the material's `unmeasured` amount a piece.
     """
-    facts = facts or Facts()
-    chosen = product.chosen(dict(options))
+    facts, chosen = facts or Facts(), product.chosen(options)
     demand: dict[str, Decimal] = {}
     for material in product.materials:
-        sku = material.sku or _chosen_sku(material, chosen)
+        from_option = (c.material_sku for o, c in chosen if o.key == material.from_option)
+        sku = material.sku or next(from_option, "")
         amount = _per_piece(material, chosen, facts) * quantity
         amount *= 1 + material.spoilage_percent / 100
         amount = amount.quantize(Decimal(1) if material.whole else THOUSANDTH, ROUND_CEILING)
@@ -50,20 +51,14 @@ def parcel_weight_g(
 
     By the file's volume and the material's density where both are known, else by the product.
     """
-    piece = weight_g(product.chosen(dict(options)), facts or Facts())
+    piece = weight_g(product.chosen(options), facts or Facts())
     if piece is None:
         piece = product.ship.weight_g_per_piece
     total = piece * quantity + product.ship.weight_g_packaging
     return max(1, int(total.quantize(Decimal(1), ROUND_HALF_UP)))
 
 
-def _chosen_sku(material: Material, chosen: Sequence[tuple[Option, Choice]]) -> str:
-    return next((c.material_sku for o, c in chosen if o.key == material.from_option), "")
-
-
-def _per_piece(
-    material: Material, chosen: Sequence[tuple[Option, Choice]], facts: Facts
-) -> Decimal:
+def _per_piece(material: Material, chosen: Chosen, facts: Facts) -> Decimal:
     if facts.volume_cm3 is None:
         return material.per_piece + material.unmeasured
     amount = material.per_piece + material.per_cm3 * facts.volume_cm3

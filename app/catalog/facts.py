@@ -17,19 +17,16 @@ class Facts:
 
     volume_mm3: Decimal | None = None
     bbox_mm: tuple[Decimal, Decimal, Decimal] | None = None
-    area_mm2: Decimal | None = None
     watertight: bool | None = None
 
     @classmethod
     def of(cls, file: FileFacts | None) -> Facts:
         """Return the measures among the facts of a file; nothing is known where there is no file."""
-        if file is None:
-            return cls()
-        box = file.bbox_mm
+        file = file or FileFacts()
+        x, y, z = (_exact(side) for side in file.bbox_mm or (0, 0, 0))
         return cls(
-            volume_mm3=_decimal(file.volume_mm3),
-            bbox_mm=(_exact(box[0]), _exact(box[1]), _exact(box[2])) if box else None,
-            area_mm2=_decimal(file.area_mm2),
+            volume_mm3=None if file.volume_mm3 is None else _exact(file.volume_mm3),
+            bbox_mm=(x, y, z) if file.bbox_mm else None,
             watertight=file.watertight,
         )
 
@@ -53,10 +50,6 @@ class Facts:
             return None
         pairs = zip(sorted(self.bbox_mm), sorted(room_mm), strict=True)
         return all(side <= room for side, room in pairs)
-
-
-def _decimal(value: float | None) -> Decimal | None:
-    return None if value is None else _exact(value)
 
 
 def _exact(value: float) -> Decimal:

@@ -1,11 +1,9 @@
-"""How a product takes over what its family says, and who said what."""
+"""How a product inherits its family's properties, and which of the two set each one."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from pydantic import JsonValue, ValidationError
@@ -13,7 +11,7 @@ from pydantic import JsonValue, ValidationError
 from app.catalog.properties import Properties
 from app.core.errors import BadInput
 
-#: What somebody wrote of a family or a product: JSON in the shape of `Properties`, any part left out.
+#: The own properties of a family or a product: JSON in the shape of `Properties`, any part left out.
 Layer = Mapping[str, JsonValue]
 OBJECTS = ("artwork", "price", "quantity", "ship", "wording")
 KEYED_LISTS = ("options", "personalisation", "materials", "route")
@@ -21,19 +19,15 @@ KEYED_LISTS = ("options", "personalisation", "materials", "route")
 
 @dataclass(frozen=True)
 class Effective:
-    """The properties that hold, and for each path (``price.setup_minor``, ``options.paper``) who
-    said it: "product" or "family". What nobody said is missing from `origin`: it is a default."""
+    """The properties with those inherited. `origin` maps each path (``price.setup_minor``,
+    ``options.paper``) to what set it: "product" or "family"; defaults are missing from it."""
 
     properties: Properties
     origin: dict[str, str]
 
-    def inherited(self) -> list[str]:
-        """Return the paths that came down from the family, sorted."""
-        return sorted(path for path, who in self.origin.items() if who == "family")
-
 
 def inherit_properties(family: Layer, product: Layer) -> Effective:
-    """Merge what a family and its product say.
+    """Merge the properties of a family and its product.
 
     Objects merge field by field; lists of keyed parts merge by key, the product's replacing the
     family's in its place and new ones following; ``drop = ["options.foil"]`` in the product takes a
@@ -41,8 +35,8 @@ def inherit_properties(family: Layer, product: Layer) -> Effective:
     """
     merged: dict[str, Any] = {}
     origin: dict[str, str] = {}
-    own: dict[str, Any] = dict(product)
     above: dict[str, Any] = dict(family)
+    own: dict[str, Any] = dict(product)
     dropped = {str(path) for path in own.pop("drop", [])}
     for layer, who in ((above, "family"), (own, "product")):
         for name, value in layer.items():
@@ -78,12 +72,3 @@ def parse(properties: Layer) -> Properties:
         first = error.errors()[0]
         path = ".".join(str(step) for step in first["loc"]) or "properties"
         raise BadInput(f"{path}: {first['msg']}.", field=f"properties.{path}") from None
-
-
-def jsonable(value: Any) -> Any:
-    """Return `value` as JSON can hold it: decimals (no digit is lost) and dates become strings."""
-    if isinstance(value, Mapping):
-        return {key: jsonable(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [jsonable(item) for item in value]
-    return str(value) if isinstance(value, Decimal | date) else value

@@ -15,46 +15,31 @@ from app.core.web.formats import day, money, quantity
 
 def init(app: Flask) -> None:
     """Give the templates of every door these words."""
-    app.jinja_env.globals.update(
-        option_choices=option_choices,
-        quantity_help=quantity_help,
-        each_price=each_price,
-        bar_price=bar_price,
-        shelf_price=shelf_price,
-        pairs=pairs,
-    )
+    words = (option_choices, quantity_help, each_price, bar_price, shelf_price, pairs)
+    app.jinja_env.globals.update({word.__name__: word for word in words})
 
 
 def option_choices(option: Option, currency: str) -> list[tuple[str, str, str, str]]:
     """Return (key, label, note, colour) for each choice; the note says what it adds."""
     rows = [] if option.required else [("", "None", "", "")]
     for choice in option.choices:
-        adds = []
-        if choice.surcharge_minor:
-            adds.append(f"+ {money(choice.surcharge_minor, currency)} each")
-        if choice.setup_minor:
-            adds.append(f"+ {money(choice.setup_minor, currency)} once")
-        note = ", ".join(adds) or choice.note
-        rows.append((choice.key, choice.label, note, choice.colour))
+        amounts = ((choice.surcharge_minor, "each"), (choice.setup_minor, "once"))
+        adds = ", ".join(f"+ {money(minor, currency)} {per}" for minor, per in amounts if minor)
+        rows.append((choice.key, choice.label, adds or choice.note, choice.colour))
     return rows
 
 
 def personalised(terms: Properties, configuration: Configuration) -> list[tuple[str, str]]:
     """Return (label, text) of what the customer wrote, in the product's order, empty ones left out.
 
-    A date is said with its weekday and its month's name: the two numbers of ``04/05`` are read both
-    ways.
+    A date has its weekday and the month's name, as ``04/05`` can be read both ways.
     """
     written = configuration.personalisation
     return [
-        (field.label, _said(field.kind, written[field.key]))
+        (field.label, day(date.fromisoformat(text), year=True) if field.kind == "date" else text)
         for field in terms.personalisation
-        if written.get(field.key)
+        if (text := written.get(field.key))
     ]
-
-
-def _said(kind: str, text: str) -> str:
-    return day(date.fromisoformat(text), year=True) if kind == "date" else text
 
 
 def quantity_help(terms: Properties) -> str:

@@ -1,4 +1,4 @@
-"""A configuration as somebody typed it into a form, and what it costs while it is being typed."""
+"""A configuration as it is being filled in, and its price meanwhile."""
 
 from __future__ import annotations
 
@@ -59,47 +59,30 @@ def live_price(
     `facts` are the measures of the file, where one was sent.
     """
     quantity = values.get("quantity", "")
+    each = {}
+    for suggested in terms.quantity.suggestions:
+        price = _price(terms, {**values, "quantity": str(suggested)}, facts)
+        if isinstance(price, ItemisedPrice) and not price.needs_person:
+            each[suggested] = (price.total_minor + suggested // 2) // suggested
     return LivePrice(
-        price=quoted_price(terms, values, facts),
+        price=_price(terms, values, facts),
         quantity=int(quantity) if quantity.isascii() and quantity.isdigit() else 0,
         currency=terms.price.currency,
-        quantity_prices=quantity_prices(terms, values, facts),
+        quantity_prices=each,
     )
 
 
-def quoted_price(
-    terms: Properties, values: Mapping[str, str], facts: Facts | None = None
+def _price(
+    terms: Properties, values: Mapping[str, str], facts: Facts | None
 ) -> ItemisedPrice | BadInput:
-    """Return the price of the configuration in `values`, or the fault that keeps it from having one.
+    """Return the price, or the fault that keeps the configuration from having one.
 
-    `facts` are the measures of the file, where one was sent.
+    Personalisation may still be empty: it costs nothing.
     """
+    without = terms.model_copy(update={"personalisation": []})
+    options = fields_of(values, "options")
     try:
-        clean, quantity = validate_configuration(
-            _without_required_words(terms), fields_of(values, "options"), {}, values.get("quantity")
-        )
+        clean, quantity = validate_configuration(without, options, {}, values.get("quantity"))
     except BadInput as fault:
         return fault
-    return price_line(
-        terms,
-        clean.options,
-        quantity,
-        facts or Facts(),
-        on=today(current().timezone),
-    )
-
-
-def _without_required_words(terms: Properties) -> Properties:
-    return terms.model_copy(update={"personalisation": []})
-
-
-def quantity_prices(
-    terms: Properties, values: Mapping[str, str], facts: Facts | None = None
-) -> dict[int, int]:
-    """Return suggested quantity → price of a piece in minor units, where the price is known."""
-    prices = {}
-    for quantity in terms.quantity.suggestions:
-        found = quoted_price(terms, {**values, "quantity": str(quantity)}, facts)
-        if isinstance(found, ItemisedPrice) and not found.needs_person:
-            prices[quantity] = (found.total_minor + quantity // 2) // quantity
-    return prices
+    return price_line(terms, clean.options, quantity, facts, on=today(current().timezone))

@@ -8,12 +8,12 @@ the rows; tax is rounded once on the net.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from app.catalog.demand import weight_g
+from app.catalog.demand import Chosen, weight_g
 from app.catalog.facts import Facts
 from app.catalog.properties import Price, Properties
 from app.core.money import half_up
@@ -35,14 +35,13 @@ class PriceRow:
 
 @dataclass(frozen=True)
 class ItemisedPrice:
-    """A price with its reasons. `reasons` are sentences why a person must look before it is said to
-    a customer; the rows then hold only what is known."""
+    """An itemised price. `reasons` are sentences why a person must set it; the rows then hold only
+    what is known."""
 
     currency: str
     rows: tuple[PriceRow, ...]
     tax_minor: int
     tax_label: str
-    priced_on: date
     reasons: tuple[str, ...] = ()
 
     @property
@@ -70,33 +69,34 @@ def price_line(
 ) -> ItemisedPrice:
     """Return the price of `quantity` pieces as chosen in `options` (a clean configuration).
 
-    Reads nothing but its arguments. Never raises for a missing fact: it says who must look and why.
+    Reads nothing but its arguments. Never raises for a missing fact: `reasons` say what is missing.
     """
-    rule = product.price
-    facts = facts or Facts()
+    rule, facts, chosen = product.price, facts or Facts(), product.chosen(options)
     rows = [
-        *_set_up(product, options),
-        *_pieces(product, options, quantity),
-        *_measured(product, options, quantity, facts),
+        PriceRow("setup", rule.setup_label, "once", rule.setup_minor),
+        *(
+            PriceRow(f"setup.{o.key}", f"{o.label}, {c.label}: set-up", "once", c.setup_minor)
+            for o, c in chosen
+        ),
+        *_pieces(product, chosen, quantity),
+        *_measured(rule, chosen, quantity, facts),
     ]
     net = sum(row.amount_minor for row in rows)
     if 0 < net < rule.min_minor:
-        how = f"{_say(rule.min_minor, rule)} − {_say(net, rule)}"
-        rows.append(PriceRow("minimum", "Up to the smallest order", how, rule.min_minor - net))
+        how = f"{_money(rule.min_minor, rule)} − {_money(net, rule)}"
+        rows.append(PriceRow("minimum", "Minimum order surcharge", how, rule.min_minor - net))
         net = rule.min_minor
     if rush and rule.rush_percent:
         extra = half_up(net * rule.rush_percent / 100)
-        rows.append(
-            PriceRow("rush", "Rush", f"{rule.rush_percent:f} % of {_say(net, rule)}", extra)
-        )
+        how = f"{rule.rush_percent:f} % of {_money(net, rule)}"
+        rows.append(PriceRow("rush", "Rush", how, extra))
         net += extra
     return ItemisedPrice(
         currency=rule.currency,
         rows=tuple(row for row in rows if row.amount_minor),
         tax_minor=tax_minor(net, rule),
         tax_label=f"{rule.tax_label} {Decimal(rule.tax_permille) / 10:g} %",
-        priced_on=on,
-        reasons=tuple(_reasons(product, options, quantity, facts, on)),
+        reasons=tuple(_reasons(product, chosen, quantity, facts, on)),
     )
 
 
@@ -105,95 +105,68 @@ def tax_minor(net_minor: int, rule: Price) -> int:
     return half_up(Decimal(net_minor) * rule.tax_permille / 1000)
 
 
-def _set_up(product: Properties, options: Mapping[str, str]) -> list[PriceRow]:
-    rule = product.price
-    rows = [PriceRow("setup", rule.setup_label, "once", rule.setup_minor)]
-    for option, choice in product.chosen(dict(options)):
-        label = f"{option.label}, {choice.label}: set-up"
-        rows.append(PriceRow(f"setup.{option.key}", label, "once", choice.setup_minor))
-    return rows
-
-
-def _pieces(product: Properties, options: Mapping[str, str], quantity: int) -> list[PriceRow]:
-    rule = product.price
-    rows = []
+def _pieces(product: Properties, chosen: Chosen, quantity: int) -> Iterator[PriceRow]:
+    rule, count = product.price, grouped(quantity)
     reached = [item for item in rule.unit_breaks if item.from_quantity <= quantity]
     if reached:
         unit = reached[-1].unit_minor
-        words = product.wording.piece if quantity == 1 else product.wording.pieces
-        how = f"{_say(unit, rule)} × {grouped(quantity)}"
-        rows.append(PriceRow("pieces", f"{grouped(quantity)} {words}", how, unit * quantity))
-    for option, choice in product.chosen(dict(options)):
-        how = f"{_say(choice.surcharge_minor, rule)} × {grouped(quantity)}"
+        noun = product.wording.piece if quantity == 1 else product.wording.pieces
+        how = f"{_money(unit, rule)} × {count}"
+        yield PriceRow("pieces", f"{count} {noun}", how, unit * quantity)
+    for option, choice in chosen:
+        how = f"{_money(choice.surcharge_minor, rule)} × {count}"
         label = f"{option.label}: {choice.label}"
-        amount = choice.surcharge_minor * quantity
-        rows.append(PriceRow(f"options.{option.key}", label, how, amount))
-    return rows
+        yield PriceRow(f"options.{option.key}", label, how, choice.surcharge_minor * quantity)
 
 
-def _measured(
-    product: Properties, options: Mapping[str, str], quantity: int, facts: Facts
-) -> list[PriceRow]:
-    rule = product.price
-    chosen = product.chosen(dict(options))
-    per_cm3 = rule.per_cm3_minor + sum(choice.per_cm3_minor for _, choice in chosen)
-    per_gram = rule.per_gram_minor + sum(choice.per_gram_minor for _, choice in chosen)
+def _measured(rule: Price, chosen: Chosen, quantity: int, facts: Facts) -> Iterator[PriceRow]:
     by_volume = [f"{o.label}: {c.label}" for o, c in chosen if c.per_cm3_minor]
     by_weight = [f"{o.label}: {c.label}" for o, c in chosen if c.per_gram_minor]
+    per_cm3 = rule.per_cm3_minor + sum(choice.per_cm3_minor for _, choice in chosen)
+    per_gram = rule.per_gram_minor + sum(choice.per_gram_minor for _, choice in chosen)
     measures = (
-        ("volume", by_volume[0] if by_volume else "Material", "cm³", facts.volume_cm3, per_cm3),
-        (
-            "weight",
-            by_weight[0] if by_weight else "Material",
-            "g",
-            weight_g(chosen, facts),
-            per_gram,
-        ),
-        ("box", "Room in the machine", "cm³", facts.box_cm3, rule.per_box_cm3_minor),
+        ("volume", [*by_volume, "Material"][0], "cm³", facts.volume_cm3, per_cm3),
+        ("weight", [*by_weight, "Material"][0], "g", weight_g(chosen, facts), per_gram),
+        ("box", "Bounding box", "cm³", facts.box_cm3, rule.per_box_cm3_minor),
     )
-    rows = []
     for key, label, unit, measure, rate in measures:
         if measure is not None and rate:
             measure = max(measure.quantize(HUNDREDTH, ROUND_HALF_UP), HUNDREDTH)
             piece = half_up(measure * rate)
-            of_one = f"{grouped(measure, places=2)} {unit} × {_say(rate, rule)}"
-            how = f"{of_one} = {_say(piece, rule)}, × {grouped(quantity)}"
-            rows.append(PriceRow(key, label, how, piece * quantity))
-    return rows
+            of_one = f"{grouped(measure, places=2)} {unit} × {_money(rate, rule)}"
+            how = f"{of_one} = {_money(piece, rule)}, × {grouped(quantity)}"
+            yield PriceRow(key, label, how, piece * quantity)
 
 
 def _reasons(
-    product: Properties, options: Mapping[str, str], quantity: int, facts: Facts, on: date
-) -> list[str]:
+    product: Properties, chosen: Chosen, quantity: int, facts: Facts, on: date
+) -> Iterator[str]:
     rule = product.price
-    found = [rule.by_person] if rule.by_person else []
-    chosen = product.chosen(dict(options))
     by_weight = bool(rule.per_gram_minor or any(c.per_gram_minor for _, c in chosen))
     by_volume = bool(rule.per_cm3_minor or any(c.per_cm3_minor for _, c in chosen))
+    if rule.by_person:
+        yield rule.by_person
     if by_weight or by_volume:
         if facts.watertight is False:
-            found.append("The model is not closed, so its volume can't be trusted.")
+            yield "The model is not closed, so its volume can't be measured."
         elif facts.volume_cm3 is None and not rule.by_person:
-            found.append("The file's volume is not known yet, and it sets the price.")
+            yield "The price depends on the file's volume, which is not known yet."
         elif by_weight and weight_g(chosen, facts) is None and not rule.by_person:
-            found.append("The weight of the chosen material is not known.")
+            yield "The weight of the chosen material is not known."
     if rule.per_box_cm3_minor and facts.bbox_mm is None and not rule.by_person:
-        found.append("The part's outer size is not known yet, and it sets the price.")
+        yield "The price depends on the part's outer size, which is not known yet."
     room = product.artwork.build_volume_mm if product.artwork else None
     if room and facts.bbox_mm and not facts.fits(room):
-        found.append(f"The part is {_box(facts.bbox_mm)}; the largest we make is {_box(room)}.")
-    if rule.unit_breaks and quantity < rule.unit_breaks[0].from_quantity:
-        found.append(
-            f"There is no price for fewer than {grouped(rule.unit_breaks[0].from_quantity)}."
-        )
-    if not (rule.unit_breaks or by_weight or by_volume or rule.is_measured or found):
-        found.append("This product has no price yet.")
+        yield f"The part is {_box(facts.bbox_mm)}; the largest we make is {_box(room)}."
+    if rule.unit_breaks and quantity < (least := rule.unit_breaks[0].from_quantity):
+        yield f"There is no price for fewer than {grouped(least)}."
+    if not (rule.unit_breaks or by_weight or by_volume or rule.is_measured or rule.by_person):
+        yield "This product has no price yet."
     if rule.valid_until and on > rule.valid_until:
-        found.append(f"The prices of this product held until {long_date(rule.valid_until)}.")
-    return found
+        yield f"The prices of this product were valid until {long_date(rule.valid_until)}."
 
 
-def _say(minor: int | Decimal, rule: Price) -> str:
+def _money(minor: int | Decimal, rule: Price) -> str:
     return money(minor, rule.currency)
 
 

@@ -11,10 +11,6 @@ from app.catalog.models import Product
 from app.core.search import Hit, Searchable, Words, declare
 
 
-def _rows() -> Any:
-    return select(Product.id, Product.name, Product.sku, Product.active)
-
-
 def _hit(row: Any) -> Hit:
     badge = None if row.active else ("Not offered", "done")
     url = url_for("products.details_view", id=row.id)
@@ -29,7 +25,7 @@ PRODUCTS = declare(
         name="Products",
         icon="tag",
         permission="catalog.view",
-        rows=_rows,
+        rows=lambda: select(Product.id, Product.name, Product.sku, Product.active),
         hit=_hit,
     )
 )

@@ -6,6 +6,8 @@ may be finer than a minor unit (per cm³, per gram) are decimals of minor units.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pydantic import Field, model_validator
 
 from app.catalog.properties.artwork import Artwork
@@ -75,11 +77,11 @@ class Properties(Part):
         """Return the option called `key`, or None."""
         return next((option for option in self.options if option.key == key), None)
 
-    def chosen(self, options: dict[str, str]) -> list[tuple[Option, Choice]]:
+    def chosen(self, options: Mapping[str, str]) -> list[tuple[Option, Choice]]:
         """Return each option with the choice made for it, in the product's order."""
         made = [(option, option.choice(options.get(option.key, ""))) for option in self.options]
         return [(option, choice) for option, choice in made if choice is not None]
 
-    def route_for(self, options: dict[str, str]) -> list[Step]:
+    def route_for(self, options: Mapping[str, str]) -> list[Step]:
         """Return the steps that a line with these `options` passes through."""
         return [step for step in self.route if applies(step.only_if, options)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated
 
@@ -18,6 +19,6 @@ class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def applies(only_if: dict[str, list[str]], options: dict[str, str]) -> bool:
+def applies(only_if: dict[str, list[str]], options: Mapping[str, str]) -> bool:
     """Return whether the choices in `options` meet every condition of `only_if`."""
     return all(options.get(key, "") in choices for key, choices in only_if.items())

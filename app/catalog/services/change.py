@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from app.catalog.inheritance import Layer, inherit_properties, jsonable
+from app.catalog.inheritance import Layer, inherit_properties
 from app.catalog.models import Product, ProductFamily
 from app.core.actor import Actor
+from app.core.canonical import plain
 from app.core.db import db
 from app.core.errors import BadInput
 from app.core.events import record
@@ -22,7 +23,7 @@ def create_family(
     none_yet: None, actor: Actor, slug: str, name: str, properties: Layer
 ) -> ProductFamily:
     """Create a family. Raises BadInput for a slug that is taken or faulty properties."""
-    clean = jsonable(properties)
+    clean = plain(properties)
     inherit_properties(clean, {})
     family = ProductFamily(slug=slug, name=name, properties=clean)
     _insert(family, "slug")
@@ -41,7 +42,7 @@ def create_product(
     summary: str = "",
 ) -> Product:
     """Create an active product of a family. Raises BadInput as `create_family`."""
-    clean = jsonable(properties)
+    clean = plain(properties)
     inherit_properties(family.properties, clean)
     product = Product(
         slug=slug, sku=sku, name=name, summary=summary, family=family, properties=clean, active=True
@@ -60,7 +61,7 @@ def change_family(
     """
     before = _recorded(family)
     if properties is not None:
-        clean = jsonable(properties)
+        clean = plain(properties)
         inherit_properties(clean, {})
         for product in db.session.scalars(select(Product).where(Product.family_id == family.id)):
             try:
@@ -86,7 +87,7 @@ def change_product(
     """Change a product for new orders; those placed keep what they agreed on. Raises BadInput."""
     before = _recorded(product)
     if properties is not None:
-        properties = jsonable(properties)
+        properties = plain(properties)
         inherit_properties(product.family.properties, properties)
     changes = {"name": name, "summary": summary, "properties": properties, "active": active}
     for column, value in changes.items():
