@@ -157,7 +157,9 @@ def test_a_product_without_any_price_goes_to_a_person() -> None:
 
 def test_prices_that_ran_out_go_to_a_person() -> None:
     rule = product(valid_until="2027-01-14", **CARDS)
-    assert priced(rule, 50).reasons == ("The prices of this product were valid until 14 January 2027.",)
+    assert priced(rule, 50).reasons == (
+        "The prices of this product were valid until 14 January 2027.",
+    )
     assert not priced(product(valid_until="2027-01-15", **CARDS), 50).needs_person
 
 
