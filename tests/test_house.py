@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.core.translations import CATALOGUE, extract
+from tests.unmarked_sentences import in_python, in_template
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -217,6 +218,48 @@ def test_numbers_and_days_for_people_are_formatted_in_one_place() -> None:
 def test_the_catalogue_of_sentences_is_current() -> None:
     said = "flask translations extract"
     assert CATALOGUE.read_bytes() == extract(), f"Write app/translations/messages.pot: {said}"
+
+
+#: English by intent: what a terminal prints, and what runs in the sandbox without the application, whose
+#: findings are stored as they are.
+NOT_TRANSLATED = (
+    "app.cli", "app.files", "app.artwork.preflight", "app.core.sandbox", "app.core.chain",
+    "app.core.settings", "app.core.translations", "app.api.openapi",
+)  # fmt: skip
+
+
+def test_every_sentence_of_the_code_is_marked_for_translation() -> None:
+    found = [
+        f"{module}:{line} {text[:80]!r}"
+        for module, tree in sources().items()
+        if not module.startswith(NOT_TRANSLATED)
+        and module.rpartition(".")[2] not in ("commands", "promises")
+        for line, text in in_python(tree)
+    ]
+    assert not found, "Put these in _() or, outside functions, _l():\n" + "\n".join(sorted(found))
+
+
+def test_every_sentence_of_a_page_is_marked_for_translation() -> None:
+    found = [
+        f"{name}: {text[:80]!r}"
+        for name, file in our_files(".html", ".txt")
+        if name.startswith("templates/")
+        for text in in_template(file.read_text())
+    ]
+    assert not found, "Put these in _():\n" + "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<p>Ready to ship</p>", '<button title="Ship it">x</button>', '{{ ui.empty("No orders yet") }}',
+        "<p>{{ _('Due') }} later</p>",
+    ],
+)  # fmt: skip
+def test_an_unmarked_sentence_is_found(page: str) -> None:
+    assert list(in_template(page))
+    assert not list(in_template('<p>{{ _("Ready to %(do)s", do=verb) }}</p>'))
+    assert list(in_python(ast.parse('def f(x):\n    raise BadInput(f"Enter {x} again.")')))
 
 
 def our_files(*suffixes: str) -> Iterator[tuple[str, Path]]:

@@ -22,25 +22,26 @@ from app.core.backoffice.view import BackOfficeView
 from app.core.events import timeline
 from app.core.inputs import form_fields
 from app.core.settings import current
+from app.core.translations import _, _l
 
 ABOUT = {
-    "order": "Orders",
-    "quote": "Orders",
-    "payment": "Orders",
-    "artwork": "Artwork and proofs",
-    "proof": "Artwork and proofs",
-    "job": "Production",
-    "stock": "Stock",
-    "shipment": "Shipping",
-    "message": "Messages",
-    "event": "Event log",
-    "deadletter": "Event log",
-    "staff": "Staff",
-    "catalog": "Products",
-    "customer": "Customers",
-    "report": "Reports and exports",
-    "export": "Reports and exports",
-    "integration": "Integrations",
+    "order": _l("Orders"),
+    "quote": _l("Orders"),
+    "payment": _l("Orders"),
+    "artwork": _l("Artwork and proofs"),
+    "proof": _l("Artwork and proofs"),
+    "job": _l("Production"),
+    "stock": _l("Stock"),
+    "shipment": _l("Shipping"),
+    "message": _l("Messages"),
+    "event": _l("Event log"),
+    "deadletter": _l("Event log"),
+    "staff": _l("Staff"),
+    "catalog": _l("Products"),
+    "customer": _l("Customers"),
+    "report": _l("Reports and exports"),
+    "export": _l("Reports and exports"),
+    "integration": _l("Integrations"),
 }
 
 
@@ -51,18 +52,18 @@ class StaffView(RowVerbs, BackOfficeModelView):
     permission_edit = "staff.manage"
     subject = verbs.STAFF
     create_verb = verbs.create_staff
-    area = "Settings"
+    area = _l("Settings")
     menu_icon = "people"
     menu_order = 10
-    title = "Staff"
-    sentence = "Who works here, and what their roles let them do."
+    title = _l("Staff")
+    sentence = _l("Who works here, and what their roles let them do.")
     exportable = False
     can_edit = False
     details_template = "accounts/staff_details.html"
     create_template = "accounts/staff_new.html"
     column_list = ("name", "email", "roles", "last_seen")
     column_details_list = ("name", "email", "timezone", "created_at")
-    column_labels = {"email": "E-mail address", "created_at": "Added"}
+    column_labels = {"email": _l("E-mail address"), "created_at": _l("Added")}
     phone_places = {"email": "at-body", "roles": "", "last_seen": "to-end said"}
     column_formatters = {
         "roles": lambda view, context, row, name: row.role_words,
@@ -71,17 +72,19 @@ class StaffView(RowVerbs, BackOfficeModelView):
     column_sortable_list = ("name", "email", "created_at")
     column_default_sort = ("name", False)
     column_searchable_list = ("name", "email")
-    column_filters = (YesNoFilter(Staff.disabled_at, "Disabled", Staff.disabled_at.is_not(None)),)
+    column_filters = (
+        YesNoFilter(Staff.disabled_at, _l("Disabled"), Staff.disabled_at.is_not(None)),
+    )
     saved_views = (
-        SavedView("All", {}),
-        SavedView("Active", {"flt0_disabled_equals": "0"}),
-        SavedView("Disabled", {"flt0_disabled_equals": "1"}),
+        SavedView(_l("All"), {}),
+        SavedView(_l("Active"), {"flt0_disabled_equals": "0"}),
+        SavedView(_l("Disabled"), {"flt0_disabled_equals": "1"}),
     )
     form_columns = ("name", "email", "timezone", "roles")
     form_overrides = {"timezone": SelectField}
     form_args = {"timezone": {"choices": zones, "default": lambda: current().timezone}}
     form_extra_fields = {
-        "roles": SelectMultipleField("Roles", choices=[*ROLE_WORDS.items()]),
+        "roles": SelectMultipleField(_l("Roles"), choices=[*ROLE_WORDS.items()]),
     }
     form_choices = {"roles": ROLE_WORDS}
 
@@ -104,17 +107,17 @@ class StaffView(RowVerbs, BackOfficeModelView):
 
 def _last_seen(person: Staff) -> Any:
     if person.is_disabled:
-        return badge("Disabled", "done")
+        return badge(_("Disabled"), "done")
     if person.id in g.last_seen:
         return g.last_seen[person.id]
-    return "Never" if person.password_hash else badge("No password yet", "waiting")
+    return _("Never") if person.password_hash else badge(_("No password yet"), "waiting")
 
 
 class RolesView(BackOfficeView):
     """Which role may do what. Everybody of the shop may look."""
 
     permission_view = ANY_STAFF
-    area = "Settings"
+    area = _l("Settings")
     menu_icon = "key"
     menu_order = 11
 
@@ -132,6 +135,6 @@ class RolesView(BackOfficeView):
 def views() -> list[Any]:
     """Return the pages of this room for the back office."""
     return [
-        StaffView(Staff, name="Staff", endpoint="staff", url="staff"),
-        RolesView(name="Roles", endpoint="roles", url="roles"),
+        StaffView(Staff, name=_l("Staff"), endpoint="staff", url="staff"),
+        RolesView(name=_l("Roles"), endpoint="roles", url="roles"),
     ]

@@ -6,6 +6,7 @@ import uuid
 from datetime import datetime
 
 from app.core.events import EventKind, Payload
+from app.core.translations import _l
 
 
 class SessionsEnded(Payload):
@@ -46,30 +47,30 @@ class LinkRequest(Payload):
     label: str | None
 
 
-CREATED = EventKind("staff.created", "Staff member added", personal_fields=("name", "email"))
-CHANGED = EventKind("staff.changed", "Staff member changed", personal_fields=("name",))
-DISABLED = EventKind("staff.disabled", "Staff member disabled", SessionsEnded, tone="bad")
-ENABLED = EventKind("staff.enabled", "Staff member enabled")
-PASSWORD_SET = EventKind("staff.password_set", "Password changed", SessionsEnded)
-RESET_REQUESTED = EventKind("staff.reset_requested", "Password link requested", ResetLink)
-SIGNED_IN = EventKind("staff.signed_in", "Signed in", SignIn, personal_fields=("ip",))
-SIGNED_OUT = EventKind("staff.signed_out", "Signed out")
-SESSION_REVOKED = EventKind("staff.session_revoked", "Session revoked")
+CREATED = EventKind("staff.created", _l("Staff member added"), personal_fields=("name", "email"))
+CHANGED = EventKind("staff.changed", _l("Staff member changed"), personal_fields=("name",))
+DISABLED = EventKind("staff.disabled", _l("Staff member disabled"), SessionsEnded, tone="bad")
+ENABLED = EventKind("staff.enabled", _l("Staff member enabled"))
+PASSWORD_SET = EventKind("staff.password_set", _l("Password changed"), SessionsEnded)
+RESET_REQUESTED = EventKind("staff.reset_requested", _l("Password link requested"), ResetLink)
+SIGNED_IN = EventKind("staff.signed_in", _l("Signed in"), SignIn, personal_fields=("ip",))
+SIGNED_OUT = EventKind("staff.signed_out", _l("Signed out"))
+SESSION_REVOKED = EventKind("staff.session_revoked", _l("Session revoked"))
 LINK_ISSUED = EventKind(
     "link.issued",
-    "Link issued",
+    _l("Link issued"),
     OrderLink,
     detail="label",
     is_routine=True,
     personal_fields=("label",),
 )
-LINK_REVOKED = EventKind("link.revoked", "Link revoked")
+LINK_REVOKED = EventKind("link.revoked", _l("Link revoked"))
 LINK_REQUESTED = EventKind(
     "link.requested",
-    "New link requested",
+    _l("New link requested"),
     LinkRequest,
     detail="label",
     personal_fields=("email_key", "label"),
 )
-API_TOKEN_ISSUED = EventKind("api_token.issued", "API token issued")
-API_TOKEN_REVOKED = EventKind("api_token.revoked", "API token revoked")
+API_TOKEN_ISSUED = EventKind("api_token.issued", _l("API token issued"))
+API_TOKEN_REVOKED = EventKind("api_token.revoked", _l("API token revoked"))

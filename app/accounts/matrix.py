@@ -7,17 +7,18 @@ from functools import lru_cache
 
 from app.core.actor import EVERYTHING
 from app.core.permissions import all_permissions
+from app.core.translations import _l
 
 OWNER = "owner"
 ROLE_WORDS = {
-    OWNER: "Owner",
-    "sales": "Sales",
-    "prepress": "Prepress",
-    "planner": "Planner",
-    "operator": "Floor operator",
-    "quality": "Quality",
-    "warehouse": "Warehouse",
-    "finance": "Finance",
+    OWNER: _l("Owner"),
+    "sales": _l("Sales"),
+    "prepress": _l("Prepress"),
+    "planner": _l("Planner"),
+    "operator": _l("Floor operator"),
+    "quality": _l("Quality"),
+    "warehouse": _l("Warehouse"),
+    "finance": _l("Finance"),
 }
 ROLES = tuple(ROLE_WORDS)
 

@@ -14,8 +14,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.matrix import ROLES, permissions_of, role_words
 from app.core.db import Identified, Model, Record, Versioned
+from app.core.translations import _l
 
-THEMES = {"system": "Same as the system", "light": "Light", "dark": "Dark"}
+THEMES = {"system": _l("Same as the system"), "light": _l("Light"), "dark": _l("Dark")}
 IDLE = timedelta(hours=12)
 LIFE = timedelta(days=7)
 _LISTED_ROLES = ", ".join(f"'{role}'" for role in ROLES)

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.core.errors import BadInput
 from app.core.settings import current
+from app.core.translations import _
 
 LEAST, MOST = 10, 200
 
@@ -59,13 +60,17 @@ def is_outdated(stored: str) -> bool:
 def check_choice(password: str, *, email: str, name: str) -> None:
     """Raise BadInput with field ``password`` unless somebody may choose `password`."""
     if len(password) < LEAST:
-        raise BadInput(f"A password has at least {LEAST} characters.", field="password")
+        raise BadInput(
+            _("A password has at least %(least)s characters.", least=LEAST), field="password"
+        )
     if len(password) > MOST:
-        raise BadInput(f"A password has at most {MOST} characters.", field="password")
+        raise BadInput(
+            _("A password has at most %(most)s characters.", most=MOST), field="password"
+        )
     plain = password.casefold()
     if len(set(plain)) < 4 or plain in {email.casefold(), name.casefold()}:
         raise BadInput(
-            "This password is too easy to guess.",
-            next_step="A few words that nobody else would put together do well.",
+            _("This password is too easy to guess."),
+            next_step=_("A few words that nobody else would put together do well."),
             field="password",
         )

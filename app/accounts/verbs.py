@@ -18,9 +18,10 @@ from app.core.errors import AlreadyDone, BadInput, Problem, WrongState
 from app.core.inputs import Choice, Input, Text, checked_by
 from app.core.permissions import permission
 from app.core.text_input import clean_email, clean_line
+from app.core.translations import _, _l
 from app.core.verbs import Subject, Verb, new_record, rows_of
 
-MANAGE = permission("staff.manage", "Manage staff and roles")
+MANAGE = permission("staff.manage", _l("Manage staff and roles"))
 STAFF_ONLY = frozenset({"staff"})
 
 STAFF: Subject[Staff] = Subject(
@@ -33,9 +34,9 @@ API_TOKEN = rows_of("api_token", ApiToken)
 def checked_roles(roles: tuple[str, ...]) -> tuple[str, ...]:
     """Return the roles in the matrix's order; raise BadInput for an unknown one and for none."""
     if unknown := set(roles) - set(ROLES):
-        raise BadInput(f"There is no role “{min(unknown)}”.")
+        raise BadInput(_("There is no role “%(min)s”.", min=min(unknown)))
     if not roles:
-        raise BadInput("Choose at least one role, or disable the person.")
+        raise BadInput(_("Choose at least one role, or disable the person."))
     return tuple(role for role in ROLES if role in roles)
 
 
@@ -47,7 +48,7 @@ def _zones() -> frozenset[str]:
 def checked_zone(zone: str) -> str:
     """Return the IANA time zone; raise BadInput for an unknown one."""
     if zone not in _zones():
-        raise BadInput(f"There is no time zone “{zone}”.")
+        raise BadInput(_("There is no time zone “%(zone)s”.", zone=zone))
     return zone
 
 
@@ -101,7 +102,7 @@ class TokenInput(Input):
 
 def _some(scopes: tuple[str, ...]) -> tuple[str, ...]:
     if not scopes:
-        raise BadInput("Choose at least one scope.")
+        raise BadInput(_("Choose at least one scope."))
     return scopes
 
 
@@ -111,25 +112,31 @@ def _is_own(person: Staff, actor: Actor) -> bool:
 
 def _can_disable(person: Staff, actor: Actor) -> Problem | None:
     if person.is_disabled:
-        return AlreadyDone(f"{person.name} is already disabled. Nothing was changed.")
+        return AlreadyDone(
+            _("%(person)s is already disabled. Nothing was changed.", person=person.name)
+        )
     return services.last_owner(person)
 
 
 def _can_enable(person: Staff, actor: Actor) -> Problem | None:
     if not person.is_disabled:
-        return AlreadyDone(f"{person.name} is not disabled. Nothing was changed.")
+        return AlreadyDone(
+            _("%(person)s is not disabled. Nothing was changed.", person=person.name)
+        )
     return None
 
 
 def _can_sign_in(person: Staff, actor: Actor) -> Problem | None:
     if person.is_disabled:
-        return WrongState(f"{person.name} is disabled.", next_step="Enable them first.")
+        return WrongState(
+            _("%(person)s is disabled.", person=person.name), next_step=_("Enable them first.")
+        )
     return None
 
 
 def _not_revoked(row: OrderLink | ApiToken, actor: Actor) -> Problem | None:
     if row.revoked_at is not None:
-        return AlreadyDone("This was already revoked. Nothing was changed.")
+        return AlreadyDone(_("This was already revoked. Nothing was changed."))
     return None
 
 
@@ -137,7 +144,7 @@ create_staff = Verb(
     "create_staff",
     new_record("staff"),
     services.create_staff,
-    "Add staff member",
+    _l("Add staff member"),
     MANAGE,
     StaffInput,
     entry=frozenset(),
@@ -146,10 +153,10 @@ send_password_link = Verb(
     "send_password_link",
     STAFF,
     resets.send_password_link,
-    "Send password link",
+    _l("Send password link"),
     MANAGE,
     can=_can_sign_in,
-    done="A link to choose a password is on its way.",
+    done=_l("A link to choose a password is on its way."),
     icon="mail",
     entry=STAFF_ONLY,
 )
@@ -157,62 +164,62 @@ change_roles = Verb(
     "change_roles",
     STAFF,
     services.change_roles,
-    "Save roles",
+    _l("Save roles"),
     MANAGE,
     RolesInput,
-    done="The roles are saved and apply at once.",
+    done=_l("The roles are saved and apply at once."),
     entry=STAFF_ONLY,
 )
 disable_staff = Verb(
     "disable_staff",
     STAFF,
     services.disable_staff,
-    "Disable",
+    _l("Disable"),
     MANAGE,
     can=_can_disable,
     is_done=lambda person: person.is_disabled,
-    done="Disabled, and signed out everywhere.",
-    explain="They are signed out everywhere at once. Their name stays on everything they did.",
+    done=_l("Disabled, and signed out everywhere."),
+    explain=_l("They are signed out everywhere at once. Their name stays on everything they did."),
     entry=STAFF_ONLY,
 )
 enable_staff = Verb(
     "enable_staff",
     STAFF,
     services.enable_staff,
-    "Enable",
+    _l("Enable"),
     MANAGE,
     can=_can_enable,
     is_done=lambda person: not person.is_disabled,
-    done="Enabled, with the roles they had.",
+    done=_l("Enabled, with the roles they had."),
     entry=STAFF_ONLY,
 )
 end_session = Verb(
     "end_session",
     STAFF,
     sessions.end_session,
-    "Sign out",
+    _l("Sign out"),
     MANAGE,
     SessionInput,
     is_own=_is_own,
-    done="That browser is signed out.",
+    done=_l("That browser is signed out."),
     entry=STAFF_ONLY,
 )
 change_profile = Verb(
     "change_profile",
     STAFF,
     services.change_profile,
-    "Save profile",
+    _l("Save profile"),
     MANAGE,
     ProfileInput,
     is_own=_is_own,
-    done="Saved.",
+    done=_l("Saved."),
     entry=frozenset(),
 )
 revoke_link = Verb(
     "revoke_link",
     LINK,
     links.revoke_link,
-    "Revoke link",
+    _l("Revoke link"),
     "message.resend",
     can=_not_revoked,
     entry=frozenset(),
@@ -221,7 +228,7 @@ issue_api_token = Verb(
     "issue_api_token",
     new_record("api_token"),
     api_tokens.issue_api_token,
-    "Create API token",
+    _l("Create API token"),
     "integration.manage",
     TokenInput,
     entry=frozenset(),
@@ -230,7 +237,7 @@ revoke_api_token = Verb(
     "revoke_api_token",
     API_TOKEN,
     api_tokens.revoke_api_token,
-    "Revoke API token",
+    _l("Revoke API token"),
     "integration.manage",
     can=_not_revoked,
     entry=frozenset(),

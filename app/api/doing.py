@@ -11,6 +11,7 @@ from app.api.endpoints import after
 from app.core.actor import Actor
 from app.core.errors import BadInput
 from app.core.idempotency import HEADER, Replayed
+from app.core.translations import _
 from app.core.verbs import Verb
 from app.core.web.perform import perform_with
 
@@ -35,5 +36,5 @@ def _seen_version() -> int | None:
     if not text:
         return None
     if not text.isascii() or not text.isdigit() or len(text) > 9:
-        raise BadInput("If-Match takes the record's version, a whole number.", field="If-Match")
+        raise BadInput(_("If-Match takes the record's version, a whole number."), field="If-Match")
     return int(text)

@@ -12,6 +12,7 @@ from app.accounts.services.api_tokens import verify_api_token
 from app.core.actor import Actor
 from app.core.db import db
 from app.core.errors import NotAllowed, NotFound, Problem
+from app.core.translations import _
 from app.core.web.addresses import shown_path
 from app.core.web.denials import log_denial
 from app.core.web.problems import SENTENCES
@@ -27,15 +28,15 @@ def come_in() -> Response | None:
     """Take the key from the Authorization header; without a good one nothing is said but 401."""
     if request.endpoint in OPEN_ENDPOINTS:
         return None
-    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
     found = verify_api_token(secret.strip()) if scheme.lower() == "bearer" else None
     db.session.commit()  # the key's last use is noted whatever comes next
     if found is None:
         return problem(
             401,
             "unauthorised",
-            "This address takes a key that is good now.",
-            "Send it as “Authorization: Bearer mrk_…”.",
+            _("This address takes a key that is good now."),
+            _("Send it as “Authorization: Bearer mrk_…”."),
             headers={"WWW-Authenticate": 'Bearer realm="Makeready"'},
         )
     g.actor = found
@@ -61,7 +62,7 @@ def known(error: Problem) -> Response:
     db.session.rollback()
     if isinstance(error, NotAllowed):
         log_denial(caller(), error.field)
-        return problem(403, error.code, error.sentence, "Ask for a key with the scope that may.")
+        return problem(403, error.code, error.sentence, _("Ask for a key with the scope that may."))
     return problem(error.status, error.code, error.sentence, error.next_step, field=error.field)
 
 
@@ -80,11 +81,16 @@ def broken(error: Exception) -> Response:
     number = uuid.uuid4().hex[:8]
     current_app.logger.exception("fault %s at %s %s", number, request.method, shown_path())
     sentence, next_step = SENTENCES[500]
-    return problem(500, "fault", f"{sentence} Number {number}.", next_step)
+    return problem(
+        500,
+        "fault",
+        _("%(sentence)s Number %(number)s.", sentence=sentence, number=number),
+        next_step,
+    )
 
 
 @blueprint.route("/", defaults={"rest": ""}, methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
 @blueprint.route("/<path:rest>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
 def nothing(rest: str) -> Any:
     """Answer every other address under /api/v1."""
-    raise NotFound("There is nothing under this address.", next_step="See /api/v1/openapi.json.")
+    raise NotFound(_("There is nothing under this address."), next_step="See /api/v1/openapi.json.")

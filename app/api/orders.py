@@ -12,6 +12,7 @@ from app.api.shapes import Line, OrderBrief, OrderFull, OrderPage, PageArgs
 from app.core.actor import Actor
 from app.core.db import db
 from app.core.errors import BadInput
+from app.core.translations import _
 from app.orders.models import Order
 from app.orders.progress import Quantities, stage_of
 from app.orders.states import ORDER, PLACED
@@ -35,7 +36,7 @@ def _brief(order: Order, made: Quantities) -> dict[str, Any]:
 def list_orders(actor: Actor, args: PageArgs) -> OrderPage:
     """Return one page of orders, the newest first."""
     if args.state is not None and args.state not in ORDER.states:
-        raise BadInput(f"There is no order state “{args.state}”.", field="state")
+        raise BadInput(_("There is no order state “%(state)s”.", state=args.state), field="state")
     query = select(Order).options(joinedload(Order.customer)).order_by(Order.id.desc())
     if args.state is not None:
         query = query.where(Order.state == args.state)

@@ -15,6 +15,7 @@ from app.api.endpoints import Endpoint, verb_endpoints
 from app.core.actor import require
 from app.core.errors import BadInput
 from app.core.inputs import Input, bad_input
+from app.core.translations import _
 
 
 def endpoints() -> list[Endpoint]:
@@ -76,5 +77,7 @@ def _body() -> dict[str, Any]:
     except BadRequest:
         body = None
     if not isinstance(body, dict):
-        raise BadInput("Send a JSON object.", next_step="See /api/v1/openapi.json for its fields.")
+        raise BadInput(
+            _("Send a JSON object."), next_step=_("See /api/v1/openapi.json for its fields.")
+        )
     return body

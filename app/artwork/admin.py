@@ -16,6 +16,7 @@ from app.core.admin_base import BackOfficeModelView, expose, staff_or_refuse
 from app.core.backoffice.columns import Column, choice_filter
 from app.core.backoffice.record_page import RecordPage
 from app.core.db import get
+from app.core.translations import _l
 from app.core.web.stored import show_picture
 from app.files.doors import owner_key_of
 from app.files.models import Preview
@@ -25,18 +26,18 @@ from app.orders.cells import customer_column, order_column
 class SlotView(BackOfficeModelView):
     """What both lists of slots share: columns, words, and where a row leads."""
 
-    area = "Artwork"
+    area = _l("Artwork")
     permission_view = "order.view"
     chart = ARTWORK
     states: tuple[str, ...] = ()
     row_page = "artwork.page"
     columns: ClassVar[tuple[Column, ...]] = (
-        Column("label", "Artwork", is_sortable=True),
+        Column("label", _l("Artwork"), is_sortable=True),
         order_column(),
         customer_column("to-end"),
         Column("state", phone="at-end", is_sortable=True),
-        Column("hold_reason", "Reason", "at-body later"),
-        Column("entered_at", "Since", "skip-sm", is_sortable=True),
+        Column("hold_reason", _l("Reason"), _l("at-body later")),
+        Column("entered_at", _l("Since"), "skip-sm", is_sortable=True),
     )
     column_default_sort = ("entered_at", False)
     column_searchable_list = ("label",)
@@ -51,17 +52,17 @@ class ReviewView(RecordPage, SlotView):
 
     menu_icon = "image"
     menu_order = 10
-    sentence = "Files to review before a proof is sent, oldest first."
+    sentence = _l("Files to review before a proof is sent, oldest first.")
     column_filters = (
         choice_filter(
             ArtworkSlot.state,
-            "State",
+            _l("State"),
             {name: ARTWORK.word(name) for name in (*TO_REVIEW, *CHECKING)},
         ),
         "entered_at",
     )
-    empty_title = "Nothing to review"
-    empty_sentence = "Files that need a decision appear here."
+    empty_title = _l("Nothing to review")
+    empty_sentence = _l("Files that need a decision appear here.")
     states = (*TO_REVIEW, *CHECKING)
     subject = SUBJECT
     folder = "artwork"
@@ -102,9 +103,9 @@ class ProofsOutView(SlotView):
 
     menu_icon = "sign"
     menu_order = 20
-    sentence = "Sent and not answered yet, oldest first."
-    empty_title = "No proofs awaiting approval"
-    empty_sentence = "Every proof that was sent has been answered."
+    sentence = _l("Sent and not answered yet, oldest first.")
+    empty_title = _l("No proofs awaiting approval")
+    empty_sentence = _l("Every proof that was sent has been answered.")
     columns = tuple(one for one in SlotView.columns if one.name != "hold_reason")
     states = tuple(TO_SIGN)
 
@@ -112,8 +113,11 @@ class ProofsOutView(SlotView):
 def views() -> list[BackOfficeModelView]:
     """Return this room's views for the back office to assemble."""
     return [
-        ReviewView(ArtworkSlot, name="Review", endpoint="artwork", url="/admin/artwork"),
+        ReviewView(ArtworkSlot, name=_l("Review"), endpoint="artwork", url="/admin/artwork"),
         ProofsOutView(
-            ArtworkSlot, name="Proofs awaiting approval", endpoint="proofs_out", url="/admin/proofs"
+            ArtworkSlot,
+            name=_l("Proofs awaiting approval"),
+            endpoint="proofs_out",
+            url="/admin/proofs",
         ),
     ]

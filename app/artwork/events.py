@@ -6,6 +6,7 @@ import uuid
 from functools import partial
 
 from app.core.events import EventKind, Payload
+from app.core.translations import _l
 
 
 class FileReceived(Payload):
@@ -83,50 +84,54 @@ about_note = partial(about_file, personal_fields=("file_name", "note"))
 
 FILE_RECEIVED = about_file(
     "artwork.file_received",
-    "Artwork received",
+    _l("Artwork received"),
     FileReceived,
-    "We received your file",
+    _l("We received your file"),
     is_routine=True,
 )
 FILE_REFUSED = about_file(
     "artwork.file_refused",
-    "Artwork refused",
+    _l("Artwork refused"),
     FileRefused,
     tone="bad",
     detail="label",
     personal_fields=("problem",),
 )
 CHECKED = about_file(
-    "artwork.checked", "Preflight passed", Checked, "We checked your file", tone="good"
+    "artwork.checked", _l("Preflight passed"), Checked, _l("We checked your file"), tone="good"
 )
 ON_HOLD = about_file(
-    "artwork.on_hold", "Preflight failed", Checked, "We found a problem in your file", tone="bad"
+    "artwork.on_hold",
+    _l("Preflight failed"),
+    Checked,
+    _l("We found a problem in your file"),
+    tone="bad",
 )
 OVERRIDDEN = about_file(
     "artwork.overridden",
-    "Preflight overridden",
+    _l("Preflight overridden"),
     Overridden,
     personal_fields=("file_name", "reason"),
 )
-SENT_BACK = about_note("artwork.sent_back", "New artwork requested", Noted)
+SENT_BACK = about_note("artwork.sent_back", _l("New artwork requested"), Noted)
 CHANGES_REQUESTED = about_note(
     "artwork.changes_requested",
-    "Changes requested by the customer",
+    _l("Changes requested by the customer"),
     Noted,
-    "You requested changes",
+    _l("You requested changes"),
 )
 PROOF_MADE = EventKind(
-    "proof.made", "Proof created", ProofMade, detail="label", is_routine=True, public=True
+    "proof.made", _l("Proof created"), ProofMade, detail="label", is_routine=True, public=True
 )
 PROOF_APPROVED_INTERNALLY = about_file(
-    "proof.signed_internally", "Proof approved internally", Proofed, tone="good"
+    "proof.signed_internally", _l("Proof approved internally"), Proofed, tone="good"
 )
-PROOF_SENT = about_file("proof.sent", "Proof sent", Proofed, "We sent you a proof")
+PROOF_SENT = about_file("proof.sent", _l("Proof sent"), Proofed, _l("We sent you a proof"))
 PROOF_APPROVED = about_file(
     "proof.signed",
-    "Proof approved by the customer",
+    _l("Proof approved by the customer"),
     Approved,
-    "You approved the proof",
+    _l("You approved the proof"),
     tone="good",
     personal_fields=("file_name", "typed_name"),
 )

@@ -15,6 +15,7 @@ from app.artwork.proofing import paper
 from app.artwork.services.proofs import page_previews, picture_of, turntable_of
 from app.core.db import db, get
 from app.core.events import Event
+from app.core.translations import _
 from app.files.models import Preview
 from app.orders.models import Order, OrderLine
 from app.orders.states import PLACED
@@ -55,7 +56,11 @@ class ReviewPage:
             self.title, self.pages, self.facts, self.turntable = slot.label, [], [], None
         else:
             asset = version.asset
-            self.title = f"{slot.label}, version {version.number}"
+            self.title = _(
+                "%(slot_label)s, version %(version_number)s",
+                slot_label=slot.label,
+                version_number=version.number,
+            )
             self.pages = self._pages(version)
             self.facts = paper.facts_of_file(
                 asset.facts, version.file_name, asset.size_bytes, asset.sha256
@@ -71,26 +76,36 @@ class ReviewPage:
         """What happens next and who does it, in one sentence."""
         slot = self.slot
         if not self.is_newest:
-            return "This is an older version. It can't be changed or approved any more."
+            return _("This is an older version. It can't be changed or approved any more.")
         counted = ((self.count("fault"), "error"), (self.count("warning"), "warning"))
         problems = [
             f"{count} {word}{'' if count == 1 else 's'}" for count, word in counted if count
         ]
-        found = f"Preflight found {' and '.join(problems) or 'no problems'}."
+        found = _("Preflight found %(problems)s.", problems=" and ".join(problems) or "no problems")
         return {
-            "awaiting_file": "Waiting for the customer's file.",
-            "checking": "Preflight is running. This page updates automatically.",
-            "on_hold": f"{found} Produce it as it is with a reason, or request a new file from the customer.",
-            "internal_review": (
-                f"{found} Review it before it is sent."
-                if self.proof or slot.approval_kind == "design"
-                else f"{found} The proof is being made. This page updates automatically."
-                if self.is_placed
-                else f"{found} The proof is made once the order is placed."
+            "awaiting_file": _("Waiting for the customer's file."),
+            "checking": _("Preflight is running. This page updates automatically."),
+            "on_hold": _(
+                "%(found)s Produce it as it is with a reason, or request a new file from the customer.",
+                found=found,
             ),
-            "proof_sent": "Waiting for the customer's approval. No answer never counts as approval.",
-            "approved": "Approved by the customer. Exactly this file will be produced.",
-            "changes_requested": "The customer requested changes. Upload a new version or request a new file.",
+            "internal_review": (
+                _("%(found)s Review it before it is sent.", found=found)
+                if self.proof or slot.approval_kind == "design"
+                else _(
+                    "%(found)s The proof is being made. This page updates automatically.",
+                    found=found,
+                )
+                if self.is_placed
+                else _("%(found)s The proof is made once the order is placed.", found=found)
+            ),
+            "proof_sent": _(
+                "Waiting for the customer's approval. No answer never counts as approval."
+            ),
+            "approved": _("Approved by the customer. Exactly this file will be produced."),
+            "changes_requested": _(
+                "The customer requested changes. Upload a new version or request a new file."
+            ),
         }[slot.state]
 
     def _pages(self, version: ArtworkVersion) -> list[PagePair]:

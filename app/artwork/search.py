@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.artwork.models import ArtworkSlot, ArtworkVersion
 from app.artwork.states import ARTWORK
 from app.core.search import Hit, Searchable, Words, declare
+from app.core.translations import _, _l
 from app.customers.models import Customer
 from app.orders.models import PREFIX, Order
 
@@ -26,7 +27,14 @@ def _rows() -> Any:
 
 
 def _hit(row: Any) -> Hit:
-    sub = f"Version {row.version} of {row.label} · {PREFIX}{row.number} · {row.name}"
+    sub = _(
+        "Version %(version)s of %(label)s · %(prefix)s%(number)s · %(name)s",
+        version=row.version,
+        label=row.label,
+        prefix=PREFIX,
+        number=row.number,
+        name=row.name,
+    )
     url = url_for("artwork.page", ref=row.slot_id, version=row.version)
     return Hit(row.file_name, sub, url, (ARTWORK.word(row.state), ARTWORK.colour(row.state)))
 
@@ -36,7 +44,7 @@ FILES = declare(
         "file",
         ArtworkVersion,
         (Words(ArtworkVersion.file_name),),
-        name="Files",
+        name=_l("Files"),
         icon="file",
         permission="order.view",
         rows=_rows,

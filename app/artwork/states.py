@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.core.translations import _l
 from app.core.workflow import Chart, Move, State
 
 # A new file can come at any time, also after an approval: then nothing is approved any more.
@@ -34,23 +35,27 @@ ARTWORK = Chart(
     states=[
         State(
             "awaiting_file",
-            "Awaiting artwork",
+            _l("Awaiting artwork"),
             "waiting",
-            "Please upload your artwork",
+            _l("Please upload your artwork"),
             "attention",
         ),
-        State("checking", "Checking", "working", "Checking your file", "working"),
-        State("on_hold", "On hold", "held", "We found a problem in your file", "attention"),
+        State("checking", _l("Checking"), "working", _l("Checking your file"), "working"),
+        State("on_hold", _l("On hold"), "held", _l("We found a problem in your file"), "attention"),
         State(
-            "internal_review", "Internal review", "attention", "Our team is reviewing it", "working"
+            "internal_review",
+            _l("Internal review"),
+            "attention",
+            _l("Our team is reviewing it"),
+            "working",
         ),
-        State("proof_sent", "Proof sent", "waiting", "Your proof is ready", "attention"),
-        State("approved", "Approved", "good", "Approved by you", "good"),
+        State("proof_sent", _l("Proof sent"), "waiting", _l("Your proof is ready"), "attention"),
+        State("approved", _l("Approved"), "good", _l("Approved by you"), "good"),
         State(
             "changes_requested",
-            "Changes requested",
+            _l("Changes requested"),
             "attention",
-            "We're making your changes",
+            _l("We're making your changes"),
             "working",
         ),
     ],

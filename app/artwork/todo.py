@@ -6,14 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
 
 from app.artwork.models import ArtworkSlot
 from app.artwork.states import ARTWORK, ON_HOLD, TO_REVIEW, TO_SIGN
 from app.core.backoffice.todo import Rows, Todo, TodoItem, Urgency
+from app.core.translations import _, _l
 from app.customers.models import Customer
 from app.orders.models import PREFIX, Order
 from app.orders.states import OPEN

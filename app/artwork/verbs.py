@@ -17,25 +17,28 @@ from app.core.db import locked
 from app.core.errors import AlreadyDone, BadInput, NotFound, Problem, Stale, WrongState
 from app.core.inputs import Input, Text, WholeNumber
 from app.core.permissions import permission
+from app.core.translations import _, _l
 from app.core.verbs import Subject, Verb
 
-UPLOAD_ARTWORK = permission("artwork.upload", "Upload artwork", "sales", "prepress", customer=True)
-CHECK_ARTWORK = permission("artwork.check", "Check artwork", "prepress")
-OVERRIDE_ARTWORK = permission("artwork.override", "Override preflight findings", "prepress")
-SIGN_INTERNAL_PROOF = permission("proof.sign_internal", "Approve proofs internally", "prepress")
-SEND_PROOF = permission("proof.send", "Send proofs", "sales", "prepress")
-SIGN_PROOF = permission("proof.sign", "Approve a proof for the customer", customer=True)
+UPLOAD_ARTWORK = permission(
+    "artwork.upload", _l("Upload artwork"), "sales", "prepress", customer=True
+)
+CHECK_ARTWORK = permission("artwork.check", _l("Check artwork"), "prepress")
+OVERRIDE_ARTWORK = permission("artwork.override", _l("Override preflight findings"), "prepress")
+SIGN_INTERNAL_PROOF = permission("proof.sign_internal", _l("Approve proofs internally"), "prepress")
+SEND_PROOF = permission("proof.send", _l("Send proofs"), "sales", "prepress")
+SIGN_PROOF = permission("proof.sign", _l("Approve a proof for the customer"), customer=True)
 
 STAFF_PAGE = frozenset({"staff"})
 CUSTOMER = frozenset({"portal"})
-NOTE = Text("Enter what should change.", most=2000, rows=4)
+NOTE = Text(_l("Enter what should change."), most=2000, rows=4)
 
 
 def find_slot(ref: str) -> ArtworkSlot:
     """Return the slot whose id is written as `ref`; raise NotFound where there is none."""
     slot = slots.named_slot(ref)
     if slot is None:
-        raise NotFound("There is no artwork of this number.")
+        raise NotFound(_("There is no artwork of this number."))
     return slot
 
 
@@ -60,7 +63,7 @@ class FileInput(Input):
         try:
             return {"upload_id": uuid.UUID(form.get("upload_id", ""))}
         except ValueError:
-            raise BadInput("Choose a file first.", field="upload_id") from None
+            raise BadInput(_("Choose a file first."), field="upload_id") from None
 
 
 class OverrideInput(Input):
@@ -126,15 +129,15 @@ class ApprovalInput(ShownInput):
     def from_form(cls, form: Mapping[str, Any], record: Any) -> dict[str, Any]:
         """Read the form; raise BadInput where the box is not ticked."""
         if form.get("checked") != "yes":
-            raise BadInput("Confirm that you have checked the proof.", field="checked")
+            raise BadInput(_("Confirm that you have checked the proof."), field="checked")
         return super().from_form(form, record)
 
 
 def _can_add_file(slot: ArtworkSlot, actor: Actor) -> Problem | None:
     if not slots.may_replace(slot, actor):
         return WrongState(
-            "The customer approved this file; only a new file from them replaces it.",
-            next_step="Ask them for another file if this one can't be made.",
+            _("The customer approved this file; only a new file from them replaces it."),
+            next_step=_("Ask them for another file if this one can't be made."),
         )
     return None
 
@@ -143,18 +146,18 @@ def _has_proof(slot: ArtworkSlot) -> Problem | None:
     """What is approved must be there: the proof, or of a design the file itself."""
     version = newest_version(slot.id)
     if version is None:
-        return WrongState("There is no file yet.", next_step="Wait until one is uploaded.")
+        return WrongState(_("There is no file yet."), next_step=_("Wait until one is uploaded."))
     if slot.approval_kind == "proof" and newest_proof(version.id) is None:
         return WrongState(
-            "The proof is still being made.",
-            next_step="Wait a moment; this page shows it as soon as it is there.",
+            _("The proof is still being made."),
+            next_step=_("Wait a moment; this page shows it as soon as it is there."),
         )
     return None
 
 
 def _can_approve_internally(slot: ArtworkSlot, actor: Actor) -> Problem | None:
     if is_approved_internally(slot):
-        return AlreadyDone("This version was already approved. Nothing was changed.")
+        return AlreadyDone(_("This version was already approved. Nothing was changed."))
     return _has_proof(slot) if slot.state in IN_REVIEW else None
 
 
@@ -163,8 +166,8 @@ def _can_send_proof(slot: ArtworkSlot, actor: Actor) -> Problem | None:
         return None
     if not is_approved_internally(slot):
         return WrongState(
-            "Nobody has approved this version internally yet.",
-            next_step="Review it, approve it, then send it.",
+            _("Nobody has approved this version internally yet."),
+            next_step=_("Review it, approve it, then send it."),
         )
     return _has_proof(slot)
 
@@ -172,10 +175,10 @@ def _can_send_proof(slot: ArtworkSlot, actor: Actor) -> Problem | None:
 def _can_answer(slot: ArtworkSlot, actor: Actor) -> Problem | None:
     if slot.state in CHECKING:
         return Stale(
-            "A newer version exists.", next_step="It is being checked. Nothing was approved."
+            _("A newer version exists."), next_step=_("It is being checked. Nothing was approved.")
         )
     if slot.state in ANSWERED:
-        return AlreadyDone("This proof was already answered. Nothing was changed.")
+        return AlreadyDone(_("This proof was already answered. Nothing was changed."))
     return None
 
 
@@ -183,79 +186,79 @@ add_file = Verb(
     "add_file",
     SUBJECT,
     slots.add_file,
-    "Upload file",
+    _l("Upload file"),
     UPLOAD_ARTWORK,
     FileInput,
     can=_can_add_file,
-    done="The file is uploaded. It is being checked now.",
-    done_customer="We've received your file and are checking it now.",
+    done=_l("The file is uploaded. It is being checked now."),
+    done_customer=_l("We've received your file and are checking it now."),
     entry=STAFF_PAGE | CUSTOMER,
 )
 request_new_file = Verb(
     "request_new_file",
     SUBJECT,
     review.request_new_file,
-    "Request new file",
+    _l("Request new file"),
     CHECK_ARTWORK,
     NewFileInput,
     trigger="request_new_file",
-    done="The customer is asked for a new file.",
+    done=_l("The customer is asked for a new file."),
 )
 override = Verb(
     "override",
     SUBJECT,
     review.override,
-    "Override",
+    _l("Override"),
     OVERRIDE_ARTWORK,
     OverrideInput,
     trigger="override",
-    done="Preflight is overridden. Your reason is kept with the file.",
+    done=_l("Preflight is overridden. Your reason is kept with the file."),
 )
 approve_internally = Verb(
     "approve_internally",
     SUBJECT,
     review.approve_internally,
-    "Approve",
+    _l("Approve"),
     SIGN_INTERNAL_PROOF,
     InternalApprovalInput,
     states=IN_REVIEW,
     can=_can_approve_internally,
     is_done=is_approved_internally,
-    done="The version is approved.",
+    done=_l("The version is approved."),
     icon="sign",
 )
 send_proof = Verb(
     "send_proof",
     SUBJECT,
     review.send_proof,
-    "Send proof",
+    _l("Send proof"),
     SEND_PROOF,
     trigger="send_proof",
     can=_can_send_proof,
-    done="The customer can approve it now.",
+    done=_l("The customer can approve it now."),
     icon="mail",
 )
 approve_proof = Verb(
     "approve_proof",
     SUBJECT,
     answer.approve_proof,
-    "Approve proof",
+    _l("Approve proof"),
     SIGN_PROOF,
     ApprovalInput,
     trigger="approve_proof",
     can=_can_answer,
-    done="Thank you. The proof is approved, and we'll make exactly what you saw.",
+    done=_l("Thank you. The proof is approved, and we'll make exactly what you saw."),
     entry=CUSTOMER,
 )
 request_changes = Verb(
     "request_changes",
     SUBJECT,
     answer.request_changes,
-    "Request changes",
+    _l("Request changes"),
     SIGN_PROOF,
     ChangesInput,
     trigger="request_changes",
     can=_can_answer,
-    done="We've received your changes. You'll get a new version to review.",
+    done=_l("We've received your changes. You'll get a new version to review."),
     entry=CUSTOMER,
 )

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask
 
 from app.core.settings import ROOT
+from app.core.translations import _l
 
 ROOMS = (
     "app.orders.admin",
@@ -44,7 +45,7 @@ def init_app(app: Flask) -> None:
     from app.core.backoffice.assembly import URL, make_admin
     from app.files import words as file_words
 
-    admin = make_admin(app, index_view=Dashboard(name="Dashboard", url=URL))
+    admin = make_admin(app, index_view=Dashboard(name=_l("Dashboard"), url=URL))
     for name in (*PAGES, *ROOMS):
         for view in importlib.import_module(name).views():
             admin.add_view(view)

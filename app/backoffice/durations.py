@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.core.clock import now, today
 from app.core.settings import current
+from app.core.translations import _
 from app.core.web.formats import day, quantity
 
 

@@ -10,6 +10,7 @@ from flask import url_for
 from app.artwork import preflight
 from app.artwork.services.slots import named_slot
 from app.core.admin_base import BackOfficeView, expose
+from app.core.translations import _l
 from app.files.doors import UploadDoor, owner_key_of
 from app.files.models import Asset
 
@@ -18,7 +19,7 @@ SENDS = "artwork.upload"
 
 def views() -> list[BackOfficeView]:
     """Return the addresses; only scripts of other pages ask here."""
-    return [StaffUploads(name="Uploads", endpoint="staff_uploads", url="/admin/uploads")]
+    return [StaffUploads(name=_l("Uploads"), endpoint="staff_uploads", url="/admin/uploads")]
 
 
 class StaffUploads(BackOfficeView):

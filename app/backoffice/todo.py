@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from sqlalchemy import func, select
 
 from app.core.backoffice.todo import Todo, TodoItem, Urgency
 from app.core.deliveries import Delivery
+from app.core.translations import _, _l
 
 
 def _item(row: Any) -> TodoItem:

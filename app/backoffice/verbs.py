@@ -12,19 +12,20 @@ from app.core.deliveries import Delivery
 from app.core.errors import AlreadyDone, Problem, WrongState
 from app.core.events import Event, record
 from app.core.permissions import permission
+from app.core.translations import _, _l
 from app.core.verbs import rows_of
 
 VIEW_EVENT = permission(
-    "event.view", "View the event log", "sales", "planner", "quality", "finance"
+    "event.view", _l("View the event log"), "sales", "planner", "quality", "finance"
 )
-REPLAY_DEADLETTER = permission("deadletter.replay", "Replay failed reactions")
+REPLAY_DEADLETTER = permission("deadletter.replay", _l("Replay failed reactions"))
 DELIVERY = rows_of("delivery", Delivery)
 
 
 def _is_dead(row: Delivery, actor: Actor) -> Problem | None:
     if row.state == "done":
-        return AlreadyDone("This was delivered meanwhile. Nothing was changed.")
-    return None if row.state == "dead" else WrongState("This delivery is under way already.")
+        return AlreadyDone(_("This was delivered meanwhile. Nothing was changed."))
+    return None if row.state == "dead" else WrongState(_("This delivery is under way already."))
 
 
 def _facts(row: Delivery) -> dict[str, Any]:
@@ -50,10 +51,10 @@ def replay(row: Delivery, actor: Actor) -> Delivery:
 
 REPLAY = DELIVERY.verb(
     replay,
-    "Replay",
+    _l("Replay"),
     REPLAY_DEADLETTER,
     can=_is_dead,
-    done="The reaction is tried again now.",
+    done=_l("The reaction is tried again now."),
     icon="refresh",
     entry=frozenset({"staff"}),
 )

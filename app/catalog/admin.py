@@ -19,8 +19,11 @@ from app.core.admin_base import BackOfficeModelView, SavedView, badge
 from app.core.backoffice.columns import Column, page_link
 from app.core.db import db
 from app.core.errors import Problem
+from app.core.translations import _, _l
 
-PROPERTIES_HELP = "As JSON, in the words of the presets. What is not said comes from the family."
+PROPERTIES_HELP = _l(
+    "As JSON, in the words of the presets. What is not said comes from the family."
+)
 
 
 class PropertiesField(JSONField):
@@ -40,7 +43,7 @@ class CatalogView(BackOfficeModelView):
 
     permission_view = "catalog.view"
     permission_edit = "catalog.edit"
-    area = "Settings"
+    area = _l("Settings")
     column_default_sort = ("name", False)
     column_descriptions = {"properties": PROPERTIES_HELP}
     form_columns: tuple[str, ...] = ("slug", "name", "properties")
@@ -70,19 +73,19 @@ class FamilyView(CatalogView):
     edit_verb = verbs.change_family
     menu_icon = "layers"
     menu_order = 60
-    title = "Product families"
-    sentence = "A family hands its options, rules, prices and route down to its products."
+    title = _l("Product families")
+    sentence = _l("A family hands its options, rules, prices and route down to its products.")
     columns = (
         Column("name", is_sortable=True),
-        Column("slug", "Address", "", is_sortable=True),
+        Column("slug", _l("Address"), "", is_sortable=True),
         Column(
             "products",
-            phone="to-end said",
+            phone=_l("to-end said"),
             show=lambda row: g.products_of_family.get(row.id, 0),
             ahead=lambda rows: _count_products(rows),
             is_number=True,
         ),
-        Column("updated_at", "Changed", "skip-sm", is_sortable=True),
+        Column("updated_at", _l("Changed"), "skip-sm", is_sortable=True),
     )
     details = ("name", "slug", "created_at", "updated_at")
     column_searchable_list = ("name", "slug")
@@ -112,18 +115,20 @@ class ProductView(CatalogView):
     edit_verb = verbs.change_product
     menu_icon = "tag"
     menu_order = 50
-    sentence = "What customers can ask for. An order keeps the terms it was made on."
+    sentence = _l("What customers can ask for. An order keeps the terms it was made on.")
     columns = (
         Column("sku", is_sortable=True),
         Column("name", phone="at-body", is_sortable=True),
-        Column("family.name", "Family", "", is_sortable=True),
-        Column("active", "Offered", "to-end", lambda row: _offered(row.active), is_sortable=True),
-        Column("updated_at", "Changed", "skip-sm", is_sortable=True),
+        Column("family.name", _l("Family"), "", is_sortable=True),
+        Column(
+            "active", _l("Offered"), "to-end", lambda row: _offered(row.active), is_sortable=True
+        ),
+        Column("updated_at", _l("Changed"), "skip-sm", is_sortable=True),
     )
     details = (
         "sku",
         "name",
-        Column("slug", "Address", show=lambda row: f"/p/{row.slug}"),
+        Column("slug", _l("Address"), show=lambda row: f"/p/{row.slug}"),
         Column(
             "family",
             show=lambda row: page_link(row.family.name, "families.details_view", id=row.family_id),
@@ -135,8 +140,8 @@ class ProductView(CatalogView):
     column_searchable_list = ("sku", "name", "slug")
     column_filters = ("active", "family.name")
     saved_views = (
-        SavedView("Offered", {"flt0_active_equals": "1"}),
-        SavedView("Retired", {"flt0_active_equals": "0"}),
+        SavedView(_l("Offered"), {"flt0_active_equals": "1"}),
+        SavedView(_l("Retired"), {"flt0_active_equals": "0"}),
     )
     form_columns = ("slug", "sku", "name", "family", "summary", "properties", "active")
     details_template = "catalog/product.html"
@@ -152,7 +157,7 @@ class ProductView(CatalogView):
 
 
 def _offered(active: bool) -> Markup:
-    return badge("Offered", "good") if active else badge("Retired", "done")
+    return badge(_("Offered"), "good") if active else badge(_("Retired"), "done")
 
 
 def _pretty(properties: dict[str, Any]) -> str:
@@ -162,6 +167,6 @@ def _pretty(properties: dict[str, Any]) -> str:
 def views() -> list[BackOfficeModelView]:
     """Return the pages of this room for the back office."""
     return [
-        ProductView(Product, name="Products", endpoint="products", url="products"),
-        FamilyView(ProductFamily, name="Families", endpoint="families", url="families"),
+        ProductView(Product, name=_l("Products"), endpoint="products", url="products"),
+        FamilyView(ProductFamily, name=_l("Families"), endpoint="families", url="families"),
     ]

@@ -13,6 +13,7 @@ from app.catalog.patterns import fits
 from app.catalog.properties import Option, Personalisation, Properties, Quantity, applies
 from app.core.errors import BadInput
 from app.core.inputs import Faults
+from app.core.translations import _
 from app.core.web.formats import quantity
 
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
@@ -64,15 +65,24 @@ def validate_configuration(
 def validate_quantity(rule: Quantity, value: object) -> int:
     """Return `value` as a whole number within `rule`; raise BadInput that names the limits."""
     text = str(value if value is not None else "").strip().replace(",", "").replace(" ", "")
-    limits = f"{quantity(rule.minimum)} to {quantity(rule.maximum)}"
+    limits = _(
+        "%(minimum)s to %(maximum)s", minimum=quantity(rule.minimum), maximum=quantity(rule.maximum)
+    )
     if rule.step > 1:
-        limits += f" in steps of {quantity(rule.step)}"
+        limits += _(" in steps of %(step)s", step=quantity(rule.step))
     if isinstance(value, bool) or not re.fullmatch(r"[0-9]{1,9}", text):
-        raise BadInput(f"The quantity must be a whole number, {limits}.", field="quantity")
+        raise BadInput(
+            _("The quantity must be a whole number, %(limits)s.", limits=limits), field="quantity"
+        )
     number = int(text)
     if not rule.minimum <= number <= rule.maximum or (number - rule.minimum) % rule.step:
         raise BadInput(
-            f"We can't make {quantity(number)}. You can order {limits}.", field="quantity"
+            _(
+                "We can't make %(number)s. You can order %(limits)s.",
+                number=quantity(number),
+                limits=limits,
+            ),
+            field="quantity",
         )
     return number
 
@@ -80,9 +90,10 @@ def validate_quantity(rule: Quantity, value: object) -> int:
 def _no_strangers(group: str, given: Mapping[str, object], known: list[str]) -> None:
     for key in given:
         if key not in known:
-            offered = ", ".join(known) or "nothing to fill in"
+            offered = ", ".join(known) or _("nothing to fill in")
             raise BadInput(
-                f"This product has no “{key}”; it has {offered}.", field=f"{group}.{key}"
+                _("This product has no “%(key)s”; it has %(offered)s.", key=key, offered=offered),
+                field=f"{group}.{key}",
             )
 
 
@@ -92,10 +103,25 @@ def _choice(option: Option, value: object) -> str:
     key = str(value or "").strip()
     if not key:
         if option.required:
-            raise BadInput(f"Choose the {option.label.lower()}: {offered}.", field=field)
+            raise BadInput(
+                _(
+                    "Choose the %(option_label)s: %(offered)s.",
+                    option_label=option.label.lower(),
+                    offered=offered,
+                ),
+                field=field,
+            )
         return ""
     if option.choice(key) is None:
-        raise BadInput(f"“{key}” is not offered as {option.label.lower()}: {offered}.", field=field)
+        raise BadInput(
+            _(
+                "“%(key)s” is not offered as %(option_label)s: %(offered)s.",
+                key=key,
+                option_label=option.label.lower(),
+                offered=offered,
+            ),
+            field=field,
+        )
     return key
 
 
@@ -104,27 +130,60 @@ def _text(rule: Personalisation, value: object) -> str:
     text = " ".join(unicodedata.normalize("NFC", str(value if value is not None else "")).split())
     if not text:
         if rule.required:
-            raise BadInput(f"“{rule.label}” is empty. {rule.help}".strip(), field=field)
+            raise BadInput(
+                _(
+                    "“%(rule_label)s” is empty. %(help)s", rule_label=rule.label, help=rule.help
+                ).strip(),
+                field=field,
+            )
         return ""
     if len(text) > rule.max_length:
         raise BadInput(
-            f"“{rule.label}” has {len(text)} characters; {rule.max_length} fit.", field=field
+            _(
+                "“%(rule_label)s” has %(count)s characters; %(max_length)s fit.",
+                rule_label=rule.label,
+                count=len(text),
+                max_length=rule.max_length,
+            ),
+            field=field,
         )
     if any(unicodedata.category(sign) in ("Cc", "Cs", "Co") or sign in TURNS_TEXT for sign in text):
         raise BadInput(
-            f"“{rule.label}” has a sign that can't be printed. Type it again.", field=field
+            _(
+                "“%(rule_label)s” has a sign that can't be printed. Type it again.",
+                rule_label=rule.label,
+            ),
+            field=field,
         )
     if rule.kind == "date":
         return _date(rule, text, field)
     if rule.kind == "colour":
         if not COLOUR.fullmatch(text):
-            raise BadInput(f"“{rule.label}” must be a colour such as #1d6f8a.", field=field)
+            raise BadInput(
+                _("“%(rule_label)s” must be a colour such as #1d6f8a.", rule_label=rule.label),
+                field=field,
+            )
         return text.lower()
     if rule.kind == "choice" and text not in rule.choices:
-        raise BadInput(f"“{rule.label}” must be one of {', '.join(rule.choices)}.", field=field)
+        raise BadInput(
+            _(
+                "“%(rule_label)s” must be one of %(choices)s.",
+                rule_label=rule.label,
+                choices=", ".join(rule.choices),
+            ),
+            field=field,
+        )
     if rule.pattern and not fits(rule.pattern, text):
-        allowed = rule.pattern_says or f"the form {rule.pattern}"
-        raise BadInput(f"“{text}” does not fit “{rule.label}”: {allowed}.", field=field)
+        allowed = rule.pattern_says or _("the form %(pattern)s", pattern=rule.pattern)
+        raise BadInput(
+            _(
+                "“%(text)s” does not fit “%(rule_label)s”: %(allowed)s.",
+                text=text,
+                rule_label=rule.label,
+                allowed=allowed,
+            ),
+            field=field,
+        )
     return text
 
 
@@ -135,5 +194,10 @@ def _date(rule: Personalisation, text: str, field: str) -> str:
         return date.fromisoformat(text).isoformat()
     except ValueError:
         raise BadInput(
-            f"“{rule.label}” must be a date such as 2027-06-19; “{text}” is not one.", field=field
+            _(
+                "“%(rule_label)s” must be a date such as 2027-06-19; “%(text)s” is not one.",
+                rule_label=rule.label,
+                text=text,
+            ),
+            field=field,
         ) from None

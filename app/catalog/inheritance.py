@@ -10,6 +10,7 @@ from pydantic import JsonValue, ValidationError
 
 from app.catalog.properties import Properties
 from app.core.errors import BadInput
+from app.core.translations import _
 
 #: The own properties of a family or a product: JSON in the shape of `Properties`, any part left out.
 Layer = Mapping[str, JsonValue]
@@ -52,9 +53,11 @@ def inherit_properties(family: Layer, product: Layer) -> Effective:
                 origin = {p: w for p, w in origin.items() if not p.startswith(f"{name}.")}
                 origin[name] = who
     for path in sorted(dropped):
-        name, _, key = path.partition(".")
+        name, _dot, key = path.partition(".")
         if name not in KEYED_LISTS or path not in origin:
-            raise BadInput(f"There is no “{path}” to take away.", field="properties.drop")
+            raise BadInput(
+                _("There is no “%(path)s” to take away.", path=path), field="properties.drop"
+            )
         merged[name] = [part for part in merged[name] if part.get("key") != key]
         del origin[path]
     return Effective(parse(merged), origin)

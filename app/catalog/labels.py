@@ -10,6 +10,7 @@ from flask import Flask
 from app.catalog.configuration import Configuration
 from app.catalog.pricing import ItemisedPrice
 from app.catalog.properties import Option, Price, Properties
+from app.core.translations import _, _l
 from app.core.web.formats import day, money, quantity
 
 
@@ -21,7 +22,7 @@ def init(app: Flask) -> None:
 
 def option_choices(option: Option, currency: str) -> list[tuple[str, str, str, str]]:
     """Return (key, label, note, colour) for each choice; the note says what it adds."""
-    rows = [] if option.required else [("", "None", "", "")]
+    rows = [] if option.required else [("", _("None"), "", "")]
     for choice in option.choices:
         amounts = ((choice.surcharge_minor, "each"), (choice.setup_minor, "once"))
         adds = ", ".join(f"+ {money(minor, currency)} {per}" for minor, per in amounts if minor)
@@ -44,25 +45,29 @@ def personalised(terms: Properties, configuration: Configuration) -> list[tuple[
 
 def quantity_help(terms: Properties) -> str:
     """Return how many one may order."""
-    limits = f"{quantity(terms.quantity.minimum)} to {quantity(terms.quantity.maximum)}"
+    limits = _(
+        "%(minimum)s to %(maximum)s",
+        minimum=quantity(terms.quantity.minimum),
+        maximum=quantity(terms.quantity.maximum),
+    )
     if terms.quantity.step > 1:
-        limits += f" in steps of {quantity(terms.quantity.step)}"
+        limits += _(" in steps of %(step)s", step=quantity(terms.quantity.step))
     return f"{limits}."
 
 
 def each_price(minor: int | None, currency: str) -> str:
     """Return what a piece costs at a suggested quantity; a blank that keeps its line where unknown."""
-    return f"{money(minor, currency)} each" if minor is not None else "\u00a0"
+    return _("%(minor)s each", minor=money(minor, currency)) if minor is not None else "\u00a0"
 
 
-def bar_price(price: Any, by_person: str = "Priced for you") -> str:
+def bar_price(price: Any, by_person: str = _l("Priced for you")) -> str:
     """Return the price in the few letters that a phone's bar has room for.
 
     `by_person` is said where a person must set it.
     """
     if isinstance(price, ItemisedPrice):
         return by_person if price.needs_person else money(price.total_minor, price.currency)
-    return "No price yet"
+    return _("No price yet")
 
 
 def pairs(items: list[str]) -> list[tuple[str, str]]:
@@ -73,9 +78,9 @@ def pairs(items: list[str]) -> list[tuple[str, str]]:
 def shelf_price(price: Price) -> tuple[str, str]:
     """Return (how, amount) for a list of products: ``("from", "£0.96")``, or a reason and nothing."""
     if price.by_person:
-        return "priced by a person", ""
+        return _("priced by a person"), ""
     if price.is_measured:
-        return "priced by the model", ""
+        return _("priced by the model"), ""
     if price.unit_breaks:
         return "from", money(price.unit_breaks[-1].unit_minor, price.currency)
-    return "priced by the file", ""
+    return _("priced by the file"), ""

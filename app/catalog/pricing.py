@@ -17,6 +17,7 @@ from app.catalog.demand import Chosen, weight_g
 from app.catalog.facts import Facts
 from app.catalog.properties import Price, Properties
 from app.core.money import half_up
+from app.core.translations import _
 from app.core.web.formats import long_date, money
 from app.core.web.formats import quantity as grouped
 
@@ -84,12 +85,16 @@ def price_line(
     net = sum(row.amount_minor for row in rows)
     if 0 < net < rule.min_minor:
         how = f"{_money(rule.min_minor, rule)} − {_money(net, rule)}"
-        rows.append(PriceRow("minimum", "Minimum order surcharge", how, rule.min_minor - net))
+        rows.append(PriceRow("minimum", _("Minimum order surcharge"), how, rule.min_minor - net))
         net = rule.min_minor
     if rush and rule.rush_percent:
         extra = half_up(net * rule.rush_percent / 100)
-        how = f"{rule.rush_percent:f} % of {_money(net, rule)}"
-        rows.append(PriceRow("rush", "Rush", how, extra))
+        how = _(
+            "%(rush_percent)s %% of %(money)s",
+            rush_percent=f"{rule.rush_percent:f}",
+            money=_money(net, rule),
+        )
+        rows.append(PriceRow("rush", _("Rush"), how, extra))
         net += extra
     return ItemisedPrice(
         currency=rule.currency,
@@ -125,9 +130,9 @@ def _measured(rule: Price, chosen: Chosen, quantity: int, facts: Facts) -> Itera
     per_cm3 = rule.per_cm3_minor + sum(choice.per_cm3_minor for _, choice in chosen)
     per_gram = rule.per_gram_minor + sum(choice.per_gram_minor for _, choice in chosen)
     measures = (
-        ("volume", [*by_volume, "Material"][0], "cm³", facts.volume_cm3, per_cm3),
-        ("weight", [*by_weight, "Material"][0], "g", weight_g(chosen, facts), per_gram),
-        ("box", "Bounding box", "cm³", facts.box_cm3, rule.per_box_cm3_minor),
+        ("volume", [*by_volume, _("Material")][0], "cm³", facts.volume_cm3, per_cm3),
+        ("weight", [*by_weight, _("Material")][0], "g", weight_g(chosen, facts), per_gram),
+        ("box", _("Bounding box"), "cm³", facts.box_cm3, rule.per_box_cm3_minor),
     )
     for key, label, unit, measure, rate in measures:
         if measure is not None and rate:

@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 
 from app.catalog.inheritance import KEYED_LISTS
 from app.catalog.properties import Material, Option, Personalisation, Properties, Step
+from app.core.translations import _, _l
 from app.core.web.formats import money, plural, quantity
 
 UNITS = {"_percent": "%", "_permille": "%", "_dpi": "dpi", "weight_g": "g", "_mm": "mm"}
-APPROVALS = {"proof": "a proof that we make", "design": "the design file itself"}
+APPROVALS = {"proof": _l("a proof that we make"), "design": _l("the design file itself")}
 
 
 class Row(NamedTuple):
@@ -32,7 +33,7 @@ def sections(properties: Properties, origin: Mapping[str, str]) -> dict[str, lis
         if name in KEYED_LISTS:
             texts = {f"{name}.{one.key}": _describe(one, properties) for one in part}
         elif name == "gates":
-            texts = {name: ("All of", ", ".join(part) or "nothing")}
+            texts = {name: (_("All of"), ", ".join(part) or "nothing")}
         elif part is not None:
             currency = properties.price.currency
             texts = {
@@ -57,7 +58,11 @@ def _label(name: str, field: Any) -> str:
 def _value(name: str, value: Any, currency: str) -> str:
     if name == "unit_breaks":
         return "; ".join(
-            f"from {quantity(one.from_quantity)}: {money(one.unit_minor, currency)}"
+            _(
+                "from %(from_quantity)s: %(unit_minor)s",
+                from_quantity=quantity(one.from_quantity),
+                unit_minor=money(one.unit_minor, currency),
+            )
             for one in value
         )
     if value is None or value == "" or value == []:
@@ -95,8 +100,8 @@ def _option(option: Option, currency: str) -> Iterable[str]:
         amounts = (
             (choice.surcharge_minor, "each"),
             (choice.setup_minor, "once"),
-            (choice.per_cm3_minor, "per cm³"),
-            (choice.per_gram_minor, "per gram"),
+            (choice.per_cm3_minor, _("per cm³")),
+            (choice.per_gram_minor, _("per gram")),
         )
         adds = ", ".join(f"{money(Decimal(n), currency)} {per}" for n, per in amounts if n)
         yield f"{choice.label} (+ {adds})" if adds else choice.label
@@ -116,9 +121,9 @@ def _material(material: Material, all_of: Properties) -> Iterable[str]:
     option = all_of.option(material.from_option)
     yield f"as chosen under “{option.label}”" if option else material.sku
     for amount, per in (
-        (material.per_piece, "per piece"),
-        (material.per_cm3, "per cm³"),
-        (material.per_gram, "per gram"),
+        (material.per_piece, _("per piece")),
+        (material.per_cm3, _("per cm³")),
+        (material.per_gram, _("per gram")),
     ):
         if amount:
             yield f"{quantity(amount)} {per}"

@@ -9,10 +9,11 @@ from sqlalchemy import select
 
 from app.catalog.models import Product
 from app.core.search import Hit, Searchable, Words, declare
+from app.core.translations import _, _l
 
 
 def _hit(row: Any) -> Hit:
-    badge = None if row.active else ("Not offered", "done")
+    badge = None if row.active else (_("Not offered"), "done")
     url = url_for("products.details_view", id=row.id)
     return Hit(row.name, row.sku, url, badge, (row.sku,))
 
@@ -22,7 +23,7 @@ PRODUCTS = declare(
         "product",
         Product,
         (Words(Product.name), Words(Product.sku)),
-        name="Products",
+        name=_l("Products"),
         icon="tag",
         permission="catalog.view",
         rows=lambda: select(Product.id, Product.name, Product.sku, Product.active),

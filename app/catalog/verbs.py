@@ -11,11 +11,12 @@ from app.catalog.services.preset import load_preset as _load_preset
 from app.core.errors import BadInput
 from app.core.inputs import Input, Text, checked_by
 from app.core.permissions import permission
+from app.core.translations import _, _l
 from app.core.verbs import new_record, rows_of
 
 VIEW = permission(
     "catalog.view",
-    "View the catalogue",
+    _l("View the catalogue"),
     "sales",
     "prepress",
     "planner",
@@ -24,19 +25,21 @@ VIEW = permission(
     "warehouse",
     "finance",
 )
-EDIT = permission("catalog.edit", "Edit the catalogue", "prepress", "planner")
+EDIT = permission("catalog.edit", _l("Edit the catalogue"), "prepress", "planner")
 
 
 def _slug(value: str) -> str:
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value) or len(value) > 80:
-        raise BadInput(f"“{value}” can't be an address: use small letters, digits and dashes.")
+        raise BadInput(
+            _("“%(value)s” can't be an address: use small letters, digits and dashes.", value=value)
+        )
     return value
 
 
 def _name(value: str) -> str:
     clean = " ".join(value.split())
     if not 0 < len(clean) <= 120:
-        raise BadInput("The name must have 1 to 120 characters.")
+        raise BadInput(_("The name must have 1 to 120 characters."))
     return clean
 
 
@@ -83,17 +86,17 @@ class PresetInput(Input):
 
 
 create_family = new_record("new_family").verb(
-    change.create_family, "Create family", EDIT, FamilyInput, entry=frozenset()
+    change.create_family, _l("Create family"), EDIT, FamilyInput, entry=frozenset()
 )
 create_product = new_record("new_product").verb(
-    change.create_product, "Create product", EDIT, ProductInput, entry=frozenset()
+    change.create_product, _l("Create product"), EDIT, ProductInput, entry=frozenset()
 )
 change_family = rows_of("product_family", ProductFamily).verb(
-    change.change_family, "Edit family", EDIT, FamilyChange, done="The family is saved."
+    change.change_family, _l("Edit family"), EDIT, FamilyChange, done=_l("The family is saved.")
 )
 change_product = rows_of("product", Product).verb(
-    change.change_product, "Edit product", EDIT, ProductChange, done="The product is saved."
+    change.change_product, _l("Edit product"), EDIT, ProductChange, done=_l("The product is saved.")
 )
 load_preset = new_record("preset").verb(
-    _load_preset, "Load preset", EDIT, PresetInput, entry=frozenset()
+    _load_preset, _l("Load preset"), EDIT, PresetInput, entry=frozenset()
 )

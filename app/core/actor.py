@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass, replace
 
 from app.core.errors import NotAllowed
+from app.core.translations import _, _l
 
 EVERYTHING = frozenset({"*"})
 
@@ -55,7 +56,7 @@ class Actor:
 
 def system(door: str = "job") -> Actor:
     """Return the actor of everything that no person started: reactions, clock, sweeps."""
-    return Actor("system", None, "Makeready", door, EVERYTHING)
+    return Actor("system", None, _l("Makeready"), door, EVERYTHING)
 
 
 SYSTEM = system
@@ -71,7 +72,7 @@ def require(
     """Raise NotAllowed unless `actor` may do `permission` (on the order `stream_id` of that customer)."""
     if not actor.may(permission, stream_id=stream_id, customer_id=customer_id):
         raise NotAllowed(
-            "You may not do this.",
-            next_step="Ask an owner of the shop for the role that may.",
+            _("You may not do this."),
+            next_step=_("Ask an owner of the shop for the role that may."),
             field=permission,
         )

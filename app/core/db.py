@@ -27,6 +27,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 from app.core.errors import NotFound
 from app.core.ids import new_id
+from app.core.translations import _
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -139,7 +140,7 @@ def get(model: type[Row], row_id: Any, **options: Any) -> Row:
     """Return the row by its id without a lock; raise NotFound where there is none."""
     row = db.session.get(model, row_id, **options)
     if row is None:
-        raise NotFound("There is nothing under this address.")
+        raise NotFound(_("There is nothing under this address."))
     return row
 
 
@@ -148,7 +149,7 @@ def find(model: type[Row], ref: str) -> Row:
     try:
         return get(model, uuid.UUID(ref))
     except ValueError:
-        raise NotFound("There is nothing under this address.") from None
+        raise NotFound(_("There is nothing under this address.")) from None
 
 
 def locked(model: type[Row], row_id: Any) -> Row:

@@ -14,6 +14,7 @@ from app.core.errors import AlreadyDone, Problem, WrongState
 from app.core.events import Payload, record
 from app.core.holds import open_hold, put_on_hold, release, release_permission_of
 from app.core.inputs import Choice, Day, Input, Text
+from app.core.translations import _, _l
 from app.core.verbs import Subject, Verb
 
 AnyVerb = Verb[Any, Any, Any]
@@ -107,12 +108,16 @@ def hold_verbs(
 
     def can_hold(held: Any, actor: Actor) -> Problem | None:
         reason = reason_of(held)
-        return AlreadyDone(f"The {noun} is already on hold: {reason}") if reason else None
+        return (
+            AlreadyDone(_("The %(noun)s is already on hold: %(reason)s", noun=noun, reason=reason))
+            if reason
+            else None
+        )
 
     def can_resume(held: Any, actor: Actor) -> Problem | None:
         if reason_of(held):
             return None
-        return AlreadyDone(f"The {noun} is not on hold. Nothing was changed.")
+        return AlreadyDone(_("The %(noun)s is not on hold. Nothing was changed.", noun=noun))
 
     def refuse(held: Any, actor: Actor) -> Problem | None:
         """A customer isn't told the reason: it is written for staff."""
@@ -120,8 +125,13 @@ def hold_verbs(
         if reason is None:
             return None
         if actor.kind == "customer":
-            return WrongState(f"Your {noun} is on hold.", next_step="We'll contact you shortly.")
-        return WrongState(f"The {noun} is on hold: {reason}", next_step="Resume it first.")
+            return WrongState(
+                _("Your %(noun)s is on hold.", noun=noun), next_step=_("We'll contact you shortly.")
+            )
+        return WrongState(
+            _("The %(noun)s is on hold: %(reason)s", noun=noun, reason=reason),
+            next_step=_("Resume it first."),
+        )
 
     for stopped in stops:
         stopped.add_rule(refuse)
@@ -130,13 +140,13 @@ def hold_verbs(
             "hold",
             subject,
             hold,
-            "Put on hold",
+            _l("Put on hold"),
             permission,
             HoldInput,
             states=states,
             can=can_hold,
             is_done=lambda held: reason_of(held) is not None,
-            done=f"The {noun} is on hold.",
+            done=_("The %(noun)s is on hold.", noun=noun),
             explain=explain,
             icon="pause",
             entry=entry,
@@ -145,11 +155,11 @@ def hold_verbs(
             "resume",
             subject,
             resume,
-            "Resume",
+            _l("Resume"),
             lambda held: release_permission_of(subject.row(held), permission),
             can=can_resume,
             is_done=lambda held: reason_of(held) is None,
-            done=f"The {noun} is resumed.",
+            done=_("The %(noun)s is resumed.", noun=noun),
             icon="play",
             entry=entry,
         ),

@@ -18,6 +18,7 @@ from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import Model, Record, db
 from app.core.errors import AlreadyDone, BadInput
+from app.core.translations import _
 
 HEADER = "Idempotency-Key"
 FIELD = "idempotency_key"
@@ -47,7 +48,9 @@ def use_key(key: str, verb: str, actor: Actor) -> None:
     if not key:
         return
     if len(key) > 200:
-        raise BadInput(f"The {HEADER} is longer than 200 characters.", field=FIELD)
+        raise BadInput(
+            _("The %(header)s is longer than 200 characters.", header=HEADER), field=FIELD
+        )
     who = str(actor.id or actor.label)
     hashed = hashlib.sha256(f"{actor.kind}\0{who}\0{verb}\0{key}".encode()).hexdigest()
     written = db.session.scalar(
@@ -57,7 +60,7 @@ def use_key(key: str, verb: str, actor: Actor) -> None:
         .returning(IdempotencyKey.id)
     )
     if written is None:
-        raise Replayed("This was already done. Nothing was changed.")
+        raise Replayed(_("This was already done. Nothing was changed."))
 
 
 def purge_keys() -> int:

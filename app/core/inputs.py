@@ -15,6 +15,7 @@ from pydantic_core import core_schema
 
 from app.core.errors import BadInput
 from app.core.money import exponent
+from app.core.translations import _
 from app.core.web.formats import quantity
 
 MOST_MINOR = 10**12
@@ -94,9 +95,9 @@ def _sentence(fault: Any) -> str:
     if isinstance(cause, ValueError):
         return str(cause)
     if fault["type"] == "missing":
-        return "Fill in this field."
+        return _("Fill in this field.")
     if fault["type"] == "extra_forbidden":
-        return "There is no field of this name."
+        return _("There is no field of this name.")
     return f"{fault['msg']}."
 
 
@@ -260,10 +261,15 @@ def price_minor(text_of_amount: str, currency: str, field: str) -> int:
     try:
         amount = Decimal(text_of_amount.strip().replace(",", "").lstrip("£$€ "))
     except InvalidOperation:
-        raise BadInput(f"“{shown}” is not an amount, such as 120.50.", field=field) from None
+        raise BadInput(
+            _("“%(shown)s” is not an amount, such as 120.50.", shown=shown), field=field
+        ) from None
     # a number such as 1e999999 would overflow when it is counted in minor units
     is_amount = amount.is_finite() and -20 < amount.adjusted() < 20
     minor = amount.scaleb(exponent(currency)) if is_amount else Decimal(-1)
     if minor != minor.to_integral_value() or not 0 <= minor < MOST_MINOR:
-        raise BadInput(f"“{shown}” is not an amount in {currency}.", field=field)
+        raise BadInput(
+            _("“%(shown)s” is not an amount in %(currency)s.", shown=shown, currency=currency),
+            field=field,
+        )
     return int(minor)

@@ -29,6 +29,7 @@ from app.core.events import Event
 from app.core.leases import kept
 from app.core.outbound.errors import AdapterError
 from app.core.settings import current
+from app.core.translations import _
 
 log = structlog.get_logger(__name__)
 PERMANENT = (BadInput, NotAllowed, NotFound)
@@ -82,11 +83,19 @@ def _run(app: Flask, held: Claim, lease_s: int) -> str:
     of = {"delivery": str(held.delivery_id), "reaction": held.reaction}
     try:
         if held.attempts > MAX_ATTEMPTS:
-            raise WorkerDied(f"{held.attempts - 1} workers took this and none came back.")
+            raise WorkerDied(
+                _("%(attempts)s workers took this and none came back.", attempts=held.attempts - 1)
+            )
         event = db.session.get_one(Event, held.event_id)
         reaction = _find(reactions, event.name, held.reaction)
         if reaction is None:
-            raise NotFound(f"No reaction “{held.reaction}” stands in the table for {event.name}.")
+            raise NotFound(
+                _(
+                    "No reaction “%(reaction)s” stands in the table for %(event)s.",
+                    reaction=held.reaction,
+                    event=event.name,
+                )
+            )
         with kept(app, held, lease_s):
             _perform(reaction, event, held)
     except LostLease:

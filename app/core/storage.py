@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 from app.core.errors import Unavailable
 from app.core.settings import Settings, current
+from app.core.translations import _
 
 _lock = threading.Lock()
 
@@ -58,7 +59,8 @@ def _call(operation: Callable[..., Any], **arguments: Any) -> Any:
         return operation(Bucket=current().s3_bucket, **arguments)
     except BotoCoreError as problem:
         raise Unavailable(
-            "The file storage does not answer.", next_step="Try again in a minute; nothing is lost."
+            _("The file storage does not answer."),
+            next_step=_("Try again in a minute; nothing is lost."),
         ) from problem
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from app.core.errors import BadInput
+from app.core.translations import _
 
 
 def clean_email(value: str) -> str:
@@ -23,8 +24,8 @@ def clean_email(value: str) -> str:
         )
     except EmailNotValidError:
         raise BadInput(
-            f"“{value.strip()[:80]}” is not an e-mail address.",
-            next_step="Enter it as name@example.com.",
+            _("“%(value)s” is not an e-mail address.", value=value.strip()[:80]),
+            next_step=_("Enter it as name@example.com."),
             field="email",
         ) from None
     return found.normalized.lower()
@@ -36,13 +37,23 @@ def clean_line(
     """Return one line of text without odd spaces; raise BadInput if it is empty, long or unprintable."""
     text = " ".join(unicodedata.normalize("NFC", value or "").split())
     if needed and not text:
-        raise BadInput(f"Enter the {what}.", field=field)
+        raise BadInput(_("Enter the %(what)s.", what=what), field=field)
     if len(text) > longest:
         raise BadInput(
-            f"Shorten the {what} to {longest} characters; it has {len(text)} now.", field=field
+            _(
+                "Shorten the %(what)s to %(longest)s characters; it has %(count)s now.",
+                what=what,
+                longest=longest,
+                count=len(text),
+            ),
+            field=field,
         )
     if any(unicodedata.category(sign) == "Cc" for sign in text):
         raise BadInput(
-            f"The {what} contains a character that can't be displayed. Enter it again.", field=field
+            _(
+                "The %(what)s contains a character that can't be displayed. Enter it again.",
+                what=what,
+            ),
+            field=field,
         )
     return text

@@ -1,4 +1,7 @@
-"""Every sentence for people goes through Flask-Babel: ``_()`` in templates and in Python.
+"""Every sentence for people goes through Flask-Babel: ``_()`` in templates and in functions.
+
+What stands outside functions (labels of verbs, states, columns) is marked with ``_l()``: it is a `str`
+like any other, and translated where it is shown.
 
 English is the source. `flask translations extract` writes ``app/translations/messages.pot``, from
 which translators begin a language; ``app/translations/LANGUAGE/LC_MESSAGES`` holds what they made.
@@ -12,7 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from flask_babel import gettext
 from jinja2 import Environment
+from markupsafe import Markup, escape
 
 from app.core.settings import ROOT, current
 
@@ -28,6 +33,31 @@ KEYWORDS: dict[str, Any] = {
 }
 HEADER = "# The sentences of Makeready, written by `flask translations extract`."
 NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def _(sentence: str, /, **values: object) -> str:
+    """Return `sentence` in the reader's language, with `values` in the places that name them."""
+    return str(gettext(sentence, **values))
+
+
+class Declared(str):
+    """An English sentence of a declaration, which says itself in the reader's language when shown."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return _(str.__str__(self))
+
+    def __format__(self, spec: str) -> str:
+        return format(str(self), spec)
+
+    def __html__(self) -> Markup:
+        return escape(str(self))
+
+
+def _l(sentence: str) -> str:
+    """Mark `sentence` for translation where it is declared; return it, still English to code."""
+    return Declared(sentence)
 
 
 def init_app(app: Flask) -> None:
@@ -50,7 +80,7 @@ def add_to(environment: Environment) -> None:
 
     The application's own templates have them already.
     """
-    from flask_babel import gettext, ngettext, npgettext, pgettext
+    from flask_babel import ngettext, npgettext, pgettext
 
     environment.add_extension("jinja2.ext.i18n")
     callables: Any = environment
@@ -74,7 +104,7 @@ def extract(root: Path = ROOT) -> bytes:
     catalogue = Catalog(project="Makeready", header_comment=HEADER, creation_date=NO_DATE)
     catalogue.revision_date = NO_DATE
     found = extract_from_dir(root, methods, options, KEYWORDS, ("Translators:",))
-    for name, _, message, comments, context in sorted(found, key=lambda one: one[:2]):
+    for name, _line, message, comments, context in sorted(found, key=lambda one: one[:2]):
         catalogue.add(message, None, [(name, 0)], auto_comments=comments, context=context)
     written = BytesIO()
     write_po(written, catalogue, include_lineno=False)

@@ -20,6 +20,7 @@ from app.core.actor import Actor
 from app.core.db import Row, find, locked
 from app.core.errors import AlreadyDone, NotAllowed, NotFound, Problem, Stale, WrongState
 from app.core.inputs import Input, parse
+from app.core.translations import _
 from app.core.workflow import Chart
 
 S = TypeVar("S")
@@ -165,8 +166,12 @@ class Verb(Generic[S, P, R]):
             return chart.problem(state, self.trigger, self.label)
         if self.states is not None and state not in self.states:
             return WrongState(
-                f"“{self.label}” isn't possible now: the state is “{chart.word(state)}”.",
-                next_step="Reload the page to see what can be done.",
+                _(
+                    "“%(label)s” isn't possible now: the state is “%(word)s”.",
+                    label=self.label,
+                    word=chart.word(state),
+                ),
+                next_step=_("Reload the page to see what can be done."),
             )
         return None
 
@@ -189,8 +194,8 @@ class Verb(Generic[S, P, R]):
         changed = seen_version is not None and row.version_id != seen_version
         if changed and not self._was_done(record):
             raise Stale(
-                "Someone else changed this since you opened the page. Nothing was saved.",
-                next_step="Reload the page, then do it again if it still fits.",
+                _("Someone else changed this since you opened the page. Nothing was saved."),
+                next_step=_("Reload the page, then do it again if it still fits."),
             )
         self.require(record, actor)
         if problem := self.refusal(record, actor):
@@ -203,8 +208,8 @@ class Verb(Generic[S, P, R]):
         """Raise NotAllowed unless `actor` has the permission."""
         if not self.is_permitted(record, actor):
             raise NotAllowed(
-                "You don't have permission to do this.",
-                next_step="Ask an owner of the shop for a role that has it.",
+                _("You don't have permission to do this."),
+                next_step=_("Ask an owner of the shop for a role that has it."),
                 field=self.permission_for(record),
             )
 
@@ -246,7 +251,7 @@ def find_verb(kind: str, key: str) -> Verb[Any, Any, Any]:
     try:
         return VERBS[kind, key]
     except KeyError:
-        raise NotFound("There is no such action.") from None
+        raise NotFound(_("There is no such action.")) from None
 
 
 def offers(kind: str, record: Any, actor: Actor, entry: str = "staff") -> dict[str, Offer]:

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from app.core.errors import AlreadyDone, NotFound, Problem, WrongState
+from app.core.translations import _
 
 CHARTS: dict[str, Chart] = {}
 
@@ -105,18 +106,24 @@ class Chart:
         """
         moves = [move for move in self.moves if move.trigger == trigger]
         if not moves:
-            return WrongState(f"There is no step “{trigger}” for {self.name}.")
+            return WrongState(
+                _("There is no step “%(trigger)s” for %(name)s.", trigger=trigger, name=self.name)
+            )
         if any(state in move.sources for move in moves):
             return None
         label = label or moves[0].label or trigger.replace("_", " ").capitalize()
         if state in self.ends(trigger):
             return AlreadyDone(
-                f"“{label}” was already done. Nothing was changed.",
-                next_step="Continue with what the page offers now.",
+                _("“%(label)s” was already done. Nothing was changed.", label=label),
+                next_step=_("Continue with what the page offers now."),
             )
         return WrongState(
-            f"“{label}” isn't possible now: the state is “{self.word(state)}”.",
-            next_step="Reload the page to see what can be done.",
+            _(
+                "“%(label)s” isn't possible now: the state is “%(word)s”.",
+                label=label,
+                word=self.word(state),
+            ),
+            next_step=_("Reload the page to see what can be done."),
         )
 
     def ends(self, trigger: str) -> frozenset[str]:
@@ -163,8 +170,8 @@ def chart(name: str) -> Chart:
         return CHARTS[name]
     except KeyError:
         raise NotFound(
-            f"There is no state chart “{name}”.",
-            next_step=f"There are: {', '.join(sorted(CHARTS))}.",
+            _("There is no state chart “%(name)s”.", name=name),
+            next_step=_("There are: %(charts)s.", charts=", ".join(sorted(CHARTS))),
         ) from None
 
 

@@ -18,6 +18,7 @@ from app.core.admin_base import BackOfficeModelView, staff_or_refuse
 from app.core.backoffice.columns import Column, page_link
 from app.core.backoffice.editing import run_verb
 from app.core.db import db
+from app.core.translations import _, _l
 from app.core.web.formats import plural
 from app.customers import verbs
 from app.customers.models import TERMS, Contact, Customer
@@ -34,7 +35,7 @@ class PeopleView(BackOfficeModelView):
     permission_view = "customer.view"
     permission_edit = "customer.edit"
     allow_create = False
-    area = "Sales"
+    area = _l("Sales")
     form_columns: tuple[str, ...] = ("name",)
 
     def get_save_return_url(self, model: Any, is_created: bool = False) -> str:
@@ -46,9 +47,9 @@ class CustomerView(PeopleView):
 
     menu_icon = "building"
     menu_order = 30
-    sentence = "Companies, and people who order for themselves."
-    empty_title = "No customers yet"
-    empty_sentence = "The first request makes the first customer."
+    sentence = _l("Companies, and people who order for themselves.")
+    empty_title = _l("No customers yet")
+    empty_sentence = _l("The first request makes the first customer.")
     details_template = "customers/customer.html"
     columns = (
         Column("name", is_sortable=True),
@@ -61,14 +62,14 @@ class CustomerView(PeopleView):
         ),
         Column(
             "orders",
-            phone="to-end said",
+            phone=_l("to-end said"),
             show=lambda row: _ordered(row)[0],
             ahead=lambda rows: _count_orders(rows),
             is_number=True,
         ),
         Column("last_order", phone="said", show=lambda row: _ordered(row)[1]),
-        Column("terms", "Payment", "to-end", lambda row: TERMS[row.terms], is_sortable=True),
-        Column("created_at", "Since", "skip-sm", is_sortable=True),
+        Column("terms", _l("Payment"), "to-end", lambda row: TERMS[row.terms], is_sortable=True),
+        Column("created_at", _l("Since"), "skip-sm", is_sortable=True),
     )
     details = ("number", "name", "terms", "created_at")
     column_default_sort = ("number", True)
@@ -83,7 +84,7 @@ class CustomerView(PeopleView):
         return row.name
 
     def search_words(self) -> str:
-        return "Search name, e-mail, people"
+        return _("Search name, e-mail, people")
 
     def get_query(self) -> Any:
         """Return the customers; their contacts are read for the page of one alone."""
@@ -119,13 +120,13 @@ class ContactView(PeopleView):
 
     menu_icon = "person"
     menu_order = 31
-    sentence = "The people we write to. Each address belongs to one of them."
-    empty_title = "No contacts yet"
-    empty_sentence = "Whoever asks for a quote appears here."
+    sentence = _l("The people we write to. Each address belongs to one of them.")
+    empty_title = _l("No contacts yet")
+    empty_sentence = _l("Whoever asks for a quote appears here.")
     columns = (
         Column("name", is_sortable=True),
         Column("email", "E-mail", "at-body", lambda row: _mail(row.email), is_sortable=True),
-        Column("phone", phone="to-end later"),
+        Column("phone", phone=_l("to-end later")),
         Column(
             "customer",
             phone="",
@@ -133,7 +134,7 @@ class ContactView(PeopleView):
                 row.customer.name, "customers.details_view", id=row.customer_id
             ),
         ),
-        Column("created_at", "Since", "skip-sm", is_sortable=True),
+        Column("created_at", _l("Since"), "skip-sm", is_sortable=True),
     )
     details = ("name", "email", "phone", "customer", "created_at")
     column_default_sort = ("name", False)
@@ -142,7 +143,7 @@ class ContactView(PeopleView):
     form_columns = ("name", "email", "phone")
     form_args = {
         "email": {
-            "description": "Changing it revokes the links that were sent to the former address."
+            "description": _l("Changing it revokes the links that were sent to the former address.")
         }
     }
 
@@ -160,8 +161,12 @@ class ContactView(PeopleView):
         if contact.email == former:
             return ""
         count = revoke_links(contact, staff_or_refuse())
-        links = f" {plural(count, 'link')} to the former address revoked." if count else ""
-        return f"Messages go to {contact.email} from now on.{links}"
+        links = (
+            _(" %(count)s to the former address revoked.", count=plural(count, "link"))
+            if count
+            else ""
+        )
+        return _("Messages go to %(email)s from now on.%(links)s", email=contact.email, links=links)
 
 
 def revoke_links(contact: Contact, actor: Actor) -> int:
@@ -181,6 +186,6 @@ def _mail(address: str) -> Markup:
 def views() -> list[BackOfficeModelView]:
     """Return the pages of this room for the back office."""
     return [
-        CustomerView(Customer, name="Customers", endpoint="customers", url="customers"),
-        ContactView(Contact, name="Contacts", endpoint="contacts", url="contacts"),
+        CustomerView(Customer, name=_l("Customers"), endpoint="customers", url="customers"),
+        ContactView(Contact, name=_l("Contacts"), endpoint="contacts", url="contacts"),
     ]

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from app.core.events import EventKind
+from app.core.translations import _l
 
 CUSTOMER_CREATED = EventKind(
-    "customer.created", "Customer added", personal_fields=("name",), public=True
+    "customer.created", _l("Customer added"), personal_fields=("name",), public=True
 )
 CUSTOMER_CHANGED = EventKind(
-    "customer.changed", "Customer changed", personal_fields=("name",), public=True
+    "customer.changed", _l("Customer changed"), personal_fields=("name",), public=True
 )
 CONTACT_CREATED = EventKind(
-    "contact.created", "Contact added", personal_fields=("name", "email", "phone")
+    "contact.created", _l("Contact added"), personal_fields=("name", "email", "phone")
 )
 CONTACT_CHANGED = EventKind(
-    "contact.changed", "Contact changed", personal_fields=("name", "email", "phone")
+    "contact.changed", _l("Contact changed"), personal_fields=("name", "email", "phone")
 )

@@ -8,13 +8,14 @@ from sqlalchemy import CheckConstraint, ForeignKey, Integer, Sequence, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Model, Record, Versioned, words_index
+from app.core.translations import _l
 
 #: When payment is due: stored value → words.
 TERMS = {
-    "prepaid": "Payment before production",
-    "deposit": "Deposit, balance before shipping",
-    "net_14": "Net 14 days",
-    "net_30": "Net 30 days",
+    "prepaid": _l("Payment before production"),
+    "deposit": _l("Deposit, balance before shipping"),
+    "net_14": _l("Net 14 days"),
+    "net_30": _l("Net 30 days"),
 }
 _LISTED_TERMS = ", ".join(f"'{key}'" for key in TERMS)
 FIRST_NUMBER = 1001

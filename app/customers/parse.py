@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from app.core.errors import BadInput
+from app.core.translations import _
 
 
 def clean_phone(value: str) -> str:
@@ -12,7 +13,8 @@ def clean_phone(value: str) -> str:
     text = " ".join((value or "").split())
     if text and not re.fullmatch(r"\+?[0-9 ()./-]{5,30}", text):
         raise BadInput(
-            f"“{text[:40]}” is not a phone number, such as +44 20 7946 0000.", field="phone"
+            _("“%(text)s” is not a phone number, such as +44 20 7946 0000.", text=text[:40]),
+            field="phone",
         )
     return text
 
@@ -22,6 +24,7 @@ def clean_country(value: str) -> str:
     code = (value or "").strip().upper()
     if not re.fullmatch(r"[A-Z]{2}", code):
         raise BadInput(
-            f"“{value[:20]}” is not a country code of two letters, such as GB.", field="country"
+            _("“%(value)s” is not a country code of two letters, such as GB.", value=value[:20]),
+            field="country",
         )
     return code

@@ -8,6 +8,7 @@ from flask import url_for
 from sqlalchemy import func, select
 
 from app.core.search import Hit, Searchable, Words, declare
+from app.core.translations import _l
 from app.customers.models import Contact, Customer
 
 
@@ -36,7 +37,7 @@ CUSTOMERS = declare(
         number=Customer.number,
         prefix="C",
         bare_number=False,
-        name="Customers",
+        name=_l("Customers"),
         icon="people",
         permission="customer.view",
         rows=_rows,

@@ -15,6 +15,7 @@ from app.core.events import record
 from app.core.ids import new_id
 from app.core.inputs import Faults
 from app.core.text_input import clean_email, clean_line
+from app.core.translations import _, _l
 from app.customers.address import PostalAddress
 from app.customers.models import Contact, Customer
 from app.customers.parse import clean_country, clean_phone
@@ -111,8 +112,8 @@ def _require_free(email: str | None) -> None:
     other = db.session.scalar(select(Contact).where(Contact.email == email))
     if other is not None:
         raise BadInput(
-            f"{email} already belongs to {other.name}.",
-            next_step="Each address belongs to one contact.",
+            _("%(email)s already belongs to %(other)s.", email=email, other=other.name),
+            next_step=_("Each address belongs to one contact."),
             field="email",
         )
 
@@ -121,7 +122,7 @@ def _require_free(email: str | None) -> None:
 ADDRESS_LINES = {
     "name": ("name", 200, True),
     "line_1": ("street", 200, True),
-    "line_2": ("second line", 200, False),
+    "line_2": (_l("second line"), 200, False),
     "city": ("town", 120, True),
     "region": ("region", 120, False),
     "postcode": ("postcode", 20, False),

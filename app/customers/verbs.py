@@ -7,15 +7,16 @@ from typing import Annotated
 from app.core.inputs import Choice, Input, checked_by
 from app.core.permissions import permission
 from app.core.text_input import clean_email, clean_line
+from app.core.translations import _l
 from app.core.verbs import Verb, rows_of
 from app.customers import services
 from app.customers.models import TERMS, Contact, Customer
 from app.customers.parse import clean_phone
 
 VIEW = permission(
-    "customer.view", "View customers", "sales", "prepress", "planner", "warehouse", "finance"
+    "customer.view", _l("View customers"), "sales", "prepress", "planner", "warehouse", "finance"
 )
-EDIT = permission("customer.edit", "Edit customers", "sales", "finance")
+EDIT = permission("customer.edit", _l("Edit customers"), "sales", "finance")
 
 Name = Annotated[str, checked_by(lambda value: clean_line(value, "name", "name"))]
 
@@ -43,19 +44,19 @@ change_customer = Verb(
     "change_customer",
     CUSTOMER,
     services.change_customer,
-    "Edit customer",
+    _l("Edit customer"),
     EDIT,
     CustomerInput,
-    done="The customer is saved.",
+    done=_l("The customer is saved."),
 )
 # not offered to programs: the page asks for the right to revoke links before it changes an address
 change_contact = Verb(
     "change_contact",
     CONTACT,
     services.change_contact,
-    "Edit contact",
+    _l("Edit contact"),
     EDIT,
     ContactInput,
-    done="The contact is saved.",
+    done=_l("The contact is saved."),
     entry=frozenset(),
 )

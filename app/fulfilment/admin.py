@@ -4,35 +4,38 @@ from __future__ import annotations
 
 from app.core.admin_base import BackOfficeModelView, SavedView
 from app.core.backoffice.columns import Column, ConditionFilter, ref_link
+from app.core.translations import _l
 from app.fulfilment.models import Shipment
 from app.fulfilment.states import SHIPMENT
 from app.orders.cells import belongs_to, customer_column, order_column
 
-METHOD_WORDS = {"carrier": "Carrier", "pickup": "Pickup"}
+METHOD_WORDS = {"carrier": _l("Carrier"), "pickup": _l("Pickup")}
 
 
 def views() -> list[BackOfficeModelView]:
     """Return this room's views for the back office to assemble."""
-    return [ShipmentList(Shipment, name="Shipments", endpoint="shipments", url="/admin/shipments")]
+    return [
+        ShipmentList(Shipment, name=_l("Shipments"), endpoint="shipments", url="/admin/shipments")
+    ]
 
 
 class ShipmentList(BackOfficeModelView):
     """All shipments. A row leads to the page of the shipment."""
 
     permission_view = "shipment.view"
-    area = "Inventory & shipping"
+    area = _l("Inventory & shipping")
     menu_icon = "truck"
     menu_order = 30
     chart = SHIPMENT
-    sentence = "What leaves the house, the newest first."
-    empty_title = "No shipments here"
-    empty_sentence = "One appears as soon as an order is made."
+    sentence = _l("What leaves the house, the newest first.")
+    empty_title = _l("No shipments here")
+    empty_sentence = _l("One appears as soon as an order is made.")
     can_view_details = False
     row_page = "shipment_page.page"
     columns = (
         Column(
             "number",
-            "Shipment",
+            _l("Shipment"),
             show=lambda row: ref_link(row.ref, "shipment_page.page"),
             export=lambda row: row.ref,
             is_sortable=True,
@@ -46,10 +49,10 @@ class ShipmentList(BackOfficeModelView):
             is_number=True,
         ),
         Column("state", phone="at-end", is_sortable=True),
-        Column("method", "How", "to-end", words=METHOD_WORDS),
-        Column("tracking_number", "Tracking number", "said later"),
-        Column("weight_g", "Weight, g", "skip-sm", is_sortable=True),
-        Column("created_at", "Since", "skip-sm", is_sortable=True),
+        Column("method", _l("How"), "to-end", words=METHOD_WORDS),
+        Column("tracking_number", _l("Tracking number"), _l("said later")),
+        Column("weight_g", _l("Weight, g"), "skip-sm", is_sortable=True),
+        Column("created_at", _l("Since"), "skip-sm", is_sortable=True),
     )
     column_default_sort = ("created_at", True)
     column_searchable_list = ("tracking_number",)
@@ -57,15 +60,15 @@ class ShipmentList(BackOfficeModelView):
     column_filters = (
         "state",
         "method",
-        ConditionFilter(Shipment.order_id, "Customer", belongs_to(Shipment.order_id)),
+        ConditionFilter(Shipment.order_id, _l("Customer"), belongs_to(Shipment.order_id)),
         "tracking_number",
         "created_at",
         "shipped_at",
     )
     saved_views = (
-        SavedView("Pending", {"flt_state_equals": "pending"}),
-        SavedView("Packed", {"flt_state_equals": "packed"}),
-        SavedView("On the way", {"flt_state_equals": "shipped"}),
-        SavedView("Exceptions", {"flt_state_equals": "exception"}),
-        SavedView("Ready for pickup", {"flt_state_equals": "ready_for_pickup"}),
+        SavedView(_l("Pending"), {"flt_state_equals": "pending"}),
+        SavedView(_l("Packed"), {"flt_state_equals": "packed"}),
+        SavedView(_l("On the way"), {"flt_state_equals": "shipped"}),
+        SavedView(_l("Exceptions"), {"flt_state_equals": "exception"}),
+        SavedView(_l("Ready for pickup"), {"flt_state_equals": "ready_for_pickup"}),
     )

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from app.core.events import EventKind, Payload, Personal
 from app.core.events.kinds import PERSONAL
+from app.core.translations import _l
 
 
 class Lines(Payload):
@@ -70,51 +71,56 @@ class Collected(Moved):
     collected_by: Personal
 
 
-CREATED = EventKind("shipment.created", "Shipment created", Lines, public=True)
-PICKING = EventKind("shipment.picking", "Picking started", is_routine=True)
-PACKED = EventKind("shipment.packed", "Packed", Packed, "We packed your parcel", public=True)
-LABEL_REQUESTED = EventKind(
-    "shipment.label_requested", "Label requested", LabelRequested, is_routine=True
+CREATED = EventKind("shipment.created", _l("Shipment created"), Lines, public=True)
+PICKING = EventKind("shipment.picking", _l("Picking started"), is_routine=True)
+PACKED = EventKind(
+    "shipment.packed", _l("Packed"), Packed, _l("We packed your parcel"), public=True
 )
-LABELLED = EventKind("shipment.labelled", "Label purchased", Labelled, detail="tracking_number")
+LABEL_REQUESTED = EventKind(
+    "shipment.label_requested", _l("Label requested"), LabelRequested, is_routine=True
+)
+LABELLED = EventKind("shipment.labelled", _l("Label purchased"), Labelled, detail="tracking_number")
 LABEL_FAILED = EventKind(
-    "shipment.label_failed", "Label refused", NoLabel, tone="bad", detail="reason"
+    "shipment.label_failed", _l("Label refused"), NoLabel, tone="bad", detail="reason"
 )
 LABEL_UNKNOWN = EventKind(
-    "shipment.label_unknown", "Label purchase unconfirmed", NoLabel, tone="bad", detail="reason"
+    "shipment.label_unknown", _l("Label purchase unconfirmed"), NoLabel, tone="bad", detail="reason"
 )
 SHIPPED = EventKind(
     "shipment.shipped",
-    "Shipped",
+    _l("Shipped"),
     Moved,
-    "We shipped your parcel",
+    _l("We shipped your parcel"),
     tone="good",
     detail="tracking_number",
     public=True,
 )
 DELIVERED = EventKind(
     "shipment.delivered",
-    "Delivered",
+    _l("Delivered"),
     Moved,
-    "Your parcel was delivered",
+    _l("Your parcel was delivered"),
     tone="done",
     detail="tracking_number",
     public=True,
 )
 EXCEPTION = EventKind(
-    "shipment.exception", "Delivery problem", Problem, tone="bad", detail="problem", public=True
+    "shipment.exception", _l("Delivery problem"), Problem, tone="bad", detail="problem", public=True
 )
 RETURNED = EventKind(
-    "shipment.returned", "Returned", Problem, tone="bad", detail="problem", public=True
+    "shipment.returned", _l("Returned"), Problem, tone="bad", detail="problem", public=True
 )
 READY_FOR_PICKUP = EventKind(
-    "shipment.ready_for_pickup", "Ready for pickup", customer_label="Ready for pickup", public=True
+    "shipment.ready_for_pickup",
+    _l("Ready for pickup"),
+    customer_label=_l("Ready for pickup"),
+    public=True,
 )
 COLLECTED = EventKind(
     "shipment.collected",
-    "Collected",
+    _l("Collected"),
     Collected,
-    "You collected your order",
+    _l("You collected your order"),
     tone="done",
     detail="collected_by",
     public=True,

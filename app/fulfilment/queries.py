@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from app.core.db import db
 from app.core.errors import NotFound
+from app.core.translations import _
 from app.fulfilment.models import Shipment, ShipmentLine
 from app.fulfilment.states import ARRIVED, RETURNED, SHIPMENT, SHIPPED
 from app.orders.models import OrderLine
@@ -70,5 +71,7 @@ def find_shipment(code: str) -> Shipment:
         )
     found = db.session.scalars(query.order_by(Shipment.number)).first()
     if found is None:
-        raise NotFound("There is no such shipment.", next_step="Check the number on the label.")
+        raise NotFound(
+            _("There is no such shipment."), next_step=_("Check the number on the label.")
+        )
     return found

@@ -8,6 +8,7 @@ from flask import url_for
 from sqlalchemy import select
 
 from app.core.search import Hit, Searchable, Words, declare
+from app.core.translations import _l
 from app.customers.models import Customer
 from app.fulfilment.models import Shipment
 from app.fulfilment.states import SHIPMENT
@@ -40,7 +41,7 @@ SHIPMENTS = declare(
         (Words(Shipment.tracking_number),),
         number=Shipment.number,
         prefix="S",
-        name="Shipments",
+        name=_l("Shipments"),
         icon="truck",
         permission="shipment.view",
         rows=_rows,

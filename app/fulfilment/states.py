@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from app.core.translations import _l
 from app.core.workflow import Chart, Move, State
 
 SHIPMENT = Chart(
     "shipment",
     initial="pending",
     states=[
-        State("pending", "Pending", "waiting", "Preparing to ship", "waiting"),
-        State("picking", "Picking", "working"),
-        State("packed", "Packed", "working", "Packed", "working"),
-        State("labelled", "Labelled", "working", "Packed", "working"),
-        State("shipped", "Shipped", "working", "On its way", "working"),
-        State("delivered", "Delivered", "good", "Delivered", "good"),
-        State("exception", "Exception", "bad", "Delayed by the carrier", "attention"),
-        State("returned", "Returned", "attention", "Returned to us", "attention"),
-        State("ready_for_pickup", "Ready for pickup", "waiting", "Ready for pickup", "attention"),
-        State("collected", "Collected", "good", "Collected", "good"),
+        State("pending", _l("Pending"), "waiting", _l("Preparing to ship"), "waiting"),
+        State("picking", _l("Picking"), "working"),
+        State("packed", _l("Packed"), "working", _l("Packed"), "working"),
+        State("labelled", _l("Labelled"), "working", _l("Packed"), "working"),
+        State("shipped", _l("Shipped"), "working", _l("On its way"), "working"),
+        State("delivered", _l("Delivered"), "good", _l("Delivered"), "good"),
+        State("exception", _l("Exception"), "bad", _l("Delayed by the carrier"), "attention"),
+        State("returned", _l("Returned"), "attention", _l("Returned to us"), "attention"),
+        State(
+            "ready_for_pickup",
+            _l("Ready for pickup"),
+            "waiting",
+            _l("Ready for pickup"),
+            "attention",
+        ),
+        State("collected", _l("Collected"), "good", _l("Collected"), "good"),
     ],
     moves=[
         Move("start_picking", ("pending",), "picking"),

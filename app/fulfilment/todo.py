@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from app.core.backoffice.todo import Rows, Todo, TodoItem, Urgency
+from app.core.translations import _, _l
 from app.core.web.formats import plural
 from app.customers.models import Customer
 from app.fulfilment.models import Shipment

@@ -11,6 +11,7 @@ from app.core.actor import Actor
 from app.core.errors import AlreadyDone, BadInput, Problem, WrongState
 from app.core.inputs import Between, Input, Text, WholeNumber
 from app.core.permissions import permission
+from app.core.translations import _, _l
 from app.core.verbs import Subject, Verb
 from app.fulfilment import locks, queries
 from app.fulfilment.models import ShipmentWithLabel
@@ -18,12 +19,12 @@ from app.fulfilment.services import label, move, packing
 from app.fulfilment.states import PACKED, SHIPMENT
 
 VIEW = permission(
-    "shipment.view", "View shipments", "sales", "planner", "quality", "warehouse", "finance"
+    "shipment.view", _l("View shipments"), "sales", "planner", "quality", "warehouse", "finance"
 )
-PACK = permission("shipment.pack", "Pack shipments", "warehouse")
-LABEL = permission("shipment.label", "Purchase labels", "warehouse")
-SHIP = permission("shipment.ship", "Hand parcels to the carrier", "warehouse")
-DELIVER = permission("shipment.deliver", "Mark shipments as delivered", "sales", "warehouse")
+PACK = permission("shipment.pack", _l("Pack shipments"), "warehouse")
+LABEL = permission("shipment.label", _l("Purchase labels"), "warehouse")
+SHIP = permission("shipment.ship", _l("Hand parcels to the carrier"), "warehouse")
+DELIVER = permission("shipment.deliver", _l("Mark shipments as delivered"), "sales", "warehouse")
 
 FIELD_LABELS = {"name": "name", "line_1": "street", "city": "city", "country": "country"}
 SUBJECT: Subject[ShipmentWithLabel] = Subject(
@@ -99,15 +100,17 @@ def _can_buy_label(record: ShipmentWithLabel, actor: Actor) -> Problem | None:
     shipment = record.shipment
     if is_label_requested(record):
         return AlreadyDone(
-            f"A label for {shipment.ref} was already requested.",
-            next_step="It appears here as soon as the carrier answers.",
+            _("A label for %(ref)s was already requested.", ref=shipment.ref),
+            next_step=_("It appears here as soon as the carrier answers."),
         )
     if shipment.method == "pickup":
-        return WrongState(f"{shipment.ref} will be collected; it needs no label.")
+        return WrongState(_("%(ref)s will be collected; it needs no label.", ref=shipment.ref))
     if shipment.state in PACKED and (lacking := shipment.address.missing()):
         labels = ", ".join(FIELD_LABELS[key] for key in lacking)
         return BadInput(
-            f"The address has no {labels}.", next_step="Complete it on the order.", field="address"
+            _("The address has no %(labels)s.", labels=labels),
+            next_step=_("Complete it on the order."),
+            field="address",
         )
     return None
 
@@ -119,14 +122,17 @@ def is_label_requested(record: ShipmentWithLabel) -> bool:
 
 def _is_in_doubt(record: ShipmentWithLabel, actor: Actor) -> Problem | None:
     if record.label is None or record.label.state != "unknown":
-        return WrongState(f"No label purchase of {record.shipment.ref} is unconfirmed.")
+        return WrongState(
+            _("No label purchase of %(ref)s is unconfirmed.", ref=record.shipment.ref)
+        )
     return None
 
 
 def _is_pickup(record: ShipmentWithLabel, actor: Actor) -> Problem | None:
     if record.shipment.method != "pickup":
         return WrongState(
-            f"{record.shipment.ref} ships by carrier.", next_step="Purchase a label for it."
+            _("%(ref)s ships by carrier.", ref=record.shipment.ref),
+            next_step=_("Purchase a label for it."),
         )
     return None
 
@@ -135,109 +141,109 @@ start_picking = Verb(
     "start_picking",
     SUBJECT,
     packing.start_picking,
-    "Start picking",
+    _l("Start picking"),
     PACK,
     trigger="start_picking",
-    done="Picking started.",
+    done=_l("Picking started."),
     icon="boxes",
 )
 pack = Verb(
     "pack",
     SUBJECT,
     packing.pack,
-    "Mark as packed",
+    _l("Mark as packed"),
     PACK,
     PackInput,
     trigger="pack",
-    done="The parcel is packed.",
+    done=_l("The parcel is packed."),
     icon="box",
 )
 buy_label = Verb(
     "buy_label",
     SUBJECT,
     label.buy_label,
-    "Purchase label",
+    _l("Purchase label"),
     LABEL,
     LabelInput,
     states=PACKED,
     can=_can_buy_label,
     is_done=is_label_requested,
-    done="The label is being purchased. It will appear here in a moment.",
+    done=_l("The label is being purchased. It will appear here in a moment."),
     icon="label",
 )
 mark_not_purchased = Verb(
     "mark_not_purchased",
     SUBJECT,
     label.mark_not_purchased,
-    "Mark as not purchased",
+    _l("Mark as not purchased"),
     LABEL,
     NotPurchasedInput,
     states=PACKED,
     can=_is_in_doubt,
-    done="The purchase is recorded as not made. You can purchase a label now.",
+    done=_l("The purchase is recorded as not made. You can purchase a label now."),
 )
 mark_shipped = Verb(
     "mark_shipped",
     SUBJECT,
     move.mark_shipped,
-    "Mark as shipped",
+    _l("Mark as shipped"),
     SHIP,
     trigger="mark_shipped",
-    done="The shipment is marked as shipped.",
+    done=_l("The shipment is marked as shipped."),
     icon="truck",
 )
 mark_delivered = Verb(
     "mark_delivered",
     SUBJECT,
     move.mark_delivered,
-    "Mark as delivered",
+    _l("Mark as delivered"),
     DELIVER,
     trigger="mark_delivered",
-    done="The shipment is marked as delivered.",
+    done=_l("The shipment is marked as delivered."),
     icon="check",
 )
 mark_ready_for_pickup = Verb(
     "mark_ready_for_pickup",
     SUBJECT,
     packing.mark_ready_for_pickup,
-    "Mark as ready for pickup",
+    _l("Mark as ready for pickup"),
     SHIP,
     trigger="mark_ready_for_pickup",
     can=_is_pickup,
-    done="The shipment is ready for pickup. We're telling the customer.",
+    done=_l("The shipment is ready for pickup. We're telling the customer."),
     icon="check",
 )
 mark_collected = Verb(
     "mark_collected",
     SUBJECT,
     move.mark_collected,
-    "Mark as collected",
+    _l("Mark as collected"),
     DELIVER,
     CollectedInput,
     trigger="mark_collected",
-    done="The shipment is marked as collected.",
+    done=_l("The shipment is marked as collected."),
     icon="check",
 )
 report_problem = Verb(
     "report_problem",
     SUBJECT,
     move.report_problem,
-    "Report problem",
+    _l("Report problem"),
     DELIVER,
     ProblemInput,
     trigger="report_problem",
-    done="The problem is recorded.",
+    done=_l("The problem is recorded."),
     icon="alert",
 )
 mark_returned = Verb(
     "mark_returned",
     SUBJECT,
     move.mark_returned,
-    "Mark as returned",
+    _l("Mark as returned"),
     DELIVER,
     ReturnedInput,
     trigger="mark_returned",
-    done="The return is recorded.",
-    explain="Its pieces can then be packed in another shipment.",
+    done=_l("The return is recorded."),
+    explain=_l("Its pieces can then be packed in another shipment."),
     icon="undo",
 )

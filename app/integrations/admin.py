@@ -18,58 +18,65 @@ from app.core.outbound.adapters import KINDS, of_kind
 from app.core.outbound.chart import NEEDS_PERSON, OUTBOUND
 from app.core.outbound.intent import OutboundIntent
 from app.core.settings import current
+from app.core.translations import _, _l
 from app.core.web.formats import money
 from app.fulfilment.models import Shipment
 from app.integrations import connections_page
 from app.orders.cells import order_column
 
 NEXT = {
-    "failed": "Nothing was written. Correct the cause, then retry.",
+    "failed": _l("Nothing was written. Correct the cause, then retry."),
     "unknown": (
-        "The answer got lost. Look for the key below in the other system: mark it as arrived if it is "
-        "there, retry if it is not. Nothing is written a second time by itself."
+        _l(
+            "The answer got lost. Look for the key below in the other system: mark it as arrived "
+            "if it is there, retry if it is not. Nothing is written a second time by itself."
+        )
     ),
 }
-IN_SHORT = {"failed": "Correct the cause, then retry", "unknown": "Check the other system"}
-WHERE = {"channel": "Open the message", "carrier": "Open the shipment"}
+IN_SHORT = {"failed": _l("Correct the cause, then retry"), "unknown": _l("Check the other system")}
+WHERE = {"channel": _l("Open the message"), "carrier": _l("Open the shipment")}
 NEXT_OF_KIND = {
-    ("channel", "failed"): "The message was not sent. Open it to send it again.",
-    ("channel", "unknown"): "The message may have arrived. Open it to confirm or to send it again.",
-    ("carrier", "failed"): "No label was purchased. Open the shipment to buy one.",
+    ("channel", "failed"): _l("The message was not sent. Open it to send it again."),
+    ("channel", "unknown"): _l(
+        "The message may have arrived. Open it to confirm or to send it again."
+    ),
+    ("carrier", "failed"): _l("No label was purchased. Open the shipment to buy one."),
     (
         "carrier",
         "unknown",
-    ): "A label may have been purchased. Ask the carrier, then open the shipment.",
+    ): _l("A label may have been purchased. Ask the carrier, then open the shipment."),
 }
 DONE = {
-    "retry": "Queued again.",
-    "settle": "Marked as arrived.",
-    "abandon": "Abandoned. It is not written any more.",
+    "retry": _l("Queued again."),
+    "settle": _l("Marked as arrived."),
+    "abandon": _l("Abandoned. It is not written any more."),
 }
 ORDER = ("number", "customer", "closed_on", "net_minor", "taxes", "total_minor")
-HASHES = {"sha256": "SHA-256", "storage_key": "Stored as"}
+HASHES = {"sha256": "SHA-256", "storage_key": _l("Stored as")}
 
 
 class IntentView(BackOfficeModelView):
     """What was written to mail servers, carriers, accounting and other systems."""
 
     permission_view = "integration.view"
-    area = "Money"
+    area = _l("Money")
     menu_icon = "plug"
     menu_order = 40
 
     chart = OUTBOUND
-    sentence = "Every write to another system. Each has a key, so that nothing is written twice."
-    empty_title = "No writes to other systems here"
-    empty_sentence = "Messages, labels and journal entries appear here as they are sent."
+    sentence = _l(
+        "Every write to another system. Each has a key, so that nothing is written twice."
+    )
+    empty_title = _l("No writes to other systems here")
+    empty_sentence = _l("Messages, labels and journal entries appear here as they are sent.")
     details_template = "integrations/intent.html"
     columns = (
-        Column("target", "To", show=lambda row: target_name(row)),
+        Column("target", _l("To"), show=lambda row: target_name(row)),
         order_column(),
         Column("state", phone="at-end"),
         Column("next_step", phone="skip-sm", show=lambda row: in_short(row)),
-        Column("attempts", "Tries", "skip-sm"),
-        Column("created_at", "Queued", "to-end", is_sortable=True),
+        Column("attempts", _l("Tries"), "skip-sm"),
+        Column("created_at", _l("Queued"), "to-end", is_sortable=True),
         Column("sent_at", phone="skip-sm", hidden_when_empty=True),
     )
     details = (
@@ -85,21 +92,23 @@ class IntentView(BackOfficeModelView):
     column_filters = (
         ConditionFilter(
             OutboundIntent.state,
-            "Needs action",
+            _l("Needs action"),
             lambda value: OutboundIntent.state.in_(NEEDS_PERSON) == (value == "1"),
             "equals",
-            options=[("1", "Yes"), ("0", "No")],
+            options=[("1", _l("Yes")), ("0", _l("No"))],
         ),
         "state",
         FilterEqual(
-            OutboundIntent.kind, "Kind", options=lambda: [(k.key, k.label) for k in KINDS.values()]
+            OutboundIntent.kind,
+            _l("Kind"),
+            options=lambda: [(k.key, k.label) for k in KINDS.values()],
         ),
         "created_at",
     )
     saved_views = (
-        SavedView("Needs action", {"flt_needs_action_equals": "1"}),
-        SavedView("Failed", {"flt_state_equals": "failed"}),
-        SavedView("Unknown outcome", {"flt_state_equals": "unknown"}),
+        SavedView(_l("Needs action"), {"flt_needs_action_equals": "1"}),
+        SavedView(_l("Failed"), {"flt_state_equals": "failed"}),
+        SavedView(_l("Unknown outcome"), {"flt_state_equals": "unknown"}),
     )
 
     def row_title(self, row: OutboundIntent) -> str:
@@ -123,7 +132,7 @@ class IntentView(BackOfficeModelView):
         """Retry, mark as arrived or abandon a write that failed or whose outcome is unknown."""
         actor = self.need("integration.manage")
         if decision not in DONE:
-            raise BadInput("Choose retry, mark as arrived or abandon.")
+            raise BadInput(_("Choose retry, mark as arrived or abandon."))
         if decision == "retry":
             decisions.retry(intent_id, actor=actor)
         else:
@@ -153,10 +162,10 @@ def next_step(intent: OutboundIntent) -> str:
 def subject_link(intent: OutboundIntent) -> tuple[str, str] | None:
     """Return label and address of the page where a message or a shipment is acted on."""
     if intent.subject_kind == "messages":
-        return "Open message", url_for("messages.details_view", id=intent.subject_id)
+        return _("Open message"), url_for("messages.details_view", id=intent.subject_id)
     if intent.subject_kind == "shipments":
         number = get(Shipment, intent.subject_id).ref
-        return "Open shipment", url_for("shipment_page.page", ref=number)
+        return _("Open shipment"), url_for("shipment_page.page", ref=number)
     return None
 
 
@@ -184,5 +193,5 @@ def _place(key: str) -> int:
 
 def views() -> list[Any]:
     """Return the pages of this room for the back office."""
-    intents = IntentView(OutboundIntent, name="Integrations", endpoint="intents", url="intents")
+    intents = IntentView(OutboundIntent, name=_l("Integrations"), endpoint="intents", url="intents")
     return [intents, *connections_page.views()]

@@ -14,6 +14,7 @@ from app.core.db import db
 from app.core.errors import Problem
 from app.core.outbound import credentials
 from app.core.outbound.adapters import KINDS, Adapter, adapter, of_kind, secret_fields
+from app.core.translations import _, _l
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class ConnectionsPage(BackOfficeView):
     """Settings and credentials of the systems that the shop writes to."""
 
     permission_view = "integration.manage"
-    area = "Settings"
+    area = _l("Settings")
     menu_icon = "plug"
     menu_order = 30
 
@@ -96,7 +97,7 @@ class ConnectionsPage(BackOfficeView):
             db.session.rollback()
             return self._page(kind, key, problem=problem), problem.status
         db.session.commit()
-        flash("Settings saved.", "good")
+        flash(_("Settings saved."), "good")
         return redirect(self.get_url(".settings", kind=kind, key=key), 303)
 
     @expose("/<kind>/<key>/test", methods=["POST"])
@@ -131,4 +132,6 @@ def _name(found: type[Adapter]) -> str:
 
 def views() -> list[BackOfficeView]:
     """Return the page."""
-    return [ConnectionsPage(name="Connections", endpoint="connections", url="/admin/connections")]
+    return [
+        ConnectionsPage(name=_l("Connections"), endpoint="connections", url="/admin/connections")
+    ]

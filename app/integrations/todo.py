@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from sqlalchemy import func, select
 
@@ -14,6 +12,7 @@ from app.core.backoffice.todo import Todo, TodoItem, Urgency
 from app.core.outbound.adapters import KINDS
 from app.core.outbound.chart import NEEDS_PERSON
 from app.core.outbound.intent import OutboundIntent
+from app.core.translations import _, _l
 
 # a message or a label is acted on where it is shown, and counted there
 ELSEWHERE = tuple(key for key, kind in KINDS.items() if not kind.ends_here)

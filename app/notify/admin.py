@@ -11,6 +11,7 @@ from app.core.admin_base import BackOfficeModelView, SavedView, label_of
 from app.core.backoffice.columns import Column
 from app.core.backoffice.row_verbs import RowVerbs
 from app.core.db import db
+from app.core.translations import _l
 from app.notify.channels import channel
 from app.notify.models import Message
 from app.notify.rendering import LINK_MARK
@@ -20,13 +21,16 @@ from app.orders.cells import order_column
 from app.orders.models import Order
 
 NEXT = {
-    "queued": "It will be sent as soon as a worker is free.",
-    "sending": "It is being sent now.",
-    "failed": "It was not delivered. Fix the cause, then send it again.",
-    "bounced": "The recipient's server returned it. Check the address, then send it again.",
+    "queued": _l("It will be sent as soon as a worker is free."),
+    "sending": _l("It is being sent now."),
+    "failed": _l("It was not delivered. Fix the cause, then send it again."),
+    "bounced": _l("The recipient's server returned it. Check the address, then send it again."),
     "unknown": (
-        "The server's reply was lost, so it may or may not have been delivered. Ask the recipient, "
-        "then confirm delivery or send it again. It is never sent again automatically."
+        _l(
+            "The server's reply was lost, so it may or may not have been delivered. Ask the "
+            "recipient, then confirm delivery or send it again. It is never sent again "
+            "automatically."
+        )
     ),
 }
 
@@ -35,21 +39,21 @@ class MessageView(RowVerbs, BackOfficeModelView):
     """All messages to customers and staff."""
 
     permission_view = "message.view"
-    area = "Sales"
+    area = _l("Sales")
     menu_icon = "mail"
     menu_order = 40
 
     subject = SUBJECT
     chart = MESSAGE
-    sentence = (
+    sentence = _l(
         "All messages to customers and staff, newest first, including those that were not sent."
     )
-    empty_title = "No messages"
-    empty_sentence = "Messages are sent automatically as orders progress."
+    empty_title = _l("No messages")
+    empty_sentence = _l("Messages are sent automatically as orders progress.")
     details_template = "notify/message.html"
     columns = (
         Column("subject"),
-        Column("recipient", "To", "at-body", is_sortable=True),
+        Column("recipient", _l("To"), "at-body", is_sortable=True),
         order_column(),
         Column("state", phone="at-end"),
         Column("attempts", phone="skip-sm"),
@@ -60,10 +64,10 @@ class MessageView(RowVerbs, BackOfficeModelView):
         "recipient",
         Column("channel", show=lambda row: channel(row.channel).name),
         "order",
-        Column("template", "Message", show=lambda row: label_of(row.template)),
+        Column("template", _l("Message"), show=lambda row: label_of(row.template)),
         "attempts",
         Column("error", hidden_when_empty=True),
-        Column("suppressed_reason", "Reason not sent", hidden_when_empty=True),
+        Column("suppressed_reason", _l("Reason not sent"), hidden_when_empty=True),
         Column("provider_message_id", "Message-ID", hidden_when_empty=True),
         "created_at",
         "sent_at",
@@ -77,10 +81,10 @@ class MessageView(RowVerbs, BackOfficeModelView):
         "created_at",
     )
     saved_views = (
-        SavedView("Unconfirmed", {"flt0_state_equals": "unknown"}),
-        SavedView("Failed", {"flt0_state_equals": "failed"}),
-        SavedView("Not sent", {"flt0_state_equals": "suppressed"}),
-        SavedView("Queued", {"flt0_state_equals": "queued"}),
+        SavedView(_l("Unconfirmed"), {"flt0_state_equals": "unknown"}),
+        SavedView(_l("Failed"), {"flt0_state_equals": "failed"}),
+        SavedView(_l("Not sent"), {"flt0_state_equals": "suppressed"}),
+        SavedView(_l("Queued"), {"flt0_state_equals": "queued"}),
     )
 
     def row_title(self, row: Message) -> str:
@@ -117,4 +121,4 @@ class MessageView(RowVerbs, BackOfficeModelView):
 
 def views() -> list[BackOfficeModelView]:
     """Return the pages of this room for the back office."""
-    return [MessageView(Message, name="Messages", endpoint="messages", url="messages")]
+    return [MessageView(Message, name=_l("Messages"), endpoint="messages", url="messages")]

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.core.actor import system
 from app.core.db import db
 from app.core.events import Event
 from app.core.settings import current
+from app.core.translations import _
 from app.core.web.formats import day, money, quantity
 from app.fulfilment.models import Shipment
 from app.notify.audiences import Recipient

@@ -7,6 +7,7 @@ import uuid
 from pydantic import Field
 
 from app.core.events import EventKind, Payload
+from app.core.translations import _l
 
 
 class Addressed(Payload):
@@ -41,7 +42,7 @@ class Resent(Payload):
 
 QUEUED = EventKind(
     "message.queued",
-    "Message queued",
+    _l("Message queued"),
     Addressed,
     detail="subject",
     is_routine=True,
@@ -49,7 +50,7 @@ QUEUED = EventKind(
 )
 SENT = EventKind(
     "message.sent",
-    "Message sent",
+    _l("Message sent"),
     Attempt,
     tone="good",
     is_routine=True,
@@ -58,20 +59,20 @@ SENT = EventKind(
 )
 FAILED = EventKind(
     "message.failed",
-    "Message failed",
+    _l("Message failed"),
     Attempt,
     tone="bad",
     personal_fields=("how",),
     public=True,
 )
 UNKNOWN = EventKind(
-    "message.unknown", "Delivery unconfirmed", Attempt, tone="bad", personal_fields=("how",)
+    "message.unknown", _l("Delivery unconfirmed"), Attempt, tone="bad", personal_fields=("how",)
 )
 SUPPRESSED = EventKind(
     "message.suppressed",
-    "Message not sent",
+    _l("Message not sent"),
     NotSent,
     detail="subject",
     personal_fields=("recipient", "subject", "reason"),
 )
-RESENT = EventKind("message.resent", "Message resent", Resent)
+RESENT = EventKind("message.resent", _l("Message resent"), Resent)

@@ -15,6 +15,7 @@ from app.core.events import Event, record
 from app.core.outbound import driver
 from app.core.outbound import intent as intents
 from app.core.outbound.chart import OUTBOUND
+from app.core.translations import _
 from app.notify import channels
 from app.notify.audiences import Recipient
 from app.notify.messages import MessageType, message_types
@@ -184,8 +185,8 @@ def _compose_anew(old: Message) -> tuple[Event, MessageType, Recipient] | None:
                 return event, message_type, to
     if LINK_MARK in old.body_text:
         raise BadInput(
-            "This message contained a personal link, which can't be created again from here.",
-            next_step="Start again where the message came from; that creates a new link.",
+            _("This message contained a personal link, which can't be created again from here."),
+            next_step=_("Start again where the message came from; that creates a new link."),
         )
     return None
 

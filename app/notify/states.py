@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from app.core.outbound.chart import write_moves
+from app.core.translations import _l
 from app.core.workflow import Chart, Move, State
 
 MESSAGE = Chart(
     "message",
     initial="queued",
     states=[
-        State("queued", "Queued", "waiting"),
-        State("sending", "Sending", "working"),
-        State("sent", "Sent", "working"),
-        State("delivered", "Delivered", "good"),
-        State("opened", "Opened", "good"),
-        State("bounced", "Bounced", "bad"),
-        State("failed", "Failed", "bad"),
-        State("unknown", "Unconfirmed", "attention"),
-        State("suppressed", "Not sent", "held"),
+        State("queued", _l("Queued"), "waiting"),
+        State("sending", _l("Sending"), "working"),
+        State("sent", _l("Sent"), "working"),
+        State("delivered", _l("Delivered"), "good"),
+        State("opened", _l("Opened"), "good"),
+        State("bounced", _l("Bounced"), "bad"),
+        State("failed", _l("Failed"), "bad"),
+        State("unknown", _l("Unconfirmed"), "attention"),
+        State("suppressed", _l("Not sent"), "held"),
     ],
     moves=[
         *write_moves("queued"),

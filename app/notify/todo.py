@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
 
 from app.core.backoffice.todo import Todo, TodoItem, Urgency
+from app.core.translations import _, _l
 from app.notify.models import Message
 from app.notify.states import MESSAGE, RESENDABLE
 

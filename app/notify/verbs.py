@@ -8,15 +8,16 @@ from app.core.actor import Actor
 from app.core.db import db
 from app.core.errors import AlreadyDone, Problem
 from app.core.permissions import permission
+from app.core.translations import _, _l
 from app.core.verbs import rows_of
 from app.notify import services
 from app.notify.models import Message
 from app.notify.states import MESSAGE, RESENDABLE
 
 VIEW = permission(
-    "message.view", "View messages", "sales", "prepress", "planner", "warehouse", "finance"
+    "message.view", _l("View messages"), "sales", "prepress", "planner", "warehouse", "finance"
 )
-RESEND = permission("message.resend", "Resend messages", "sales")
+RESEND = permission("message.resend", _l("Resend messages"), "sales")
 
 
 SUBJECT = rows_of("message", Message, chart=MESSAGE, stream_id=lambda message: message.stream_id)
@@ -26,27 +27,27 @@ def _is_newest(message: Message, actor: Actor) -> Problem | None:
     again = select(Message.id).where(Message.resend_of_id == message.id)
     if db.session.scalar(again) is not None:
         return AlreadyDone(
-            "This message has already been sent again. Nothing was changed.",
-            next_step="Open the newer message of the same name.",
+            _("This message has already been sent again. Nothing was changed."),
+            next_step=_("Open the newer message of the same name."),
         )
     return None
 
 
 confirm_delivery = SUBJECT.verb(
     services.confirm_delivery,
-    "Confirm delivery",
+    _l("Confirm delivery"),
     RESEND,
     trigger="settle",
     can=_is_newest,
-    done="Delivery confirmed.",
+    done=_l("Delivery confirmed."),
     icon="check",
 )
 resend = SUBJECT.verb(
     services.resend,
-    "Send again",
+    _l("Send again"),
     RESEND,
     states=RESENDABLE,
     can=_is_newest,
-    done="A new message has been queued.",
+    done=_l("A new message has been queued."),
     icon="refresh",
 )

@@ -21,6 +21,7 @@ from app.core.backoffice.model_view import BackOfficeModelView
 from app.core.clock import today
 from app.core.money import exponent
 from app.core.settings import current
+from app.core.translations import _, _l
 from app.core.web.formats import due, money, quantity, when, zone
 from app.customers.models import Contact, Customer
 from app.orders.models import PREFIX, Order, OrderLine
@@ -33,7 +34,7 @@ MOST_DIGITS = 15
 
 def views() -> list[BackOfficeModelView]:
     """Return this room's pages of the back office."""
-    return [OrderList(Order, name="Orders", endpoint="orders", url="/admin/orders")]
+    return [OrderList(Order, name=_l("Orders"), endpoint="orders", url="/admin/orders")]
 
 
 class DayFilter(BaseSQLAFilter):
@@ -62,8 +63,8 @@ class DayFilter(BaseSQLAFilter):
 ONLY = {
     "open": "open",
     "late": "late",
-    "week": "due within a week",
-    "held": "on hold",
+    "week": _l("due within a week"),
+    "held": _l("on hold"),
     "rush": "rush",
 }
 
@@ -93,34 +94,38 @@ class OrderList(BackOfficeModelView):
     """All orders. A row leads to the page of the order."""
 
     permission_view = "order.view"
-    area = "Sales"
+    area = _l("Sales")
     menu_icon = "order"
     menu_order = 10
 
     chart = ORDER
-    sentence = "Every order from first request to closed, the newest first."
-    empty_title = "No orders here"
-    empty_sentence = "Requests from the portal appear here by themselves."
+    sentence = _l("Every order from first request to closed, the newest first.")
+    empty_title = _l("No orders here")
+    empty_sentence = _l("Requests from the portal appear here by themselves.")
     can_view_details = False
     row_page = "order_page.page"
     columns = (
         Column(
             "number",
-            "Order",
+            _l("Order"),
             show=lambda row: _linked(row),
             export=lambda row: row.ref,
             is_sortable=True,
         ),
         Column("customer", phone="", show=lambda row: _two(row.customer.name, row.contact.name)),
         Column(
-            "product", "What", "at-body", lambda row: _products(row), lambda row: _all_products(row)
+            "product",
+            _l("What"),
+            "at-body",
+            lambda row: _products(row),
+            lambda row: _all_products(row),
         ),
         Column("state", phone="at-end", show=lambda row: _state(row), export=lambda row: row.state),
-        Column("made", phone="wide later", show=lambda row: _made(row), is_number=True),
+        Column("made", phone=_l("wide later"), show=lambda row: _made(row), is_number=True),
         Column(
             "promised_on",
-            "Promised",
-            "wide later",
+            _l("Promised"),
+            _l("wide later"),
             lambda row: due(row.promised_on, done=row.state not in OPEN),
             is_sortable=True,
         ),
@@ -132,12 +137,12 @@ class OrderList(BackOfficeModelView):
             is_number=True,
         ),
         Column(
-            "created_at", "Asked", "skip-sm", lambda row: when(row.created_at), is_sortable=True
+            "created_at", _l("Asked"), "skip-sm", lambda row: when(row.created_at), is_sortable=True
         ),
     )
     column_labels = {
-        "customer.name": "Customer",
-        "contact.name": "Contact",
+        "customer.name": _l("Customer"),
+        "contact.name": _l("Contact"),
         "contact.email": "E-mail",
     }
     column_export_list = ("number", "customer.name", "contact.name", "contact.email", "product",
@@ -148,25 +153,25 @@ class OrderList(BackOfficeModelView):
     search_kind = "order"
     column_filters = (
         "state",
-        OnlyFilter(Order.id, "Only", _is_among, "equals", options=list(ONLY.items())),
-        ConditionFilter(Order.customer_id, "Customer", lambda words: _is_of(words)),
-        ConditionFilter(Order.id, "Product", lambda words: _has_product(words)),
-        DayFilter(Order.promised_on, "Promised", "from"),
-        DayFilter(Order.promised_on, "Promised", "until"),
-        DayFilter(Order.wanted_on, "Needed by", "from"),
-        DayFilter(Order.wanted_on, "Needed by", "until"),
-        DayFilter(Order.created_at, "Asked", "from"),
-        DayFilter(Order.created_at, "Asked", "until"),
+        OnlyFilter(Order.id, _l("Only"), _is_among, "equals", options=list(ONLY.items())),
+        ConditionFilter(Order.customer_id, _l("Customer"), lambda words: _is_of(words)),
+        ConditionFilter(Order.id, _l("Product"), lambda words: _has_product(words)),
+        DayFilter(Order.promised_on, _l("Promised"), "from"),
+        DayFilter(Order.promised_on, _l("Promised"), "until"),
+        DayFilter(Order.wanted_on, _l("Needed by"), "from"),
+        DayFilter(Order.wanted_on, _l("Needed by"), "until"),
+        DayFilter(Order.created_at, _l("Asked"), "from"),
+        DayFilter(Order.created_at, _l("Asked"), "until"),
     )
     saved_views = (
-        SavedView("Open", {"flt_only_equals": "open"}),
-        SavedView("New requests", {"flt_state_equals": "requested"}),
-        SavedView("To estimate", {"flt_state_equals": "estimating"}),
-        SavedView("Quoted", {"flt_state_equals": "quoted"}),
-        SavedView("Placed", {"flt_state_equals": "placed"}),
-        SavedView("Late", {"flt_only_equals": "late"}),
-        SavedView("Due this week", {"flt_only_equals": "week"}),
-        SavedView("On hold", {"flt_only_equals": "held"}),
+        SavedView(_l("Open"), {"flt_only_equals": "open"}),
+        SavedView(_l("New requests"), {"flt_state_equals": "requested"}),
+        SavedView(_l("To estimate"), {"flt_state_equals": "estimating"}),
+        SavedView(_l("Quoted"), {"flt_state_equals": "quoted"}),
+        SavedView(_l("Placed"), {"flt_state_equals": "placed"}),
+        SavedView(_l("Late"), {"flt_only_equals": "late"}),
+        SavedView(_l("Due this week"), {"flt_only_equals": "week"}),
+        SavedView(_l("On hold"), {"flt_only_equals": "held"}),
     )
 
     def get_query(self) -> Any:
@@ -184,7 +189,7 @@ class OrderList(BackOfficeModelView):
 
     def search_words(self) -> str:
         """Return what the search looks in."""
-        return "Number, customer, contact, product, note"
+        return _("Number, customer, contact, product, note")
 
     def meant_by(self, word: str) -> Any:
         """Return the select of the order whose number `word` is."""
@@ -244,7 +249,12 @@ def _products(order: Order) -> Markup | str:
     first = order.lines[0]
     more = len(order.lines) - 1
     words = f"{quantity(first.quantity)} × {first.product_name}"
-    return _two(words, f"and {more} more {'line' if more == 1 else 'lines'}" if more else words)
+    return _two(
+        words,
+        _("and %(more)s more %(value)s", more=more, value="line" if more == 1 else "lines")
+        if more
+        else words,
+    )
 
 
 def _total(order: Order) -> Markup | str:
@@ -274,11 +284,15 @@ def _linked(order: Order) -> Markup:
 def _state(order: Order) -> Markup:
     """Return the state's badge; of a placed order from its quantities, with a hold beside it."""
     stage = stage_of(order.state, _quantities(order))
-    held = badge("On hold", "held") if order.hold_reason and order.state in OPEN else Markup("")
+    held = badge(_("On hold"), "held") if order.hold_reason and order.state in OPEN else Markup("")
     return badge(stage.label, stage.tone) + (Markup(" ") + held if held else held)
 
 
 def _made(order: Order) -> str:
     """Return ``138 of 490`` for an order that is being made."""
     made = _quantities(order)
-    return f"{quantity(made.good)} of {quantity(made.ordered)}" if made.ordered else ""
+    return (
+        _("%(good)s of %(ordered)s", good=quantity(made.good), ordered=quantity(made.ordered))
+        if made.ordered
+        else ""
+    )

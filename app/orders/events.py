@@ -7,6 +7,7 @@ import uuid
 from app.catalog.configuration import Configuration
 from app.core.events import EventKind, Payload
 from app.core.hold_verbs import Held, Resumed
+from app.core.translations import _l
 
 
 class RequestedItem(Payload):
@@ -83,35 +84,35 @@ class QuoteSuperseded(QuoteVersion):
 
 REQUESTED = EventKind(
     "order.requested",
-    "Request received",
+    _l("Request received"),
     Requested,
-    "You requested a quote",
+    _l("You requested a quote"),
     tone="now",
     personal_fields=("contact", "lines"),
     public=True,
 )
-ESTIMATING = EventKind("order.estimating", "Estimating", public=True)
+ESTIMATING = EventKind("order.estimating", _l("Estimating"), public=True)
 ASKED = EventKind(
     "order.asked",
-    "Question sent",
+    _l("Question sent"),
     Question,
-    "We sent you a question",
+    _l("We sent you a question"),
     detail="question",
     personal_fields=("question",),
 )
 ANSWERED = EventKind(
     "order.answered",
-    "Question answered",
+    _l("Question answered"),
     Answer,
-    "You answered our question",
+    _l("You answered our question"),
     detail=lambda data: str(data.get("question") or data.get("answer")),
     personal_fields=("question", "answer"),
 )
 DECLINED = EventKind(
     "order.declined",
-    "Declined",
+    _l("Declined"),
     Reason,
-    "We had to decline your request",
+    _l("We had to decline your request"),
     tone="bad",
     detail="reason",
     personal_fields=("reason",),
@@ -119,7 +120,7 @@ DECLINED = EventKind(
 )
 PLACED = EventKind(
     "order.placed",
-    "Order placed",
+    _l("Order placed"),
     QuoteAccepted,
     tone="done",
     is_routine=True,
@@ -128,9 +129,9 @@ PLACED = EventKind(
 )
 PAYMENT_CONFIRMED = EventKind(
     "order.payment_confirmed",
-    "Payment recorded",
+    _l("Payment recorded"),
     PaymentNote,
-    "We received your payment",
+    _l("We received your payment"),
     tone="good",
     detail="note",
     personal_fields=("note",),
@@ -138,34 +139,38 @@ PAYMENT_CONFIRMED = EventKind(
 )
 CANCELLED = EventKind(
     "order.cancelled",
-    "Cancelled",
+    _l("Cancelled"),
     Reason,
-    "The order was cancelled",
+    _l("The order was cancelled"),
     tone="bad",
     detail="reason",
     personal_fields=("reason",),
     public=True,
 )
-CLOSED = EventKind("order.closed", "Closed", tone="done", public=True)
-HELD = EventKind("order.held", "Put on hold", Held, personal_fields=("hold_reason",), public=True)
-RESUMED = EventKind(
-    "order.resumed", "Resumed", Resumed, personal_fields=("hold_reason",), public=True
+CLOSED = EventKind("order.closed", _l("Closed"), tone="done", public=True)
+HELD = EventKind(
+    "order.held", _l("Put on hold"), Held, personal_fields=("hold_reason",), public=True
 )
-QUOTE_SENT = EventKind("quote.sent", "Quote sent", QuoteSent, "We sent you the quote", public=True)
+RESUMED = EventKind(
+    "order.resumed", _l("Resumed"), Resumed, personal_fields=("hold_reason",), public=True
+)
+QUOTE_SENT = EventKind(
+    "quote.sent", _l("Quote sent"), QuoteSent, _l("We sent you the quote"), public=True
+)
 QUOTE_ACCEPTED = EventKind(
     "quote.accepted",
-    "Quote accepted",
+    _l("Quote accepted"),
     QuoteAccepted,
-    "You accepted the quote",
+    _l("You accepted the quote"),
     tone="done",
     personal_fields=("typed_name",),
     public=True,
 )
 QUOTE_REJECTED = EventKind(
     "quote.rejected",
-    "Quote declined",
+    _l("Quote declined"),
     QuoteRejected,
-    "You declined the quote",
+    _l("You declined the quote"),
     tone="bad",
     detail="note",
     personal_fields=("note",),
@@ -173,13 +178,13 @@ QUOTE_REJECTED = EventKind(
 )
 QUOTE_SUPERSEDED = EventKind(
     "quote.superseded",
-    "Quote replaced",
+    _l("Quote replaced"),
     QuoteSuperseded,
-    "We're revising the quote",
+    _l("We're revising the quote"),
     detail="reason",
     personal_fields=("reason",),
     public=True,
 )
 QUOTE_EXPIRED = EventKind(
-    "quote.expired", "Quote expired", QuoteVersion, "The quote expired", public=True
+    "quote.expired", _l("Quote expired"), QuoteVersion, _l("The quote expired"), public=True
 )

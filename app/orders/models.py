@@ -26,6 +26,7 @@ from app.catalog.configuration import Configuration
 from app.catalog.properties import Properties
 from app.catalog.revisions import Revision
 from app.core.db import AppendOnly, Model, Record, Versioned, state_column, words_index
+from app.core.translations import _l
 from app.core.typed_json import TypedJSON
 from app.customers.address import PostalAddress
 from app.customers.models import Contact, Customer
@@ -198,9 +199,9 @@ class QuoteAnswer(AppendOnly, Model):
 
 
 QUOTE_WORDS = {
-    "sent": ("Sent", "waiting"),
-    "accepted": ("Accepted", "good"),
-    "rejected": ("Rejected", "bad"),
-    "superseded": ("Replaced", "done"),
-    "expired": ("Expired", "done"),
+    "sent": (_l("Sent"), "waiting"),
+    "accepted": (_l("Accepted"), "good"),
+    "rejected": (_l("Rejected"), "bad"),
+    "superseded": (_l("Replaced"), "done"),
+    "expired": (_l("Expired"), "done"),
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.core.translations import _l
 from app.orders.states import ORDER
 
 
@@ -48,37 +49,52 @@ class Stage:
     step: int
 
 
-STEPS = ("Requested", "Estimated", "Quoted", "Placed", "In production", "Shipped", "Closed")
+STEPS = (
+    _l("Requested"),
+    _l("Estimated"),
+    _l("Quoted"),
+    _l("Placed"),
+    _l("In production"),
+    _l("Shipped"),
+    _l("Closed"),
+)
 STEP_OF = {"requested": 0, "needs_info": 1, "estimating": 1, "quoted": 2, "placed": 3, "closed": 6}
 IN_PRODUCTION = Stage(
     "in_production",
-    "In production",
+    _l("In production"),
     "working",
-    "In production",
+    _l("In production"),
     "working",
     STEPS.index("In production"),
 )
 READY_TO_SHIP = Stage(
-    "ready_to_ship", "Ready to ship", "working", "Ready to ship", "working", IN_PRODUCTION.step
+    "ready_to_ship",
+    _l("Ready to ship"),
+    "working",
+    _l("Ready to ship"),
+    "working",
+    IN_PRODUCTION.step,
 )
 READY_FOR_PICKUP = Stage(
     "ready_for_pickup",
-    "Ready for pickup",
+    _l("Ready for pickup"),
     "waiting",
-    "Ready for pickup",
+    _l("Ready for pickup"),
     "attention",
     IN_PRODUCTION.step,
 )
 PARTLY_SHIPPED = Stage(
     "partly_shipped",
-    "Partly shipped",
+    _l("Partly shipped"),
     "working",
-    "Partly shipped",
+    _l("Partly shipped"),
     "working",
     STEPS.index("Shipped"),
 )
-SHIPPED = Stage("shipped", "Shipped", "good", "On its way", "working", STEPS.index("Shipped"))
-ARRIVED = Stage("arrived", "Delivered", "good", "Delivered", "good", STEPS.index("Shipped"))
+SHIPPED = Stage(
+    "shipped", _l("Shipped"), "good", _l("On its way"), "working", STEPS.index("Shipped")
+)
+ARRIVED = Stage("arrived", _l("Delivered"), "good", _l("Delivered"), "good", STEPS.index("Shipped"))
 
 
 def stage_of(state: str, made: Quantities) -> Stage:

@@ -15,6 +15,7 @@ from app.catalog.properties import Properties
 from app.core.actor import Actor
 from app.core.inputs import Day, Faults, bad_input, checked_by
 from app.core.text_input import clean_email, clean_line
+from app.core.translations import _l
 from app.customers import services as customers
 from app.customers.address import PostalAddress
 from app.customers.parse import clean_phone
@@ -28,7 +29,7 @@ from app.orders.services.request import (
 )
 
 SHIP_FIELDS = ("line_1", "line_2", "city", "postcode", "country")
-CHANGED = "This form was changed on its way. Load the page again."
+CHANGED = _l("This form was changed on its way. Load the page again.")
 
 
 @dataclass

@@ -8,6 +8,7 @@ from flask import url_for
 from sqlalchemy import select
 
 from app.core.search import Hit, Searchable, Words, declare
+from app.core.translations import _, _l
 from app.customers.models import Contact, Customer
 from app.orders.models import PREFIX, Order, OrderLine
 from app.orders.states import ORDER
@@ -23,7 +24,7 @@ def _rows() -> Any:
 def _hit(row: Any) -> Hit:
     ref = f"{PREFIX}{row.number}"
     return Hit(
-        ref, f"{row.what or 'No line'} · {row.name}", url_for("order_page.page", ref=ref),
+        ref, f"{row.what or _('No items')} · {row.name}", url_for("order_page.page", ref=ref),
         (ORDER.word(row.state), ORDER.colour(row.state)), (ref,), True,
     )  # fmt: skip
 
@@ -42,7 +43,7 @@ ORDERS = declare(
         ),
         number=Order.number,
         prefix="MR",
-        name="Orders",
+        name=_l("Orders"),
         icon="order",
         permission="order.view",
         rows=_rows,

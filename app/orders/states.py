@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+from app.core.translations import _l
 from app.core.workflow import Chart, Move, State
 
 ORDER = Chart(
     "order",
     initial="requested",
     states=[
-        State("requested", "New request", "attention", "We've received your request", "working"),
+        State(
+            "requested",
+            _l("New request"),
+            "attention",
+            _l("We've received your request"),
+            "working",
+        ),
         State(
             "needs_info",
-            "Awaiting answer",
+            _l("Awaiting answer"),
             "waiting",
-            "We have a question about your order",
+            _l("We have a question about your order"),
             "attention",
         ),
-        State("estimating", "Estimating", "working", "We're preparing your quote", "working"),
-        State("quoted", "Quote sent", "waiting", "Your quote is ready", "attention"),
-        State("placed", "Placed", "waiting", "Preparing for production", "working"),
-        State("closed", "Closed", "done", "Delivered", "done"),
-        State("declined", "Declined", "done", "We can't make this", "done"),
-        State("rejected", "Rejected", "done", "You declined the quote", "done"),
-        State("expired", "Expired", "done", "This quote has expired", "done"),
-        State("cancelled", "Cancelled", "done", "Cancelled", "done"),
+        State(
+            "estimating", _l("Estimating"), "working", _l("We're preparing your quote"), "working"
+        ),
+        State("quoted", _l("Quote sent"), "waiting", _l("Your quote is ready"), "attention"),
+        State("placed", _l("Placed"), "waiting", _l("Preparing for production"), "working"),
+        State("closed", _l("Closed"), "done", _l("Delivered"), "done"),
+        State("declined", _l("Declined"), "done", _l("We can't make this"), "done"),
+        State("rejected", _l("Rejected"), "done", _l("You declined the quote"), "done"),
+        State("expired", _l("Expired"), "done", _l("This quote has expired"), "done"),
+        State("cancelled", _l("Cancelled"), "done", _l("Cancelled"), "done"),
     ],
     moves=[
         Move("start_estimate", ("requested", "needs_info"), "estimating"),

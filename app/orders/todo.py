@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, func, select
 
 from app.core.backoffice.todo import Rows, Todo, TodoItem, Urgency
 from app.core.events import Event
 from app.core.holds import Hold
+from app.core.translations import _, _l
 from app.core.web.formats import money
 from app.customers.models import Customer
 from app.orders.models import PREFIX, Order, OrderLine, Quote, QuoteAnswer

@@ -17,6 +17,7 @@ from app.core.hold_verbs import hold_verbs
 from app.core.inputs import Day, Input, Text, WholeNumber, price_minor
 from app.core.permissions import permission
 from app.core.settings import current
+from app.core.translations import _, _l
 from app.core.verbs import Subject
 from app.core.web.formats import day
 from app.orders import locks
@@ -26,28 +27,28 @@ from app.orders.services.quoting import LinePrice
 from app.orders.states import OPEN, ORDER, PLACED
 
 VIEW = permission(
-    "order.view", "View orders",
+    "order.view", _l("View orders"),
     "sales", "prepress", "planner", "operator", "quality", "warehouse", "finance",
     customer=True,
 )  # fmt: skip
-CREATE = permission("order.create", "Create orders", "sales")
-ESTIMATE = permission("order.estimate", "Estimate requests", "sales")
-DECLINE = permission("order.decline", "Decline requests", "sales")
-CANCEL = permission("order.cancel", "Cancel orders", "sales", "planner", customer=True)
+CREATE = permission("order.create", _l("Create orders"), "sales")
+ESTIMATE = permission("order.estimate", _l("Estimate requests"), "sales")
+DECLINE = permission("order.decline", _l("Decline requests"), "sales")
+CANCEL = permission("order.cancel", _l("Cancel orders"), "sales", "planner", customer=True)
 HOLD = permission(
-    "order.hold", "Put orders on hold", "sales", "prepress", "planner", "quality", "finance"
+    "order.hold", _l("Put orders on hold"), "sales", "prepress", "planner", "quality", "finance"
 )
-ANSWER = permission("order.answer", "Record a customer's answer", "sales", customer=True)
-SEND_QUOTE = permission("quote.send", "Send quotes", "sales")
-ANSWER_QUOTE = permission("quote.answer", "Accept or decline a quote", customer=True)
-CONFIRM_PAYMENT = permission("payment.confirm", "Record payments", "sales", "finance")
+ANSWER = permission("order.answer", _l("Record a customer's answer"), "sales", customer=True)
+SEND_QUOTE = permission("quote.send", _l("Send quotes"), "sales")
+ANSWER_QUOTE = permission("quote.answer", _l("Accept or decline a quote"), customer=True)
+CONFIRM_PAYMENT = permission("payment.confirm", _l("Record payments"), "sales", "finance")
 
 
 #: Who may release a hold: permission → words of the form.
 RELEASED_BY = {
-    HOLD: "Anyone who can put orders on hold",
-    CONFIRM_PAYMENT: "Sales and finance only",
-    CANCEL: "Sales and planners only",
+    HOLD: _l("Anyone who can put orders on hold"),
+    CONFIRM_PAYMENT: _l("Sales and finance only"),
+    CANCEL: _l("Sales and planners only"),
 }
 
 
@@ -58,7 +59,7 @@ def find_order(ref: str) -> Order:
     if number.isascii() and number.isdigit() and len(number) <= 15:
         found = db.session.scalar(select(Order).where(Order.number == int(number)))
     if found is None:
-        raise NotFound("There is no order with this number.")
+        raise NotFound(_("There is no order with this number."))
     return found
 
 
@@ -118,7 +119,7 @@ class QuoteInput(Input):
 class ReviseInput(Input):
     """Why the quote is revised."""
 
-    reason: Annotated[str, Text(), Field(title="Reason")] = "Revised by the shop."
+    reason: Annotated[str, Text(), Field(title="Reason")] = _l("Revised by the shop.")
 
 
 class DeclineInput(Input):
@@ -167,13 +168,18 @@ def _can_answer(answer: str) -> Callable[[Order, Actor], Problem | None]:
     def can(order: Order, actor: Actor) -> Problem | None:
         quote = quoting.newest_quote(order.id)
         if quote is None:
-            return WrongState("There is no quote to answer yet.")
+            return WrongState(_("There is no quote to answer yet."))
         if quote.answer is not None and quote.answer.answer == answer:
-            return AlreadyDone(f"You already {ANSWERED[answer]} this quote. Nothing was changed.")
+            return AlreadyDone(
+                _(
+                    "You already %(answered)s this quote. Nothing was changed.",
+                    answered=ANSWERED[answer],
+                )
+            )
         if quote.answer is None and quote.valid_until < today(current().timezone):
             return WrongState(
-                f"This quote expired on {day(quote.valid_until)}.",
-                next_step="Request a new one; we've kept your request and files.",
+                _("This quote expired on %(valid_until)s.", valid_until=day(quote.valid_until)),
+                next_step=_("Request a new one; we've kept your request and files."),
             )
         return None
 
@@ -182,71 +188,71 @@ def _can_answer(answer: str) -> Callable[[Order, Actor], Problem | None]:
 
 def _can_record_payment(order: Order, actor: Actor) -> Problem | None:
     if order.paid_at is not None:
-        return AlreadyDone("The payment was already recorded. Nothing was changed.")
+        return AlreadyDone(_("The payment was already recorded. Nothing was changed."))
     return None
 
 
 start_estimate = SUBJECT.verb(
-    quoting.start_estimate, "Start estimate", ESTIMATE, done="You can set the price now."
+    quoting.start_estimate, _l("Start estimate"), ESTIMATE, done=_l("You can set the price now.")
 )
 ask_customer = SUBJECT.verb(
     quoting.ask_customer,
-    "Ask customer",
+    _l("Ask customer"),
     ESTIMATE,
     QuestionInput,
-    done="The question is on its way to the customer.",
+    done=_l("The question is on its way to the customer."),
     icon="reply",
 )
 answer_question = SUBJECT.verb(
     quoting.answer_question,
-    "Record answer",
+    _l("Record answer"),
     ANSWER,
     AnswerInput,
-    done="The answer is recorded.",
-    done_customer="We've received your answer and are preparing your quote.",
+    done=_l("The answer is recorded."),
+    done_customer=_l("We've received your answer and are preparing your quote."),
     entry=BOTH,
 )
 send_quote = SUBJECT.verb(
     quoting.send_quote,
-    "Send quote",
+    _l("Send quote"),
     SEND_QUOTE,
     QuoteInput,
-    done="The quote is on its way to the customer.",
+    done=_l("The quote is on its way to the customer."),
     icon="quote",
 )
 revise_quote = SUBJECT.verb(
     quoting.revise_quote,
-    "Revise quote",
+    _l("Revise quote"),
     SEND_QUOTE,
     ReviseInput,
-    done="That version was withdrawn. You can price the next one now.",
-    explain="The customer can't accept it any more. It stays on record as replaced.",
+    done=_l("That version was withdrawn. You can price the next one now."),
+    explain=_l("The customer can't accept it any more. It stays on record as replaced."),
     icon="pen",
 )
 accept_quote = SUBJECT.verb(
     answering.accept_quote,
-    "Accept quote",
+    _l("Accept quote"),
     ANSWER_QUOTE,
     AcceptInput,
     can=_can_answer("accepted"),
-    done="Thank you. Your order is placed.",
+    done=_l("Thank you. Your order is placed."),
     entry=CUSTOMER,
 )
 reject_quote = SUBJECT.verb(
     answering.reject_quote,
-    "Decline quote",
+    _l("Decline quote"),
     ANSWER_QUOTE,
     RejectInput,
     can=_can_answer("rejected"),
-    done="You declined the quote. Nothing will be made.",
+    done=_l("You declined the quote. Nothing will be made."),
     entry=CUSTOMER,
 )
 decline = SUBJECT.verb(
     life.decline,
-    "Decline request",
+    _l("Decline request"),
     DECLINE,
     DeclineInput,
-    done="The request is declined. The customer will get the reason.",
+    done=_l("The request is declined. The customer will get the reason."),
     danger=True,
 )
 hold, resume = hold_verbs(
@@ -255,35 +261,35 @@ hold, resume = hold_verbs(
     ("order.held", "order.resumed"),
     states=OPEN,
     stops=(send_quote,),
-    explain="Nothing starts and no quote goes out until somebody resumes it.",
+    explain=_l("Nothing starts and no quote goes out until somebody resumes it."),
     column="hold_reason",
 )
 cancel = SUBJECT.verb(
     life.cancel,
-    "Cancel order",
+    _l("Cancel order"),
     CANCEL,
     CancelInput,
-    done="The order is cancelled.",
-    done_customer="Your order is cancelled. Nothing will be made.",
-    explain="Reserved material becomes available again.",
+    done=_l("The order is cancelled."),
+    done_customer=_l("Your order is cancelled. Nothing will be made."),
+    explain=_l("Reserved material becomes available again."),
     danger=True,
     entry=BOTH,
 )
 confirm_payment = SUBJECT.verb(
     life.confirm_payment,
-    "Record payment",
+    _l("Record payment"),
     CONFIRM_PAYMENT,
     PaymentInput,
     states=PLACED,
     can=_can_record_payment,
     is_done=lambda order: order.paid_at is not None,
-    done="The payment is recorded.",
+    done=_l("The payment is recorded."),
     icon="coin",
 )
 revoke_link = SUBJECT.verb(
     life.revoke_link,
-    "Revoke link",
+    _l("Revoke link"),
     "message.resend",
     LinkInput,
-    done="The link is revoked. It opens nothing any more.",
+    done=_l("The link is revoked. It opens nothing any more."),
 )

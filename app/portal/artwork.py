@@ -12,6 +12,7 @@ from app.artwork.models import ArtworkSlot
 from app.artwork.services.output import assets_of, visible_version
 from app.core.db import db
 from app.core.errors import Problem
+from app.core.translations import _
 from app.core.web.perform import perform
 from app.core.web.stored import show_picture
 from app.files.models import Preview
@@ -105,7 +106,11 @@ def paper(ref: str, slot_id: uuid.UUID) -> Any:
 
 
 def _paper_name(ref: str, shown: Any) -> str:
-    return f"{ref} proof v{shown.number}.pdf" if shown.proof else str(shown.version.file_name)
+    return (
+        _("%(ref)s proof v%(shown_number)s.pdf", ref=ref, shown_number=shown.number)
+        if shown.proof
+        else str(shown.version.file_name)
+    )
 
 
 def preview(ref: str, preview_id: uuid.UUID) -> Any:

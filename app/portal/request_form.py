@@ -15,6 +15,7 @@ from app.catalog.live_price import form_values
 from app.core.actor import system
 from app.core.db import db
 from app.core.errors import BadInput, NotFound, Problem, Refused, WrongState
+from app.core.translations import _
 from app.orders import services as orders
 from app.orders.models import Order
 from app.orders.request_form import Form, parse_request, request_by
@@ -76,7 +77,9 @@ def _let_in(order: Order) -> Any:
     person's name and order on their account. They get the link by e-mail alone.
     """
     if not _is_their_own(order):
-        flash("We have your request. The link to it is on its way to your e-mail address.", "good")
+        flash(
+            _("We have your request. The link to it is on its way to your e-mail address."), "good"
+        )
         return redirect(url_for("links.sent"), 303)
     key = issue_link(order.id, order.contact.name, actor=system("portal"), days=BROWSER_LINK_DAYS)
     return redirect(f"/t/{key}", 303)

@@ -12,6 +12,7 @@ from app.artwork.services.output import VisibleVersion, slots_of
 from app.artwork.states import FILE_WANTED
 from app.core.db import db
 from app.core.events import Event, customer_labels
+from app.core.translations import _
 from app.files.models import Preview
 from app.fulfilment.models import Shipment
 from app.orders.models import Order, OrderLine, Quote
@@ -58,7 +59,11 @@ class OrderStatus:
     @property
     def title(self) -> str:
         names = [one.line.product_name for one in self.lines]
-        return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
+        return (
+            names[0]
+            if len(names) == 1
+            else _("%(names)s and %(count)s more", names=names[0], count=len(names) - 1)
+        )
 
     @property
     def names(self) -> dict[uuid.UUID, str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.artwork.models import ArtworkSlot
 from app.artwork.states import ARTWORK, NEEDS_FILE, TO_SIGN
+from app.core.translations import _
 from app.core.web.formats import long_day, quantity
 from app.fulfilment.models import Shipment
 from app.fulfilment.states import SHIPPED
@@ -24,20 +25,33 @@ def line_words(
     if slot is not None and slot.state != "approved":
         state = ARTWORK.table[slot.state]
         sentence = {
-            "awaiting_file": f"{pieces}. We need your file before we can continue.",
-            "checking": f"{pieces}. This usually takes less than a minute.",
-            "on_hold": f"{pieces}. Our team is reviewing your file and will contact you if needed.",
-            "internal_review": f"{pieces}. We're preparing your proof.",
-            "proof_sent": f"{pieces}. Production starts when you approve the proof.",
-            "changes_requested": f"{pieces}. You'll get a new version to review.",
+            "awaiting_file": _(
+                "%(pieces)s. We need your file before we can continue.", pieces=pieces
+            ),
+            "checking": _("%(pieces)s. This usually takes less than a minute.", pieces=pieces),
+            "on_hold": _(
+                "%(pieces)s. Our team is reviewing your file and will contact you if needed.",
+                pieces=pieces,
+            ),
+            "internal_review": _("%(pieces)s. We're preparing your proof.", pieces=pieces),
+            "proof_sent": _(
+                "%(pieces)s. Production starts when you approve the proof.", pieces=pieces
+            ),
+            "changes_requested": _(
+                "%(pieces)s. You'll get a new version to review.", pieces=pieces
+            ),
         }[slot.state]
         return state.customer_word or state.word, state.customer_colour or state.colour, sentence
     if job is not None:
         entry = JOB.table[job.state]
         word = entry.customer_word or entry.word
         if job.state == "new":
-            word = "Preparing for production"
-        sentence = f"{quantity(good)} of {pieces} are made." if good else f"{pieces}."
+            word = _("Preparing for production")
+        sentence = (
+            _("%(good)s of %(pieces)s are made.", good=quantity(good), pieces=pieces)
+            if good
+            else f"{pieces}."
+        )
         return word, entry.customer_colour or entry.colour, sentence
     entry = ORDER.table[order.state]
     return entry.customer_word or entry.word, entry.customer_colour or entry.colour, f"{pieces}."
@@ -48,11 +62,11 @@ def order_word(order: Order, lines: Sequence[Any], stage: Stage) -> tuple[str, s
     if order.state in PLACED:
         states = {one.slot.state for one in lines if one.slot}
         if not states.isdisjoint(TO_SIGN):
-            return "Your action is needed", "attention"
+            return _("Your action is needed"), "attention"
         if not states.isdisjoint(NEEDS_FILE):
-            return "Please upload your artwork", "attention"
+            return _("Please upload your artwork"), "attention"
         if not order.terms_met:
-            return "Waiting for your payment", "attention"
+            return _("Waiting for your payment"), "attention"
     return stage.customer_label, stage.customer_tone
 
 
@@ -68,14 +82,18 @@ def coming(
     gone = bool(shipments) and all(shipment.state in SHIPPED for shipment in shipments)
     is_pickup = bool(shipments) and all(one.method == "pickup" for one in shipments)
     quoted = order.state in OPEN - BEFORE_QUOTE
-    day = f"promised for {long_day(order.promised_on)}" if order.promised_on else ""
+    day = (
+        _("promised for %(promised_on)s", promised_on=long_day(order.promised_on))
+        if order.promised_on
+        else ""
+    )
     steps = [
-        (not quoted, "Our quote", "by e-mail and here"),
-        (order.state not in PLACED, "Your answer to the quote", ""),
-        (has_files and unsigned, "Your approval", "nothing is made before"),
-        (not order.terms_met, "Your payment", "production starts when we receive it"),
-        (not made, "Production", ""),
-        (not gone, "Pickup" if is_pickup else "Shipping", ""),
-        (not is_pickup, "Delivery", day),
+        (not quoted, _("Our quote"), _("by e-mail and here")),
+        (order.state not in PLACED, _("Your answer to the quote"), ""),
+        (has_files and unsigned, _("Your approval"), _("nothing is made before")),
+        (not order.terms_met, _("Your payment"), _("production starts when we receive it")),
+        (not made, _("Production"), ""),
+        (not gone, _("Pickup") if is_pickup else _("Shipping"), ""),
+        (not is_pickup, _("Delivery"), day),
     ]
     return [(words, note) for is_open, words, note in reversed(steps) if is_open]

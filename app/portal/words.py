@@ -9,6 +9,7 @@ from flask import Flask
 
 from app.catalog import labels as catalog_labels
 from app.catalog.properties import Properties
+from app.core.translations import _
 from app.customers.countries import countries
 from app.files import words as file_words
 from app.orders.models import OrderLine
@@ -30,7 +31,7 @@ def init(app: Flask) -> None:
 def line_facts(line: OrderLine) -> list[tuple[str, Any]]:
     """Return (term, value) for the configuration of a line, in the words of its product."""
     terms = line.specification
-    pairs: list[tuple[str, Any]] = [("What", _what(line, terms))]
+    pairs: list[tuple[str, Any]] = [(_("What"), _what(line, terms))]
     pairs += [
         (option.label, choice.label) for option, choice in terms.chosen(line.configuration.options)
     ]

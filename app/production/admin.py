@@ -11,21 +11,22 @@ from sqlalchemy import select
 
 from app.core.admin_base import BackOfficeModelView, SavedView
 from app.core.backoffice.columns import Column, ConditionFilter, choice_filter, ref_link
+from app.core.translations import _, _l
 from app.core.web.formats import due
 from app.orders.cells import belongs_to
 from app.production.cards import JobCard, cards
 from app.production.models import Job, Operation, WorkCentre
 from app.production.states import ENDED, JOB, STEP_ENDED
 
-KIND_WORDS = {"first": "First run", "split": "Part", "reprint": "Reprint"}
+KIND_WORDS = {"first": _l("First run"), "split": _l("Part"), "reprint": _l("Reprint")}
 
 
 def views() -> list[BackOfficeModelView]:
     """Return this room's views for the back office to assemble."""
     return [
-        JobList(Job, name="Jobs", endpoint="jobs", url="/admin/jobs"),
+        JobList(Job, name=_l("Jobs"), endpoint="jobs", url="/admin/jobs"),
         WorkCentreList(
-            WorkCentre, name="Work centres", endpoint="work_centres", url="/admin/work-centres"
+            WorkCentre, name=_l("Work centres"), endpoint="work_centres", url="/admin/work-centres"
         ),
     ]
 
@@ -67,9 +68,9 @@ def _where(row: Job) -> str:
     """Return what the job waits for, else the work centre of its step."""
     found = card(row)
     if found.is_split:
-        return "In parts"
+        return _("In parts")
     if found.hold_reason and row.state not in ENDED:
-        return f"On hold: {found.hold_reason}"
+        return _("On hold: %(hold_reason)s", hold_reason=found.hold_reason)
     if found.waits_for and row.state not in ENDED:
         return ", ".join(f"{gate.key}: {gate.waits_for}" for gate in found.waits_for)
     return found.step.work_centre_name if found.step else ""
@@ -79,34 +80,34 @@ class JobList(BackOfficeModelView):
     """All jobs. A row leads to the page of the job."""
 
     permission_view = "job.view"
-    area = "Production"
+    area = _l("Production")
     menu_icon = "ticket"
     menu_order = 30
     chart = JOB
-    sentence = "What is made, the newest first. Ordered is good, open and cancelled together."
-    empty_title = "No jobs here"
-    empty_sentence = "A job appears for each line as soon as its order is placed."
+    sentence = _l("What is made, the newest first. Ordered is good, open and cancelled together.")
+    empty_title = _l("No jobs here")
+    empty_sentence = _l("A job appears for each line as soon as its order is placed.")
     can_view_details = False
     columns = (
-        Column("number", "Job", show=_linked, ahead=_read_cards),
-        Column("title", "What", "at-body", is_sortable=True),
+        Column("number", _l("Job"), show=_linked, ahead=_read_cards),
+        Column("title", _l("What"), "at-body", is_sortable=True),
         Column("customer", phone="skip-sm", show=lambda row: card(row).customer_name),
         Column("order", phone="", show=_order_link, export=lambda row: card(row).order_number),
         Column("state", phone="at-end", is_sortable=True),
-        Column("where", phone="wide later", show=_where),
-        Column("quantity", "Ordered", "to-end said", is_sortable=True),
+        Column("where", phone=_l("wide later"), show=_where),
+        Column("quantity", _l("Ordered"), _l("to-end said"), is_sortable=True),
         Column("good", phone="said", show=lambda row: card(row).figures.good, is_number=True),
         Column(
             "spoiled",
-            phone="to-end said",
+            phone=_l("to-end said"),
             show=lambda row: card(row).figures.spoiled,
             is_number=True,
         ),
         Column("open", phone="skip-sm", show=lambda row: card(row).figures.open, is_number=True),
         Column(
             "due_on",
-            "Due",
-            "wide later",
+            _l("Due"),
+            _l("wide later"),
             lambda row: due(row.due_on, done=row.state in ENDED),
             is_sortable=True,
         ),
@@ -116,20 +117,20 @@ class JobList(BackOfficeModelView):
     search_kind = "job"
     column_filters = (
         "state",
-        choice_filter(Job.kind, "Kind", KIND_WORDS),
-        ConditionFilter(Job.order_id, "Customer", belongs_to(Job.order_id)),
+        choice_filter(Job.kind, _l("Kind"), KIND_WORDS),
+        ConditionFilter(Job.order_id, _l("Customer"), belongs_to(Job.order_id)),
         "title",
-        ConditionFilter(Job.id, "Work centre", _passes),
+        ConditionFilter(Job.id, _l("Work centre"), _passes),
         "due_on",
         "scheduled_on",
         "created_at",
     )
     saved_views = (
-        SavedView("New", {"flt_state_equals": "new"}),
-        SavedView("Ready", {"flt_state_equals": "ready"}),
-        SavedView("Running", {"flt_state_equals": "running"}),
-        SavedView("Quality check", {"flt_state_equals": "quality_check"}),
-        SavedView("Reprints", {"flt_kind_equals": "reprint"}),
+        SavedView(_l("New"), {"flt_state_equals": "new"}),
+        SavedView(_l("Ready"), {"flt_state_equals": "ready"}),
+        SavedView(_l("Running"), {"flt_state_equals": "running"}),
+        SavedView(_l("Quality check"), {"flt_state_equals": "quality_check"}),
+        SavedView(_l("Reprints"), {"flt_kind_equals": "reprint"}),
     )
 
     def row_url(self, row: Job) -> str:
@@ -142,11 +143,13 @@ class WorkCentreList(BackOfficeModelView):
 
     permission_view = "job.view"
     permission_edit = "job.plan"
-    area = "Settings"
+    area = _l("Settings")
     menu_icon = "tool"
     menu_order = 30
-    sentence = "A route names the place of each step; its operators read the instructions there."
-    empty_sentence = "Load a preset, or add the first press, printer or bench."
+    sentence = _l(
+        "A route names the place of each step; its operators read the instructions there."
+    )
+    empty_sentence = _l("Load a preset, or add the first press, printer or bench.")
     columns = (
         Column("name", is_sortable=True),
         Column("key", phone="skip-sm", is_sortable=True),
@@ -156,6 +159,6 @@ class WorkCentreList(BackOfficeModelView):
     column_default_sort = ("name", False)
     form_columns = ("key", "name", "instructions")
     form_args = {
-        "key": {"description": "Small letters, digits and _; routes name the place by it."},
-        "instructions": {"description": "What must be known to do it right, one thing a line."},
+        "key": {"description": _l("Small letters, digits and _; routes name the place by it.")},
+        "instructions": {"description": _l("What must be known to do it right, one thing a line.")},
     }

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.core.events import EventKind, Payload, Personal
+from app.core.translations import _, _l
 
 
 class Created(Payload):
@@ -121,52 +122,62 @@ class WorkOrderMade(Payload):
 
 
 def _counted(data: Mapping[str, Any]) -> str:
-    counts = f"{data.get('good', 0)} good, {data.get('spoiled', 0)} spoiled"
+    counts = _(
+        "%(get)s good, %(get2)s spoiled", get=data.get("good", 0), get2=data.get("spoiled", 0)
+    )
     return f"{counts}: {data['cause']}" if data.get("cause") else counts
 
 
 JOB_CREATED = EventKind(
-    "job.created", "Job created", Created, detail="title", is_routine=True, public=True
+    "job.created", _l("Job created"), Created, detail="title", is_routine=True, public=True
 )
-JOB_SPLIT = EventKind("job.split", "Job split", public=True)
+JOB_SPLIT = EventKind("job.split", _l("Job split"), public=True)
 JOB_REPRINTED = EventKind(
-    "job.reprinted", "Reprint created", Reprinted, detail="cause", public=True
+    "job.reprinted", _l("Reprint created"), Reprinted, detail="cause", public=True
 )
 JOB_READY = EventKind(
-    "job.ready", "Job ready", customer_label="Ready for production", tone="good", public=True
+    "job.ready",
+    _l("Job ready"),
+    customer_label=_l("Ready for production"),
+    tone="good",
+    public=True,
 )
-JOB_HELD_BACK = EventKind("job.held_back", "Job no longer ready", tone="bad")
-JOB_SCHEDULED = EventKind("job.scheduled", "Job scheduled", public=True)
+JOB_HELD_BACK = EventKind("job.held_back", _l("Job no longer ready"), tone="bad")
+JOB_SCHEDULED = EventKind("job.scheduled", _l("Job scheduled"), public=True)
 JOB_STARTED = EventKind(
-    "job.started", "Job started", customer_label="Production started", tone="now", public=True
+    "job.started",
+    _l("Job started"),
+    customer_label=_l("Production started"),
+    tone="now",
+    public=True,
 )
-JOB_TO_QUALITY = EventKind("job.to_quality", "Ready for quality check", is_routine=True)
-JOB_SENT_BACK = EventKind("job.sent_back", "Sent back to production")
+JOB_TO_QUALITY = EventKind("job.to_quality", _l("Ready for quality check"), is_routine=True)
+JOB_SENT_BACK = EventKind("job.sent_back", _l("Sent back to production"))
 QUALITY_PASSED = EventKind(
     "job.quality_passed",
-    "Quality check passed",
+    _l("Quality check passed"),
     QualityPassed,
     tone="good",
-    detail=lambda data: f"{data.get('good', 0)} good",
+    detail=lambda data: _("%(get)s good", get=data.get("good", 0)),
 )
 QUALITY_FAILED = EventKind(
-    "job.quality_failed", "Quality check failed", QualityFailed, tone="bad", detail="cause"
+    "job.quality_failed", _l("Quality check failed"), QualityFailed, tone="bad", detail="cause"
 )
 JOB_FINISHED = EventKind(
     "job.finished",
-    "Job finished",
+    _l("Job finished"),
     Finished,
-    "Production finished",
+    _l("Production finished"),
     tone="done",
     detail=_counted,
     public=True,
 )
 JOB_CANCELLED = EventKind(
-    "job.cancelled", "Job cancelled", Cancelled, tone="bad", detail="cause", public=True
+    "job.cancelled", _l("Job cancelled"), Cancelled, tone="bad", detail="cause", public=True
 )
 GATE_OPENED = EventKind(
     "gate.opened",
-    "Gate opened",
+    _l("Gate opened"),
     Gate,
     tone="good",
     detail="key",
@@ -174,35 +185,43 @@ GATE_OPENED = EventKind(
     personal_fields=("waits_for",),
 )
 GATE_CLOSED = EventKind(
-    "gate.closed", "Gate closed", ClosedGate, detail="key", personal_fields=("waits_for",)
+    "gate.closed", _l("Gate closed"), ClosedGate, detail="key", personal_fields=("waits_for",)
 )
 GATE_WAITS = EventKind(
     "gate.waits",
-    "Gate waiting",
+    _l("Gate waiting"),
     ClosedGate,
     detail="key",
     is_routine=True,
     personal_fields=("waits_for",),
 )
 OPERATION_STARTED = EventKind(
-    "operation.started", "Operation started", Operation, detail="name", is_routine=True
+    "operation.started", _l("Operation started"), Operation, detail="name", is_routine=True
 )
 OPERATION_PAUSED = EventKind(
-    "operation.paused", "Operation paused", OperationStopped, detail="name"
+    "operation.paused", _l("Operation paused"), OperationStopped, detail="name"
 )
-OPERATION_RESUMED = EventKind("operation.resumed", "Operation resumed", Operation, detail="name")
+OPERATION_RESUMED = EventKind(
+    "operation.resumed", _l("Operation resumed"), Operation, detail="name"
+)
 OPERATION_FINISHED = EventKind(
-    "operation.finished", "Operation finished", OperationFinished, detail="name", is_routine=True
+    "operation.finished",
+    _l("Operation finished"),
+    OperationFinished,
+    detail="name",
+    is_routine=True,
 )
 OPERATION_SKIPPED = EventKind(
-    "operation.skipped", "Operation skipped", OperationStopped, detail="name"
+    "operation.skipped", _l("Operation skipped"), OperationStopped, detail="name"
 )
 OPERATION_REOPENED = EventKind(
-    "operation.reopened", "Operation to be reworked", OperationReopened, detail="name"
+    "operation.reopened", _l("Operation to be reworked"), OperationReopened, detail="name"
 )
 PIECES_COUNTED = EventKind(
-    "pieces.counted", "Pieces counted", PiecesCounted, tone="good", detail=_counted
+    "pieces.counted", _l("Pieces counted"), PiecesCounted, tone="good", detail=_counted
 )
-WORK_ORDER_MADE = EventKind("work_order.made", "Work order printed", WorkOrderMade, is_routine=True)
-WORK_CENTRE_CREATED = EventKind("work_centre.created", "Work centre created")
-WORK_CENTRE_CHANGED = EventKind("work_centre.changed", "Work centre changed")
+WORK_ORDER_MADE = EventKind(
+    "work_order.made", _l("Work order printed"), WorkOrderMade, is_routine=True
+)
+WORK_CENTRE_CREATED = EventKind("work_centre.created", _l("Work centre created"))
+WORK_CENTRE_CHANGED = EventKind("work_centre.changed", _l("Work centre changed"))

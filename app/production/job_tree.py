@@ -16,6 +16,7 @@ from sqlalchemy.orm import selectinload
 
 from app.core.db import db
 from app.core.errors import NotFound
+from app.core.translations import _
 from app.orders.models import Order
 from app.production.models import Job, Operation, QuantityEvent
 from app.production.states import STEP_ENDED, STEP_SKIPPED
@@ -214,7 +215,7 @@ def lock_job_tree(job_id: uuid.UUID) -> JobInTree:
     """
     serial = db.session.scalar(select(Job.serial).where(Job.id == job_id))
     if serial is None:
-        raise NotFound("There is no such job.")
+        raise NotFound(_("There is no such job."))
     db.session.execute(
         select(Job.id).where(Job.serial == serial, Job.kind == "first").with_for_update()
     )
@@ -229,7 +230,7 @@ def lock_operation(operation_id: uuid.UUID) -> OperationInTree:
     """Lock the job tree that the step belongs to; return the step in it. Raises NotFound."""
     job_id = db.session.scalar(select(Operation.job_id).where(Operation.id == operation_id))
     if job_id is None:
-        raise NotFound("There is no such step.")
+        raise NotFound(_("There is no such step."))
     found = lock_job_tree(job_id)
     return found.at(next(step for step in found.job.operations if step.id == operation_id))
 

@@ -14,6 +14,7 @@ from app.core.backoffice.todo import until_next_event
 from app.core.clock import now
 from app.core.db import db, get
 from app.core.errors import BadInput, NotFound
+from app.core.translations import _
 from app.orders.models import Order
 from app.production.cards import JobCard, cards
 from app.production.filters import (
@@ -128,7 +129,7 @@ def station(work_centre_key: str, *, limit: int = 20) -> Station:
     """
     centre = db.session.scalars(select(WorkCentre).where(WorkCentre.key == work_centre_key)).first()
     if centre is None:
-        raise NotFound("There is no such work centre.")
+        raise NotFound(_("There is no such work centre."))
     here = select(Operation.job_id).where(Operation.work_centre_id == centre.id)
     busy = here.where(Operation.state.in_(STEP_STARTED))
     waiting = here.where(Operation.state.in_(STEP_PENDING), nothing_pending_before())
@@ -186,15 +187,18 @@ def find_by_barcode(code: str) -> Job:
     match = SCANNED.fullmatch(code)
     if match is None:
         raise BadInput(
-            "This is not a job number.",
-            next_step="Scan the ticket again, or type the number after J-.",
+            _("This is not a job number."),
+            next_step=_("Scan the ticket again, or type the number after J-."),
             field="code",
         )
     serial, suffix = int(match[1]), match[2].upper()
     query = select(Job).where(Job.serial == serial, Job.suffix == suffix)
     job = db.session.scalars(query).one_or_none() if serial < 2**31 else None
     if job is None:
-        raise NotFound(f"There is no job J-{serial}{suffix}.", next_step="Check the ticket.")
+        raise NotFound(
+            _("There is no job J-%(serial)s%(suffix)s.", serial=serial, suffix=suffix),
+            next_step=_("Check the ticket."),
+        )
     return job
 
 

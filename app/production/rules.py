@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.core.actor import Actor
 from app.core.errors import AlreadyDone, Problem, WrongState
+from app.core.translations import _
 from app.production.job_tree import JobInTree, OperationInTree
 from app.production.services.moves import pieces
 from app.production.services.tree import reprintable
@@ -25,20 +26,28 @@ def not_split(found: JobInTree | OperationInTree, actor: Actor) -> Problem | Non
     if not tree.is_split(job):
         return None
     parts = ", ".join(child.number for child in tree.children(job))
-    return WrongState(f"{job.number} was split.", next_step=f"Work on its parts: {parts}.")
+    return WrongState(
+        _("%(job_number)s was split.", job_number=job.number),
+        next_step=_("Work on its parts: %(parts)s.", parts=parts),
+    )
 
 
 def can_divide(found: JobInTree, actor: Actor) -> Problem | None:
     """There are two pieces at least."""
     if found.tree.own_open(found.job) < 2:
-        return WrongState(f"{found.job.number} has only one open piece.")
+        return WrongState(_("%(job_number)s has only one open piece.", job_number=found.job.number))
     return None
 
 
 def has_pieces_to_reprint(found: JobInTree, actor: Actor) -> Problem | None:
     """A piece is open, or good and still here."""
     if not reprintable(found):
-        return WrongState(f"All pieces of {found.job.number} were shipped or are in reprints.")
+        return WrongState(
+            _(
+                "All pieces of %(job_number)s were shipped or are in reprints.",
+                job_number=found.job.number,
+            )
+        )
     return None
 
 
@@ -48,15 +57,27 @@ def in_quality_check(found: JobInTree, actor: Actor) -> Problem | None:
         return problem
     job = found.job
     if job.state in FINISHED:
-        return AlreadyDone(f"{job.number} already passed quality. Nothing was changed.")
+        return AlreadyDone(
+            _("%(job_number)s already passed quality. Nothing was changed.", job_number=job.number)
+        )
     if job.state not in IN_QUALITY:
         return WrongState(
-            f"{job.number} is not in quality check: the state is “{JOB.word(job.state)}”.",
-            next_step="Finish the steps before.",
+            _(
+                "%(job_number)s is not in quality check: the state is “%(word)s”.",
+                job_number=job.number,
+                word=JOB.word(job.state),
+            ),
+            next_step=_("Finish the steps before."),
         )
     if not found.left:
         rest = pieces(found.tree.own_open(job))
-        return WrongState(f"Every step of {job.number} is done, {rest} open.")
+        return WrongState(
+            _(
+                "Every step of %(job_number)s is done, %(rest)s open.",
+                job_number=job.number,
+                rest=rest,
+            )
+        )
     return None
 
 
@@ -65,13 +86,22 @@ def gates_open(found: JobInTree | OperationInTree, actor: Actor) -> Problem | No
     job = found.job
     closed = [gate for gate in job.gates if not gate.is_open]
     if closed:
-        waits = ", ".join(f"{gate.key} waits for {gate.waits_for or 'somebody'}" for gate in closed)
+        waits = ", ".join(
+            _(
+                "%(gate_key)s waits for %(waits_for)s",
+                gate_key=gate.key,
+                waits_for=gate.waits_for or "somebody",
+            )
+            for gate in closed
+        )
         return WrongState(
-            f"{job.number} may not start: {waits}.",
-            next_step="It can start when all gates are open.",
+            _("%(job_number)s may not start: %(waits)s.", job_number=job.number, waits=waits),
+            next_step=_("It can start when all gates are open."),
         )
     if not job.approved_sha256 and any(gate.key == "artwork" for gate in job.gates):
-        return WrongState(f"{job.number} may not start: no approved file is on record.")
+        return WrongState(
+            _("%(job_number)s may not start: no approved file is on record.", job_number=job.number)
+        )
     return None
 
 
@@ -79,7 +109,8 @@ def not_held(found: OperationInTree, actor: Actor) -> Problem | None:
     """The order is not on hold."""
     if reason := found.tree.hold_reason(found.job):
         return WrongState(
-            f"The order is on hold: {reason}", next_step="It can continue when it is resumed."
+            _("The order is on hold: %(reason)s", reason=reason),
+            next_step=_("It can continue when it is resumed."),
         )
     return None
 
@@ -88,7 +119,7 @@ def previous_started(found: OperationInTree, actor: Actor) -> Problem | None:
     """The operation before was started."""
     before = found.before
     if before is not None and before.state in STEP_PENDING:
-        return WrongState(f"“{before.name}” comes first and has not started.")
+        return WrongState(_("“%(before)s” comes first and has not started.", before=before.name))
     return None
 
 
@@ -96,7 +127,7 @@ def previous_ended(found: OperationInTree, actor: Actor) -> Problem | None:
     """The operation before is done."""
     before = found.before
     if before is not None and before.state not in STEP_ENDED:
-        return WrongState(f"“{before.name}” comes first and is not finished.")
+        return WrongState(_("“%(before)s” comes first and is not finished.", before=before.name))
     return None
 
 
@@ -104,7 +135,13 @@ def job_released(found: OperationInTree, actor: Actor) -> Problem | None:
     """The job is ready, scheduled or in production."""
     job = found.job
     if job.state not in RELEASED:
-        return WrongState(f"{job.number} can't be worked on: it is {JOB.word(job.state).lower()}.")
+        return WrongState(
+            _(
+                "%(job_number)s can't be worked on: it is %(word)s.",
+                job_number=job.number,
+                word=JOB.word(job.state).lower(),
+            )
+        )
     return None
 
 
@@ -113,18 +150,21 @@ def is_running(found: OperationInTree, actor: Actor) -> Problem | None:
     if problem := not_split(found, actor):
         return problem
     if found.operation.state not in STEP_RUNNING:
-        return WrongState(f"“{found.operation.name}” is not running.", next_step="Start it first.")
+        return WrongState(
+            _("“%(operation)s” is not running.", operation=found.operation.name),
+            next_step=_("Start it first."),
+        )
     return None
 
 
 def can_skip(found: OperationInTree, actor: Actor) -> Problem | None:
     """It is not the last operation, and nothing was counted at it."""
     if found.is_last:
-        return WrongState("The last step can't be skipped: good pieces are counted there.")
+        return WrongState(_("The last step can't be skipped: good pieces are counted there."))
     if found.counts.passed or found.counts.spoiled:
         return WrongState(
-            f"Pieces were counted at “{found.operation.name}”.",
-            next_step="Finish the step instead.",
+            _("Pieces were counted at “%(operation)s”.", operation=found.operation.name),
+            next_step=_("Finish the step instead."),
         )
     return None
 
@@ -132,7 +172,9 @@ def can_skip(found: OperationInTree, actor: Actor) -> Problem | None:
 def can_rework(found: OperationInTree, actor: Actor) -> Problem | None:
     """Pieces that spoiled after it are open, and the job is in production."""
     if found.open == 0:
-        return WrongState(f"No piece is open at “{found.operation.name}”.")
+        return WrongState(_("No piece is open at “%(operation)s”.", operation=found.operation.name))
     if found.job.state not in IN_PRODUCTION:
-        return WrongState(f"{found.job.number} is not in production now.")
+        return WrongState(
+            _("%(job_number)s is not in production now.", job_number=found.job.number)
+        )
     return None

@@ -8,6 +8,7 @@ from flask import url_for
 from sqlalchemy import select
 
 from app.core.search import Hit, Searchable, Words, declare
+from app.core.translations import _l
 from app.customers.models import Customer
 from app.orders.models import PREFIX, Order
 from app.production.models import Job
@@ -39,7 +40,7 @@ JOBS = declare(
         number=Job.serial,
         suffix=Job.suffix,
         prefix="J",
-        name="Jobs",
+        name=_l("Jobs"),
         icon="ticket",
         permission="job.view",
         rows=_rows,

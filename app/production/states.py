@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from app.core.translations import _l
 from app.core.workflow import Chart, Move, State
 
 JOB = Chart(
     "job",
     initial="new",
     states=[
-        State("new", "New", "waiting", "Preparing for production", "waiting"),
-        State("ready", "Ready", "good", "Ready for production", "working"),
-        State("scheduled", "Scheduled", "waiting", "Scheduled for production", "waiting"),
-        State("running", "Running", "working", "In production", "working"),
-        State("quality_check", "Quality check", "working", "In production", "working"),
-        State("finished", "Finished", "done", "Made", "good"),
-        State("cancelled", "Cancelled", "done"),
+        State("new", _l("New"), "waiting", _l("Preparing for production"), "waiting"),
+        State("ready", _l("Ready"), "good", _l("Ready for production"), "working"),
+        State("scheduled", _l("Scheduled"), "waiting", _l("Scheduled for production"), "waiting"),
+        State("running", _l("Running"), "working", _l("In production"), "working"),
+        State("quality_check", _l("Quality check"), "working", _l("In production"), "working"),
+        State("finished", _l("Finished"), "done", _l("Made"), "good"),
+        State("cancelled", _l("Cancelled"), "done"),
     ],
     moves=[
         Move("make_ready", ("new",), "ready"),
@@ -32,11 +33,11 @@ OPERATION = Chart(
     "operation",
     initial="pending",
     states=[
-        State("pending", "Pending", "waiting"),
-        State("running", "Running", "working"),
-        State("paused", "Paused", "held"),
-        State("done", "Done", "done"),
-        State("skipped", "Skipped", "done"),
+        State("pending", _l("Pending"), "waiting"),
+        State("running", _l("Running"), "working"),
+        State("paused", _l("Paused"), "held"),
+        State("done", _l("Done"), "done"),
+        State("skipped", _l("Skipped"), "done"),
     ],
     moves=[
         Move("start_operation", ("pending",), "running"),

@@ -6,14 +6,12 @@ from functools import partial
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from flask_babel.speaklater import LazyString
 from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
 
 from app.core.backoffice.todo import Rows, Todo, TodoItem, Urgency
 from app.core.db import db
+from app.core.translations import _, _l
 from app.core.web.formats import plural, quantity
 from app.customers.models import Customer
 from app.orders.models import PREFIX, Order
@@ -42,7 +40,7 @@ def _by_date(query: Rows) -> Rows:
     return query.order_by(Order.rush.desc(), Job.due_on.nulls_last(), Job.id)
 
 
-def _job(row: Any, title: LazyString) -> TodoItem:
+def _job(row: Any, title: str) -> TodoItem:
     number = f"J-{row.serial}{row.suffix}"
     return TodoItem(
         str(title) % {"job": row.title}, (number, row.name, plural(row.quantity, "piece")),

@@ -13,6 +13,7 @@ from app.core.db import get
 from app.core.errors import NotFound, Problem, WrongState
 from app.core.inputs import Between, Day, Input, Text, WholeNumber
 from app.core.permissions import permission
+from app.core.translations import _, _l
 from app.core.verbs import Subject, Verb
 from app.orders.models import Order
 from app.orders.verbs import cancel as cancel_order
@@ -36,12 +37,12 @@ from app.production.states import (
 )
 
 VIEW = permission(
-    "job.view", "View jobs", "sales", "prepress", "planner", "operator", "quality", "warehouse"
+    "job.view", _l("View jobs"), "sales", "prepress", "planner", "operator", "quality", "warehouse"
 )
-PLAN = permission("job.plan", "Plan jobs", "planner")
-RUN = permission("job.run", "Run operations at a station", "planner", "operator")
-QUALITY = permission("job.quality", "Record quality checks", "quality")
-REPRINT = permission("job.reprint", "Create reprints", "planner", "quality")
+PLAN = permission("job.plan", _l("Plan jobs"), "planner")
+RUN = permission("job.run", _l("Run operations at a station"), "planner", "operator")
+QUALITY = permission("job.quality", _l("Record quality checks"), "quality")
+REPRINT = permission("job.reprint", _l("Create reprints"), "planner", "quality")
 
 AT_STATION = frozenset({"station", "api"})
 Pieces = Annotated[WholeNumber, Between(0, 1_000_000, "Enter a whole number of pieces, 0 or more.")]
@@ -139,7 +140,7 @@ def find_operation(ref: str) -> OperationInTree:
     try:
         operation = get(Operation, uuid.UUID(ref))
     except ValueError:
-        raise NotFound("There is no such step.") from None
+        raise NotFound(_("There is no such step.")) from None
     return OperationInTree(operation, operation.job, read_job_tree([operation.job.serial]))
 
 
@@ -170,52 +171,52 @@ schedule_job = Verb(
     "schedule_job",
     JOBS,
     plan.schedule_job,
-    "Schedule",
+    _l("Schedule"),
     PLAN,
     ScheduleInput,
     trigger="schedule_job",
     can=rules.not_split,
     is_done=lambda found: False,
-    done="The job is scheduled.",
+    done=_l("The job is scheduled."),
     icon="calendar",
 )
 split_job = Verb(
     "split_job",
     JOBS,
     tree.split_job,
-    "Split job",
+    _l("Split job"),
     PLAN,
     SplitInput,
     states=NOT_STARTED,
     can=rules.not_split,
     rules=[rules.can_divide],
     is_done=lambda found: found.tree.is_split(found.job),
-    done="The job is split. Each part has its own ticket.",
+    done=_l("The job is split. Each part has its own ticket."),
     icon="swap",
 )
 reprint_job = Verb(
     "reprint_job",
     JOBS,
     tree.reprint_job,
-    "Create reprint",
+    _l("Create reprint"),
     REPRINT,
     ReprintInput,
     states=STARTED,
     can=rules.not_split,
     rules=[rules.has_pieces_to_reprint],
-    done="The reprint is created.",
+    done=_l("The reprint is created."),
     icon="refresh",
 )
 finish_short = Verb(
     "finish_short",
     JOBS,
     plan.finish_short,
-    "Finish short",
+    _l("Finish short"),
     PLAN,
     CauseInput,
     trigger="finish",
     can=rules.not_split,
-    done="The job is finished with the pieces that are good.",
+    done=_l("The job is finished with the pieces that are good."),
     icon="flag",
     danger=True,
 )
@@ -223,11 +224,11 @@ cancel_job = Verb(
     "cancel_job",
     JOBS,
     plan.cancel_job,
-    "Cancel job",
+    _l("Cancel job"),
     PLAN,
     CauseInput,
     trigger="cancel_job",
-    done="The job is cancelled.",
+    done=_l("The job is cancelled."),
     icon="x",
     danger=True,
 )
@@ -235,110 +236,110 @@ pass_quality = Verb(
     "pass_quality",
     JOBS,
     quality.pass_quality,
-    "Pass quality check",
+    _l("Pass quality check"),
     QUALITY,
     PassInput,
     states=IN_QUALITY,
     can=rules.in_quality_check,
     rules=[rules.gates_open],
-    done="Quality check passed.",
+    done=_l("Quality check passed."),
     entry=AT_STATION,
 )
 fail_quality = Verb(
     "fail_quality",
     JOBS,
     quality.fail_quality,
-    "Fail quality check",
+    _l("Fail quality check"),
     QUALITY,
     FailInput,
     states=IN_QUALITY,
     can=rules.in_quality_check,
-    done="The pieces are spoiled and open again.",
+    done=_l("The pieces are spoiled and open again."),
     entry=AT_STATION,
 )
 start_operation = Verb(
     "start_operation",
     OPERATIONS,
     run.start_operation,
-    "Start",
+    _l("Start"),
     work_permission,
     trigger="start_operation",
     can=rules.not_split,
     rules=[rules.gates_open, rules.not_held, rules.previous_started, rules.job_released],
-    done="Started.",
+    done=_l("Started."),
     entry=AT_STATION,
 )
 pause_operation = Verb(
     "pause_operation",
     OPERATIONS,
     run.pause_operation,
-    "Pause",
+    _l("Pause"),
     work_permission,
     PauseInput,
     trigger="pause_operation",
-    done="Paused.",
+    done=_l("Paused."),
     entry=AT_STATION,
 )
 resume_operation = Verb(
     "resume_operation",
     OPERATIONS,
     run.resume_operation,
-    "Resume",
+    _l("Resume"),
     work_permission,
     trigger="resume_operation",
     rules=[rules.gates_open, rules.not_held],
-    done="Resumed.",
+    done=_l("Resumed."),
     entry=AT_STATION,
 )
 count_pieces = Verb(
     "count_pieces",
     OPERATIONS,
     count.count_pieces,
-    "Count pieces",
+    _l("Count pieces"),
     work_permission,
     CountInput,
     states=STEP_RUNNING,
     can=rules.is_running,
     is_done=lambda found: True,
-    done="Counted.",
+    done=_l("Counted."),
     entry=AT_STATION,
 )
 finish_operation = Verb(
     "finish_operation",
     OPERATIONS,
     run.finish_operation,
-    "Finish operation",
+    _l("Finish operation"),
     work_permission,
     FinishInput,
     trigger="finish_operation",
     can=rules.not_split,
     rules=[rules.previous_ended],
-    done="The operation is finished.",
+    done=_l("The operation is finished."),
     entry=AT_STATION,
 )
 skip_operation = Verb(
     "skip_operation",
     OPERATIONS,
     run.skip_operation,
-    "Skip operation",
+    _l("Skip operation"),
     PLAN,
     SkipInput,
     trigger="skip_operation",
     can=rules.not_split,
     rules=[rules.can_skip],
-    done="The operation is skipped.",
+    done=_l("The operation is skipped."),
 )
 rework_operation = Verb(
     "rework_operation",
     OPERATIONS,
     plan.rework_operation,
-    "Rework",
+    _l("Rework"),
     PLAN,
     CauseInput,
     trigger="rework_operation",
     can=rules.not_split,
     rules=[rules.can_rework],
-    done="The operation can be started again.",
+    done=_l("The operation can be started again."),
 )
 
 
@@ -348,13 +349,13 @@ def _no_work_has_started(order: Order, actor: Actor) -> Problem | None:
         return None
     if actor.kind == "customer" and queries.is_released(order.id):
         return WrongState(
-            "We've started preparing your order, so you can't cancel it here any more.",
-            next_step="To request a cancellation, reply to any of our e-mails.",
+            _("We've started preparing your order, so you can't cancel it here any more."),
+            next_step=_("To request a cancellation, reply to any of our e-mails."),
         )
     if queries.work_started(order.id):
         return WrongState(
-            "Pieces of this order are in production or already made.",
-            next_step="Put the order on hold and agree with the customer what happens to them.",
+            _("Pieces of this order are in production or already made."),
+            next_step=_("Put the order on hold and agree with the customer what happens to them."),
         )
     return None
 

@@ -26,6 +26,7 @@ from app.core.events import record
 from app.core.pdf import render_pdf
 from app.core.settings import current
 from app.core.storage import StoredPaper
+from app.core.translations import _
 from app.orders.models import OrderLine
 from app.production.job_tree import lock_job_tree
 from app.production.models import Job, WorkOrder
@@ -69,8 +70,11 @@ def load_work_order(
         handed = artwork.sha256 if artwork else None
         if handed is None or handed != card.approved_sha256:
             raise WrongState(
-                f"{card.number} is released for another file than the one handed to its ticket.",
-                next_step="Open the artwork gate with the approved version.",
+                _(
+                    "%(card_number)s is released for another file than the one handed to its ticket.",
+                    card_number=card.number,
+                ),
+                next_step=_("Open the artwork gate with the approved version."),
             )
     line = get(OrderLine, card.line_id)
     product = line.specification
@@ -132,4 +136,4 @@ def _next_version(job_id: uuid.UUID) -> int:
 def _duration(minutes: Decimal) -> str:
     whole = int(minutes.to_integral_value(rounding="ROUND_CEILING"))
     hours, rest = divmod(whole, 60)
-    return f"{hours} h {rest:02d}" if hours else f"{rest} min"
+    return f"{hours} h {rest:02d}" if hours else _("%(rest)s min", rest=rest)

@@ -12,6 +12,7 @@ from app.core.actor import system
 from app.core.db import db, get
 from app.core.errors import AlreadyDone
 from app.core.events import Event
+from app.core.translations import _
 from app.files.models import Upload
 from app.orders import services as orders
 from app.orders.models import OrderLine
@@ -38,7 +39,7 @@ def give_back(event: Event) -> None:
     upload = get(Upload, event.subject_id)
     slot = slots.slot_checking(upload.id)
     if slot is not None:
-        sentence = upload.refusal or "We can't use this file."
+        sentence = upload.refusal or _("We can't use this file.")
         slots.file_refused(slot.id, sentence, actor=system())
 
 
@@ -60,7 +61,7 @@ def close_gate(event: Event) -> None:
                     job.id,
                     "artwork",
                     cause="new_version",
-                    waits_for="the customer to sign the new version",
+                    waits_for=_("the customer to sign the new version"),
                     actor=system(),
                 )
             except AlreadyDone:

@@ -11,6 +11,7 @@ from app.core.actor import system
 from app.core.db import db, get
 from app.core.errors import AlreadyDone
 from app.core.events import Event
+from app.core.translations import _, _l
 from app.orders.models import Order, OrderLine
 from app.production import services as production
 from app.production import verbs as production_verbs
@@ -19,9 +20,9 @@ from app.production.services.create import LineToMake
 from app.production.states import ENDED
 
 WAITS_FOR = {
-    "artwork": "the customer to sign",
-    "material": "the signature, then stock",
-    "payment": "the payment",
+    "artwork": _l("the customer to sign"),
+    "material": _l("the signature, then stock"),
+    "payment": _l("the payment"),
 }
 
 
@@ -82,7 +83,7 @@ def open_payment(event: Event) -> None:
 def cancel_jobs(event: Event) -> None:
     """order.cancelled: its jobs are cancelled; the door made sure that none had begun."""
     order = get(Order, event.subject_id)
-    cause = str((event.data or {}).get("reason") or "The order was cancelled.")
+    cause = str((event.data or {}).get("reason") or _("The order was cancelled."))
     for job in first_jobs(line.id for line in order.lines):
         if job.state not in ENDED:
             production_verbs.cancel_job(job.id, cause=cause[:500], actor=system())

@@ -12,6 +12,7 @@ from app.artwork.services.output import approved_output
 from app.core.actor import system
 from app.core.db import db, get
 from app.core.events import Event
+from app.core.translations import _
 from app.files.models import Preview
 from app.orders.models import OrderLine
 from app.production import work_orders
@@ -35,7 +36,11 @@ def approved_picture(slot_id: uuid.UUID, sha256: str) -> work_orders.ApprovedArt
     asset, approved = approved_output(slot_id, source_sha256=sha256)
     version = newest_version(slot_id)
     query = select(Preview.storage_key).where(Preview.asset_id == asset.id, Preview.kind == "thumb")
-    label = f"Version {version.number}" if version else "Approved file"
+    label = (
+        _("Version %(version_number)s", version_number=version.number)
+        if version
+        else _("Approved file")
+    )
     return work_orders.ApprovedArtwork(approved, label, db.session.scalar(query.limit(1)))
 
 

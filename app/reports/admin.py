@@ -22,13 +22,14 @@ from app.core.backoffice.columns import Column
 from app.core.clock import today
 from app.core.db import db
 from app.core.settings import current
+from app.core.translations import _, _l
 from app.core.web.formats import plural, quantity
 from app.reports import charts, exports, progress, queries
 from app.reports.models import Export
 from app.reports.progress import Progress
 from app.reports.states import EXPORT
 
-FAILED = "It could not be written. Ask for it once more."
+FAILED = _l("It could not be written. Ask for it once more.")
 FILTER = re.compile(r"^flt\d*_")
 NOT_NARROWING = frozenset({"sort", "desc", "page", "url"})
 
@@ -37,7 +38,7 @@ class FiguresView(BackOfficeView):
     """The figures of the last weeks."""
 
     permission_view = "report.view"
-    area = "Money"
+    area = _l("Money")
     menu_icon = "chart"
     menu_order = 10
 
@@ -53,11 +54,11 @@ class FiguresView(BackOfficeView):
             "reports/figures.html",
             figures=figures,
             pieces=charts.bars(
-                pieces, ("good", "spoiled"), "Good and spoiled pieces of the last 14 days"
+                pieces, ("good", "spoiled"), _("Good and spoiled pieces of the last 14 days")
             ),
-            placed=charts.bars(placed, ("placed", ""), "Orders placed in the last 14 days"),
+            placed=charts.bars(placed, ("placed", ""), _("Orders placed in the last 14 days")),
             promised=charts.bars(
-                promised, ("promised", ""), "Orders to leave in the next 14 days", today=here
+                promised, ("promised", ""), _("Orders to leave in the next 14 days"), today=here
             ),
             causes=queries.spoiled_by_cause(here),
             agreed=queries.agreed(here),
@@ -70,22 +71,22 @@ class ExportView(BackOfficeModelView):
     permission_view = "export.run"
     permission_export = None
     exportable = False
-    area = "Money"
+    area = _l("Money")
     menu_icon = "download"
     menu_order = 50
 
     chart = EXPORT
-    sentence = "Files of lists that were asked for. A link to one is good for five minutes."
-    empty_title = "No exports yet"
-    empty_sentence = "Every list has a button “Export”; its file appears here."
+    sentence = _l("Files of lists that were asked for. A link to one is good for five minutes.")
+    empty_title = _l("No exports yet")
+    empty_sentence = _l("Every list has a button “Export”; its file appears here.")
     can_view_details = False
     list_template = "reports/exports.html"
     columns = (
-        Column("name", "List", show=lambda row: _name(row)),
+        Column("name", _l("List"), show=lambda row: _name(row)),
         Column("state", phone="at-end"),
         Column("rows", phone="said"),
-        Column("requested_by_label", "Asked by", "skip-sm"),
-        Column("created_at", "Asked", "to-end", is_sortable=True),
+        Column("requested_by_label", _l("Asked by"), "skip-sm"),
+        Column("created_at", _l("Asked"), "to-end", is_sortable=True),
         Column(
             "file", phone="at-body", show=lambda row: _file(row), ahead=lambda rows: _read(rows)
         ),
@@ -148,7 +149,9 @@ def _under_way(told: Progress | None) -> Markup:
     if told is None or not told.about:
         return Markup('<progress aria-label="In progress">In progress</progress>')
     done = min(told.done, told.about)
-    words = f"{quantity(told.done)} of about {plural(told.about, 'row')}"
+    words = _(
+        "%(done)s of about %(about)s", done=quantity(told.done), about=plural(told.about, "row")
+    )
     return Markup(
         '<progress max="{}" value="{}" aria-label="{}">{}</progress><span class="sub">{}</span>'
     ).format(told.about, done, words, words, words)
@@ -158,7 +161,11 @@ def take_request(asked: ExportRequest) -> str:
     """Serve the lists' export button: note the wish and return the sentence for the page."""
     exports.request_export(asked)
     db.session.commit()
-    many = f" of about {plural(asked.about_rows, 'row')}" if asked.about_rows else ""
+    many = (
+        _(" of about %(about_rows)s", about_rows=plural(asked.about_rows, "row"))
+        if asked.about_rows
+        else ""
+    )
     return Markup(
         'The file{} is being written. You find it under <a href="{}">Exports</a>.'
     ).format(many, url_for("exports.index_view"))
@@ -167,6 +174,6 @@ def take_request(asked: ExportRequest) -> str:
 def views() -> list[Any]:
     """Return the pages of this room for the back office."""
     return [
-        FiguresView(name="Reports", endpoint="figures", url="figures"),
-        ExportView(Export, name="Exports", endpoint="exports", url="exports"),
+        FiguresView(name=_l("Reports"), endpoint="figures", url="figures"),
+        ExportView(Export, name=_l("Exports"), endpoint="exports", url="exports"),
     ]

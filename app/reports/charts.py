@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from app.core.translations import _
 from app.core.web.formats import quantity, short_day
 
 GAP = 1
@@ -98,7 +99,7 @@ def bars(
 def _draw(
     box: Box, days: Sequence[tuple[date, int, int]], words: tuple[str, str], today: date | None
 ) -> Drawing:
-    top = max((max(low, 0) + max(high, 0) for _, low, high in days), default=0)
+    top = max((max(low, 0) + max(high, 0) for _day, low, high in days), default=0)
     step = _step(top)
     ceiling = max(step, -(-top // step) * step)
     scale = (box.base - box.top) / ceiling
@@ -121,7 +122,7 @@ def _draw(
                 height_1=round(height_1, 1),
                 y_2=round(box.base - height_1 - height_2 - GAP, 1),
                 height_2=round(height_2, 1),
-                label="Today" if day == today else "" if spare else short,
+                label=_("Today") if day == today else "" if spare else short,
                 title=f"{short_day(day)}: {', '.join(said)}",
                 is_today=day == today,
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.core.events import EventKind, Payload
+from app.core.translations import _l
 
 
 class Request(Payload):
@@ -28,6 +29,8 @@ class Failure(Payload):
     error: str | None
 
 
-REQUESTED = EventKind("export.requested", "Export requested", Request, personal_fields=("filters",))
-READY = EventKind("export.ready", "Export ready", Written, tone="good")
-FAILED = EventKind("export.failed", "Export failed", Failure, tone="bad")
+REQUESTED = EventKind(
+    "export.requested", _l("Export requested"), Request, personal_fields=("filters",)
+)
+READY = EventKind("export.ready", _l("Export ready"), Written, tone="good")
+FAILED = EventKind("export.failed", _l("Export failed"), Failure, tone="bad")

@@ -18,6 +18,7 @@ from app.core.clock import now
 from app.core.db import db, get, locked
 from app.core.errors import NotFound, WrongState
 from app.core.events import Event, record
+from app.core.translations import _
 from app.reports.models import Export
 from app.reports.progress import counted
 from app.reports.states import EXPORT
@@ -113,7 +114,7 @@ def _view(endpoint: str) -> Any:
     for view in admin._views if admin is not None else ():
         if view.endpoint == endpoint and hasattr(view, "export_rows"):
             return view
-    raise NotFound(f"There is no list “{endpoint}” to export any more.")
+    raise NotFound(_("There is no list “%(endpoint)s” to export any more.", endpoint=endpoint))
 
 
 def save(event: Event, task: Task, count: int) -> None:
@@ -149,10 +150,10 @@ def download_link(export_id: uuid.UUID, *, actor: Actor) -> str:
     require(actor, "export.run")
     export = get(Export, export_id)
     if export.requested_by_id != actor.id and "*" not in actor.permissions:
-        raise NotFound("There is no such export, or it is not yours to see.")
+        raise NotFound(_("There is no such export, or it is not yours to see."))
     if export.state != "ready" or export.storage_key is None:
         raise WrongState(
-            "The file is not ready.",
-            next_step="Load the page again in a moment, or ask for the export once more.",
+            _("The file is not ready."),
+            next_step=_("Load the page again in a moment, or ask for the export once more."),
         )
     return storage.sign_download(export.storage_key, file_name=export.file_name, expires_s=LINK_S)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from app.core.translations import _l
 from app.core.workflow import Chart, Move, State
 
 EXPORT = Chart(
     "export",
     initial="requested",
     states=[
-        State("requested", "In progress", "working"),
-        State("ready", "Ready", "good"),
-        State("failed", "Failed", "bad"),
+        State("requested", _l("In progress"), "working"),
+        State("ready", _l("Ready"), "good"),
+        State("failed", _l("Failed"), "bad"),
     ],
     moves=[
         Move("finish", ("requested", "failed"), "ready"),

@@ -13,6 +13,7 @@ from app.core.backoffice.row_verbs import RowVerbs
 from app.core.clock import today
 from app.core.db import db
 from app.core.settings import current
+from app.core.translations import _, _l
 from app.orders.cells import order_column, order_link, read_orders
 from app.reports import charts
 from app.stock import services as stock
@@ -42,20 +43,22 @@ class ItemView(StockRows):
     permission_view = "stock.view"
     permission_edit = "stock.move"
     subject = ITEM
-    area = "Inventory & shipping"
+    area = _l("Inventory & shipping")
     menu_icon = "boxes"
     menu_order = 10
-    sentence = "On hand lies on the shelf, reserved is promised to orders, available is free."
-    empty_sentence = "Load a preset, or add the first paper, powder or metal."
+    sentence = _l("On hand lies on the shelf, reserved is promised to orders, available is free.")
+    empty_sentence = _l("Load a preset, or add the first paper, powder or metal.")
     details_template = "stock/item.html"
     columns = (
         Column("sku", is_sortable=True),
         Column("name", phone="at-body", is_sortable=True),
-        Column("level.on_hand", "On hand", "said", is_sortable=True, is_number=True),
-        Column("level.reserved", "Reserved", "to-end said", is_sortable=True, is_number=True),
-        Column("level.available", "Available", "at-end said", is_number=True),
+        Column("level.on_hand", _l("On hand"), "said", is_sortable=True, is_number=True),
+        Column(
+            "level.reserved", _l("Reserved"), _l("to-end said"), is_sortable=True, is_number=True
+        ),
+        Column("level.available", _l("Available"), _l("at-end said"), is_number=True),
         Column("unit", phone="said", is_sortable=True),
-        Column("home", "Lies in", "to-end"),
+        Column("home", _l("Lies in"), "to-end"),
     )
     details = ("sku", "name", "unit", "home", "created_at")
     column_default_sort = ("sku", False)
@@ -96,8 +99,8 @@ class ItemView(StockRows):
         return {
             "chart": charts.bars(
                 [(day, round(left), 0) for day, left in days],
-                ("on hand", ""),
-                f"On hand in {row.unit} at the end of each of the last 14 days",
+                (_("on hand"), ""),
+                _("On hand in %(unit)s at the end of each of the last 14 days", unit=row.unit),
             ),
             "movements": movements,
             "claims": claims,
@@ -119,15 +122,15 @@ class MovementView(StockRows):
     permission_view = "stock.view"
     subject = MOVEMENT
     link_column = "item"
-    area = "Inventory & shipping"
+    area = _l("Inventory & shipping")
     menu_icon = "swap"
     menu_order = 20
-    sentence = "Each has a from and a to. What is on hand is their sum."
+    sentence = _l("Each has a from and a to. What is on hand is their sum.")
     columns = (
-        Column("created_at", "When", "", is_sortable=True),
+        Column("created_at", _l("When"), "", is_sortable=True),
         Column("item"),
         Column("quantity", phone="at-end", is_sortable=True),
-        Column("item.unit", "Unit", "skip-sm"),
+        Column("item.unit", _l("Unit"), "skip-sm"),
         Column(
             "reason",
             phone="to-end",
@@ -135,24 +138,26 @@ class MovementView(StockRows):
             export=lambda row: REASONS[row.reason],
             is_sortable=True,
         ),
-        Column("origin", "From", "said"),
-        Column("target", "To", "to-end said"),
+        Column("origin", _l("From"), "said"),
+        Column("target", _l("To"), _l("to-end said")),
         order_column("later"),
-        Column("note", phone="at-body later", hidden_when_empty=True),
+        Column("note", phone=_l("at-body later"), hidden_when_empty=True),
     )
     details = (
         "created_at",
         Column("item", show=lambda row: _item_link(row)),
         *columns[2:],
-        Column("reverses_id", "Undoes", show=lambda row: _undone_link(row), hidden_when_empty=True),
+        Column(
+            "reverses_id", _l("Undoes"), show=lambda row: _undone_link(row), hidden_when_empty=True
+        ),
     )
     column_default_sort = ("id", True)
     column_searchable_list = ("item.sku", "item.name", "note")
     column_filters = ("reason", "created_at", "item.sku")
     saved_views = (
-        SavedView("Received", {"flt0_reason_equals": "receipt"}),
-        SavedView("Counted", {"flt0_reason_equals": "count"}),
-        SavedView("Undone", {"flt0_reason_equals": "reversal"}),
+        SavedView(_l("Received"), {"flt0_reason_equals": "receipt"}),
+        SavedView(_l("Counted"), {"flt0_reason_equals": "count"}),
+        SavedView(_l("Undone"), {"flt0_reason_equals": "reversal"}),
     )
 
     def row_title(self, row: StockMovement) -> str:
@@ -165,12 +170,14 @@ def _item_link(row: StockMovement) -> Markup:
 
 
 def _undone_link(row: StockMovement) -> Markup:
-    return page_link("the movement before it", "movements.details_view", id=row.reverses_id)
+    return page_link(_("the movement before it"), "movements.details_view", id=row.reverses_id)
 
 
 def views() -> list[BackOfficeModelView]:
     """Return the pages of this room for the back office."""
     return [
-        ItemView(StockItem, name="Stock items", endpoint="stock_items", url="stock"),
-        MovementView(StockMovement, name="Stock movements", endpoint="movements", url="movements"),
+        ItemView(StockItem, name=_l("Stock items"), endpoint="stock_items", url="stock"),
+        MovementView(
+            StockMovement, name=_l("Stock movements"), endpoint="movements", url="movements"
+        ),
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 
 from app.core.errors import BadInput
+from app.core.translations import _
 from app.core.web.formats import quantity
 
 THOUSANDTH = Decimal("0.001")
@@ -17,12 +18,15 @@ def amount(value: Decimal | int | str, *, field: str = "quantity", zero: bool = 
         number = Decimal(str(value).strip().replace(",", ""))
         exact = number.quantize(THOUSANDTH)
     except InvalidOperation:
-        raise BadInput(f"“{value}” is not an amount.", field=field) from None
+        raise BadInput(_("“%(value)s” is not an amount.", value=value), field=field) from None
     if number != exact:
-        raise BadInput(f"“{value}” has more than three decimals.", field=field)
+        raise BadInput(_("“%(value)s” has more than three decimals.", value=value), field=field)
     if not (exact > 0 or (zero and exact == 0)) or exact >= LARGEST:
-        least = "0 or more" if zero else "more than 0"
-        raise BadInput(f"The amount must be {least}; “{value}” is not.", field=field)
+        least = _("0 or more") if zero else _("more than 0")
+        raise BadInput(
+            _("The amount must be %(least)s; “%(value)s” is not.", least=least, value=value),
+            field=field,
+        )
     return exact
 
 

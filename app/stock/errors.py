@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from app.core.errors import Problem
+from app.core.translations import _
 from app.stock.amounts import plain_text, shown
 
 
@@ -21,7 +22,13 @@ class Lack:
 
     @property
     def sentence(self) -> str:
-        return f"{self.name}: {shown(self.needed)} {self.unit} needed, {shown(self.available)} available."
+        return _(
+            "%(name)s: %(shown)s %(unit)s needed, %(shown2)s available.",
+            name=self.name,
+            shown=shown(self.needed),
+            unit=self.unit,
+            shown2=shown(self.available),
+        )
 
     def as_dict(self) -> dict[str, str]:
         return {
@@ -42,6 +49,6 @@ class Short(Problem):
     def __init__(self, lacks: list[Lack]) -> None:
         super().__init__(
             " ".join(lack.sentence for lack in lacks),
-            next_step="Receive more, or release what another order holds.",
+            next_step=_("Receive more, or release what another order holds."),
         )
         self.lacks = lacks

@@ -9,14 +9,15 @@ from typing import Any
 from pydantic import Field
 
 from app.core.events import EventKind, Payload
+from app.core.translations import _l
 
 REASONS = {
-    "receipt": "Received",
-    "count": "Counted",
-    "consumption": "Used",
-    "extra": "Used beyond the reservation",
-    "reversal": "Undone",
-    "transfer": "Moved",
+    "receipt": _l("Received"),
+    "count": _l("Counted"),
+    "consumption": _l("Used"),
+    "extra": _l("Used beyond the reservation"),
+    "reversal": _l("Undone"),
+    "transfer": _l("Moved"),
 }
 """Why material moved, as staff read it."""
 
@@ -47,17 +48,17 @@ class Movement(Payload):
     reason: str
 
 
-RESERVED = EventKind("stock.reserved", "Material reserved", Claim, tone="good", public=True)
-RELEASED = EventKind("stock.released", "Reservation released", Claim, public=True)
-SHORT = EventKind("stock.short", "Material short", Shortage, tone="bad", public=True)
+RESERVED = EventKind("stock.reserved", _l("Material reserved"), Claim, tone="good", public=True)
+RELEASED = EventKind("stock.released", _l("Reservation released"), Claim, public=True)
+SHORT = EventKind("stock.short", _l("Material short"), Shortage, tone="bad", public=True)
 MOVED = EventKind(
     "stock.moved",
-    "Stock movement",
+    _l("Stock movement"),
     Movement,
     detail=lambda data: REASONS.get(str(data.get("reason")), ""),
     is_routine=True,
     number_fields=("on_hand", "reserved"),
     public=True,
 )
-ITEM_CREATED = EventKind("stock.item_created", "Stock item created", public=True)
-LOCATION_CREATED = EventKind("stock.location_created", "Location created")
+ITEM_CREATED = EventKind("stock.item_created", _l("Stock item created"), public=True)
+LOCATION_CREATED = EventKind("stock.location_created", _l("Location created"))

@@ -8,6 +8,7 @@ from flask import url_for
 from sqlalchemy import select
 
 from app.core.search import Hit, Searchable, Words, declare
+from app.core.translations import _l
 from app.stock.models import StockItem
 
 
@@ -25,7 +26,7 @@ ITEMS = declare(
         "stock_item",
         StockItem,
         (Words(StockItem.name), Words(StockItem.sku)),
-        name="Stock",
+        name=_l("Stock"),
         icon="boxes",
         permission="stock.view",
         rows=_rows,

@@ -13,6 +13,7 @@ from app.core.db import db
 from app.core.errors import AlreadyDone, NotFound, Problem
 from app.core.inputs import Input, Text
 from app.core.permissions import permission
+from app.core.translations import _, _l
 from app.core.verbs import Subject, Verb
 from app.stock.models import StockItem, StockMovement
 from app.stock.services import ledger
@@ -20,7 +21,7 @@ from app.stock.services.find import find_item
 
 VIEW = permission(
     "stock.view",
-    "View stock",
+    _l("View stock"),
     "sales",
     "prepress",
     "planner",
@@ -29,7 +30,7 @@ VIEW = permission(
     "warehouse",
     "finance",
 )
-MOVE = permission("stock.move", "Move stock", "planner", "warehouse")
+MOVE = permission("stock.move", _l("Move stock"), "planner", "warehouse")
 
 Amount = Decimal | int | str
 """A quantity in the item's unit; the service checks it and names the field."""
@@ -42,7 +43,7 @@ def find_movement(ref: str) -> StockMovement:
     except ValueError:
         found = None
     if found is None:
-        raise NotFound("There is no stock movement of this number.")
+        raise NotFound(_("There is no stock movement of this number."))
     return found
 
 
@@ -75,23 +76,29 @@ class CountInput(NoteInput):
 
 def _can_undo(movement: StockMovement, actor: Actor) -> Problem | None:
     if ledger.is_undone(movement):
-        return AlreadyDone("This movement was already undone. Nothing was changed.")
+        return AlreadyDone(_("This movement was already undone. Nothing was changed."))
     return None
 
 
 receive = Verb(
-    "receive", ITEM, ledger.receive, "Receive", MOVE, ReceiptInput, done="Stock received."
+    "receive", ITEM, ledger.receive, _l("Receive"), MOVE, ReceiptInput, done=_l("Stock received.")
 )
 count = Verb(
-    "count", ITEM, ledger.count, "Record count", MOVE, CountInput, done="The count is recorded."
+    "count",
+    ITEM,
+    ledger.count,
+    _l("Record count"),
+    MOVE,
+    CountInput,
+    done=_l("The count is recorded."),
 )
 undo = Verb(
     "undo",
     MOVEMENT,
     ledger.undo,
-    "Undo",
+    _l("Undo"),
     MOVE,
     NoteInput,
     can=_can_undo,
-    done="The movement is undone by its inverse.",
+    done=_l("The movement is undone by its inverse."),
 )

@@ -17,6 +17,7 @@ from app.accounts.services import sessions, staff
 from app.accounts.services.attempts import TooManyTries, begin_attempt
 from app.core.db import db
 from app.core.errors import BadInput, Problem
+from app.core.translations import _
 from app.core.web.perform import perform
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/admin/account")
@@ -65,7 +66,7 @@ def change_password() -> Any:
     address, form = request.remote_addr or "", request.form
     password = form.get("password", "")
     if password != form.get("again", ""):
-        return show(BadInput("The two passwords differ.", field="again"), "password")
+        return show(BadInput(_("The two passwords differ."), field="again"), "password")
     attempt_id = begin_attempt("password", g.staff.email, ip=address)
     db.session.commit()
     try:
@@ -78,7 +79,7 @@ def change_password() -> Any:
     signed = sessions.start_session(person, ip=address, user_agent=request.user_agent.string)
     db.session.commit()
     let_in(signed)
-    flash("Your new password is set. You were signed out everywhere else.", "good")
+    flash(_("Your new password is set. You were signed out everywhere else."), "good")
     return redirect(url_for("accounts.account"), 303)
 
 
@@ -88,7 +89,7 @@ def end_session() -> Any:
     is_this = request.form.get("session_id") == str(current_user.session.id)
     perform(verbs.end_session, g.staff, g.actor)
     if is_this:
-        let_out("You are signed out.")
+        let_out(_("You are signed out."))
         return redirect(url_for("sign_in.sign_in"), 303)
     flash(verbs.end_session.done, "good")
     return redirect(url_for("accounts.account"), 303)
@@ -101,5 +102,5 @@ def end_others() -> Any:
         if row.id != current_user.session.id:
             verbs.end_session(g.staff.id, row.id, actor=g.actor)
     db.session.commit()
-    flash("You are signed out everywhere else.", "good")
+    flash(_("You are signed out everywhere else."), "good")
     return redirect(url_for("accounts.account"), 303)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from app.core.translations import _
+
 #: Looked for in this order: most browsers also claim to be the ones before them.
 BROWSERS = (
     ("Edg/", "Edge"),
@@ -27,6 +29,6 @@ def browser(user_agent: str) -> str:
     name = next((word for mark, word in BROWSERS if mark in user_agent), "")
     system = next((word for mark, word in SYSTEMS if mark in user_agent), "")
     if name and system:
-        return f"{name} on {system}"
+        return _("%(name)s on %(system)s", name=name, system=system)
     first = user_agent.split("/")[0].split(" ")[0][:40]
-    return name or system or first or "Unknown"
+    return name or system or first or _("Unknown")

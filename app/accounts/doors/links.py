@@ -24,6 +24,7 @@ from app.accounts.services.links import LinkOver, find_link, open_link, request_
 from app.core.actor import Actor
 from app.core.db import db
 from app.core.errors import BadInput, NotAllowed, Problem
+from app.core.translations import _
 
 blueprint = Blueprint("links", __name__)
 
@@ -45,8 +46,8 @@ def actor_on(order_id: uuid.UUID) -> Actor:
     mine = [link for link in g.get("links", []) if link.order_id == order_id]
     if not mine:
         raise NotAllowed(
-            "This browser has no link to that order.",
-            next_step="Open the link in our message, or have a new one sent to you.",
+            _("This browser has no link to that order."),
+            next_step=_("Open the link in our message, or have a new one sent to you."),
         )
     return replace(actor, id=mine[-1].id, label=mine[-1].label, streams=frozenset({order_id}))
 

@@ -10,11 +10,11 @@ from app.accounts.services import resets
 from app.accounts.services.attempts import TooManyTries, begin_attempt
 from app.core.db import db
 from app.core.errors import BadInput, NotFound, Problem, WrongState
+from app.core.translations import _, _l
 
 blueprint = Blueprint("resets", __name__, url_prefix="/admin")
-ANSWER = (
-    "If somebody of the shop has this address, a message with a link is on its way. "
-    "The link is good for one hour."
+ANSWER = _l(
+    "If somebody of the shop has this address, a message with a link is on its way. The link is good for one hour."
 )
 
 
@@ -54,10 +54,10 @@ def choose(secret: str) -> Any:
         if request.method == "POST":
             password = request.form.get("password", "")
             if password != request.form.get("again", ""):
-                raise BadInput("The two passwords differ.", field="again")
+                raise BadInput(_("The two passwords differ."), field="again")
             resets.reset_password(secret, password)
             db.session.commit()
-            flash("Your new password is set. Sign in with it.", "good")
+            flash(_("Your new password is set. Sign in with it."), "good")
             return redirect(url_for("sign_in.sign_in"), 303)
     except (NotFound, WrongState) as over:
         db.session.rollback()

@@ -15,6 +15,7 @@ from app.core.actor import Actor
 from app.core.db import db
 from app.core.errors import AlreadyDone, Problem
 from app.core.settings import current
+from app.core.translations import _
 
 blueprint = Blueprint("sign_in", __name__, url_prefix="/admin")
 YEAR_S = 31_536_000
@@ -74,7 +75,7 @@ def leave() -> Any:
     _end_former()
     db.session.commit()
     let_out()
-    flash("You are signed out.", "info")
+    flash(_("You are signed out."), "info")
     return redirect(own_address("/admin/sign-in", "/admin/sign-in"), 303)
 
 

@@ -14,6 +14,7 @@ from app.core.db import db, is_read_only
 from app.core.errors import BadInput
 from app.core.events import record
 from app.core.ids import hash_token, token
+from app.core.translations import _
 
 PREFIX = "mrk_"  # so that a token that leaked into a repository is recognised
 
@@ -27,7 +28,7 @@ def issue_api_token(
     does not exist. Records api_token.issued.
     """
     if unknown := set(scopes) - set(permissions()):
-        raise BadInput(f"There is no permission “{min(unknown)}”.", field="scopes")
+        raise BadInput(_("There is no permission “%(min)s”.", min=min(unknown)), field="scopes")
     wanted = sorted(set(scopes))
     for scope in wanted:
         require(actor, scope)

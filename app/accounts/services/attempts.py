@@ -19,6 +19,7 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.errors import Problem
 from app.core.ids import hash_token
+from app.core.translations import _
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,11 @@ def _filled_at(query: Select[datetime], allowed: int) -> datetime | None:
 def _sentence(left: timedelta) -> str:
     minutes = max(1, ceil(left.total_seconds() / 60))
     unit = "minute" if minutes == 1 else "minutes"
-    return f"There were too many tries. Wait {minutes} {unit}, then try again."
+    return _(
+        "There were too many tries. Wait %(minutes)s %(unit)s, then try again.",
+        minutes=minutes,
+        unit=unit,
+    )
 
 
 def forget_old_attempts() -> int:

@@ -20,6 +20,7 @@ from app.core.errors import BadInput, Problem
 from app.core.events import Event, record
 from app.core.ids import hash_token, token
 from app.core.settings import current
+from app.core.translations import _
 
 log = structlog.get_logger(__name__)
 _PURPOSE = "order-link"
@@ -32,7 +33,7 @@ class LinkOver(Problem):
     code = "link_over"
 
     def __init__(self, sentence: str, link_id: uuid.UUID | None, *, status: int = 410) -> None:
-        super().__init__(sentence, next_step="Request a new link.")
+        super().__init__(sentence, next_step=_("Request a new link."))
         self.link_id = link_id
         self.status = status
 
@@ -59,7 +60,7 @@ def issue_link(order_id: uuid.UUID, label: str, *, actor: Actor, days: int | Non
 
 
 def _label(name: str) -> str:
-    return " ".join(name.split())[:200] or "Customer"
+    return " ".join(name.split())[:200] or _("Customer")
 
 
 def ensure_link(order_id: uuid.UUID, label: str, *, actor: Actor) -> OrderLink:
@@ -88,11 +89,11 @@ def find_link(secret: str) -> OrderLink:
     query = select(OrderLink).where(OrderLink.token_hash == hash_token(secret))
     link = db.session.scalar(query)
     if link is None:
-        raise LinkOver("This link is incomplete or invalid.", None, status=404)
+        raise LinkOver(_("This link is incomplete or invalid."), None, status=404)
     if link.revoked_at is not None:
-        raise LinkOver("This link was revoked by the shop.", link.id)
+        raise LinkOver(_("This link was revoked by the shop."), link.id)
     if link.expires_at <= now():
-        raise LinkOver("This link has expired.", link.id)
+        raise LinkOver(_("This link has expired."), link.id)
     return link
 
 
@@ -159,10 +160,10 @@ def request_link(
     attempt = get(SignInAttempt, attempt_id)
     judge_attempt(attempt)
     if not 3 <= len(email.strip()) <= 254 or "@" not in email:
-        raise BadInput("Enter the e-mail address that you ordered with.", field="email")
+        raise BadInput(_("Enter the e-mail address that you ordered with."), field="email")
     link = db.session.get(OrderLink, link_id) if link_id else None
     if link is None and not order_ref.strip():
-        raise BadInput("Enter your order number, such as MR-10428.", field="order_ref")
+        raise BadInput(_("Enter your order number, such as MR-10428."), field="order_ref")
     data = {
         "email_key": email_key(email),
         "order_id": link.order_id if link else None,

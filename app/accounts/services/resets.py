@@ -19,6 +19,7 @@ from app.core.db import db, get, locked
 from app.core.errors import NotFound, WrongState
 from app.core.events import record
 from app.core.ids import hash_token, token
+from app.core.translations import _
 
 log = structlog.get_logger(__name__)
 GOOD_FOR = timedelta(hours=1)
@@ -91,16 +92,16 @@ def find_reset(secret: str) -> PasswordReset:
 def _checked(reset: PasswordReset | None) -> PasswordReset:
     if reset is None:
         raise NotFound(
-            "This link is incomplete.",
-            next_step="Copy the whole link from the message, or request a new one.",
+            _("This link is incomplete."),
+            next_step=_("Copy the whole link from the message, or request a new one."),
         )
     if reset.used_at is not None:
         raise WrongState(
-            "This link was already used, or the password has changed since.",
-            next_step="Request a new one.",
+            _("This link was already used, or the password has changed since."),
+            next_step=_("Request a new one."),
         )
     if reset.expires_at <= now() or reset.staff.is_disabled:
-        raise WrongState("This link has expired.", next_step="Request a new one.")
+        raise WrongState(_("This link has expired."), next_step=_("Request a new one."))
     return reset
 
 

@@ -19,6 +19,7 @@ from app.core.db import db, get, is_read_only, locked
 from app.core.errors import AlreadyDone, NotFound, Problem
 from app.core.events import record
 from app.core.ids import hash_token, token
+from app.core.translations import _
 
 log = structlog.get_logger(__name__)
 SEEN_EVERY = timedelta(minutes=1)
@@ -71,8 +72,8 @@ def sign_in(
     if person is None or not right:
         _deny(attempt, person, actor)
         raise WrongSignIn(
-            "The e-mail address or the password is wrong.",
-            next_step="Check both, or reset your password.",
+            _("The e-mail address or the password is wrong."),
+            next_step=_("Check both, or reset your password."),
             field="password",
         )
     attempt.outcome = "right"
@@ -152,13 +153,13 @@ def end_session(person: Staff, actor: Actor, session_id: uuid.UUID) -> None:
     """
     session = locked(StaffSession, session_id)
     if session.staff_id != person.id:
-        raise NotFound("There is no such session.")
+        raise NotFound(_("There is no such session."))
     _end(session, actor, "staff.session_revoked")
 
 
 def _end(session: StaffSession, actor: Actor, event: str) -> None:
     if session.ended_at is not None:
-        raise AlreadyDone("This session has already ended. Nothing was changed.")
+        raise AlreadyDone(_("This session has already ended. Nothing was changed."))
     session.ended_at = now()
     record(event, session, actor, stream_id=session.staff_id)
 

@@ -16,6 +16,7 @@ from app.core.db import db, locked
 from app.core.errors import AlreadyDone, BadInput, NotAllowed, WrongState
 from app.core.events import record
 from app.core.settings import current
+from app.core.translations import _
 
 
 def staff_actor(person: Staff, door: str = "backoffice") -> Actor:
@@ -61,8 +62,8 @@ def create_staff(
     """
     if find_staff(email) is not None:
         raise AlreadyDone(
-            f"There is already a staff member with the address {email}.",
-            next_step="Change their roles, or use another address.",
+            _("There is already a staff member with the address %(email)s.", email=email),
+            next_step=_("Change their roles, or use another address."),
             field="email",
         )
     person = Staff(email=email, name=name, timezone=timezone or current().timezone)
@@ -86,7 +87,9 @@ def change_roles(person: Staff, actor: Actor, roles: tuple[str, ...]) -> Staff:
     """
     former = person.roles
     if former == roles:
-        raise AlreadyDone(f"{person.name} already has these roles. Nothing was changed.")
+        raise AlreadyDone(
+            _("%(person)s already has these roles. Nothing was changed.", person=person.name)
+        )
     if OWNER not in roles and (problem := last_owner(person)):
         raise problem
     kept = [row for row in person.held if row.role in roles]
@@ -141,11 +144,11 @@ def change_own_password(
     with field ``current`` where the current one is wrong, TooManyTries after five.
     """
     if actor.kind != "staff" or actor.id is None:
-        raise NotAllowed("Sign in to change your password.")
+        raise NotAllowed(_("Sign in to change your password."))
     person = locked(Staff, actor.id)
     attempt = sessions.judged(attempt_id)
     if not passwords.fits(current_password, person.password_hash):
-        raise BadInput("This is not your current password.", field="current")
+        raise BadInput(_("This is not your current password."), field="current")
     attempt.outcome = "right"
     resets.set_password(person, password, actor)
     return person
@@ -161,6 +164,6 @@ def last_owner(person: Staff) -> WrongState | None:
     if OWNER not in person.roles or db.session.scalar(others.limit(1)):
         return None
     return WrongState(
-        f"{person.name} is the only owner, and the shop needs one.",
-        next_step="Make somebody else an owner first.",
+        _("%(person)s is the only owner, and the shop needs one.", person=person.name),
+        next_step=_("Make somebody else an owner first."),
     )

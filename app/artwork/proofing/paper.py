@@ -14,14 +14,15 @@ from app.artwork.proofing.job_data import JobData
 from app.artwork.proofing.placing import Placed, Rule, page_size, place, trim_of
 from app.artwork.proofing.sheet import Sheet, sheet_for
 from app.catalog.properties import Artwork
+from app.core.translations import _, _l
 from app.core.web.formats import day, file_size, quantity
 from app.files.file_facts import FileFacts
 from app.files.inspection import StoredPicture
 
 SHEETS_MAX = 20
 LINE_MM = 5.6
-STATEMENT = "I approve this proof. Make it exactly as shown."
-ASK = "Look at names, dates and spelling above all. We make exactly what you see."
+STATEMENT = _l("I approve this proof. Make it exactly as shown.")
+ASK = _l("Look at names, dates and spelling above all. We make exactly what you see.")
 Rows = list[tuple[str, str]]
 
 
@@ -85,7 +86,7 @@ def leaves(requirement: Artwork, facts: FileFacts, pictures: Sequence[StoredPict
         own_trim_mm = trim_of(facts, number)
         placed = place(rule, page_size(facts, number), pixels, own_trim_mm=own_trim_mm)
         sheet = sheet_for(rule, placed)
-        words = f"shown at 1:{sheet.scale}" if sheet.scale > 1 else placed.words
+        words = _("shown at 1:%(scale)s", scale=sheet.scale) if sheet.scale > 1 else placed.words
         name = page_name(number, count, is_print=rule.trim_mm is not None)
         found.append(Leaf(sheet, f"page-{number}", placed, name, words))
     return found
@@ -94,8 +95,10 @@ def leaves(requirement: Artwork, facts: FileFacts, pictures: Sequence[StoredPict
 def page_name(number: int, count: int, *, is_print: bool) -> str:
     """Return what a page is called: Front, Back, Page 3, View 2."""
     if not is_print:
-        return "Picture" if count == 1 else f"View {number}"
-    return ("Front", "Back")[number - 1] if count <= 2 else f"Page {number}"
+        return _("Picture") if count == 1 else _("View %(number)s", number=number)
+    return (
+        (_("Front"), _("Back"))[number - 1] if count <= 2 else _("Page %(number)s", number=number)
+    )
 
 
 def context(work: ProofWork, sheets: Sequence[Leaf]) -> dict[str, Any]:
@@ -113,7 +116,7 @@ def context(work: ProofWork, sheets: Sequence[Leaf]) -> dict[str, Any]:
         "work": work,
         "job": job,
         "shop_name": job.shop_name or work.shop_name,
-        "title": job.title or "Is this right?",
+        "title": job.title or _("Is this right?"),
         "ask": job.ask or ASK,
         "statement": job.statement or STATEMENT,
         "sheets": sheets,
@@ -121,13 +124,13 @@ def context(work: ProofWork, sheets: Sequence[Leaf]) -> dict[str, Any]:
         "bleed_words": millimetres(rule.bleed_mm),
         "safe_words": millimetres(rule.safe_mm),
         "job_facts": facts,
-        "make_facts": [*facts, ("Checked against", checked_against(work.requirement))],
+        "make_facts": [*facts, (_("Checked against"), checked_against(work.requirement))],
         "personalisation": personalisation,
         "personal_fits": used <= lines_free,
         "file_facts": [
             *facts_of_file(work.facts, work.file_name, work.size_bytes, work.sha256),
-            ("Sent by", work.uploaded_by),
-            ("Received", day(work.received_at, year=True)),
+            (_("Sent by"), work.uploaded_by),
+            (_("Received"), day(work.received_at, year=True)),
         ],
     }
 
@@ -147,15 +150,15 @@ def job_facts(work: ProofWork) -> Rows:
     sides = Rule.of(work.requirement).trim_mm or work.facts.bbox_mm
     return _filled(
         [
-            ("Order", job.order_number),
-            ("Customer", job.customer),
-            ("Pieces", quantity(job.quantity, job.pieces) if job.quantity else None),
-            ("Size", millimetres(*sides) if sides else None),
-            ("Volume", volume(work.facts)),
-            ("Material", job.material),
+            (_("Order"), job.order_number),
+            (_("Customer"), job.customer),
+            (_("Pieces"), quantity(job.quantity, job.pieces) if job.quantity else None),
+            (_("Size"), millimetres(*sides) if sides else None),
+            (_("Volume"), volume(work.facts)),
+            (_("Material"), job.material),
             *job.options,
-            ("Wanted on", _date(job.wanted_on)),
-            ("Promised for", _date(job.promised_on)),
+            (_("Wanted on"), _date(job.wanted_on)),
+            (_("Promised for"), _date(job.promised_on)),
         ]
     )
 
@@ -167,21 +170,21 @@ def facts_of_file(facts: FileFacts, file_name: str, size_bytes: int, sha256: str
     if facts.width_px and facts.height_px:
         pixels = f"{quantity(facts.width_px)} × {quantity(facts.height_px)} px"
     if facts.fonts:
-        all_or_not = "embedded" if facts.fonts_embedded else "not all embedded"
+        all_or_not = "embedded" if facts.fonts_embedded else _("not all embedded")
         fonts = f"{len(facts.fonts)}, {all_or_not}"
     spaces = facts.colour_spaces or [facts.colour_space or ""]
     return _filled(
         [
-            ("File", file_name),
-            ("Size", file_size(size_bytes)),
-            ("Pages", facts.pages),
-            ("Page", millimetres(*own) if own else None),
-            ("Pixels", pixels),
-            ("Resolution", f"{dpi:.0f} dpi" if dpi else None),
-            ("Colour", ", ".join(space.removeprefix("Device") for space in spaces)),
-            ("Fonts", fonts),
-            ("Box", millimetres(*box) if box else None),
-            ("Volume", volume(facts)),
+            (_("File"), file_name),
+            (_("Size"), file_size(size_bytes)),
+            (_("Pages"), facts.pages),
+            (_("Page"), millimetres(*own) if own else None),
+            (_("Pixels"), pixels),
+            (_("Resolution"), f"{dpi:.0f} dpi" if dpi else None),
+            (_("Colour"), ", ".join(space.removeprefix("Device") for space in spaces)),
+            (_("Fonts"), fonts),
+            (_("Box"), millimetres(*box) if box else None),
+            (_("Volume"), volume(facts)),
             ("SHA-256", f"{sha256[:12]}…"),
         ]
     )
@@ -197,9 +200,9 @@ def checked_against(requirement: Artwork) -> str:
     """Return the rule of the slot in words."""
     bleed_mm, safe_mm, dpi = requirement.bleed_mm, requirement.safe_mm, requirement.min_dpi
     parts = (
-        f"bleed {millimetres(bleed_mm)}" if bleed_mm else "",
-        f"safe {millimetres(safe_mm)}" if safe_mm else "",
-        f"at least {dpi} dpi" if dpi else "",
+        _("bleed %(bleed_mm)s", bleed_mm=millimetres(bleed_mm)) if bleed_mm else "",
+        _("safe %(safe_mm)s", safe_mm=millimetres(safe_mm)) if safe_mm else "",
+        _("at least %(dpi)s dpi", dpi=dpi) if dpi else "",
     )
     return ", ".join(filter(None, parts))
 

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 from app.artwork.preflight import sizes
 from app.catalog.properties import Artwork
+from app.core.translations import _, _l
 from app.files.file_facts import FileFacts
 
 Size = tuple[float, float]
-TRUE = "shown at true size"
-FITS = {True: "trim and bleed", False: "the trim"}
+TRUE = _l("shown at true size")
+FITS = {True: _l("trim and bleed"), False: _l("the trim")}
 
 
 @dataclass(frozen=True)
@@ -88,14 +89,14 @@ def place(
     shape = size_mm or (float(picture[0]), float(max(picture[1], 1)))
     fitted = _nearest(shape, full, rule.trim_mm)
     if fitted is not None:
-        return _centred(rule.trim_mm, fitted, f"scaled to {FITS[fitted == full]}")
+        return _centred(rule.trim_mm, fitted, _("scaled to %(fits)s", fits=FITS[fitted == full]))
     fitted = _nearest((shape[1], shape[0]), full, rule.trim_mm)
     if fitted is not None:
-        words = f"turned and scaled to {FITS[fitted == full]}"
+        words = _("turned and scaled to %(fits)s", fits=FITS[fitted == full])
         return _centred(rule.trim_mm, fitted, words, turned=True)
     if size_mm is not None:
         return _centred(rule.trim_mm, size_mm, TRUE)
-    return _centred(rule.trim_mm, _within(shape, rule.trim_mm), "fitted into the trim")
+    return _centred(rule.trim_mm, _within(shape, rule.trim_mm), _("fitted into the trim"))
 
 
 def _alone(size_mm: Size | None, picture: tuple[int, int]) -> Placed:
@@ -103,7 +104,7 @@ def _alone(size_mm: Size | None, picture: tuple[int, int]) -> Placed:
     if size_mm is not None:
         return Placed(size_mm, 0, 0, size_mm[0], size_mm[1], TRUE)
     width, height = _within((float(picture[0]), float(max(picture[1], 1))), (120.0, 120.0))
-    return Placed((width, height), 0, 0, width, height, "not to scale")
+    return Placed((width, height), 0, 0, width, height, _("not to scale"))
 
 
 def _nearest(shape: Size, full: Size, trim: Size) -> Size | None:

@@ -19,6 +19,7 @@ from app.artwork.services.approvals import (
 )
 from app.core.actor import Actor
 from app.core.errors import Stale
+from app.core.translations import _
 
 
 def approve_proof(
@@ -39,7 +40,8 @@ def approve_proof(
     newest = newest_proof(current.id) if proof_id is not None else None
     if newest is not None and newest.id != proof_id:
         raise Stale(
-            "There is a newer proof.", next_step="Review it, then approve it or request changes."
+            _("There is a newer proof."),
+            next_step=_("Review it, then approve it or request changes."),
         )
     change = fire(slot, "approve_proof")
     proof = proof_to_approve(slot, current)

@@ -15,6 +15,7 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.errors import Stale, WrongState
 from app.core.events import record
+from app.core.translations import _
 
 
 def fire(slot: ArtworkSlot, trigger: str) -> dict[str, dict[str, str]]:
@@ -67,7 +68,7 @@ def some_version(slot: ArtworkSlot) -> ArtworkVersion:
     """Return the newest version; raise WrongState where no file came yet."""
     version = newest_version(slot.id)
     if version is None:
-        raise WrongState("There is no file yet.", next_step="Wait until one is uploaded.")
+        raise WrongState(_("There is no file yet."), next_step=_("Wait until one is uploaded."))
     return version
 
 
@@ -79,8 +80,11 @@ def current_version(slot: ArtworkSlot, number: int, sha256: str | None = None) -
     version = some_version(slot)
     if version.number != number or (sha256 is not None and sha256 != version.asset.sha256):
         raise Stale(
-            "A newer version exists.",
-            next_step=f"Look at version {version.number} and decide again. Nothing was approved.",
+            _("A newer version exists."),
+            next_step=_(
+                "Look at version %(version_number)s and decide again. Nothing was approved.",
+                version_number=version.number,
+            ),
         )
     return version
 

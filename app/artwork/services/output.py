@@ -13,6 +13,7 @@ from app.artwork.services.approvals import approvals_of, newest_version, proof_t
 from app.artwork.states import APPROVED, TO_SIGN
 from app.core.db import db, get
 from app.core.errors import WrongState
+from app.core.translations import _
 from app.files.models import Asset
 
 
@@ -34,14 +35,22 @@ def approved_output(slot_id: uuid.UUID, *, source_sha256: str | None = None) -> 
     approval = signature(version) if version is not None else None
     if slot.state not in APPROVED or version is None or approval is None:
         raise NotApproved(
-            f"“{slot.label}” is not approved, so nothing may be made from it.",
-            next_step="It can be made once the customer has signed the newest version.",
+            _(
+                "“%(slot_label)s” is not approved, so nothing may be made from it.",
+                slot_label=slot.label,
+            ),
+            next_step=_("It can be made once the customer has signed the newest version."),
         )
     sha256 = version.asset.sha256
     if approval.source_sha256 != sha256 or source_sha256 not in (None, sha256):
         raise NotApproved(
-            f"This file is not the one that was approved for “{slot.label}”.",
-            next_step=f"Use version {version.number}, which was signed.",
+            _(
+                "This file is not the one that was approved for “%(slot_label)s”.",
+                slot_label=slot.label,
+            ),
+            next_step=_(
+                "Use version %(version_number)s, which was signed.", version_number=version.number
+            ),
         )
     return version.asset, sha256
 

@@ -26,6 +26,7 @@ from app.core.ids import new_id
 from app.core.pdf import render_pdf
 from app.core.sandbox import workspace
 from app.core.settings import current
+from app.core.translations import _
 from app.files.inspect import inspect_safely
 from app.files.inspection import CheckedFile, Refusal, StoredPicture
 from app.files.models import Preview
@@ -120,7 +121,9 @@ def make_proof(work: paper.ProofWork) -> MadeProof:
         path.write_bytes(body)
         found = inspect_safely(path, path.name, drawn)
         if isinstance(found, Refusal):
-            raise Unavailable(f"The proof can't be read back: {found.sentence}")
+            raise Unavailable(
+                _("The proof can't be read back: %(found_sentence)s", found_sentence=found.sentence)
+            )
         pictures = store_pictures(found.previews, f"proofs/{proof_id}")
     return MadeProof(proof_id, CheckedFile(found, pictures))
 
@@ -152,7 +155,7 @@ def keep_proof(work: paper.ProofWork, made: MadeProof, *, actor: Actor) -> Proof
         return None
     last = newest_proof(version.id)
     if last is not None and last.job_data == work.job:
-        raise AlreadyDone("This proof was made before. Nothing was changed.")
+        raise AlreadyDone(_("This proof was made before. Nothing was changed."))
     asset = keep_asset(storage_key(made.proof_id), made.checked)
     proof = Proof(
         id=made.proof_id,

@@ -17,6 +17,7 @@ from app.core.clock import now
 from app.core.db import db, locked
 from app.core.errors import AlreadyDone, NotFound, Refused
 from app.core.events import record
+from app.core.translations import _
 from app.files.models import Upload
 from app.files.services.uploads import claim_upload
 
@@ -69,11 +70,13 @@ def add_file(
         claim_upload(upload_id, stream_id=slot.stream_id, owner_key=owner_key, actor=actor)
     upload = locked(Upload, upload_id)
     if upload.stream_id is not None and upload.stream_id != slot.stream_id:
-        raise NotFound("There is nothing under this address.")
+        raise NotFound(_("There is nothing under this address."))
     if slot.upload_id == upload.id or _is_version(slot, upload):
-        raise AlreadyDone(f"“{upload.file_name}” is here already. Nothing was changed.")
+        raise AlreadyDone(
+            _("“%(file_name)s” is here already. Nothing was changed.", file_name=upload.file_name)
+        )
     if upload.refusal:
-        raise Refused(upload.refusal, next_step="Send another file.", field="file")
+        raise Refused(upload.refusal, next_step=_("Send another file."), field="file")
     change = _void(slot, actor)
     slot.upload_id, slot.received_from = upload.id, actor.label[:200]
     slot.hold_reason = slot.last_problem = None

@@ -12,6 +12,7 @@ from app.artwork.states import CHECKING
 from app.core.actor import Actor, require
 from app.core.db import db, get, locked
 from app.core.errors import AlreadyDone
+from app.core.translations import _
 from app.files.models import Asset
 
 
@@ -33,7 +34,7 @@ def store_version(
 ) -> ArtworkVersion:
     """Do the work of `add_version` on a slot that is locked and whose person was checked."""
     if slot.state not in CHECKING:
-        raise AlreadyDone("This file was checked before. Nothing was changed.")
+        raise AlreadyDone(_("This file was checked before. Nothing was changed."))
     asset = get(Asset, asset_id)
     last = newest_version(slot.id)
     version = ArtworkVersion(
@@ -66,4 +67,8 @@ def hold_sentence(findings: Sequence[preflight.ReportedFinding]) -> str:
     """Return why the file is held: its faults, the first three in full."""
     faults = [f"{row.title}." for row in findings if row.severity == "fault"]
     said = " ".join(faults[:3])
-    return f"{said} And {len(faults) - 3} more." if len(faults) > 3 else said
+    return (
+        _("%(said)s And %(count)s more.", said=said, count=len(faults) - 3)
+        if len(faults) > 3
+        else said
+    )

@@ -10,6 +10,7 @@ from typing import Any
 
 from app.core.clock import today
 from app.core.settings import current
+from app.core.translations import _
 from app.core.web.formats import day
 from app.production.filters import Filters
 from app.production.queries import LANES
@@ -70,10 +71,12 @@ class BoardFilters:
     def due_words(self) -> str:
         """The due dates as a chip says them; empty where none is set."""
         if self.due_from and self.due_to:
-            return f"{day(self.due_from)} to {day(self.due_to)}"
+            return _(
+                "%(due_from)s to %(due_to)s", due_from=day(self.due_from), due_to=day(self.due_to)
+            )
         if self.due_from:
-            return f"from {day(self.due_from)}"
-        return f"until {day(self.due_to)}" if self.due_to else ""
+            return _("from %(due_from)s", due_from=day(self.due_from))
+        return _("until %(due_to)s", due_to=day(self.due_to)) if self.due_to else ""
 
 
 def read(args: Mapping[str, Any]) -> BoardFilters:

@@ -12,12 +12,13 @@ from sqlalchemy import Select, exists, func, select
 
 from app.backoffice.board.filters import BoardFilters
 from app.core.db import db
+from app.core.translations import _, _l
 from app.customers.models import Customer
 from app.orders.models import PREFIX, Order, OrderLine
 from app.orders.states import OPEN, ORDER
 from app.reports.models import OrderProgress
 
-WORDS = {"placed": "Placed, no job yet"}
+WORDS = {"placed": _l("Placed, no job yet")}
 PER_STATE = 4
 
 
@@ -100,7 +101,7 @@ def _column(state: str, rows: Sequence[Any], number: int) -> Column:
         Card(
             row.id,
             f"{PREFIX}{row.number}",
-            row.what or "No line",
+            row.what or _("No line"),
             row.customer,
             row.since,
             row.rush,

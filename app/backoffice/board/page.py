@@ -17,6 +17,7 @@ from app.backoffice.dashboard.late_jobs import blocked_by
 from app.backoffice.durations import due_words, span
 from app.core.backoffice.view import BackOfficeView
 from app.core.db import db
+from app.core.translations import _l
 from app.customers.models import Customer
 from app.orders.models import Order
 from app.production import queries
@@ -30,14 +31,14 @@ PER_LANE = 30
 
 def views() -> list[BackOfficeView]:
     """Return the board."""
-    return [Board(name="Job board", endpoint="board", url="/admin/board")]
+    return [Board(name=_l("Job board"), endpoint="board", url="/admin/board")]
 
 
 class Board(BackOfficeView):
     """Columns by state, a strip of orders that are no jobs yet, filters; both move live."""
 
     permission_view = "job.view"
-    area = "Today"
+    area = _l("Today")
     menu_icon = "board"
     menu_order = 10
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import exists, select
 
@@ -17,6 +16,7 @@ from app.core.actor import Actor
 from app.core.clock import now, today
 from app.core.db import db
 from app.core.settings import current
+from app.core.translations import _
 from app.core.web.formats import local, long_day
 from app.orders.models import Order
 from app.reports import charts, queries

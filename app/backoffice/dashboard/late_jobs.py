@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
 from sqlalchemy import func, or_, select
 
 from app.core.clock import today
 from app.core.db import db
 from app.core.settings import current
+from app.core.translations import _
 from app.orders.models import Order
 from app.production.cards import JobCard, cards
 from app.production.filters import is_split

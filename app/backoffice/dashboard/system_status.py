@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from flask_babel.speaklater import LazyString
 from sqlalchemy import func, literal_column, select, text
 
 from app.core import storage
@@ -17,6 +14,7 @@ from app.core.outbound.adapters import of_kind
 from app.core.outbound.chart import NEEDS_PERSON
 from app.core.outbound.intent import OutboundIntent
 from app.core.settings import current
+from app.core.translations import _, _l
 from app.core.web.formats import ago, quantity
 from app.integrations.accounting import Accounting
 from app.notify.models import Message
@@ -24,7 +22,7 @@ from app.notify.states import RESENDABLE
 
 GOOD, SLOW = (_l("Working"), "good"), (_l("Slow"), "attention")
 STOPPED, CHECK = (_l("Stopped"), "bad"), (_l("Check"), "attention")
-Badge = tuple[LazyString, str]
+Badge = tuple[str, str]
 SLOW_S, STOPPED_S = 30, 300
 BACKLOG = text("""
     SELECT (SELECT count(*) FROM outbox) AS waiting,

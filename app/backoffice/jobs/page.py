@@ -15,6 +15,7 @@ from app.core.backoffice.record_page import RecordPage
 from app.core.backoffice.view import BackOfficeView
 from app.core.clock import today
 from app.core.settings import current
+from app.core.translations import _, _l
 from app.production import queries
 from app.production.job_tree import JobInTree
 from app.production.verbs import JOBS
@@ -22,7 +23,7 @@ from app.production.verbs import JOBS
 
 def views() -> list[BackOfficeView]:
     """Return the job's page; the sidebar shows the list of jobs instead."""
-    return [JobPage(name="Job", endpoint="job_page", url="/admin/job")]
+    return [JobPage(name=_l("Job"), endpoint="job_page", url="/admin/job")]
 
 
 class JobPage(RecordPage):
@@ -44,7 +45,11 @@ class JobPage(RecordPage):
         paper = queries.work_orders([job.id]).get(job.id)
         if paper is None:
             abort(404)
-        name = f"{job.number} work order {paper.version}.pdf"
+        name = _(
+            "%(job_number)s work order %(version)s.pdf",
+            job_number=job.number,
+            version=paper.version,
+        )
         return redirect(storage.sign_download(paper.storage_key, file_name=name, inline=True), 302)
 
     @expose("/<ref>/step/<uuid:operation_id>/<verb>", methods=("POST",))

@@ -16,6 +16,7 @@ from app.core.db import db
 from app.core.deliveries import MAX_ATTEMPTS, QUEUES, Delivery, reaction_label
 from app.core.events import Event
 from app.core.events.describe import title_of
+from app.core.translations import _, _l
 from app.orders.cells import order_link, read_orders
 
 
@@ -23,7 +24,7 @@ def views() -> list[BackOfficeModelView]:
     """Return the list of dead letters."""
     return [
         DeadLetters(
-            Delivery, name="Dead letters", endpoint="dead_letters", url="/admin/dead-letters"
+            Delivery, name=_l("Dead letters"), endpoint="dead_letters", url="/admin/dead-letters"
         )
     ]
 
@@ -36,12 +37,14 @@ class DeadLetters(RowVerbs, BackOfficeModelView):
     permission_view = "event.view"
     permission_export = None
     exportable = False
-    area = "Settings"
+    area = _l("Settings")
     menu_icon = "skull"
     menu_order = 70
-    sentence = "Reactions that failed for good. Nothing is lost: mend the cause, then replay them."
-    empty_title = "No dead letters"
-    empty_sentence = "Whatever was set off by an event was done, or is still being tried."
+    sentence = _l(
+        "Reactions that failed for good. Nothing is lost: mend the cause, then replay them."
+    )
+    empty_title = _l("No dead letters")
+    empty_sentence = _l("Whatever was set off by an event was done, or is still being tried.")
     list_template = "backoffice/log/dead_letters.html"
     details_template = "backoffice/log/dead_letter.html"
     columns = (
@@ -53,14 +56,14 @@ class DeadLetters(RowVerbs, BackOfficeModelView):
         ),
         Column("event", phone="", show=lambda row: _event_link(row)),
         Column("order", phone="to-end", show=lambda row: order_link(event_of(row).stream_id)),
-        Column("error", "What went wrong", "at-body", lambda row: said(row.error)[1]),
-        Column("attempts", "Tries", "said"),
-        Column("updated_at", "Since", "to-end", is_sortable=True),
+        Column("error", _l("What went wrong"), "at-body", lambda row: said(row.error)[1]),
+        Column("attempts", _l("Tries"), "said"),
+        Column("updated_at", _l("Since"), "to-end", is_sortable=True),
     )
     column_default_sort = ("updated_at", False)
     column_filters = (
         "reaction",
-        choice_filter(Delivery.queue, "Queue", {name: name for name in QUEUES}),
+        choice_filter(Delivery.queue, _l("Queue"), {name: name for name in QUEUES}),
         "updated_at",
     )
 
@@ -113,12 +116,15 @@ def _event_link(row: Delivery) -> Any:
 
 def said(error: str | None) -> tuple[str, str]:
     """Return the error's kind, empty where it names none, and its sentence."""
-    kind, colon, sentence = (error or "Nothing was noted").partition(": ")
+    kind, colon, sentence = (error or _("Nothing was noted")).partition(": ")
     return (kind, sentence) if colon and sentence else ("", kind)
 
 
 def why_given_up(row: Delivery) -> str:
     """Return why nobody tries any more."""
     if row.attempts >= MAX_ATTEMPTS:
-        return f"It was tried {row.attempts} times with longer and longer pauses, then given up."
-    return "Trying again by itself would have ended the same way, so it was given up at once."
+        return _(
+            "It was tried %(attempts)s times with longer and longer pauses, then given up.",
+            attempts=row.attempts,
+        )
+    return _("Trying again by itself would have ended the same way, so it was given up at once.")

@@ -12,26 +12,27 @@ from sqlalchemy import select
 from app.core.db import db
 from app.core.deliveries import Delivery
 from app.core.events import GENESIS, Event, digest
+from app.core.translations import _l
 from app.fulfilment.models import Shipment
 from app.orders.models import Order
 from app.production.models import Job
 
 SUBJECT_WORDS = {
-    "artwork_slots": "Artwork",
-    "event_deliveries": "Reaction",
-    "job_gates": "Gate",
-    "operations": "Step",
-    "order_links": "Link",
-    "staff": "Staff",
-    "staff_sessions": "Sign-in",
-    "product_families": "Family",
+    "artwork_slots": _l("Artwork"),
+    "event_deliveries": _l("Reaction"),
+    "job_gates": _l("Gate"),
+    "operations": _l("Step"),
+    "order_links": _l("Link"),
+    "staff": _l("Staff"),
+    "staff_sessions": _l("Sign-in"),
+    "product_families": _l("Family"),
     "api_tokens": "API token",
-    "quantity_events": "Count",
-    "sync_intents": "Integration",
-    "outbound_intents": "Integration",
-    "adapter_settings": "Connection",
-    "stock_items": "Stock item",
-    "work_centres": "Work centre",
+    "quantity_events": _l("Count"),
+    "sync_intents": _l("Integration"),
+    "outbound_intents": _l("Integration"),
+    "adapter_settings": _l("Connection"),
+    "stock_items": _l("Stock item"),
+    "work_centres": _l("Work centre"),
 }
 
 

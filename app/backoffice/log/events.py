@@ -13,6 +13,7 @@ from app.core.admin_base import BackOfficeModelView, SavedView
 from app.core.backoffice.columns import Column, ConditionFilter, choice_filter
 from app.core.events import Event
 from app.core.events.describe import ACTORS, DOORS, describe, payload_of, title_of, titles, who_of
+from app.core.translations import _l
 from app.orders.cells import order_column, order_link
 from app.orders.models import PREFIX, Order
 
@@ -26,7 +27,7 @@ SUBJECTS = (
 
 def views() -> list[BackOfficeModelView]:
     """Return the log."""
-    return [EventLog(Event, name="Events", endpoint="event_log", url="/admin/events")]
+    return [EventLog(Event, name=_l("Events"), endpoint="event_log", url="/admin/events")]
 
 
 def _of_order(typed: str) -> Any:
@@ -53,49 +54,53 @@ class EventLog(BackOfficeModelView):
     """Every event there is, the newest first. Rows are never changed and never removed."""
 
     permission_view = "event.view"
-    area = "Settings"
+    area = _l("Settings")
     menu_icon = "event"
     menu_order = 60
-    sentence = (
+    sentence = _l(
         "One row for each change: who, through which door, before and after. The newest first."
     )
-    empty_title = "Nothing has happened yet"
-    empty_sentence = "The first request writes the first row."
+    empty_title = _l("Nothing has happened yet")
+    empty_sentence = _l("The first request writes the first row.")
     details_template = "backoffice/log/event.html"
     columns = (
-        Column("at", "When", "at-end", is_sortable=True),
-        Column("name", "What", show=lambda row: title_of(row.name)),
+        Column("at", _l("When"), "at-end", is_sortable=True),
+        Column("name", _l("What"), show=lambda row: title_of(row.name)),
         Column(
             "subject",
-            "About",
+            _l("About"),
             "skip-sm",
             lambda row: subject_words(row.subject_kind),
             lambda row: f"{row.subject_kind} {row.subject_id}",
         ),
-        order_column("to-end later"),
-        Column("actor_label", "Who", "", who_of),
+        order_column(_l("to-end later")),
+        Column("actor_label", _l("Who"), "", who_of),
         Column("door", phone="skip-sm", show=lambda row: DOORS.get(row.door, row.door)),
         Column(
-            "change", phone="at-body later", show=lambda row: _change(row), export=_change_words
+            "change", phone=_l("at-body later"), show=lambda row: _change(row), export=_change_words
         ),
     )
     link_column = "name"
     column_default_sort = ("at", True)
     column_filters = (
-        choice_filter(Event.name, "What", dict(sorted(titles().items(), key=lambda pair: pair[1]))),
-        choice_filter(Event.actor_kind, "Kind of actor", ACTORS),
-        choice_filter(Event.door, "Door", DOORS),
+        choice_filter(
+            Event.name, _l("What"), dict(sorted(titles().items(), key=lambda pair: pair[1]))
+        ),
+        choice_filter(Event.actor_kind, _l("Kind of actor"), ACTORS),
+        choice_filter(Event.door, _l("Door"), DOORS),
         "at",
         choice_filter(
-            Event.subject_kind, "Kind of subject", {kind: subject_words(kind) for kind in SUBJECTS}
+            Event.subject_kind,
+            _l("Kind of subject"),
+            {kind: subject_words(kind) for kind in SUBJECTS},
         ),
-        ConditionFilter(Event.subject_id, "Subject id", _about, "equals"),
-        ConditionFilter(Event.stream_id, "Order", _of_order, "equals"),
+        ConditionFilter(Event.subject_id, _l("Subject id"), _about, "equals"),
+        ConditionFilter(Event.stream_id, _l("Order"), _of_order, "equals"),
     )
     saved_views = (
-        SavedView("By staff", {"flt_kind_of_actor_equals": "staff"}),
-        SavedView("By customers", {"flt_kind_of_actor_equals": "customer"}),
-        SavedView("Refused", {"flt_what_equals": "access.denied"}),
+        SavedView(_l("By staff"), {"flt_kind_of_actor_equals": "staff"}),
+        SavedView(_l("By customers"), {"flt_kind_of_actor_equals": "customer"}),
+        SavedView(_l("Refused"), {"flt_what_equals": "access.denied"}),
     )
 
     def row_title(self, row: Event) -> str:

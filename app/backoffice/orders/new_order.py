@@ -21,6 +21,7 @@ from app.core.db import db
 from app.core.errors import BadInput, NotFound
 from app.core.inputs import Faults
 from app.core.settings import current
+from app.core.translations import _, _l
 from app.customers.countries import countries, home_country
 from app.customers.finding import find_contacts
 from app.customers.models import Contact
@@ -31,13 +32,13 @@ from app.orders.request_form import Form, parse_request, request_by
 
 log = structlog.get_logger(__name__)
 
-BY_PERSON = "Priced by hand"
+BY_PERSON = _l("Priced by hand")
 SEES_PEOPLE = "customer.view"
 
 
 def views() -> list[BackOfficeView]:
     """Return the page; the button of the top bar leads to it, not the sidebar."""
-    return [NewOrder(name="New order", endpoint="new_order", url="/admin/new-order")]
+    return [NewOrder(name=_l("New order"), endpoint="new_order", url="/admin/new-order")]
 
 
 class NewOrder(BackOfficeView):
@@ -93,8 +94,11 @@ class NewOrder(BackOfficeView):
             placed = {fault.field or "form": str(fault)}
             return self._page(product, terms, Form(values, placed)), 422
         flash(
-            f"{order.ref} is taken. {order.contact.name} gets an e-mail with a link to it; "
-            "the quote is the next step.",
+            _(
+                "%(ref)s is taken. %(contact)s gets an e-mail with a link to it; the quote is the next step.",
+                ref=order.ref,
+                contact=order.contact.name,
+            ),
             "good",
         )
         return redirect(self.get_url("order_page.page", ref=order.ref), 303)
@@ -151,8 +155,11 @@ class NewOrder(BackOfficeView):
         other = self._taken_by(values)
         if other is not None:
             raise BadInput(
-                f"This is the address of {other.name}, {other.customer.name}. "
-                "Take them, or type another address.",
+                _(
+                    "This is the address of %(other)s, %(customer)s. Take them, or type another address.",
+                    other=other.name,
+                    customer=other.customer.name,
+                ),
                 field="email",
             )
 

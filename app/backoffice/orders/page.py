@@ -10,13 +10,14 @@ from flask_admin import expose
 from app.backoffice.orders import view as order_view
 from app.core.backoffice.record_page import RecordPage
 from app.core.backoffice.view import BackOfficeView
+from app.core.translations import _l
 from app.orders.models import Order
 from app.orders.verbs import SUBJECT
 
 
 def views() -> list[BackOfficeView]:
     """Return the order page; the sidebar shows the list of orders instead."""
-    return [OrderPage(name="Order", endpoint="order_page", url="/admin/order")]
+    return [OrderPage(name=_l("Order"), endpoint="order_page", url="/admin/order")]
 
 
 class OrderPage(RecordPage):

@@ -23,6 +23,7 @@ from app.core.db import db
 from app.core.events import Event, routine
 from app.core.holds import Hold, open_hold
 from app.core.settings import current
+from app.core.translations import _
 from app.core.web.formats import day, quantity
 from app.files.models import Preview
 from app.fulfilment.models import Shipment
@@ -158,7 +159,10 @@ class OrderView:
         ]
         if not words:
             return ""
-        return f"No {' or '.join([', '.join(words[:-1]), words[-1]] if words[1:] else words)} yet."
+        return _(
+            "No %(value)s yet.",
+            value=" or ".join([", ".join(words[:-1]), words[-1]] if words[1:] else words),
+        )
 
 
 def read(order: Order, *, whole_timeline: bool = False) -> OrderView:
@@ -285,8 +289,16 @@ def _steps(view: OrderView) -> list[tuple[str, str, str]]:
         0: day(order.created_at),
         2: f"v{view.quotes[0].version}" if view.quotes else "",
         3: day(order.placed_at) if order.placed_at else "",
-        4: f"{quantity(figures.good)} of {quantity(figures.ordered)} made" if view.jobs else "",
-        5: f"{shipped.shipped} of {shipped.shipments}" if shipped.shipments else "",
+        4: _(
+            "%(good)s of %(ordered)s made",
+            good=quantity(figures.good),
+            ordered=quantity(figures.ordered),
+        )
+        if view.jobs
+        else "",
+        5: _("%(shipped)s of %(shipments)s", shipped=shipped.shipped, shipments=shipped.shipments)
+        if shipped.shipments
+        else "",
         6: day(order.ended_at) if order.state == "closed" and order.ended_at else "",
     }
     reached, over = view.stage.step, order.state == "closed"

@@ -13,12 +13,13 @@ from app.backoffice.search.results import Group, look, only_exact
 from app.core.backoffice.access import ANY_STAFF
 from app.core.backoffice.view import BackOfficeView
 from app.core.search import SEARCHABLES
+from app.core.translations import _l
 
 
 def views() -> list[BackOfficeView]:
     """Return the search; it has no link in the sidebar, its field is on every page."""
     search.load()
-    return [Search(name="Search", endpoint="search", url="/admin/search")]
+    return [Search(name=_l("Search"), endpoint="search", url="/admin/search")]
 
 
 class Search(BackOfficeView):

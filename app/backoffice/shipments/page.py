@@ -11,13 +11,14 @@ from app.backoffice.shipments import view as shipment_view
 from app.core import storage
 from app.core.backoffice.record_page import RecordPage
 from app.core.backoffice.view import BackOfficeView
+from app.core.translations import _, _l
 from app.fulfilment.models import ShipmentWithLabel
 from app.fulfilment.verbs import SUBJECT
 
 
 def views() -> list[BackOfficeView]:
     """Return the shipment's page; the sidebar shows the list of shipments instead."""
-    return [ShipmentPage(name="Shipment", endpoint="shipment_page", url="/admin/shipment")]
+    return [ShipmentPage(name=_l("Shipment"), endpoint="shipment_page", url="/admin/shipment")]
 
 
 class ShipmentPage(RecordPage):
@@ -38,7 +39,7 @@ class ShipmentPage(RecordPage):
         shipment = self.find(ref).shipment
         if shipment.label_key is None:
             abort(404)
-        name = f"{shipment.ref} label.pdf"
+        name = _("%(ref)s label.pdf", ref=shipment.ref)
         return redirect(storage.sign_download(shipment.label_key, file_name=name, inline=True), 302)
 
     def context(self, record: ShipmentWithLabel) -> dict[str, Any]:

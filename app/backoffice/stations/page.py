@@ -15,6 +15,7 @@ from app.core.backoffice.view import BackOfficeView
 from app.core.clock import today
 from app.core.errors import BadInput, NotFound, Problem, WrongState
 from app.core.settings import current
+from app.core.translations import _, _l
 from app.core.verbs import VERBS
 from app.production import queries
 from app.production.cards import JobCard
@@ -25,14 +26,14 @@ from app.production.verbs import OPERATIONS, find_operation
 
 def views() -> list[BackOfficeView]:
     """Return the stations' view."""
-    return [Stations(name="Stations", endpoint="station", url="/admin/station")]
+    return [Stations(name=_l("Stations"), endpoint="station", url="/admin/station")]
 
 
 class Stations(BackOfficeView):
     """One page a work centre: the scan field, the job at hand, four big buttons, what is next."""
 
     permission_view = "job.view"
-    area = "Production"
+    area = _l("Production")
     menu_icon = "station"
     menu_order = 30
 
@@ -117,13 +118,20 @@ def _elsewhere(operation: Operation, key: str) -> Problem | None:
     if centre.key == key:
         return None
     return WrongState(
-        f"“{operation.name}” is done at {centre.name}, not here.",
-        next_step="Scan the ticket there.",
+        _(
+            "“%(operation)s” is done at %(centre)s, not here.",
+            operation=operation.name,
+            centre=centre.name,
+        ),
+        next_step=_("Scan the ticket there."),
     )
 
 
 def _other_verb(operation: Operation, verb: str) -> Problem | None:
     if verb not in station_view.NOT_AT[operation.is_quality_check]:
         return None
-    what = "a quality check" if operation.is_quality_check else "not a quality check"
-    return WrongState(f"“{operation.name}” is {what}.", next_step="Reload the page.")
+    what = _("a quality check") if operation.is_quality_check else _("not a quality check")
+    return WrongState(
+        _("“%(operation)s” is %(what)s.", operation=operation.name, what=what),
+        next_step=_("Reload the page."),
+    )

@@ -12,6 +12,7 @@ from app.backoffice.pictures import Approved, approved
 from app.core.actor import Actor
 from app.core.backoffice.todo import until_next_event
 from app.core.db import db
+from app.core.translations import _
 from app.core.verbs import offers
 from app.core.web.formats import quantity
 from app.production import queries, rules
@@ -169,14 +170,33 @@ def why(job: JobCard, step: StepCard | None, verbs: frozenset[str], actor: Actor
     """Return what hinders the work on `job` here, None where nothing does."""
     if job.is_split:
         parts = tuple(one for one in queries.jobs_of_order(job.order_id) if one.parent_id == job.id)
-        return Why(f"{job.number} was split. Its parts are made one by one.", parts=parts)
+        return Why(
+            _("%(job_number)s was split. Its parts are made one by one.", job_number=job.number),
+            parts=parts,
+        )
     if job.state in ENDED:
-        return Why(f"{job.number} is {job.word.lower()}. Nothing is left to do.", to_job=True)
+        return Why(
+            _(
+                "%(job_number)s is %(word)s. Nothing is left to do.",
+                job_number=job.number,
+                word=job.word.lower(),
+            ),
+            to_job=True,
+        )
     if step is None:
         now = job.step
         if now is None:
-            return Why(f"Every step of {job.number} is done.", to_job=True)
-        return Why(f"{job.number} is not for this station now: “{now.name}” is next.", step=now)
+            return Why(
+                _("Every step of %(job_number)s is done.", job_number=job.number), to_job=True
+            )
+        return Why(
+            _(
+                "%(job_number)s is not for this station now: “%(now)s” is next.",
+                job_number=job.number,
+                now=now.name,
+            ),
+            step=now,
+        )
     return _hindered(job, step, actor) or _stuck(job, step, verbs, actor)
 
 
@@ -187,7 +207,7 @@ def _hindered(job: JobCard, step: StepCard, actor: Actor) -> Why | None:
         return Why(problem.sentence, to_job=True)
     sent_back = step.is_quality_check and step.is_paused and job.state in RUNNING
     if sent_back and job.step is not None and job.step.id != step.id:
-        return Why("Pieces failed here and are being made again.", step=job.step)
+        return Why(_("Pieces failed here and are being made again."), step=job.step)
     if step.is_pending:
         problem = rules.previous_started(step, actor)
         if step.is_quality_check and job.state not in IN_QUALITY:
@@ -199,17 +219,30 @@ def _hindered(job: JobCard, step: StepCard, actor: Actor) -> Why | None:
 
 def _stuck(job: JobCard, step: StepCard, verbs: frozenset[str], actor: Actor) -> Why | None:
     if not actor.may(work_permission(step)):
-        who = "Quality" if step.is_quality_check else "A floor operator"
-        return Why(f"{who} works on “{step.name}”. You can look at it, not change it.")
+        who = _("Quality") if step.is_quality_check else _("A floor operator")
+        return Why(
+            _(
+                "%(who)s works on “%(step)s”. You can look at it, not change it.",
+                who=who,
+                step=step.name,
+            )
+        )
     if verbs & WORKING or not step.open:
         return None
     earlier = before(job, step)
     if earlier is not None and earlier.state not in STEP_ENDED:
-        return Why(f"No pieces have arrived yet; they come from “{earlier.name}”.", step=earlier)
-    count = "1 piece is" if step.open == 1 else f"{quantity(step.open)} pieces are"
+        return Why(
+            _("No pieces have arrived yet; they come from “%(earlier)s”.", earlier=earlier.name),
+            step=earlier,
+        )
+    count = (
+        _("1 piece is") if step.open == 1 else _("%(open)s pieces are", open=quantity(step.open))
+    )
     return Why(
-        f"{count} still open, and none is here. Ask a planner to create a reprint or to "
-        "rework an earlier step.",
+        _(
+            "%(count)s still open, and none is here. Ask a planner to create a reprint or to rework an earlier step.",
+            count=count,
+        ),
         to_job=True,
     )
 
@@ -236,8 +269,10 @@ def days_left(due_on: date, today: date) -> str:
     days = (due_on - today).days
     if days == 0:
         return "today"
-    count = f"{abs(days)} day" if abs(days) == 1 else f"{abs(days)} days"
-    return f"{count} left" if days > 0 else f"{count} late"
+    count = (
+        _("%(days)s day", days=abs(days)) if abs(days) == 1 else _("%(days)s days", days=abs(days))
+    )
+    return _("%(count)s left", count=count) if days > 0 else _("%(count)s late", count=count)
 
 
 @dataclass(frozen=True)

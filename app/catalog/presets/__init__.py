@@ -9,6 +9,7 @@ from pydantic import Field
 
 from app.catalog.properties.part import Key, Part, Rate
 from app.core.errors import NotFound
+from app.core.translations import _
 
 NAMES = ("print", "threed", "jewellery")
 
@@ -93,6 +94,9 @@ def read(name: str) -> Preset:
     from importlib.resources import files
 
     if name not in NAMES:
-        raise NotFound(f"There is no preset “{name}”.", next_step=f"There are: {', '.join(NAMES)}.")
+        raise NotFound(
+            _("There is no preset “%(name)s”.", name=name),
+            next_step=_("There are: %(names)s.", names=", ".join(NAMES)),
+        )
     text = (files(__name__) / f"{name}.toml").read_text(encoding="utf-8")
     return Preset.model_validate(tomllib.loads(text, parse_float=Decimal))

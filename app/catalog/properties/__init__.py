@@ -20,6 +20,7 @@ from app.catalog.properties.quantity import Quantity
 from app.catalog.properties.route import Gate, Step
 from app.catalog.properties.shipping import Ship
 from app.catalog.properties.wording import Wording
+from app.core.translations import _l
 
 __all__ = [
     "Artwork",
@@ -50,9 +51,9 @@ class Properties(Part):
     materials: list[Material] = []
     route: list[Step] = []
     gates: list[Gate] = Field(
-        default=["artwork", "material", "payment"], title="Required before production"
+        default=["artwork", "material", "payment"], title=_l("Required before production")
     )
-    ship: Ship = Field(default=Ship(), title="Shipping")
+    ship: Ship = Field(default=Ship(), title=_l("Shipping"))
     wording: Wording = Wording()
 
     @model_validator(mode="after")

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from app.catalog.properties.part import Part, Rate
+from app.core.translations import _l
 
 
 class Artwork(Part):
@@ -19,17 +20,19 @@ class Artwork(Part):
     proof to the customer at once.
     """
 
-    label: str = "Print file"
+    label: str = _l("Print file")
     help: str = ""
-    accept: list[str] = Field(default=[], title="File types")
+    accept: list[str] = Field(default=[], title=_l("File types"))
     trim_width_mm: Rate | None = None
     trim_height_mm: Rate | None = None
     bleed_mm: Rate = Decimal(0)
-    safe_mm: Rate = Field(default=Decimal(0), title="Safe margin")
-    min_dpi: int = Field(default=0, title="Minimum resolution")
-    pages_min: int = Field(default=1, title="Minimum pages")
-    pages_max: int = Field(default=1, title="Maximum pages")
-    min_wall_mm: Rate | None = Field(default=None, title="Minimum wall thickness")
+    safe_mm: Rate = Field(default=Decimal(0), title=_l("Safe margin"))
+    min_dpi: int = Field(default=0, title=_l("Minimum resolution"))
+    pages_min: int = Field(default=1, title=_l("Minimum pages"))
+    pages_max: int = Field(default=1, title=_l("Maximum pages"))
+    min_wall_mm: Rate | None = Field(default=None, title=_l("Minimum wall thickness"))
     build_volume_mm: tuple[Rate, Rate, Rate] | None = None
-    approval: Literal["proof", "design"] = Field(default="proof", title="Customer approves")
-    send_when_signed: bool = Field(default=True, title="Send to customer once approved internally")
+    approval: Literal["proof", "design"] = Field(default="proof", title=_l("Customer approves"))
+    send_when_signed: bool = Field(
+        default=True, title=_l("Send to customer once approved internally")
+    )

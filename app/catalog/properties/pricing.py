@@ -8,6 +8,7 @@ from decimal import Decimal
 from pydantic import Field, field_validator
 
 from app.catalog.properties.part import Minor, Part, Rate
+from app.core.translations import _l
 
 
 class Break(Part):
@@ -21,17 +22,17 @@ class Price(Part):
     """The price rule of one line. `by_person` is the reason why a person sets the price, if so."""
 
     currency: str = Field(default="GBP", pattern=r"^[A-Z]{3}$")
-    setup_minor: Minor = Field(default=0, title="Set-up")
-    setup_label: str = Field(default="Set-up", title="Set-up label")
-    unit_breaks: list[Break] = Field(default=[], title="Price per piece")
-    per_cm3_minor: Rate = Field(default=Decimal(0), title="Per cm³")
+    setup_minor: Minor = Field(default=0, title=_l("Set-up"))
+    setup_label: str = Field(default=_l("Set-up"), title=_l("Set-up label"))
+    unit_breaks: list[Break] = Field(default=[], title=_l("Price per piece"))
+    per_cm3_minor: Rate = Field(default=Decimal(0), title=_l("Per cm³"))
     per_gram_minor: Rate = Decimal(0)
-    per_box_cm3_minor: Rate = Field(default=Decimal(0), title="Per cm³ of bounding box")
-    min_minor: Minor = Field(default=0, title="Minimum price")
-    rush_percent: Rate = Field(default=Decimal(0), title="Rush surcharge")
-    tax_permille: int = Field(default=0, ge=0, le=1000, title="Tax rate")
+    per_box_cm3_minor: Rate = Field(default=Decimal(0), title=_l("Per cm³ of bounding box"))
+    min_minor: Minor = Field(default=0, title=_l("Minimum price"))
+    rush_percent: Rate = Field(default=Decimal(0), title=_l("Rush surcharge"))
+    tax_permille: int = Field(default=0, ge=0, le=1000, title=_l("Tax rate"))
     tax_label: str = "VAT"
-    by_person: str = Field(default="", title="Priced by hand")
+    by_person: str = Field(default="", title=_l("Priced by hand"))
     valid_until: date | None = None
 
     @field_validator("unit_breaks")

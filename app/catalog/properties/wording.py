@@ -5,16 +5,20 @@ from __future__ import annotations
 from pydantic import Field
 
 from app.catalog.properties.part import Part
+from app.core.translations import _l
 
 
 class Wording(Part):
     """The words of this trade where they differ."""
 
-    piece: str = Field(default="piece", title="One piece")
-    pieces: str = Field(default="pieces", title="Several pieces")
-    file: str = "print file"
-    approve_title: str = Field(default="Your proof is ready", title="Proof title")
-    approve_ask: str = Field(default="Check every word and the trim line.", title="What to check")
+    piece: str = Field(default="piece", title=_l("One piece"))
+    pieces: str = Field(default="pieces", title=_l("Several pieces"))
+    file: str = _l("print file")
+    approve_title: str = Field(default=_l("Your proof is ready"), title=_l("Proof title"))
+    approve_ask: str = Field(
+        default=_l("Check every word and the trim line."), title=_l("What to check")
+    )
     approve_statement: str = Field(
-        default="I approve this proof. Make it exactly as shown.", title="Approval statement"
+        default=_l("I approve this proof. Make it exactly as shown."),
+        title=_l("Approval statement"),
     )

@@ -17,6 +17,7 @@ from app.core.canonical import plain
 from app.core.db import db
 from app.core.errors import BadInput
 from app.core.events import record
+from app.core.translations import _
 
 
 def create_family(
@@ -47,7 +48,7 @@ def create_product(
     product = Product(
         slug=slug, sku=sku, name=name, summary=summary, family=family, properties=clean, active=True
     )
-    _insert(product, "slug or SKU")
+    _insert(product, _("slug or SKU"))
     record("product.created", product, actor, after=_recorded(product))
     return product
 
@@ -67,7 +68,11 @@ def change_family(
             try:
                 inherit_properties(clean, product.properties)
             except BadInput as fault:
-                sentence = f"“{product.name}” would break: {fault.sentence}"
+                sentence = _(
+                    "“%(product)s” would break: %(fault_sentence)s",
+                    product=product.name,
+                    fault_sentence=fault.sentence,
+                )
                 raise BadInput(sentence, field=fault.field) from None
         family.properties = clean
     if name is not None:
@@ -119,5 +124,6 @@ def _insert(row: Product | ProductFamily, unique: str) -> None:
             db.session.flush()
     except IntegrityError:
         raise BadInput(
-            f"The {unique} “{row.slug}” is taken. Choose another.", field="slug"
+            _("The %(unique)s “%(slug)s” is taken. Choose another.", unique=unique, slug=row.slug),
+            field="slug",
         ) from None

@@ -9,6 +9,7 @@ from app.catalog.models import Product
 from app.catalog.properties import Price
 from app.core.db import db
 from app.core.errors import NotFound
+from app.core.translations import _
 
 
 def effective_properties(product: Product) -> Effective:
@@ -30,6 +31,6 @@ def find_product(slug: str, *, only_active: bool = False) -> Product:
     product = db.session.scalar(select(Product).where(Product.slug == slug))
     if product is None or (only_active and not product.active):
         raise NotFound(
-            "We don't offer this product.", next_step="Choose another one from the catalogue."
+            _("We don't offer this product."), next_step=_("Choose another one from the catalogue.")
         )
     return product

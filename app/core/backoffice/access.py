@@ -9,6 +9,7 @@ from flask import abort, make_response, redirect, request
 
 from app.core.actor import Actor
 from app.core.errors import NotAllowed
+from app.core.translations import _
 from app.core.web import PLACES
 from app.core.web.live import actor as person_of_request
 from app.core.web.problems import wants_json
@@ -27,7 +28,7 @@ def staff_or_refuse() -> Actor:
     """Return the signed-in member of staff; raise NotAllowed without one."""
     person = staff()
     if person is None:
-        raise NotAllowed("This page is for people of the shop.", next_step="Sign in first.")
+        raise NotAllowed(_("This page is for people of the shop."), next_step=_("Sign in first."))
     return person
 
 
@@ -69,8 +70,8 @@ class Guarded:
         """Return the person of this request; raise NotAllowed unless they have `permission`."""
         if not self.may(permission):
             raise NotAllowed(
-                "You may not do this.",
-                next_step="Ask an owner of the shop for the role that may.",
+                _("You may not do this."),
+                next_step=_("Ask an owner of the shop for the role that may."),
                 field=permission,
             )
         return staff_or_refuse()
@@ -92,8 +93,8 @@ class Guarded:
         if staff() is None:
             return to_sign_in()
         raise NotAllowed(
-            "You may not see this page.",
-            next_step="Ask an owner of the shop for the role that may.",
+            _("You may not see this page."),
+            next_step=_("Ask an owner of the shop for the role that may."),
             field=self.permission_view,
         )
 

@@ -13,6 +13,7 @@ from app.core.backoffice.menu import sidebar
 from app.core.backoffice.view import BackOfficeIndex
 from app.core.deliveries import reaction_label
 from app.core.events.describe import describe
+from app.core.translations import _l
 from app.core.web.headers import csp_nonce
 
 URL = "/admin"
@@ -34,12 +35,12 @@ def make_admin(app: Flask, *, index_view: Any = None) -> BackOffice:
     `index_view` is the dashboard: an instance of a BackOfficeIndex. Without one an empty page of
     that kind stands there.
     """
-    index = index_view or BackOfficeIndex(name="Dashboard", url=URL)
+    index = index_view or BackOfficeIndex(name=_l("Dashboard"), url=URL)
     if not isinstance(index, BackOfficeIndex):
         raise TypeError("The dashboard derives from BackOfficeIndex.")
     admin = BackOffice(
         app,
-        name="Makeready",
+        name=_l("Makeready"),
         url=URL,
         index_view=index,
         theme=BootstrapTheme(folder="bootstrap4", base_template="shell/backoffice.html"),

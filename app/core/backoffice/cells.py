@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from sqlalchemy import Integer, Numeric
 
 from app.core.settings import current
+from app.core.translations import _
 from app.core.web import formats
 
 LONG = 80
@@ -45,7 +46,7 @@ def cell(view: Any, row: Any, name: str, value: Any) -> Any:
 def plain_cell(name: str, value: Any) -> Any:
     """Return `value` by its type alone."""
     if isinstance(value, bool):
-        return "Yes" if value else "No"
+        return _("Yes") if value else _("No")
     if isinstance(value, datetime):
         return formats.when(value)
     if isinstance(value, date):

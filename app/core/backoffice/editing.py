@@ -18,12 +18,13 @@ from app.core.db import db
 from app.core.errors import NotAllowed, Problem
 from app.core.events import record
 from app.core.idempotency import FIELD, use_key
+from app.core.translations import _, _l
 from app.core.verbs import Verb
 from app.core.web import formats
 
-SAVED = "Saved."
-CHECK_FIELDS = "Not saved yet: look at what is marked below."
-CLASH = "This clashes with something that is already there. Nothing was saved."
+SAVED = _l("Saved.")
+CHECK_FIELDS = _l("Not saved yet: look at what is marked below.")
+CLASH = _l("This clashes with something that is already there. Nothing was saved.")
 
 
 @dataclass(frozen=True)
@@ -165,11 +166,16 @@ class Editing:
         if isinstance(problem, Problem):
             name, sentence = problem.field, str(problem)
         elif isinstance(problem, StaleDataError):
-            sentence = "Someone else changed this at the same moment. Nothing of yours was saved."
+            sentence = _(
+                "Someone else changed this at the same moment. Nothing of yours was saved."
+            )
         elif isinstance(problem, IntegrityError):
             name = clashing_field(problem, form)
             if name:
-                sentence = f"{self.get_column_name(name)}: this is already taken."
+                sentence = _(
+                    "%(get_column_name)s: this is already taken.",
+                    get_column_name=self.get_column_name(name),
+                )
         field = form[name] if name and name in form else None
         if field is not None:
             field.errors = [*field.errors, sentence]
@@ -194,8 +200,8 @@ def run_verb(verb: Verb[Any, Any, Any], row: Any, form: Any) -> Any:
 def refusal(permission: str | None) -> NotAllowed:
     """Return the problem of a person who may look but not do this."""
     return NotAllowed(
-        "You may look at this, but not change it.",
-        next_step="Ask an owner of the shop for the role that may.",
+        _("You may look at this, but not change it."),
+        next_step=_("Ask an owner of the shop for the role that may."),
         field=permission,
     )
 
@@ -209,10 +215,10 @@ def same_version(row: Any) -> bool:
 def stale_words(row: Any) -> str:
     """Return who changed the row, and when, as far as the events tell."""
     event = next(iter(changes.events_about(row, limit=1)), None)
-    who, when = (event.actor_label, formats.ago(event.at)) if event else ("Someone else", "")
-    return f"{who} changed this {when}. ".replace("  ", " ").replace(" .", ".") + (
-        "Nothing of yours was saved: compare below, then save again."
-    )
+    who, when = (event.actor_label, formats.ago(event.at)) if event else (_("Someone else"), "")
+    return _("%(who)s changed this %(when)s. ", who=who, when=when).replace("  ", " ").replace(
+        " .", "."
+    ) + (_("Nothing of yours was saved: compare below, then save again."))
 
 
 def differences(view: Any, form: Any, row: Any) -> list[Difference]:

@@ -12,6 +12,7 @@ from flask import Flask, current_app
 
 from app.core.actor import Actor
 from app.core.errors import Unavailable
+from app.core.translations import _
 
 #: What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection).
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -68,7 +69,7 @@ def request_export(asked: ExportRequest) -> str:
     hook: Hook | None = current_app.extensions.get("request_export")
     if hook is None:
         raise Unavailable(
-            "Exports are not set up in this shop yet.",
-            next_step="The list itself can be filtered and printed.",
+            _("Exports are not set up in this shop yet."),
+            next_step=_("The list itself can be filtered and printed."),
         )
     return hook(asked)

@@ -7,18 +7,20 @@ from typing import Any
 
 from flask_admin.contrib.sqla.filters import BaseSQLAFilter
 
+from app.core.translations import _, _l
+
 OPERATIONS = {
     "equals": "is",
-    "not equal": "is not",
+    "not equal": _l("is not"),
     "contains": "contains",
-    "not contains": "does not contain",
-    "greater than": "is more than",
-    "smaller than": "is less than",
-    "between": "is between",
-    "not between": "is not between",
-    "in list": "is one of",
-    "not in list": "is none of",
-    "empty": "is empty",
+    "not contains": _l("does not contain"),
+    "greater than": _l("is more than"),
+    "smaller than": _l("is less than"),
+    "between": _l("is between"),
+    "not between": _l("is not between"),
+    "in list": _l("is one of"),
+    "not in list": _l("is none of"),
+    "empty": _l("is empty"),
 }
 
 
@@ -26,7 +28,7 @@ class YesNoFilter(BaseSQLAFilter):
     """The rows that meet `condition`, or all others."""
 
     def __init__(self, column: Any, name: str, condition: Any) -> None:
-        super().__init__(column, name, options=[("1", "Yes"), ("0", "No")])
+        super().__init__(column, name, options=[("1", _("Yes")), ("0", _("No"))])
         self.condition = condition
 
     def apply(self, query: Any, value: str, alias: Any = None) -> Any:
@@ -86,7 +88,7 @@ def chips(view: Any, args: Any) -> list[Chip]:
         options = {str(key): str(text) for key, text in item.get_options(view) or ()}
         words = options.get(str(value), str(value))
         if operation == "empty":
-            said = "is empty" if str(value) == "1" else "is not empty"
+            said = _("is empty") if str(value) == "1" else _("is not empty")
         else:
             said = f"{OPERATIONS.get(operation, operation)} {words}".removeprefix("is ")
         rest = active[:index] + active[index + 1 :]

@@ -10,6 +10,7 @@ from flask_admin.form import BaseForm
 from flask_admin.model.form import converts
 from wtforms import fields, widgets
 
+from app.core.translations import _, _l
 from app.core.web.formats import local, zone
 
 SUFFIXES = ("_minor", "_id", "_at", "_on", "_bytes")
@@ -25,7 +26,7 @@ def label_of(name: str) -> str:
             last = last.removesuffix(suffix)
             break
     words = last.replace("_", " ").strip()
-    known = {"sku": "SKU", "id": "Number", "url": "Address", "ip": "IP address", "vat": "VAT"}
+    known = {"sku": "SKU", "id": _("Number"), "url": _("Address"), "ip": "IP address", "vat": "VAT"}
     return known.get(words, words[:1].upper() + words[1:])
 
 
@@ -56,7 +57,7 @@ class LocalDateTimeField(fields.DateTimeLocalField):
 class NativeConverter(AdminModelConverter):
     """Turns columns into fields that browsers draw and check by themselves."""
 
-    @converts("Date")
+    @converts(_l("Date"))
     def convert_date(self, field_args: Any, **extra: Any) -> Any:
         return fields.DateField(**field_args)
 
@@ -64,7 +65,7 @@ class NativeConverter(AdminModelConverter):
     def convert_datetime(self, field_args: Any, **extra: Any) -> Any:
         return LocalDateTimeField(**field_args)
 
-    @converts("Time")
+    @converts(_l("Time"))
     def convert_time(self, field_args: Any, **extra: Any) -> Any:
         return fields.TimeField(**field_args)
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload
 from app.core.backoffice import estimate, paging
 from app.core.db import db
 from app.core.errors import NotFound
+from app.core.translations import _, _l
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,9 @@ def page_of(view: Any, args: Any) -> tuple[paging.Page, estimate.Total]:
         query = query.options(joinedload(relation))
     page = paging.fetch(query, order, cast("str | None", args.page), view.page_size)
     if args.page and not page.rows:
-        raise NotFound("This page of the list is empty now.", next_step="Go back to its beginning.")
+        raise NotFound(
+            _("This page of the list is empty now."), next_step=_("Go back to its beginning.")
+        )
     if args.page is None and page.older is None:
         return page, estimate.Total(exactly=len(page.rows))
     return page, estimate.total(db.session, counted.statement)
@@ -104,5 +107,5 @@ def saved_views(view: Any) -> list[tuple[str, str, bool, None]]:
     }
     return [
         (saved.label, view.get_url(".index_view", **saved.args), saved.args == here, None)
-        for saved in (SavedView("All", {}), *view.saved_views)
+        for saved in (SavedView(_l("All"), {}), *view.saved_views)
     ]

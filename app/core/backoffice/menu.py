@@ -8,9 +8,18 @@ from typing import Any
 from flask import current_app, request
 
 from app.core.backoffice.todo import Count, counts
+from app.core.translations import _l
 
 #: The areas in their order. A view names one of them in `area`.
-AREAS = ("Today", "Sales", "Artwork", "Production", "Inventory & shipping", "Money", "Settings")
+AREAS = (
+    _l("Today"),
+    _l("Sales"),
+    _l("Artwork"),
+    _l("Production"),
+    _l("Inventory & shipping"),
+    _l("Money"),
+    _l("Settings"),
+)
 
 
 @dataclass

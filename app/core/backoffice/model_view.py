@@ -21,8 +21,9 @@ from app.core.backoffice.forms import NativeConverter, StaffForm, label_of
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.search import found_by, narrowed_to
+from app.core.translations import _, _l
 
-GONE = "There is no such row, or it is not yours to see."
+GONE = _l("There is no such row, or it is not yours to see.")
 BATCH = 500
 MOST_WORDS = 8
 UNWRITABLE = frozenset({"state", "version_id", "id", "created_at", "updated_at"})
@@ -48,7 +49,7 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
     chart: ClassVar[Any] = None
     title: str = ""
     sentence: str = ""
-    empty_title: str = "Nothing here yet"
+    empty_title: str = _l("Nothing here yet")
     empty_sentence: str = ""
     saved_views: tuple[listing.SavedView, ...] = ()
     extra_arguments: tuple[str, ...] = ()
@@ -120,7 +121,7 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
             db.session.rollback()
             row = None
         if row is None:
-            raise NotFound(GONE, next_step="Go back to the list.")
+            raise NotFound(GONE, next_step=_("Go back to the list."))
         return row
 
     def read_ahead(self, rows: Sequence[Any]) -> None:
@@ -291,7 +292,7 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
         """Return what the search looks in, for its placeholder."""
         names = [self.get_column_name(name) for name in self.column_searchable_list or ()]
         words = ", ".join(name if name.isupper() else name.lower() for name in names)
-        return f"Search {words}" if words else ""
+        return _("Search %(words)s", words=words) if words else ""
 
     def scaffold_filters(self, name: str) -> Any:
         """Return the filters of a column; of a state, and of what has words, one with its words."""
@@ -303,7 +304,11 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
         return [choice_filter(getattr(self.model, name), self.get_column_name(name), words)]
 
     def get_invalid_value_msg(self, value: str, filter: Any) -> str:
-        return f"“{value}” is nothing that {filter.name} could be. The filter was left out."
+        return _(
+            "“%(value)s” is nothing that %(filter)s could be. The filter was left out.",
+            value=value,
+            filter=filter.name,
+        )
 
     # -- cells ---------------------------------------------------------------------------------
     def _in_list(self, name: str) -> Column:

@@ -17,6 +17,7 @@ from sqlalchemy import and_, or_, tuple_
 
 from app.core.canonical import plain
 from app.core.errors import NotFound
+from app.core.translations import _
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def unpack(text: str | None, order: Order) -> Edge | None:
         return Edge(bool(before), value, parse(key, order.key))
     except (ValueError, TypeError, KeyError, UnicodeError) as problem:
         raise NotFound(
-            "There is no such page of this list.", next_step="Go back to its beginning."
+            _("There is no such page of this list."), next_step=_("Go back to its beginning.")
         ) from problem
 
 

@@ -10,6 +10,7 @@ from flask_admin import expose
 
 from app.core.backoffice.access import staff_or_refuse
 from app.core.errors import AlreadyDone, NotAllowed, NotFound, Problem
+from app.core.translations import _
 from app.core.verbs import Offer, Subject, Verb, find_verb, offers
 from app.core.web.perform import perform, perform_with
 
@@ -72,7 +73,7 @@ class RowVerbs:
         verb = verbs.get(request.form.get("action", "")) or abort(404)
         ids = request.form.getlist("rowid")
         if not ids:
-            flash("Tick the rows first.", "attention")
+            flash(_("Tick the rows first."), "attention")
         done = 0
         for row_id in ids:
             row = self.row_to_change(row_id)
@@ -85,7 +86,15 @@ class RowVerbs:
             except Problem as problem:
                 flash(f"{title}: {problem}", "bad")
         if done:
-            flash(f"{verb.label}: {done} of {len(ids)} done.", "good")
+            flash(
+                _(
+                    "%(verb_label)s: %(done)s of %(count)s done.",
+                    verb_label=verb.label,
+                    done=done,
+                    count=len(ids),
+                ),
+                "good",
+            )
         return redirect(self.get_url(".index_view"), 303)
 
     def get_actions_list(self) -> tuple[list[tuple[str, str]], dict[str, str]]:

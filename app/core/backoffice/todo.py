@@ -14,10 +14,10 @@ from time import monotonic
 from typing import Any, Literal, TypeVar
 
 from flask import current_app, g, has_request_context, request
-from flask_babel.speaklater import LazyString
 from sqlalchemy import ColumnElement, Select, func, literal, select, text, union_all
 
 from app.core.db import db
+from app.core.translations import _l
 from app.core.web.formats import locale, zone
 
 Rows = Select[*tuple[Any, ...]]
@@ -50,6 +50,9 @@ class TodoItem:
     until: date | None = None
 
 
+OPEN_IT = _l("Open")
+
+
 @dataclass(frozen=True)
 class Todo:
     """One kind of thing that waits for staff or for a customer.
@@ -67,7 +70,7 @@ class Todo:
     rows: Callable[[], Sequence[Any]] | None = None
     urgency: Urgency = Urgency.ROUTINE
     waits_for: Literal["staff", "customer"] = "staff"
-    button: str | LazyString = "Open"
+    button: str = OPEN_IT
     icon: str = "list"
     page: str = ""
     counted: Any = None

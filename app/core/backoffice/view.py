@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_admin import AdminIndexView, BaseView
 
 from app.core.backoffice.access import ANY_STAFF, Guarded
+from app.core.translations import _l
 
 
 class BackOfficeView(Guarded, BaseView):
@@ -19,6 +20,6 @@ class BackOfficeIndex(Guarded, AdminIndexView):
     """The page under ``/admin/``; any signed-in member of staff may open it."""
 
     permission_view = ANY_STAFF
-    area = "Today"
+    area = _l("Today")
     menu_icon = "home"
     menu_order = 0

@@ -14,20 +14,26 @@ from app.core.backoffice.forms import label_of
 from app.core.events.kinds import KINDS, EventKind
 from app.core.events.log import Event
 from app.core.settings import current
+from app.core.translations import _, _l
 from app.core.web import formats
 from app.core.workflow import Chart, chart_of
 
 # The ways in, as staff read them.
 DOORS = {
-    "backoffice": "back office",
+    "backoffice": _l("back office"),
     "link": "link",
     "portal": "portal",
     "job": "automatic",
     "clock": "schedule",
-    "cli": "command line",
+    "cli": _l("command line"),
     "api": "API",
 }
-ACTORS = {"staff": "Staff", "customer": "Customer", "system": "Makeready", "api": "API client"}
+ACTORS = {
+    "staff": _l("Staff"),
+    "customer": _l("Customer"),
+    "system": _l("Makeready"),
+    "api": "API client",
+}
 # each is known from the title, or stands beside the event already
 NOT_IN_LINES = frozenset({"paid_at", "number", "placed_at", "expires_at"})
 REFERENCES = frozenset({"number", "position", "version"})
@@ -96,7 +102,7 @@ class Entry:
             if one.key == "state":
                 text = text[0].lower() + text[1:]
             elif one.key.endswith("sha256"):
-                text = f"file {text[:6]}"
+                text = _("file %(text)s", text=text[:6])
             elif len(told) > 1 and NUMBER.fullmatch(text):
                 text = f"{one.label[0].lower()}{one.label[1:]} {text}"
             words.append(text)
@@ -153,7 +159,7 @@ def titles() -> dict[str, str]:
 
 def who_of(event: Event) -> str:
     """Return the name of who caused it."""
-    return "Makeready" if event.actor_kind == "system" else event.actor_label
+    return _("Makeready") if event.actor_kind == "system" else event.actor_label
 
 
 def is_data(value: Any) -> bool:
@@ -174,7 +180,7 @@ class _Words:
         if value in EMPTY:
             return ""
         if isinstance(value, bool):
-            return "Yes" if value else "No"
+            return _("Yes") if value else _("No")
         if is_data(value):
             return json.dumps(value, ensure_ascii=False, indent=1)
         if isinstance(value, dict):

@@ -6,6 +6,7 @@ import uuid
 
 from app.core.deliveries import reaction_label
 from app.core.events.kinds import EventKind, Payload
+from app.core.translations import _l
 
 
 class Denial(Payload):
@@ -28,11 +29,11 @@ class Replay(Payload):
 
 
 ACCESS_DENIED = EventKind(
-    "access.denied", "Access denied", Denial, tone="bad", personal_fields=("ip",)
+    "access.denied", _l("Access denied"), Denial, tone="bad", personal_fields=("ip",)
 )
 DELIVERY_REPLAYED = EventKind(
     "delivery.replayed",
-    "Reaction retried",
+    _l("Reaction retried"),
     Replay,
     detail=lambda data: reaction_label(str(data.get("name", ""))),
 )

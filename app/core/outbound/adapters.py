@@ -19,6 +19,7 @@ from pydantic import BaseModel, SecretStr
 from app.core.errors import NotFound
 from app.core.lazy import Call
 from app.core.outbound.errors import OutcomeUnknown
+from app.core.translations import _
 
 if TYPE_CHECKING:
     from app.core.outbound.intent import OutboundIntent
@@ -86,7 +87,7 @@ class Adapter(ABC):
 
         Raises AdapterError with the sentence that says what to correct.
         """
-        return f"{self.name} needs no connection."
+        return _("%(name)s needs no connection.", name=self.name)
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,10 @@ def adapter(kind: str, key: str) -> type[Adapter]:
     known = of_kind(kind) if kind in KINDS else {}
     if key not in known:
         names = ", ".join(sorted(known)) or "none"
-        raise NotFound(f"There is no {kind} “{key}”.", next_step=f"Choose one of: {names}.")
+        raise NotFound(
+            _("There is no %(kind)s “%(key)s”.", kind=kind, key=key),
+            next_step=_("Choose one of: %(names)s.", names=names),
+        )
     return known[key]
 
 

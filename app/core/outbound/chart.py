@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.core.translations import _l
 from app.core.workflow import Chart, Move, State
 
 MANAGE = "integration.manage"
@@ -24,19 +25,19 @@ OUTBOUND = Chart(
     initial="intended",
     tables=("outbound_intents", "sync_intents"),
     states=[
-        State("intended", "Queued", "waiting"),
-        State("sending", "Sending", "working"),
-        State("sent", "Sent", "good"),
-        State("failed", "Failed", "bad"),
-        State("unknown", "Unknown outcome", "attention"),
-        State("abandoned", "Abandoned", "held"),
+        State("intended", _l("Queued"), "waiting"),
+        State("sending", _l("Sending"), "working"),
+        State("sent", _l("Sent"), "good"),
+        State("failed", _l("Failed"), "bad"),
+        State("unknown", _l("Unknown outcome"), "attention"),
+        State("abandoned", _l("Abandoned"), "held"),
     ],
     moves=[
         *write_moves("intended"),
         Move("deny", ("unknown",), "failed"),
-        Move("retry", ("failed", "unknown"), "intended", MANAGE, "Retry"),
-        Move("settle", ("unknown",), "sent", MANAGE, "Mark as arrived"),
-        Move("abandon", ("failed", "unknown"), "abandoned", MANAGE, "Abandon"),
+        Move("retry", ("failed", "unknown"), "intended", MANAGE, _l("Retry")),
+        Move("settle", ("unknown",), "sent", MANAGE, _l("Mark as arrived")),
+        Move("abandon", ("failed", "unknown"), "abandoned", MANAGE, _l("Abandon")),
     ],
 )
 

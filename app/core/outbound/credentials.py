@@ -22,6 +22,7 @@ from app.core.outbound.adapters import Adapter, adapter, secret_fields
 from app.core.outbound.chart import MANAGE
 from app.core.outbound.errors import AdapterError
 from app.core.settings import current
+from app.core.translations import _
 
 
 class AdapterSettings(Versioned, Record, Model):
@@ -55,8 +56,8 @@ def _decrypt(row: AdapterSettings | None) -> dict[str, str]:
         return dict(json.loads(_fernet().decrypt(row.secrets.encode())))
     except InvalidToken:
         raise Unavailable(
-            "The stored credentials can't be decrypted with CREDENTIALS_KEY.",
-            next_step="Set the former key behind the new one, or enter the credentials again.",
+            _("The stored credentials can't be decrypted with CREDENTIALS_KEY."),
+            next_step=_("Set the former key behind the new one, or enter the credentials again."),
         ) from None
 
 
@@ -80,8 +81,12 @@ def open_adapter(kind: str, key: str) -> Adapter:
         return found(found.Settings.model_validate(values))
     except ValidationError as problem:
         raise Unavailable(
-            f"{found.name} is not set up: {_sentence(problem)}",
-            next_step="Enter its settings under Connections.",
+            _(
+                "%(found)s is not set up: %(sentence)s",
+                found=found.name,
+                sentence=_sentence(problem),
+            ),
+            next_step=_("Enter its settings under Connections."),
         ) from None
 
 
@@ -118,7 +123,7 @@ def save_settings(
     found = adapter(kind, key)
     row = row_of(kind, key)
     if (row.version_id if row else 0) != version:
-        raise Stale("Someone else changed these settings.", next_step="Reload the page.")
+        raise Stale(_("Someone else changed these settings."), next_step=_("Reload the page."))
     if row is None:
         row = AdapterSettings(kind=kind, adapter_key=key, values={})
         db.session.add(row)
@@ -164,5 +169,5 @@ def _sentence(problem: ValidationError) -> str:
     fault = problem.errors(include_input=False, include_url=False)[0]
     label = (_field(problem) or "settings").replace("_", " ").capitalize()
     if fault["type"] == "missing":
-        return f"{label} is missing."
+        return _("%(label)s is missing.", label=label)
     return f"{label}: {fault['msg'].removeprefix('Value error, ')}."

@@ -12,6 +12,7 @@ from app.core.outbound import intent as intents
 from app.core.outbound.adapters import Kind
 from app.core.outbound.chart import MANAGE, OUTBOUND
 from app.core.outbound.intent import OutboundIntent
+from app.core.translations import _
 
 
 def retry(intent_id: uuid.UUID, *, actor: Actor) -> OutboundIntent:
@@ -35,7 +36,7 @@ def end(intent_id: uuid.UUID, trigger: str, reason: str, *, actor: Actor) -> Out
     """
     intent, kind = _for_person(intent_id, actor)
     if not reason.strip():
-        raise BadInput("Say what you saw at the other side.", field="reason")
+        raise BadInput(_("Say what you saw at the other side."), field="reason")
     sentence = reason.strip()[:500]
     outcome = {"confirmed_by": actor.label, "reason": sentence}
     driver.apply(intent, kind, driver.Result(trigger, outcome, sentence), actor)
@@ -47,6 +48,6 @@ def _for_person(intent_id: uuid.UUID, actor: Actor) -> tuple[OutboundIntent, Kin
     intent, kind = intents.lock(intent_id)
     if not kind.ends_here:
         raise WrongState(
-            "This is not done here.", next_step="Open the record it is about and act there."
+            _("This is not done here."), next_step=_("Open the record it is about and act there.")
         )
     return intent, kind

@@ -26,8 +26,9 @@ from app.core.outbound.chart import OUTBOUND, UNDER_WAY
 from app.core.outbound.credentials import open_adapter
 from app.core.outbound.errors import AdapterError, OutcomeUnknown
 from app.core.outbound.intent import OutboundIntent
+from app.core.translations import _l
 
-CUT_OFF = "The sending was cut off. It may or may not have arrived."
+CUT_OFF = _l("The sending was cut off. It may or may not have arrived.")
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.core.events import EventKind, Payload
+from app.core.translations import _l
 
 
 class Write(Payload):
@@ -30,21 +31,25 @@ class Settings(Payload):
     secrets_removed: list[str]
 
 
-INTENDED = EventKind("sync.intended", "Queued for accounting", Write, is_routine=True)
+INTENDED = EventKind("sync.intended", _l("Queued for accounting"), Write, is_routine=True)
 SENT = EventKind(
     "sync.sent",
-    "Booked in accounting",
+    _l("Booked in accounting"),
     Outcome,
     tone="good",
     is_routine=True,
     personal_fields=("error",),
 )
-FAILED = EventKind("sync.failed", "Booking failed", Outcome, tone="bad", personal_fields=("error",))
-UNKNOWN = EventKind(
-    "sync.unknown", "Booking unconfirmed", Outcome, tone="bad", personal_fields=("error",)
+FAILED = EventKind(
+    "sync.failed", _l("Booking failed"), Outcome, tone="bad", personal_fields=("error",)
 )
-ABANDONED = EventKind("sync.abandoned", "Booking abandoned", Outcome, personal_fields=("error",))
-RETRIED = EventKind("sync.retried", "Booking retried", Write)
+UNKNOWN = EventKind(
+    "sync.unknown", _l("Booking unconfirmed"), Outcome, tone="bad", personal_fields=("error",)
+)
+ABANDONED = EventKind(
+    "sync.abandoned", _l("Booking abandoned"), Outcome, personal_fields=("error",)
+)
+RETRIED = EventKind("sync.retried", _l("Booking retried"), Write)
 SETTINGS_CHANGED = EventKind(
-    "adapter.settings_changed", "Connection settings changed", Settings, detail="name"
+    "adapter.settings_changed", _l("Connection settings changed"), Settings, detail="name"
 )

@@ -29,6 +29,7 @@ from app.core.events import Event, record
 from app.core.ids import new_id
 from app.core.outbound.adapters import KINDS, Kind
 from app.core.outbound.chart import OUTBOUND
+from app.core.translations import _
 
 EVENTS = {
     "sent": "sync.sent",
@@ -151,7 +152,7 @@ def lock_of_kind(kind: Kind, where: ColumnElement[bool]) -> OutboundIntent:
     query = locking(kind, where).order_by(None).order_by(OutboundIntent.id.desc()).limit(1)
     found = next(iter(read_locked(query)), None)
     if found is None:
-        raise NotFound("There is no such write to another system.")
+        raise NotFound(_("There is no such write to another system."))
     return found
 
 

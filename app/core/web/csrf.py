@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
+from app.core.translations import _
 from app.core.web.problems import answer
 
 #: Applied to the whole application. Doors for other software (API, webhooks) exempt their
@@ -26,8 +27,8 @@ def init(app: Flask) -> None:
         app.logger.warning("csrf refused: %s", error.description)
         return answer(
             400,
-            "You signed in or out since it was opened, so we couldn't accept it.",
-            "Go back, reload the page and send it again. Nothing was changed.",
+            _("You signed in or out since it was opened, so we couldn't accept it."),
+            _("Go back, reload the page and send it again. Nothing was changed."),
             code="form_expired",
-            title="This form is too old",
+            title=_("This form is too old"),
         )

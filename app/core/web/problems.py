@@ -16,47 +16,65 @@ from werkzeug.exceptions import HTTPException
 
 from app.core.errors import NotAllowed, Problem
 from app.core.settings import current
+from app.core.translations import _, _l
 from app.core.web.addresses import shown_path
 from app.core.web.denials import log_denial
 from app.core.web.live import actor as current_person
 
 PROBLEM_JSON = "application/problem+json"
 TITLES = {
-    400: "We couldn't read this request",
-    401: "Please sign in",
-    403: "You don't have access",
-    404: "Page not found",
-    405: "This page can't be used this way",
-    409: "This can't be done now",
-    410: "No longer available",
-    413: "This is too large",
-    422: "Please check what you entered",
-    429: "Too many requests",
-    500: "Something went wrong on our side",
-    503: "Temporarily unavailable",
+    400: _l("We couldn't read this request"),
+    401: _l("Please sign in"),
+    403: _l("You don't have access"),
+    404: _l("Page not found"),
+    405: _l("This page can't be used this way"),
+    409: _l("This can't be done now"),
+    410: _l("No longer available"),
+    413: _l("This is too large"),
+    422: _l("Please check what you entered"),
+    429: _l("Too many requests"),
+    500: _l("Something went wrong on our side"),
+    503: _l("Temporarily unavailable"),
 }
 SENTENCES = {
-    400: ("The address or the form has a value that we can't use.", "Go back and try again."),
-    401: ("This page is for staff of the shop.", "Sign in, then open it again."),
-    403: ("You can't see this page.", "Ask an owner of the shop for a role that can."),
+    400: (
+        _l("The address or the form has a value that we can't use."),
+        _l("Go back and try again."),
+    ),
+    401: (_l("This page is for staff of the shop."), _l("Sign in, then open it again.")),
+    403: (_l("You can't see this page."), _l("Ask an owner of the shop for a role that can.")),
     404: (
-        "The address is wrong, or what was here has been removed.",
-        "Check the address, or search for it by its number.",
+        _l("The address is wrong, or what was here has been removed."),
+        _l("Check the address, or search for it by its number."),
     ),
-    405: ("This address takes another kind of request.", "Go back and use the button on the page."),
-    413: ("Files are sent directly to the storage, not to this address.", "Use the upload box."),
-    429: ("We limit how often this can be used.", "Wait a minute, then try again."),
+    405: (
+        _l("This address takes another kind of request."),
+        _l("Go back and use the button on the page."),
+    ),
+    413: (
+        _l("Files are sent directly to the storage, not to this address."),
+        _l("Use the upload box."),
+    ),
+    429: (_l("We limit how often this can be used."), _l("Wait a minute, then try again.")),
     500: (
-        "Nothing was saved. The fault has been logged with its number.",
-        "Try again. If it happens again, tell the shop's engineer the number.",
+        _l("Nothing was saved. The fault has been logged with its number."),
+        _l("Try again. If it happens again, tell the shop's engineer the number."),
     ),
-    503: ("A part that we need isn't answering.", "Try again in a minute. Nothing was lost."),
+    503: (
+        _l("A part that we need isn't answering."),
+        _l("Try again in a minute. Nothing was lost."),
+    ),
 }
-RELOAD = "Reload the page to see what it says now."
+RELOAD = _l("Reload the page to see what it says now.")
 #: What the database refused → status, code, sentence, next step.
 DATABASE: dict[type[Exception], tuple[int, str, str, str]] = {
-    StaleDataError: (409, "stale", "Someone else changed this. Nothing was saved.", RELOAD),
-    IntegrityError: (409, "clash", "This clashes with another record. Nothing was saved.", RELOAD),
+    StaleDataError: (409, "stale", _l("Someone else changed this. Nothing was saved."), RELOAD),
+    IntegrityError: (
+        409,
+        "clash",
+        _l("This clashes with another record. Nothing was saved."),
+        RELOAD,
+    ),
     DataError: (400, "bad_value", *SENTENCES[400]),  # a sign or a number that no column holds
     OperationalError: (503, "unavailable", *SENTENCES[503]),
 }
@@ -172,4 +190,9 @@ def init(app: Flask) -> None:
         if app.config.get("PROPAGATE_EXCEPTIONS"):
             raise error
         sentence, next_step = SENTENCES[500]
-        return answer(500, f"{sentence} Number {number}.", next_step, code="fault")
+        return answer(
+            500,
+            _("%(sentence)s Number %(number)s.", sentence=sentence, number=number),
+            next_step,
+            code="fault",
+        )

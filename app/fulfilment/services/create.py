@@ -9,6 +9,7 @@ from app.core.actor import Actor, require
 from app.core.db import db
 from app.core.errors import BadInput, WrongState
 from app.core.events import record
+from app.core.translations import _
 from app.customers.address import PostalAddress
 from app.fulfilment.models import Shipment, ShipmentLine
 from app.fulfilment.queries import available
@@ -37,7 +38,7 @@ def create_shipment(
     require(actor, "shipment.pack", stream_id=order.id)
     _refuse_order(order)
     if method not in METHODS:
-        raise BadInput("Choose carrier or pickup.", field="method")
+        raise BadInput(_("Choose carrier or pickup."), field="method")
     free = available(order.id, dict(good_by_line))
     wanted = _wanted(order, free if lines is None else lines, free)
     shipment = Shipment(
@@ -62,10 +63,11 @@ def create_shipment(
 
 def _refuse_order(order: Order) -> None:
     if order.state != "placed":
-        raise WrongState(f"{order.ref} is not placed: nothing of it can be shipped.")
+        raise WrongState(_("%(ref)s is not placed: nothing of it can be shipped.", ref=order.ref))
     if order.hold_reason:
         raise WrongState(
-            f"{order.ref} is on hold: {order.hold_reason}", next_step="Resume the order first."
+            _("%(ref)s is on hold: %(hold_reason)s", ref=order.ref, hold_reason=order.hold_reason),
+            next_step=_("Resume the order first."),
         )
 
 
@@ -76,17 +78,21 @@ def _wanted(
     wanted: dict[uuid.UUID, int] = {}
     for line_id, count in lines.items():
         if line_id not in names:
-            raise BadInput(f"This line is not one of {order.ref}.", field="lines")
+            raise BadInput(_("This line is not one of %(ref)s.", ref=order.ref), field="lines")
         if not isinstance(count, int) or isinstance(count, bool) or count < 0:
-            raise BadInput("Give a whole number of pieces.", field="lines")
+            raise BadInput(_("Give a whole number of pieces."), field="lines")
         if count > free.get(line_id, 0):
             raise BadInput(
-                f"Only {free.get(line_id, 0)} of “{names[line_id]}” are good and not yet packed.",
-                next_step="Ship what is there now, the rest later.",
+                _(
+                    "Only %(get)s of “%(names)s” are good and not yet packed.",
+                    get=free.get(line_id, 0),
+                    names=names[line_id],
+                ),
+                next_step=_("Ship what is there now, the rest later."),
                 field="lines",
             )
         if count:
             wanted[line_id] = count
     if not wanted:
-        raise BadInput("Nothing is ready to be packed.", field="lines")
+        raise BadInput(_("Nothing is ready to be packed."), field="lines")
     return wanted

@@ -14,6 +14,7 @@ from app.core.events import record as record_event
 from app.core.outbound import driver
 from app.core.outbound import intent as intents
 from app.core.outbound.intent import OutboundIntent
+from app.core.translations import _
 from app.fulfilment.carriers import carrier
 from app.fulfilment.models import LABEL_NUMBERS, ShipmentWithLabel
 
@@ -32,11 +33,13 @@ def buy_label(
     adapter = carrier(carrier_key)
     if service not in adapter.services:
         names = ", ".join(adapter.services.values())
-        raise BadInput(f"{adapter.name} has: {names}.", field="service")
+        raise BadInput(
+            _("%(adapter)s has: %(names)s.", adapter=adapter.name, names=names), field="service"
+        )
     if last is not None:
         _finish(last, "abandon", last.error or "", actor)  # the new one takes its place
     count = select(func.count()).where(OutboundIntent.subject_id == shipment.id)
-    intent, _ = intents.intend(
+    intent, _created = intents.intend(
         adapter.kind,
         adapter.key,
         shipment,

@@ -9,6 +9,7 @@ from app.core.actor import Actor
 from app.core.db import db
 from app.core.errors import BadInput
 from app.core.events import record as record_event
+from app.core.translations import _
 from app.fulfilment.models import Parcel, Shipment, ShipmentWithLabel
 from app.fulfilment.states import SHIPMENT
 
@@ -36,7 +37,7 @@ def pack(
     shipment = record.shipment
     size_mm = [side for side in (length_mm, width_mm, height_mm) if side is not None]
     if len(size_mm) not in (0, 3):
-        raise BadInput("Enter length, width and height, or none of them.", field="length_mm")
+        raise BadInput(_("Enter length, width and height, or none of them."), field="length_mm")
     change = SHIPMENT.fire(shipment, "pack")
     shipment.weight_g = weight_g
     shipment.parcels.append(

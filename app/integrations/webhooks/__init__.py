@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.core.errors import NotFound
 from app.core.outbound.adapters import KINDS, WEBHOOKS, Adapter, of_kind
 from app.core.outbound.credentials import open_adapter
+from app.core.translations import _
 
 
 def sources() -> dict[str, type[Adapter]]:
@@ -17,5 +18,5 @@ def source(name: str) -> Adapter:
     """Return the source called `name` with its settings; raise NotFound where there is none."""
     found = sources().get(name)
     if found is None:
-        raise NotFound("Nothing listens under this address.")
+        raise NotFound(_("Nothing listens under this address."))
     return open_adapter(found.kind, found.key)

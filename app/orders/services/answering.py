@@ -9,6 +9,7 @@ from app.core.actor import Actor
 from app.core.clock import now
 from app.core.errors import Stale
 from app.core.events import record
+from app.core.translations import _
 from app.orders.models import Order, Quote
 from app.orders.services.quoting import end_quote, newest_quote
 from app.orders.states import ORDER
@@ -49,7 +50,11 @@ def _require_newest(order: Order, version: int) -> Quote:
     if quote is None or quote.version != version:
         newest = quote.version if quote else 0
         raise Stale(
-            f"Quote version {version} was replaced by version {newest}.",
-            next_step="Look at the new one before you answer.",
+            _(
+                "Quote version %(version)s was replaced by version %(newest)s.",
+                version=version,
+                newest=newest,
+            ),
+            next_step=_("Look at the new one before you answer."),
         )
     return quote

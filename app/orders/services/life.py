@@ -13,6 +13,7 @@ from app.core.actor import Actor
 from app.core.clock import now
 from app.core.errors import BadInput
 from app.core.events import record
+from app.core.translations import _
 from app.orders import locks
 from app.orders.models import Order
 from app.orders.services.quoting import end_quote, newest_quote
@@ -37,7 +38,9 @@ def cancel(order: Order, actor: Actor, reason: str) -> Order:
     order.reason, order.ended_at = reason, now()
     quote = newest_quote(order.id) if was_quoted else None
     if quote is not None and quote.answer is None:
-        end_quote(quote, "superseded", actor, note=f"The order was cancelled: {reason}")
+        end_quote(
+            quote, "superseded", actor, note=_("The order was cancelled: %(reason)s", reason=reason)
+        )
     record("order.cancelled", order, actor, data={"reason": reason}, **change)
     return order
 
@@ -59,7 +62,7 @@ def confirm_payment(order: Order, actor: Actor, note: str = "") -> Order:
 def revoke_link(order: Order, actor: Actor, link_id: uuid.UUID) -> None:
     """Revoke one of the order's links. Raises BadInput for a link of another order, AlreadyDone."""
     if link_id not in {link.id for link in links_of(order.id)}:
-        raise BadInput("This link is not one of the order's.", field="link_id")
+        raise BadInput(_("This link is not one of the order's."), field="link_id")
     account_verbs.revoke_link(link_id, actor=actor)
 
 

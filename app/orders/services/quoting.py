@@ -19,6 +19,7 @@ from app.core.db import db
 from app.core.errors import BadInput
 from app.core.events import record
 from app.core.settings import current
+from app.core.translations import _, _l
 from app.orders import locks
 from app.orders.models import Order, OrderLine, Quote, QuoteAnswer
 from app.orders.quoted import QuotedLine, QuotedRow
@@ -94,7 +95,7 @@ def send_quote(
         sent_by=actor.label,
     )
     if quote.valid_until < today(current().timezone):
-        raise BadInput("This date has passed. Choose today or a later one.", field="valid_until")
+        raise BadInput(_("This date has passed. Choose today or a later one."), field="valid_until")
     db.session.add(quote)
     db.session.flush()
     data = quote.reference | {"total_minor": quote.total_minor}
@@ -105,16 +106,20 @@ def send_quote(
 def _quoted_line(line: OrderLine, entered: LinePrice | None, rule: ItemisedPrice) -> QuotedLine:
     if entered is None and rule.needs_person:
         raise BadInput(
-            f"{line.product_name} has no price yet: {' '.join(rule.reasons)}",
-            next_step="Enter a price for it.",
+            _(
+                "%(product_name)s has no price yet: %(reasons)s",
+                product_name=line.product_name,
+                reasons=" ".join(rule.reasons),
+            ),
+            next_step=_("Enter a price for it."),
             field=f"price-{line.id}",
         )
     rows = [QuotedRow(label=r.label, how=r.how, amount_minor=r.amount_minor) for r in rule.rows]
     net = rule.net_minor
     if entered is not None and (rule.needs_person or entered.net_minor != net):
         if not 0 <= entered.net_minor < MOST_MINOR:
-            raise BadInput("The price must be zero or more.", field=f"price-{line.id}")
-        how = entered.reason.strip()[:200] or "price set by a person"
+            raise BadInput(_("The price must be zero or more."), field=f"price-{line.id}")
+        how = entered.reason.strip()[:200] or _("price set by a person")
         net = entered.net_minor
         rows = [QuotedRow(label=line.product_name, how=how, amount_minor=net)]
     return QuotedLine(
@@ -136,7 +141,7 @@ def newest_quote(order_id: uuid.UUID) -> Quote | None:
     return db.session.scalar(query.limit(1))
 
 
-def revise_quote(order: Order, actor: Actor, reason: str = "Revised by the shop.") -> Order:
+def revise_quote(order: Order, actor: Actor, reason: str = _l("Revised by the shop.")) -> Order:
     """Withdraw the sent version and return to estimating; the version stays, marked replaced."""
     _supersede(order, reason, actor)
     return order
@@ -147,7 +152,7 @@ def supersede_by_new_file(order_id: uuid.UUID, *, actor: Actor) -> bool:
     order = locks.order(order_id)
     if order.state != "quoted":
         return False
-    _supersede(order, "A new file came.", actor)
+    _supersede(order, _("A new file came."), actor)
     return True
 
 

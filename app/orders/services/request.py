@@ -20,6 +20,7 @@ from app.core.errors import BadInput
 from app.core.events import record
 from app.core.ids import new_id
 from app.core.settings import current
+from app.core.translations import _
 from app.core.web.formats import quantity
 from app.customers import services as customers
 from app.customers.address import PostalAddress
@@ -73,7 +74,7 @@ def request_order(
     if request_key and (first := db.session.get(Order, order_id)):
         return first
     if not lines:
-        raise BadInput("Pick a product first.", field="product")
+        raise BadInput(_("Pick a product first."), field="product")
     note, wanted_on = check_note(note), check_wanted_on(wanted_on)
     contact = customers.find_or_create_contact(
         **vars(requester), actor=_with_right(actor, "order.create")
@@ -122,14 +123,17 @@ def request_order(
 def check_note(note: str) -> str:
     """Return the note, trimmed; raise BadInput for one that is too long."""
     if len(note) > NOTE_MAX:
-        raise BadInput(f"The note is longer than {quantity(NOTE_MAX)} characters.", field="note")
+        raise BadInput(
+            _("The note is longer than %(note_max)s characters.", note_max=quantity(NOTE_MAX)),
+            field="note",
+        )
     return note.strip()
 
 
 def check_wanted_on(wanted_on: date | None) -> date | None:
     """Return the day; raise BadInput for one that is past."""
     if wanted_on is not None and wanted_on < today(current().timezone):
-        raise BadInput("The day you need it by has passed already.", field="wanted_on")
+        raise BadInput(_("The day you need it by has passed already."), field="wanted_on")
     return wanted_on
 
 
@@ -172,7 +176,7 @@ def _currency(order: Order) -> str:
     """Return the currency that all lines are priced in; raise BadInput where they differ."""
     found = {line.specification.price.currency for line in order.lines}
     if len(found) > 1:
-        raise BadInput("These products are priced in different currencies; ask for them apart.")
+        raise BadInput(_("These products are priced in different currencies; ask for them apart."))
     return found.pop()
 
 

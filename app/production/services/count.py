@@ -11,6 +11,7 @@ from app.core.actor import Actor
 from app.core.db import db
 from app.core.errors import BadInput
 from app.core.events import record
+from app.core.translations import _
 from app.production.job_tree import OperationInTree
 from app.production.models import QuantityEvent
 from app.production.services.moves import pieces, write
@@ -34,12 +35,12 @@ def count_pieces(
     same_key = select(QuantityEvent).where(QuantityEvent.entry_key == entry_key)
     if entry_key and (row := db.session.scalars(same_key).one_or_none()):
         if (row.operation_id, row.passed, row.spoiled) != (operation.id, good, spoiled):
-            raise BadInput("This entry was sent before with other numbers.", field="entry_key")
+            raise BadInput(_("This entry was sent before with other numbers."), field="entry_key")
         return row
     if not good and not spoiled:
-        raise BadInput("Enter how many pieces are good or spoiled.", field="good")
+        raise BadInput(_("Enter how many pieces are good or spoiled."), field="good")
     if spoiled and not cause:
-        raise BadInput("Enter the reason, in a few words.", field="cause")
+        raise BadInput(_("Enter the reason, in a few words."), field="cause")
     row = add(found, actor, good, spoiled, cause, entry_key)
     data = {
         "operation": operation.name,
@@ -65,14 +66,22 @@ def add(
     job, still_open, arrived = found.job, found.open, found.arrived
     if good > still_open:
         raise BadInput(
-            f"Only {pieces(still_open)} of {job.number} can still be good here.",
-            next_step="Count no more than were ordered.",
+            _(
+                "Only %(pieces)s of %(job_number)s can still be good here.",
+                pieces=pieces(still_open),
+                job_number=job.number,
+            ),
+            next_step=_("Count no more than were ordered."),
             field="good",
         )
     if found.before is not None and good + spoiled > arrived:
         raise BadInput(
-            f"Only {pieces(arrived)} came here from “{found.before.name}”.",
-            next_step=f"Count at “{found.before.name}” first.",
+            _(
+                "Only %(pieces)s came here from “%(before)s”.",
+                pieces=pieces(arrived),
+                before=found.before.name,
+            ),
+            next_step=_("Count at “%(before)s” first.", before=found.before.name),
             field="good" if good else "spoiled",
         )
     found.operation.counted = True

@@ -15,6 +15,7 @@ from app.core.clock import now
 from app.core.db import db, locked
 from app.core.errors import BadInput
 from app.core.events import record
+from app.core.translations import _
 from app.orders.models import Order
 from app.production.models import Job, JobGate, Operation, WorkCentre
 from app.production.services.gates import make_ready
@@ -52,11 +53,16 @@ def create_jobs_for_order(
 
 def _create(order: Order, line: LineToMake, centres: dict[str, WorkCentre], actor: Actor) -> Job:
     if not line.route:
-        raise BadInput(f"“{line.title}” has no route.", next_step="Add a step to its product.")
+        raise BadInput(
+            _("“%(line_title)s” has no route.", line_title=line.title),
+            next_step=_("Add a step to its product."),
+        )
     if line.quantity < 1:
-        raise BadInput(f"“{line.title}” has no quantity.", field="quantity")
+        raise BadInput(
+            _("“%(line_title)s” has no quantity.", line_title=line.title), field="quantity"
+        )
     if unknown := sorted(set(line.gates) - set(GATES)):
-        raise BadInput(f"There is no gate “{unknown[0]}”.", field="gates")
+        raise BadInput(_("There is no gate “%(unknown)s”.", unknown=unknown[0]), field="gates")
     job = Job(
         order_id=order.id,
         line_id=line.line_id,

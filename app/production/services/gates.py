@@ -10,6 +10,7 @@ from app.core.actor import Actor, require
 from app.core.clock import now
 from app.core.errors import AlreadyDone, BadInput, NotFound, WrongState
 from app.core.events import record
+from app.core.translations import _
 from app.production.job_tree import JobInTree, lock_job_tree
 from app.production.models import Job, JobGate
 from app.production.services.moves import move
@@ -31,17 +32,26 @@ def open_gate(
     job = found.job
     if key == "artwork" and not SHA256.fullmatch(approved_sha256 or ""):
         raise BadInput(
-            "The artwork gate opens only with the hash of the approved file.",
+            _("The artwork gate opens only with the hash of the approved file."),
             field="approved_sha256",
         )
     _refuse_ended(job)
     if gate.is_open:
         if key == "artwork" and job.approved_sha256 != approved_sha256:
             raise WrongState(
-                f"{job.number} is released for another version of the artwork.",
-                next_step="Close the artwork gate first.",
+                _(
+                    "%(job_number)s is released for another version of the artwork.",
+                    job_number=job.number,
+                ),
+                next_step=_("Close the artwork gate first."),
             )
-        raise AlreadyDone(f"The gate “{key}” of {job.number} is open already.")
+        raise AlreadyDone(
+            _(
+                "The gate “%(key)s” of %(job_number)s is open already.",
+                key=key,
+                job_number=job.number,
+            )
+        )
     for member, gate in _gates(found, key, is_open=False):
         before = {"is_open": False, "waits_for": gate.waits_for}
         gate.is_open, gate.waits_for, gate.cause, gate.opened_at = True, "", "", now()
@@ -66,7 +76,13 @@ def close_gate(
     found, gate = _lock(job_id, key, actor)
     _refuse_ended(found.job)
     if not gate.is_open:
-        raise AlreadyDone(f"The gate “{key}” of {found.job.number} is closed already.")
+        raise AlreadyDone(
+            _(
+                "The gate “%(key)s” of %(job_number)s is closed already.",
+                key=key,
+                job_number=found.job.number,
+            )
+        )
     before, after = {"is_open": True}, {"is_open": False, "waits_for": waits_for}
     data = {"key": key, "cause": cause}
     for member, gate in _gates(found, key, is_open=True):
@@ -119,9 +135,15 @@ def _gate(job: Job, key: str) -> JobGate:
     for gate in job.gates:
         if gate.key == key:
             return gate
-    raise NotFound(f"{job.number} has no gate “{key}”.")
+    raise NotFound(_("%(job_number)s has no gate “%(key)s”.", job_number=job.number, key=key))
 
 
 def _refuse_ended(job: Job) -> None:
     if job.state in ENDED:
-        raise WrongState(f"{job.number} is {JOB.word(job.state).lower()}: its gates don't matter.")
+        raise WrongState(
+            _(
+                "%(job_number)s is %(word)s: its gates don't matter.",
+                job_number=job.number,
+                word=JOB.word(job.state).lower(),
+            )
+        )

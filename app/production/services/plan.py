@@ -12,6 +12,7 @@ from app.core.clock import now, today
 from app.core.errors import AlreadyDone, BadInput
 from app.core.events import record
 from app.core.settings import current
+from app.core.translations import _
 from app.production.job_tree import JobInTree, OperationInTree
 from app.production.models import Job, Operation
 from app.production.services.moves import cancel_rest, end, follow, move
@@ -26,9 +27,11 @@ def schedule_job(found: JobInTree, actor: Actor, day: date) -> Job:
     """
     job = found.job
     if day < today(current().timezone):
-        raise BadInput("This date has passed. Choose today or a later one.", field="day")
+        raise BadInput(_("This date has passed. Choose today or a later one."), field="day")
     if job.state in SCHEDULED and job.scheduled_on == day:
-        raise AlreadyDone(f"{job.number} is already scheduled for that day.")
+        raise AlreadyDone(
+            _("%(job_number)s is already scheduled for that day.", job_number=job.number)
+        )
     change = JOB.fire(job, "schedule_job")
     change["before"]["scheduled_on"], change["after"]["scheduled_on"] = job.scheduled_on, day
     job.scheduled_on, job.state_since = day, now()

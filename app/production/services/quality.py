@@ -11,6 +11,7 @@ from app.core.actor import Actor
 from app.core.clock import now
 from app.core.errors import BadInput
 from app.core.events import record
+from app.core.translations import _
 from app.production.job_tree import JobInTree, OperationInTree
 from app.production.models import Job, Operation
 from app.production.services.count import add
@@ -37,8 +38,8 @@ def pass_quality(found: JobInTree, actor: Actor, good: int | None = None) -> Job
             passed = pass_rest(check, actor)
     if not passed:
         raise BadInput(
-            "No piece waits for quality here.",
-            next_step="Count the pieces at the step before, or finish the job short.",
+            _("No piece waits for quality here."),
+            next_step=_("Count the pieces at the step before, or finish the job short."),
             field="good",
         )
     is_complete = tree.own_open(job) == 0
@@ -92,5 +93,5 @@ def _made_from(job: Job, rework_from: uuid.UUID | None) -> list[Operation]:
     if rework_from is None:
         return made
     if rework_from not in ids:
-        raise BadInput("This step was not done on this job.", field="rework_from")
+        raise BadInput(_("This step was not done on this job."), field="rework_from")
     return made[ids.index(rework_from) :]

@@ -11,6 +11,7 @@ from app.core.actor import Actor
 from app.core.clock import now
 from app.core.errors import BadInput
 from app.core.events import record
+from app.core.translations import _
 from app.production.job_tree import JobInTree, OperationInTree
 from app.production.models import Operation
 from app.production.services.moves import follow, move, pieces, proceed, write
@@ -62,8 +63,13 @@ def finish_operation(found: OperationInTree, actor: Actor, rest_good: bool = Fal
         pass_rest(found, actor)
     if found.is_last and (rest := found.open):
         raise BadInput(
-            f"{pieces(rest)} of {job.number} {'is' if rest == 1 else 'are'} still open.",
-            next_step="Count them, create a reprint of them, or finish the job short.",
+            _(
+                "%(pieces)s of %(job_number)s %(value)s still open.",
+                pieces=pieces(rest),
+                job_number=job.number,
+                value="is" if rest == 1 else "are",
+            ),
+            next_step=_("Count them, create a reprint of them, or finish the job short."),
             field="good",
         )
     operation.finished_at = now()

@@ -14,6 +14,7 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.errors import BadInput
 from app.core.events import record
+from app.core.translations import _
 from app.production.job_tree import JobInTree, JobTree
 from app.production.models import Job, JobGate, Operation
 from app.production.services.create import announce
@@ -51,7 +52,10 @@ def split_job(found: JobInTree, actor: Actor, quantities: Sequence[int]) -> list
     job, tree = found.job, found.tree
     if len(quantities) < 2 or 0 in quantities or sum(quantities) != tree.own_open(job):
         raise BadInput(
-            f"Enter two or more quantities that add up to {tree.own_open(job)}.",
+            _(
+                "Enter two or more quantities that add up to %(own_open)s.",
+                own_open=tree.own_open(job),
+            ),
             field="quantities",
         )
     parts = [
@@ -60,7 +64,7 @@ def split_job(found: JobInTree, actor: Actor, quantities: Sequence[int]) -> list
     ]
     for step in job.operations:
         OPERATION.fire(step, "skip_operation")
-        step.reason = "Split into parts"
+        step.reason = _("Split into parts")
     after = {"parts": {part.number: part.quantity for part in parts}}
     record("job.split", job, actor, before={"quantity": job.quantity}, after=after)
     for part in parts:
@@ -78,7 +82,14 @@ def reprint_job(found: JobInTree, actor: Actor, quantity: int, cause: str) -> Jo
     job, tree = found.job, found.tree
     most = reprintable(found)
     if not 0 < quantity <= most:
-        raise BadInput(f"A reprint of {job.number} can have 1 to {most} pieces.", field="quantity")
+        raise BadInput(
+            _(
+                "A reprint of %(job_number)s can have 1 to %(most)s pieces.",
+                job_number=job.number,
+                most=most,
+            ),
+            field="quantity",
+        )
     found_bad = max(0, quantity - tree.own_open(job))
     if found_bad:
         write(tree, job, actor, good=-found_bad, spoiled=found_bad, cause=cause)
@@ -100,7 +111,9 @@ def reprint_job(found: JobInTree, actor: Actor, quantity: int, cause: str) -> Jo
 
 def _child(tree: JobTree, job: Job, kind: str, suffix: str, quantity: int, cause: str = "") -> Job:
     if len(suffix) > 60:
-        raise BadInput(f"{pieces(quantity)} can't be split off again: the tree is too deep.")
+        raise BadInput(
+            _("%(pieces)s can't be split off again: the tree is too deep.", pieces=pieces(quantity))
+        )
     is_open = all(gate.is_open for gate in job.gates)
     child = copied(
         job,

@@ -14,6 +14,7 @@ from app.core.clock import now
 from app.core.db import db, locked_all
 from app.core.errors import AlreadyDone
 from app.core.events import Event, record
+from app.core.translations import _
 from app.stock.amounts import amount, plain_text, shown
 from app.stock.errors import Lack, Short
 from app.stock.models import Reservation, StockItem, StockLevel, StockMovement
@@ -165,8 +166,13 @@ def _holds(row: Reservation | None, quantity: Decimal, sku: str) -> bool:
         return False
     if row.quantity != quantity:
         raise AlreadyDone(
-            f"The line holds {shown(row.quantity)} of {sku} already, not {shown(quantity)}.",
-            next_step="Release what it holds first.",
+            _(
+                "The line holds %(shown)s of %(sku)s already, not %(shown2)s.",
+                shown=shown(row.quantity),
+                sku=sku,
+                shown2=shown(quantity),
+            ),
+            next_step=_("Release what it holds first."),
         )
     return True
 
@@ -178,7 +184,7 @@ def _refuse_if_short(
     actor: Actor,
 ) -> None:
     demand: dict[StockItem, Decimal] = {}
-    for _, item, quantity in fresh:
+    for _claim, item, quantity in fresh:
         demand[item] = demand.get(item, Decimal(0)) + quantity
     lacking = [item for item in demand if demand[item] > levels[item.id].available]
     if not lacking:

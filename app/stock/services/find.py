@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 
 from app.core.db import db
 from app.core.errors import NotFound
+from app.core.translations import _
 from app.stock.models import Reservation, StockItem, StockLevel, StockLocation, StockMovement
 
 
@@ -40,8 +41,8 @@ def find_items(skus: Iterable[str]) -> dict[str, StockItem]:
     found = {item.sku: item for item in rows}
     for sku in sorted(wanted - found.keys()):
         raise NotFound(
-            f"There is no stock item {sku}.",
-            next_step="Add it to the stock, or change the product's material.",
+            _("There is no stock item %(sku)s.", sku=sku),
+            next_step=_("Add it to the stock, or change the product's material."),
         )
     return found
 

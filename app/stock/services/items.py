@@ -11,13 +11,14 @@ from app.core.db import db
 from app.core.errors import BadInput
 from app.core.events import record
 from app.core.ids import new_id
+from app.core.translations import _, _l
 from app.stock.models import LOCATION_KINDS, StockItem, StockLevel, StockLocation
 
 STANDARD = {
-    "supplier": ("suppliers", "Suppliers"),
-    "production": ("production", "Production"),
-    "customer": ("customers", "Customers"),
-    "adjustment": ("count_difference", "Count difference"),
+    "supplier": ("suppliers", _l("Suppliers")),
+    "production": ("production", _l("Production")),
+    "customer": ("customers", _l("Customers")),
+    "adjustment": ("count_difference", _l("Count difference")),
 }
 
 
@@ -43,9 +44,16 @@ def create_location(key: str, name: str, kind: str, *, actor: Actor) -> StockLoc
     """Make a location. Raises BadInput for an unknown kind or a key that is taken."""
     require(actor, "stock.move")
     if kind not in LOCATION_KINDS:
-        raise BadInput(f"“{kind}” is none of {', '.join(LOCATION_KINDS)}.", field="kind")
+        raise BadInput(
+            _(
+                "“%(kind)s” is none of %(location_kinds)s.",
+                kind=kind,
+                location_kinds=", ".join(LOCATION_KINDS),
+            ),
+            field="kind",
+        )
     location = StockLocation(key=key, name=name.strip(), kind=kind)
-    _insert(location, f"The location {key} is there already.", "key")
+    _insert(location, _("The location %(key)s is there already.", key=key), "key")
     record("stock.location_created", location, actor, after={"key": key, "kind": kind})
     return location
 
@@ -57,14 +65,14 @@ def create_item(sku: str, name: str, unit: str, *, home: StockLocation, actor: A
     """
     require(actor, "stock.move")
     if home.kind != "internal":
-        raise BadInput(f"Nothing is kept in “{home.name}”.", field="home")
+        raise BadInput(_("Nothing is kept in “%(home)s”.", home=home.name), field="home")
     for value, field in ((sku, "sku"), (name, "name"), (unit, "unit")):
         if not value.strip():
-            raise BadInput(f"The {field} is empty.", field=field)
+            raise BadInput(_("The %(field)s is empty.", field=field), field=field)
     item = StockItem(
         sku=sku.strip(), name=name.strip(), unit=unit.strip(), home_location_id=home.id
     )
-    _insert(item, f"The SKU {sku} is taken. Choose another.", "sku")
+    _insert(item, _("The SKU %(sku)s is taken. Choose another.", sku=sku), "sku")
     db.session.add(StockLevel(item=item, location_id=home.id, lot="", on_hand=0, reserved=0))
     db.session.flush()
     after = {"sku": item.sku, "name": item.name, "unit": item.unit}

@@ -12,6 +12,7 @@ from app.core.db import db, get, locked
 from app.core.errors import AlreadyDone, BadInput, WrongState
 from app.core.events import record
 from app.core.ids import new_id
+from app.core.translations import _
 from app.stock.amounts import amount, plain_text, shown
 from app.stock.errors import Lack, Short
 from app.stock.models import Reservation, StockItem, StockLevel, StockLocation, StockMovement
@@ -56,8 +57,13 @@ def count(
     level = home_level(item.id)
     if clean < level.reserved:
         raise BadInput(
-            f"{shown(level.reserved)} {item.unit} are reserved, so the count can't be {shown(clean)}.",
-            next_step="Release a reservation first, then enter the count again.",
+            _(
+                "%(shown)s %(unit)s are reserved, so the count can't be %(shown2)s.",
+                shown=shown(level.reserved),
+                unit=item.unit,
+                shown2=shown(clean),
+            ),
+            next_step=_("Release a reservation first, then enter the count again."),
             field="counted",
         )
     difference = clean - level.on_hand
@@ -147,7 +153,9 @@ def post(
     if reservation is not None:
         consumed = reservation.consumed - sign * quantity
         if not 0 <= consumed <= reservation.quantity:
-            raise WrongState(f"The reservation of {item.sku} has no room for this movement.")
+            raise WrongState(
+                _("The reservation of %(sku)s has no room for this movement.", sku=item.sku)
+            )
         if reservation.released_at is None:
             reserved += sign * quantity
         reservation.consumed = consumed
@@ -204,4 +212,4 @@ def refuse_repeat(once_key: str | None) -> None:
         return
     seen = select(StockMovement.id).where(StockMovement.once_key == once_key)
     if db.session.scalar(seen) is not None:
-        raise AlreadyDone("This was already recorded. Nothing was changed.")
+        raise AlreadyDone(_("This was already recorded. Nothing was changed."))

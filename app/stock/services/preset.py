@@ -7,6 +7,7 @@ from sqlalchemy import select
 from app.catalog.presets import StockSection
 from app.core.actor import Actor, require
 from app.core.db import db
+from app.core.translations import _
 from app.stock.models import StockItem, StockLocation
 from app.stock.services.items import create_item, create_location, standard_location
 from app.stock.services.ledger import receive
@@ -34,6 +35,6 @@ def load_preset(section: StockSection, *, actor: Actor) -> list[StockItem]:
         item = create_item(entry.sku, entry.name, entry.unit, home=home, actor=actor)
         if entry.opening:
             key = f"opening:{entry.sku}"
-            receive(item, actor, entry.opening, supplier, "Opening quantity", once_key=key)
+            receive(item, actor, entry.opening, supplier, _("Opening quantity"), once_key=key)
         made.append(item)
     return made

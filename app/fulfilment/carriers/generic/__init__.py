@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from app.core.outbound.adapters import REPEATS_BY_KEY
+from app.core.translations import _l
 from app.fulfilment.carriers import Carrier, Label, LabelRequest
 from app.fulfilment.tracking import own_number
 
 TEMPLATE = "papers/label.html"
-SERVICES = {"standard": "Standard", "express": "Express", "insured": "Insured"}
+SERVICES = {"standard": _l("Standard"), "express": _l("Express"), "insured": _l("Insured")}
 
 
 def label_html(request: LabelRequest, tracking_number: str) -> str:
@@ -38,7 +39,7 @@ class Generic(Carrier):
     """The shop's own label: no account, no network."""
 
     key = "generic"
-    name = "Own label"
+    name = _l("Own label")
     services = SERVICES
     abilities = frozenset({REPEATS_BY_KEY})
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from app.core import money, storage
 from app.core.outbound.adapters import REPEATS_BY_KEY
+from app.core.translations import _l
 from app.integrations.accounting import Accounting, Entry, Sale
 
 RECEIVABLE = "assets:receivable"
@@ -26,7 +27,7 @@ class Journal(Accounting):
     """Plain-text books in the shop's own file storage: one journal entry a file."""
 
     key = "journal"
-    name = "Plain-text journal (hledger)"
+    name = _l("Plain-text journal (hledger)")
     abilities = frozenset({REPEATS_BY_KEY})
 
     def perform_write(self, request: Entry) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from pydantic import BaseModel, Field, SecretStr
 from app.core.clock import now
 from app.core.outbound.errors import AdapterError, OutcomeUnknown
 from app.core.settings import current
+from app.core.translations import _, _l
 from app.notify.channels import Channel, Outgoing
 from app.notify.channels.email import connections
 
@@ -34,12 +35,12 @@ UTF_8.body_encoding = QP
 class EmailSettings(BaseModel, frozen=True):
     """The mail server. What is not set here comes from the environment."""
 
-    host: str = Field(title="Server", min_length=1, max_length=255)
-    port: int = Field(title="Port", default=587, ge=1, le=65535)
-    starttls: bool = Field(title="Encrypt with STARTTLS", default=True)
-    user: str = Field(title="User name", default="", max_length=255)
-    password: SecretStr = Field(title="Password", default=SecretStr(""))
-    mail_from: str = Field(title="Sender", min_length=3, max_length=320)
+    host: str = Field(title=_l("Server"), min_length=1, max_length=255)
+    port: int = Field(title=_l("Port"), default=587, ge=1, le=65535)
+    starttls: bool = Field(title=_l("Encrypt with STARTTLS"), default=True)
+    user: str = Field(title=_l("User name"), default="", max_length=255)
+    password: SecretStr = Field(title=_l("Password"), default=SecretStr(""))
+    mail_from: str = Field(title=_l("Sender"), min_length=3, max_length=320)
 
 
 class Email(Channel):
@@ -62,11 +63,11 @@ class Email(Channel):
         from email_validator import EmailNotValidError, validate_email
 
         if not recipient:
-            return "There is no e-mail address for this contact."
+            return _("There is no e-mail address for this contact.")
         try:
             validate_email(recipient, check_deliverability=False, test_environment=True)
         except EmailNotValidError:
-            return f"“{recipient[:80]}” is not an e-mail address."
+            return _("“%(recipient)s” is not an e-mail address.", recipient=recipient[:80])
         return None
 
     def new_message_id(self, unique: str) -> str:
@@ -94,9 +95,13 @@ class Email(Channel):
             pass
         place = f"{self.settings.host}:{self.settings.port}"
         signed_in = (
-            f" and accepted the sign-in of {self.settings.user}" if self.settings.user else ""
+            _(" and accepted the sign-in of %(user)s", user=self.settings.user)
+            if self.settings.user
+            else ""
         )
-        return f"The mail server at {place} answered{signed_in}."
+        return _(
+            "The mail server at %(place)s answered%(signed_in)s.", place=place, signed_in=signed_in
+        )
 
 
 def build(outgoing: Outgoing, mail_from: str) -> bytes:
