@@ -16,7 +16,7 @@ from app.accounts.models import Staff
 from app.accounts.services import sessions
 from app.core.admin_base import BackOfficeModelView, SavedView, badge
 from app.core.backoffice.access import ANY_STAFF
-from app.core.backoffice.filters import YesNoFilter
+from app.core.backoffice.columns import Column, yes_no_filter
 from app.core.backoffice.row_verbs import RowVerbs
 from app.core.backoffice.view import BackOfficeView
 from app.core.events import timeline
@@ -55,54 +55,51 @@ class StaffView(RowVerbs, BackOfficeModelView):
     area = _l("Settings")
     menu_icon = "people"
     menu_order = 10
-    title = _l("Staff")
     sentence = _l("Who works here, and what their roles let them do.")
     exportable = False
     can_edit = False
     details_template = "accounts/staff_details.html"
     create_template = "accounts/staff_new.html"
-    column_list = ("name", "email", "roles", "last_seen")
-    column_details_list = ("name", "email", "timezone", "created_at")
-    column_labels = {"email": _l("E-mail address"), "created_at": _l("Added")}
-    phone_places = {"email": "at-body", "roles": "", "last_seen": "to-end said"}
-    column_formatters = {
-        "roles": lambda view, context, row, name: row.role_words,
-        "last_seen": lambda view, context, row, name: _last_seen(row),
-    }
-    column_sortable_list = ("name", "email", "created_at")
+    columns = (
+        Column("name", is_sortable=True),
+        Column("email", _l("E-mail address"), "at-body", is_sortable=True),
+        Column("roles", phone="", show=lambda row: row.role_words),
+        Column(
+            "last_seen",
+            phone="to-end said",
+            show=lambda row: _last_seen(row),
+            ahead=lambda rows: _read_last_seen(rows),
+        ),
+    )
+    details = ("name", "email", "timezone", Column("created_at", _l("Added")))
     column_default_sort = ("name", False)
     column_searchable_list = ("name", "email")
     column_filters = (
-        YesNoFilter(Staff.disabled_at, _l("Disabled"), Staff.disabled_at.is_not(None)),
+        yes_no_filter(Staff.disabled_at, _l("Disabled"), Staff.disabled_at.is_not(None)),
     )
     saved_views = (
-        SavedView(_l("All"), {}),
         SavedView(_l("Active"), {"flt0_disabled_equals": "0"}),
         SavedView(_l("Disabled"), {"flt0_disabled_equals": "1"}),
     )
     form_columns = ("name", "email", "timezone", "roles")
     form_overrides = {"timezone": SelectField}
     form_args = {"timezone": {"choices": zones, "default": lambda: current().timezone}}
-    form_extra_fields = {
-        "roles": SelectMultipleField(_l("Roles"), choices=[*ROLE_WORDS.items()]),
-    }
+    form_extra_fields = {"roles": SelectMultipleField(choices=[*ROLE_WORDS.items()])}
     form_choices = {"roles": ROLE_WORDS}
 
-    def read_ahead(self, rows: Sequence[Staff]) -> None:
-        """Read when each was last seen."""
-        g.last_seen = sessions.last_seen(row.id for row in rows)
+    def details_context(self, row: Staff) -> dict[str, Any]:
+        """Return the person's roles and sessions, what happened, and what can be done."""
+        return {
+            "offers": self.offers(row),
+            "form_fields": form_fields,
+            "roles": ROLE_WORDS,
+            "sessions": sessions.open_sessions(row.id),
+            "events": timeline(row.id, limit=30),
+        }
 
-    def render(self, template: str, **kwargs: Any) -> Any:
-        if template == self.details_template:
-            person: Staff = kwargs["model"]
-            kwargs |= {
-                "offers": self.offers(person),
-                "form_fields": form_fields,
-                "roles": ROLE_WORDS,
-                "sessions": sessions.open_sessions(person.id),
-                "events": timeline(person.id, limit=30),
-            }
-        return super().render(template, **kwargs)
+
+def _read_last_seen(rows: Sequence[Staff]) -> None:
+    g.last_seen = sessions.last_seen(row.id for row in rows)
 
 
 def _last_seen(person: Staff) -> Any:

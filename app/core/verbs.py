@@ -177,7 +177,7 @@ class Verb(Generic[S, P, R]):
 
     def __call__(
         self,
-        record_id: uuid.UUID | None,
+        record_id: Any,
         *args: Any,
         actor: Actor,
         seen_version: int | None = None,
@@ -189,7 +189,7 @@ class Verb(Generic[S, P, R]):
         (unless by this very verb), the problem of `refusal`, and BadInput.
         """
         given = dict(zip(self._names, args, strict=False)) | kwargs
-        record = self.on.lock(record_id)  # type: ignore[arg-type]  # None where one is created
+        record = self.on.lock(record_id)
         row = self.on.row(record)
         changed = seen_version is not None and row.version_id != seen_version
         if changed and not self._was_done(record):

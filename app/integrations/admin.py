@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
-from flask import flash, redirect, request, url_for
+from flask import url_for
 from flask_admin.contrib.sqla.filters import FilterEqual
 from markupsafe import Markup
 
-from app.core.admin_base import BackOfficeModelView, SavedView, expose, label_of, staff_or_refuse
-from app.core.backoffice.columns import Column, ConditionFilter
-from app.core.db import db, get
-from app.core.errors import BadInput
-from app.core.outbound import decisions
+from app.core.admin_base import BackOfficeModelView, SavedView, label_of
+from app.core.backoffice.columns import Column, yes_no_filter
+from app.core.backoffice.row_verbs import RowVerbs
+from app.core.db import get
+from app.core.inputs import form_fields
 from app.core.outbound.adapters import KINDS, of_kind
 from app.core.outbound.chart import NEEDS_PERSON, OUTBOUND
 from app.core.outbound.intent import OutboundIntent
@@ -22,6 +21,7 @@ from app.core.translations import _, _l
 from app.core.web.formats import money
 from app.fulfilment.models import Shipment
 from app.integrations import connections_page
+from app.integrations.verbs import INTENT
 from app.orders.cells import order_column
 
 NEXT = {
@@ -46,16 +46,11 @@ NEXT_OF_KIND = {
         "unknown",
     ): _l("A label may have been purchased. Ask the carrier, then open the shipment."),
 }
-DONE = {
-    "retry": _l("Queued again."),
-    "settle": _l("Marked as arrived."),
-    "abandon": _l("Abandoned. It is not written any more."),
-}
 ORDER = ("number", "customer", "closed_on", "net_minor", "taxes", "total_minor")
 HASHES = {"sha256": "SHA-256", "storage_key": _l("Stored as")}
 
 
-class IntentView(BackOfficeModelView):
+class IntentView(RowVerbs, BackOfficeModelView):
     """What was written to mail servers, carriers, accounting and other systems."""
 
     permission_view = "integration.view"
@@ -63,6 +58,7 @@ class IntentView(BackOfficeModelView):
     menu_icon = "plug"
     menu_order = 40
 
+    subject = INTENT
     chart = OUTBOUND
     sentence = _l(
         "Every write to another system. Each has a key, so that nothing is written twice."
@@ -90,12 +86,8 @@ class IntentView(BackOfficeModelView):
     )
     column_default_sort = ("created_at", True)
     column_filters = (
-        ConditionFilter(
-            OutboundIntent.state,
-            _l("Needs action"),
-            lambda value: OutboundIntent.state.in_(NEEDS_PERSON) == (value == "1"),
-            "equals",
-            options=[("1", _l("Yes")), ("0", _l("No"))],
+        yes_no_filter(
+            OutboundIntent.state, _l("Needs action"), OutboundIntent.state.in_(NEEDS_PERSON)
         ),
         "state",
         FilterEqual(
@@ -115,31 +107,15 @@ class IntentView(BackOfficeModelView):
         return f"{target_name(row)} {row.payload.get('number', '')!s}".strip()
 
     def details_context(self, row: OutboundIntent) -> dict[str, Any]:
-        """Return what was meant, what came of it, and what a person can do about it."""
-        ends_here = KINDS[row.kind].ends_here
-        moves = OUTBOUND.allowed(row.state, staff_or_refuse())
+        """Return what was requested, what came of it, and what a person can do about it."""
         return {
-            "meant": facts_of(row.payload),
+            "requested": facts_of(row.payload),
             "outcome": facts_of(row.outcome or {}),
             "what_next": next_step(row),
-            "verbs": [move.trigger for move in moves] if ends_here else [],
-            "subject": None if ends_here else subject_link(row),
-            "labels": {move.trigger: move.label for move in OUTBOUND.moves},
+            "offers": {key: one for key, one in self.offers(row).items() if one.is_open},
+            "form_fields": form_fields,
+            "subject": None if KINDS[row.kind].ends_here else subject_link(row),
         }
-
-    @expose("/<uuid:intent_id>/<decision>", methods=["POST"])
-    def act(self, intent_id: uuid.UUID, decision: str) -> Any:
-        """Retry, mark as arrived or abandon a write that failed or whose outcome is unknown."""
-        actor = self.need("integration.manage")
-        if decision not in DONE:
-            raise BadInput(_("Choose retry, mark as arrived or abandon."))
-        if decision == "retry":
-            decisions.retry(intent_id, actor=actor)
-        else:
-            decisions.end(intent_id, decision, request.form.get("reason", ""), actor=actor)
-        db.session.commit()
-        flash(DONE[decision], "good")
-        return redirect(self.get_url(".details_view", id=intent_id), 303)
 
 
 def target_name(intent: OutboundIntent) -> str:

@@ -33,10 +33,7 @@ OWNERS = [role for role in ROLES if role != "owner"]
 CLOSED = {"export", "ajax_update"}  # 404 for everybody
 #: What each address that changes something takes, beside the permission of its page.
 MAY = {
-    "connections.save": "integration.manage",
-    "connections.test": "integration.manage",
     "dead_letters.replay": "deadletter.replay",
-    "intents.act": "integration.manage",
     "new_order.offered": "customer.view",
     "new_order.picked": "customer.view",
     "new_order.price": "order.create",
@@ -58,6 +55,8 @@ VERBS = {
     "artwork.act": {verb.key: verb.permission for verb in verbs_of("artwork", "staff")},
     "stock_items.act": {verb.key: verb.permission for verb in verbs_of("stock_item", "staff")},
     "movements.act": {verb.key: verb.permission for verb in verbs_of("stock_movement", "staff")},
+    "intents.act": {verb.key: verb.permission for verb in verbs_of("intent", "staff")},
+    "connections.act": {verb.key: verb.permission for verb in verbs_of("connection", "staff")},
     "messages.act": {verb.key: verb.permission for verb in verbs_of("message", "staff")},
     "job_page.act": {verb.key: verb.permission for verb in verbs_of("job", "staff")},
     "job_page.act_on_step": {verb.key: verb.permission for verb in verbs_of("operation", "staff")},
@@ -197,6 +196,7 @@ def things(ready_job: Any) -> dict[str, dict[str, Any]]:
     from app.accounts.verbs import create_staff
     from app.artwork.services.slots import open_slot
     from app.catalog.properties import Artwork
+    from app.core.outbound.intent import intend
     from app.fulfilment.services import create_shipment
     from app.orders.models import Order
     from app.production.models import WorkCentre
@@ -216,12 +216,15 @@ def things(ready_job: Any) -> dict[str, dict[str, Any]]:
     movement = stock_verbs.receive(item.id, 5, actor=system("cli"))
     slot = open_slot(order.id, "Front", Artwork(label="Front"), actor=system("cli"))
     centre = db.session.get_one(WorkCentre, step.work_centre_id)
+    intent, _ = intend("accounting", "journal", order, {}, key="k", stream_id=order.id)
     colleague = create_staff(None, "bo@example.com", "Bo", ["sales"], actor=system("cli"))
     db.session.commit()
     return {
         "order_page.act": {"ref": order.ref},
         "artwork.act": {"ref": slot.id},
         "messages.act": {"row_id": message.id},
+        "intents.act": {"row_id": intent.id},
+        "connections.act": {"ref": "channel.email"},
         "staff.act": {"row_id": colleague.id},
         "stock_items.act": {"row_id": movement.item_id},
         "movements.act": {"row_id": movement.id},

@@ -31,7 +31,7 @@ def a_sale(**changes) -> Sale:
         "closed_on": date(2026, 11, 21),
         "currency": "EUR",
         "net_minor": NET,
-        "taxes": (Tax("VAT 20%", TAX),),
+        "taxes": (Tax(label="VAT 20%", amount_minor=TAX),),
         "total_minor": NET + TAX,
     }
     return Sale(**values | changes)

@@ -20,7 +20,7 @@ from tests.order_rows import placed_order
 __all__ = ["MailServer", "mail", "somebody"]
 Enter = Callable[..., Person]
 PASSWORD = "correct horse battery staple"
-EMAIL = "/admin/connections/channel/email"
+EMAIL = "/admin/connections/channel.email"
 
 
 @pytest.fixture
@@ -86,7 +86,8 @@ def test_what_went_well_offers_nothing_and_is_not_written_again(
 ) -> None:
     intent, owner = intent_in("intended"), somebody("owner")
     assert not owner.get(details(intent)).verbs & {"retry", "settle", "abandon"}
-    assert press(owner, intent, "retry").status == 409
+    assert press(owner, intent, "retry").status == 303
+    assert "Nothing was changed." in owner.get(details(intent)).words
     assert intent.state == "intended"
 
 
@@ -94,7 +95,9 @@ def test_marking_as_arrived_takes_a_reason(
     somebody: Enter, intent_in: Callable[..., OutboundIntent]
 ) -> None:
     intent = intent_in("unknown")
-    assert press(somebody("owner"), intent, "settle", reason=" ").status == 422
+    owner = somebody("owner")
+    assert press(owner, intent, "settle", reason=" ").status == 303
+    assert "Enter what you found in the other system." in owner.get(details(intent)).words
     assert intent.state == "unknown"
 
 
@@ -120,16 +123,18 @@ def test_a_message_is_acted_on_where_it_is_shown(somebody: Enter, session: Any) 
 
 def save(person: Person, **form: str) -> Any:
     page = person.get(EMAIL)
-    values = page.form("save")
+    values = page.form("save_settings")
     given = {"host": "mail.example.net", "port": "2525", "mail_from": "a@example.net"}
-    return person.send(f"{EMAIL}/save", {k: v for k, v in values.items() if k} | given | form)
+    return person.send(
+        f"{EMAIL}/save_settings", {k: v for k, v in values.items() if k} | given | form
+    )
 
 
 def test_every_adapter_has_a_page(somebody: Enter, session: Any) -> None:
     owner = somebody("owner")
     page = owner.get("/admin/connections/")
     links = [one.get("href") for one in page.all("main td a")]
-    assert EMAIL in links and "/admin/connections/carrier/generic" in links
+    assert EMAIL in links and "/admin/connections/carrier.generic" in links
     assert [owner.get(link).status for link in links] == [200] * len(links)
 
 
@@ -167,9 +172,9 @@ def test_the_test_button_says_in_a_sentence_whether_the_server_answers(
     owner = somebody("owner")
     assert save(owner, host="127.0.0.1", port=str(mail.port)).status == 303
     token = owner.token(EMAIL)
-    owner.send(f"{EMAIL}/test", {"csrf_token": token})
+    owner.send(f"{EMAIL}/check_connection", {"csrf_token": token})
     assert "answered." in owner.get(EMAIL).said(".notice-good")
     save(owner, host="127.0.0.1", port="1")
-    owner.send(f"{EMAIL}/test", {"csrf_token": token})
-    assert "does not answer" in owner.get(EMAIL).said(".notice-bad")
+    refused = owner.send(f"{EMAIL}/check_connection", {"csrf_token": token})
+    assert "does not answer" in refused.said(".notice-bad")
     assert mail.arrived == []

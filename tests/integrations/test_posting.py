@@ -11,13 +11,13 @@ from app.core.db import db
 from app.core.deliveries import MAX_ATTEMPTS
 from app.core.events import Event
 from app.core.outbound.adapters import of_kind
-from app.core.outbound.credentials import save_settings
 from app.core.outbound.errors import AdapterError, OutcomeUnknown
 from app.core.outbound.intent import OutboundIntent, intend
 from app.core.runner import run_delivery
 from app.integrations import promises
 from app.integrations.accounting.journal import Journal
 from app.integrations.accounting.posting import intend_entries
+from app.integrations.verbs import save_settings
 from app.reactions import REACTIONS
 from tests.core.thing import at_once, shift
 from tests.integrations.conftest import a_closed_order, close
@@ -202,7 +202,7 @@ def test_each_accounting_system_that_is_set_up_gets_its_own_entry(session, monke
 
     monkeypatch.setitem(of_kind("accounting"), "other", Other)
     intend_entries(close(a_closed_order()))
-    save_settings("accounting", "other", {"region": "us"}, actor=system())
+    save_settings("accounting.other", {"region": "us"}, actor=system())
     intend_entries(close(a_closed_order()))
     found = session.scalars(sa.select(OutboundIntent.adapter_key).order_by(OutboundIntent.id))
     assert sorted(found) == ["journal", "journal", "other"]

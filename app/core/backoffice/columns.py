@@ -10,6 +10,8 @@ from flask import url_for
 from flask_admin.contrib.sqla.filters import BaseSQLAFilter, FilterEqual
 from markupsafe import Markup
 
+from app.core.translations import _l
+
 
 @dataclass(frozen=True)
 class Column:
@@ -53,6 +55,14 @@ class ConditionFilter(BaseSQLAFilter):
 
     def operation(self) -> str:
         return self.word
+
+
+def yes_no_filter(column: Any, name: str, condition: Any) -> ConditionFilter:
+    """Return a filter for the rows that meet `condition`, or for all others."""
+    options = [("1", _l("Yes")), ("0", _l("No"))]
+    return ConditionFilter(
+        column, name, lambda value: condition if value == "1" else ~condition, "equals", options
+    )
 
 
 def choice_filter(column: Any, name: str, words: Mapping[str, Any]) -> FilterEqual:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask_admin.contrib.sqla.filters import BaseSQLAFilter
-
 from app.core.translations import _, _l
 
 OPERATIONS = {
@@ -22,21 +20,6 @@ OPERATIONS = {
     "not in list": _l("is none of"),
     "empty": _l("is empty"),
 }
-
-
-class YesNoFilter(BaseSQLAFilter):
-    """The rows that meet `condition`, or all others."""
-
-    def __init__(self, column: Any, name: str, condition: Any) -> None:
-        super().__init__(column, name, options=[("1", _("Yes")), ("0", _("No"))])
-        self.condition = condition
-
-    def apply(self, query: Any, value: str, alias: Any = None) -> Any:
-        """Narrow `query` to them."""
-        return query.filter(self.condition if value == "1" else ~self.condition)
-
-    def operation(self) -> str:
-        return "equals"
 
 
 @dataclass(frozen=True)

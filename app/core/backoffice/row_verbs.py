@@ -31,6 +31,7 @@ def perform_or_tell(
 ) -> tuple[Any, Problem | None]:
     """Do `verb` with the form and say so; return what the service returned, or the problem.
 
+    A sentence that the service returned is said in place of the verb's own.
     What was done already is said and is no problem. Raises NotAllowed, so that it is logged.
     """
     try:
@@ -42,7 +43,7 @@ def perform_or_tell(
         return None, None
     except Problem as problem:
         return None, problem
-    flash(verb.done, "good")
+    flash(done if isinstance(done, str) else verb.done, "good")
     return done, None
 
 
@@ -63,7 +64,7 @@ class RowVerbs:
         done, problem = perform_or_tell(entry, row)
         if problem is not None:
             flash(str(problem), "bad")
-        return redirect(self.back_to(done or row), 303)
+        return redirect(self.back_to(done if isinstance(done, self.model) else row), 303)
 
     @expose("/action/", methods=("POST",))
     def action_view(self: Any) -> Any:
@@ -110,7 +111,7 @@ class RowVerbs:
         return self.get_one(row_id)
 
     def back_to(self: Any, shown: Any) -> str:
-        """Return the address to show after a verb, from what it returned or the row itself."""
+        """Return the address to show after a verb, from the row that it returned or its own."""
         return str(self.get_url(".details_view", id=shown.id))
 
     def offers(self, row: Any) -> dict[str, Offer]:

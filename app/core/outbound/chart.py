@@ -5,8 +5,6 @@ from __future__ import annotations
 from app.core.translations import _l
 from app.core.workflow import Chart, Move, State
 
-MANAGE = "integration.manage"
-
 
 def write_moves(waiting: str) -> tuple[Move, ...]:
     """Return the moves that the driver makes of a write that was `waiting`."""
@@ -35,9 +33,9 @@ OUTBOUND = Chart(
     moves=[
         *write_moves("intended"),
         Move("deny", ("unknown",), "failed"),
-        Move("retry", ("failed", "unknown"), "intended", MANAGE, _l("Retry")),
-        Move("settle", ("unknown",), "sent", MANAGE, _l("Mark as arrived")),
-        Move("abandon", ("failed", "unknown"), "abandoned", MANAGE, _l("Abandon")),
+        Move("retry", ("failed", "unknown"), "intended"),
+        Move("settle", ("unknown",), "sent"),
+        Move("abandon", ("failed", "unknown"), "abandoned"),
     ],
 )
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
@@ -14,12 +15,11 @@ from sqlalchemy import String, Text, UniqueConstraint, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.actor import Actor, require
+from app.core.actor import Actor
 from app.core.db import Model, Record, Versioned, db
-from app.core.errors import BadInput, Stale, Unavailable
+from app.core.errors import BadInput, Unavailable
 from app.core.events import record
 from app.core.outbound.adapters import Adapter, adapter, secret_fields
-from app.core.outbound.chart import MANAGE
 from app.core.outbound.errors import AdapterError
 from app.core.settings import current
 from app.core.translations import _
@@ -90,42 +90,57 @@ def open_adapter(kind: str, key: str) -> Adapter:
         ) from None
 
 
-def check_connection(kind: str, key: str, *, actor: Actor) -> tuple[bool, str]:
-    """Let the adapter try its connection with no transaction open; return whether it works, and why.
+@dataclass(frozen=True)
+class Connection:
+    """An adapter's class, and what the back office set for it, if anything."""
 
-    Ends the session's transaction. Raises NotAllowed, NotFound, Unavailable.
+    adapter: type[Adapter]
+    row: AdapterSettings | None
+
+    @property
+    def id(self) -> str:
+        """How addresses name it: ``channel.email``."""
+        return f"{self.adapter.kind}.{self.adapter.key}"
+
+    @property
+    def version_id(self) -> int:
+        """The version of its settings, 0 where none are set."""
+        return self.row.version_id if self.row else 0
+
+
+def find_connection(ref: str) -> Connection:
+    """Return the connection ``channel.email``; raise NotFound for an adapter that is not there."""
+    kind, _, key = ref.partition(".")
+    return Connection(adapter(kind, key), row_of(kind, key))
+
+
+def check_connection(connection: Connection, actor: Actor) -> str:
+    """Let the adapter try its connection with no transaction open; return the sentence that it works.
+
+    Ends the session's transaction. Raises Unavailable with the sentence that says what to correct.
     """
-    require(actor, MANAGE)
-    opened = open_adapter(kind, key)
+    opened = open_adapter(connection.adapter.kind, connection.adapter.key)
     db.session.rollback()
     try:
-        return True, opened.test_connection()
+        return opened.test_connection()
     except AdapterError as problem:
-        return False, problem.sentence
+        raise Unavailable(problem.sentence) from None
 
 
 def save_settings(
-    kind: str,
-    key: str,
-    given: Mapping[str, Any],
-    *,
-    forget: frozenset[str] = frozenset(),
-    version: int = 0,
+    connection: Connection,
     actor: Actor,
+    given: Mapping[str, Any],
+    forget: frozenset[str] = frozenset(),
 ) -> AdapterSettings:
-    """Keep an adapter's settings; a secret that is given empty stays, one in `forget` is removed.
+    """Save an adapter's settings; a secret that is given empty stays, one in `forget` is removed.
 
-    `version` is that of the row the person saw, 0 where nothing was set. Records
-    adapter.settings_changed without the value of any secret. Raises NotAllowed, NotFound, Stale,
-    BadInput (the first field that can't be used).
+    Records adapter.settings_changed without the value of any secret. Raises BadInput (the first
+    field that can't be used).
     """
-    require(actor, MANAGE)
-    found = adapter(kind, key)
-    row = row_of(kind, key)
-    if (row.version_id if row else 0) != version:
-        raise Stale(_("Someone else changed these settings."), next_step=_("Reload the page."))
+    found, row = connection.adapter, connection.row
     if row is None:
-        row = AdapterSettings(kind=kind, adapter_key=key, values={})
+        row = AdapterSettings(kind=found.kind, adapter_key=found.key, values={})
         db.session.add(row)
     secret = secret_fields(found.Settings)
     kept = {k: v for k, v in _decrypt(row).items() if k in secret - forget}
@@ -140,7 +155,7 @@ def save_settings(
     if typed or forget:
         row.secrets = _encrypt(kept | typed)
     db.session.flush()
-    data: dict[str, Any] = {"kind": kind, "name": found.name}
+    data: dict[str, Any] = {"kind": found.kind, "name": found.name}
     data |= {"secrets_set": sorted(typed), "secrets_removed": sorted(forget & secret)}
     record("adapter.settings_changed", row, actor, before=before, after=row.values, data=data)
     return row

@@ -2,52 +2,36 @@
 
 from __future__ import annotations
 
-import uuid
-
-from app.core.actor import Actor, require
-from app.core.errors import BadInput, WrongState
+from app.core.actor import Actor
 from app.core.events import record
 from app.core.outbound import driver
-from app.core.outbound import intent as intents
-from app.core.outbound.adapters import Kind
-from app.core.outbound.chart import MANAGE, OUTBOUND
+from app.core.outbound.adapters import KINDS
+from app.core.outbound.chart import OUTBOUND
 from app.core.outbound.intent import OutboundIntent
-from app.core.translations import _
 
 
-def retry(intent_id: uuid.UUID, *, actor: Actor) -> OutboundIntent:
-    """Queue a failed or unknown write again. Locks its subject, then it; records sync.retried.
+def retry(intent: OutboundIntent, actor: Actor) -> OutboundIntent:
+    """Queue a failed or unknown write again; records sync.retried.
 
-    Raises NotAllowed, NotFound, WrongState, AlreadyDone. Of an unknown one the person says that the
-    other side does not have it.
+    Of an unknown one the person says that the other side does not have it.
     """
-    intent, _ = _for_person(intent_id, actor)
     change = OUTBOUND.fire(intent, "retry")
     data = {"key": intent.key, "target": intent.adapter_key}
     record("sync.retried", intent, actor, stream_id=intent.stream_id, **change, data=data)
     return intent
 
 
-def end(intent_id: uuid.UUID, trigger: str, reason: str, *, actor: Actor) -> OutboundIntent:
-    """End an intent as a person saw it at the other side: `trigger` is settle or abandon.
+def settle(intent: OutboundIntent, actor: Actor, reason: str) -> OutboundIntent:
+    """Mark an unknown write as arrived, as a person found it; its kind records the event."""
+    return _end(intent, actor, "settle", reason)
 
-    Locks its subject, then it; its kind records the event. Raises NotAllowed, NotFound, WrongState,
-    AlreadyDone, BadInput (no reason).
-    """
-    intent, kind = _for_person(intent_id, actor)
-    if not reason.strip():
-        raise BadInput(_("Say what you saw at the other side."), field="reason")
-    sentence = reason.strip()[:500]
-    outcome = {"confirmed_by": actor.label, "reason": sentence}
-    driver.apply(intent, kind, driver.Result(trigger, outcome, sentence), actor)
+
+def abandon(intent: OutboundIntent, actor: Actor, reason: str) -> OutboundIntent:
+    """Give up a failed or unknown write; its kind records the event."""
+    return _end(intent, actor, "abandon", reason)
+
+
+def _end(intent: OutboundIntent, actor: Actor, trigger: str, reason: str) -> OutboundIntent:
+    outcome = {"confirmed_by": actor.label, "reason": reason}
+    driver.apply(intent, KINDS[intent.kind], driver.Result(trigger, outcome, reason), actor)
     return intent
-
-
-def _for_person(intent_id: uuid.UUID, actor: Actor) -> tuple[OutboundIntent, Kind]:
-    require(actor, MANAGE)
-    intent, kind = intents.lock(intent_id)
-    if not kind.ends_here:
-        raise WrongState(
-            _("This is not done here."), next_step=_("Open the record it is about and act there.")
-        )
-    return intent, kind

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from app.core.lazy import call
+from pydantic import BaseModel, ConfigDict
+
 from app.core.outbound import intent as intents
 from app.core.outbound.adapters import Adapter, Kind, declare
 
 
-@dataclass(frozen=True)
-class Tax:
+class Tax(BaseModel):
     """One rate's share of a sale."""
+
+    model_config = ConfigDict(frozen=True)
 
     label: str
     amount_minor: int
 
 
-@dataclass(frozen=True)
-class Sale:
+class Sale(BaseModel):
     """A closed order as the books see it: net + all taxes = total, in minor units of `currency`."""
+
+    model_config = ConfigDict(frozen=True)
 
     number: str
     customer: str
@@ -30,29 +32,6 @@ class Sale:
     net_minor: int
     taxes: tuple[Tax, ...]
     total_minor: int
-
-    def as_payload(self) -> dict[str, Any]:
-        """Return it as JSON can hold it."""
-        return {
-            "number": self.number,
-            "customer": self.customer,
-            "closed_on": self.closed_on.isoformat(),
-            "currency": self.currency,
-            "net_minor": self.net_minor,
-            "taxes": [{"label": tax.label, "amount_minor": tax.amount_minor} for tax in self.taxes],
-            "total_minor": self.total_minor,
-        }
-
-    @classmethod
-    def from_payload(cls, payload: dict[str, Any]) -> Sale:
-        """Return the sale that `as_payload` wrote down."""
-        return cls(
-            **payload
-            | {
-                "closed_on": date.fromisoformat(payload["closed_on"]),
-                "taxes": tuple(Tax(**tax) for tax in payload["taxes"]),
-            }
-        )
 
 
 @dataclass(frozen=True)
@@ -75,7 +54,7 @@ KIND = declare(
         "Accounting",
         __name__,
         Accounting,
-        prepare=call("app.integrations.accounting.posting:prepare"),
+        prepare=lambda intent, adapter: Entry(intent.key, Sale.model_validate(intent.payload)),
         follow=intents.follow_by_event,
     )
 )

@@ -12,12 +12,11 @@ from app.core.actor import system
 from app.core.db import db, get
 from app.core.events import Event, record
 from app.core.outbound import intent as intents
-from app.core.outbound.adapters import Adapter, of_kind
+from app.core.outbound.adapters import of_kind
 from app.core.outbound.chart import OUTBOUND
 from app.core.outbound.credentials import row_of
-from app.core.outbound.intent import OutboundIntent
 from app.core.settings import current
-from app.integrations.accounting import Accounting, Entry, Sale, Tax
+from app.integrations.accounting import Accounting, Sale, Tax
 from app.orders.models import Order, Quote, QuoteAnswer
 
 
@@ -43,13 +42,16 @@ def sale_of(order: Order) -> Sale | None:
         taxes[line.tax_label or quote.tax_label] += line.tax_minor
     if sum(taxes.values()) != quote.tax_minor:
         taxes = defaultdict(int, {quote.tax_label: quote.tax_minor})
+    shares = [
+        Tax(label=label, amount_minor=minor) for label, minor in sorted(taxes.items()) if minor
+    ]
     return Sale(
         number=order.ref,
         customer=order.customer.name,
         closed_on=order.ended_at.astimezone(ZoneInfo(current().timezone)).date(),
         currency=quote.currency,
         net_minor=quote.net_minor,
-        taxes=tuple(Tax(label, amount) for label, amount in sorted(taxes.items()) if amount),
+        taxes=tuple(shares),
         total_minor=quote.total_minor,
     )
 
@@ -70,29 +72,20 @@ def intend_entries(event: Event) -> None:
     """
     order = get(Order, event.subject_id)
     sale = sale_of(order)
-    for target in targets() if sale is not None else ():
-        assert sale is not None
+    if sale is None:
+        return
+    for target in targets():
         intent, is_new = intents.intend(
             Accounting.kind,
             target,
             order,
-            sale.as_payload(),
+            sale.model_dump(mode="json"),
             key=key_of(order.id, target),
             stream_id=event.stream_id,
         )
         # a former version started this write within the same delivery, so it is finished here
         is_open = intent.attempts > 0 and OUTBOUND.can(intent.state, "fail")
         if is_new or is_open:
-            record(
-                "sync.intended",
-                intent,
-                system(),
-                stream_id=event.stream_id,
-                after={"state": intent.state},
-                data={"key": intent.key, "target": target},
-            )
-
-
-def prepare(intent: OutboundIntent, adapter: Adapter) -> Entry:
-    """Return the entry as it was intended."""
-    return Entry(intent.key, Sale.from_payload(intent.payload))
+            after, data = {"state": intent.state}, {"key": intent.key, "target": target}
+            stream_id = event.stream_id
+            record("sync.intended", intent, system(), stream_id=stream_id, after=after, data=data)

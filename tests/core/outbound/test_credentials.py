@@ -14,7 +14,8 @@ from app.core.errors import BadInput, NotAllowed, NotFound, Stale, Unavailable
 from app.core.events import Event
 from app.core.ids import new_id
 from app.core.outbound import credentials
-from app.core.outbound.credentials import AdapterSettings, open_adapter, save_settings
+from app.core.outbound.credentials import AdapterSettings, open_adapter
+from app.integrations.verbs import check_connection, save_settings
 
 PASSWORD = "correct horse battery staple"
 GIVEN = {"host": "mail.example.net", "port": "2525", "user": "shop", "mail_from": "a@example.net"}
@@ -36,7 +37,7 @@ def keys():
 def save(**given):
     row = credentials.row_of("channel", "email")
     version = row.version_id if row else 0
-    return save_settings("channel", "email", GIVEN | given, version=version, actor=system())
+    return save_settings("channel.email", GIVEN | given, seen_version=version, actor=system())
 
 
 def test_what_is_not_set_comes_from_the_environment(session) -> None:
@@ -67,7 +68,7 @@ def test_a_secret_that_is_left_empty_stays_and_one_that_is_removed_goes(session)
     row = save(password="", user="other")
     assert open_adapter("channel", "email").settings.password.get_secret_value() == PASSWORD
     save_settings(
-        "channel", "email", GIVEN, forget=frozenset({"password"}), version=row.version_id,
+        "channel.email", GIVEN, forget=frozenset({"password"}), seen_version=row.version_id,
         actor=system(),
     )  # fmt: skip
     assert credentials.secrets_set(row) == frozenset()
@@ -82,20 +83,20 @@ def test_a_value_that_cannot_be_is_named_and_nothing_is_kept(session) -> None:
 def test_only_who_manages_integrations_may_set_or_test(session) -> None:
     sales = Actor("staff", new_id(), "Juno", "backoffice", frozenset({"integration.view"}))
     with pytest.raises(NotAllowed):
-        save_settings("channel", "email", GIVEN, actor=sales)
+        save_settings("channel.email", GIVEN, actor=sales)
     with pytest.raises(NotAllowed):
-        credentials.check_connection("channel", "email", actor=sales)
+        check_connection("channel.email", actor=sales)
 
 
 def test_an_adapter_that_is_not_there_has_no_settings(session) -> None:
     with pytest.raises(NotFound):
-        save_settings("channel", "pigeon", GIVEN, actor=system())
+        save_settings("channel.pigeon", GIVEN, actor=system())
 
 
 def test_the_second_of_two_who_change_at_once_is_told_so(session) -> None:
     save()
     with pytest.raises(Stale):
-        save_settings("channel", "email", GIVEN, version=0, actor=system())
+        save_settings("channel.email", GIVEN, seen_version=0, actor=system())
 
 
 def test_keys_are_rotated_without_losing_a_secret(session, keys) -> None:
