@@ -39,18 +39,31 @@ PAGES = (
 
 def init_app(app: Flask) -> None:
     """Register the back office under /admin."""
-    from app.backoffice import charts
+    from app.artwork import states as artwork_states
     from app.backoffice.dashboard.page import Dashboard
     from app.catalog import labels as catalog_labels
     from app.core.backoffice.assembly import URL, make_admin
     from app.files import words as file_words
+    from app.fulfilment import states as shipment_states
+    from app.notify import states as message_states
+    from app.orders import states as order_states
+    from app.production import states as job_states
 
     admin = make_admin(app, index_view=Dashboard(name=_l("Dashboard"), url=URL))
     for name in (*PAGES, *ROOMS):
         for view in importlib.import_module(name).views():
             admin.add_view(view)
     app.extensions["todos"] = _todos()
-    charts.init(app)
+    app.jinja_env.globals.update(
+        order_states=order_states,
+        artwork_chart=artwork_states.ARTWORK,
+        artwork_states=artwork_states,
+        job_states=job_states,
+        shipment_chart=shipment_states.SHIPMENT,
+        shipment_states=shipment_states,
+        message_chart=message_states.MESSAGE,
+        message_states=message_states,
+    )
     catalog_labels.init(app)
     file_words.init(app)
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from app.accounts.matrix import ROLES
 from app.accounts.models import OrderLink
-from app.backoffice.orders import view as order_view
+from app.backoffice.orders.view import OrderView
 from app.core.db import db
 from app.core.events import Event
 from app.core.verbs import verbs_of
@@ -240,7 +240,7 @@ def test_three_lines_ask_the_database_no_more_than_one(
         db.session.expunge_all()
         order = db.session.get_one(Order, order_id)
         with app.test_request_context():
-            return queries(lambda: order_view.read(order).lines[-1].words)
+            return queries(lambda: OrderView(order).lines[-1].words)
 
     one, three = (order_with_lines(count, ask, state).id for count in (1, 3))
     assert cost(three) == cost(one) <= 30

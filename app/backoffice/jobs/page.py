@@ -8,7 +8,7 @@ from typing import Any
 from flask import abort, redirect
 from flask_admin import expose
 
-from app.backoffice.jobs import view as job_view
+from app.backoffice.jobs.view import JobView
 from app.core import storage
 from app.core.backoffice.access import staff_or_refuse
 from app.core.backoffice.record_page import RecordPage
@@ -63,5 +63,5 @@ class JobPage(RecordPage):
 
     def context(self, record: JobInTree) -> dict[str, Any]:
         """Return everything about the job, and today in the shop's time zone."""
-        view = job_view.read(record, staff_or_refuse())
+        view = JobView(record, staff_or_refuse())
         return {"view": view, "today": today(current().timezone)}

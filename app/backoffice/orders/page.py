@@ -7,7 +7,7 @@ from typing import Any
 from flask import redirect, request
 from flask_admin import expose
 
-from app.backoffice.orders import view as order_view
+from app.backoffice.orders.view import OrderView
 from app.core.backoffice.record_page import RecordPage
 from app.core.backoffice.view import BackOfficeView
 from app.core.translations import _l
@@ -35,4 +35,4 @@ class OrderPage(RecordPage):
     def context(self, order: Order) -> dict[str, Any]:
         """Return everything about the order; ``?timeline=all`` shows every event."""
         whole = request.args.get("timeline") == "all"
-        return {"order": order, "view": order_view.read(order, whole_timeline=whole)}
+        return {"order": order, "view": OrderView(order, whole_timeline=whole)}

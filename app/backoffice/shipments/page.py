@@ -7,7 +7,7 @@ from typing import Any
 from flask import abort, redirect
 from flask_admin import expose
 
-from app.backoffice.shipments import view as shipment_view
+from app.backoffice.shipments.view import ShipmentView
 from app.core import storage
 from app.core.backoffice.record_page import RecordPage
 from app.core.backoffice.view import BackOfficeView
@@ -44,4 +44,4 @@ class ShipmentPage(RecordPage):
 
     def context(self, record: ShipmentWithLabel) -> dict[str, Any]:
         """Return everything about the shipment."""
-        return {"view": shipment_view.read(record)}
+        return {"view": ShipmentView(record)}

@@ -88,7 +88,7 @@ class Stations(BackOfficeView):
     ) -> Any:
         job, problem = _scanned(number, problem)
         try:
-            view = station_view.read(key, job, staff_or_refuse())
+            view = station_view.StationView(key, job, staff_or_refuse())
         except NotFound:
             abort(404)
         return self.render(

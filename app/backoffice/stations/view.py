@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -31,7 +31,6 @@ from app.production.states import (
 )
 from app.production.verbs import work_permission
 from app.stock import services as stock
-from app.stock.models import Reservation
 
 CAUSES = 6
 LATELY = 500
@@ -53,17 +52,16 @@ class Why:
     to_job: bool = False
 
 
-@dataclass(frozen=True)
 class Table:
     """The job on the table: the step of this station, the verbs it takes now, and what hinders."""
 
-    job: JobCard
-    step: StepCard | None
-    verbs: frozenset[str]
-    why: Why | None
-    picture: Approved | None
-    materials: tuple[Reservation, ...]
-    causes: tuple[str, ...]
+    def __init__(self, job: JobCard, key: str, actor: Actor, picture: Approved | None) -> None:
+        self.job, self.picture = job, picture
+        self.step = step_here(job, key)
+        self.verbs = offered(job, self.step, actor) if self.step else frozenset()
+        self.why = why(job, self.step, self.verbs, actor)
+        self.materials = stock.open_claims(job.line_id)
+        self.causes = _causes(self.step) if self.step else ()
 
     @property
     def then(self) -> tuple[str, ...]:
@@ -84,39 +82,24 @@ class Table:
         return f"{self.job.number}:{self.job.state}:{figures.good}:{figures.cancelled}{steps}"
 
 
-@dataclass(frozen=True)
 class StationView:
-    """One work centre: what lies on the table, what else runs here, what comes next."""
+    """One work centre: what lies on the table, what else runs here, what comes next.
 
-    station: queries.Station
-    table: Table | None
-    also: tuple[JobCard, ...]
-    next: tuple[JobCard, ...]
-    pictures: dict[uuid.UUID, Approved]
-
-
-def read(key: str, job: JobCard | None, actor: Actor) -> StationView:
-    """Return the page of the work centre `key` with `job` on its table, else what runs there.
-
-    The number of queries does not grow with jobs or steps. Raises NotFound for an unknown centre.
+    `job` lies on the table, else what runs here. The number of queries does not grow with jobs or
+    steps. Raises NotFound for an unknown centre.
     """
-    station = queries.station(key)
-    if job is None:
-        job = next((one for one in station.current if _runs_here(one, key)), None)
-    others = [*station.current, *station.next]
-    pictures = approved([*others, *([job] if job else [])])
-    on_table = job.id if job else None
-    return StationView(
-        station=station,
-        table=_table(job, key, actor, pictures) if job else None,
-        also=tuple(one for one in station.current if one.id != on_table),
-        next=tuple(
-            one
-            for one in station.next
-            if one.id != on_table and one.id not in {other.id for other in station.current}
-        ),
-        pictures=pictures,
-    )
+
+    def __init__(self, key: str, job: JobCard | None, actor: Actor) -> None:
+        self.station = station = queries.station(key)
+        if job is None:
+            job = next((one for one in station.current if _runs_here(one, key)), None)
+        on_table = [job] if job else []
+        self.pictures = approved([*station.current, *station.next, *on_table])
+        self.table = Table(job, key, actor, self.pictures.get(job.id)) if job else None
+        here = {one.id for one in on_table}
+        self.also = [one for one in station.current if one.id not in here]
+        here |= {one.id for one in station.current}
+        self.next = [one for one in station.next if one.id not in here]
 
 
 def _runs_here(job: JobCard, key: str) -> bool:
@@ -129,20 +112,6 @@ def step_here(job: JobCard, key: str) -> StepCard | None:
     here = [s for s in job.steps if s.work_centre_key == key and s.state not in STEP_ENDED]
     running = [step for step in here if step.is_running]
     return next(iter(running or here), None)
-
-
-def _table(job: JobCard, key: str, actor: Actor, pictures: dict[uuid.UUID, Approved]) -> Table:
-    step = step_here(job, key)
-    verbs = offered(job, step, actor) if step else frozenset()
-    return Table(
-        job=job,
-        step=step,
-        verbs=verbs,
-        why=why(job, step, verbs, actor),
-        picture=pictures.get(job.id),
-        materials=tuple(stock.open_claims(job.line_id)),
-        causes=_causes(step) if step else (),
-    )
 
 
 def offered(job: JobCard, step: StepCard, actor: Actor) -> frozenset[str]:
@@ -275,26 +244,16 @@ def days_left(due_on: date, today: date) -> str:
     return _("%(count)s left", count=count) if days > 0 else _("%(count)s late", count=count)
 
 
-@dataclass(frozen=True)
-class Centre:
-    """One work centre in the list: what runs there, what waits."""
-
-    key: str
-    name: str
-    running: int
-    waiting: int
-
-
-def centres() -> list[Centre]:
-    """Return all work centres by name with their jobs, in one query."""
+def centres() -> list[Any]:
+    """Return (key, name, jobs running, jobs waiting) of all work centres by name, in one query."""
     may_start = (
         Operation.state.in_(STEP_PENDING) & Job.state.in_(RELEASED) & nothing_pending_before()
     )
     # what is over is not read: there is more of it every day
     unfinished = Operation.state.in_(STEP_PENDING | STEP_RUNNING)
     here = (Operation.work_centre_id == WorkCentre.id) & unfinished
-    running = func.count().filter(Operation.state.in_(STEP_RUNNING))
-    waiting = func.count().filter(may_start)
+    running = func.count().filter(Operation.state.in_(STEP_RUNNING)).label("running")
+    waiting = func.count().filter(may_start).label("waiting")
     query = (
         select(WorkCentre.key, WorkCentre.name, running, waiting)
         .outerjoin(Operation, here)
@@ -302,4 +261,4 @@ def centres() -> list[Centre]:
         .group_by(WorkCentre.id)
         .order_by(WorkCentre.name)
     )
-    return until_next_event("stations", lambda: [Centre(*row) for row in db.session.execute(query)])
+    return until_next_event("stations", lambda: list(db.session.execute(query)))

@@ -273,7 +273,7 @@ def _locked_heads(chain_ids: set[uuid.UUID]) -> dict[uuid.UUID, tuple[int, str]]
     return {row.stream_id: (row.head_seq, row.head_hash) for row in rows}
 
 
-def timeline(stream_id: uuid.UUID, *, limit: int = 200) -> list[Event]:
-    """Return the newest `limit` events of one chain, newest first."""
-    query = select(Event).where(Event.stream_id == stream_id)
+def timeline(stream_id: uuid.UUID, *wanted: Any, limit: int = 200) -> list[Event]:
+    """Return the newest `limit` events of one chain that meet the conditions, newest first."""
+    query = select(Event).where(Event.stream_id == stream_id, *wanted)
     return list(db.session.scalars(query.order_by(Event.stream_seq.desc()).limit(limit)))
