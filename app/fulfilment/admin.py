@@ -42,12 +42,7 @@ class ShipmentList(BackOfficeModelView):
         ),
         order_column(order_id=lambda row: row.order_id),
         customer_column("to-end", order_id=lambda row: row.order_id),
-        Column(
-            "pieces",
-            phone="said",
-            show=lambda row: sum(line.quantity for line in row.lines),
-            is_number=True,
-        ),
+        Column("pieces", phone="said", is_number=True),
         Column("state", phone="at-end", is_sortable=True),
         Column("method", _l("How"), "to-end", words=METHOD_WORDS),
         Column("tracking_number", _l("Tracking number"), _l("said later")),

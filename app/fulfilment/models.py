@@ -69,6 +69,11 @@ class Shipment(Record, Model):
         """The number as people say it: ``S-5001``."""
         return f"S-{self.number}"
 
+    @property
+    def pieces(self) -> int:
+        """How many pieces are in it."""
+        return sum(line.quantity for line in self.lines)
+
     def __str__(self) -> str:
         return self.ref
 

@@ -11,16 +11,9 @@ from app.core.db import db
 from app.core.errors import NotFound
 from app.core.translations import _
 from app.fulfilment.models import Shipment, ShipmentLine
-from app.fulfilment.states import ARRIVED, RETURNED, SHIPMENT, SHIPPED
-from app.orders.models import OrderLine
+from app.fulfilment.states import RETURNED, SHIPMENT, SHIPPED
 
 TAKEN = frozenset(SHIPMENT.states) - RETURNED
-
-
-def shipments_of(order_id: uuid.UUID) -> list[Shipment]:
-    """Return the order's shipments, the first one first."""
-    query = select(Shipment).where(Shipment.order_id == order_id)
-    return list(db.session.scalars(query.order_by(Shipment.number)))
 
 
 def pieces_by_line(order_id: uuid.UUID, states: Collection[str] = TAKEN) -> dict[uuid.UUID, int]:
@@ -39,11 +32,6 @@ def gone_by_line(order_id: uuid.UUID) -> dict[uuid.UUID, int]:
     return pieces_by_line(order_id, SHIPPED)
 
 
-def arrived_by_line(order_id: uuid.UUID) -> dict[uuid.UUID, int]:
-    """Return line id → pieces that the customer has."""
-    return pieces_by_line(order_id, ARRIVED)
-
-
 def available(order_id: uuid.UUID, good_by_line: dict[uuid.UUID, int]) -> dict[uuid.UUID, int]:
     """Return line id → good pieces that are in no shipment yet; lines without any are left out."""
     taken = pieces_by_line(order_id)
@@ -51,25 +39,14 @@ def available(order_id: uuid.UUID, good_by_line: dict[uuid.UUID, int]) -> dict[u
     return {line_id: count for line_id, count in left.items() if count > 0}
 
 
-def has_everything_arrived(order_id: uuid.UUID) -> bool:
-    """Return whether the customer has every ordered piece of every line."""
-    arrived = arrived_by_line(order_id)
-    ordered = db.session.execute(
-        select(OrderLine.id, OrderLine.quantity).where(OrderLine.order_id == order_id)
-    ).all()
-    return bool(ordered) and all(arrived.get(row[0], 0) >= row[1] for row in ordered)
-
-
 def find_shipment(code: str) -> Shipment:
     """Return the shipment by its number (``S-5001``) or tracking number; raise NotFound."""
-    said = code.strip().upper().replace(" ", "")
-    digits = said.removeprefix("S-").removeprefix("S")
-    query = select(Shipment).where(Shipment.tracking_number == said)
+    wanted = code.strip().upper().replace(" ", "")
+    digits = wanted.removeprefix("S-").removeprefix("S")
+    is_it = Shipment.tracking_number == wanted
     if digits.isascii() and digits.isdigit() and len(digits) < 16:
-        query = select(Shipment).where(
-            (Shipment.number == int(digits)) | (Shipment.tracking_number == said)
-        )
-    found = db.session.scalars(query.order_by(Shipment.number)).first()
+        is_it |= Shipment.number == int(digits)
+    found = db.session.scalars(select(Shipment).where(is_it).order_by(Shipment.number)).first()
     if found is None:
         raise NotFound(
             _("There is no such shipment."), next_step=_("Check the number on the label.")

@@ -44,8 +44,7 @@ def _to_pack(row: Any) -> TodoItem:
         title = _("Label and ship %(shipment)s for %(name)s", **facts)
     else:
         title = _("Set out %(shipment)s for pickup by %(name)s", **facts)
-    pieces = plural(sum(line.quantity for line in shipment.lines), "piece")
-    return _item(row, title, pieces)
+    return _item(row, title, plural(shipment.pieces, "piece"))
 
 
 def _problem(row: Any) -> TodoItem:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
 WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
-SHAPE = re.compile(r"([A-Z]{2})(\d{8})(\d)([A-Z]{2})")
 PREFIX, COUNTRY = "MR", "XX"
 
 
@@ -27,9 +24,3 @@ def own_number(sequence: int) -> str:
     """
     serial = f"{sequence % 10**8:08d}"
     return f"{PREFIX}{serial}{check_digit(serial)}{COUNTRY}"
-
-
-def is_valid(number: str) -> bool:
-    """Return whether `number` has the shape of S10 and its check digit is right."""
-    match = SHAPE.fullmatch(number.replace(" ", "").upper())
-    return match is not None and check_digit(match[2]) == int(match[3])

@@ -8,14 +8,15 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from app.core.actor import Actor
+from app.core.db import locked
 from app.core.errors import AlreadyDone, BadInput, Problem, WrongState
 from app.core.inputs import Between, Input, Text, WholeNumber
 from app.core.permissions import permission
 from app.core.translations import _, _l
-from app.core.verbs import Subject, Verb
-from app.fulfilment import locks, queries
-from app.fulfilment.models import ShipmentWithLabel
-from app.fulfilment.services import label, move, packing
+from app.core.verbs import Subject
+from app.fulfilment import queries
+from app.fulfilment.models import Shipment, ShipmentWithLabel
+from app.fulfilment.services import label, move
 from app.fulfilment.states import PACKED, SHIPMENT
 
 VIEW = permission(
@@ -30,7 +31,7 @@ FIELD_LABELS = {"name": "name", "line_1": "street", "city": "city", "country": "
 SUBJECT: Subject[ShipmentWithLabel] = Subject(
     kind="shipment",
     find=lambda ref: ShipmentWithLabel(queries.find_shipment(ref)),
-    lock=lambda shipment_id: ShipmentWithLabel(locks.shipment(shipment_id)),
+    lock=lambda shipment_id: ShipmentWithLabel(locked(Shipment, shipment_id)),
     chart=SHIPMENT,
     row=lambda record: record.shipment,
     stream_id=lambda record: record.shipment.order_id,
@@ -137,30 +138,13 @@ def _is_pickup(record: ShipmentWithLabel, actor: Actor) -> Problem | None:
     return None
 
 
-start_picking = Verb(
-    "start_picking",
-    SUBJECT,
-    packing.start_picking,
-    _l("Start picking"),
-    PACK,
-    trigger="start_picking",
-    done=_l("Picking started."),
-    icon="boxes",
+start_picking = SUBJECT.verb(
+    move.start_picking, _l("Start picking"), PACK, done=_l("Picking started."), icon="boxes"
 )
-pack = Verb(
-    "pack",
-    SUBJECT,
-    packing.pack,
-    _l("Mark as packed"),
-    PACK,
-    PackInput,
-    trigger="pack",
-    done=_l("The parcel is packed."),
-    icon="box",
+pack = SUBJECT.verb(
+    move.pack, _l("Mark as packed"), PACK, PackInput, done=_l("The parcel is packed."), icon="box"
 )
-buy_label = Verb(
-    "buy_label",
-    SUBJECT,
+buy_label = SUBJECT.verb(
     label.buy_label,
     _l("Purchase label"),
     LABEL,
@@ -171,9 +155,7 @@ buy_label = Verb(
     done=_l("The label is being purchased. It will appear here in a moment."),
     icon="label",
 )
-mark_not_purchased = Verb(
-    "mark_not_purchased",
-    SUBJECT,
+mark_not_purchased = SUBJECT.verb(
     label.mark_not_purchased,
     _l("Mark as not purchased"),
     LABEL,
@@ -182,67 +164,49 @@ mark_not_purchased = Verb(
     can=_is_in_doubt,
     done=_l("The purchase is recorded as not made. You can purchase a label now."),
 )
-mark_shipped = Verb(
-    "mark_shipped",
-    SUBJECT,
+mark_shipped = SUBJECT.verb(
     move.mark_shipped,
     _l("Mark as shipped"),
     SHIP,
-    trigger="mark_shipped",
     done=_l("The shipment is marked as shipped."),
     icon="truck",
 )
-mark_delivered = Verb(
-    "mark_delivered",
-    SUBJECT,
+mark_delivered = SUBJECT.verb(
     move.mark_delivered,
     _l("Mark as delivered"),
     DELIVER,
-    trigger="mark_delivered",
     done=_l("The shipment is marked as delivered."),
     icon="check",
 )
-mark_ready_for_pickup = Verb(
-    "mark_ready_for_pickup",
-    SUBJECT,
-    packing.mark_ready_for_pickup,
+mark_ready_for_pickup = SUBJECT.verb(
+    move.mark_ready_for_pickup,
     _l("Mark as ready for pickup"),
     SHIP,
-    trigger="mark_ready_for_pickup",
     can=_is_pickup,
     done=_l("The shipment is ready for pickup. We're telling the customer."),
     icon="check",
 )
-mark_collected = Verb(
-    "mark_collected",
-    SUBJECT,
+mark_collected = SUBJECT.verb(
     move.mark_collected,
     _l("Mark as collected"),
     DELIVER,
     CollectedInput,
-    trigger="mark_collected",
     done=_l("The shipment is marked as collected."),
     icon="check",
 )
-report_problem = Verb(
-    "report_problem",
-    SUBJECT,
+report_problem = SUBJECT.verb(
     move.report_problem,
     _l("Report problem"),
     DELIVER,
     ProblemInput,
-    trigger="report_problem",
     done=_l("The problem is recorded."),
     icon="alert",
 )
-mark_returned = Verb(
-    "mark_returned",
-    SUBJECT,
+mark_returned = SUBJECT.verb(
     move.mark_returned,
     _l("Mark as returned"),
     DELIVER,
     ReturnedInput,
-    trigger="mark_returned",
     done=_l("The return is recorded."),
     explain=_l("Its pieces can then be packed in another shipment."),
     icon="undo",

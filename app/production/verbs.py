@@ -14,7 +14,7 @@ from app.core.errors import NotFound, Problem, WrongState
 from app.core.inputs import Between, Day, Input, Text, WholeNumber
 from app.core.permissions import permission
 from app.core.translations import _, _l
-from app.core.verbs import Subject, Verb
+from app.core.verbs import Subject
 from app.orders.models import Order
 from app.orders.verbs import cancel as cancel_order
 from app.production import queries, rules
@@ -167,22 +167,17 @@ def work_permission(found: OperationInTree) -> str:
     return QUALITY if found.operation.is_quality_check else RUN
 
 
-schedule_job = Verb(
-    "schedule_job",
-    JOBS,
+schedule_job = JOBS.verb(
     plan.schedule_job,
     _l("Schedule"),
     PLAN,
     ScheduleInput,
-    trigger="schedule_job",
     can=rules.not_split,
     is_done=lambda found: False,
     done=_l("The job is scheduled."),
     icon="calendar",
 )
-split_job = Verb(
-    "split_job",
-    JOBS,
+split_job = JOBS.verb(
     tree.split_job,
     _l("Split job"),
     PLAN,
@@ -194,9 +189,7 @@ split_job = Verb(
     done=_l("The job is split. Each part has its own ticket."),
     icon="swap",
 )
-reprint_job = Verb(
-    "reprint_job",
-    JOBS,
+reprint_job = JOBS.verb(
     tree.reprint_job,
     _l("Create reprint"),
     REPRINT,
@@ -207,9 +200,7 @@ reprint_job = Verb(
     done=_l("The reprint is created."),
     icon="refresh",
 )
-finish_short = Verb(
-    "finish_short",
-    JOBS,
+finish_short = JOBS.verb(
     plan.finish_short,
     _l("Finish short"),
     PLAN,
@@ -220,21 +211,16 @@ finish_short = Verb(
     icon="flag",
     danger=True,
 )
-cancel_job = Verb(
-    "cancel_job",
-    JOBS,
+cancel_job = JOBS.verb(
     plan.cancel_job,
     _l("Cancel job"),
     PLAN,
     CauseInput,
-    trigger="cancel_job",
     done=_l("The job is cancelled."),
     icon="x",
     danger=True,
 )
-pass_quality = Verb(
-    "pass_quality",
-    JOBS,
+pass_quality = JOBS.verb(
     quality.pass_quality,
     _l("Pass quality check"),
     QUALITY,
@@ -245,9 +231,7 @@ pass_quality = Verb(
     done=_l("Quality check passed."),
     entry=AT_STATION,
 )
-fail_quality = Verb(
-    "fail_quality",
-    JOBS,
+fail_quality = JOBS.verb(
     quality.fail_quality,
     _l("Fail quality check"),
     QUALITY,
@@ -257,43 +241,32 @@ fail_quality = Verb(
     done=_l("The pieces are spoiled and open again."),
     entry=AT_STATION,
 )
-start_operation = Verb(
-    "start_operation",
-    OPERATIONS,
+start_operation = OPERATIONS.verb(
     run.start_operation,
     _l("Start"),
     work_permission,
-    trigger="start_operation",
     can=rules.not_split,
     rules=[rules.gates_open, rules.not_held, rules.previous_started, rules.job_released],
     done=_l("Started."),
     entry=AT_STATION,
 )
-pause_operation = Verb(
-    "pause_operation",
-    OPERATIONS,
+pause_operation = OPERATIONS.verb(
     run.pause_operation,
     _l("Pause"),
     work_permission,
     PauseInput,
-    trigger="pause_operation",
     done=_l("Paused."),
     entry=AT_STATION,
 )
-resume_operation = Verb(
-    "resume_operation",
-    OPERATIONS,
+resume_operation = OPERATIONS.verb(
     run.resume_operation,
     _l("Resume"),
     work_permission,
-    trigger="resume_operation",
     rules=[rules.gates_open, rules.not_held],
     done=_l("Resumed."),
     entry=AT_STATION,
 )
-count_pieces = Verb(
-    "count_pieces",
-    OPERATIONS,
+count_pieces = OPERATIONS.verb(
     count.count_pieces,
     _l("Count pieces"),
     work_permission,
@@ -304,39 +277,30 @@ count_pieces = Verb(
     done=_l("Counted."),
     entry=AT_STATION,
 )
-finish_operation = Verb(
-    "finish_operation",
-    OPERATIONS,
+finish_operation = OPERATIONS.verb(
     run.finish_operation,
     _l("Finish operation"),
     work_permission,
     FinishInput,
-    trigger="finish_operation",
     can=rules.not_split,
     rules=[rules.previous_ended],
     done=_l("The operation is finished."),
     entry=AT_STATION,
 )
-skip_operation = Verb(
-    "skip_operation",
-    OPERATIONS,
+skip_operation = OPERATIONS.verb(
     run.skip_operation,
     _l("Skip operation"),
     PLAN,
     SkipInput,
-    trigger="skip_operation",
     can=rules.not_split,
     rules=[rules.can_skip],
     done=_l("The operation is skipped."),
 )
-rework_operation = Verb(
-    "rework_operation",
-    OPERATIONS,
+rework_operation = OPERATIONS.verb(
     plan.rework_operation,
     _l("Rework"),
     PLAN,
     CauseInput,
-    trigger="rework_operation",
     can=rules.not_split,
     rules=[rules.can_rework],
     done=_l("The operation can be started again."),

@@ -14,7 +14,7 @@ from app.core.errors import AlreadyDone, NotFound, Problem
 from app.core.inputs import Input, Text
 from app.core.permissions import permission
 from app.core.translations import _, _l
-from app.core.verbs import Subject, Verb
+from app.core.verbs import Subject
 from app.stock.models import StockItem, StockMovement
 from app.stock.services import ledger
 from app.stock.services.find import find_item
@@ -80,21 +80,11 @@ def _can_undo(movement: StockMovement, actor: Actor) -> Problem | None:
     return None
 
 
-receive = Verb(
-    "receive", ITEM, ledger.receive, _l("Receive"), MOVE, ReceiptInput, done=_l("Stock received.")
+receive = ITEM.verb(ledger.receive, _l("Receive"), MOVE, ReceiptInput, done=_l("Stock received."))
+count = ITEM.verb(
+    ledger.count, _l("Record count"), MOVE, CountInput, done=_l("The count is recorded.")
 )
-count = Verb(
-    "count",
-    ITEM,
-    ledger.count,
-    _l("Record count"),
-    MOVE,
-    CountInput,
-    done=_l("The count is recorded."),
-)
-undo = Verb(
-    "undo",
-    MOVEMENT,
+undo = MOVEMENT.verb(
     ledger.undo,
     _l("Undo"),
     MOVE,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -23,13 +25,19 @@ REQUEST = LabelRequest(
 )
 
 
+def is_valid(number: str) -> bool:
+    """Whether the number has the shape of S10 and its check digit is right."""
+    match = re.fullmatch(r"[A-Z]{2}(\d{8})(\d)[A-Z]{2}", number)
+    return match is not None and tracking.check_digit(match[1]) == int(match[2])
+
+
 def test_the_generic_carrier_repeats_by_key(app):
     generic = carriers.carrier("generic")()
     assert REPEATS_BY_KEY in generic.abilities
     with app.app_context():
         first, second = generic.buy(REQUEST), generic.buy(REQUEST)
     assert first.tracking_number == second.tracking_number
-    assert tracking.is_valid(first.tracking_number)
+    assert is_valid(first.tracking_number)
     assert first.pdf.startswith(b"%PDF")
 
 
@@ -43,16 +51,16 @@ def test_what_a_customer_typed_is_escaped_on_the_label(app):
 def test_the_check_digit_is_that_of_the_standards_example():
     # The example of UPU S10: serial 47312482 has check digit 9.
     assert tracking.check_digit("47312482") == 9
-    assert tracking.is_valid("RR473124829GB") and not tracking.is_valid("RR473124828GB")
+    assert is_valid("RR473124829GB") and not is_valid("RR473124828GB")
 
 
 @given(st.integers(0, 99_999_998), st.integers(2, 9), st.integers(1, 9))
 def test_one_wrong_figure_is_noticed(sequence, place, off):
     number = tracking.own_number(sequence)
-    assert tracking.is_valid(number)
+    assert is_valid(number)
     assume(number[10] != "5")  # S10 gives 5 to two remainders: its one blind spot
     figure = str((int(number[place]) + off) % 10)
-    assert not tracking.is_valid(number[:place] + figure + number[place + 1 :])
+    assert not is_valid(number[:place] + figure + number[place + 1 :])
 
 
 def test_an_address_is_printed_without_gaps():

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping
 
 from app.core.actor import Actor, require
-from app.core.db import db
+from app.core.db import db, locked
 from app.core.errors import BadInput, WrongState
 from app.core.events import record
 from app.core.translations import _
@@ -14,7 +14,6 @@ from app.customers.address import PostalAddress
 from app.fulfilment.models import Shipment, ShipmentLine
 from app.fulfilment.queries import available
 from app.fulfilment.states import METHODS
-from app.orders import locks
 from app.orders.models import Order
 
 
@@ -34,7 +33,7 @@ def create_shipment(
     never pack the same piece. Raises NotAllowed, NotFound, WrongState (order not placed or on hold),
     BadInput (more than is good and unshipped).
     """
-    order = locks.order(order_id)
+    order = locked(Order, order_id)
     require(actor, "shipment.pack", stream_id=order.id)
     _refuse_order(order)
     if method not in METHODS:
@@ -50,14 +49,9 @@ def create_shipment(
     )
     db.session.add(shipment)
     db.session.flush()
-    record(
-        "shipment.created",
-        shipment,
-        actor,
-        stream_id=order.id,
-        after={"number": shipment.ref, "state": shipment.state, "method": method},
-        data={"lines": {str(line_id): count for line_id, count in wanted.items()}},
-    )
+    after = {"number": shipment.ref, "state": shipment.state, "method": method}
+    data = {"lines": {str(line_id): count for line_id, count in wanted.items()}}
+    record("shipment.created", shipment, actor, after=after, data=data)
     return shipment
 
 
