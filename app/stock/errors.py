@@ -8,36 +8,31 @@ from decimal import Decimal
 from app.core.errors import Problem
 from app.core.translations import _
 from app.stock.amounts import plain_text, shown
+from app.stock.models import StockItem
 
 
 @dataclass(frozen=True)
 class Lack:
     """One item of which more is wanted than is available (in its unit)."""
 
-    sku: str
-    name: str
-    unit: str
+    item: StockItem
     needed: Decimal
     available: Decimal
 
-    @property
-    def sentence(self) -> str:
+    def __str__(self) -> str:
         return _(
-            "%(name)s: %(shown)s %(unit)s needed, %(shown2)s available.",
-            name=self.name,
-            shown=shown(self.needed),
-            unit=self.unit,
-            shown2=shown(self.available),
+            "%(name)s: %(needed)s %(unit)s needed, %(available)s available.",
+            name=self.item.name,
+            unit=self.item.unit,
+            needed=shown(self.needed),
+            available=shown(self.available),
         )
 
     def as_dict(self) -> dict[str, str]:
-        return {
-            "sku": self.sku,
-            "name": self.name,
-            "unit": self.unit,
-            "needed": plain_text(self.needed),
-            "available": plain_text(self.available),
-        }
+        """Return the item's SKU, name and unit, and both amounts as text."""
+        named = {"sku": self.item.sku, "name": self.item.name, "unit": self.item.unit}
+        amounts = {"needed": self.needed, "available": self.available}
+        return named | {name: plain_text(value) for name, value in amounts.items()}
 
 
 class Short(Problem):
@@ -48,7 +43,7 @@ class Short(Problem):
 
     def __init__(self, lacks: list[Lack]) -> None:
         super().__init__(
-            " ".join(lack.sentence for lack in lacks),
+            " ".join(map(str, lacks)),
             next_step=_("Receive more, or release what another order holds."),
         )
         self.lacks = lacks

@@ -13,9 +13,9 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Uniq
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import HASHED_WHERE_SET, AppendOnly, Model, Record, Versioned, one_of
+from app.stock.events import REASONS
 
 LOCATION_KINDS = ("internal", "supplier", "production", "customer", "adjustment")
-REASONS = ("receipt", "count", "consumption", "extra", "reversal", "transfer")
 AMOUNT = Numeric(14, 3)
 LOT_MAX = 64
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from app.core.actor import SYSTEM, Actor
+from app.core.db import db
 from app.stock import services as stock
 from app.stock import verbs as stock_verbs
 from app.stock.models import StockItem, StockLocation
@@ -31,9 +32,9 @@ def broken() -> list[str]:
 
 
 def three(item: StockItem) -> tuple[Decimal, Decimal, Decimal]:
-    """On hand, reserved, available."""
-    found = stock.numbers(item)
-    return found.on_hand, found.reserved, found.available
+    """On hand, reserved, available, as the database has them now."""
+    db.session.refresh(item.level)
+    return item.level.on_hand, item.level.reserved, item.level.available
 
 
 def make_item(sku: str, opening: int, home: StockLocation | None = None) -> StockItem:

@@ -49,7 +49,7 @@ def test_the_demand_of_all_lines_is_summed_before_it_is_checked(paper, foil) -> 
     with pytest.raises(Short) as caught:
         reserve(line={"P-1": 60, "F-1": 1}, other={"P-1": 41})
     [lack] = caught.value.lacks
-    assert (lack.sku, lack.needed, lack.available) == ("P-1", 101, 100)
+    assert (lack.item.sku, lack.needed, lack.available) == ("P-1", 101, 100)
     assert "Paper P-1: 101 sheet needed, 100 available." in caught.value.sentence
 
 

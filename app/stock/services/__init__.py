@@ -4,26 +4,16 @@ Locks: levels in primary key order first, then reservations in theirs; the event
 """
 
 from app.stock.services.claims import consume, release, reserve
-from app.stock.services.find import (
-    Numbers,
-    find_item,
-    numbers,
-    numbers_of,
-    on_hand_per_day,
-    open_claims,
-)
+from app.stock.services.find import find_item, on_hand_per_day, open_claims
 from app.stock.services.items import create_item, create_location, standard_location
 from app.stock.services.preset import load_preset
 
 __all__ = [
-    "Numbers",
     "consume",
     "create_item",
     "create_location",
     "find_item",
     "load_preset",
-    "numbers",
-    "numbers_of",
     "on_hand_per_day",
     "open_claims",
     "release",

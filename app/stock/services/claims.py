@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import select, tuple_
@@ -45,38 +46,35 @@ def reserve(
         for claim, lines in claims.items()
     }
     items = find_items(sku for lines in wanted.values() for sku in lines)
-    levels = _locked_levels(item.id for item in items.values())
-    held = _locked_reservations(wanted, levels.values())
-    fresh = [
-        (claim, items[sku], quantity)
+    levels, held = _locked(wanted, (item.id for item in items.values()))
+    fresh = {
+        claim: [
+            (items[sku], quantity)
+            for sku, quantity in lines.items()
+            if not _holds(held.get((claim, items[sku].id)), quantity, sku)
+        ]
         for claim, lines in wanted.items()
-        for sku, quantity in lines.items()
-        if not _holds(held.get((claim, items[sku].id)), quantity, sku)
-    ]
+    }
     _refuse_if_short(fresh, levels, stream_id, actor)
-    for claim, item, quantity in fresh:
-        row = held.get((claim, item.id))
-        if row is None:
-            row = Reservation(
-                item_id=item.id,
-                location_id=levels[item.id].location_id,
-                lot=levels[item.id].lot,
-                claim_id=claim,
-                stream_id=stream_id,
-                quantity=quantity,
-                consumed=Decimal(0),
-            )
-            db.session.add(row)
-            held[claim, item.id] = row
-        else:
+    for claim, gained in fresh.items():
+        for item, quantity in gained:
+            row, level = held.get((claim, item.id)), levels[item.id]
+            if row is None:
+                held[claim, item.id] = row = Reservation(
+                    item_id=item.id,
+                    location_id=level.location_id,
+                    lot=level.lot,
+                    claim_id=claim,
+                    stream_id=stream_id,
+                    consumed=Decimal(0),
+                )
+                db.session.add(row)
             row.quantity, row.released_at = row.consumed + quantity, None
-        levels[item.id].reserved += quantity
-    db.session.flush()
-    for claim in wanted:
-        gained = {item.sku: amount for c, item, amount in fresh if c == claim}
+            level.reserved += quantity
         if gained:
-            first = next(held[c, item.id] for c, item, _ in fresh if c == claim)
-            record("stock.reserved", first, actor, stream_id=stream_id, data=_data(claim, gained))
+            first = held[claim, gained[0][0].id]
+            data = _data(claim, ((item.sku, quantity) for item, quantity in gained))
+            record("stock.reserved", first, actor, stream_id=stream_id, data=data)
     return [held[claim, items[sku].id] for claim, lines in wanted.items() for sku in lines]
 
 
@@ -86,21 +84,17 @@ def release(claim_id: uuid.UUID, *, actor: Actor) -> list[Reservation]:
     Nothing open: nothing happens, no event. Locks levels, then reservations, in primary key order.
     """
     require(actor, "stock.move")
-    levels, rows = _locked_claim(claim_id)
+    # a reservation's item never changes, so that it can be read before the lock
+    items = select(Reservation.item_id).where(Reservation.claim_id == claim_id)
+    levels, held = _locked([claim_id], db.session.scalars(items))
+    rows = [row for row in held.values() if row.released_at is None]
     if not rows:
         return []
-    given_back = {row.item.sku: row.held for row in rows}
+    data = _data(claim_id, [(row.item.sku, row.held) for row in rows])
     for row in rows:
         levels[row.item_id].reserved -= row.held
         row.released_at = now()
-    db.session.flush()
-    record(
-        "stock.released",
-        rows[0],
-        actor,
-        stream_id=rows[0].stream_id,
-        data=_data(claim_id, given_back),
-    )
+    record("stock.released", rows[0], actor, stream_id=rows[0].stream_id, data=data)
     return rows
 
 
@@ -121,30 +115,27 @@ def consume(
     require(actor, "stock.move", stream_id=stream_id)
     wanted = {sku: amount(value) for sku, value in quantities.items()}
     items = find_items(wanted)
-    levels = _locked_levels(item.id for item in items.values())
-    held = _locked_reservations([claim_id], levels.values())
+    levels, held = _locked([claim_id], (item.id for item in items.values()))
     plan: list[tuple[StockItem, Reservation | None, Decimal]] = []
     lacks = []
     for sku, quantity in sorted(wanted.items()):
-        item = items[sku]
+        item, level = items[sku], levels[items[sku].id]
         row = held.get((claim_id, item.id))
         ours = min(row.held, quantity) if row else Decimal(0)
         plan += [(item, row, ours)] if ours else []
         plan += [(item, None, quantity - ours)] if quantity > ours else []
         refuse_repeat(_key(once_key, item))
-        if quantity - ours > levels[item.id].available:
-            free = levels[item.id].available
-            lacks.append(Lack(item.sku, item.name, item.unit, quantity - ours, free))
+        if quantity - ours > level.available:
+            lacks.append(Lack(item, quantity - ours, level.available))
     if lacks:
         raise Short(lacks)
-    production = standard_location("production")
     keyed: set[StockItem] = set()  # an item's first movement carries the key, so a repeat meets it
     made = []
     for item, row, part in plan:
         movement = post(
             levels[item.id],
             item.home,
-            production,
+            standard_location("production"),
             part,
             "consumption" if row else "extra",
             actor=actor,
@@ -178,79 +169,70 @@ def _holds(row: Reservation | None, quantity: Decimal, sku: str) -> bool:
 
 
 def _refuse_if_short(
-    fresh: list[tuple[uuid.UUID, StockItem, Decimal]],
+    fresh: Mapping[uuid.UUID, list[tuple[StockItem, Decimal]]],
     levels: Mapping[uuid.UUID, StockLevel],
     stream_id: uuid.UUID,
     actor: Actor,
 ) -> None:
     demand: dict[StockItem, Decimal] = {}
-    for _claim, item, quantity in fresh:
+    for item, quantity in chain.from_iterable(fresh.values()):
         demand[item] = demand.get(item, Decimal(0)) + quantity
-    lacking = [item for item in demand if demand[item] > levels[item.id].available]
-    if not lacking:
-        return
     lacks = [
-        Lack(item.sku, item.name, item.unit, demand[item], levels[item.id].available)
-        for item in sorted(lacking, key=lambda item: item.sku)
+        Lack(item, demand[item], levels[item.id].available)
+        for item in sorted(demand, key=lambda item: item.sku)
+        if demand[item] > levels[item.id].available
     ]
+    if not lacks:
+        return
     data: dict[str, Any] = {
-        "claims": sorted({str(claim) for claim, _, _ in fresh}),
+        "claims": sorted(str(claim) for claim, gained in fresh.items() if gained),
         "lacks": [lack.as_dict() for lack in lacks],
     }
-    if not _said_before(stream_id, data):
-        record("stock.short", lacking[0], actor, stream_id=stream_id, data=data)
+    if not _is_recorded(stream_id, data):
+        record("stock.short", lacks[0].item, actor, stream_id=stream_id, data=data)
     raise Short(lacks)
 
 
-def _said_before(stream_id: uuid.UUID, data: dict[str, Any]) -> bool:
-    """Whether the last word on these claims was that they lack the same items: a sweep that tries
-    again and again must not fill the order's history."""
+def _is_recorded(stream_id: uuid.UUID, data: dict[str, Any]) -> bool:
+    """Return whether the newest event of these claims says that they lack the same items.
+
+    Material is tried for again and again: that must not fill the order's history.
+    """
     query = select(Event.name, Event.sealed_data).where(
         Event.stream_id == stream_id,
         Event.name.in_(("stock.short", "stock.reserved", "stock.released")),
     )
     for name, recorded in db.session.execute(query.order_by(Event.stream_seq.desc()).limit(50)):
-        said = recorded or {}
-        if name != "stock.short" and said["claim_id"] in data["claims"]:
+        before = recorded or {}
+        if name != "stock.short" and before["claim_id"] in data["claims"]:
             return False
-        if name == "stock.short" and said["claims"] == data["claims"]:
-            return [(lack["sku"], lack["needed"]) for lack in said["lacks"]] == [
-                (lack["sku"], lack["needed"]) for lack in data["lacks"]
-            ]
+        if name == "stock.short" and before["claims"] == data["claims"]:
+            old, new = (
+                [(lack["sku"], lack["needed"]) for lack in lacks]
+                for lacks in (before["lacks"], data["lacks"])
+            )
+            return old == new
     return False
 
 
-def _locked_levels(item_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, StockLevel]:
-    """Lock the items' levels and return, by item, the one where each lies, not told apart by lots."""
-    return {
+def _locked(
+    claims: Iterable[uuid.UUID], item_ids: Iterable[uuid.UUID]
+) -> tuple[dict[uuid.UUID, StockLevel], dict[tuple[uuid.UUID, uuid.UUID], Reservation]]:
+    """Lock the items' levels, then what the claims hold of them; return both, by item and by claim.
+
+    Of each item it is the level where it lies, not told apart by lots.
+    """
+    levels = {
         level.item_id: level
         for level in locked_all(StockLevel, item_ids)
         if level.lot == "" and level.location_id == level.item.home_location_id
     }
-
-
-def _locked_reservations(
-    claims: Iterable[uuid.UUID], levels: Iterable[StockLevel]
-) -> dict[tuple[uuid.UUID, uuid.UUID], Reservation]:
-    places = [(level.item_id, level.location_id, level.lot) for level in levels]
+    places = [(level.item_id, level.location_id, level.lot) for level in levels.values()]
     place = tuple_(Reservation.item_id, Reservation.location_id, Reservation.lot)
     query = select(Reservation.id).where(Reservation.claim_id.in_(list(claims)), place.in_(places))
     rows = locked_all(Reservation, db.session.scalars(query))
-    return {(row.claim_id, row.item_id): row for row in rows}
+    return levels, {(row.claim_id, row.item_id): row for row in rows}
 
 
-def _locked_claim(
-    claim_id: uuid.UUID,
-) -> tuple[dict[uuid.UUID, StockLevel], list[Reservation]]:
-    """Lock levels before reservations; a reservation's item never changes, so this look suffices."""
-    items = select(Reservation.item_id).where(Reservation.claim_id == claim_id)
-    levels = _locked_levels(list(db.session.scalars(items)))
-    rows = _locked_reservations([claim_id], levels.values()).values()
-    return levels, [row for row in rows if row.released_at is None]
-
-
-def _data(claim_id: uuid.UUID, amounts: Mapping[str, Decimal]) -> dict[str, object]:
-    return {
-        "claim_id": claim_id,
-        "items": {sku: plain_text(value) for sku, value in amounts.items()},
-    }
+def _data(claim_id: uuid.UUID, amounts: Iterable[tuple[str, Decimal]]) -> dict[str, object]:
+    return {"claim_id": claim_id, "items": {sku: plain_text(value) for sku, value in amounts}}

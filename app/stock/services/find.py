@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -15,18 +14,6 @@ from app.core.db import db
 from app.core.errors import NotFound
 from app.core.translations import _
 from app.stock.models import Reservation, StockItem, StockLevel, StockLocation, StockMovement
-
-
-@dataclass(frozen=True)
-class Numbers:
-    """The three numbers of an item, in its unit."""
-
-    on_hand: Decimal
-    reserved: Decimal
-
-    @property
-    def available(self) -> Decimal:
-        return self.on_hand - self.reserved
 
 
 def find_item(sku: str) -> StockItem:
@@ -45,22 +32,6 @@ def find_items(skus: Iterable[str]) -> dict[str, StockItem]:
             next_step=_("Add it to the stock, or change the product's material."),
         )
     return found
-
-
-def numbers(item: StockItem) -> Numbers:
-    """Return the item's three numbers as the database has them now, over all places and lots."""
-    return numbers_of([item.sku])[item.sku]
-
-
-def numbers_of(skus: Iterable[str]) -> dict[str, Numbers]:
-    """Return SKU → numbers for those of `skus` that exist, over all places and lots, in one query."""
-    query = (
-        select(StockItem.sku, func.sum(StockLevel.on_hand), func.sum(StockLevel.reserved))
-        .join(StockLevel, StockLevel.item_id == StockItem.id)
-        .where(StockItem.sku.in_(set(skus)))
-        .group_by(StockItem.sku)
-    )
-    return {sku: Numbers(on_hand, reserved) for sku, on_hand, reserved in db.session.execute(query)}
 
 
 def on_hand_per_day(

@@ -146,7 +146,7 @@ def post(
     if level.location_id != (target if target.kind == "internal" else origin).id:
         raise ValueError(f"The level of {item.sku} is not of the place that this movement changes.")
     refuse_repeat(once_key)
-    before = (level.on_hand, level.reserved)
+    before = {"on_hand": level.on_hand, "reserved": level.reserved}
     sign = (target.kind == "internal") - (origin.kind == "internal")
     on_hand = level.on_hand + sign * quantity
     reserved = level.reserved
@@ -160,8 +160,7 @@ def post(
             reserved += sign * quantity
         reservation.consumed = consumed
     if on_hand < reserved:
-        free = level.on_hand - level.reserved
-        raise Short([Lack(item.sku, item.name, item.unit, quantity, free)])
+        raise Short([Lack(item, quantity, level.available)])
     level.on_hand, level.reserved = on_hand, reserved
     movement = StockMovement(
         id=new_id(),
@@ -179,13 +178,15 @@ def post(
     )
     db.session.add(movement)
     db.session.flush()
+    after = {"on_hand": on_hand, "reserved": reserved}
+    changed = [name for name in after if after[name] != before[name]]
     record(
         "stock.moved",
         item,
         actor,
         stream_id=stream_id,
-        before=_changed(before, (on_hand, reserved)),
-        after=_changed((on_hand, reserved), before),
+        before={name: plain_text(before[name]) for name in changed},
+        after={name: plain_text(after[name]) for name in changed},
         data={
             "movement_id": movement.id,
             "sku": item.sku,
@@ -197,13 +198,6 @@ def post(
         },
     )
     return movement
-
-
-def _changed(these: tuple[Decimal, Decimal], those: tuple[Decimal, Decimal]) -> dict[str, str]:
-    """The numbers of `these` that differ from `those`, as text without idle zeros."""
-    names = ("on_hand", "reserved")
-    pairs = zip(names, these, those, strict=True)
-    return {name: plain_text(this) for name, this, that in pairs if this != that}
 
 
 def refuse_repeat(once_key: str | None) -> None:
