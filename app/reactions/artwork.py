@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 
 from sqlalchemy import select
 
@@ -18,12 +19,13 @@ from app.orders import services as orders
 from app.orders.models import OrderLine
 from app.production import services as production
 from app.production.models import Job
-from app.reactions.making import first_jobs, gate_of, open_gate
+from app.reactions.making import gate_of, open_gate
 
 
-def line_of(slot_id: uuid.UUID) -> OrderLine | None:
-    """Return the order line that points at the slot."""
-    return db.session.scalar(select(OrderLine).where(OrderLine.artwork_slot_id == slot_id))
+def job_of(slot_id: uuid.UUID) -> Job | None:
+    """Return the first job of the order line that points at the slot, None where it has none."""
+    query = select(Job).join(OrderLine, OrderLine.id == Job.line_id)
+    return db.session.scalar(query.where(OrderLine.artwork_slot_id == slot_id, Job.kind == "first"))
 
 
 def add_version(event: Event) -> None:
@@ -50,30 +52,24 @@ def supersede_quote(event: Event) -> None:
 
 def close_gate(event: Event) -> None:
     """artwork.file_received: a new version voids the approval, so nothing may be started from it."""
-    line = line_of(event.subject_id)
-    if line is None:
-        return
-    for job in first_jobs([line.id]):
-        gate = gate_of(job, "artwork")
-        if gate is not None and gate.is_open:
-            try:
-                production.close_gate(
-                    job.id,
-                    "artwork",
-                    cause="new_version",
-                    waits_for=_("the customer to sign the new version"),
-                    actor=system(),
-                )
-            except AlreadyDone:
-                continue
+    job = job_of(event.subject_id)
+    gate = gate_of(job, "artwork") if job else None
+    if gate is not None and gate.is_open:
+        with suppress(AlreadyDone):
+            production.close_gate(
+                gate.job_id,
+                "artwork",
+                cause="new_version",
+                waits_for=_("the customer to sign the new version"),
+                actor=system(),
+            )
 
 
-def open_signed(event: Event) -> None:
+def open_artwork(event: Event) -> None:
     """proof.signed: the job may be made from exactly the file that was signed."""
-    line = line_of(event.subject_id)
-    if line is not None:
-        for job in first_jobs([line.id]):
-            _open(job, event.subject_id)
+    job = job_of(event.subject_id)
+    if job is not None:
+        _open(job, event.subject_id)
 
 
 def open_if_signed(event: Event) -> None:

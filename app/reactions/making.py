@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from contextlib import suppress
 
 from sqlalchemy import select
 
@@ -47,9 +47,9 @@ def _to_make(order: Order, line: OrderLine) -> LineToMake:
     )
 
 
-def first_jobs(line_ids: Iterable[uuid.UUID]) -> list[Job]:
-    """Return the first job of each of these lines, those that have one."""
-    query = select(Job).where(Job.line_id.in_(list(line_ids)), Job.kind == "first")
+def first_jobs(order_id: uuid.UUID) -> list[Job]:
+    """Return the first job of each line of the order that has one."""
+    query = select(Job).where(Job.order_id == order_id, Job.kind == "first")
     return list(db.session.scalars(query.order_by(Job.id)))
 
 
@@ -60,13 +60,9 @@ def gate_of(job: Job, key: str) -> JobGate | None:
 
 def open_gate(job: Job, key: str, *, approved_sha256: str | None = None) -> None:
     """Open the gate if the job has it and it is closed; anything else is left alone."""
-    gate = gate_of(job, key)
-    if gate is None or job.state in ENDED:
-        return
-    try:
-        production.open_gate(job.id, key, actor=system(), approved_sha256=approved_sha256)
-    except AlreadyDone:
-        return
+    if gate_of(job, key) is not None and job.state not in ENDED:
+        with suppress(AlreadyDone):
+            production.open_gate(job.id, key, actor=system(), approved_sha256=approved_sha256)
 
 
 def open_payment(event: Event) -> None:
@@ -76,14 +72,13 @@ def open_payment(event: Event) -> None:
     """
     order = get(Order, event.stream_id)
     if order.terms_met:
-        for job in first_jobs(line.id for line in order.lines):
+        for job in first_jobs(order.id):
             open_gate(job, "payment")
 
 
 def cancel_jobs(event: Event) -> None:
     """order.cancelled: its jobs are cancelled; the door made sure that none had begun."""
-    order = get(Order, event.subject_id)
     cause = str((event.data or {}).get("reason") or _("The order was cancelled."))
-    for job in first_jobs(line.id for line in order.lines):
+    for job in first_jobs(event.subject_id):
         if job.state not in ENDED:
             production_verbs.cancel_job(job.id, cause=cause[:500], actor=system())

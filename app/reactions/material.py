@@ -33,7 +33,7 @@ def demand(line: OrderLine, quantity: int | None = None) -> dict[str, Decimal]:
     )
 
 
-def reserve(event: Event) -> None:
+def reserve_material(event: Event) -> None:
     """gate.opened and job.created: reserve once the job's artwork is signed (or it needs none)."""
     if event.name == "gate.opened" and (event.data or {}).get("key") != "artwork":
         return
@@ -50,8 +50,7 @@ def reserve_for(job: Job) -> None:
     if artwork is not None and not artwork.is_open:
         return
     line = get(OrderLine, job.line_id)
-    needed = demand(line)
-    if needed:
+    if needed := demand(line):
         try:
             stock.reserve({line.id: needed}, stream_id=job.order_id, actor=system())
         except Short as short:
@@ -64,38 +63,26 @@ def reserve_for(job: Job) -> None:
 
 def retry_short(event: Event) -> None:
     """stock.moved and stock.released: jobs that waited for material may have it now, oldest due first."""
-    query = (
-        select(Job)
-        .join(JobGate, JobGate.job_id == Job.id)
-        .where(
-            JobGate.cause.in_(SHORT),
-            Job.kind == "first",
-            Job.state.in_(NOT_RELEASED),
-        )
-        .order_by(Job.due_on.nulls_last(), Job.serial)
-        .limit(RETRIED_AT_ONCE)
-    )
-    for job in db.session.scalars(query):
+    is_short = (JobGate.cause.in_(SHORT), Job.kind == "first", Job.state.in_(NOT_RELEASED))
+    query = select(Job).join(Job.gates).where(*is_short)
+    by_date = query.order_by(Job.due_on.nulls_last(), Job.serial)
+    for job in db.session.scalars(by_date.limit(RETRIED_AT_ONCE)):
         reserve_for(job)
 
 
-def use(event: Event) -> None:
+def use_material(event: Event) -> None:
     """job.started: what was reserved leaves the shelf, once a line; a reprint takes its own share."""
     job = get(Job, event.subject_id)
     line = get(OrderLine, job.line_id)
-    is_reprint = job.kind == "reprint"
-    needed = demand(line, job.quantity if is_reprint else None)
-    if needed:
-        stock.consume(
-            job.id if is_reprint else line.id,
-            needed,
-            stream_id=job.order_id,
-            actor=system(),
-            once_key=f"reprint:{job.id}" if is_reprint else f"line:{line.id}",
-        )
+    claim, quantity, kind = line.id, line.quantity, "line"
+    if job.kind == "reprint":
+        claim, quantity, kind = job.id, job.quantity, "reprint"
+    if needed := demand(line, quantity):
+        key = f"{kind}:{claim}"
+        stock.consume(claim, needed, stream_id=job.order_id, actor=system(), once_key=key)
 
 
-def release_order(event: Event) -> None:
+def release_material(event: Event) -> None:
     """order.cancelled: what its lines hold goes back."""
     for line in get(Order, event.subject_id).lines:
         stock.release(line.id, actor=system())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
 from sqlalchemy import select
 
@@ -12,16 +11,17 @@ from app.artwork.services.output import approved_output
 from app.core.actor import system
 from app.core.db import db, get
 from app.core.events import Event
+from app.core.storage import StoredPaper
 from app.core.translations import _
 from app.files.models import Preview
 from app.orders.models import OrderLine
 from app.production import work_orders
 from app.production.models import Job
 
-draw_work_order = work_orders.render_work_order
+act = work_orders.render_work_order
 
 
-def load_work_order(event: Event) -> work_orders.WorkOrderWork | None:
+def load(event: Event) -> work_orders.WorkOrderWork | None:
     """job.ready: what the ticket shows, with the picture of exactly the approved file."""
     job = get(Job, event.subject_id)
     line = get(OrderLine, job.line_id)
@@ -44,6 +44,6 @@ def approved_picture(slot_id: uuid.UUID, sha256: str) -> work_orders.ApprovedArt
     return work_orders.ApprovedArtwork(approved, label, db.session.scalar(query.limit(1)))
 
 
-def save_work_order(event: Event, work: Any, paper: Any) -> None:
+def save(event: Event, work: work_orders.WorkOrderWork, paper: StoredPaper) -> None:
     """Keep the ticket as the job's next version."""
     work_orders.save_work_order(work, paper, actor=system())

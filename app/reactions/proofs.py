@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from sqlalchemy import select
+
 from app.artwork.proofing.job_data import JobData
 from app.artwork.services.proofs import make_proof, proof_work, save_proof
 from app.catalog.labels import personalised
@@ -14,11 +16,15 @@ from app.core.settings import current
 from app.core.web.formats import day
 from app.orders.models import Order, OrderLine
 from app.production.models import Job
-from app.reactions.artwork import line_of
 
 PLACED = ("placed",)
 act = make_proof
 save = save_proof
+
+
+def line_of(slot_id: uuid.UUID) -> OrderLine | None:
+    """Return the order line that points at the slot."""
+    return db.session.scalar(select(OrderLine).where(OrderLine.artwork_slot_id == slot_id))
 
 
 def load(event: Event) -> Any:

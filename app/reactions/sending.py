@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from sqlalchemy import select
 
 from app.core.actor import system
@@ -48,7 +50,5 @@ def close_order(event: Event) -> None:
     )
     if db.session.scalar(open_jobs.limit(1)) or db.session.scalar(under_way.limit(1)):
         return
-    try:
+    with suppress(AlreadyDone):
         orders.close_order(order.id, actor=system())
-    except AlreadyDone:
-        return
