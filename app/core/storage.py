@@ -6,8 +6,9 @@ Every key is written once: `put_*` sends If-None-Match, an upload gets a key of 
 from __future__ import annotations
 
 import hashlib
+import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +20,8 @@ from app.core.settings import Settings, current
 from app.core.translations import _
 
 _lock = threading.Lock()
+EXISTS = ("PreconditionFailed", "ConditionalRequestConflict", "412")
+MISSING = ("404", "NoSuchKey", "NotFound", "NoSuchUpload")
 
 
 @lru_cache(maxsize=4)
@@ -52,11 +55,16 @@ def client(settings: Settings | None = None, *, public: bool = False) -> Any:
         return _client(endpoint, chosen.s3_region, chosen.s3_access_key, chosen.s3_secret_key)
 
 
-def _call(operation: Callable[..., Any], **arguments: Any) -> Any:
-    from botocore.exceptions import BotoCoreError
+def _call(operation: str, *, ignored: Collection[str] = (), **arguments: Any) -> Any:
+    """Return what the storage answers; None for an error whose code is among `ignored`."""
+    from botocore.exceptions import BotoCoreError, ClientError
 
     try:
-        return operation(Bucket=current().s3_bucket, **arguments)
+        return getattr(client(), operation)(Bucket=current().s3_bucket, **arguments)
+    except ClientError as problem:
+        if problem.response.get("Error", {}).get("Code") not in ignored:
+            raise
+        return None
     except BotoCoreError as problem:
         raise Unavailable(
             _("The file storage does not answer."),
@@ -64,19 +72,17 @@ def _call(operation: Callable[..., Any], **arguments: Any) -> Any:
         ) from problem
 
 
-def _code(problem: Any) -> str:
-    return str(problem.response.get("Error", {}).get("Code", ""))
+def _signed(operation: str, expires_s: int, **arguments: Any) -> str:
+    """Return the address at which a browser does this itself for `expires_s` seconds."""
+    given = {"Bucket": current().s3_bucket} | arguments
+    signer = client(public=True)
+    return str(signer.generate_presigned_url(operation, Params=given, ExpiresIn=expires_s))
 
 
 def put_bytes(key: str, body: bytes | IO[bytes], content_type: str) -> None:
     """Store `body` under `key`; a key that exists already is left as it is (written once)."""
-    from botocore.exceptions import ClientError
-
-    try:
-        _call(client().put_object, Key=key, Body=body, ContentType=content_type, IfNoneMatch="*")
-    except ClientError as problem:
-        if _code(problem) not in {"PreconditionFailed", "ConditionalRequestConflict", "412"}:
-            raise
+    given = {"Key": key, "Body": body, "ContentType": content_type, "IfNoneMatch": "*"}
+    _call("put_object", ignored=EXISTS, **given)
 
 
 @dataclass(frozen=True)
@@ -107,14 +113,9 @@ def put_file(key: str, path: Path | str, content_type: str) -> None:
 
 def head(key: str) -> dict[str, Any] | None:
     """Return ``{"size_bytes", "content_type"}`` of a stored object, None where there is none."""
-    from botocore.exceptions import ClientError
-
-    try:
-        found = _call(client().head_object, Key=key)
-    except ClientError as problem:
-        if _code(problem) in {"404", "NoSuchKey", "NotFound"}:
-            return None
-        raise
+    found = _call("head_object", ignored=MISSING, Key=key)
+    if found is None:
+        return None
     return {"size_bytes": found["ContentLength"], "content_type": found.get("ContentType", "")}
 
 
@@ -125,15 +126,13 @@ def exists(key: str) -> bool:
 
 def open_stream(key: str) -> Any:
     """Return the stored object's body as a readable stream; close it after use."""
-    return _call(client().get_object, Key=key)["Body"]
+    return _call("get_object", Key=key)["Body"]
 
 
 def fetch_to(key: str, path: Path | str) -> None:
     """Copy the stored object to the local file `path`, in blocks of 1 MiB."""
-    body = open_stream(key)
-    with body, open(path, "wb") as target:
-        for block in body.iter_chunks(1024 * 1024):
-            target.write(block)
+    with open_stream(key) as body, open(path, "wb") as target:
+        shutil.copyfileobj(body, target, 1024 * 1024)
 
 
 def read_bytes(key: str) -> bytes:
@@ -148,33 +147,24 @@ def sign_download(key: str, *, file_name: str, inline: bool = False, expires_s: 
     The browser may keep what it got as long as the address is good; nobody on the way may.
     """
     how = "inline" if inline else "attachment"
-    disposition = f"{how}; filename*=UTF-8''{quote(file_name, safe='')}"
-    arguments = {
-        "Bucket": current().s3_bucket,
-        "Key": key,
-        "ResponseContentDisposition": disposition,
-        "ResponseCacheControl": f"private, max-age={expires_s}",
-    }
-    signer = client(public=True)
-    return str(signer.generate_presigned_url("get_object", Params=arguments, ExpiresIn=expires_s))
+    return _signed(
+        "get_object",
+        expires_s,
+        Key=key,
+        ResponseContentDisposition=f"{how}; filename*=UTF-8''{quote(file_name, safe='')}",
+        ResponseCacheControl=f"private, max-age={expires_s}",
+    )
 
 
 def start_multipart(key: str, content_type: str) -> str:
     """Begin a multipart upload and return its id."""
-    made = _call(client().create_multipart_upload, Key=key, ContentType=content_type)
-    return str(made["UploadId"])
+    return str(_call("create_multipart_upload", Key=key, ContentType=content_type)["UploadId"])
 
 
 def sign_part(key: str, upload_id: str, part_number: int, expires_s: int = 3600) -> str:
     """Return the address to which a browser puts one part (1 to 10,000)."""
-    arguments = {
-        "Bucket": current().s3_bucket,
-        "Key": key,
-        "UploadId": upload_id,
-        "PartNumber": part_number,
-    }
-    signer = client(public=True)
-    return str(signer.generate_presigned_url("upload_part", Params=arguments, ExpiresIn=expires_s))
+    given = {"Key": key, "UploadId": upload_id, "PartNumber": part_number}
+    return _signed("upload_part", expires_s, **given)
 
 
 class StoredPart(TypedDict):
@@ -190,9 +180,7 @@ def list_parts(key: str, upload_id: str) -> list[StoredPart]:
     parts: list[StoredPart] = []
     marker = 0
     while True:
-        found = _call(
-            client().list_parts, Key=key, UploadId=upload_id, PartNumberMarker=marker, MaxParts=1000
-        )
+        found = _call("list_parts", Key=key, UploadId=upload_id, PartNumberMarker=marker)
         parts += [
             StoredPart(part_number=p["PartNumber"], etag=p["ETag"], size_bytes=p["Size"])
             for p in found.get("Parts", [])
@@ -206,45 +194,10 @@ def complete_multipart(key: str, upload_id: str, parts: list[StoredPart]) -> Non
     """Join the parts (``part_number``, ``etag``) into the object. S3 may say 200 and mean an error:
     boto3 turns that into ClientError; the caller still checks size and hash afterwards."""
     listed = [{"PartNumber": p["part_number"], "ETag": p["etag"]} for p in parts]
-    _call(
-        client().complete_multipart_upload,
-        Key=key,
-        UploadId=upload_id,
-        MultipartUpload={"Parts": listed},
-    )
+    given = {"Key": key, "UploadId": upload_id, "MultipartUpload": {"Parts": listed}}
+    _call("complete_multipart_upload", **given)
 
 
 def abort_multipart(key: str, upload_id: str) -> None:
     """Give up a multipart upload; its parts are removed. One that is gone already is fine."""
-    from botocore.exceptions import ClientError
-
-    try:
-        _call(client().abort_multipart_upload, Key=key, UploadId=upload_id)
-    except ClientError as problem:
-        if _code(problem) not in {"NoSuchUpload", "404"}:
-            raise
-
-
-def ensure_bucket(allowed_origins: list[str]) -> None:
-    """Make the bucket if it is missing and let pages of `allowed_origins` put parts into it."""
-    from botocore.exceptions import ClientError
-
-    try:
-        _call(client().create_bucket)
-    except ClientError as problem:
-        if _code(problem) not in {"BucketAlreadyOwnedByYou", "BucketAlreadyExists"}:
-            raise
-    _call(
-        client().put_bucket_cors,
-        CORSConfiguration={
-            "CORSRules": [
-                {
-                    "AllowedOrigins": allowed_origins,
-                    "AllowedMethods": ["GET", "PUT", "HEAD"],
-                    "AllowedHeaders": ["*"],
-                    "ExposeHeaders": ["ETag"],
-                    "MaxAgeSeconds": 3600,
-                }
-            ]
-        },
-    )
+    _call("abort_multipart_upload", ignored=MISSING, Key=key, UploadId=upload_id)

@@ -86,7 +86,7 @@ def whole_shop(application: Flask, database: Database, **words: Any) -> Iterator
     bucket = f"promises-{uuid.uuid4().hex[:12]}"
     changed = {"smtp_port": mail.port, "mail_catcher_dir": None, "s3_bucket": bucket}
     settings.use(before.model_copy(update=changed))
-    storage.ensure_bucket(["*"])
+    storage.client().create_bucket(Bucket=bucket)
     with engine.connect() as connection:
         outer = connection.begin()
         engines[None] = connection

@@ -20,7 +20,7 @@ START_S = 30  # what a busy machine may need to start a host and import its libr
 END_S = 5
 
 _idle: list[Host] = []
-_owner = 0
+os.register_at_fork(after_in_child=_idle.clear)  # a forked process leaves its parent's alone
 
 
 class HostGone(Exception):
@@ -51,19 +51,18 @@ class Host:
 
         Raises HostGone.
         """
+        poll = select.poll()
+        poll.register(self.line, select.POLLIN)
         try:
             self.line.send(json.dumps(request).encode())
-            poll = select.poll()
-            poll.register(self.line, select.POLLIN)
             if not poll.poll((request["wall_s"] + START_S) * 1000):
                 raise HostGone(is_slow=True)
             told = self.line.recv(1024)
         except (BrokenPipeError, ConnectionResetError):
-            raise HostGone from None
+            told = b""
         if not told:
             raise HostGone
-        answer: dict[str, Any] = json.loads(told)
-        return answer
+        return dict(json.loads(told))
 
     def close(self) -> None:
         """End the host and with it what it runs."""
@@ -89,38 +88,33 @@ def borrowed() -> Iterator[Host]:
 
 def end_all() -> None:
     """End the hosts that wait for work."""
-    while (host := _waiting()) is not None:
+    for host in _waiting():
         host.close()
+
+
+atexit.register(end_all)
 
 
 def _take() -> Host:
     """Return a host that waits, a new one where there is none."""
-    global _owner
-    while (host := _waiting()) is not None:
+    for host in _waiting():
         if host.process.poll() is None:
             return host
         host.close()
-    if _owner != os.getpid():
-        _owner = os.getpid()
-        atexit.register(end_all)
     return Host()
 
 
-def _waiting() -> Host | None:
-    """Take a host of this process off the list; a forked process leaves its parent's alone."""
-    if _owner != os.getpid():
-        _idle.clear()
-    try:
-        return _idle.pop()
-    except IndexError:  # also where another thread was quicker
-        return None
+def _waiting() -> Iterator[Host]:
+    """Take this process's hosts off the list one by one; another thread may be quicker."""
+    with contextlib.suppress(IndexError):
+        while True:
+            yield _idle.pop()
 
 
 def _environment() -> dict[str, str]:
-    """Nothing of ours: no secret, no address. Thread counts are fixed so that limits mean the same
+    """Return nothing of ours: no secret, no address. With fixed thread counts limits mean the same
     on every machine."""
-    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
-    return kept | {
+    return {name: os.environ[name] for name in KEPT if name in os.environ} | {
         "PATH": "/usr/bin:/bin",
         "LANG": "C.UTF-8",
         "MALLOC_ARENA_MAX": "2",

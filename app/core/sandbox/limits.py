@@ -6,6 +6,7 @@ import ctypes
 import os
 import resource
 import signal
+from contextlib import suppress
 from pathlib import Path
 
 from app.core.sandbox import seccomp
@@ -50,10 +51,8 @@ def _limit(memory_mb: int, cpu_s: int, file_mb: int) -> None:
         capped = value if hard == resource.RLIM_INFINITY else min(value, hard)
         resource.setrlimit(what, (capped, capped))
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s + 2))
-    try:
+    with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000")  # where memory runs out, we go first
-    except OSError:
-        pass
 
 
 def _leave_network(libc: ctypes.CDLL) -> bool:
@@ -63,12 +62,10 @@ def _leave_network(libc: ctypes.CDLL) -> bool:
     user, group = os.getuid(), os.getgid()
     if libc.unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0:
         return False
-    try:
+    with suppress(OSError):  # only names are missing then; the network is gone all the same
         Path("/proc/self/setgroups").write_text("deny")
         Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
         Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
-    except OSError:
-        pass  # only names are missing then; the network is gone all the same
     return True
 
 

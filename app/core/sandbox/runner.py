@@ -13,18 +13,12 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from app.core.errors import Unavailable
+from app.core.sandbox.child import OUT_OF_MEMORY
 from app.core.sandbox.hosts import HostGone, borrowed
-from app.core.sandbox.stopped import SandboxStopped, stopped
+from app.core.sandbox.stopped import SandboxStopped
 from app.core.sandbox.workspace import workspace
 
 ANSWER_MAX_BYTES = 64 * 1024 * 1024
-MEMORY_WORDS = (
-    b"out of memory",
-    b"bad_alloc",
-    b"cannot allocate memory",
-    b"memoryerror",
-)
-TIMED_OUT = {-signal.SIGXCPU}
 
 
 def run(
@@ -56,26 +50,28 @@ def run(
         (folder / "request.json").write_text(json.dumps(request), "utf-8")
         ended = _ask(folder, task, wall_s)
         answer = _read(folder / "answer.json")
-        tail = _tail(folder / "errors.txt")
+        errors = _tail(folder / "errors.txt")
 
-    def refuse(verdict: str, limit_s: float, detail: str) -> SandboxStopped:
-        return stopped(verdict, what=what, memory_mb=memory_mb, limit_s=limit_s, detail=detail)
+    def stopped(verdict: str, detail: str, limit_s: float = wall_s) -> SandboxStopped:
+        return SandboxStopped(
+            verdict, what=what, memory_mb=memory_mb, limit_s=limit_s, detail=detail
+        )
 
     if not ended["in_time"]:
-        raise refuse("time", wall_s, "wall time")
+        raise stopped("time", "wall time")
     if answer is None:
-        code = ended["exit"]
-        detail = f"exit {code}: {tail.decode('utf-8', 'replace')}"
-        if code in TIMED_OUT:
-            raise refuse("time", cpu_s, detail)
-        raise refuse("memory" if _looks_short(tail) else "crashed", wall_s, detail)
+        detail = f"exit {ended['exit']}: {errors}"
+        if ended["exit"] == -signal.SIGXCPU:
+            raise stopped("time", detail, cpu_s)
+        is_short = any(words in errors.lower() for words in OUT_OF_MEMORY)
+        raise stopped("memory" if is_short else "crashed", detail)
     if answer.get("stopped") == "open":
         raise Unavailable(
             "This machine cannot shut the network off for a foreign file.",
             next_step="Allow unprivileged user namespaces or seccomp for this service.",
         )
     if "stopped" in answer:
-        raise refuse(answer["stopped"], wall_s, answer["detail"])
+        raise stopped(answer["stopped"], answer["detail"])
     result: dict[str, Any] = answer["result"]
     result["sandbox"] = {
         "network": answer["network"],
@@ -107,12 +103,12 @@ def _read(path: Path) -> dict[str, Any] | None:
     return answer if isinstance(answer, dict) else None
 
 
-def _tail(path: Path) -> bytes:
+def _tail(path: Path) -> str:
     with _opened(path) as file:
         if file is None:
-            return b""
+            return ""
         file.seek(max(0, os.fstat(file.fileno()).st_size - 4096))
-        return file.read()
+        return file.read().decode("utf-8", "replace")
 
 
 @contextmanager
@@ -125,7 +121,3 @@ def _opened(path: Path) -> Iterator[BinaryIO | None]:
         return
     with os.fdopen(number, "rb") as file:
         yield file if stat.S_ISREG(os.fstat(number).st_mode) else None
-
-
-def _looks_short(tail: bytes) -> bool:
-    return any(words in tail.lower() for words in MEMORY_WORDS)

@@ -13,33 +13,27 @@ SMALLER = (
 class SandboxStopped(Refused):
     """A task in the sandbox was ended before it answered.
 
-    `verdict` is ``memory``, ``time`` or ``crashed``; `detail` is for the log, never for a page.
+    `verdict` is ``memory``, ``time`` or ``crashed``; `what` is the noun of the sentence; `detail` is
+    for the log, never for a page.
     """
 
     code = "stopped"
 
     def __init__(
-        self, verdict: str, sentence: str, *, next_step: str = "", detail: str = ""
+        self, verdict: str, *, what: str, memory_mb: int, limit_s: float, detail: str
     ) -> None:
+        memory = f"{memory_mb / 1024:.3g} GB" if memory_mb >= 1024 else f"{memory_mb} MB"
+        sentence, next_step = {
+            "memory": (f"The {what} needs more than {memory} to open and was stopped.", SMALLER),
+            "time": (
+                f"The {what} took longer than {limit_s:g} s to open and was stopped.",
+                SMALLER,
+            ),
+            "crashed": (
+                f"The {what} made the program that reads it stop. It is probably damaged.",
+                DAMAGED,
+            ),
+        }[verdict]
         super().__init__(sentence, next_step=next_step)
         self.verdict = verdict
         self.detail = detail
-
-
-def amount(memory_mb: int) -> str:
-    """Return a limit as people say it: ``1 GB``, ``1.5 GB``, ``300 MB``."""
-    return f"{memory_mb / 1024:.3g} GB" if memory_mb >= 1024 else f"{memory_mb} MB"
-
-
-def stopped(
-    verdict: str, *, what: str, memory_mb: int, limit_s: float, detail: str = ""
-) -> SandboxStopped:
-    """Return the exception for `verdict`; `what` is the noun of the sentence ("file")."""
-    if verdict == "memory":
-        sentence = f"The {what} needs more than {amount(memory_mb)} to open and was stopped."
-        return SandboxStopped(verdict, sentence, next_step=SMALLER, detail=detail)
-    if verdict == "time":
-        sentence = f"The {what} took longer than {limit_s:g} s to open and was stopped."
-        return SandboxStopped(verdict, sentence, next_step=SMALLER, detail=detail)
-    sentence = f"The {what} made the program that reads it stop. It is probably damaged."
-    return SandboxStopped("crashed", sentence, next_step=DAMAGED, detail=detail)
