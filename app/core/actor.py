@@ -1,4 +1,4 @@
-"""Who does a thing, by which door, and what that person may do."""
+"""Who does a thing, through which entry point, and what that person may do."""
 
 from __future__ import annotations
 
@@ -13,11 +13,8 @@ EVERYTHING = frozenset({"*"})
 
 @dataclass(frozen=True)
 class Actor:
-    """A person or program at a door.
-
-    A customer is limited to the orders of their links (`streams`) and to those of the customers they
-    act for (`customers`); staff have no such limit.
-    """
+    """A person or program at an entry point. A customer is limited to the orders of their links (`streams`)
+    and those of the customers they act for (`customers`)."""
 
     kind: str
     id: uuid.UUID | None
@@ -34,10 +31,7 @@ class Actor:
         stream_id: uuid.UUID | None = None,
         customer_id: uuid.UUID | None = None,
     ) -> bool:
-        """Return whether the matrix allows `permission`, and for a customer on this very order.
-
-        `customer_id` is whose order it is: somebody who acts for that customer needs no link to it.
-        """
+        """Return whether the matrix allows `permission`, for a customer on this order of that customer."""
         if "*" in self.permissions:
             return True
         if permission not in self.permissions:

@@ -1,7 +1,4 @@
-"""What an ``admin.py`` imports: the base views, the assembly, exports, saved views.
-
-The pages behind these names are in ``templates/admin``; the parts are in `app.core.backoffice`.
-"""
+"""What an ``admin.py`` imports; the parts are in `app.core.backoffice`."""
 
 from __future__ import annotations
 

@@ -6,10 +6,9 @@ import io
 
 
 def code128_svg(content: str, *, height_modules: int = 40) -> str:
-    """Return `content` as a Code 128 symbol (ISO/IEC 15417) in one ``<svg>``.
+    """Return `content` as a Code 128 symbol (ISO/IEC 15417) in one ``<svg>``, with its quiet zone.
 
-    One unit of the viewBox is one module; the quiet zone of ten modules on both sides is included.
-    Raises ValueError for signs that Code 128 has not (anything outside ASCII).
+    One unit of the viewBox is one module. Raises ValueError for anything outside ASCII.
     """
     from barcode.codex import Code128
     from barcode.errors import IllegalCharacterError

@@ -19,11 +19,8 @@ def readable(text: str) -> str:
 
 
 def plain(value: Any) -> Any:
-    """Return `value` as JSON can hold it: ids, dates, decimals as text, tuples as lists, models as dicts.
-
-    What jsonb would give back in another form is put into that form at once: 2.0 as 2, and numbers
-    that JSON has not (infinity, not a number) as text.
-    """
+    """Return `value` as JSON can hold it and jsonb gives it back: ids, dates and decimals as text, 2.0 as 2,
+    numbers that JSON has not (infinity) as text, models as dicts."""
     if isinstance(value, BaseModel):
         return plain(value.model_dump(mode="json", exclude_unset=True))
     if isinstance(value, dict):

@@ -26,11 +26,8 @@ GROWN = text(
 
 
 class Anchor(AppendOnly, Record, Model):
-    """Which chain heads were written to storage, under which key and hash. Written once itself.
-
-    `is_former`: written before the chains were hashed anew without personal data; such an anchor is
-    compared with the former hashes, and the next one holds every chain's new head.
-    """
+    """Which chain heads were written to storage, under which key and hash. `is_former`: before the chains were
+    hashed anew without personal data, so it is compared with the former hashes."""
 
     __tablename__ = "event_anchors"
 
@@ -48,10 +45,9 @@ def verify(stream_id: uuid.UUID) -> str | None:
 def first_break(
     stream_id: uuid.UUID, seq: int = 0, before: str = GENESIS
 ) -> tuple[tuple[int, str], str | None]:
-    """Read a chain after its event `seq`, whose hash was `before`.
+    """Read a chain after its event `seq`, whose hash was `before`; it may grow meanwhile.
 
-    Returns the number and hash of the last good event, and a sentence about the first broken link or
-    None. One statement reads events and head, so that a chain that grows meanwhile holds all the same.
+    Returns number and hash of the last good event, and a sentence about the first broken link or None.
     """
     query = _chained().where(Event.stream_id == stream_id, Event.stream_seq >= seq)
     return _follow(stream_id, db.session.execute(query), seq, before)
@@ -143,10 +139,9 @@ def _departures(key: str, heads: dict[str, list[object]], is_former: bool) -> It
 
 
 def heads_since(upto: uuid.UUID | None) -> tuple[dict[str, list[object]], uuid.UUID | None]:
-    """Return the heads of all chains that grew after event `upto`, and the newest event's id.
+    """Return the heads of all chains that grew after event `upto` (a UUIDv7), and the newest event's id.
 
-    Event ids are UUIDv7, so "after" is by time of making; one that commits late is taken up again
-    because the last ten minutes before `upto` are read twice: longer than any transaction lasts.
+    The ten minutes before `upto`, longer than any transaction lasts, are read twice for what committed late.
     """
     newest = db.session.scalar(select(Event.id).order_by(Event.id.desc()).limit(1))
     if newest is None or newest == upto:
@@ -157,10 +152,7 @@ def heads_since(upto: uuid.UUID | None) -> tuple[dict[str, list[object]], uuid.U
 
 
 def anchor_heads() -> str | None:
-    """Write the heads of all chains that grew to storage, once; return the key, None if none grew.
-
-    A door calls this outside of any other work: it commits around the network call.
-    """
+    """Write the heads of all chains that grew to storage, once; return the key, None if none grew. Commits."""
     from app.core import storage
 
     last = db.session.scalar(select(Anchor).order_by(Anchor.created_at.desc()).limit(1))

@@ -1,7 +1,6 @@
 """When each chain of events was last verified, so that no page has to read a chain to say so.
 
-The clock verifies what was added to a chain within minutes, and every chain as a whole by turns, the
-one that was read longest ago first. A page reads one row.
+The clock verifies what was added within minutes, and whole chains by turns.
 """
 
 from __future__ import annotations
@@ -51,8 +50,7 @@ class ChainCheck(Model):
 def check_chain(stream_id: uuid.UUID, *, whole: bool) -> ChainCheck:
     """Verify one chain, from where it was verified last or as a `whole`, and remember the outcome.
 
-    Takes no lock on the chain: one statement reads its events and its head as of one moment. What
-    was found broken stays so until the chain was read as a whole.
+    Takes no lock. What was found broken stays so until the chain was read as a whole.
     """
     row = db.session.get(ChainCheck, stream_id) or ChainCheck(
         stream_id=stream_id, seq=0, hash=GENESIS
@@ -70,10 +68,7 @@ def check_chain(stream_id: uuid.UUID, *, whole: bool) -> ChainCheck:
 
 
 def check_grown() -> int:
-    """Verify the new part of every chain that grew since the last time; return how many.
-
-    Commits after every few. Its cost follows the new events, not the age of the shop.
-    """
+    """Verify the new part of every chain that grew since the last time; return how many. Commits every few."""
     last = db.session.scalar(select(func.max(ChainCheck.checked_at))) or now()
     grown = select(Event.stream_id).where(Event.at > last - OVERLAP).distinct()
     streams = db.session.scalars(grown).all()
@@ -92,10 +87,8 @@ def enrol() -> None:
 
 
 def check_oldest(budget_s: float = 20.0) -> int:
-    """Verify chains as a whole for `budget_s` seconds, the one read longest ago first; return how many.
-
-    Stops early where all were read within the day. Commits after every few.
-    """
+    """Verify whole chains for `budget_s` seconds, the one read longest ago first, each once a day at most;
+    return how many. Commits every few."""
     ends, done = time.monotonic() + budget_s, 0
     due = (
         select(ChainCheck.stream_id)

@@ -100,7 +100,7 @@ HASHED_WHERE_SET = {"hashed_where_set": True}
 class AppendOnly(Identified):
     """A row that is written once: its migration makes the database refuse everything else.
 
-    `sealed_by_itself`: the row carries the hash of its content, so no event has to (`app.core.seals`).
+    `sealed_by_itself`: it carries the hash of its content, so no event has to (`app.core.seals`).
     """
 
     sealed_by_itself: ClassVar[bool] = False
@@ -126,10 +126,7 @@ def state_column(chart: Any) -> Mapped[str]:
 
 
 def is_read_only() -> bool:
-    """Return whether this transaction may not write: the connection is to a replica.
-
-    For what a page notes by the way (last seen, opened so often) and may leave out.
-    """
+    """Return whether this transaction may not write (a replica): a page then leaves out its notes."""
     return bool(db.session.scalar(text("SHOW transaction_read_only")) == "on")
 
 
@@ -158,10 +155,8 @@ def locked(model: type[Row], row_id: Any) -> Row:
 
 
 def locked_all(model: type[Row], row_ids: Iterable[Any]) -> list[Row]:
-    """Return the rows under FOR UPDATE, taken in primary key order so that nobody deadlocks.
-
-    Of a table with several key columns, the rows whose first one is among `row_ids`.
-    """
+    """Return the rows under FOR UPDATE, taken in primary key order so that nobody deadlocks. Of a table with
+    several key columns, those whose first one is among `row_ids`."""
     first, *others = inspect(model).primary_key
     query = select(model).where(first.in_(sorted(set(row_ids)))).order_by(first, *others)
     options = {"populate_existing": True}

@@ -1,7 +1,7 @@
 """Deliveries: one row per event and reaction, with a lease and a fencing token.
 
-Redis only carries a delivery's id. Whoever runs it claims the row first, so a job that arrives twice
-has one effect, and one that never arrives is handed out again by the relay's sweep.
+Redis carries ids alone. Whoever runs a delivery claims its row first, so a job that comes twice has one
+effect; one that never comes is handed out again.
 """
 
 from __future__ import annotations
@@ -30,20 +30,18 @@ LABELS: dict[str, str] = {}
 
 @dataclass(frozen=True)
 class Reaction:
-    """One "then" of "when this, then that". `name` is stored and never reused for something else;
-    `label` is what staff read.
+    """One "then" of "when this, then that". `name` is stored and never reused; `label` is what staff read.
 
-    Either `do(event)`, which runs in one transaction together with the delivery's done mark, or slow
-    work in three steps: `load(event)` reads (or claims) in a short transaction of its own and returns
-    None where nothing is to be done; `act(loaded)` works with no transaction open;
-    `save(event, loaded, result)` writes, together with the done mark.
+    Either `do(event)`, in one transaction with the delivery's done mark, or slow work in three steps:
+    `load(event)` reads (or claims) in a short transaction and returns None where nothing is to be done;
+    `act(loaded)` works with no transaction open; `save(event, loaded, result)` writes with the done mark.
 
     When a step raised, the delivery is put back, and in that same transaction `released(event,
     problem)` gives back what `load` claimed, or `failed(event, problem)` where it won't be tried again.
     A worker that was killed calls neither: `load` then meets its own claim.
 
-    `together`: as many deliveries as one job runs one after the other, where each is short;
-    `batch(claims)` runs them and returns those it settled, each with its fault or None.
+    `together`: how many short deliveries one job runs; `batch(claims)` runs them and returns those it
+    settled, each with its fault or None.
     """
 
     name: str
@@ -154,10 +152,7 @@ def lock_claimed(held: Claim) -> Delivery:
 
 
 def purge_done(days: int) -> int:
-    """Remove deliveries that were done more than `days` ago; return how many. The events stay.
-
-    Commits after every few thousand, so that it holds no lock for long.
-    """
+    """Remove deliveries that were done more than `days` ago; return how many. Commits every few thousand."""
     removed = 0
     while rows := db.session.execute(PURGE, {"days": days, "most": PURGED_AT_ONCE}).all():
         db.session.commit()

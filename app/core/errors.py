@@ -1,16 +1,10 @@
-"""What can go wrong on the way of a request, each with a sentence for the person who meets it.
-
-Services raise these; doors turn them into a page, a notice or a JSON answer with `status`.
-"""
+"""What can go wrong with a request. Services raise these; entry points answer with sentence and `status`."""
 
 from __future__ import annotations
 
 
 class Problem(Exception):
-    """Something a person can understand and act on.
-
-    `sentence` says what is wrong, `next_step` what to do, `field` which input it is about.
-    """
+    """Something a person can act on: what is wrong, what to do next, and which input it is about."""
 
     status = 400
     code = "problem"

@@ -1,8 +1,4 @@
-"""Holds: a record laid over an order, a job or artwork, beside its state.
-
-Each says why, who owns it, when to follow it up and which permission releases it. One is open for a
-record at a time; a released one stays on record.
-"""
+"""Holds: a record laid over an order, a job or artwork, beside its state. One is open for it at a time."""
 
 from __future__ import annotations
 

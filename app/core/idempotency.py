@@ -1,7 +1,6 @@
 """Idempotency keys: each form and each API call of a verb carries one, and has one effect.
 
-The key is written in the transaction of the effect, so a request that came twice meets the row of the
-first, however many processes took them. Keys are scoped by who sent them and purged by age.
+The key is written in the transaction of the effect, whoever sends it is part of it, and it is purged by age.
 """
 
 from __future__ import annotations
@@ -42,8 +41,8 @@ class IdempotencyKey(Record, Model):
 def use_key(key: str, verb: str, actor: Actor) -> None:
     """Write the key down in this transaction; raise Replayed where it was used before.
 
-    Waits for another transaction that is writing the same key. An empty key is not kept. Raises
-    BadInput for one longer than 200 characters.
+    Waits for another transaction that writes the same key. An empty key is not kept. Raises BadInput for
+    more than 200 characters.
     """
     if not key:
         return

@@ -10,10 +10,7 @@ import uuid
 
 
 def new_id() -> uuid.UUID:
-    """Return a UUID version 7: sortable by time of making (RFC 9562, section 5.7).
-
-    48 bits of Unix time in milliseconds, 12 and 62 random bits around version and variant.
-    """
+    """Return a UUID version 7: sortable by time of making (RFC 9562, section 5.7)."""
     unix_ms = time.time_ns() // 1_000_000
     random_bits = int.from_bytes(os.urandom(10), "big")
     rand_a = random_bits >> 68

@@ -103,11 +103,8 @@ def _sentence(fault: Any) -> str:
 
 @dataclass(frozen=True)
 class Text:
-    """Metadata of a text field: trimmed, at most `most` characters.
-
-    `missing` is the sentence for an empty one; without it the text may be empty. `rows` makes a box
-    of several lines in forms.
-    """
+    """Metadata of a text field: trimmed, at most `most` characters; `missing` is the sentence for an empty one,
+    which may be empty without it. `rows` makes a box of several lines."""
 
     missing: str = ""
     most: int = 500

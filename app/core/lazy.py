@@ -1,8 +1,5 @@
-"""Functions named by their place, imported when they are first called.
-
-The table of reactions names functions of every room; importing all of them would make each `flask`
-command wait for what only a worker needs. `check` proves that every name leads somewhere.
-"""
+"""Functions named by their place, imported when they are first called: a `flask` command doesn't wait for
+what only a worker needs."""
 
 from __future__ import annotations
 

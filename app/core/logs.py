@@ -1,7 +1,5 @@
-"""The log: one line an event, on standard error; JSON where nobody is watching.
-
-Tracebacks are plain: the rich ones print local variables, and those hold links and passwords.
-"""
+"""The log: one line an event, on standard error; JSON where nobody is watching. Tracebacks are plain: rich
+ones print local variables, which hold links and passwords."""
 
 from __future__ import annotations
 

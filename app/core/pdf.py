@@ -22,11 +22,9 @@ def render_pdf(
 ) -> bytes:
     """Return the PDF of `html`, whose pictures and styles come from `assets` alone.
 
-    Our own typefaces (``asset:inter-latin.woff2``) are always among them. The page names them
-    ``asset:NAME``; every other address (http, file, data with script) is refused and leaves a gap.
-    Takes 0.2 to 0.5 s for a page. Raises SandboxStopped where it took more than 1 GB, 60 s of
-    processor time or `wall_s`, ValueError for an asset's name that is more than letters, digits,
-    dots, dashes and underscores.
+    The page names them, and our own typefaces, ``asset:NAME``; every other address is refused and
+    leaves a gap. Takes 0.2 to 0.5 s for a page. Raises SandboxStopped past 1 GB, 60 s of processor time
+    or `wall_s`, ValueError for a name of more than letters, digits, dots, dashes and underscores.
     """
     with workspace() as folder:
         (folder / "page.html").write_text(html, "utf-8")

@@ -1,7 +1,4 @@
-"""Permissions: declared once, in the room whose pages or verbs take them.
-
-The table of roles, the page that shows it, API scopes and every check read these declarations.
-"""
+"""Permissions: declared once, in the room whose pages or verbs take them; everything else reads them."""
 
 from __future__ import annotations
 
@@ -14,10 +11,8 @@ _loaders: list[Callable[[], None]] = []
 
 @dataclass(frozen=True)
 class Permission:
-    """A right: its key, the words of the roles' page, the roles that have it besides the owner.
-
-    `customer` says that a customer has it on the orders of their own links.
-    """
+    """A right: its key, the words of the roles' page, the roles that have it besides the owner, and whether a
+    customer has it on the orders of their own links."""
 
     key: str
     label: str

@@ -1,7 +1,6 @@
 """Live pages: short signed tickets for sockets, and pings over Redis.
 
-A ping says that something changed in a stream; the page then asks the web process again, which
-checks what the person may see. So a socket never carries anything worth stealing.
+A ping says that something changed; the page then asks the web process, which checks what the person may see.
 """
 
 from __future__ import annotations
@@ -19,10 +18,7 @@ EVERYTHING = "*"
 
 
 def channel() -> str:
-    """Return the name of this shop's channel.
-
-    Redis keeps databases apart by number, but not what is published, so the number is in the name.
-    """
+    """Return the name of this shop's channel: Redis keeps databases apart, but not what is published."""
     from redis.connection import parse_url
 
     return f"makeready:live:{parse_url(current().redis_url).get('db', 0)}"

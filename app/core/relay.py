@@ -1,6 +1,6 @@
-"""The relay: hands committed events to their reactions and wakes the pages that watch them.
+"""The relay: hands committed events to their reactions and wakes the pages that watch them. Commits.
 
-Several relays may run at once: rows are taken with SKIP LOCKED. A door: this module commits.
+Several relays may run at once: rows are taken with SKIP LOCKED.
 """
 
 from __future__ import annotations

@@ -43,8 +43,8 @@ class WorkerDied(Exception):
 def run_delivery(app: Flask, delivery_id: uuid.UUID) -> str:
     """Run the delivery and return what became of it: done, retry, dead, lost or skipped.
 
-    Called inside an application context. Safe to call any number of times, from any number of
-    workers: the claim lets one through, the fencing token throws away what a lost lease left over.
+    Safe to call any number of times: the claim lets one worker through, the fencing token throws away what a
+    lost lease left over.
     """
     lease_s = current().lease_s
     held = claim(delivery_id, lease_s)
@@ -53,10 +53,7 @@ def run_delivery(app: Flask, delivery_id: uuid.UUID) -> str:
 
 
 def run_deliveries(app: Flask, delivery_ids: Sequence[uuid.UUID]) -> None:
-    """Run deliveries of one reaction that may be run together; what is left of them one by one.
-
-    As safe as `run_delivery`, called the same way.
-    """
+    """Run deliveries of one reaction together as far as its batch does, the others one by one; as safe."""
     reactions: Reactions = app.extensions["reactions"]
     lease_s = current().lease_s
     claims = claim_all(delivery_ids, lease_s)

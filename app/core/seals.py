@@ -1,7 +1,6 @@
 """Seals: what is written once stands with its hash in the chain of events.
 
-The trigger keeps the application and its owner from changing such a row. Who takes the trigger away
-and changes it all the same would have to write the chain anew as well, and that is anchored outside.
+Who takes its table's trigger away and changes a row would have to write the anchored chain anew as well.
 """
 
 from __future__ import annotations
@@ -38,10 +37,7 @@ def _note(session: Session, context: Any) -> None:
 
 
 def take() -> Seals | None:
-    """Return table → id → hash of the rows flushed since the last call, None where there are none.
-
-    A row whose savepoint was rolled back is not among them.
-    """
+    """Return table → id → hash of the rows flushed since the last call and not rolled back, None for none."""
     seals: Seals = {}
     for row in db.session().info.pop(_WAITING, []):
         if inspect(row).persistent:

@@ -1,8 +1,5 @@
-"""Typed settings, read once from the environment.
-
-In embedded mode `bin/run` writes addresses and secrets to ``MAKEREADY_HOME/shop.env``; what the
-environment does not say is read from there, so that `flask` finds the running shop by its home.
-"""
+"""Typed settings, read once from the environment and, for an embedded shop, from ``MAKEREADY_HOME/shop.env``,
+which `bin/run` writes."""
 
 from __future__ import annotations
 
@@ -145,7 +142,7 @@ def read_home(home: Path) -> dict[str, str]:
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
-    """Return the settings that `environ` (default: the process's) and the shop's home give.
+    """Return the settings of `environ` (default: the process's) and the shop's home.
 
     Raises BadSettings, which ends the process with a sentence that names the variable.
     """

@@ -1,7 +1,4 @@
-"""Object storage over the S3 protocol. File bytes never pass through a web process.
-
-Every key is written once: `put_*` sends If-None-Match, an upload gets a key of its own.
-"""
+"""Object storage over the S3 protocol. File bytes never pass through a web process; a key is written once."""
 
 from __future__ import annotations
 
@@ -95,10 +92,7 @@ class StoredPaper:
 
 
 def put_paper(folder: str, pdf: bytes) -> StoredPaper:
-    """Store a PDF in `folder` and return where.
-
-    The key holds its hash, so that a second try after a crash stores beside the first, never over it.
-    """
+    """Store a PDF in `folder`, by its hash so that a second try never stores over the first; return where."""
     digest = hashlib.sha256(pdf).hexdigest()
     key = f"papers/{folder}/{digest}.pdf"
     put_bytes(key, pdf, "application/pdf")
@@ -144,7 +138,7 @@ def read_bytes(key: str) -> bytes:
 def sign_download(key: str, *, file_name: str, inline: bool = False, expires_s: int = 300) -> str:
     """Return a short-lived address from which a browser gets the object, as attachment by default.
 
-    The browser may keep what it got as long as the address is good; nobody on the way may.
+    The browser may keep what it got as long; nobody on the way may.
     """
     how = "inline" if inline else "attachment"
     return _signed(

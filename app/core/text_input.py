@@ -9,10 +9,7 @@ from app.core.translations import _
 
 
 def clean_email(value: str) -> str:
-    """Return the address in the one form we keep: normalised, all small letters.
-
-    Looks nothing up in the network. Raises BadInput (field ``email``).
-    """
+    """Return the address in the one form we keep, in small letters; raise BadInput (field ``email``)."""
     from email_validator import EmailNotValidError, validate_email
 
     try:

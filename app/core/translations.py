@@ -3,8 +3,7 @@
 What stands outside functions (labels of verbs, states, columns) is marked with ``_l()``: it is a `str`
 like any other, and translated where it is shown.
 
-English is the source. `flask translations extract` writes ``app/translations/messages.pot``, from
-which translators begin a language; ``app/translations/LANGUAGE/LC_MESSAGES`` holds what they made.
+`flask translations extract` writes ``messages.pot``, from which translators begin; English is the source.
 """
 
 from __future__ import annotations
@@ -76,10 +75,7 @@ def init_app(app: Flask) -> None:
 
 
 def add_to(environment: Environment) -> None:
-    """Give the templates of `environment` ``_()``, ``ngettext()`` and ``{% trans %}``.
-
-    The application's own templates have them already.
-    """
+    """Give the templates of `environment`, beside the application's own, ``_()`` and ``{% trans %}``."""
     from flask_babel import ngettext, npgettext, pgettext
 
     environment.add_extension("jinja2.ext.i18n")
@@ -90,10 +86,7 @@ def add_to(environment: Environment) -> None:
 
 
 def extract(root: Path = ROOT) -> bytes:
-    """Return the catalogue of all sentences marked in Python and templates, as ``.pot``.
-
-    It names files without lines and has no date, so that it changes only when a sentence does.
-    """
+    """Return the catalogue of all marked sentences as ``.pot``, without lines and dates."""
     from babel.messages.catalog import Catalog
     from babel.messages.extract import extract_from_dir
     from babel.messages.frontend import parse_mapping_cfg

@@ -10,7 +10,7 @@ from sqlalchemy.types import TypeDecorator
 
 
 class TypedJSON(TypeDecorator[Any]):
-    """A JSONB column whose Python values are of the given type: a pydantic model, or a list of one.
+    """A JSONB column of pydantic models, or lists of one.
 
     What a row does not say stays unsaid when it is written back, so its hash stays the same.
     """

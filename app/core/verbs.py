@@ -1,9 +1,6 @@
 """Verbs: what a person or a program can do to a record, each declared once in its room's verbs.py.
 
-Pages, buttons, bulk actions, the API with its OpenAPI document, permission checks and tests loop over
-these declarations. Calling a verb locks the record, checks the right, the version that was shown, the
-state chart and the verb's own rule, and then runs the room's service, which changes and records. The
-caller commits.
+Pages, buttons, bulk actions, the API, permission checks and tests loop over these declarations.
 """
 
 from __future__ import annotations
@@ -35,10 +32,9 @@ VERBS: dict[tuple[str, str], Verb[Any, Any, Any]] = {}
 class Subject(Generic[S]):
     """What verbs are about. `S` is what services work on: a row, or a row with what hangs on it.
 
-    `find` takes the reference of an address (``MR-10428``) and raises NotFound; `lock` takes the id
-    and returns the record under FOR UPDATE, freshly read. `row` returns the record's own row, whose
-    `id`, `state` and `version_id` are meant; `stream_id` the order and `customer_id` the customer that a
-    customer's right hangs on.
+    `find` takes the reference of an address (``MR-10428``) and raises NotFound; `lock` takes the id and
+    returns the record under FOR UPDATE, freshly read. `row` returns the record's own row; `stream_id` the
+    order and `customer_id` the customer that a customer's right hangs on.
     """
 
     kind: str
@@ -57,7 +53,7 @@ class Subject(Generic[S]):
         Input: type[Input] = Input,
         **options: Any,
     ) -> Verb[S, P, R]:
-        """Declare the verb that the service `run` does, under the service's name.
+        """Declare the verb that the service `run` does, under its name.
 
         It makes the chart's move of that name, unless `options` name a trigger or states.
         """
@@ -85,13 +81,11 @@ class Verb(Generic[S, P, R]):
     """One thing to do.
 
     `run(record, actor, **fields of Input)` is the service: the record is locked, everything was
-    checked. `permission` may depend on the record; whoever `is_own` says the record belongs to needs
-    none. `trigger` names the chart's move that the verb
-    makes; without one, `states` may name those in which it can be done. `can` is its own rule
-    besides. `done` is said afterwards, `done_customer` to a customer; `explain` before, in a dialog.
-    `is_done` tells a second click from a change by someone else, where there is no trigger.
-    `entry` names where the verb is offered: "staff" (the record's page), "station", "portal",
-    "api".
+    checked. `permission` may depend on the record; whoever `is_own` says it belongs to needs none.
+    `trigger` names the chart's move that the verb makes; without one, `states` may name those in which
+    it can be done. `can` is its own rule besides. `done` is said afterwards, `done_customer` to a
+    customer; `explain` before, in a dialog. `is_done` tells a second click from a change by someone
+    else, where there is no trigger. `entry`: where it is offered ("staff", "station", "portal", "api").
     """
 
     key: str
@@ -146,10 +140,9 @@ class Verb(Generic[S, P, R]):
         )
 
     def refusal(self, record: S, actor: Actor) -> Problem | None:
-        """Return why the record does not take the verb now; None where it does.
+        """Return why its rule, the chart or rooms above refuse the verb now; None where nothing does.
 
-        Asks the verb's own rule, the chart, then the rules of rooms above. The permission is asked
-        apart, as a page shows no button to somebody who may not.
+        The permission is asked apart: without it a page shows no button.
         """
         for rule in (self.can, self.misfit, *self.rules):
             if rule is not None and (problem := rule(record, actor)):
@@ -183,10 +176,10 @@ class Verb(Generic[S, P, R]):
         seen_version: int | None = None,
         **kwargs: Any,
     ) -> R:
-        """Do it: lock, check, run. Arguments are the service's own, and checked by `Input`.
+        """Lock, check, run; the caller commits. Arguments are the service's own, and checked by `Input`.
 
-        Raises NotFound, NotAllowed, Stale where the row changed since `seen_version` was shown
-        (unless by this very verb), the problem of `refusal`, and BadInput.
+        Raises NotFound, NotAllowed, Stale where the row changed since `seen_version` was shown (unless by
+        this very verb), the problem of `refusal`, and BadInput.
         """
         given = dict(zip(self._names, args, strict=False)) | kwargs
         record = self.on.lock(record_id)
@@ -257,8 +250,7 @@ def find_verb(kind: str, key: str) -> Verb[Any, Any, Any]:
 def offers(kind: str, record: Any, actor: Actor, entry: str = "staff") -> dict[str, Offer]:
     """Return key → offer for the verbs that `actor` may do with the record, in declared order.
 
-    Left out is what the record's state does not take and what was already done; what is refused for
-    another reason is there with that reason.
+    Left out is what its state does not take and what was already done.
     """
     found = {}
     for verb in verbs_of(kind, entry):

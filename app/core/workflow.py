@@ -1,8 +1,5 @@
-"""State charts as tables, run by `transitions`.
-
-One machine per chart, none per row: `Machine(model=None)` would reset a stored state, so the chart
-keeps the table, and `fire` moves the row's `state` column after the caller has locked the row.
-"""
+"""State charts as tables. `fire` moves the row's `state` after the caller has locked the row, by one machine of
+`transitions` per chart: one per row would reset a stored state."""
 
 from __future__ import annotations
 
@@ -40,10 +37,7 @@ class Move:
 
 
 class Chart:
-    """A named state chart. `fire` is the only way a row changes its state.
-
-    `tables` are those whose rows have these states, ``<name>s`` where it is left out.
-    """
+    """A named state chart of the rows of `tables`, ``<name>s`` by default; `fire` alone changes a state."""
 
     def __init__(
         self,
@@ -89,8 +83,7 @@ class Chart:
     def fire(self, row: Any, trigger: str) -> dict[str, Any]:
         """Move `row.state` along `trigger`; return ``{"before": .., "after": ..}`` for the event.
 
-        The caller holds the row's lock. Raises AlreadyDone where the row already stands where the
-        trigger leads, WrongState where the chart has no such move from here.
+        The caller holds the row's lock. Raises the `problem` where the chart has no such move from here.
         """
         if problem := self.problem(row.state, trigger):
             raise problem
@@ -99,10 +92,9 @@ class Chart:
         return {"before": {"state": before}, "after": {"state": row.state}}
 
     def problem(self, state: str, trigger: str, label: str = "") -> Problem | None:
-        """Return why `trigger` does not lead out of `state`; None where it does.
+        """Return why `trigger` (the button `label`) does not lead out of `state`; None where it does.
 
-        AlreadyDone where the state is the one that the trigger leads to, else WrongState. `label` is
-        the button's, for the sentence.
+        AlreadyDone where it leads to this state, else WrongState.
         """
         moves = [move for move in self.moves if move.trigger == trigger]
         if not moves:

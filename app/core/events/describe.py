@@ -115,11 +115,8 @@ def describe(
     label: Callable[[str], str] = label_of,
     choices: Mapping[str, Any] | None = None,
 ) -> Entry:
-    """Return the event in words.
-
-    `label` gives a field's label; `choices` for fields with choices what each value is called, as a
-    mapping or as pairs. Reads nothing.
-    """
+    """Return the event in words; reads nothing. `label` gives a field's label, `choices` what its values
+    are called."""
     kind = KINDS.get(event.name)
     words = _Words(kind, chart_of(event.subject_kind), choices or {})
 

@@ -1,7 +1,4 @@
-"""Kinds of events: each room declares its own in its events.py, once.
-
-Timelines, lists, customers' pages, the table of reactions and `record` read these declarations.
-"""
+"""Kinds of events: each room declares its own in its events.py, once; everything else reads them."""
 
 from __future__ import annotations
 
@@ -27,13 +24,12 @@ class Payload(BaseModel):
 class EventKind:
     """One kind of event.
 
-    `name` is stored and never reused. `staff_label` is its title on staff's timelines;
-    `customer_label` on the customer's page (None: not shown there). `tone` is the timeline's mark:
-    "", now, good, bad, done. `detail` returns the few words that tell this event from others of its
-    kind, from the recorded payload. `is_routine`: the short timeline leaves it out. `personal_fields`
-    are names in before or after that hold personal data, beside the payload's own fields of the type
-    `Personal`; `number_fields` those that hold a
-    number as text. `public`: webhooks may send it.
+    `name` is stored and never reused. `staff_label` is its title on staff's timelines,
+    `customer_label` on the customer's page (None: not shown there), `tone` the timeline's mark: "", now,
+    good, bad, done. `detail` returns the few words that tell this event from others of its kind.
+    `is_routine`: the short timeline leaves it out. `personal_fields` are names in before or after that
+    hold personal data, beside the payload's fields of the type `Personal`; `number_fields` those that
+    hold a number as text. `public`: webhooks may send it.
     """
 
     name: str

@@ -1,7 +1,7 @@
 """The event log: one append-only row per change, chained by hash for each order.
 
-A row is at once audit trail, history, outbox and statistics. `record` is called by services inside
-the transaction of the change; the relay hands the row on after that transaction was committed.
+`record` is called by services inside the transaction of the change; the relay hands the row on once it
+is committed.
 """
 
 from __future__ import annotations
@@ -144,10 +144,7 @@ Recorded = tuple[Event, Any, list[dict[str, Any]]]
 
 
 def hashed_content(event: Any) -> dict[str, Any]:
-    """Return what an event's hash is taken over: its columns and the previous event's hash.
-
-    Takes an event, or a row of the table: personal values are sealed in both.
-    """
+    """Return what the hash of an event, or of its row, is taken over: its columns and the hash before."""
     before, after, data, label = (
         (event.sealed_before, event.sealed_after, event.sealed_data, event.sealed_actor_label)
         if isinstance(event, Event)
@@ -188,11 +185,10 @@ def record(
 ) -> Event:
     """Append one event about `subject` (a model row) to the chain of `stream_id` and return it.
 
-    `stream_id` is the order's id, by default the subject's `order_id`; without either the subject is
-    its own chain. Takes the lock of the
-    chain's head until the transaction ends; queues the row for the relay and wakes it at commit.
-    Rows written once since the last event are sealed by this one: their hashes are part of it.
-    Raises ValueError for a name that no room declares, or a payload that its kind doesn't have.
+    `stream_id` is the order's id, by default the subject's `order_id`, else its own id. Locks the
+    chain's head until the transaction ends; queues the row for the relay and wakes it at commit. Seals
+    the rows written once since the last event: their hashes are part of it. Raises ValueError for a
+    name that no room declares, or a payload that doesn't fit it.
     """
     sealer, label = Sealer(name), readable(actor.label)[:200]
     event = Event(
@@ -218,11 +214,8 @@ def record(
 
 @contextmanager
 def recorded_together() -> Iterator[None]:
-    """Append all events that are recorded inside at its end, with a few statements for all of them.
-
-    Takes the locks of their chains' heads in key order. What `record` returns inside has no number
-    and no hash yet.
-    """
+    """Append what is recorded inside at the end with a few statements: until then it has no number and no hash.
+    Locks the chains' heads in key order."""
     info = db.session().info
     waiting: list[Recorded] = []
     info[TOGETHER] = waiting

@@ -1,8 +1,7 @@
-"""Personal data of events: kept beside the chain, so that it can be erased and the chain still proves.
+"""Personal data of events: kept beside the chain, so that it can be erased and the chain still verifies.
 
-An event's own columns hold a seal for each personal value: the SHA-256 over a random salt and the
-value's canonical JSON. Salt and value are kept in a row of their own. Deleting that row leaves the seal,
-which tells nothing about the value, and the chain's hashes, which were taken over the seals.
+An event holds a seal for each personal value: the SHA-256 over a random salt and the value's JSON. Salt
+and value are a row of their own; without that row the seal tells nothing.
 """
 
 from __future__ import annotations

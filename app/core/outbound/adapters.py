@@ -1,7 +1,6 @@
 """Adapters to other systems: one folder each, found and checked when the shop starts.
 
-A room declares a `Kind` in the package that holds its adapters' folders. A folder's ``__init__.py``
-names its class in ``ADAPTER``; the class describes itself. Nothing else lists adapters.
+A room declares a `Kind` in the package of its adapters' folders; each folder's ``ADAPTER`` is its class.
 """
 
 from __future__ import annotations
@@ -59,16 +58,13 @@ class Adapter(ABC):
 
     @abstractmethod
     def perform_write(self, request: Any) -> dict[str, Any]:
-        """Make the write and return its outcome as JSON can hold it; only the driver calls this.
+        """Make the write and return its outcome as JSON can hold it.
 
         Raises AdapterError where nothing was written, OutcomeUnknown where the answer got lost.
         """
 
     def find_written(self, request: Any) -> dict[str, Any] | None:
-        """Return the outcome of an earlier write, None where there was none.
-
-        Raises OutcomeUnknown where the other side can't be asked.
-        """
+        """Return the outcome of an earlier write, None if there was none; raise OutcomeUnknown in doubt."""
         raise OutcomeUnknown(f"{self.name} can't be asked what it has.")
 
     def is_genuine(self, body: bytes, headers: Mapping[str, str]) -> bool:
@@ -76,17 +72,11 @@ class Adapter(ABC):
         return False
 
     def receive(self, body: bytes, headers: Mapping[str, str]) -> None:
-        """Take a genuine webhook in: idempotent, in any order. The caller commits.
-
-        Raises BadAdapter where the adapter's abilities name webhooks and it has no such method.
-        """
+        """Take a genuine webhook in: idempotent, in any order. The caller commits."""
         raise BadAdapter(f"{self.key} says that it takes webhooks, but has no way to take one.")
 
     def test_connection(self) -> str:
-        """Try settings and connection without writing anything; return a sentence that says it works.
-
-        Raises AdapterError with the sentence that says what to correct.
-        """
+        """Try the connection without writing; return a sentence, or raise AdapterError with one."""
         return _("%(name)s needs no connection.", name=self.name)
 
 
@@ -94,11 +84,11 @@ class Adapter(ABC):
 class Kind:
     """A kind of write: which adapters make it, and what becomes of the record it is about.
 
-    `package` holds the adapters' folders, `contract` is their abstract base class. `subject` names the
-    model of the row that follows the intent: it is locked before it. `prepare(intent, adapter)` returns
-    what the adapter is asked, None where nothing is to be done any more; `follow(intent, result,
-    change, actor)` lets the subject follow the outcome and records the event. `ends_here`: a person
-    ends a failed or unknown write on the intent itself, not on the page of its subject.
+    `package` holds the adapters' folders, `contract` is their abstract base class, `subject` the model of
+    the row that follows the intent. `prepare(intent, adapter)` returns what the adapter is asked, None
+    where nothing is to be done any more; `follow(intent, result, change, actor)` lets the subject follow
+    the outcome and records the event. `ends_here`: a person ends a failed or unknown write on the
+    intent itself, not on the page of its subject.
     """
 
     key: str

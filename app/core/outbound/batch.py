@@ -1,8 +1,7 @@
 """Performs many short writes of one kind: read together, written one by one, settled together.
 
-Each intent is marked as being sent, and that is committed, right before its own write; the same
-statement notes that the one before was accepted. A worker that is killed leaves one write in doubt at
-most: what was accepted is known, what was not begun is still queued.
+Right before its own write each intent is marked as being sent, and the one before as accepted; that is
+committed. So a worker that is killed leaves one write in doubt at most.
 """
 
 from __future__ import annotations

@@ -1,7 +1,5 @@
-"""Settings of adapters, set in the back office; what is secret is kept encrypted.
-
-Secrets are encrypted under the keys of CREDENTIALS_KEY: the first encrypts, all of them decrypt.
-"""
+"""Settings of adapters, set in the back office; secrets are encrypted under the first key of CREDENTIALS_KEY,
+all of which decrypt."""
 
 from __future__ import annotations
 
@@ -70,10 +68,7 @@ def row_of(kind: str, key: str) -> AdapterSettings | None:
 
 
 def open_adapter(kind: str, key: str) -> Adapter:
-    """Return the adapter with its settings; one query.
-
-    Raises NotFound, or Unavailable where it is not set up or its credentials can't be read.
-    """
+    """Return the adapter with its settings; one query. Raises NotFound, or Unavailable where they don't do."""
     found = adapter(kind, key)
     row = row_of(kind, key)
     values = found.environment() | (row.values if row else {}) | _decrypt(row)

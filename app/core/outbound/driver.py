@@ -1,8 +1,7 @@
 """Performs intents: claim and commit, write with no transaction open, commit the outcome.
 
-A worker may be killed between any two of these. An intent that is at `sending` when its delivery is
-run again is never written blindly: the other side is asked first, and where it can't say, the intent
-is `unknown` and a person decides. `reaction` binds the steps to an event.
+A worker may be killed in between. An intent found at `sending` is never written blindly: the other side
+is asked first, and where it can't say, the intent is `unknown` and a person decides.
 """
 
 from __future__ import annotations
@@ -59,7 +58,7 @@ class Result:
 def reaction(name: str, label: str, *, kind: str = "", together: int = 1) -> Reaction:
     """Return the reaction that performs the intent that an event is about.
 
-    Where the event's subject is the intent's, its `kind` is enough: that saves a query.
+    Where both have the same subject, its `kind` is enough and saves a query.
     """
 
     def find(event: Event) -> tuple[OutboundIntent, Kind]:
@@ -105,8 +104,7 @@ def _claim(intent: OutboundIntent, kind: Kind) -> Work | None:
 def act(work: Work) -> Result:
     """Write, or find what an earlier try wrote. No transaction is open.
 
-    Raises AdapterError where it may be tried later and nothing was written, anything else where
-    that is not sure: then the next try asks first.
+    Raises AdapterError where surely nothing was written; after anything else the next try asks first.
     """
     if work.known is not None:
         return Result("accept", work.known, "accepted before the worker was cut off")

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 
 class AdapterError(Exception):
-    """The other side did not accept the write, and surely so.
-
-    `permanent`: it never will, so it is not tried again. Otherwise it is, after `retry_after_s`
-    seconds where the other side named a time.
-    """
+    """The other side surely did not accept the write. `permanent`: it never will; otherwise it is tried again,
+    after `retry_after_s` where the other side named a time."""
 
     def __init__(self, sentence: str, *, permanent: bool, retry_after_s: int | None = None) -> None:
         super().__init__(sentence)

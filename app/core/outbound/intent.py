@@ -41,10 +41,9 @@ BOOKED = text("kind = 'accounting'")
 
 
 class OutboundIntent(Versioned, Record, Model):
-    """One write to another system, committed with its key before anything is sent.
+    """One write about a record of any table (`subject_kind`), committed with its key before anything is sent.
 
-    It is about one record of any table: `subject_kind` is the table's name. `sending` means that the
-    other side may have been asked.
+    `sending` means that the other side may have been asked.
     """
 
     __tablename__ = "outbound_intents"
@@ -100,8 +99,7 @@ def intend(
 ) -> tuple[OutboundIntent, bool]:
     """Write down that `payload` is to be written about `subject`; return the row and whether it is new.
 
-    With a `key` that exists, that row as it is. The caller records the event that the write hangs on
-    and commits before anything is sent.
+    A `key` that exists gives that row as it is. The caller records the event and commits before the write.
     """
     values = {
         "id": new_id(),
@@ -145,10 +143,7 @@ def lock(intent_id: uuid.UUID) -> tuple[OutboundIntent, Kind]:
 
 
 def lock_of_kind(kind: Kind, where: ColumnElement[bool]) -> OutboundIntent:
-    """Return the newest intent of `kind` that meets `where`, locked after its subject by one query.
-
-    Raises NotFound.
-    """
+    """Return the newest intent of `kind` that meets `where`, locked after its subject; or NotFound."""
     query = locking(kind, where).order_by(None).order_by(OutboundIntent.id.desc()).limit(1)
     found = next(iter(read_locked(query)), None)
     if found is None:
@@ -165,10 +160,7 @@ def read_locked(query: Select[Any]) -> list[OutboundIntent]:
 
 
 def locking(kind: Kind, where: ColumnElement[bool]) -> Select[Any]:
-    """Return the query for the intents of `kind` that meet `where` and their subjects.
-
-    It locks them in key order, each subject before its intent.
-    """
+    """Return the query for the intents of `kind` that meet `where`; it locks subjects, then intents, by key."""
     query: Select[Any] = select(OutboundIntent).where(where, OutboundIntent.kind == kind.key)
     tables: list[Any] = [OutboundIntent]
     if kind.subject is not None:

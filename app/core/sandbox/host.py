@@ -1,9 +1,8 @@
-"""A process that has the libraries read already and forks a child for each task, which then imports
-nothing again: that took four fifths of the time of a paper.
+"""A process that has read the libraries, the longest part of a task, and forks a child for each.
 
-Started as a file, never imported, with an environment that holds nothing of ours. It never looks at
-a foreign file itself. Over the socket on descriptor 0 comes ``{"folder", "task", "wall_s"}``, back
-goes ``{"in_time", "exit"}``; when the other end is gone, the task is ended and so is this process.
+Started as a file with an environment that holds nothing of ours; never looks at a foreign file itself.
+Over the socket on descriptor 0 comes ``{"folder", "task", "wall_s"}``, back goes ``{"in_time", "exit"}``;
+when the other end is gone, the task is ended and so is this process.
 """
 
 from __future__ import annotations
@@ -35,10 +34,7 @@ def _root_without_start() -> None:
 
 
 def _prepare(task: str, prepared: set[str]) -> None:
-    """Import the task's module and what it names as ``PREPARED_IMPORTS``, once.
-
-    What can't be imported here fails again in the child, where it is told.
-    """
+    """Import the task's module and its ``PREPARED_IMPORTS``, once; what fails here fails again in the child."""
     module = task.partition(":")[0]
     if module in prepared:
         return

@@ -22,10 +22,8 @@ MAPPED_MB = 1024  # address space for libraries and mapped files, on top of the 
 
 
 def restrict(*, memory_mb: int, cpu_s: int, file_mb: int, parent: int) -> str:
-    """Apply every limit to this process and return how the network is shut.
-
-    ``namespace+seccomp``, ``namespace`` or ``seccomp``; empty where the machine offers neither.
-    """
+    """Apply every limit to this process and return how the network is shut: ``namespace+seccomp``, one of them,
+    or nothing where the machine offers neither."""
     _limit(memory_mb, cpu_s, file_mb)
     libc = ctypes.CDLL(None, use_errno=True)
     namespace = _leave_network(libc)

@@ -33,15 +33,13 @@ def run(
 ) -> dict[str, Any]:
     """Call ``module:function`` with `payload` in a process that can do little; return its dict.
 
-    The payload and the result are JSON-able; files are handed over by their paths, and results that
-    are files are written where the payload says (a `workspace` of the caller). `file_mb` limits each
-    file written, `what` is the noun in sentences. The process is forked from a host that has
-    imported what the task's module names in ``PREPARED_IMPORTS``. The result's ``sandbox`` says how
-    it went: ``{"network": "namespace+seccomp", "seconds": 0.31, "peak_mb": 84}``.
+    Payload and result are JSON-able; files are handed over by their paths, in a `workspace` of the caller.
+    `file_mb` limits each file written, `what` is the noun in sentences. What the task's module names in
+    ``PREPARED_IMPORTS`` is imported already. The result's ``sandbox`` says how it went:
+    ``{"network": "namespace+seccomp", "seconds": 0.31, "peak_mb": 84}``.
 
-    Raises SandboxStopped (verdict ``memory``, ``time`` or ``crashed``) with sentence and next step,
-    Unavailable where the machine cannot shut the network off. Afterwards no process and no file of
-    the task is left, whatever happened.
+    Raises SandboxStopped (verdict ``memory``, ``time`` or ``crashed``), Unavailable where the machine can't
+    shut the network off. Afterwards no process and no file of the task is left.
     """
     started = time.monotonic()
     limits = {"memory_mb": memory_mb, "cpu_s": cpu_s, "file_mb": file_mb}

@@ -1,8 +1,7 @@
-"""A seccomp filter: what the sandboxed process may never ask the kernel for.
+"""A seccomp filter: what the sandboxed process may never ask the kernel for (seccomp(2)).
 
-Read seccomp(2) and the kernel's ``Documentation/userspace-api/seccomp_filter.rst``. Refused: every
-socket, starting or forking a process, leaving the process group, signals to others, namespaces,
-mounts, modules, io_uring (which would go round the filter). Threads stay allowed.
+Refused: sockets, new processes, leaving the process group, signals to others, namespaces, mounts,
+modules, io_uring (which would go round the filter). Threads stay allowed.
 """
 
 from __future__ import annotations
@@ -72,10 +71,8 @@ class _Program(ctypes.Structure):
 
 
 def install() -> bool:
-    """Put the filter on this process for good; return False where the kernel has none to offer.
-
-    Needs no_new_privs or CAP_SYS_ADMIN, and no second thread running yet.
-    """
+    """Put the filter on this process for good; return False where the kernel has none. Needs no_new_privs or
+    CAP_SYS_ADMIN, and no second thread yet."""
     machine = platform.machine()
     if machine not in MACHINES:
         return False

@@ -11,10 +11,9 @@ SMALLER = (
 
 
 class SandboxStopped(Refused):
-    """A task in the sandbox was ended before it answered.
+    """A task was ended before it answered: `verdict` is ``memory``, ``time`` or ``crashed``.
 
-    `verdict` is ``memory``, ``time`` or ``crashed``; `what` is the noun of the sentence; `detail` is
-    for the log, never for a page.
+    `what` is the noun of the sentence; `detail` is for the log, never for a page.
     """
 
     code = "stopped"

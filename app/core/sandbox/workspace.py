@@ -20,10 +20,7 @@ def _base() -> Path:
 
 
 def _started(pid: int) -> str:
-    """Return when `pid` started (clock ticks since boot), empty where there is no such process.
-
-    Field 22 of proc(5) ``/proc/PID/stat``; it tells a process from a later one of the same number.
-    """
+    """Return when `pid` started (field 22 of ``/proc/PID/stat``), empty without such a process."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace")
     except OSError:
@@ -41,10 +38,7 @@ def _sweep(base: Path) -> None:
 
 @contextmanager
 def workspace() -> Iterator[Path]:
-    """Give a new empty folder (mode 0700) and remove it with all it holds at the end.
-
-    What a killed process left is removed by whoever asks next.
-    """
+    """Give a new empty folder (mode 0700) and remove it at the end, also those of killed processes."""
     base = _base()
     _sweep(base)
     pid = os.getpid()

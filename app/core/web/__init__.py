@@ -25,11 +25,8 @@ PARTS = ("limits", "csrf", "problems", "formats", "assets", "picture", "live", "
 
 
 def init_app(app: Flask) -> None:
-    """Set up headers, CSRF, problem pages, filters and template globals on `app`.
-
-    The content security policy allows the shop's own origin, and for files and the live line the
-    origins that the settings name.
-    """
+    """Set up headers, CSRF, problem pages, filters and template globals on `app`. The content security policy
+    allows its own origin, and for files and live pages those that the settings name."""
     from app.core import translations
     from app.core.settings import current
     from app.core.web import compiled, headers
@@ -62,10 +59,7 @@ def init_app(app: Flask) -> None:
 
 
 def _behind(app: Flask, proxies: int) -> None:
-    """Take the visitor's address and scheme from what that many proxies of ours wrote down.
-
-    With none, what a visitor claims in X-Forwarded-For is not believed.
-    """
+    """Believe that many proxies of ours, and nobody else, about the visitor's address and scheme."""
     if proxies:
         from werkzeug.middleware.proxy_fix import ProxyFix
 

@@ -23,10 +23,7 @@ def _digest(path: str, modified_ns: int) -> str:
 
 
 def asset(name: str) -> str:
-    """Return the address of the static file `name` with ``?v=`` and a hash of its content.
-
-    A page asks for the sprite with each of its icons; the file is looked at once for a request.
-    """
+    """Return the address of the static file `name` with ``?v=`` and a hash of its content."""
     known: dict[str, str] = g.setdefault("asset_addresses", {})
     if name not in known:
         path = Path(current_app.static_folder or "") / name

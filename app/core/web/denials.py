@@ -33,11 +33,9 @@ class Refused:
 
 
 def log_denial(actor: Actor | None, permission: str | None) -> None:
-    """Record `access.denied` for `actor` in a transaction of its own, and log it.
+    """Roll back what the request had begun, log the denial, record `access.denied` and commit.
 
-    What the request had begun is rolled back first: a refused request changes nothing else. The
-    event is in the chain of the one who was refused, not of what they reached for; past 20 in an
-    hour only the log goes on, so that nobody's script makes the chains grow.
+    The event is in the chain of the one who was refused; past 20 in an hour only the log goes on.
     """
     path = shown_path()
     label = actor.label if actor else "nobody"

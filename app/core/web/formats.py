@@ -79,18 +79,12 @@ def local(moment: datetime) -> datetime:
 
 
 def money(minor: int | Decimal | None, currency: str = "GBP") -> str:
-    """Return minor units as money: ``money(113628, "GBP")`` is ``£1,136.28``.
-
-    A rate finer than the minor unit keeps its digits: ``money(Decimal("3.85"))`` is ``£0.0385``.
-    """
+    """Return minor units as money: ``money(113628, "GBP")`` is ``£1,136.28``; a finer rate keeps its digits."""
     return "–" if minor is None else _money(Decimal(minor), currency, locale())
 
 
 def quantity(value: Decimal | float | None, unit: str = "", *, places: int | None = None) -> str:
-    """Return a number with thousands grouped and its unit after it.
-
-    Needless zeros are dropped, or with `places` it is rounded and has as many.
-    """
+    """Return a number with thousands grouped and its unit; rounded to `places`, else without needless zeros."""
     if value is None:
         return "–"
     number, pattern = Decimal(str(value)), None
@@ -141,10 +135,7 @@ def clock_time(moment: datetime | None, *, seconds: bool = False) -> str:
 
 
 def ago(moment: datetime | None, at: datetime | None = None) -> str:
-    """Return how far `moment` is from `at` (now), as people say it.
-
-    Within the day ``24 min ago`` and ``in 2 h``, next to it ``yesterday 08:49``, else the date.
-    """
+    """Return how far `moment` is from `at` (now): ``24 min ago``, ``in 2 h``, ``yesterday 08:49``, or its date."""
     if moment is None:
         return "–"
     here, there = local(at or now()), local(moment)

@@ -23,10 +23,8 @@ def csp_nonce() -> str:
 
 
 def policy(nonce: str, storage: str = "", realtime: str = "") -> str:
-    """Return the content security policy: own origin only, no inline script or style, no frames.
-
-    `storage` and `realtime` are space-separated origins that files and the live line come from.
-    """
+    """Return the content security policy: own origin only, no inline script or style, no frames. `storage` and
+    `realtime` are space-separated origins."""
     directives = {
         "default-src": "'none'",
         "script-src": f"'self' 'nonce-{nonce}'",
@@ -48,10 +46,9 @@ def policy(nonce: str, storage: str = "", realtime: str = "") -> str:
 def init(
     app: Flask, *, storage_origins: Iterable[str], realtime_origins: Iterable[str], https_only: bool
 ) -> None:
-    """Put the headers on every answer of `app`; pages are never cached, static files are.
+    """Put the headers on every answer of `app`; pages are never cached.
 
-    `https_only`: browsers are told to come by https alone from now on, whatever this process sees of
-    the proxy before it.
+    `https_only`: browsers come by https alone, whatever this process sees of the proxy before it.
     """
     storage, realtime = " ".join(storage_origins), " ".join(realtime_origins)
     app.jinja_env.globals["csp_nonce"] = csp_nonce

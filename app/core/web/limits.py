@@ -1,7 +1,6 @@
-"""How often one address may use a door that costs the shop something: Flask-Limiter over Redis.
+"""How often one address may use an entry point: Flask-Limiter over Redis, without Redis each process by itself.
 
-Doors that guesses could open count in the database (`app.accounts.services.attempts`). These here
-only slow a flood down, so they may forget: without Redis each process counts for itself.
+Where guesses could succeed, the database counts instead (`app.accounts.services.attempts`).
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ def init(app: Flask) -> None:
 def limit(app: Flask, rules: Mapping[str, str]) -> None:
     """Let each address use endpoint → so often (``"20 per minute; 100 per hour"``), then answer 429.
 
-    Call it after the endpoints were registered; a misspelt one raises KeyError.
+    Raises KeyError for an endpoint that isn't registered.
     """
     limiter: Any = app.extensions["limits"]
     for endpoint, rule in rules.items():

@@ -25,10 +25,9 @@ def seen_version() -> int | None:
 
 
 def perform(verb: Verb[Any, Any, Any], record: Any, actor: Actor, **more: Any) -> Any:
-    """Do `verb` with the request's form as `actor` and commit; return what the service returned.
+    """Do `verb` with the request's form and `more`, which no form may carry, and commit; return its result.
 
-    `more` is input that no form may carry. Raises the Problem after a rollback: nothing is half done. The
-    same idempotency key a second time raises AlreadyDone.
+    Raises the Problem after a rollback; AlreadyDone for the same idempotency key.
     """
     verb.require(record, actor)
     key = request.headers.get(HEADER) or request.form.get(FIELD, "")

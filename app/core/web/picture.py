@@ -1,7 +1,4 @@
-"""Numbers for small pictures (bars of quantities, sparklines) that templates draw as SVG attributes.
-
-Everything is an attribute, never a style: the content security policy allows no inline style.
-"""
+"""Numbers for small pictures that templates draw as SVG attributes: the policy allows no inline style."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Problems as pages, fragments or JSON: one sentence that says what is wrong, one what to do.
-
-JSON is problem details (RFC 9457) at every entry point; `problem_json` alone makes it.
-"""
+"""Problems as pages, fragments or problem details (RFC 9457): what is wrong, and what to do."""
 
 from __future__ import annotations
 
@@ -97,10 +94,7 @@ def problem_json(
     title: str = "",
     **members: Any,
 ) -> Response:
-    """Return the problem as ``application/problem+json``; `code` is stable, the words are not.
-
-    `members` are added to the body as they are.
-    """
+    """Return the problem as ``application/problem+json`` with further `members`; `code` is stable."""
     body: dict[str, Any] = {
         "type": f"{current().base_url}/api/v1/openapi.json#problem-{code}",
         "title": title or TITLES.get(status, "Problem"),
@@ -128,8 +122,7 @@ def answer(
 ) -> Response:
     """Return the problem in the form the caller wants; `field` names the input it is about.
 
-    A fragment request (htmx) gets a notice that takes the place of the page's notices area, with
-    the status kept, so that nothing else on the page is lost.
+    A fragment request (htmx) gets a notice for the page's notices area, so that nothing else there is lost.
     """
     title = title or TITLES.get(status, TITLES[400])
     if wants_json():

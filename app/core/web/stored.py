@@ -13,11 +13,7 @@ KEPT_S = 240
 
 
 def show_picture(storage_key: str) -> Response:
-    """Return the way to a stored picture, for this person's browser alone.
-
-    A page of pictures that is opened again within `KEPT_S` asks nobody for them. What stands between
-    browser and shop must not keep it: who may see a picture is asked of each person.
-    """
+    """Return the way to a stored picture, which this person's browser alone may keep for `KEPT_S`."""
     address = storage.sign_download(
         storage_key, file_name="preview", inline=True, expires_s=SIGNED_S
     )
