@@ -24,12 +24,12 @@ from app.core.db import db
 from app.core.settings import current
 from app.core.translations import _, _l
 from app.core.web.formats import plural, quantity
-from app.reports import charts, exports, progress, queries
+from app.reports import charts, exports, progress, queries, verbs
 from app.reports.models import Export
 from app.reports.progress import Progress
 from app.reports.states import EXPORT
 
-FAILED = _l("It could not be written. Ask for it once more.")
+FAILED = _l("The export failed. Request it again.")
 FILTER = re.compile(r"^flt\d*_")
 NOT_NARROWING = frozenset({"sort", "desc", "page", "url"})
 
@@ -47,16 +47,18 @@ class FiguresView(BackOfficeView):
         """What is due and late, what was on time, what was spoiled, how fast customers sign."""
         figures = queries.figures()
         here = today(current().timezone)
-        promised = [(day, count, 0) for day, count in queries.promised_per_day(here)]
-        pieces = [(day.day, day.good, day.spoiled) for day in figures.pieces_per_day]
-        placed = [(day.day, day.placed, 0) for day in figures.placed_per_day]
+        promised = queries.promised_per_day(here)
         return self.render(
             "reports/figures.html",
             figures=figures,
             pieces=charts.bars(
-                pieces, ("good", "spoiled"), _("Good and spoiled pieces of the last 14 days")
+                figures.pieces_per_day,
+                ("good", "spoiled"),
+                _("Good and spoiled pieces, last 14 days"),
             ),
-            placed=charts.bars(placed, ("placed", ""), _("Orders placed in the last 14 days")),
+            placed=charts.bars(
+                figures.placed_per_day, ("placed", ""), _("Orders placed in the last 14 days")
+            ),
             promised=charts.bars(
                 promised, ("promised", ""), _("Orders to leave in the next 14 days"), today=here
             ),
@@ -66,7 +68,7 @@ class FiguresView(BackOfficeView):
 
 
 class ExportView(BackOfficeModelView):
-    """The exports that this person asked for; owners see everybody's."""
+    """The exports that this person requested; owners see everybody's."""
 
     permission_view = "export.run"
     permission_export = None
@@ -76,7 +78,7 @@ class ExportView(BackOfficeModelView):
     menu_order = 50
 
     chart = EXPORT
-    sentence = _l("Files of lists that were asked for. A link to one is good for five minutes.")
+    sentence = _l("Exported lists. A download link is valid for five minutes.")
     empty_title = _l("No exports yet")
     empty_sentence = _l("Every list has a button “Export”; its file appears here.")
     can_view_details = False
@@ -85,8 +87,8 @@ class ExportView(BackOfficeModelView):
         Column("name", _l("List"), show=lambda row: _name(row)),
         Column("state", phone="at-end"),
         Column("rows", phone="said"),
-        Column("requested_by_label", _l("Asked by"), "skip-sm"),
-        Column("created_at", _l("Asked"), "to-end", is_sortable=True),
+        Column("requested_by_label", _l("Requested by"), "skip-sm"),
+        Column("created_at", _l("Requested"), "to-end", is_sortable=True),
         Column(
             "file", phone="at-body", show=lambda row: _file(row), ahead=lambda rows: _read(rows)
         ),
@@ -158,17 +160,14 @@ def _under_way(told: Progress | None) -> Markup:
 
 
 def take_request(asked: ExportRequest) -> str:
-    """Serve the lists' export button: note the wish and return the sentence for the page."""
-    exports.request_export(asked)
+    """Queue the export that a list's button requested; return the sentence for the page."""
+    verbs.request_export(None, asked, actor=asked.actor)
     db.session.commit()
-    many = (
-        _(" of about %(about_rows)s", about_rows=plural(asked.about_rows, "row"))
-        if asked.about_rows
-        else ""
+    rows = plural(asked.about_rows, "row") if asked.about_rows else ""
+    many = _(" of about %(about_rows)s", about_rows=rows) if rows else ""
+    return Markup('The file{} is being written. Find it under <a href="{}">Exports</a>.').format(
+        many, url_for("exports.index_view")
     )
-    return Markup(
-        'The file{} is being written. You find it under <a href="{}">Exports</a>.'
-    ).format(many, url_for("exports.index_view"))
 
 
 def views() -> list[Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from app.core.translations import _
 from app.core.web.formats import quantity, short_day
@@ -13,8 +14,15 @@ GAP = 1
 STEPS = (1, 2, 5)
 
 
-@dataclass(frozen=True)
-class Box:
+class DayCount(NamedTuple):
+    """What was counted on one day: the lower part of its bar and the upper one."""
+
+    day: date
+    low: int
+    high: int = 0
+
+
+class Box(NamedTuple):
     """The room of a chart: its size, where the bars begin and end, and their top and base."""
 
     name: str
@@ -31,8 +39,7 @@ WIDE = Box("wide", 880, 220, 48, 872, 20, 185)
 NARROW = Box("narrow", 400, 230, 56, 390, 14, 200)
 
 
-@dataclass(frozen=True)
-class Bar:
+class Bar(NamedTuple):
     """One day: a lower and an upper part, their heights and places, and what it says."""
 
     day: date
@@ -47,16 +54,14 @@ class Bar:
     is_today: bool
 
 
-@dataclass(frozen=True)
-class Tick:
+class Tick(NamedTuple):
     """One line of the grid and its number."""
 
     y: float
     value: int
 
 
-@dataclass(frozen=True)
-class Drawing:
+class Drawing(NamedTuple):
     """Bars and grid, ready to draw in their box."""
 
     box: Box

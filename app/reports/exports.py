@@ -1,10 +1,9 @@
-"""Exports: asked for by a person, written by a worker, fetched by a short-lived link."""
+"""Exports: requested by a person, written by a worker, downloaded by a short-lived link."""
 
 from __future__ import annotations
 
 import tempfile
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, TextIO, cast
 from urllib.parse import urlencode
@@ -12,7 +11,7 @@ from urllib.parse import urlencode
 from flask import current_app, g
 
 from app.core import storage
-from app.core.actor import Actor, require, system
+from app.core.actor import Actor, system
 from app.core.backoffice.export import ExportRequest, write_csv
 from app.core.clock import now
 from app.core.db import db, get, locked
@@ -30,7 +29,7 @@ LINK_S = 300
 
 @dataclass(frozen=True)
 class Task:
-    """What the slow step needs."""
+    """An export to write, as the worker needs it."""
 
     export_id: uuid.UUID
     endpoint: str
@@ -40,51 +39,39 @@ class Task:
     about_rows: int | None = None
 
 
-def request_export(asked: ExportRequest) -> Export:
-    """Note that a person wants a list as a file; a worker writes it. Records export.requested."""
-    require(asked.actor, "export.run")
+def request_export(none_yet: None, actor: Actor, asked: ExportRequest) -> Export:
+    """Queue a list to be written as a file. Records export.requested."""
     export = Export(
-        requested_by_id=asked.actor.id,
-        requested_by_label=asked.actor.label,
+        requested_by_id=actor.id,
+        requested_by_label=actor.label,
         kind=asked.endpoint,
         name=asked.name[:120],
         filters=dict(asked.args),
     )
     db.session.add(export)
     db.session.flush()
-    record(
-        "export.requested",
-        export,
-        asked.actor,
-        after={"state": export.state},
-        data={
-            "kind": export.kind,
-            "filters": export.filters,
-            "permissions": sorted(asked.actor.permissions),
-            "about_rows": asked.about_rows,
-        },
-    )
+    data = {
+        "kind": export.kind,
+        "filters": export.filters,
+        "permissions": sorted(actor.permissions),
+        "about_rows": asked.about_rows,
+    }
+    record("export.requested", export, actor, after={"state": export.state}, data=data)
     return export
 
 
-def export_rows(header: Iterable[Any], rows: Iterable[Iterable[Any]], file: TextIO) -> int:
-    """Write `header` and `rows` to `file` as CSV that no spreadsheet runs; return how many rows."""
-    file.write(BOM)
-    return write_csv(file, header, rows)
-
-
 def load(event: Event) -> Task | None:
-    """Read what was asked for; None where the file is there already."""
+    """Return the export to write; None where its file exists already."""
     export = get(Export, event.subject_id)
     if export.state == "ready":
         return None
-    asked = event.data or {}
-    permissions = frozenset(asked.get("permissions", ()))
+    data = event.data or {}
+    permissions = frozenset(data.get("permissions", ()))
     actor = Actor("staff", event.actor_id, event.actor_label, "job", permissions)
     # a key of its own at each try: what is stored is written once
     place = f"exports/{export.id}/{uuid.uuid4().hex}.csv"
     filters = dict(export.filters)
-    return Task(export.id, export.kind, filters, actor, place, asked.get("about_rows"))
+    return Task(export.id, export.kind, filters, actor, place, data.get("about_rows"))
 
 
 def act(task: Task) -> int:
@@ -103,22 +90,22 @@ def _write(task: Task, file: TextIO) -> int:
         g.actor = task.actor
         rows = view.export_rows()
         try:
+            file.write(BOM)
             header = next(rows)
-            return export_rows(header, counted(rows, task.export_id, task.about_rows), file)
+            return write_csv(file, header, counted(rows, task.export_id, task.about_rows))
         finally:
             db.session.remove()
 
 
 def _view(endpoint: str) -> Any:
-    admin = current_app.extensions.get("backoffice")
-    for view in admin._views if admin is not None else ():
+    for view in current_app.extensions["backoffice"]._views:
         if view.endpoint == endpoint and hasattr(view, "export_rows"):
             return view
     raise NotFound(_("There is no list “%(endpoint)s” to export any more.", endpoint=endpoint))
 
 
 def save(event: Event, task: Task, count: int) -> None:
-    """Note where the file is. Records export.ready."""
+    """Store where the file is. Records export.ready."""
     export = locked(Export, task.export_id)
     change = EXPORT.fire(export, "finish")
     export.storage_key, export.rows = task.storage_key, count
@@ -127,33 +114,26 @@ def save(event: Event, task: Task, count: int) -> None:
 
 
 def failed(event: Event, problem: BaseException) -> None:
-    """Note that it could not be written. Records export.failed."""
+    """Mark the export as failed. Records export.failed."""
     export = locked(Export, event.subject_id)
     if not EXPORT.can(export.state, "fail"):
         return
     change = EXPORT.fire(export, "fail")
     export.error, export.finished_at = str(problem)[:2000], now()
-    record(
-        "export.failed",
-        export,
-        system(),
-        **change,
-        data={"error": export.error},
-    )
+    record("export.failed", export, system(), **change, data={"error": export.error})
 
 
 def download_link(export_id: uuid.UUID, *, actor: Actor) -> str:
     """Return an address that gives the file for 5 minutes.
 
-    To whoever asked for it and to owners; NotFound for others, WrongState before it is ready.
+    To whoever requested it and to owners; NotFound for others, WrongState before it is ready.
     """
-    require(actor, "export.run")
     export = get(Export, export_id)
     if export.requested_by_id != actor.id and "*" not in actor.permissions:
-        raise NotFound(_("There is no such export, or it is not yours to see."))
+        raise NotFound(_("There is no such export, or it belongs to somebody else."))
     if export.state != "ready" or export.storage_key is None:
         raise WrongState(
             _("The file is not ready."),
-            next_step=_("Load the page again in a moment, or ask for the export once more."),
+            next_step=_("Reload the page in a moment, or request the export again."),
         )
     return storage.sign_download(export.storage_key, file_name=export.file_name, expires_s=LINK_S)

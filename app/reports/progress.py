@@ -1,12 +1,11 @@
-"""How far an export has come: told through Redis, so it costs no transaction and may be lost."""
+"""Progress of exports: kept in Redis, so it costs no transaction and may be lost."""
 
 from __future__ import annotations
 
 import json
 import uuid
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 
@@ -15,8 +14,7 @@ EVERY = 500
 KEPT_S = 3600
 
 
-@dataclass(frozen=True)
-class Progress:
+class Progress(NamedTuple):
     """Rows written, and about how many there are in all (None: nobody knows)."""
 
     done: int
@@ -30,32 +28,32 @@ def _key(export_id: uuid.UUID) -> str:
 def counted(
     rows: Iterable[list[Any]], export_id: uuid.UUID, about: int | None
 ) -> Iterator[list[Any]]:
-    """Yield `rows`, telling at the first and at each five hundredth how far it is."""
+    """Yield `rows`, publishing the progress at the first and at each five hundredth."""
     for number, row in enumerate(rows):
         if number % EVERY == 0:
-            _tell(export_id, Progress(number, about))
+            _publish(export_id, Progress(number, about))
         yield row
 
 
-def _tell(export_id: uuid.UUID, progress: Progress) -> None:
+def _publish(export_id: uuid.UUID, progress: Progress) -> None:
     from app.core.queue import connection
 
     try:
-        connection().set(_key(export_id), json.dumps([progress.done, progress.about]), ex=KEPT_S)
+        connection().set(_key(export_id), json.dumps(progress), ex=KEPT_S)
     except Exception as problem:
-        log.warning("export.progress_untold", problem=str(problem)[:200])
+        log.warning("export.progress_not_published", problem=str(problem)[:200])
 
 
 def read(export_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Progress]:
-    """Return how far each of these exports is, as far as it was told; one question to Redis."""
+    """Return the progress of these exports, where it was published; one question to Redis."""
     from app.core.queue import connection
 
     ids = list(export_ids)
     if not ids:
         return {}
     try:
-        told = connection().mget([_key(one) for one in ids])
+        texts = connection().mget([_key(one) for one in ids])
     except Exception as problem:
-        log.warning("export.progress_unread", problem=str(problem)[:200])
+        log.warning("export.progress_not_read", problem=str(problem)[:200])
         return {}
-    return {one: Progress(*json.loads(text)) for one, text in zip(ids, told, strict=True) if text}
+    return {one: Progress(*json.loads(text)) for one, text in zip(ids, texts, strict=True) if text}

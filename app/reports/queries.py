@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 from app.core.clock import today
 from app.core.db import db
 from app.core.settings import current
 from app.reports import daily
+from app.reports.charts import DayCount
 from app.reports.daily import FIGURES
 
 DAYS = 14
@@ -25,18 +27,19 @@ DUE = text(
     "FROM order_progress WHERE is_open AND promised_on <= :today"
 )
 ON_TIME = text("""
-    SELECT count(*) AS left_count,
-           count(*) FILTER (WHERE (left_at AT TIME ZONE :zone)::date <= promised_on) AS on_time
+    SELECT count(*) AS left_30_days,
+           count(*) FILTER (WHERE (left_at AT TIME ZONE :zone)::date <= promised_on)
+               AS on_time_30_days
     FROM order_progress WHERE promised_on IS NOT NULL
       AND left_at >= CAST(:since + 1 AS timestamp) AT TIME ZONE :zone
 """)
 PIECES = text(f"""
-    SELECT coalesce(sum(amount) FILTER (WHERE measure = 'good'), 0) AS good,
-           coalesce(sum(amount) FILTER (WHERE measure = 'spoiled'), 0) AS spoiled
+    SELECT coalesce(sum(amount) FILTER (WHERE measure = 'good'), 0)::bigint AS good_30_days,
+           coalesce(sum(amount) FILTER (WHERE measure = 'spoiled'), 0)::bigint AS spoiled_30_days
     FROM {FIGURES} WHERE measure IN ('good', 'spoiled')
 """)
 PROOF_HOURS = text(f"""
-    SELECT avg(hours) FROM (
+    SELECT avg(hours)::float FROM (
         SELECT hours FROM (
             SELECT hours, sum(amount) OVER (ORDER BY hours) AS upto, amount,
                    sum(amount) OVER () AS answers
@@ -47,47 +50,29 @@ PROOF_HOURS = text(f"""
     ) AS middle
 """)
 PLACED_PER_DAY = text(f"""
-    SELECT day, sum(amount) AS placed FROM {FIGURES} WHERE measure = 'placed' GROUP BY day
+    SELECT day, sum(amount) AS low, 0 AS high FROM {FIGURES} WHERE measure = 'placed' GROUP BY day
 """)
 PIECES_PER_DAY = text(f"""
-    SELECT day, sum(amount) FILTER (WHERE measure = 'good') AS good,
-           sum(amount) FILTER (WHERE measure = 'spoiled') AS spoiled
+    SELECT day, sum(amount) FILTER (WHERE measure = 'good') AS low,
+           sum(amount) FILTER (WHERE measure = 'spoiled') AS high
     FROM {FIGURES} WHERE measure IN ('good', 'spoiled') GROUP BY day
 """)
 PROMISED_PER_DAY = text("""
-    SELECT promised_on AS day, count(*) AS promised FROM order_progress
+    SELECT promised_on AS day, count(*) AS low, 0 AS high FROM order_progress
     WHERE is_open AND promised_on BETWEEN :today AND :last GROUP BY promised_on
 """)
 SPOILED_BY_CAUSE = text(f"""
-    SELECT coalesce(nullif(label, ''), 'No cause noted') AS cause, sum(amount) AS spoiled
+    SELECT coalesce(nullif(label, ''), 'No cause recorded') AS cause, sum(amount)::bigint AS spoiled
     FROM {FIGURES} WHERE measure = 'spoiled' GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT :limit
 """)
 AGREED = text(f"""
-    SELECT coalesce(sum(amount) FILTER (WHERE measure = 'quotes_accepted'), 0) AS orders,
-           coalesce(sum(amount) FILTER (WHERE measure = 'agreed_minor'), 0) AS net_minor
+    SELECT coalesce(sum(amount) FILTER (WHERE measure = 'quotes_accepted'), 0)::bigint AS orders,
+           coalesce(sum(amount) FILTER (WHERE measure = 'agreed_minor'), 0)::bigint AS net_minor
     FROM {FIGURES} WHERE measure IN ('quotes_accepted', 'agreed_minor') AND label = :currency
 """)
 
 
-@dataclass(frozen=True)
-class DayOrders:
-    """Orders placed on one day."""
-
-    day: date
-    placed: int
-
-
-@dataclass(frozen=True)
-class DayPieces:
-    """Pieces counted on one day; `good` may be below zero where good ones were found bad later."""
-
-    day: date
-    good: int
-    spoiled: int
-
-
-@dataclass(frozen=True)
-class Agreed:
+class Agreed(NamedTuple):
     """What customers agreed to in the last 30 days, in the shop's currency, net of tax."""
 
     orders: int
@@ -106,8 +91,8 @@ class Figures:
     good_30_days: int
     spoiled_30_days: int
     proof_hours_median: float | None
-    placed_per_day: tuple[DayOrders, ...]
-    pieces_per_day: tuple[DayPieces, ...]
+    placed_per_day: tuple[DayCount, ...]
+    pieces_per_day: tuple[DayCount, ...]
 
     @property
     def on_time_percent(self) -> float | None:
@@ -128,53 +113,49 @@ def figures(day: date | None = None) -> Figures:
     at = day or today(current().timezone)
     month = daily.bounds(at - timedelta(days=MONTH_DAYS))
     due = db.session.execute(DUE, {"today": at}).one()
-    gone = db.session.execute(ON_TIME, month).one()
+    left = db.session.execute(ON_TIME, month).one()
     pieces = db.session.execute(PIECES, month).one()
-    median = db.session.execute(PROOF_HOURS, month).scalar_one()
     return Figures(
-        due_today=due.due_today,
-        late=due.late,
-        left_30_days=gone.left_count,
-        on_time_30_days=gone.on_time,
-        good_30_days=int(pieces.good),
-        spoiled_30_days=int(pieces.spoiled),
-        proof_hours_median=None if median is None else float(median),
+        **due._mapping,
+        **left._mapping,
+        **pieces._mapping,
+        proof_hours_median=db.session.scalar(PROOF_HOURS, month),
         placed_per_day=placed_per_day(at),
         pieces_per_day=pieces_per_day(at),
     )
 
 
-def _days(last: date, days: int) -> list[date]:
-    return [last - timedelta(days=ago) for ago in reversed(range(days))]
-
-
-def placed_per_day(last: date, *, days: int = DAYS) -> tuple[DayOrders, ...]:
+def placed_per_day(last: date, *, days: int = DAYS) -> tuple[DayCount, ...]:
     """Return the orders placed on each of the `days` days up to `last`, oldest first, gaps as 0."""
-    rows = db.session.execute(PLACED_PER_DAY, daily.bounds(last - timedelta(days=days)))
-    found = {row.day: int(row.placed) for row in rows}
-    return tuple(DayOrders(day, found.get(day, 0)) for day in _days(last, days))
+    return _per_day(PLACED_PER_DAY, daily.bounds(last - timedelta(days=days)), last, days)
 
 
-def pieces_per_day(last: date, *, days: int = DAYS) -> tuple[DayPieces, ...]:
-    """Return the pieces counted on each of the `days` days up to `last`, oldest first, gaps as 0."""
-    rows = db.session.execute(PIECES_PER_DAY, daily.bounds(last - timedelta(days=days)))
-    found = {row.day: (int(row.good or 0), int(row.spoiled or 0)) for row in rows}
-    return tuple(DayPieces(day, *found.get(day, (0, 0))) for day in _days(last, days))
+def pieces_per_day(last: date, *, days: int = DAYS) -> tuple[DayCount, ...]:
+    """Return good and spoiled pieces of each of the `days` days up to `last`, as `placed_per_day`.
+
+    Good ones may be below zero where some were found bad later.
+    """
+    return _per_day(PIECES_PER_DAY, daily.bounds(last - timedelta(days=days)), last, days)
 
 
-def promised_per_day(first: date, *, days: int = DAYS) -> tuple[tuple[date, int], ...]:
-    """Return (day, how many open orders are promised for it) from `first` on, gaps as 0."""
+def promised_per_day(first: date, *, days: int = DAYS) -> tuple[DayCount, ...]:
+    """Return how many open orders are promised for each of the `days` days from `first` on."""
     last = first + timedelta(days=days - 1)
-    rows = db.session.execute(PROMISED_PER_DAY, {"today": first, "last": last})
-    found = {row.day: int(row.promised) for row in rows}
-    return tuple((day, found.get(day, 0)) for day in _days(last, days))
+    return _per_day(PROMISED_PER_DAY, {"today": first, "last": last}, last, days)
+
+
+def _per_day(query: TextClause, bounds: Any, last: date, days: int) -> tuple[DayCount, ...]:
+    rows = db.session.execute(query, bounds)
+    found = {row.day: (int(row.low or 0), int(row.high or 0)) for row in rows}
+    oldest_first = (last - timedelta(days=ago) for ago in reversed(range(days)))
+    return tuple(DayCount(day, *found.get(day, (0, 0))) for day in oldest_first)
 
 
 def spoiled_by_cause(last: date, *, limit: int = 8) -> tuple[tuple[str, int], ...]:
     """Return (cause, spoiled pieces) of the 30 days up to `last`, the worst first."""
     month = daily.bounds(last - timedelta(days=MONTH_DAYS))
     rows = db.session.execute(SPOILED_BY_CAUSE, month | {"limit": limit})
-    return tuple((row.cause, int(row.spoiled)) for row in rows)
+    return tuple((row.cause, row.spoiled) for row in rows)
 
 
 def agreed(last: date) -> Agreed:
@@ -182,4 +163,4 @@ def agreed(last: date) -> Agreed:
     currency = current().currency
     month = daily.bounds(last - timedelta(days=MONTH_DAYS))
     row = db.session.execute(AGREED, month | {"currency": currency}).one()
-    return Agreed(int(row.orders), int(row.net_minor), currency)
+    return Agreed(row.orders, row.net_minor, currency)

@@ -53,7 +53,7 @@ def test_the_export_button_of_a_list_queues_a_file(come_in, session):
         "requested",
     )
     page = browser.get("/admin/customers/").text
-    assert 'You find it under <a href="/admin/exports/">Exports</a>' in page
+    assert 'Find it under <a href="/admin/exports/">Exports</a>' in page
     page = browser.get("/admin/exports/").text
     assert "In progress" in page and "search Example" in page
     assert "<progress aria-label" in page and "every 2s" in page
@@ -70,7 +70,7 @@ def test_how_far_an_export_is_and_what_became_of_it_are_on_the_page(come_in, ses
     export.state, export.error = "failed", "KeyError: 'x'"
     session.commit()
     page = browser.get("/admin/exports/").text
-    assert "It could not be written. Ask for it once more." in page
+    assert "The export failed. Request it again." in page
     assert "every 2s" not in page
     export.state, export.error, export.storage_key, export.rows = "ready", None, "x", 1200
     session.commit()

@@ -66,8 +66,8 @@ def test_an_empty_shop_has_zeros_and_no_shares(session):
     assert (found.due_today, found.late, found.left_30_days) == (0, 0, 0)
     assert (found.good_30_days, found.spoiled_30_days) == (0, 0)
     assert found.on_time_percent is found.spoiled_percent is found.proof_hours_median is None
-    assert [day.placed for day in found.placed_per_day] == [0] * 14
-    assert [(day.good, day.spoiled) for day in found.pieces_per_day] == [(0, 0)] * 14
+    assert [day.low for day in found.placed_per_day] == [0] * 14
+    assert [(day.low, day.high) for day in found.pieces_per_day] == [(0, 0)] * 14
 
 
 def test_due_and_late_count_placed_orders_that_have_not_gone(session):
@@ -120,11 +120,11 @@ def test_proof_to_signature_is_the_median_of_hours_since_the_last_proof(session)
 def test_orders_are_counted_on_the_shops_own_day(session):
     happened("order.placed", new_id(), datetime(2026, 11, 20, 23, 30, tzinfo=UTC))
     happened("order.placed", new_id(), NOON)
-    assert [d.placed for d in queries.placed_per_day(TODAY, days=2)] == [1, 1]
+    assert [d.low for d in queries.placed_per_day(TODAY, days=2)] == [1, 1]
     ours = settings.current()
     settings.use(ours.model_copy(update={"timezone": "Europe/Athens"}))
     try:
-        assert [d.placed for d in queries.placed_per_day(TODAY, days=2)] == [0, 2]
+        assert [d.low for d in queries.placed_per_day(TODAY, days=2)] == [0, 2]
     finally:
         settings.use(ours)
 
@@ -155,7 +155,7 @@ def test_pieces_are_summed_by_day(session):
     found = queries.figures(TODAY)
     assert (found.good_30_days, found.spoiled_30_days) == (102, 13)
     assert found.spoiled_percent == pytest.approx(100 * 13 / 115)
-    assert [(day.good, day.spoiled) for day in found.pieces_per_day[-2:]] == [(0, 3), (95, 10)]
+    assert [(day.low, day.high) for day in found.pieces_per_day[-2:]] == [(0, 3), (95, 10)]
 
 
 def a_job():
@@ -199,7 +199,7 @@ def test_what_is_promised_for_the_next_days_is_counted_without_what_left(session
     sent(promised(3), 0)
     promised(3, state="closed")
     promised(20)
-    found = dict(queries.promised_per_day(TODAY))
+    found = {one.day: one.low for one in queries.promised_per_day(TODAY)}
     assert len(found) == 14
     assert (found[TODAY], found[TODAY + timedelta(days=3)], sum(found.values())) == (1, 2, 3)
 
@@ -219,7 +219,7 @@ def test_causes_of_spoilage_are_summed_the_worst_first(session):
         )
     db.session.flush()
     today = db.session.scalar(sa.select(sa.func.current_date()))
-    assert queries.spoiled_by_cause(today) == (("Ink", 5), ("No cause noted", 4))
+    assert queries.spoiled_by_cause(today) == (("Ink", 5), ("No cause recorded", 4))
     assert queries.spoiled_by_cause(today, limit=1) == (("Ink", 5),)
 
 

@@ -36,17 +36,17 @@ class DashboardView:
 
     @property
     def placed_today(self) -> int:
-        return self.figures.placed_per_day[-1].placed
+        return self.figures.placed_per_day[-1].low
 
     @property
     def placed(self) -> list[int]:
         """Orders placed on each of the last days."""
-        return [day.placed for day in self.figures.placed_per_day]
+        return [day.low for day in self.figures.placed_per_day]
 
     @property
     def has_pieces(self) -> bool:
         """Whether anything was counted in the days of the chart."""
-        return any(day.good or day.spoiled for day in self.figures.pieces_per_day)
+        return any(day.low or day.high for day in self.figures.pieces_per_day)
 
     @property
     def sentence(self) -> str:
@@ -74,7 +74,7 @@ def read(actor: Actor) -> DashboardView:
     """Return the page for `actor`. The number of queries depends on the roles, never on the rows."""
     todos = todo.read(actor)
     figures = queries.figures()
-    pieces = [(day.day, day.good, day.spoiled) for day in figures.pieces_per_day]
+    pieces = figures.pieces_per_day
     return DashboardView(
         todo=todos,
         pictures=thumbs.of_orders(item.order_id for _, item in todos.items),
