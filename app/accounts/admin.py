@@ -31,7 +31,7 @@ ABOUT = {
     "artwork": _l("Artwork and proofs"),
     "proof": _l("Artwork and proofs"),
     "job": _l("Production"),
-    "stock": _l("Stock"),
+    "stock": _l("Inventory"),
     "shipment": _l("Shipping"),
     "message": _l("Messages"),
     "event": _l("Event log"),
@@ -55,7 +55,7 @@ class StaffView(RowVerbs, BackOfficeModelView):
     area = _l("Settings")
     menu_icon = "people"
     menu_order = 10
-    sentence = _l("Who works here, and what their roles let them do.")
+    sentence = _l("Staff members and their roles.")
     exportable = False
     can_edit = False
     details_template = "accounts/staff_details.html"

@@ -60,17 +60,13 @@ def is_outdated(stored: str) -> bool:
 def check_choice(password: str, *, email: str, name: str) -> None:
     """Raise BadInput with field ``password`` unless somebody may choose `password`."""
     if len(password) < LEAST:
-        raise BadInput(
-            _("A password has at least %(least)s characters.", least=LEAST), field="password"
-        )
+        raise BadInput(_("Use at least %(least)s characters.", least=LEAST), field="password")
     if len(password) > MOST:
-        raise BadInput(
-            _("A password has at most %(most)s characters.", most=MOST), field="password"
-        )
+        raise BadInput(_("Use at most %(most)s characters.", most=MOST), field="password")
     plain = password.casefold()
     if len(set(plain)) < 4 or plain in {email.casefold(), name.casefold()}:
         raise BadInput(
             _("This password is too easy to guess."),
-            next_step=_("A few words that nobody else would put together do well."),
+            next_step=_("Try a few unrelated words."),
             field="password",
         )

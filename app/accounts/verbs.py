@@ -34,7 +34,7 @@ API_TOKEN = rows_of("api_token", ApiToken)
 def checked_roles(roles: tuple[str, ...]) -> tuple[str, ...]:
     """Return the roles in the matrix's order; raise BadInput for an unknown one and for none."""
     if unknown := set(roles) - set(ROLES):
-        raise BadInput(_("There is no role “%(min)s”.", min=min(unknown)))
+        raise BadInput(_("There is no role “%(unknown)s”.", unknown=min(unknown)))
     if not roles:
         raise BadInput(_("Choose at least one role, or disable the person."))
     return tuple(role for role in ROLES if role in roles)

@@ -36,5 +36,7 @@ def _seen_version() -> int | None:
     if not text:
         return None
     if not text.isascii() or not text.isdigit() or len(text) > 9:
-        raise BadInput(_("If-Match takes the record's version, a whole number."), field="If-Match")
+        raise BadInput(
+            _("If-Match must be the record's version, a whole number."), field="If-Match"
+        )
     return int(text)

@@ -35,7 +35,7 @@ def come_in() -> Response | None:
         return problem(
             401,
             "unauthorised",
-            _("This address takes a key that is good now."),
+            _("This endpoint needs a valid API token."),
             _("Send it as “Authorization: Bearer mrk_…”."),
             headers={"WWW-Authenticate": 'Bearer realm="Makeready"'},
         )
@@ -62,7 +62,7 @@ def known(error: Problem) -> Response:
     db.session.rollback()
     if isinstance(error, NotAllowed):
         log_denial(caller(), error.field)
-        return problem(403, error.code, error.sentence, _("Ask for a key with the scope that may."))
+        return problem(403, error.code, error.sentence, _("Use a token with the scope it needs."))
     return problem(error.status, error.code, error.sentence, error.next_step, field=error.field)
 
 
@@ -84,7 +84,7 @@ def broken(error: Exception) -> Response:
     return problem(
         500,
         "fault",
-        _("%(sentence)s Number %(number)s.", sentence=sentence, number=number),
+        _("%(sentence)s Reference %(number)s.", sentence=sentence, number=number),
         next_step,
     )
 
@@ -93,4 +93,4 @@ def broken(error: Exception) -> Response:
 @blueprint.route("/<path:rest>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
 def nothing(rest: str) -> Any:
     """Answer every other address under /api/v1."""
-    raise NotFound(_("There is nothing under this address."), next_step="See /api/v1/openapi.json.")
+    raise NotFound(_("There is nothing at this address."), next_step="See /api/v1/openapi.json.")

@@ -36,7 +36,7 @@ class SlotView(BackOfficeModelView):
         order_column(),
         customer_column("to-end"),
         Column("state", phone="at-end", is_sortable=True),
-        Column("hold_reason", _l("Reason"), _l("at-body later")),
+        Column("hold_reason", _l("Reason"), "at-body later"),
         Column("entered_at", _l("Since"), "skip-sm", is_sortable=True),
     )
     column_default_sort = ("entered_at", False)

@@ -38,7 +38,7 @@ def find_slot(ref: str) -> ArtworkSlot:
     """Return the slot whose id is written as `ref`; raise NotFound where there is none."""
     slot = slots.named_slot(ref)
     if slot is None:
-        raise NotFound(_("There is no artwork of this number."))
+        raise NotFound(_("There is no artwork with this number."))
     return slot
 
 
@@ -137,7 +137,7 @@ def _can_add_file(slot: ArtworkSlot, actor: Actor) -> Problem | None:
     if not slots.may_replace(slot, actor):
         return WrongState(
             _("The customer approved this file; only a new file from them replaces it."),
-            next_step=_("Ask them for another file if this one can't be made."),
+            next_step=_("Request a new file if this one can't be produced."),
         )
     return None
 
@@ -175,7 +175,8 @@ def _can_send_proof(slot: ArtworkSlot, actor: Actor) -> Problem | None:
 def _can_answer(slot: ArtworkSlot, actor: Actor) -> Problem | None:
     if slot.state in CHECKING:
         return Stale(
-            _("A newer version exists."), next_step=_("It is being checked. Nothing was approved.")
+            _("A newer version exists."),
+            next_step=_("It is still being checked. Nothing was approved."),
         )
     if slot.state in ANSWERED:
         return AlreadyDone(_("This proof was already answered. Nothing was changed."))
@@ -202,7 +203,7 @@ request_new_file = Verb(
     CHECK_ARTWORK,
     NewFileInput,
     trigger="request_new_file",
-    done=_l("The customer is asked for a new file."),
+    done=_l("We're asking the customer for a new file."),
 )
 override = Verb(
     "override",
@@ -212,7 +213,7 @@ override = Verb(
     OVERRIDE_ARTWORK,
     OverrideInput,
     trigger="override",
-    done=_l("Preflight is overridden. Your reason is kept with the file."),
+    done=_l("Preflight is overridden. Your reason is recorded with the file."),
 )
 approve_internally = Verb(
     "approve_internally",

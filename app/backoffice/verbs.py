@@ -24,8 +24,8 @@ DELIVERY = rows_of("delivery", Delivery)
 
 def _is_dead(row: Delivery, actor: Actor) -> Problem | None:
     if row.state == "done":
-        return AlreadyDone(_("This was delivered meanwhile. Nothing was changed."))
-    return None if row.state == "dead" else WrongState(_("This delivery is under way already."))
+        return AlreadyDone(_("This was already done. Nothing was changed."))
+    return None if row.state == "dead" else WrongState(_("This task is already running."))
 
 
 def _facts(row: Delivery) -> dict[str, Any]:
@@ -54,7 +54,7 @@ REPLAY = DELIVERY.verb(
     _l("Replay"),
     REPLAY_DEADLETTER,
     can=_is_dead,
-    done=_l("The reaction is tried again now."),
+    done=_l("The task is being retried now."),
     icon="refresh",
     entry=frozenset({"staff"}),
 )

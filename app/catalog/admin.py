@@ -22,7 +22,7 @@ from app.core.errors import Problem
 from app.core.translations import _, _l
 
 PROPERTIES_HELP = _l(
-    "As JSON, in the words of the presets. What is not said comes from the family."
+    "JSON with the same keys as the presets. What is missing is inherited from the family."
 )
 
 
@@ -74,13 +74,13 @@ class FamilyView(CatalogView):
     menu_icon = "layers"
     menu_order = 60
     title = _l("Product families")
-    sentence = _l("A family hands its options, rules, prices and route down to its products.")
+    sentence = _l("Products inherit options, rules, prices and route from their family.")
     columns = (
         Column("name", is_sortable=True),
         Column("slug", _l("Address"), "", is_sortable=True),
         Column(
             "products",
-            phone=_l("to-end said"),
+            phone="to-end said",
             show=lambda row: g.products_of_family.get(row.id, 0),
             ahead=lambda rows: _count_products(rows),
             is_number=True,
@@ -115,13 +115,15 @@ class ProductView(CatalogView):
     edit_verb = verbs.change_product
     menu_icon = "tag"
     menu_order = 50
-    sentence = _l("What customers can ask for. An order keeps the terms it was made on.")
+    sentence = _l(
+        "Products that customers can order. An order keeps the specification it was placed with."
+    )
     columns = (
         Column("sku", is_sortable=True),
         Column("name", phone="at-body", is_sortable=True),
         Column("family.name", _l("Family"), "", is_sortable=True),
         Column(
-            "active", _l("Offered"), "to-end", lambda row: _offered(row.active), is_sortable=True
+            "active", _l("Active"), "to-end", lambda row: _offered(row.active), is_sortable=True
         ),
         Column("updated_at", _l("Changed"), "skip-sm", is_sortable=True),
     )
@@ -140,7 +142,7 @@ class ProductView(CatalogView):
     column_searchable_list = ("sku", "name", "slug")
     column_filters = ("active", "family.name")
     saved_views = (
-        SavedView(_l("Offered"), {"flt0_active_equals": "1"}),
+        SavedView(_l("Active"), {"flt0_active_equals": "1"}),
         SavedView(_l("Retired"), {"flt0_active_equals": "0"}),
     )
     form_columns = ("slug", "sku", "name", "family", "summary", "properties", "active")
@@ -157,7 +159,7 @@ class ProductView(CatalogView):
 
 
 def _offered(active: bool) -> Markup:
-    return badge(_("Offered"), "good") if active else badge(_("Retired"), "done")
+    return badge(_("Active"), "good") if active else badge(_("Retired"), "done")
 
 
 def _pretty(properties: dict[str, Any]) -> str:

@@ -78,7 +78,7 @@ def validate_quantity(rule: Quantity, value: object) -> int:
     if not rule.minimum <= number <= rule.maximum or (number - rule.minimum) % rule.step:
         raise BadInput(
             _(
-                "We can't make %(number)s. You can order %(limits)s.",
+                "%(number)s can't be ordered. Order %(limits)s.",
                 number=quantity(number),
                 limits=limits,
             ),
@@ -150,7 +150,7 @@ def _text(rule: Personalisation, value: object) -> str:
     if any(unicodedata.category(sign) in ("Cc", "Cs", "Co") or sign in TURNS_TEXT for sign in text):
         raise BadInput(
             _(
-                "“%(rule_label)s” has a sign that can't be printed. Type it again.",
+                "“%(rule_label)s” contains a character that can't be printed. Enter it again.",
                 rule_label=rule.label,
             ),
             field=field,
@@ -177,7 +177,7 @@ def _text(rule: Personalisation, value: object) -> str:
         allowed = rule.pattern_says or _("the form %(pattern)s", pattern=rule.pattern)
         raise BadInput(
             _(
-                "“%(text)s” does not fit “%(rule_label)s”: %(allowed)s.",
+                "“%(text)s” is not valid for “%(rule_label)s”: use %(allowed)s.",
                 text=text,
                 rule_label=rule.label,
                 allowed=allowed,

@@ -56,7 +56,7 @@ def inherit_properties(family: Layer, product: Layer) -> Effective:
         name, _dot, key = path.partition(".")
         if name not in KEYED_LISTS or path not in origin:
             raise BadInput(
-                _("There is no “%(path)s” to take away.", path=path), field="properties.drop"
+                _("There is no “%(path)s” to remove.", path=path), field="properties.drop"
             )
         merged[name] = [part for part in merged[name] if part.get("key") != key]
         del origin[path]

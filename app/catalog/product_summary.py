@@ -12,7 +12,7 @@ from app.core.translations import _, _l
 from app.core.web.formats import money, plural, quantity
 
 UNITS = {"_percent": "%", "_permille": "%", "_dpi": "dpi", "weight_g": "g", "_mm": "mm"}
-APPROVALS = {"proof": _l("a proof that we make"), "design": _l("the design file itself")}
+APPROVALS = {"proof": _l("a proof"), "design": _l("the design file")}
 
 
 class Row(NamedTuple):

@@ -13,7 +13,7 @@ from app.core.translations import _, _l
 
 
 def _hit(row: Any) -> Hit:
-    badge = None if row.active else (_("Not offered"), "done")
+    badge = None if row.active else (_("Retired"), "done")
     url = url_for("products.details_view", id=row.id)
     return Hit(row.name, row.sku, url, badge, (row.sku,))
 

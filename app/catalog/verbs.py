@@ -16,7 +16,7 @@ from app.core.verbs import new_record, rows_of
 
 VIEW = permission(
     "catalog.view",
-    _l("View the catalogue"),
+    _l("View catalogue"),
     "sales",
     "prepress",
     "planner",
@@ -25,13 +25,16 @@ VIEW = permission(
     "warehouse",
     "finance",
 )
-EDIT = permission("catalog.edit", _l("Edit the catalogue"), "prepress", "planner")
+EDIT = permission("catalog.edit", _l("Edit catalogue"), "prepress", "planner")
 
 
 def _slug(value: str) -> str:
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value) or len(value) > 80:
         raise BadInput(
-            _("“%(value)s” can't be an address: use small letters, digits and dashes.", value=value)
+            _(
+                "“%(value)s” can't be used in an address: use lower-case letters, digits and hyphens.",
+                value=value,
+            )
         )
     return value
 

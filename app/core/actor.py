@@ -66,7 +66,7 @@ def require(
     """Raise NotAllowed unless `actor` may do `permission` (on the order `stream_id` of that customer)."""
     if not actor.may(permission, stream_id=stream_id, customer_id=customer_id):
         raise NotAllowed(
-            _("You may not do this."),
-            next_step=_("Ask an owner of the shop for the role that may."),
+            _("You don't have permission to do this."),
+            next_step=_("Ask an owner of the shop for a role that has it."),
             field=permission,
         )

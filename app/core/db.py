@@ -137,7 +137,7 @@ def get(model: type[Row], row_id: Any, **options: Any) -> Row:
     """Return the row by its id without a lock; raise NotFound where there is none."""
     row = db.session.get(model, row_id, **options)
     if row is None:
-        raise NotFound(_("There is nothing under this address."))
+        raise NotFound(_("There is nothing at this address."))
     return row
 
 
@@ -146,7 +146,7 @@ def find(model: type[Row], ref: str) -> Row:
     try:
         return get(model, uuid.UUID(ref))
     except ValueError:
-        raise NotFound(_("There is nothing under this address.")) from None
+        raise NotFound(_("There is nothing at this address.")) from None
 
 
 def locked(model: type[Row], row_id: Any) -> Row:

@@ -47,9 +47,7 @@ def use_key(key: str, verb: str, actor: Actor) -> None:
     if not key:
         return
     if len(key) > 200:
-        raise BadInput(
-            _("The %(header)s is longer than 200 characters.", header=HEADER), field=FIELD
-        )
+        raise BadInput(_("%(header)s is longer than 200 characters.", header=HEADER), field=FIELD)
     who = str(actor.id or actor.label)
     hashed = hashlib.sha256(f"{actor.kind}\0{who}\0{verb}\0{key}".encode()).hexdigest()
     written = db.session.scalar(

@@ -97,7 +97,7 @@ def _sentence(fault: Any) -> str:
     if fault["type"] == "missing":
         return _("Fill in this field.")
     if fault["type"] == "extra_forbidden":
-        return _("There is no field of this name.")
+        return _("There is no field with this name.")
     return f"{fault['msg']}."
 
 

@@ -88,7 +88,7 @@ def _run(app: Flask, held: Claim, lease_s: int) -> str:
         if reaction is None:
             raise NotFound(
                 _(
-                    "No reaction “%(reaction)s” stands in the table for %(event)s.",
+                    "No reaction “%(reaction)s” is declared for %(event)s.",
                     reaction=held.reaction,
                     event=event.name,
                 )

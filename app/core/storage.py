@@ -64,7 +64,7 @@ def _call(operation: str, *, ignored: Collection[str] = (), **arguments: Any) ->
         return None
     except BotoCoreError as problem:
         raise Unavailable(
-            _("The file storage does not answer."),
+            _("The file storage is not responding."),
             next_step=_("Try again in a minute; nothing is lost."),
         ) from problem
 

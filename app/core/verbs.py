@@ -188,7 +188,7 @@ class Verb(Generic[S, P, R]):
         if changed and not self._was_done(record):
             raise Stale(
                 _("Someone else changed this since you opened the page. Nothing was saved."),
-                next_step=_("Reload the page, then do it again if it still fits."),
+                next_step=_("Reload the page, then do it again if it's still needed."),
             )
         self.require(record, actor)
         if problem := self.refusal(record, actor):

@@ -99,7 +99,7 @@ class Chart:
         moves = [move for move in self.moves if move.trigger == trigger]
         if not moves:
             return WrongState(
-                _("There is no step “%(trigger)s” for %(name)s.", trigger=trigger, name=self.name)
+                _("There is no move “%(trigger)s” for %(name)s.", trigger=trigger, name=self.name)
             )
         if any(state in move.sources for move in moves):
             return None
@@ -107,7 +107,7 @@ class Chart:
         if state in self.ends(trigger):
             return AlreadyDone(
                 _("“%(label)s” was already done. Nothing was changed.", label=label),
-                next_step=_("Continue with what the page offers now."),
+                next_step=_("Reload the page to see what can be done."),
             )
         return WrongState(
             _(

@@ -47,9 +47,9 @@ class CustomerView(PeopleView):
 
     menu_icon = "building"
     menu_order = 30
-    sentence = _l("Companies, and people who order for themselves.")
+    sentence = _l("Companies and private customers.")
     empty_title = _l("No customers yet")
-    empty_sentence = _l("The first request makes the first customer.")
+    empty_sentence = _l("The first request creates the first customer.")
     details_template = "customers/customer.html"
     columns = (
         Column("name", is_sortable=True),
@@ -62,7 +62,7 @@ class CustomerView(PeopleView):
         ),
         Column(
             "orders",
-            phone=_l("to-end said"),
+            phone="to-end said",
             show=lambda row: _ordered(row)[0],
             ahead=lambda rows: _count_orders(rows),
             is_number=True,
@@ -84,7 +84,7 @@ class CustomerView(PeopleView):
         return row.name
 
     def search_words(self) -> str:
-        return _("Search name, e-mail, people")
+        return _("Search by name, e-mail or contact")
 
     def get_query(self) -> Any:
         """Return the customers; their contacts are read for the page of one alone."""
@@ -120,13 +120,13 @@ class ContactView(PeopleView):
 
     menu_icon = "person"
     menu_order = 31
-    sentence = _l("The people we write to. Each address belongs to one of them.")
+    sentence = _l("People at your customers. Each e-mail address belongs to one contact.")
     empty_title = _l("No contacts yet")
-    empty_sentence = _l("Whoever asks for a quote appears here.")
+    empty_sentence = _l("People who request a quote appear here.")
     columns = (
         Column("name", is_sortable=True),
         Column("email", "E-mail", "at-body", lambda row: _mail(row.email), is_sortable=True),
-        Column("phone", phone=_l("to-end later")),
+        Column("phone", phone="to-end later"),
         Column(
             "customer",
             phone="",

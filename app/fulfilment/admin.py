@@ -27,9 +27,9 @@ class ShipmentList(BackOfficeModelView):
     menu_icon = "truck"
     menu_order = 30
     chart = SHIPMENT
-    sentence = _l("What leaves the house, the newest first.")
-    empty_title = _l("No shipments here")
-    empty_sentence = _l("One appears as soon as an order is made.")
+    sentence = _l("Shipments, newest first.")
+    empty_title = _l("No shipments")
+    empty_sentence = _l("A shipment appears when an order is ready to ship.")
     can_view_details = False
     row_page = "shipment_page.page"
     columns = (
@@ -44,8 +44,8 @@ class ShipmentList(BackOfficeModelView):
         customer_column("to-end", order_id=lambda row: row.order_id),
         Column("pieces", phone="said", is_number=True),
         Column("state", phone="at-end", is_sortable=True),
-        Column("method", _l("How"), "to-end", words=METHOD_WORDS),
-        Column("tracking_number", _l("Tracking number"), _l("said later")),
+        Column("method", _l("Method"), "to-end", words=METHOD_WORDS),
+        Column("tracking_number", _l("Tracking number"), "said later"),
         Column("weight_g", _l("Weight, g"), "skip-sm", is_sortable=True),
         Column("created_at", _l("Since"), "skip-sm", is_sortable=True),
     )

@@ -152,7 +152,7 @@ buy_label = SUBJECT.verb(
     states=PACKED,
     can=_can_buy_label,
     is_done=is_label_requested,
-    done=_l("The label is being purchased. It will appear here in a moment."),
+    done=_l("The label is being purchased. It will appear here shortly."),
     icon="label",
 )
 mark_not_purchased = SUBJECT.verb(

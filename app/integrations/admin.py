@@ -25,15 +25,16 @@ from app.integrations.verbs import INTENT
 from app.orders.cells import order_column
 
 NEXT = {
-    "failed": _l("Nothing was written. Correct the cause, then retry."),
+    "failed": _l("Nothing was written. Fix the cause, then retry."),
     "unknown": (
         _l(
-            "The answer got lost. Look for the key below in the other system: mark it as arrived "
-            "if it is there, retry if it is not. Nothing is written a second time by itself."
+            "The response was lost. "
+            "Look for the key below in the other system: mark it as arrived if it is there, "
+            "or retry if it isn't. Nothing is retried automatically."
         )
     ),
 }
-IN_SHORT = {"failed": _l("Correct the cause, then retry"), "unknown": _l("Check the other system")}
+IN_SHORT = {"failed": _l("Fix the cause, then retry"), "unknown": _l("Check the other system")}
 WHERE = {"channel": _l("Open the message"), "carrier": _l("Open the shipment")}
 NEXT_OF_KIND = {
     ("channel", "failed"): _l("The message was not sent. Open it to send it again."),
@@ -61,9 +62,9 @@ class IntentView(RowVerbs, BackOfficeModelView):
     subject = INTENT
     chart = OUTBOUND
     sentence = _l(
-        "Every write to another system. Each has a key, so that nothing is written twice."
+        "Everything sent to other systems. Each entry has a key, so nothing is written twice."
     )
-    empty_title = _l("No writes to other systems here")
+    empty_title = _l("Nothing sent to other systems yet")
     empty_sentence = _l("Messages, labels and journal entries appear here as they are sent.")
     details_template = "integrations/intent.html"
     columns = (
@@ -71,7 +72,7 @@ class IntentView(RowVerbs, BackOfficeModelView):
         order_column(),
         Column("state", phone="at-end"),
         Column("next_step", phone="skip-sm", show=lambda row: in_short(row)),
-        Column("attempts", _l("Tries"), "skip-sm"),
+        Column("attempts", _l("Attempts"), "skip-sm"),
         Column("created_at", _l("Queued"), "to-end", is_sortable=True),
         Column("sent_at", phone="skip-sm", hidden_when_empty=True),
     )

@@ -67,7 +67,7 @@ class SettingsInput(Input):
 def _ends_here(intent: OutboundIntent, actor: Actor) -> Problem | None:
     if not KINDS[intent.kind].ends_here:
         return WrongState(
-            _("This can't be done here."), next_step=_("Open the record it is about and act there.")
+            _("This can't be done here."), next_step=_("Open the record and do it there.")
         )
     return None
 

@@ -28,7 +28,7 @@ def _is_newest(message: Message, actor: Actor) -> Problem | None:
     if db.session.scalar(again) is not None:
         return AlreadyDone(
             _("This message has already been sent again. Nothing was changed."),
-            next_step=_("Open the newer message of the same name."),
+            next_step=_("Open the newer message with the same subject."),
         )
     return None
 

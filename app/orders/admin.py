@@ -99,9 +99,9 @@ class OrderList(BackOfficeModelView):
     menu_order = 10
 
     chart = ORDER
-    sentence = _l("Every order from first request to closed, the newest first.")
-    empty_title = _l("No orders here")
-    empty_sentence = _l("Requests from the portal appear here by themselves.")
+    sentence = _l("All orders, newest first.")
+    empty_title = _l("No orders")
+    empty_sentence = _l("Requests from the portal appear here automatically.")
     can_view_details = False
     row_page = "order_page.page"
     columns = (
@@ -121,11 +121,11 @@ class OrderList(BackOfficeModelView):
             lambda row: _all_products(row),
         ),
         Column("state", phone="at-end", show=lambda row: _state(row), export=lambda row: row.state),
-        Column("made", phone=_l("wide later"), show=lambda row: _made(row), is_number=True),
+        Column("made", phone="wide later", show=lambda row: _made(row), is_number=True),
         Column(
             "promised_on",
             _l("Promised"),
-            _l("wide later"),
+            "wide later",
             lambda row: due(row.promised_on, done=row.state not in OPEN),
             is_sortable=True,
         ),
@@ -137,7 +137,11 @@ class OrderList(BackOfficeModelView):
             is_number=True,
         ),
         Column(
-            "created_at", _l("Asked"), "skip-sm", lambda row: when(row.created_at), is_sortable=True
+            "created_at",
+            _l("Requested"),
+            "skip-sm",
+            lambda row: when(row.created_at),
+            is_sortable=True,
         ),
     )
     column_labels = {
@@ -153,15 +157,15 @@ class OrderList(BackOfficeModelView):
     search_kind = "order"
     column_filters = (
         "state",
-        OnlyFilter(Order.id, _l("Only"), _is_among, "equals", options=list(ONLY.items())),
+        OnlyFilter(Order.id, _l("Show only"), _is_among, "equals", options=list(ONLY.items())),
         ConditionFilter(Order.customer_id, _l("Customer"), lambda words: _is_of(words)),
         ConditionFilter(Order.id, _l("Product"), lambda words: _has_product(words)),
         DayFilter(Order.promised_on, _l("Promised"), "from"),
         DayFilter(Order.promised_on, _l("Promised"), "until"),
         DayFilter(Order.wanted_on, _l("Needed by"), "from"),
         DayFilter(Order.wanted_on, _l("Needed by"), "until"),
-        DayFilter(Order.created_at, _l("Asked"), "from"),
-        DayFilter(Order.created_at, _l("Asked"), "until"),
+        DayFilter(Order.created_at, _l("Requested"), "from"),
+        DayFilter(Order.created_at, _l("Requested"), "until"),
     )
     saved_views = (
         SavedView(_l("Open"), {"flt_only_equals": "open"}),

@@ -29,7 +29,7 @@ from app.orders.services.request import (
 )
 
 SHIP_FIELDS = ("line_1", "line_2", "city", "postcode", "country")
-CHANGED = _l("This form was changed on its way. Load the page again.")
+CHANGED = _l("This form was changed in transit. Reload the page.")
 
 
 @dataclass

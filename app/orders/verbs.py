@@ -200,7 +200,7 @@ ask_customer = SUBJECT.verb(
     _l("Ask customer"),
     ESTIMATE,
     QuestionInput,
-    done=_l("The question is on its way to the customer."),
+    done=_l("The question has been sent to the customer."),
     icon="reply",
 )
 answer_question = SUBJECT.verb(
@@ -217,7 +217,7 @@ send_quote = SUBJECT.verb(
     _l("Send quote"),
     SEND_QUOTE,
     QuoteInput,
-    done=_l("The quote is on its way to the customer."),
+    done=_l("The quote has been sent to the customer."),
     icon="quote",
 )
 revise_quote = SUBJECT.verb(
@@ -225,7 +225,7 @@ revise_quote = SUBJECT.verb(
     _l("Revise quote"),
     SEND_QUOTE,
     ReviseInput,
-    done=_l("That version was withdrawn. You can price the next one now."),
+    done=_l("That version is withdrawn. You can price the next one now."),
     explain=_l("The customer can't accept it any more. It stays on record as replaced."),
     icon="pen",
 )
@@ -261,7 +261,7 @@ hold, resume = hold_verbs(
     ("order.held", "order.resumed"),
     states=OPEN,
     stops=(send_quote,),
-    explain=_l("Nothing starts and no quote goes out until somebody resumes it."),
+    explain=_l("Production doesn't start and no quote is sent until the order is resumed."),
     column="hold_reason",
 )
 cancel = SUBJECT.verb(
@@ -291,5 +291,5 @@ revoke_link = SUBJECT.verb(
     _l("Revoke link"),
     "message.resend",
     LinkInput,
-    done=_l("The link is revoked. It opens nothing any more."),
+    done=_l("The link is revoked and no longer works."),
 )

@@ -78,7 +78,7 @@ def _let_in(order: Order) -> Any:
     """
     if not _is_their_own(order):
         flash(
-            _("We have your request. The link to it is on its way to your e-mail address."), "good"
+            _("We've received your request and sent a link to it to your e-mail address."), "good"
         )
         return redirect(url_for("links.sent"), 303)
     key = issue_link(order.id, order.contact.name, actor=system("portal"), days=BROWSER_LINK_DAYS)

@@ -90,7 +90,7 @@ def coming(
     steps = [
         (not quoted, _("Our quote"), _("by e-mail and here")),
         (order.state not in PLACED, _("Your answer to the quote"), ""),
-        (has_files and unsigned, _("Your approval"), _("nothing is made before")),
+        (has_files and unsigned, _("Your approval"), _("production starts after it")),
         (not order.terms_met, _("Your payment"), _("production starts when we receive it")),
         (not made, _("Production"), ""),
         (not gone, _("Pickup") if is_pickup else _("Shipping"), ""),

@@ -68,7 +68,7 @@ def _where(row: Job) -> str:
     """Return what the job waits for, else the work centre of its step."""
     found = card(row)
     if found.is_split:
-        return _("In parts")
+        return _("Split")
     if found.hold_reason and row.state not in ENDED:
         return _("On hold: %(hold_reason)s", hold_reason=found.hold_reason)
     if found.waits_for and row.state not in ENDED:
@@ -84,9 +84,9 @@ class JobList(BackOfficeModelView):
     menu_icon = "ticket"
     menu_order = 30
     chart = JOB
-    sentence = _l("What is made, the newest first. Ordered is good, open and cancelled together.")
-    empty_title = _l("No jobs here")
-    empty_sentence = _l("A job appears for each line as soon as its order is placed.")
+    sentence = _l("Jobs, newest first. Ordered = good + open + cancelled.")
+    empty_title = _l("No jobs")
+    empty_sentence = _l("A job is created for each item when its order is placed.")
     can_view_details = False
     columns = (
         Column("number", _l("Job"), show=_linked, ahead=_read_cards),
@@ -94,12 +94,12 @@ class JobList(BackOfficeModelView):
         Column("customer", phone="skip-sm", show=lambda row: card(row).customer_name),
         Column("order", phone="", show=_order_link, export=lambda row: card(row).order_number),
         Column("state", phone="at-end", is_sortable=True),
-        Column("where", phone=_l("wide later"), show=_where),
-        Column("quantity", _l("Ordered"), _l("to-end said"), is_sortable=True),
+        Column("where", phone="wide later", show=_where),
+        Column("quantity", _l("Ordered"), "to-end said", is_sortable=True),
         Column("good", phone="said", show=lambda row: card(row).figures.good, is_number=True),
         Column(
             "spoiled",
-            phone=_l("to-end said"),
+            phone="to-end said",
             show=lambda row: card(row).figures.spoiled,
             is_number=True,
         ),
@@ -107,7 +107,7 @@ class JobList(BackOfficeModelView):
         Column(
             "due_on",
             _l("Due"),
-            _l("wide later"),
+            "wide later",
             lambda row: due(row.due_on, done=row.state in ENDED),
             is_sortable=True,
         ),
@@ -128,7 +128,7 @@ class JobList(BackOfficeModelView):
     saved_views = (
         SavedView(_l("New"), {"flt_state_equals": "new"}),
         SavedView(_l("Ready"), {"flt_state_equals": "ready"}),
-        SavedView(_l("Running"), {"flt_state_equals": "running"}),
+        SavedView(_l("In progress"), {"flt_state_equals": "running"}),
         SavedView(_l("Quality check"), {"flt_state_equals": "quality_check"}),
         SavedView(_l("Reprints"), {"flt_kind_equals": "reprint"}),
     )
@@ -147,9 +147,9 @@ class WorkCentreList(BackOfficeModelView):
     menu_icon = "tool"
     menu_order = 30
     sentence = _l(
-        "A route names the place of each step; its operators read the instructions there."
+        "Each operation of a route happens at a work centre; operators see its instructions there."
     )
-    empty_sentence = _l("Load a preset, or add the first press, printer or bench.")
+    empty_sentence = _l("Load a preset, or add your first press, printer or bench.")
     columns = (
         Column("name", is_sortable=True),
         Column("key", phone="skip-sm", is_sortable=True),
@@ -159,6 +159,10 @@ class WorkCentreList(BackOfficeModelView):
     column_default_sort = ("name", False)
     form_columns = ("key", "name", "instructions")
     form_args = {
-        "key": {"description": _l("Small letters, digits and _; routes name the place by it.")},
-        "instructions": {"description": _l("What must be known to do it right, one thing a line.")},
+        "key": {
+            "description": _l(
+                "Lower-case letters, digits and _. Routes refer to the work centre by this key."
+            )
+        },
+        "instructions": {"description": _l("Instructions for operators, one per line.")},
     }

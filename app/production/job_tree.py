@@ -230,7 +230,7 @@ def lock_operation(operation_id: uuid.UUID) -> OperationInTree:
     """Lock the job tree that the step belongs to; return the step in it. Raises NotFound."""
     job_id = db.session.scalar(select(Operation.job_id).where(Operation.id == operation_id))
     if job_id is None:
-        raise NotFound(_("There is no such step."))
+        raise NotFound(_("There is no such operation."))
     found = lock_job_tree(job_id)
     return found.at(next(step for step in found.job.operations if step.id == operation_id))
 

@@ -67,13 +67,13 @@ def in_quality_check(found: JobInTree, actor: Actor) -> Problem | None:
                 job_number=job.number,
                 word=JOB.word(job.state),
             ),
-            next_step=_("Finish the steps before."),
+            next_step=_("Finish the earlier operations first."),
         )
     if not found.left:
         rest = pieces(found.tree.own_open(job))
         return WrongState(
             _(
-                "Every step of %(job_number)s is done, %(rest)s open.",
+                "Every operation of %(job_number)s is done, %(rest)s open.",
                 job_number=job.number,
                 rest=rest,
             )
@@ -95,12 +95,12 @@ def gates_open(found: JobInTree | OperationInTree, actor: Actor) -> Problem | No
             for gate in closed
         )
         return WrongState(
-            _("%(job_number)s may not start: %(waits)s.", job_number=job.number, waits=waits),
-            next_step=_("It can start when all gates are open."),
+            _("%(job_number)s can't start: %(waits)s.", job_number=job.number, waits=waits),
+            next_step=_("It can start when every gate is open."),
         )
     if not job.approved_sha256 and any(gate.key == "artwork" for gate in job.gates):
         return WrongState(
-            _("%(job_number)s may not start: no approved file is on record.", job_number=job.number)
+            _("%(job_number)s can't start: there is no approved file.", job_number=job.number)
         )
     return None
 
@@ -160,11 +160,11 @@ def is_running(found: OperationInTree, actor: Actor) -> Problem | None:
 def can_skip(found: OperationInTree, actor: Actor) -> Problem | None:
     """It is not the last operation, and nothing was counted at it."""
     if found.is_last:
-        return WrongState(_("The last step can't be skipped: good pieces are counted there."))
+        return WrongState(_("The last operation can't be skipped: good pieces are counted there."))
     if found.counts.passed or found.counts.spoiled:
         return WrongState(
             _("Pieces were counted at “%(operation)s”.", operation=found.operation.name),
-            next_step=_("Finish the step instead."),
+            next_step=_("Finish the operation instead."),
         )
     return None
 

@@ -40,7 +40,7 @@ VIEW = permission(
     "job.view", _l("View jobs"), "sales", "prepress", "planner", "operator", "quality", "warehouse"
 )
 PLAN = permission("job.plan", _l("Plan jobs"), "planner")
-RUN = permission("job.run", _l("Run operations at a station"), "planner", "operator")
+RUN = permission("job.run", _l("Run operations"), "planner", "operator")
 QUALITY = permission("job.quality", _l("Record quality checks"), "quality")
 REPRINT = permission("job.reprint", _l("Create reprints"), "planner", "quality")
 
@@ -140,7 +140,7 @@ def find_operation(ref: str) -> OperationInTree:
     try:
         operation = get(Operation, uuid.UUID(ref))
     except ValueError:
-        raise NotFound(_("There is no such step.")) from None
+        raise NotFound(_("There is no such operation.")) from None
     return OperationInTree(operation, operation.job, read_job_tree([operation.job.serial]))
 
 
@@ -207,7 +207,7 @@ finish_short = JOBS.verb(
     CauseInput,
     trigger="finish",
     can=rules.not_split,
-    done=_l("The job is finished with the pieces that are good."),
+    done=_l("The job is finished with the good pieces."),
     icon="flag",
     danger=True,
 )
@@ -238,7 +238,7 @@ fail_quality = JOBS.verb(
     FailInput,
     states=IN_QUALITY,
     can=rules.in_quality_check,
-    done=_l("The pieces are spoiled and open again."),
+    done=_l("The pieces are recorded as spoiled and need to be made again."),
     entry=AT_STATION,
 )
 start_operation = OPERATIONS.verb(

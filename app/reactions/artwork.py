@@ -60,7 +60,7 @@ def close_gate(event: Event) -> None:
                 gate.job_id,
                 "artwork",
                 cause="new_version",
-                waits_for=_("the customer to sign the new version"),
+                waits_for=_("the customer's approval of the new version"),
                 actor=system(),
             )
 

@@ -20,8 +20,8 @@ from app.production.services.create import LineToMake
 from app.production.states import ENDED
 
 WAITS_FOR = {
-    "artwork": _l("the customer to sign"),
-    "material": _l("the signature, then stock"),
+    "artwork": _l("the customer's approval"),
+    "material": _l("the approval, then stock"),
     "payment": _l("the payment"),
 }
 

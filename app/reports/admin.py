@@ -60,7 +60,7 @@ class FiguresView(BackOfficeView):
                 figures.placed_per_day, ("placed", ""), _("Orders placed in the last 14 days")
             ),
             promised=charts.bars(
-                promised, ("promised", ""), _("Orders to leave in the next 14 days"), today=here
+                promised, ("promised", ""), _("Orders due in the next 14 days"), today=here
             ),
             causes=queries.spoiled_by_cause(here),
             agreed=queries.agreed(here),
@@ -80,7 +80,7 @@ class ExportView(BackOfficeModelView):
     chart = EXPORT
     sentence = _l("Exported lists. A download link is valid for five minutes.")
     empty_title = _l("No exports yet")
-    empty_sentence = _l("Every list has a button “Export”; its file appears here.")
+    empty_sentence = _l("Use “Export” on any list; the file appears here.")
     can_view_details = False
     list_template = "reports/exports.html"
     columns = (

@@ -101,7 +101,7 @@ def _view(endpoint: str) -> Any:
     for view in current_app.extensions["backoffice"]._views:
         if view.endpoint == endpoint and hasattr(view, "export_rows"):
             return view
-    raise NotFound(_("There is no list “%(endpoint)s” to export any more.", endpoint=endpoint))
+    raise NotFound(_("The list “%(endpoint)s” can't be exported any more.", endpoint=endpoint))
 
 
 def save(event: Event, task: Task, count: int) -> None:

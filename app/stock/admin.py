@@ -46,19 +46,19 @@ class ItemView(StockRows):
     area = _l("Inventory & shipping")
     menu_icon = "boxes"
     menu_order = 10
-    sentence = _l("On hand lies on the shelf, reserved is promised to orders, available is free.")
-    empty_sentence = _l("Load a preset, or add the first paper, powder or metal.")
+    sentence = _l(
+        "On hand = on the shelf. Reserved = allocated to orders. Available = on hand minus reserved."
+    )
+    empty_sentence = _l("Load a preset, or add your first material.")
     details_template = "stock/item.html"
     columns = (
         Column("sku", is_sortable=True),
         Column("name", phone="at-body", is_sortable=True),
         Column("level.on_hand", _l("On hand"), "said", is_sortable=True, is_number=True),
-        Column(
-            "level.reserved", _l("Reserved"), _l("to-end said"), is_sortable=True, is_number=True
-        ),
-        Column("level.available", _l("Available"), _l("at-end said"), is_number=True),
+        Column("level.reserved", _l("Reserved"), "to-end said", is_sortable=True, is_number=True),
+        Column("level.available", _l("Available"), "at-end said", is_number=True),
         Column("unit", phone="said", is_sortable=True),
-        Column("home", _l("Lies in"), "to-end"),
+        Column("home", _l("Location"), "to-end"),
     )
     details = ("sku", "name", "unit", "home", "created_at")
     column_default_sort = ("sku", False)
@@ -125,7 +125,9 @@ class MovementView(StockRows):
     area = _l("Inventory & shipping")
     menu_icon = "swap"
     menu_order = 20
-    sentence = _l("Each has a from and a to. What is on hand is their sum.")
+    sentence = _l(
+        "Every movement has a source and a destination. Stock on hand is the sum of all movements."
+    )
     columns = (
         Column("created_at", _l("When"), "", is_sortable=True),
         Column("item"),
@@ -139,16 +141,19 @@ class MovementView(StockRows):
             is_sortable=True,
         ),
         Column("origin", _l("From"), "said"),
-        Column("target", _l("To"), _l("to-end said")),
+        Column("target", _l("To"), "to-end said"),
         order_column("later"),
-        Column("note", phone=_l("at-body later"), hidden_when_empty=True),
+        Column("note", phone="at-body later", hidden_when_empty=True),
     )
     details = (
         "created_at",
         Column("item", show=lambda row: _item_link(row)),
         *columns[2:],
         Column(
-            "reverses_id", _l("Undoes"), show=lambda row: _undone_link(row), hidden_when_empty=True
+            "reverses_id",
+            _l("Reverses"),
+            show=lambda row: _undone_link(row),
+            hidden_when_empty=True,
         ),
     )
     column_default_sort = ("id", True)

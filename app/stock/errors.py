@@ -44,6 +44,6 @@ class Short(Problem):
     def __init__(self, lacks: list[Lack]) -> None:
         super().__init__(
             " ".join(map(str, lacks)),
-            next_step=_("Receive more, or release what another order holds."),
+            next_step=_("Receive more, or release stock reserved for another order."),
         )
         self.lacks = lacks

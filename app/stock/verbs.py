@@ -43,7 +43,7 @@ def find_movement(ref: str) -> StockMovement:
     except ValueError:
         found = None
     if found is None:
-        raise NotFound(_("There is no stock movement of this number."))
+        raise NotFound(_("There is no stock movement with this number."))
     return found
 
 
@@ -90,5 +90,5 @@ undo = MOVEMENT.verb(
     MOVE,
     NoteInput,
     can=_can_undo,
-    done=_l("The movement is undone by its inverse."),
+    done=_l("The movement is reversed."),
 )

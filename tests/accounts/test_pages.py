@@ -130,7 +130,7 @@ def test_everybody_of_the_shop_may_read_the_matrix(browser: Browser, take_on: An
     browser.sign_in("omar@example.com")
     page = browser.get("/admin/roles/")
     assert page.status_code == 200
-    assert "Run operations at a station" in page.text
+    assert "Run operations" in page.text
 
 
 @pytest.mark.parametrize("path", ["not-an-id", "00000000-0000-0000-0000-000000000000"])

@@ -96,7 +96,7 @@ def test_a_file_is_sent_back_with_the_words_the_customer_reads(browser, shop):
     assert press(browser, slot, "request_new_file", note="Please add bleed.").status_code == 303
     assert state_of(slot) == "awaiting_file"
     said = page_text(page_of(browser, slot))
-    assert "The customer was told: Please add bleed." in said
+    assert "Message to the customer: Please add bleed." in said
 
 
 def test_signing_is_offered_once_the_proof_is_there(browser, shop):

@@ -27,7 +27,7 @@ A6 = Rule((105.0, 148.0), 3.0, 5.0)
         (None, (1311, 1819), (-3, -3, 111, 154), "scaled to trim and bleed"),
         (None, (1050, 1480), (0, 0, 105, 148), "scaled to the trim"),
         (None, (1480, 1050), (0, 0, 105, 148), "turned and scaled to the trim"),
-        (None, (1000, 1000), (0, 21.5, 105, 105), "fitted into the trim"),
+        (None, (1000, 1000), (0, 21.5, 105, 105), "fitted to the trim size"),
     ],
 )
 def test_a_page_lies_where_the_press_would_print_it(size, pixels, box, words):

@@ -26,7 +26,7 @@ def replayed(row: Delivery) -> list[Event]:
 
 def test_an_empty_list_says_so_and_counts_nothing(somebody: Enter) -> None:
     page = somebody("owner").get(LIST)
-    assert "No dead letters" in page.words
+    assert "No failed tasks" in page.words
     link = page.all(f'.side-link[href="{LIST}"]')[0]
     assert not link.cssselect(".side-count")
 
@@ -78,8 +78,8 @@ def test_a_replay_gives_it_back_and_is_written_down(somebody: Enter) -> None:
     assert event.before["attempts"] == 8
     assert event.after["state"] == "pending"
     page = owner.get(LIST)
-    assert "The reaction is tried again now." in page.said()
-    assert "No dead letters" in page.words
+    assert "The task is being retried now." in page.said()
+    assert "No failed tasks" in page.words
 
 
 def test_a_second_click_says_so_and_changes_nothing(somebody: Enter) -> None:
@@ -187,5 +187,5 @@ def test_without_a_ticked_row_nothing_is_replayed(somebody: Enter) -> None:
     row = busy_shop.dead_letter(placed_order())
     owner = somebody("owner")
     owner.send(f"{LIST}action/", {"csrf_token": owner.token(LIST), "action": "replay"})
-    assert "Tick the rows first." in owner.get(LIST).said()
+    assert "Select rows first." in owner.get(LIST).said()
     assert not replayed(row)

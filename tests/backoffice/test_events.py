@@ -109,7 +109,7 @@ def test_it_shows_its_neighbours_and_that_the_chain_holds(somebody: Enter) -> No
     links = [one.get("href") for one in page.all(".chain a")]
     assert [link.endswith(str(first("order.resumed").id)) for link in links] == [True, False]
     begins = details(somebody, first("order.estimating"))
-    assert "The chain begins with it" in begins.words
+    assert "This event starts the chain" in begins.words
 
 
 def test_an_event_that_was_changed_afterwards_is_told_apart(session: Any) -> None:

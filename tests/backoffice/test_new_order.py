@@ -124,7 +124,7 @@ def test_typing_narrows_it_down_by_name_family_and_sku(seller: Person) -> None:
     assert narrowed(seller, "CARDS place") == ["Place card"]
     assert narrowed(seller, "poster-a") == ["Poster A2"]
     assert narrowed(seller, "%") == []
-    assert "Nothing on offer is called that" in seller.get(f"{PAGE}?q=zeppelin").words
+    assert "No products found" in seller.get(f"{PAGE}?q=zeppelin").words
 
 
 def test_enter_opens_the_one_that_is_meant(seller: Person) -> None:
@@ -137,7 +137,7 @@ def test_enter_opens_the_one_that_is_meant(seller: Person) -> None:
 
 def test_a_shop_without_products_says_what_is_missing(somebody: Callable[..., Person]) -> None:
     page = somebody("sales").get(PAGE)
-    assert "Nothing is on offer" in page.words
+    assert "No active products" in page.words
     assert not page.all("main input[name=q]")
     assert page.all("main .state-empty a")[0].get("href") == "/admin/products/"
 

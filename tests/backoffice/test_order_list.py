@@ -226,7 +226,7 @@ def test_who_may_not_export_is_offered_none_and_an_empty_list_says_what_comes(
 ) -> None:
     person = somebody("operator")
     page = person.get(LIST)
-    assert "Requests from the portal appear here by themselves." in page.words
+    assert "Requests from the portal appear here automatically." in page.words
     assert "ask-export/" not in " ".join(page.verbs)
     answer = person.send(f"{LIST}ask-export/", {"csrf_token": person.token("/admin/")})
     assert answer.status == 403

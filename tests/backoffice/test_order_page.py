@@ -76,7 +76,7 @@ def test_a_line_without_a_file_leads_those_who_may_to_where_one_is_sent(
     page = somebody(role).get(place(order))
     where = f"/admin/artwork/{order.lines[0].artwork_slot_id}"
     assert bool(page.all(f'#lines a[href="{where}"]')) is sends
-    assert ("Send the file for them" in page.said("#lines")) is sends
+    assert ("Upload file for customer" in page.said("#lines")) is sends
 
 
 def test_an_order_that_ended_asks_for_no_file(somebody: Enter, ask: Ask) -> None:

@@ -92,7 +92,7 @@ def test_a_broken_chain_is_said_in_a_sentence(somebody: Enter, ask: Ask) -> None
     )
     db.session.flush()
     page = person.get(place(order))
-    assert page.said("#timeline .end") == "Chain broken"
+    assert page.said("#timeline .end") == "Audit trail broken"
     assert "event 2 is missing" in page.words
 
 

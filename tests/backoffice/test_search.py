@@ -145,7 +145,7 @@ def test_only_kinds_that_the_person_may_see_are_searched(
     assert "Jobs" not in groups(find(finance, "Invitation A6, design"))
     assert find(finance, shop.job.number).status == 200, "the page of a job stays shut"
     assert find(operator, shop.shipment.ref).status == 200
-    assert "Nothing is called that" in find(operator, "TRK-7700-XYZ").words
+    assert "No results" in find(operator, "TRK-7700-XYZ").words
 
 
 @pytest.mark.parametrize(

@@ -302,7 +302,7 @@ def test_pieces_that_fail_send_the_job_back_to_be_made_again(
     assert job.state == "running"
     page = at(quality, DESK, job)
     assert page.verbs == {"scan"}
-    assert "Pieces failed here and are being made again." in page.said()
+    assert "Pieces failed here and are being reprinted." in page.said()
     for place in (PRESS, TRIM):
         do(operator, place, job, "start_operation")
         do(operator, place, job, "finish_operation")

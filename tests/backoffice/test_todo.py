@@ -56,7 +56,7 @@ def test_the_sidebar_counts_what_waits(somebody: Enter) -> None:
     busy_shop.dead_letter(order)
     assert counts(somebody("owner")) == {
         "Orders": "2", "Review": "1", "Proofs awaiting approval": "1", "Messages": "1", "Jobs": "1",
-        "Dead letters": "2",
+        "Failed tasks": "2",
     }  # fmt: skip
 
 

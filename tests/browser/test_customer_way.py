@@ -120,7 +120,7 @@ def test_from_the_catalogue_to_the_signature(live_shop: LiveShop, tab: Any, card
     tab.reload()
     assert tab.get_by_role("heading", name="Your quote: £726.00").is_visible()
     tab.get_by_label("Your full name").fill("Ada Example")
-    tab.get_by_role("button", name="Accept and place the order").dblclick(no_wait_after=True)
+    tab.get_by_role("button", name="Accept and place order").dblclick(no_wait_after=True)
     tab.get_by_text("Your order is placed").wait_for()
     live_shop.work()
     with live_shop.inside():
@@ -229,7 +229,7 @@ def test_pause_and_a_broken_line_lose_nothing(live_shop: LiveShop, tab: Any, lar
     row = tab.locator("[data-upload-list]")
     assert "Paused at 8.4 MB of 30 MB" in row.inner_text()
     tab.context.set_offline(True)
-    tab.get_by_role("button", name="Go on").click()
+    tab.get_by_role("button", name="Resume").click()
     tab.get_by_text("You are offline; it goes on by itself when you are back.").wait_for()
     tab.unroute_all(behavior="ignoreErrors")
     tab.context.set_offline(False)
@@ -284,7 +284,7 @@ def test_a_request_pressed_too_early_goes_out_when_the_file_has_arrived(
     assert tab.url.endswith(PRODUCT)
     tab.get_by_role("button", name="Pause").click()
     tab.unroute_all(behavior="ignoreErrors")
-    tab.get_by_role("button", name="Go on").click()
+    tab.get_by_role("button", name="Resume").click()
     stands(tab, "checking")
     live_shop.work()
     tab.wait_for_url("**/orders/MR-*")
@@ -330,7 +330,7 @@ def test_news_do_not_eat_what_is_being_typed(live_shop: LiveShop, tab: Any) -> N
     tab.get_by_text("Something new happened with this order.").wait_for()
     assert name.input_value() == "Ada Exam"
     name.fill("")
-    tab.get_by_role("heading", name="Where everything is").click()
+    tab.get_by_role("heading", name="Items").click()
     tab.get_by_role("heading", name="We're preparing your quote").wait_for()
     assert not tab.get_by_text("Something new happened").is_visible()
 

@@ -93,7 +93,7 @@ def test_from_a_request_on_the_board_to_the_parcel(
     badge(beside, "Estimating")
     live_shop.work()
     badge(tab, "Estimating")
-    price = tab.get_by_label("Another net price")
+    price = tab.get_by_label("Different net price")
     price.fill("400")
     press(beside, "Put on hold…")
     beside.get_by_label("Reason, and what it is waiting for").fill("Paper is counted first.")
@@ -107,8 +107,8 @@ def test_from_a_request_on_the_board_to_the_parcel(
     press(beside, "Resume")
     beside.get_by_text("The order is resumed.").wait_for()
     tab.goto(tab.url.removesuffix("/send_quote"))
-    tab.get_by_label("Another net price").fill("400")
-    tab.get_by_label("Why this price").fill("As agreed on the phone.")
+    tab.get_by_label("Different net price").fill("400")
+    tab.get_by_label("Reason for this price").fill("As agreed on the phone.")
     press(tab, "Send quote")
     badge(tab, "Quote sent")
     live_shop.work()
@@ -172,7 +172,7 @@ def make(shop: LiveShop, tab: Any, number: str) -> None:
         is_live(tab)
         if station == "Digital press":
             tab.locator(".big-bad").click()
-            tab.get_by_label("What happened?").fill("Scratch")
+            tab.get_by_label("Cause").fill("Scratch")
             tab.locator("dialog[open] [data-add='1']").click()
             press(tab, "Count as spoiled")
             tab.locator(".jobcard .down", has_text="1").wait_for()
@@ -185,7 +185,7 @@ def make(shop: LiveShop, tab: Any, number: str) -> None:
         tab.locator("dialog[open] [data-all]").click()
         press(tab, "Count as good")
         with tab.expect_navigation():
-            tab.locator(".big-go", has_text="Finish step").click()
+            tab.locator(".big-go", has_text="Finish operation").click()
     assert scanned == 3
 
 

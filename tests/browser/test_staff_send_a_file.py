@@ -42,11 +42,11 @@ def test_a_file_is_sent_from_the_review_page_and_decided_there(
     is_live(tab)
     live_shop.work()
     # the page was open all the time, and what it offers now works
-    tab.get_by_text("It is made once the order is placed.").wait_for()
+    tab.get_by_text("It is created once the order is placed.").wait_for()
     tab.wait_for_load_state("networkidle")  # no button is exchanged under the mouse
     tab.get_by_role("button", name="Request new file…").click()
     tab.get_by_label("What should change?").fill("The names are missing.")
     live_shop.work()
     assert tab.get_by_label("What should change?").input_value() == "The names are missing."
     tab.get_by_role("button", name="Request new file", exact=True).click()
-    tab.get_by_text("The customer is asked for a new file.").wait_for()
+    tab.get_by_text("We're asking the customer for a new file.").wait_for()

@@ -54,7 +54,7 @@ def test_each_part_is_said_with_its_units_and_who_said_it() -> None:
     )
     assert found["Artwork"] == {
         "Bleed": ("3 mm", "family"),
-        "Customer approves": ("the design file itself", "family"),
+        "Customer approves": ("the design file", "family"),
         "Build volume": ("90 × 80 × 70 mm", "family"),
     }
     assert found["Price"]["Price per piece"] == ("from 1: £240.00", "product")

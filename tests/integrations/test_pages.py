@@ -57,7 +57,7 @@ def test_what_needs_a_person_is_a_view_of_its_own_with_the_next_step(
     intent_in("failed"), intent_in("unknown"), intent_in("intended")
     page = somebody("finance").get("/admin/intents/?flt_needs_action_equals=1")
     assert len(page.all("tbody tr")) == 2
-    assert "Correct the cause, then retry" in page.words
+    assert "Fix the cause, then retry" in page.words
     assert "Check the other system" in page.words
 
 
@@ -151,7 +151,7 @@ def test_settings_are_saved_and_the_password_is_never_sent_back(
     assert PASSWORD not in page.answer.text
     (field,) = page.all("input[name=password]")
     assert field.get("type") == "password" and not field.get("value")
-    assert "Set. Leave empty to keep it." in page.words
+    assert "Saved. Leave empty to keep it." in page.words
     found = credentials.open_adapter("channel", "email").settings
     assert (found.host, found.password.get_secret_value()) == ("mail.example.net", PASSWORD)
 

@@ -18,9 +18,9 @@ FILL = importlib.import_module("migrations.versions.0024_gate_cause").FILL
     ("key", "sentence", "cause"),
     [
         ("material", "CARD: 9 sheets needed, 1 available.", "short_stock"),
-        ("material", "the signature, then stock", "reservation"),
-        ("artwork", "the customer to sign", "approval"),
-        ("artwork", "the customer to sign the new version", "new_version"),
+        ("material", "the approval, then stock", "reservation"),
+        ("artwork", "the customer's approval", "approval"),
+        ("artwork", "the customer's approval of the new version", "new_version"),
         ("payment", "the payment", "payment"),
     ],
 )

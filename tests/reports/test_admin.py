@@ -18,10 +18,10 @@ def test_the_figures_of_an_empty_shop_say_what_is_not_there_yet(come_in):
     assert answer.status_code == 200
     assert '<svg class="chart' not in answer.text
     for sentence in (
-        "Every promised date still holds",
-        "Nothing is promised for the next 14 days",
-        "Nothing was counted in the last 14 days",
-        "No piece was spoiled",
+        "No overdue orders",
+        "No orders due in the next 14 days",
+        "No pieces counted in the last 14 days",
+        "No spoiled pieces",
     ):
         assert sentence in answer.text
 
@@ -33,7 +33,7 @@ def test_what_is_counted_each_day_is_drawn_and_stands_in_a_table(come_in, sessio
     page = come_in("planner").get("/admin/figures/").text
     assert page.count('<svg class="chart chart-wide"') == 1
     assert page.count('<svg class="chart chart-narrow"') == 1
-    assert "<caption>Orders to leave in the next 14 days</caption>" in page
+    assert "<caption>Orders due in the next 14 days</caption>" in page
 
 
 def test_whoever_has_no_report_right_sees_no_figures(come_in):

@@ -58,7 +58,7 @@ def test_an_item_shows_who_holds_it_and_what_moved(browser, paper) -> None:
     stock.reserve({uuid.uuid4(): {"P-1": 34}}, stream_id=uuid.uuid4(), actor=SYSTEM())
     stock_verbs.count(paper.id, 98, note="Two were wet", actor=SYSTEM())
     said = page_text(browser.get(f"/admin/stock/details/?id={paper.id}", headers=LOOKS).text)
-    assert "Promised to orders 1" in said
+    assert "Reserved for orders 1" in said
     assert "Two were wet" in said
     assert "Record count" not in said
     assert "On hand in" in said and "at the end of each of the last 14 days" in said

@@ -79,7 +79,7 @@ def change_password() -> Any:
     signed = sessions.start_session(person, ip=address, user_agent=request.user_agent.string)
     db.session.commit()
     let_in(signed)
-    flash(_("Your new password is set. You were signed out everywhere else."), "good")
+    flash(_("Your password is changed. You were signed out everywhere else."), "good")
     return redirect(url_for("accounts.account"), 303)
 
 
@@ -89,7 +89,7 @@ def end_session() -> Any:
     is_this = request.form.get("session_id") == str(current_user.session.id)
     perform(verbs.end_session, g.staff, g.actor)
     if is_this:
-        let_out(_("You are signed out."))
+        let_out(_("You're signed out."))
         return redirect(url_for("sign_in.sign_in"), 303)
     flash(verbs.end_session.done, "good")
     return redirect(url_for("accounts.account"), 303)
@@ -102,5 +102,5 @@ def end_others() -> Any:
         if row.id != current_user.session.id:
             verbs.end_session(g.staff.id, row.id, actor=g.actor)
     db.session.commit()
-    flash(_("You are signed out everywhere else."), "good")
+    flash(_("You're signed out everywhere else."), "good")
     return redirect(url_for("accounts.account"), 303)

@@ -46,8 +46,8 @@ def actor_on(order_id: uuid.UUID) -> Actor:
     mine = [link for link in g.get("links", []) if link.order_id == order_id]
     if not mine:
         raise NotAllowed(
-            _("This browser has no link to that order."),
-            next_step=_("Open the link in our message, or have a new one sent to you."),
+            _("This browser has no valid link to that order."),
+            next_step=_("Open the link in our e-mail, or request a new one."),
         )
     return replace(actor, id=mine[-1].id, label=mine[-1].label, streams=frozenset({order_id}))
 

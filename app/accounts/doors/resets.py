@@ -14,7 +14,7 @@ from app.core.translations import _, _l
 
 blueprint = Blueprint("resets", __name__, url_prefix="/admin")
 ANSWER = _l(
-    "If somebody of the shop has this address, a message with a link is on its way. The link is good for one hour."
+    "If a staff member has this address, we've sent an e-mail with a link. The link expires in one hour."
 )
 
 
@@ -57,7 +57,7 @@ def choose(secret: str) -> Any:
                 raise BadInput(_("The two passwords differ."), field="again")
             resets.reset_password(secret, password)
             db.session.commit()
-            flash(_("Your new password is set. Sign in with it."), "good")
+            flash(_("Your password is changed. Sign in with the new one."), "good")
             return redirect(url_for("sign_in.sign_in"), 303)
     except (NotFound, WrongState) as over:
         db.session.rollback()

@@ -75,7 +75,7 @@ def leave() -> Any:
     _end_former()
     db.session.commit()
     let_out()
-    flash(_("You are signed out."), "info")
+    flash(_("You're signed out."), "info")
     return redirect(own_address("/admin/sign-in", "/admin/sign-in"), 303)
 
 

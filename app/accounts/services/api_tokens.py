@@ -28,7 +28,9 @@ def issue_api_token(
     does not exist. Records api_token.issued.
     """
     if unknown := set(scopes) - set(permissions()):
-        raise BadInput(_("There is no permission “%(min)s”.", min=min(unknown)), field="scopes")
+        raise BadInput(
+            _("There is no permission “%(unknown)s”.", unknown=min(unknown)), field="scopes"
+        )
     wanted = sorted(set(scopes))
     for scope in wanted:
         require(actor, scope)

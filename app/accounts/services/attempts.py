@@ -113,7 +113,7 @@ def _sentence(left: timedelta) -> str:
     minutes = max(1, ceil(left.total_seconds() / 60))
     unit = "minute" if minutes == 1 else "minutes"
     return _(
-        "There were too many tries. Wait %(minutes)s %(unit)s, then try again.",
+        "Too many attempts. Wait %(minutes)s %(unit)s, then try again.",
         minutes=minutes,
         unit=unit,
     )

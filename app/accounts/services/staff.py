@@ -165,5 +165,5 @@ def last_owner(person: Staff) -> WrongState | None:
         return None
     return WrongState(
         _("%(person)s is the only owner, and the shop needs one.", person=person.name),
-        next_step=_("Make somebody else an owner first."),
+        next_step=_("Make someone else an owner first."),
     )

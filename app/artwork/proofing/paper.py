@@ -22,7 +22,7 @@ from app.files.inspection import StoredPicture
 SHEETS_MAX = 20
 LINE_MM = 5.6
 STATEMENT = _l("I approve this proof. Make it exactly as shown.")
-ASK = _l("Look at names, dates and spelling above all. We make exactly what you see.")
+ASK = _l("Check names, dates and spelling carefully. We make exactly what you see.")
 Rows = list[tuple[str, str]]
 
 
@@ -116,7 +116,7 @@ def context(work: ProofWork, sheets: Sequence[Leaf]) -> dict[str, Any]:
         "work": work,
         "job": job,
         "shop_name": job.shop_name or work.shop_name,
-        "title": job.title or _("Is this right?"),
+        "title": job.title or _("Please check"),
         "ask": job.ask or ASK,
         "statement": job.statement or STATEMENT,
         "sheets": sheets,
@@ -157,8 +157,8 @@ def job_facts(work: ProofWork) -> Rows:
             (_("Volume"), volume(work.facts)),
             (_("Material"), job.material),
             *job.options,
-            (_("Wanted on"), _date(job.wanted_on)),
-            (_("Promised for"), _date(job.promised_on)),
+            (_("Needed by"), _date(job.wanted_on)),
+            (_("Due"), _date(job.promised_on)),
         ]
     )
 
@@ -183,7 +183,7 @@ def facts_of_file(facts: FileFacts, file_name: str, size_bytes: int, sha256: str
             (_("Resolution"), f"{dpi:.0f} dpi" if dpi else None),
             (_("Colour"), ", ".join(space.removeprefix("Device") for space in spaces)),
             (_("Fonts"), fonts),
-            (_("Box"), millimetres(*box) if box else None),
+            (_("Bounding box"), millimetres(*box) if box else None),
             (_("Volume"), volume(facts)),
             ("SHA-256", f"{sha256[:12]}…"),
         ]

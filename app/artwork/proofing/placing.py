@@ -96,7 +96,7 @@ def place(
         return _centred(rule.trim_mm, fitted, words, turned=True)
     if size_mm is not None:
         return _centred(rule.trim_mm, size_mm, TRUE)
-    return _centred(rule.trim_mm, _within(shape, rule.trim_mm), _("fitted into the trim"))
+    return _centred(rule.trim_mm, _within(shape, rule.trim_mm), _("fitted to the trim size"))
 
 
 def _alone(size_mm: Size | None, picture: tuple[int, int]) -> Placed:

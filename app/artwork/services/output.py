@@ -36,10 +36,10 @@ def approved_output(slot_id: uuid.UUID, *, source_sha256: str | None = None) -> 
     if slot.state not in APPROVED or version is None or approval is None:
         raise NotApproved(
             _(
-                "“%(slot_label)s” is not approved, so nothing may be made from it.",
+                "“%(slot_label)s” is not approved, so it can't be produced.",
                 slot_label=slot.label,
             ),
-            next_step=_("It can be made once the customer has signed the newest version."),
+            next_step=_("It can be produced once the customer has approved the newest version."),
         )
     sha256 = version.asset.sha256
     if approval.source_sha256 != sha256 or source_sha256 not in (None, sha256):
@@ -49,7 +49,7 @@ def approved_output(slot_id: uuid.UUID, *, source_sha256: str | None = None) -> 
                 slot_label=slot.label,
             ),
             next_step=_(
-                "Use version %(version_number)s, which was signed.", version_number=version.number
+                "Use version %(version_number)s, which was approved.", version_number=version.number
             ),
         )
     return version.asset, sha256

@@ -122,7 +122,7 @@ def make_proof(work: paper.ProofWork) -> MadeProof:
         found = inspect_safely(path, path.name, drawn)
         if isinstance(found, Refusal):
             raise Unavailable(
-                _("The proof can't be read back: %(found_sentence)s", found_sentence=found.sentence)
+                _("The proof can't be read: %(found_sentence)s", found_sentence=found.sentence)
             )
         pictures = store_pictures(found.previews, f"proofs/{proof_id}")
     return MadeProof(proof_id, CheckedFile(found, pictures))
@@ -155,7 +155,7 @@ def keep_proof(work: paper.ProofWork, made: MadeProof, *, actor: Actor) -> Proof
         return None
     last = newest_proof(version.id)
     if last is not None and last.job_data == work.job:
-        raise AlreadyDone(_("This proof was made before. Nothing was changed."))
+        raise AlreadyDone(_("This proof already exists. Nothing was changed."))
     asset = keep_asset(storage_key(made.proof_id), made.checked)
     proof = Proof(
         id=made.proof_id,

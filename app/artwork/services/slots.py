@@ -70,13 +70,16 @@ def add_file(
         claim_upload(upload_id, stream_id=slot.stream_id, owner_key=owner_key, actor=actor)
     upload = locked(Upload, upload_id)
     if upload.stream_id is not None and upload.stream_id != slot.stream_id:
-        raise NotFound(_("There is nothing under this address."))
+        raise NotFound(_("There is nothing at this address."))
     if slot.upload_id == upload.id or _is_version(slot, upload):
         raise AlreadyDone(
-            _("“%(file_name)s” is here already. Nothing was changed.", file_name=upload.file_name)
+            _(
+                "“%(file_name)s” was already uploaded. Nothing was changed.",
+                file_name=upload.file_name,
+            )
         )
     if upload.refusal:
-        raise Refused(upload.refusal, next_step=_("Send another file."), field="file")
+        raise Refused(upload.refusal, next_step=_("Upload a different file."), field="file")
     change = _void(slot, actor)
     slot.upload_id, slot.received_from = upload.id, actor.label[:200]
     slot.hold_reason = slot.last_problem = None

@@ -34,7 +34,7 @@ def store_version(
 ) -> ArtworkVersion:
     """Do the work of `add_version` on a slot that is locked and whose person was checked."""
     if slot.state not in CHECKING:
-        raise AlreadyDone(_("This file was checked before. Nothing was changed."))
+        raise AlreadyDone(_("This file was already checked. Nothing was changed."))
     asset = get(Asset, asset_id)
     last = newest_version(slot.id)
     version = ArtworkVersion(

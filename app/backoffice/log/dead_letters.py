@@ -24,7 +24,7 @@ def views() -> list[BackOfficeModelView]:
     """Return the list of dead letters."""
     return [
         DeadLetters(
-            Delivery, name=_l("Dead letters"), endpoint="dead_letters", url="/admin/dead-letters"
+            Delivery, name=_l("Failed tasks"), endpoint="dead_letters", url="/admin/dead-letters"
         )
     ]
 
@@ -41,10 +41,10 @@ class DeadLetters(RowVerbs, BackOfficeModelView):
     menu_icon = "skull"
     menu_order = 70
     sentence = _l(
-        "Reactions that failed for good. Nothing is lost: mend the cause, then replay them."
+        "Background tasks that failed after all retries. Nothing is lost: fix the cause, then replay them."
     )
-    empty_title = _l("No dead letters")
-    empty_sentence = _l("Whatever was set off by an event was done, or is still being tried.")
+    empty_title = _l("No failed tasks")
+    empty_sentence = _l("Every background task is done or is still being retried.")
     list_template = "backoffice/log/dead_letters.html"
     details_template = "backoffice/log/dead_letter.html"
     columns = (
@@ -56,8 +56,8 @@ class DeadLetters(RowVerbs, BackOfficeModelView):
         ),
         Column("event", phone="", show=lambda row: _event_link(row)),
         Column("order", phone="to-end", show=lambda row: order_link(event_of(row).stream_id)),
-        Column("error", _l("What went wrong"), "at-body", lambda row: said(row.error)[1]),
-        Column("attempts", _l("Tries"), "said"),
+        Column("error", _l("Error"), "at-body", lambda row: said(row.error)[1]),
+        Column("attempts", _l("Attempts"), "said"),
         Column("updated_at", _l("Since"), "to-end", is_sortable=True),
     )
     column_default_sort = ("updated_at", False)
@@ -116,7 +116,7 @@ def _event_link(row: Delivery) -> Any:
 
 def said(error: str | None) -> tuple[str, str]:
     """Return the error's kind, empty where it names none, and its sentence."""
-    kind, colon, sentence = (error or _("Nothing was noted")).partition(": ")
+    kind, colon, sentence = (error or _("No error was recorded")).partition(": ")
     return (kind, sentence) if colon and sentence else ("", kind)
 
 
@@ -124,7 +124,7 @@ def why_given_up(row: Delivery) -> str:
     """Return why nobody tries any more."""
     if row.attempts >= MAX_ATTEMPTS:
         return _(
-            "It was tried %(attempts)s times with longer and longer pauses, then given up.",
+            "It was tried %(attempts)s times with increasing pauses, then abandoned.",
             attempts=row.attempts,
         )
-    return _("Trying again by itself would have ended the same way, so it was given up at once.")
+    return _("An automatic retry would have failed the same way, so it was not retried.")

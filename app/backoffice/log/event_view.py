@@ -19,9 +19,9 @@ from app.production.models import Job
 
 SUBJECT_WORDS = {
     "artwork_slots": _l("Artwork"),
-    "event_deliveries": _l("Reaction"),
+    "event_deliveries": _l("Background task"),
     "job_gates": _l("Gate"),
-    "operations": _l("Step"),
+    "operations": _l("Operation"),
     "order_links": _l("Link"),
     "staff": _l("Staff"),
     "staff_sessions": _l("Sign-in"),

@@ -58,43 +58,43 @@ class EventLog(BackOfficeModelView):
     menu_icon = "event"
     menu_order = 60
     sentence = _l(
-        "One row for each change: who, through which door, before and after. The newest first."
+        "Every change, newest first: who made it, where, and the values before and after."
     )
-    empty_title = _l("Nothing has happened yet")
-    empty_sentence = _l("The first request writes the first row.")
+    empty_title = _l("No events yet")
+    empty_sentence = _l("The first request creates the first event.")
     details_template = "backoffice/log/event.html"
     columns = (
         Column("at", _l("When"), "at-end", is_sortable=True),
-        Column("name", _l("What"), show=lambda row: title_of(row.name)),
+        Column("name", _l("Event"), show=lambda row: title_of(row.name)),
         Column(
             "subject",
-            _l("About"),
+            _l("Record"),
             "skip-sm",
             lambda row: subject_words(row.subject_kind),
             lambda row: f"{row.subject_kind} {row.subject_id}",
         ),
-        order_column(_l("to-end later")),
+        order_column("to-end later"),
         Column("actor_label", _l("Who"), "", who_of),
         Column("door", phone="skip-sm", show=lambda row: DOORS.get(row.door, row.door)),
         Column(
-            "change", phone=_l("at-body later"), show=lambda row: _change(row), export=_change_words
+            "change", phone="at-body later", show=lambda row: _change(row), export=_change_words
         ),
     )
     link_column = "name"
     column_default_sort = ("at", True)
     column_filters = (
         choice_filter(
-            Event.name, _l("What"), dict(sorted(titles().items(), key=lambda pair: pair[1]))
+            Event.name, _l("Event"), dict(sorted(titles().items(), key=lambda pair: pair[1]))
         ),
-        choice_filter(Event.actor_kind, _l("Kind of actor"), ACTORS),
-        choice_filter(Event.door, _l("Door"), DOORS),
+        choice_filter(Event.actor_kind, _l("Actor type"), ACTORS),
+        choice_filter(Event.door, _l("Channel"), DOORS),
         "at",
         choice_filter(
             Event.subject_kind,
-            _l("Kind of subject"),
+            _l("Record type"),
             {kind: subject_words(kind) for kind in SUBJECTS},
         ),
-        ConditionFilter(Event.subject_id, _l("Subject id"), _about, "equals"),
+        ConditionFilter(Event.subject_id, _l("Record ID"), _about, "equals"),
         ConditionFilter(Event.stream_id, _l("Order"), _of_order, "equals"),
     )
     saved_views = (

@@ -95,7 +95,7 @@ class NewOrder(BackOfficeView):
             return self._page(product, terms, Form(values, placed)), 422
         flash(
             _(
-                "%(ref)s is taken. %(contact)s gets an e-mail with a link to it; the quote is the next step.",
+                "%(ref)s is created. %(contact)s gets an e-mail with a link to it; next, send the quote.",
                 ref=order.ref,
                 contact=order.contact.name,
             ),
@@ -156,7 +156,7 @@ class NewOrder(BackOfficeView):
         if other is not None:
             raise BadInput(
                 _(
-                    "This is the address of %(other)s, %(customer)s. Take them, or type another address.",
+                    "This is the address of %(other)s, %(customer)s. Select them, or enter another address.",
                     other=other.name,
                     customer=other.customer.name,
                 ),

@@ -123,7 +123,7 @@ def _elsewhere(operation: Operation, key: str) -> Problem | None:
             operation=operation.name,
             centre=centre.name,
         ),
-        next_step=_("Scan the ticket there."),
+        next_step=_("Scan the job ticket there."),
     )
 
 

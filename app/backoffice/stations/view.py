@@ -140,13 +140,13 @@ def why(job: JobCard, step: StepCard | None, verbs: frozenset[str], actor: Actor
     if job.is_split:
         parts = tuple(one for one in queries.jobs_of_order(job.order_id) if one.parent_id == job.id)
         return Why(
-            _("%(job_number)s was split. Its parts are made one by one.", job_number=job.number),
+            _("%(job_number)s was split. Each part is made separately.", job_number=job.number),
             parts=parts,
         )
     if job.state in ENDED:
         return Why(
             _(
-                "%(job_number)s is %(word)s. Nothing is left to do.",
+                "%(job_number)s is %(word)s. There is nothing left to do.",
                 job_number=job.number,
                 word=job.word.lower(),
             ),
@@ -156,11 +156,11 @@ def why(job: JobCard, step: StepCard | None, verbs: frozenset[str], actor: Actor
         now = job.step
         if now is None:
             return Why(
-                _("Every step of %(job_number)s is done.", job_number=job.number), to_job=True
+                _("Every operation of %(job_number)s is done.", job_number=job.number), to_job=True
             )
         return Why(
             _(
-                "%(job_number)s is not for this station now: “%(now)s” is next.",
+                "%(job_number)s is not at this station now: “%(now)s” is next.",
                 job_number=job.number,
                 now=now.name,
             ),
@@ -176,7 +176,7 @@ def _hindered(job: JobCard, step: StepCard, actor: Actor) -> Why | None:
         return Why(problem.sentence, to_job=True)
     sent_back = step.is_quality_check and step.is_paused and job.state in RUNNING
     if sent_back and job.step is not None and job.step.id != step.id:
-        return Why(_("Pieces failed here and are being made again."), step=job.step)
+        return Why(_("Pieces failed here and are being reprinted."), step=job.step)
     if step.is_pending:
         problem = rules.previous_started(step, actor)
         if step.is_quality_check and job.state not in IN_QUALITY:
@@ -191,7 +191,7 @@ def _stuck(job: JobCard, step: StepCard, verbs: frozenset[str], actor: Actor) ->
         who = _("Quality") if step.is_quality_check else _("A floor operator")
         return Why(
             _(
-                "%(who)s works on “%(step)s”. You can look at it, not change it.",
+                "%(who)s works on “%(step)s”. You can view it but not change it.",
                 who=who,
                 step=step.name,
             )
@@ -209,7 +209,8 @@ def _stuck(job: JobCard, step: StepCard, verbs: frozenset[str], actor: Actor) ->
     )
     return Why(
         _(
-            "%(count)s still open, and none is here. Ask a planner to create a reprint or to rework an earlier step.",
+            "%(count)s still open, and none is here. "
+            "Ask a planner to create a reprint or to rework an earlier operation.",
             count=count,
         ),
         to_job=True,

@@ -69,7 +69,7 @@ def change_family(
                 inherit_properties(clean, product.properties)
             except BadInput as fault:
                 sentence = _(
-                    "“%(product)s” would break: %(fault_sentence)s",
+                    "“%(product)s” would become invalid: %(fault_sentence)s",
                     product=product.name,
                     fault_sentence=fault.sentence,
                 )

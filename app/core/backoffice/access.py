@@ -28,7 +28,7 @@ def staff_or_refuse() -> Actor:
     """Return the signed-in member of staff; raise NotAllowed without one."""
     person = staff()
     if person is None:
-        raise NotAllowed(_("This page is for people of the shop."), next_step=_("Sign in first."))
+        raise NotAllowed(_("This page is for staff of the shop."), next_step=_("Sign in first."))
     return person
 
 
@@ -70,8 +70,8 @@ class Guarded:
         """Return the person of this request; raise NotAllowed unless they have `permission`."""
         if not self.may(permission):
             raise NotAllowed(
-                _("You may not do this."),
-                next_step=_("Ask an owner of the shop for the role that may."),
+                _("You don't have permission to do this."),
+                next_step=_("Ask an owner of the shop for a role that has it."),
                 field=permission,
             )
         return staff_or_refuse()
@@ -93,8 +93,8 @@ class Guarded:
         if staff() is None:
             return to_sign_in()
         raise NotAllowed(
-            _("You may not see this page."),
-            next_step=_("Ask an owner of the shop for the role that may."),
+            _("You don't have permission to view this page."),
+            next_step=_("Ask an owner of the shop for a role that has it."),
             field=self.permission_view,
         )
 

@@ -23,8 +23,8 @@ from app.core.verbs import Verb
 from app.core.web import formats
 
 SAVED = _l("Saved.")
-CHECK_FIELDS = _l("Not saved yet: look at what is marked below.")
-CLASH = _l("This clashes with something that is already there. Nothing was saved.")
+CHECK_FIELDS = _l("Not saved: check the marked fields below.")
+CLASH = _l("This clashes with an existing record. Nothing was saved.")
 
 
 @dataclass(frozen=True)
@@ -166,9 +166,7 @@ class Editing:
         if isinstance(problem, Problem):
             name, sentence = problem.field, str(problem)
         elif isinstance(problem, StaleDataError):
-            sentence = _(
-                "Someone else changed this at the same moment. Nothing of yours was saved."
-            )
+            sentence = _("Someone else changed this at the same time. Your changes were not saved.")
         elif isinstance(problem, IntegrityError):
             name = clashing_field(problem, form)
             if name:
@@ -200,8 +198,8 @@ def run_verb(verb: Verb[Any, Any, Any], row: Any, form: Any) -> Any:
 def refusal(permission: str | None) -> NotAllowed:
     """Return the problem of a person who may look but not do this."""
     return NotAllowed(
-        _("You may look at this, but not change it."),
-        next_step=_("Ask an owner of the shop for the role that may."),
+        _("You can view this but not change it."),
+        next_step=_("Ask an owner of the shop for a role that has it."),
         field=permission,
     )
 
@@ -218,7 +216,7 @@ def stale_words(row: Any) -> str:
     who, when = (event.actor_label, formats.ago(event.at)) if event else (_("Someone else"), "")
     return _("%(who)s changed this %(when)s. ", who=who, when=when).replace("  ", " ").replace(
         " .", "."
-    ) + (_("Nothing of yours was saved: compare below, then save again."))
+    ) + (_("Your changes were not saved: compare them below, then save again."))
 
 
 def differences(view: Any, form: Any, row: Any) -> list[Difference]:

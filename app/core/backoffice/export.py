@@ -69,7 +69,7 @@ def request_export(asked: ExportRequest) -> str:
     hook: Hook | None = current_app.extensions.get("request_export")
     if hook is None:
         raise Unavailable(
-            _("Exports are not set up in this shop yet."),
-            next_step=_("The list itself can be filtered and printed."),
+            _("Exports are not set up in this shop."),
+            next_step=_("You can still filter and print the list."),
         )
     return hook(asked)

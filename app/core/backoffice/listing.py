@@ -91,7 +91,7 @@ def page_of(view: Any, args: Any) -> tuple[paging.Page, estimate.Total]:
     page = paging.fetch(query, order, cast("str | None", args.page), view.page_size)
     if args.page and not page.rows:
         raise NotFound(
-            _("This page of the list is empty now."), next_step=_("Go back to its beginning.")
+            _("This page of the list is now empty."), next_step=_("Go back to the first page.")
         )
     if args.page is None and page.older is None:
         return page, estimate.Total(exactly=len(page.rows))

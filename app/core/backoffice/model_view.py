@@ -23,7 +23,7 @@ from app.core.errors import NotFound
 from app.core.search import found_by, narrowed_to
 from app.core.translations import _, _l
 
-GONE = _l("There is no such row, or it is not yours to see.")
+GONE = _l("There is no such record, or you can't view it.")
 BATCH = 500
 MOST_WORDS = 8
 UNWRITABLE = frozenset({"state", "version_id", "id", "created_at", "updated_at"})
@@ -305,7 +305,7 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
 
     def get_invalid_value_msg(self, value: str, filter: Any) -> str:
         return _(
-            "“%(value)s” is nothing that %(filter)s could be. The filter was left out.",
+            "“%(value)s” is not a valid value for %(filter)s. The filter was ignored.",
             value=value,
             filter=filter.name,
         )

@@ -78,7 +78,7 @@ def unpack(text: str | None, order: Order) -> Edge | None:
         return Edge(bool(before), value, parse(key, order.key))
     except (ValueError, TypeError, KeyError, UnicodeError) as problem:
         raise NotFound(
-            _("There is no such page of this list."), next_step=_("Go back to its beginning.")
+            _("This list has no such page."), next_step=_("Go back to the first page.")
         ) from problem
 
 

@@ -74,7 +74,7 @@ class RowVerbs:
         verb = verbs.get(request.form.get("action", "")) or abort(404)
         ids = request.form.getlist("rowid")
         if not ids:
-            flash(_("Tick the rows first."), "attention")
+            flash(_("Select rows first."), "attention")
         done = 0
         for row_id in ids:
             row = self.row_to_change(row_id)

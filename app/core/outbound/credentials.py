@@ -55,7 +55,7 @@ def _decrypt(row: AdapterSettings | None) -> dict[str, str]:
     except InvalidToken:
         raise Unavailable(
             _("The stored credentials can't be decrypted with CREDENTIALS_KEY."),
-            next_step=_("Set the former key behind the new one, or enter the credentials again."),
+            next_step=_("Add the former key after the new one, or enter the credentials again."),
         ) from None
 
 

@@ -27,7 +27,7 @@ from app.core.outbound.errors import AdapterError, OutcomeUnknown
 from app.core.outbound.intent import OutboundIntent
 from app.core.translations import _l
 
-CUT_OFF = _l("The sending was cut off. It may or may not have arrived.")
+CUT_OFF = _l("Sending was interrupted. It may or may not have arrived.")
 
 
 @dataclass(frozen=True)

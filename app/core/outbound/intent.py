@@ -147,7 +147,7 @@ def lock_of_kind(kind: Kind, where: ColumnElement[bool]) -> OutboundIntent:
     query = locking(kind, where).order_by(None).order_by(OutboundIntent.id.desc()).limit(1)
     found = next(iter(read_locked(query)), None)
     if found is None:
-        raise NotFound(_("There is no such write to another system."))
+        raise NotFound(_("There is no such outbound write."))
     return found
 
 

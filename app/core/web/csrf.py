@@ -27,8 +27,8 @@ def init(app: Flask) -> None:
         app.logger.warning("csrf refused: %s", error.description)
         return answer(
             400,
-            _("You signed in or out since it was opened, so we couldn't accept it."),
+            _("You signed in or out after it was opened, so we couldn't accept it."),
             _("Go back, reload the page and send it again. Nothing was changed."),
             code="form_expired",
-            title=_("This form is too old"),
+            title=_("This form has expired"),
         )

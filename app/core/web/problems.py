@@ -185,7 +185,7 @@ def init(app: Flask) -> None:
         sentence, next_step = SENTENCES[500]
         return answer(
             500,
-            _("%(sentence)s Number %(number)s.", sentence=sentence, number=number),
+            _("%(sentence)s Reference %(number)s.", sentence=sentence, number=number),
             next_step,
             code="fault",
         )

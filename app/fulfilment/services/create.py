@@ -57,7 +57,7 @@ def create_shipment(
 
 def _refuse_order(order: Order) -> None:
     if order.state != "placed":
-        raise WrongState(_("%(ref)s is not placed: nothing of it can be shipped.", ref=order.ref))
+        raise WrongState(_("%(ref)s is not placed yet, so it can't be shipped.", ref=order.ref))
     if order.hold_reason:
         raise WrongState(
             _("%(ref)s is on hold: %(hold_reason)s", ref=order.ref, hold_reason=order.hold_reason),
@@ -72,9 +72,9 @@ def _wanted(
     wanted: dict[uuid.UUID, int] = {}
     for line_id, count in lines.items():
         if line_id not in names:
-            raise BadInput(_("This line is not one of %(ref)s.", ref=order.ref), field="lines")
+            raise BadInput(_("This item doesn't belong to %(ref)s.", ref=order.ref), field="lines")
         if not isinstance(count, int) or isinstance(count, bool) or count < 0:
-            raise BadInput(_("Give a whole number of pieces."), field="lines")
+            raise BadInput(_("Enter a whole number of pieces."), field="lines")
         if count > free.get(line_id, 0):
             raise BadInput(
                 _(
@@ -82,7 +82,7 @@ def _wanted(
                     get=free.get(line_id, 0),
                     names=names[line_id],
                 ),
-                next_step=_("Ship what is there now, the rest later."),
+                next_step=_("Ship what is available now and the rest later."),
                 field="lines",
             )
         if count:

@@ -18,5 +18,5 @@ def source(name: str) -> Adapter:
     """Return the source called `name` with its settings; raise NotFound where there is none."""
     found = sources().get(name)
     if found is None:
-        raise NotFound(_("Nothing listens under this address."))
+        raise NotFound(_("There is no webhook at this address."))
     return open_adapter(found.kind, found.key)

@@ -55,6 +55,6 @@ def _require_newest(order: Order, version: int) -> Quote:
                 version=version,
                 newest=newest,
             ),
-            next_step=_("Look at the new one before you answer."),
+            next_step=_("Review the new version before you answer."),
         )
     return quote

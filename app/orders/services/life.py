@@ -62,7 +62,7 @@ def confirm_payment(order: Order, actor: Actor, note: str = "") -> Order:
 def revoke_link(order: Order, actor: Actor, link_id: uuid.UUID) -> None:
     """Revoke one of the order's links. Raises BadInput for a link of another order, AlreadyDone."""
     if link_id not in {link.id for link in links_of(order.id)}:
-        raise BadInput(_("This link is not one of the order's."), field="link_id")
+        raise BadInput(_("This link doesn't belong to the order."), field="link_id")
     account_verbs.revoke_link(link_id, actor=actor)
 
 

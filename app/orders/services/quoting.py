@@ -119,7 +119,7 @@ def _quoted_line(line: OrderLine, entered: LinePrice | None, rule: ItemisedPrice
     if entered is not None and (rule.needs_person or entered.net_minor != net):
         if not 0 <= entered.net_minor < MOST_MINOR:
             raise BadInput(_("The price must be zero or more."), field=f"price-{line.id}")
-        how = entered.reason.strip()[:200] or _("price set by a person")
+        how = entered.reason.strip()[:200] or _("price set manually")
         net = entered.net_minor
         rows = [QuotedRow(label=line.product_name, how=how, amount_minor=net)]
     return QuotedLine(
@@ -152,7 +152,7 @@ def supersede_by_new_file(order_id: uuid.UUID, *, actor: Actor) -> bool:
     order = locks.order(order_id)
     if order.state != "quoted":
         return False
-    _supersede(order, _("A new file came."), actor)
+    _supersede(order, _("A new file was uploaded."), actor)
     return True
 
 

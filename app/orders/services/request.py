@@ -74,7 +74,7 @@ def request_order(
     if request_key and (first := db.session.get(Order, order_id)):
         return first
     if not lines:
-        raise BadInput(_("Pick a product first."), field="product")
+        raise BadInput(_("Choose a product first."), field="product")
     note, wanted_on = check_note(note), check_wanted_on(wanted_on)
     contact = customers.find_or_create_contact(
         **vars(requester), actor=_with_right(actor, "order.create")
@@ -133,7 +133,7 @@ def check_note(note: str) -> str:
 def check_wanted_on(wanted_on: date | None) -> date | None:
     """Return the day; raise BadInput for one that is past."""
     if wanted_on is not None and wanted_on < today(current().timezone):
-        raise BadInput(_("The day you need it by has passed already."), field="wanted_on")
+        raise BadInput(_("The date you need it by has passed."), field="wanted_on")
     return wanted_on
 
 

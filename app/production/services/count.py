@@ -35,7 +35,9 @@ def count_pieces(
     same_key = select(QuantityEvent).where(QuantityEvent.entry_key == entry_key)
     if entry_key and (row := db.session.scalars(same_key).one_or_none()):
         if (row.operation_id, row.passed, row.spoiled) != (operation.id, good, spoiled):
-            raise BadInput(_("This entry was sent before with other numbers."), field="entry_key")
+            raise BadInput(
+                _("This entry was already recorded with different numbers."), field="entry_key"
+            )
         return row
     if not good and not spoiled:
         raise BadInput(_("Enter how many pieces are good or spoiled."), field="good")
@@ -77,7 +79,7 @@ def add(
     if found.before is not None and good + spoiled > arrived:
         raise BadInput(
             _(
-                "Only %(pieces)s came here from “%(before)s”.",
+                "Only %(pieces)s arrived here from “%(before)s”.",
                 pieces=pieces(arrived),
                 before=found.before.name,
             ),

@@ -55,7 +55,7 @@ def _create(order: Order, line: LineToMake, centres: dict[str, WorkCentre], acto
     if not line.route:
         raise BadInput(
             _("“%(line_title)s” has no route.", line_title=line.title),
-            next_step=_("Add a step to its product."),
+            next_step=_("Add an operation to the product's route."),
         )
     if line.quantity < 1:
         raise BadInput(

@@ -47,7 +47,7 @@ def open_gate(
             )
         raise AlreadyDone(
             _(
-                "The gate “%(key)s” of %(job_number)s is open already.",
+                "The gate “%(key)s” of %(job_number)s is already open.",
                 key=key,
                 job_number=job.number,
             )
@@ -78,7 +78,7 @@ def close_gate(
     if not gate.is_open:
         raise AlreadyDone(
             _(
-                "The gate “%(key)s” of %(job_number)s is closed already.",
+                "The gate “%(key)s” of %(job_number)s is already closed.",
                 key=key,
                 job_number=found.job.number,
             )
@@ -142,7 +142,7 @@ def _refuse_ended(job: Job) -> None:
     if job.state in ENDED:
         raise WrongState(
             _(
-                "%(job_number)s is %(word)s: its gates don't matter.",
+                "%(job_number)s is %(word)s: its gates can't change any more.",
                 job_number=job.number,
                 word=JOB.word(job.state).lower(),
             )

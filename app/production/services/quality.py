@@ -38,8 +38,8 @@ def pass_quality(found: JobInTree, actor: Actor, good: int | None = None) -> Job
             passed = pass_rest(check, actor)
     if not passed:
         raise BadInput(
-            _("No piece waits for quality here."),
-            next_step=_("Count the pieces at the step before, or finish the job short."),
+            _("No pieces are waiting for quality check here."),
+            next_step=_("Count the pieces at the operation before, or finish the job short."),
             field="good",
         )
     is_complete = tree.own_open(job) == 0
@@ -93,5 +93,5 @@ def _made_from(job: Job, rework_from: uuid.UUID | None) -> list[Operation]:
     if rework_from is None:
         return made
     if rework_from not in ids:
-        raise BadInput(_("This step was not done on this job."), field="rework_from")
+        raise BadInput(_("This operation was not done on this job."), field="rework_from")
     return made[ids.index(rework_from) :]

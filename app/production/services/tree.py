@@ -112,7 +112,10 @@ def reprint_job(found: JobInTree, actor: Actor, quantity: int, cause: str) -> Jo
 def _child(tree: JobTree, job: Job, kind: str, suffix: str, quantity: int, cause: str = "") -> Job:
     if len(suffix) > 60:
         raise BadInput(
-            _("%(pieces)s can't be split off again: the tree is too deep.", pieces=pieces(quantity))
+            _(
+                "%(pieces)s can't be split off: the job has been split too many times.",
+                pieces=pieces(quantity),
+            )
         )
     is_open = all(gate.is_open for gate in job.gates)
     child = copied(

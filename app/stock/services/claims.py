@@ -158,12 +158,12 @@ def _holds(row: Reservation | None, quantity: Decimal, sku: str) -> bool:
     if row.quantity != quantity:
         raise AlreadyDone(
             _(
-                "The line holds %(shown)s of %(sku)s already, not %(shown2)s.",
+                "The item already reserves %(shown)s of %(sku)s, not %(shown2)s.",
                 shown=shown(row.quantity),
                 sku=sku,
                 shown2=shown(quantity),
             ),
-            next_step=_("Release what it holds first."),
+            next_step=_("Release the reservation first."),
         )
     return True
 

@@ -29,7 +29,7 @@ def find_items(skus: Iterable[str]) -> dict[str, StockItem]:
     for sku in sorted(wanted - found.keys()):
         raise NotFound(
             _("There is no stock item %(sku)s.", sku=sku),
-            next_step=_("Add it to the stock, or change the product's material."),
+            next_step=_("Add it to the inventory, or change the product's material."),
         )
     return found
 

@@ -53,7 +53,7 @@ def create_location(key: str, name: str, kind: str, *, actor: Actor) -> StockLoc
             field="kind",
         )
     location = StockLocation(key=key, name=name.strip(), kind=kind)
-    _insert(location, _("The location %(key)s is there already.", key=key), "key")
+    _insert(location, _("The location %(key)s already exists.", key=key), "key")
     record("stock.location_created", location, actor, after={"key": key, "kind": kind})
     return location
 
@@ -65,7 +65,7 @@ def create_item(sku: str, name: str, unit: str, *, home: StockLocation, actor: A
     """
     require(actor, "stock.move")
     if home.kind != "internal":
-        raise BadInput(_("Nothing is kept in “%(home)s”.", home=home.name), field="home")
+        raise BadInput(_("“%(home)s” is not a stock location.", home=home.name), field="home")
     for value, field in ((sku, "sku"), (name, "name"), (unit, "unit")):
         if not value.strip():
             raise BadInput(_("The %(field)s is empty.", field=field), field=field)

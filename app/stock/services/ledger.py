@@ -154,7 +154,7 @@ def post(
         consumed = reservation.consumed - sign * quantity
         if not 0 <= consumed <= reservation.quantity:
             raise WrongState(
-                _("The reservation of %(sku)s has no room for this movement.", sku=item.sku)
+                _("The reservation of %(sku)s is too small for this movement.", sku=item.sku)
             )
         if reservation.released_at is None:
             reserved += sign * quantity
