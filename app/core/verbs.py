@@ -15,7 +15,7 @@ from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from app.core.actor import Actor
 from app.core.db import Row, find, locked
-from app.core.errors import AlreadyDone, NotAllowed, NotFound, Problem, Stale, WrongState
+from app.core.errors import AlreadyDone, NotAllowed, NotFound, Problem, Stale
 from app.core.inputs import Input, parse
 from app.core.translations import _
 from app.core.workflow import Chart
@@ -158,14 +158,7 @@ class Verb(Generic[S, P, R]):
         if self.trigger:
             return chart.problem(state, self.trigger, self.label)
         if self.states is not None and state not in self.states:
-            return WrongState(
-                _(
-                    "“%(label)s” isn't possible now: the state is “%(word)s”.",
-                    label=self.label,
-                    word=chart.word(state),
-                ),
-                next_step=_("Reload the page to see what can be done."),
-            )
+            return chart.wrong_state(state, self.label)
         return None
 
     def __call__(
@@ -193,9 +186,8 @@ class Verb(Generic[S, P, R]):
         self.require(record, actor)
         if problem := self.refusal(record, actor):
             raise problem
-        fields = parse(self.Input, given)
         # that the names fit was checked when the verb was declared
-        return self.run(record, actor, **fields)  # type: ignore[call-arg]
+        return self.run(record, actor, **parse(self.Input, given))  # type: ignore[call-arg]
 
     def require(self, record: S, actor: Actor) -> None:
         """Raise NotAllowed unless `actor` has the permission."""
@@ -232,11 +224,8 @@ class Offer:
 
 def verbs_of(kind: str, entry: str | None = None) -> tuple[Verb[Any, Any, Any], ...]:
     """Return the verbs of a kind of record as declared, only those offered at `entry` if given."""
-    return tuple(
-        verb
-        for (on, _), verb in VERBS.items()
-        if on == kind and (entry is None or entry in verb.entry)
-    )
+    found = (verb for (on, _), verb in VERBS.items() if on == kind)
+    return tuple(verb for verb in found if entry is None or entry in verb.entry)
 
 
 def find_verb(kind: str, key: str) -> Verb[Any, Any, Any]:

@@ -27,13 +27,11 @@ class State:
 
 @dataclass(frozen=True)
 class Move:
-    """A transition: trigger, states it may start from, state it ends in, permission and button label."""
+    """A transition: trigger, states it may start from, state it ends in."""
 
     trigger: str
     sources: tuple[str, ...]
     dest: str
-    permission: str = ""
-    label: str = ""
 
 
 class Chart:
@@ -63,22 +61,15 @@ class Chart:
     def machine(self) -> Any:
         from transitions import Machine
 
-        machine = Machine(
-            model=None,
-            states=list(self.table),
-            initial=self.initial,
+        moves = [[move.trigger, list(move.sources), move.dest] for move in self.moves]
+        return Machine(
+            None,
+            list(self.table),
+            self.initial,
+            transitions=moves,
             auto_transitions=False,
             send_event=True,
         )
-        for move in self.moves:
-            machine.add_transition(move.trigger, list(move.sources), move.dest)
-        return machine
-
-    @cached_property
-    def _by_state(self) -> dict[str, tuple[Move, ...]]:
-        return {
-            name: tuple(move for move in self.moves if name in move.sources) for name in self.table
-        }
 
     def fire(self, row: Any, trigger: str) -> dict[str, Any]:
         """Move `row.state` along `trigger`; return ``{"before": .., "after": ..}`` for the event.
@@ -96,19 +87,22 @@ class Chart:
 
         AlreadyDone where it leads to this state, else WrongState.
         """
-        moves = [move for move in self.moves if move.trigger == trigger]
-        if not moves:
+        if self.can(state, trigger):
+            return None
+        if not self.ends(trigger):
             return WrongState(
                 _("There is no move “%(trigger)s” for %(name)s.", trigger=trigger, name=self.name)
             )
-        if any(state in move.sources for move in moves):
-            return None
-        label = label or moves[0].label or trigger.replace("_", " ").capitalize()
+        label = label or trigger.replace("_", " ").capitalize()
         if state in self.ends(trigger):
             return AlreadyDone(
                 _("“%(label)s” was already done. Nothing was changed.", label=label),
                 next_step=_("Reload the page to see what can be done."),
             )
+        return self.wrong_state(state, label)
+
+    def wrong_state(self, state: str, label: str) -> WrongState:
+        """Return the problem that the button `label` isn't for `state`."""
         return WrongState(
             _(
                 "“%(label)s” isn't possible now: the state is “%(word)s”.",
@@ -122,20 +116,9 @@ class Chart:
         """Return the states that `trigger` leads to."""
         return frozenset(move.dest for move in self.moves if move.trigger == trigger)
 
-    def allowed(self, state: str, actor: Any = None, *, stream_id: Any = None) -> tuple[Move, ...]:
-        """Return the moves that lead out of `state`, only those `actor` may make if one is given."""
-        moves = self._by_state[state]
-        if actor is None:
-            return moves
-        return tuple(
-            move
-            for move in moves
-            if move.permission and actor.may(move.permission, stream_id=stream_id)
-        )
-
     def can(self, state: str, trigger: str) -> bool:
         """Return whether `trigger` leads out of `state`."""
-        return any(move.trigger == trigger for move in self._by_state[state])
+        return any(move.trigger == trigger and state in move.sources for move in self.moves)
 
     def word(self, state: str) -> str:
         """Return the staff's word for `state`."""
@@ -151,8 +134,8 @@ class Chart:
         lines += [f"  {state.name}: {state.word}" for state in self.table.values()]
         for move in self.moves:
             lines += [f"  {source} --> {move.dest}: {move.trigger}" for source in move.sources]
-        left = {name for name in self.table if not self._by_state[name]}
-        lines += [f"  {name} --> [*]" for name in self.table if name in left]
+        left = {source for move in self.moves for source in move.sources}
+        lines += [f"  {name} --> [*]" for name in self.table if name not in left]
         return "\n".join(lines) + "\n"
 
 

@@ -128,6 +128,18 @@ def test_a_page_offers_what_the_state_takes_and_says_why_the_rest_is_not_possibl
         light(row.id, 1, "Dark.", actor=system())
 
 
+def test_a_customer_is_offered_verbs_on_their_own_order_only(lamp: Any) -> None:
+    own, other = Lamp(), Lamp()
+    customer = Actor(
+        "customer", None, "c", "link", frozenset({"lamp.sign"}), streams=frozenset({own.id})
+    )
+    subject: Subject[Lamp] = Subject(
+        "lamp", find=lambda ref: own, lock=lambda id: own, stream_id=lambda lamp: lamp.id
+    )
+    Verb("sign", subject, lambda lamp, actor: lamp, "Sign", "lamp.sign")
+    assert [set(offers("lamp", row, customer)) for row in (own, other)] == [{"sign"}, set()]
+
+
 def test_two_verbs_of_one_name_stop_the_start(lamp: Any) -> None:
     _, light = lamp
     with pytest.raises(TypeError, match="declared twice"):
