@@ -10,7 +10,9 @@ from app.files.kinds import Kind
 
 def read(path: Path, kind: Kind) -> dict[str, Any]:
     """Return what `app.files.meshes.measure` finds."""
-    from app.files.meshes import load
+    from app.files.meshes import MEASURED, load
     from app.files.meshes.measure import measure
 
-    return measure(load(path, kind.key))
+    MEASURED.clear()
+    mesh = MEASURED[path] = load(path, kind.key)
+    return measure(mesh)

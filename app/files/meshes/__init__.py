@@ -22,6 +22,10 @@ class Mesh:
     objects: int = 1
 
 
+# The model that was measured last, for its drawing: reading one takes as long as either.
+MEASURED: dict[Path, Mesh] = {}
+
+
 def load(path: Path, key: str) -> Mesh:
     """Return the model at `path`; `key` is ``stl`` or ``3mf``. Raises FileRefused."""
     if key == "stl":

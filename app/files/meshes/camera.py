@@ -49,7 +49,8 @@ def look(points: Any, size_px: int, *, azimuth_deg: float, elevation_deg: float)
 
     low, high = points.min(axis=0), points.max(axis=0)
     middle = (low + high) / 2
-    radius = float(np.sqrt(((points - middle) ** 2).sum(axis=1).max())) or 1.0
+    out = points - middle
+    radius = float(np.sqrt(np.einsum("ij,ij->i", out, out).max())) or 1.0
     view = View(turn_matrix(azimuth_deg, elevation_deg), middle, radius, 1.0, np.zeros(2), size_px)
     flat, _ = view.project(points)
     near, far = flat.min(axis=0), flat.max(axis=0)

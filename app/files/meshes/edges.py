@@ -5,39 +5,47 @@ Triangles that touch one point twice have no area and take no part.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 
-def _directed(faces: Any, points: int) -> tuple[Any, Any, Any]:
+class Edges(NamedTuple):
+    """How many edges have one triangle (`open`), how many more than two (`shared`).
+
+    `is_closed`: there are edges and none of these. `is_consistent`: no edge is run through twice in
+    the same direction.
+    """
+
+    open: int
+    shared: int
+    is_closed: bool
+    is_consistent: bool
+
+
+def _directed(faces: Any) -> tuple[Any, Any, Any]:
     """Return start and end of each edge as it is run through, and the triangle it belongs to."""
     import numpy as np
 
-    real = (
-        (faces[:, 0] != faces[:, 1]) & (faces[:, 1] != faces[:, 2]) & (faces[:, 2] != faces[:, 0])
-    )
-    kept = faces[real].astype("u8")
-    start = np.concatenate([kept[:, 0], kept[:, 1], kept[:, 2]])
-    end = np.concatenate([kept[:, 1], kept[:, 2], kept[:, 0]])
-    return start, end, np.tile(np.flatnonzero(real), 3)
+    a, b, c = faces.T
+    owner = np.flatnonzero((a != b) & (b != c) & (c != a))
+    a, b, c = faces[owner].T.astype("u8")
+    return np.concatenate([a, b, c]), np.concatenate([b, c, a]), np.tile(owner, 3)
 
 
-def edges(faces: Any, points: int) -> tuple[bool, int, int]:
-    """Return whether the surface is closed, how many edges have one triangle, how many more than two."""
+def edges(faces: Any, points: int) -> Edges:
+    """Count the edges of triangles that index into so many points."""
     import numpy as np
 
-    start, end, _ = _directed(faces, points)
-    edge = np.minimum(start, end) * np.uint64(points) + np.maximum(start, end)
-    count = np.unique(edge, return_counts=True)[1]
+    start, end, _ = _directed(faces)
+    # one number an edge, its last bit the direction: sorted once, equal edges lie side by side
+    run = np.minimum(start, end) * np.uint64(2 * points) + np.maximum(start, end) * np.uint64(2)
+    run += start > end
+    run.sort()
+    edge = run >> np.uint64(1)
+    first = np.flatnonzero(np.concatenate([[True], edge[1:] != edge[:-1]])[: len(edge)])
+    count = np.diff(first, append=len(edge))
     loose, crowded = int((count == 1).sum()), int((count > 2).sum())
-    return len(edge) > 0 and loose == 0 and crowded == 0, loose, crowded
-
-
-def is_consistent(faces: Any, points: int) -> bool:
-    """Return whether no edge is run through twice in the same direction."""
-    start, end, _ = _directed(faces, points)
-    edge = start * points + end
-    edge.sort()
-    return not bool((edge[1:] == edge[:-1]).any())
+    is_closed = len(edge) > 0 and loose == 0 and crowded == 0
+    return Edges(loose, crowded, is_closed, not bool((run[1:] == run[:-1]).any()))
 
 
 def volume_by_body(points: Any, faces: Any) -> float:
@@ -50,7 +58,7 @@ def volume_by_body(points: Any, faces: Any) -> float:
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    start, end, owner = _directed(faces, len(points))
+    start, end, owner = _directed(faces)
     low, high = np.minimum(start, end), np.maximum(start, end)
     order = np.lexsort((low, high))
     one, two = owner[order[0::2]], owner[order[1::2]]  # closed: edges come in pairs

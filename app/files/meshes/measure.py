@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.files.meshes import Mesh
-from app.files.meshes.edges import edges, is_consistent, volume_by_body
+from app.files.meshes.edges import edges, volume_by_body
 
 
 def measure(mesh: Mesh) -> dict[str, Any]:
@@ -25,12 +25,12 @@ def measure(mesh: Mesh) -> dict[str, Any]:
     for start in range(0, len(faces), 500_000):
         corners = points[faces[start : start + 500_000]].astype("f8") - (low + high) / 2
         cross = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-        double = np.sqrt((cross**2).sum(axis=1))
+        double = np.sqrt(np.einsum("ij,ij->i", cross, cross))
         area += double.sum() / 2
         flat += int((double < 1e-12).sum())
         volume += float(np.einsum("ij,ij->", corners[:, 0], cross)) / 6
-    is_closed, loose, crowded = edges(faces, len(points))
-    mixed = is_closed and not is_consistent(faces, len(points))
+    found = edges(faces, len(points))
+    mixed = found.is_closed and not found.is_consistent
     if mixed:
         volume = volume_by_body(points, faces)
     return {
@@ -41,12 +41,12 @@ def measure(mesh: Mesh) -> dict[str, Any]:
         "bbox_mm": [round(float(side), 3) for side in high - low],
         "bbox_min_mm": [round(float(side), 3) for side in low],
         "volume_mm3": round(abs(volume), 6),
-        "inside_out": is_closed and volume < 0,
+        "inside_out": found.is_closed and volume < 0,
         "mixed_facing": mixed,
         "area_mm2": round(area, 6),
-        "watertight": is_closed,
-        "open_edges": loose,
-        "shared_edges": crowded,
+        "watertight": found.is_closed,
+        "open_edges": found.open,
+        "shared_edges": found.shared,
         "bodies": _bodies(faces, len(points)),
         "degenerate": flat,
     }

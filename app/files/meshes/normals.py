@@ -16,7 +16,7 @@ def face_normals(mesh: Mesh) -> tuple[Any, Any]:
 
     a, b, c = (mesh.points[mesh.faces[:, k]] for k in range(3))
     cross = np.cross(b - a, c - a)
-    size = np.sqrt((cross**2).sum(axis=1))
+    size = np.sqrt(np.einsum("ij,ij->i", cross, cross))
     return cross / np.where(size > 0, size, 1)[:, None], size
 
 

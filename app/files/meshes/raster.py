@@ -28,15 +28,13 @@ def front_faces(screen: Any, away: Any, faces: Any, size_px: int, deadline: floa
 
     screen, away = screen.astype("f4"), away.astype("f4")
     buffer = np.full(size_px * size_px, EMPTY, "u8")
-    xs, ys = screen[faces, 0], screen[faces, 1]
-    low_x = np.clip(np.ceil(xs.min(axis=1) - 0.5), 0, size_px).astype("i4")
-    low_y = np.clip(np.ceil(ys.min(axis=1) - 0.5), 0, size_px).astype("i4")
-    wide = np.clip(np.floor(xs.max(axis=1) - 0.5), -1, size_px - 1).astype("i4") - low_x + 1
-    high = np.clip(np.floor(ys.max(axis=1) - 0.5), -1, size_px - 1).astype("i4") - low_y + 1
+    # corners by rows (3, t): their extremes are found several times as fast as by columns
+    xs, ys = screen[:, 0][faces.T], screen[:, 1][faces.T]
+    (low_x, wide), (low_y, high) = _span(xs, size_px), _span(ys, size_px)
     seen = np.flatnonzero((wide > 0) & (high > 0))
     steps_x = np.ceil(np.log2(wide[seen])).astype("i4")
     steps_y = np.ceil(np.log2(high[seen])).astype("i4")
-    class_of = steps_x * 32 + steps_y
+    class_of = (steps_x * 32 + steps_y).astype("u2")  # of 16 bits, so that numpy counts them apart
     order = np.argsort(class_of, kind="stable")
     seen, class_of = seen[order], class_of[order]
     for group in np.split(seen, np.flatnonzero(np.diff(class_of)) + 1) if len(seen) else []:
@@ -48,8 +46,17 @@ def front_faces(screen: Any, away: Any, faces: Any, size_px: int, deadline: floa
             some = group[start : start + at_once]
             px = low_x[some][:, None] + np.tile(np.arange(columns, dtype="i4"), rows)
             py = low_y[some][:, None] + np.repeat(np.arange(rows, dtype="i4"), columns)
-            _fill(buffer, size_px, some, xs[some], ys[some], away[faces[some]], px, py)
+            _fill(buffer, size_px, some, xs[:, some].T, ys[:, some].T, away[faces[some]], px, py)
     return buffer.reshape(size_px, size_px)
+
+
+def _span(corners: Any, size_px: int) -> tuple[Any, Any]:
+    """Return the first pixel of each triangle on one axis and over how many pixels it reaches."""
+    import numpy as np
+
+    low = np.clip(np.ceil(corners.min(axis=0) - 0.5), 0, size_px).astype("i4")
+    high = np.clip(np.floor(corners.max(axis=0) - 0.5), -1, size_px - 1).astype("i4")
+    return low, high - low + 1
 
 
 def _fill(

@@ -92,5 +92,7 @@ def join(corners: Any) -> tuple[Any, Any]:
         mixed ^= mixed >> np.uint64(29)
         mixed = (mixed + bits[:, axis]) * np.uint64(0xBF58476D1CE4E5B9)
     mixed ^= mixed >> np.uint64(32)
-    _, first, inverse = np.unique(mixed, return_index=True, return_inverse=True)
-    return corners[first], inverse.astype("i4").reshape(-1, 3)
+    distinct, inverse = np.unique(mixed, return_inverse=True)
+    points = np.empty((len(distinct), 3), "f4")
+    points[inverse] = corners
+    return points, inverse.astype("i4").reshape(-1, 3)

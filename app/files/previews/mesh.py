@@ -23,12 +23,12 @@ def draw(path: Path, kind: Kind, facts: dict[str, Any], out: Path) -> list[Row]:
     import numpy as np
     from PIL import Image
 
-    from app.files.meshes import load
+    from app.files.meshes import MEASURED, load
     from app.files.meshes.camera import look, look_all_round
     from app.files.meshes.raster import TooSlow
     from app.files.meshes.shade import Studio
 
-    mesh = load(path, kind.key)
+    mesh = MEASURED.pop(path, None) or load(path, kind.key)
     studio = Studio(mesh)
     rows: list[Row] = []
     try:
