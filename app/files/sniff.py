@@ -51,21 +51,15 @@ def sniff(path: Path | str, file_name: str) -> Kind:
     with open(path, "rb") as file:
         head = file.read(HEAD)
     found = _by_bytes(Path(path), head, size, kinds.extension(file_name))
-    promised = kinds.BY_EXTENSION.get(kinds.extension(file_name))
-    if promised is None:
-        kinds.by_name(file_name)  # raises with the sentence for that extension
-    elif promised is not found:
-        raise mismatch(promised.word, found.named, found.extensions[0])
+    promised = kinds.by_name(file_name)
+    if promised is not found:
+        ending, said = found.extensions[0], promised.word
+        raise FileRefused(
+            "mismatch",
+            f"The name says {said}, but the file is {found.named}.",
+            next_step=f"Rename it so that it ends in .{ending}, or export it again as {said}.",
+        )
     return found
-
-
-def mismatch(said: str, found: str, extension: str) -> FileRefused:
-    """Return the refusal of a file whose name says one type and whose bytes are another."""
-    return FileRefused(
-        "mismatch",
-        f"The name says {said}, but the file is {found}.",
-        next_step=f"Rename it so that it ends in .{extension}, or export it again as {said}.",
-    )
 
 
 def _by_bytes(path: Path, head: bytes, size: int, extension: str) -> Kind:
@@ -88,24 +82,21 @@ def _by_bytes(path: Path, head: bytes, size: int, extension: str) -> Kind:
     if SVG_START.match(head.removeprefix(b"\xef\xbb\xbf")):
         return KINDS["svg"]
     if extension == "stl" and size > 84 and _triangle_count(head) < 10**9:
-        raise _short_stl(head, size)
-    promised = kinds.BY_EXTENSION.get(extension)
-    if promised is None:
-        kinds.by_name(f"x.{extension}" if extension else "x")
-        raise AssertionError("by_name refuses what is not listed")
-    if _looks_cut(head, promised):
+        raise FileRefused(
+            "truncated",
+            f"The STL model says it has {_triangle_count(head):,} triangles, "
+            f"but the file holds {(size - 84) // 50:,}.",
+        )
+    promised = kinds.by_name(f"x.{extension}" if extension else "x")
+    # the few bytes that are there could be the beginning of the promised type
+    starts = [magic for magic, key in MAGIC if key == promised.key] + [b"%PDF-", b"solid", b"PK"]
+    if len(head) < 16 and any(magic.startswith(head) for magic in starts):
         raise truncated(promised.word)
     raise FileRefused(
         "mismatch",
         f"The name says {promised.word}, but the file is something else.",
         next_step=f"Open it, export it again as {promised.word} and upload the new file.",
     )
-
-
-def _looks_cut(head: bytes, promised: Kind) -> bool:
-    """Whether the few bytes that are there could be the beginning of the promised type."""
-    starts = [magic for magic, key in MAGIC if key == promised.key] + [b"%PDF-", b"solid", b"PK"]
-    return len(head) < 16 and any(magic.startswith(head) for magic in starts)
 
 
 def _triangle_count(head: bytes) -> int:
@@ -118,15 +109,6 @@ def _is_stl(head: bytes, size: int) -> bool:
         return True
     start = head.lstrip()[:5].lower()
     return start == b"solid" and (b"facet" in head or b"endsolid" in head)
-
-
-def _short_stl(head: bytes, size: int) -> FileRefused:
-    held = (size - 84) // 50
-    return FileRefused(
-        "truncated",
-        f"The STL model says it has {_triangle_count(head):,} triangles, "
-        f"but the file holds {held:,}.",
-    )
 
 
 def _zipped(path: Path) -> Kind:

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.files.facts import mm
 from app.files.facts.pdf_bombs import check_streams
-from app.files.facts.pdf_content import Contents
+from app.files.facts.pdf_content import Contents, inherited
 from app.files.facts.pdf_images import image_facts
 from app.files.kinds import Kind
 from app.files.refusal import FileRefused, damaged, truncated
@@ -66,37 +66,29 @@ def _check_end(path: Path, kind: Kind) -> None:
 
 
 def _page(number: int, page: Any) -> dict[str, Any]:
-    turned = int(page.obj.get("/Rotate", _inherited(page.obj, "/Rotate") or 0)) % 180 == 90
-    unit = float(page.obj.get("/UserUnit", 1))
+    held = page.obj
+    unit = float(held.get("/UserUnit", 1))
+    is_turned = int(inherited(held, "/Rotate") or 0) % 180 == 90
     media = _box(page.mediabox)
-    trim = _box(page.obj.TrimBox) if "/TrimBox" in page.obj else None
-    bleed = _box(page.obj.BleedBox) if "/BleedBox" in page.obj else None
+    trim, bleed = (_box(held[key]) if key in held else None for key in ("/TrimBox", "/BleedBox"))
 
     def size(box: list[float] | None) -> list[float] | None:
         if box is None:
             return None
         sides = [mm((box[2] - box[0]) * unit), mm((box[3] - box[1]) * unit)]
-        return sides[::-1] if turned else sides
+        return sides[::-1] if is_turned else sides
 
+    margin = None
+    if trim and bleed:
+        low, high = zip(trim[:2], bleed[:2], strict=True), zip(bleed[2:], trim[2:], strict=True)
+        margin = mm(min(inner - outer for inner, outer in [*low, *high]) * unit)
     return {
         "number": number,
         "media_mm": size(media),
         "trim_mm": size(trim),
         "bleed_box_mm": size(bleed),
-        "bleed_mm": _margin(trim, bleed, unit),
+        "bleed_mm": margin,
     }
-
-
-def _inherited(page: Any, name: str) -> Any:
-    """Return an attribute that a page may take from its parents, at most 32 of them."""
-    node = page
-    for _ in range(32):
-        node = node.get("/Parent")
-        if node is None:
-            return None
-        if name in node:
-            return node[name]
-    return None
 
 
 def _box(array: Any) -> list[float]:
@@ -104,17 +96,9 @@ def _box(array: Any) -> list[float]:
     return [min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)]
 
 
-def _margin(trim: list[float] | None, bleed: list[float] | None, unit: float) -> float | None:
-    if trim is None or bleed is None:
-        return None
-    sides = (trim[0] - bleed[0], trim[1] - bleed[1], bleed[2] - trim[2], bleed[3] - trim[3])
-    return mm(min(sides) * unit)
-
-
 def _output_intent(pdf: Any) -> str | None:
     intents = pdf.Root.get("/OutputIntents")
     if not intents:
         return None
-    first = intents[0]
-    named = first.get("/OutputConditionIdentifier") or first.get("/Info") or "unnamed"
+    named = intents[0].get("/OutputConditionIdentifier") or intents[0].get("/Info") or "unnamed"
     return str(named)

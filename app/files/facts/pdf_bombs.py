@@ -22,12 +22,15 @@ def check_streams(pdf: Any) -> None:
         if not isinstance(item, pikepdf.Stream):
             continue
         if item.get("/Subtype") == "/Image":
-            check_pixels(
-                "PDF document's picture", _number(item, "/Width"), _number(item, "/Height")
-            )
+            width_px, height_px = _number(item, "/Width"), _number(item, "/Height")
+            check_pixels("PDF document's picture", width_px, height_px)
             continue
         filters: Any = item.get("/Filter")
-        names = [str(name) for name in filters] if _is_list(filters) else [str(filters)]
+        names = (
+            [str(name) for name in filters]
+            if isinstance(filters, pikepdf.Array)
+            else [str(filters)]
+        )
         packed = names.count("/FlateDecode")
         length = _number(item, "/Length")
         if packed == 0 or (packed == 1 and length * DEFLATE_RATIO < UNPACKED_MAX_BYTES):
@@ -40,12 +43,6 @@ def check_streams(pdf: Any) -> None:
             )
 
 
-def _is_list(value: Any) -> bool:
-    import pikepdf
-
-    return isinstance(value, pikepdf.Array)
-
-
 def _number(item: Any, name: str) -> int:
     try:
         return int(item.get(name, 0))
@@ -55,10 +52,9 @@ def _number(item: Any, name: str) -> int:
 
 def _fits(data: bytes, layers: int) -> bool:
     """Return whether `layers` times deflated data unpacks to at most the limit."""
-    for _ in range(layers):
+    for layer in range(layers, 0, -1):
         unpack = zlib.decompressobj()
-        kept: list[bytes] = []
-        size = 0
+        kept, size = bytearray(), 0
         try:
             while data and not unpack.eof:
                 block = unpack.decompress(data, BLOCK)
@@ -66,9 +62,9 @@ def _fits(data: bytes, layers: int) -> bool:
                 size += len(block)
                 if size > UNPACKED_MAX_BYTES:
                     return False
-                if layers > 1:
-                    kept.append(block)
+                if layer > 1:
+                    kept += block
         except zlib.error:
             return True  # broken, which is for the reader of the page to say
-        data = b"".join(kept)
+        data = bytes(kept)
     return True

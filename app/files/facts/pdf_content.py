@@ -32,11 +32,9 @@ class Contents:
     def look_at(self, page: Any) -> None:
         """Take in one page (its dictionary) with everything it refers to."""
         self._drawing(page)
-        node, steps = page, 0
-        while node is not None and "/Resources" not in node and steps < 32:
-            node, steps = node.get("/Parent"), steps + 1
-        if node is not None:
-            self._resources(node.Resources, 0)
+        resources = inherited(page, "/Resources")
+        if resources is not None:
+            self._resources(resources, 0)
 
     def _new(self, item: Any) -> bool:
         if not item.is_indirect:
@@ -77,13 +75,10 @@ class Contents:
         if not self._new(font):
             return
         name = str(font.get("/BaseFont", font.get("/Name", "/unnamed"))).lstrip("/")
-        if font.get("/Subtype") == "/Type3":
-            embedded = True  # drawn by the document itself
-        else:
-            holder = font.DescendantFonts[0] if "/DescendantFonts" in font else font
-            described = holder.get("/FontDescriptor")
-            keys = ("/FontFile", "/FontFile2", "/FontFile3")
-            embedded = described is not None and any(key in described for key in keys)
+        holder = font.DescendantFonts[0] if "/DescendantFonts" in font else font
+        described = holder.get("/FontDescriptor", {})
+        embedded = any(key in described for key in ("/FontFile", "/FontFile2", "/FontFile3"))
+        embedded |= font.get("/Subtype") == "/Type3"  # drawn by the document itself
         self.fonts[name] = self.fonts.get(name, True) and embedded
 
     def _space(self, space: Any) -> None:
@@ -126,14 +121,21 @@ class Contents:
             self.spaces.add(OPERATORS[str(step.operator)])
 
 
+def inherited(page: Any, name: str) -> Any:
+    """Return an attribute of a page, which it may take from its parents, at most 32 of them."""
+    node = page
+    for _ in range(33):
+        if node is None or name in node:
+            break
+        node = node.get("/Parent")
+    return node.get(name) if node is not None else None
+
+
 def _packed_size(drawing: Any) -> int:
     import pikepdf
 
-    if isinstance(drawing, pikepdf.Stream):
-        parts: list[Any] = [drawing]
-    else:
-        held = drawing.get("/Contents")
-        parts = list(held) if isinstance(held, pikepdf.Array) else [held]
+    held = drawing if isinstance(drawing, pikepdf.Stream) else drawing.get("/Contents")
+    parts: Any = held if isinstance(held, pikepdf.Array) else [held]
     return sum(int(part.get("/Length", 0)) for part in parts if part is not None)
 
 

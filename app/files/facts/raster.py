@@ -9,8 +9,8 @@ from app.files.facts import MM_PER_INCH, check_pixels
 from app.files.kinds import Kind
 from app.files.refusal import damaged
 
-SPACES = {"srgb": "RGB", "rgb": "RGB", "rgb16": "RGB", "scrgb": "RGB", "cmyk": "CMYK"}
 FILLED_IN = {71.98, 72.0, 25.4}
+SPACES = {"srgb": "RGB", "rgb": "RGB", "rgb16": "RGB", "scrgb": "RGB", "cmyk": "CMYK"}
 SPACES |= {"b-w": "Gray", "grey16": "Gray", "lab": "Lab", "labs": "Lab"}
 
 
@@ -30,17 +30,21 @@ def read(path: Path, kind: Kind) -> dict[str, Any]:
     """Return size in pixels, dpi (None where the file says none), colour, depth and profile."""
     image = open_image(path, kind)
     check_pixels(kind.word, image.width, image.height)
-    space = SPACES.get(image.interpretation, image.interpretation)
+
+    def held(name: str, default: Any) -> Any:
+        return image.get(name) if image.get_typeof(name) else default
+
+    profile = held("icc-profile-data", None)
     return {
         "width_px": image.width,
         "height_px": image.height,
         "dpi": _dpi(image),
-        "colour_space": space,
+        "colour_space": SPACES.get(image.interpretation, image.interpretation),
         "bits": {"uchar": 8, "ushort": 16, "float": 32}.get(image.format, 8),
         "transparency": bool(image.hasalpha()),
-        "icc": _profile(image),
-        "pages": image.get("n-pages") if image.get_typeof("n-pages") else 1,
-        "turned": image.get("orientation") if image.get_typeof("orientation") else 1,
+        "icc": profile_name(bytes(profile)) if profile else None,
+        "pages": held("n-pages", 1),
+        "turned": held("orientation", 1),
     }
 
 
@@ -50,12 +54,6 @@ def _dpi(image: Any) -> float | None:
     if not image.get_typeof("resolution-unit") and round(dpi, 2) in FILLED_IN:
         return None
     return round(dpi, 1)
-
-
-def _profile(image: Any) -> str | None:
-    if not image.get_typeof("icc-profile-data"):
-        return None
-    return profile_name(bytes(image.get("icc-profile-data")))
 
 
 def profile_name(data: bytes) -> str:

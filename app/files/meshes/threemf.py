@@ -21,6 +21,11 @@ UNITS_MM |= {"inch": 25.4, "foot": 304.8, "meter": 1000.0}
 UNPACKED_MAX_BYTES = 1024**3
 RATIO_MAX = 100
 DEPTH = 16
+# NotImplementedError and RuntimeError: packed or locked in a way that zipfile cannot undo
+UNREADABLE = (
+    zipfile.BadZipFile, expat.ExpatError, KeyError, ValueError, EOFError, OSError,
+    NotImplementedError, RuntimeError,
+)  # fmt: skip
 Key = tuple[str, str]
 
 
@@ -86,12 +91,7 @@ def load_3mf(path: Path) -> Mesh:
             for entry in package.infolist():
                 if entry.filename.lower().endswith(".model"):
                     parts.append(_read_part(package, entry, objects))
-    except (zipfile.BadZipFile, expat.ExpatError, KeyError, ValueError, EOFError, OSError):
-        raise damaged(WORD) from None
-    except (
-        NotImplementedError,
-        RuntimeError,
-    ):  # packed or locked in a way that zipfile cannot undo
+    except UNREADABLE:
         raise damaged(WORD) from None
     main = next((part for part in parts if part.name == "3d/3dmodel.model"), None)
     main = main or next((part for part in parts if part.build), None)
