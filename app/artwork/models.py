@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.artwork.preflight.finding import ReportedFinding
+from app.artwork.preflight.finding import Finding
 from app.artwork.proofing.job_data import JobData
 from app.artwork.states import ARTWORK
 from app.catalog.properties import Artwork
@@ -94,7 +94,7 @@ class PreflightReport(AppendOnly, Model):
 
     version_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("artwork_versions.id"), index=True)
     verdict: Mapped[str] = mapped_column(String(16))
-    findings: Mapped[list[ReportedFinding]] = mapped_column(TypedJSON(list[ReportedFinding]))
+    findings: Mapped[list[Finding]] = mapped_column(TypedJSON(list[Finding]))
     rule: Mapped[dict[str, Any]] = mapped_column(JSONB)
 
 

@@ -13,11 +13,11 @@ from functools import cache
 from importlib import import_module
 from types import ModuleType
 
-from app.artwork.preflight.finding import SEVERITIES, Finding, ReportedFinding
+from app.artwork.preflight.finding import SEVERITIES, Finding
 from app.catalog.properties import Artwork
 from app.files.file_facts import FileFacts
 
-__all__ = ["BriefReport", "Finding", "Report", "ReportedFinding", "brief", "checks", "run"]
+__all__ = ["BriefReport", "Finding", "Report", "brief", "checks", "run"]
 
 PRINTED = frozenset({"pdf", "png", "jpeg", "tiff", "heic", "psd", "svg"})
 VERDICTS = dict(zip(SEVERITIES, ("passed", "warned", "failed"), strict=True))
@@ -27,7 +27,7 @@ VERDICTS = dict(zip(SEVERITIES, ("passed", "warned", "failed"), strict=True))
 class Report:
     """What all checks found, good findings too."""
 
-    findings: list[ReportedFinding]
+    findings: list[Finding]
 
     @property
     def verdict(self) -> str:
@@ -55,11 +55,14 @@ def checks() -> tuple[ModuleType, ...]:
 
 def run(facts: FileFacts, requirement: Artwork) -> Report:
     """Return the report on a file of these facts; what `requirement` leaves out is not asked for."""
-    found: list[ReportedFinding] = []
+    found: list[Finding] = []
     for module in checks():
         if facts.kind in module.KINDS:
             name = module.__name__.rpartition(".")[2]
-            found += [finding.reported(name) for finding in module.check(facts, requirement)]
+            found += [
+                finding.model_copy(update={"check": name})
+                for finding in module.check(facts, requirement)
+            ]
     return Report(found)
 
 

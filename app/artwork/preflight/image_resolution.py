@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.artwork.preflight import sizes
 from app.artwork.preflight.finding import Artwork, FileFacts, Findings, good
-from app.artwork.preflight.sharpness import judged
+from app.artwork.preflight.sharpness import rate_resolution
 
 ORDER = 50
 KINDS = frozenset({"pdf"})
@@ -22,7 +22,7 @@ def check(facts: FileFacts, requirement: Artwork) -> Findings:
         yield good("The file holds no pictures made of pixels.", target=f"{least} dpi")
         return
     page = facts.image_dpi_min_page
-    yield judged(lowest / _scale(facts, requirement), least, "A picture", page=page)
+    yield rate_resolution(lowest / _scale(facts, requirement), least, "A picture", page=page)
 
 
 def _scale(facts: FileFacts, requirement: Artwork) -> float:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import SupportsFloat
+
 from app.artwork.preflight.finding import Artwork, FileFacts, Findings, fail, good, warn
 
 ORDER = 31
@@ -13,29 +16,29 @@ def check(facts: FileFacts, requirement: Artwork) -> Findings:
     """Compare the sides, sorted, with the build volume's: a part may be turned to lie flat."""
     if facts.bbox_mm is None:
         return
-    sides = list(facts.bbox_mm)
-    actual = _words(sides)
-    room = requirement.build_volume_mm
-    target = _words([float(side) for side in room]) if room else ""
+    sides, room = facts.bbox_mm, requirement.build_volume_mm
+    actual, target = _words(sides), _words(room) if room else ""
+    about = {"actual": actual, "target": target}
     if max(sides) < SMALL_MM:
         yield warn(
             f"The model is only {actual}. Was it drawn in metres or inches?",
             next_step="STL has no unit and is read as millimetres. Export it in millimetres.",
-            actual=actual,
-            target=target,
+            **about,
         )
-    pairs = zip(sorted(sides), sorted(float(side) for side in room or sides), strict=True)
+    pairs = zip(sorted(sides), sorted(room or sides), strict=True)
     if room and not all(side <= free for side, free in pairs):
         yield fail(
             f"The model is {actual} and does not fit into {target}.",
             next_step="Make it smaller, or cut it into parts that are joined later.",
-            actual=actual,
-            target=target,
+            **about,
         )
     elif max(sides) >= SMALL_MM:
-        yield good(f"The model is {actual}.", actual=actual, target=target)
+        yield good(f"The model is {actual}.", **about)
 
 
-def _words(sides: list[float]) -> str:
-    shown = (f"{side:.2g}" if side < 1 else f"{side:.1f}".removesuffix(".0") for side in sides)
+def _words(sides: Iterable[SupportsFloat]) -> str:
+    shown = (
+        f"{side:.2g}" if side < 1 else f"{side:.1f}".removesuffix(".0")
+        for side in map(float, sides)
+    )
     return " × ".join(shown) + " mm"

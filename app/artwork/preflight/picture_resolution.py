@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.artwork.preflight import sizes
 from app.artwork.preflight.finding import Artwork, FileFacts, Findings
-from app.artwork.preflight.sharpness import judged
+from app.artwork.preflight.sharpness import rate_resolution
 
 ORDER = 51
 KINDS = frozenset({"png", "jpeg", "tiff", "heic", "psd"})
@@ -19,7 +19,7 @@ def check(facts: FileFacts, requirement: Artwork) -> Findings:
     upright = _dpi(pixels, wanted.full)
     turned = _dpi(pixels[::-1], wanted.full)
     fits_turned = sizes.alike(pixels[::-1], wanted.full) or sizes.alike(pixels[::-1], wanted.trim)
-    yield judged(turned if fits_turned else upright, least, "The picture")
+    yield rate_resolution(turned if fits_turned else upright, least, "The picture")
 
 
 def _dpi(pixels: sizes.Size, size_mm: sizes.Size) -> float:

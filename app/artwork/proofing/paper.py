@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from app.artwork.preflight.finding import ReportedFinding
+from app.artwork.preflight.finding import Finding
 from app.artwork.proofing.job_data import JobData
 from app.artwork.proofing.placing import Placed, Rule, page_size, place, trim_of
 from app.artwork.proofing.sheet import Sheet, sheet_for
@@ -41,7 +41,7 @@ class ProofWork:
     size_bytes: int
     facts: FileFacts
     requirement: Artwork
-    findings: Sequence[ReportedFinding]
+    findings: Sequence[Finding]
     override: Mapping[str, str] | None
     job: JobData
     pictures: Sequence[StoredPicture]

@@ -109,11 +109,12 @@ def record_approval(
     answer: str,
     *,
     proof: Proof | None = None,
-    typed_name: str | None = None,
-    note: str | None = None,
-    ip: str | None = None,
+    **said: str | None,
 ) -> Approval:
-    """Append one row to the slot's approvals. The caller holds the slot's lock."""
+    """Append one row to the slot's approvals. The caller holds the slot's lock.
+
+    `said` are further columns: `typed_name`, `note`, `ip`.
+    """
     last = db.session.scalar(select(func.max(Approval.position)).where(Approval.slot_id == slot.id))
     row = Approval(
         slot_id=slot.id,
@@ -123,13 +124,11 @@ def record_approval(
         source_sha256=version.asset.sha256,
         stage=stage,
         answer=answer,
-        typed_name=typed_name,
-        note=note,
         rule=slot.requirement.model_dump(mode="json"),
         actor_kind=actor.kind,
         actor_id=actor.id,
         actor_label=actor.label[:200],
-        ip=ip,
+        **said,
     )
     db.session.add(row)
     db.session.flush()

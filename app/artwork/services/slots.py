@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.artwork.models import ArtworkSlot, ArtworkVersion
+from app.artwork.models import ArtworkSlot
 from app.artwork.services.approvals import fire, newest_version, record_approval
 from app.artwork.services.versions import store_version
 from app.artwork.states import APPROVED, CHECKING, NEEDS_FILE
@@ -71,7 +71,7 @@ def add_file(
     upload = locked(Upload, upload_id)
     if upload.stream_id is not None and upload.stream_id != slot.stream_id:
         raise NotFound(_("There is nothing at this address."))
-    if slot.upload_id == upload.id or _is_version(slot, upload):
+    if upload.id in (slot.upload_id, *(version.upload_id for version in slot.versions)):
         raise AlreadyDone(
             _(
                 "“%(file_name)s” was already uploaded. Nothing was changed.",
@@ -94,13 +94,6 @@ def add_file(
     if upload.asset_id is not None:
         store_version(slot, upload.asset_id, upload.file_name, actor)
     return slot
-
-
-def _is_version(slot: ArtworkSlot, upload: Upload) -> bool:
-    query = select(ArtworkVersion.id).where(
-        ArtworkVersion.slot_id == slot.id, ArtworkVersion.upload_id == upload.id
-    )
-    return db.session.scalar(query) is not None
 
 
 def _void(slot: ArtworkSlot, actor: Actor) -> dict[str, Any]:

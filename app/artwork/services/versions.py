@@ -63,7 +63,7 @@ def store_version(
     return version
 
 
-def hold_sentence(findings: Sequence[preflight.ReportedFinding]) -> str:
+def hold_sentence(findings: Sequence[preflight.Finding]) -> str:
     """Return why the file is held: its faults, the first three in full."""
     faults = [f"{row.title}." for row in findings if row.severity == "fault"]
     said = " ".join(faults[:3])

@@ -44,27 +44,22 @@ def _text(path: Path, size: int) -> Any:
     if size > TEXT_MAX_BYTES:
         check_triangles(WORD, size // 250)
     numbers: list[Any] = []
-    rest = b""
+    rest = tail = b""
     with open(path, "rb") as file:
         while block := file.read(4 * 1024 * 1024):
+            tail = (tail + block)[-1024:]
             lines, _, rest = (rest + block).rpartition(b"\n")
             numbers.append(_numbers(lines))
             if sum(len(part) for part in numbers) > 9 * TRIANGLES_MAX:
                 check_triangles(WORD, TRIANGLES_MAX + 1)
     numbers.append(_numbers(rest))
-    if b"endsolid" not in _tail(path, size).lower():
+    if b"endsolid" not in tail.lower():
         raise truncated(WORD)
     corners = np.concatenate(numbers).reshape(-1, 3)
     if len(corners) % 3:
         raise damaged(WORD)
     check_triangles(WORD, len(corners) // 3)
     return corners
-
-
-def _tail(path: Path, size: int) -> bytes:
-    with open(path, "rb") as file:
-        file.seek(max(0, size - 1024))
-        return file.read()
 
 
 def _numbers(lines: bytes) -> Any:
