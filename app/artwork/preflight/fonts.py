@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from app.artwork.preflight.finding import Artwork, FileFacts, Findings, fail, good, warn
 
 ORDER = 60
@@ -23,24 +21,18 @@ def check(facts: FileFacts, requirement: Artwork) -> Findings:
                 target="outlines",
             )
         return
-    fonts = facts.fonts
-    missing = [font.name for font in fonts if not font.embedded]
+    missing = [font.name for font in facts.fonts if not font.embedded]
     if not missing:
-        said = "All fonts are embedded." if fonts else "The file holds no live text."
-        yield good(said, actual=f"{len(fonts)} embedded")
+        found = "All fonts are embedded." if facts.fonts else "The file holds no live text."
+        yield good(found, actual=f"{len(facts.fonts)} embedded")
         return
     named = ", ".join(missing[:4]) + (" and more" if len(missing) > 4 else "")
-    about: dict[str, Any] = {"actual": f"{len(missing)} missing", "target": "all embedded"}
-    next_step = "Export the PDF with all fonts embedded, or convert text to outlines."
-    if all(name.split("+")[-1].startswith(STANDARD) for name in missing):
-        yield warn(
-            f"{named} is not embedded; we print it with a stand-in of the same measure.",
-            next_step=next_step,
-            **about,
-        )
-        return
-    yield fail(
-        f"{named} is not embedded: the text would come out in another font.",
-        next_step=next_step,
-        **about,
+    has_stand_in = all(name.split("+")[-1].startswith(STANDARD) for name in missing)
+    yield (warn if has_stand_in else fail)(
+        f"{named} is not embedded; we print it with a stand-in of the same measure."
+        if has_stand_in
+        else f"{named} is not embedded: the text would come out in another font.",
+        next_step="Export the PDF with all fonts embedded, or convert text to outlines.",
+        actual=f"{len(missing)} missing",
+        target="all embedded",
     )

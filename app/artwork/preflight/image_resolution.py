@@ -32,6 +32,6 @@ def _scale(facts: FileFacts, requirement: Artwork) -> float:
     if wanted is None or not found:
         return 1.0
     size = found[0].trim_mm or found[0].media_mm
-    if sizes.same(size, wanted.trim) or sizes.same(size, wanted.full):
+    if wanted.is_size(size):
         return 1.0
     return wanted.full[0] / size[0] if sizes.alike(size, wanted.full) else 1.0

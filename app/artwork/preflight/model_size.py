@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import SupportsFloat
 
 from app.artwork.preflight.finding import Artwork, FileFacts, Findings, fail, good, warn
 
@@ -16,7 +15,7 @@ def check(facts: FileFacts, requirement: Artwork) -> Findings:
     """Compare the sides, sorted, with the build volume's: a part may be turned to lie flat."""
     if facts.bbox_mm is None:
         return
-    sides, room = facts.bbox_mm, requirement.build_volume_mm
+    sides, room = facts.bbox_mm, [float(side) for side in requirement.build_volume_mm or ()]
     actual, target = _words(sides), _words(room) if room else ""
     about = {"actual": actual, "target": target}
     if max(sides) < SMALL_MM:
@@ -36,9 +35,6 @@ def check(facts: FileFacts, requirement: Artwork) -> Findings:
         yield good(f"The model is {actual}.", **about)
 
 
-def _words(sides: Iterable[SupportsFloat]) -> str:
-    shown = (
-        f"{side:.2g}" if side < 1 else f"{side:.1f}".removesuffix(".0")
-        for side in map(float, sides)
-    )
+def _words(sides: Iterable[float]) -> str:
+    shown = (f"{side:.2g}" if side < 1 else f"{side:.1f}".removesuffix(".0") for side in sides)
     return " × ".join(shown) + " mm"

@@ -39,21 +39,17 @@ def check(facts: FileFacts, requirement: Artwork) -> Findings:
 
 
 def _page(page: PageFacts, wanted: sizes.Wanted) -> Finding:
-    number, size = page.number, page.trim_mm or page.media_mm
-    about = {
-        "actual": sizes.words(size),
-        "target": sizes.words(wanted.trim),
-        "page": number,
-    }
-    if sizes.same(size, wanted.trim) or sizes.same(size, wanted.full):
-        return good(f"The page is {sizes.words(size)}, as it should be.", **about)
-    named = f"Page {number} is {sizes.words(size)}, the product {sizes.words(wanted.trim)}"
-    if sizes.alike(size, wanted.full) or sizes.alike(size, wanted.trim):
+    size = page.trim_mm or page.media_mm
+    actual, target = sizes.words(size), sizes.words(wanted.trim)
+    about: dict[str, Any] = {"actual": actual, "target": target, "page": page.number}
+    if wanted.is_size(size):
+        return good(f"The page is {actual}, as it should be.", **about)
+    named = f"Page {page.number} is {actual}, the product {target}"
+    if wanted.has_shape(size):
         return warn(f"{named}. The shape fits: we scale it to {_percent(size, wanted)}.", **about)
     turned = size[::-1]
-    if sizes.alike(turned, wanted.full) or sizes.alike(turned, wanted.trim):
-        is_same = sizes.same(turned, wanted.trim) or sizes.same(turned, wanted.full)
-        scaled = "" if is_same else f" and scale it to {_percent(turned, wanted)}"
+    if wanted.has_shape(turned):
+        scaled = "" if wanted.is_size(turned) else f" and scale it to {_percent(turned, wanted)}"
         return warn(
             f"{named}: it is turned by 90 degrees. We turn it{scaled} to fit.",
             next_step="Check in the proof that it stands the right way.",
@@ -71,14 +67,14 @@ def _percent(size: sizes.Size, wanted: sizes.Wanted) -> str:
 
 
 def _picture(pixels: sizes.Size, wanted: sizes.Wanted) -> Finding:
-    shape = f"{pixels[0]:.0f} × {pixels[1]:.0f} px"
-    about: dict[str, Any] = {"actual": shape, "target": sizes.words(wanted.full)}
-    if sizes.alike(pixels, wanted.full) or sizes.alike(pixels, wanted.trim):
+    shape, target = f"{pixels[0]:.0f} × {pixels[1]:.0f} px", sizes.words(wanted.full)
+    about = {"actual": shape, "target": target}
+    if wanted.has_shape(pixels):
         return good("The picture has the product's shape.", **about)
-    if sizes.alike(pixels[::-1], wanted.full) or sizes.alike(pixels[::-1], wanted.trim):
+    if wanted.has_shape(pixels[::-1]):
         return warn("The picture is turned by 90 degrees. We turn it to fit.", **about)
     return warn(
-        f"The picture's shape ({shape}) is not the product's ({sizes.words(wanted.full)}): "
+        f"The picture's shape ({shape}) is not the product's ({target}): "
         "we fit it into the trim and leave the rest white.",
         next_step="Crop it to the product's shape if that is not meant.",
         **about,

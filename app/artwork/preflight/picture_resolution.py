@@ -16,11 +16,8 @@ def check(facts: FileFacts, requirement: Artwork) -> Findings:
     wanted, pixels = sizes.wanted(requirement), sizes.pixels(facts)
     if not least or wanted is None or pixels is None:
         return
-    upright = _dpi(pixels, wanted.full)
-    turned = _dpi(pixels[::-1], wanted.full)
-    fits_turned = sizes.alike(pixels[::-1], wanted.full) or sizes.alike(pixels[::-1], wanted.trim)
-    yield rate_resolution(turned if fits_turned else upright, least, "The picture")
-
-
-def _dpi(pixels: sizes.Size, size_mm: sizes.Size) -> float:
-    return min(pixels[k] / (size_mm[k] / sizes.MM_PER_INCH) for k in (0, 1))
+    shown = pixels[::-1] if wanted.has_shape(pixels[::-1]) else pixels
+    dots = (
+        pixel / (side / sizes.MM_PER_INCH) for pixel, side in zip(shown, wanted.full, strict=True)
+    )
+    yield rate_resolution(min(dots), least, "The picture")

@@ -24,6 +24,14 @@ class Wanted:
     def full(self) -> Size:
         return self.trim[0] + 2 * self.bleed_mm, self.trim[1] + 2 * self.bleed_mm
 
+    def is_size(self, size: Size) -> bool:
+        """Whether a page of that size is right, with bleed or without."""
+        return same(size, self.trim) or same(size, self.full)
+
+    def has_shape(self, size: Size) -> bool:
+        """Whether a page of that size only has to be scaled."""
+        return alike(size, self.trim) or alike(size, self.full)
+
 
 def wanted(requirement: Artwork) -> Wanted | None:
     """Return the sizes asked for, None where the product has no trim size."""

@@ -28,12 +28,9 @@ class Rule:
     @classmethod
     def of(cls, requirement: Artwork) -> Rule:
         """Read the rule of a slot."""
-        width, height = requirement.trim_width_mm, requirement.trim_height_mm
-        return cls(
-            (float(width), float(height)) if width and height else None,
-            float(requirement.bleed_mm),
-            float(requirement.safe_mm),
-        )
+        wanted = sizes.wanted(requirement)
+        bleed_mm, safe_mm = float(requirement.bleed_mm), float(requirement.safe_mm)
+        return cls(wanted.trim if wanted else None, bleed_mm, safe_mm)
 
 
 @dataclass(frozen=True)
@@ -58,9 +55,7 @@ def page_size(facts: FileFacts, number: int) -> Size | None:
     A picture has a size only where no product gives it one: its dpi is often meaningless.
     """
     pages = sizes.pages(facts)
-    if 0 < number <= len(pages):
-        return pages[number - 1].media_mm
-    return None
+    return pages[number - 1].media_mm if 0 < number <= len(pages) else None
 
 
 def trim_of(facts: FileFacts, number: int) -> Size | None:
@@ -78,33 +73,28 @@ def place(
     the shape is right, turned where that makes it right, else at its own size, centred. `picture` is
     the preview's size in pixels; it gives the shape of what has no size.
     """
-    if rule.trim_mm is None:
-        return _alone(size_mm, picture)
-    full = (rule.trim_mm[0] + 2 * rule.bleed_mm, rule.trim_mm[1] + 2 * rule.bleed_mm)
-    for trim in (full, rule.trim_mm):
-        if size_mm is not None and sizes.same(size_mm, trim):
-            return _centred(rule.trim_mm, size_mm, TRUE)
-    if size_mm is not None and own_trim_mm and sizes.same(own_trim_mm, rule.trim_mm):
-        return _centred(rule.trim_mm, size_mm, TRUE)
     shape = size_mm or (float(picture[0]), float(max(picture[1], 1)))
-    fitted = _nearest(shape, full, rule.trim_mm)
-    if fitted is not None:
-        return _centred(rule.trim_mm, fitted, _("scaled to %(fits)s", fits=FITS[fitted == full]))
-    fitted = _nearest((shape[1], shape[0]), full, rule.trim_mm)
-    if fitted is not None:
-        words = _("turned and scaled to %(fits)s", fits=FITS[fitted == full])
-        return _centred(rule.trim_mm, fitted, words, turned=True)
+    if rule.trim_mm is None:  # its own size, or a picture 120 mm across that is not to scale
+        own = size_mm or _within(shape, (120.0, 120.0))
+        return Placed(own, 0, 0, *own, TRUE if size_mm else _("not to scale"))
+    trim = rule.trim_mm
+    full = (trim[0] + 2 * rule.bleed_mm, trim[1] + 2 * rule.bleed_mm)
+    pairs = ((size_mm, full), (size_mm, trim), (own_trim_mm, trim))
+    if size_mm is not None and any(one and sizes.same(one, two) for one, two in pairs):
+        return _centred(trim, size_mm, TRUE)
+    for is_turned, seen in ((False, shape), (True, (shape[1], shape[0]))):
+        fitted = _nearest(seen, full, trim)
+        if fitted is not None:
+            fits = FITS[fitted == full]
+            words = (
+                _("turned and scaled to %(fits)s", fits=fits)
+                if is_turned
+                else _("scaled to %(fits)s", fits=fits)
+            )
+            return _centred(trim, fitted, words, turned=is_turned)
     if size_mm is not None:
-        return _centred(rule.trim_mm, size_mm, TRUE)
-    return _centred(rule.trim_mm, _within(shape, rule.trim_mm), _("fitted to the trim size"))
-
-
-def _alone(size_mm: Size | None, picture: tuple[int, int]) -> Placed:
-    """A page that no product gives a size: its own, or a picture 120 mm across that is not to scale."""
-    if size_mm is not None:
-        return Placed(size_mm, 0, 0, size_mm[0], size_mm[1], TRUE)
-    width, height = _within((float(picture[0]), float(max(picture[1], 1))), (120.0, 120.0))
-    return Placed((width, height), 0, 0, width, height, _("not to scale"))
+        return _centred(trim, size_mm, TRUE)
+    return _centred(trim, _within(shape, trim), _("fitted to the trim size"))
 
 
 def _nearest(shape: Size, full: Size, trim: Size) -> Size | None:
