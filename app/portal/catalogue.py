@@ -1,10 +1,10 @@
-"""What the shop makes: the catalogue, one product, and its price while it is being configured."""
+"""The catalogue, one product, and its price while it is being configured."""
 
 from __future__ import annotations
 
 import uuid
 
-from flask import Blueprint, abort, render_template, request
+from flask import abort, render_template, request
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -20,15 +20,9 @@ from app.core.settings import current
 from app.customers.countries import home_country
 from app.files.services.uploads import find_upload
 from app.orders.request_form import Form
+from app.portal import blueprint
 from app.portal.looks import look_of
 from app.portal.visitor import owner_key
-
-
-def register(blueprint: Blueprint) -> None:
-    """Add the catalogue's pages."""
-    blueprint.get("/")(catalogue)
-    blueprint.get("/p/<slug>")(product)
-    blueprint.post("/p/<slug>/price")(price)
 
 
 def find(slug: str) -> tuple[Product, Properties]:
@@ -39,16 +33,11 @@ def find(slug: str) -> tuple[Product, Properties]:
     return found, effective_properties(found).properties
 
 
+@blueprint.get("/")
 def catalogue() -> str:
     """All products on offer, by family."""
-    products = list(
-        db.session.scalars(
-            select(Product)
-            .where(Product.active)
-            .options(joinedload(Product.family))
-            .order_by(Product.family_id, Product.name)
-        )
-    )
+    query = select(Product).where(Product.active).options(joinedload(Product.family))
+    products = db.session.scalars(query.order_by(Product.family_id, Product.name)).all()
     terms = {p.id: effective_properties(p).properties for p in products}
     families: dict[str, list[Product]] = {}
     for one in products:
@@ -57,6 +46,7 @@ def catalogue() -> str:
     return render_template("portal/catalogue.html", families=families, terms=terms, looks=looks)
 
 
+@blueprint.get("/p/<slug>")
 def product(slug: str) -> str:
     """One product with its options, its words, the upload box and the price."""
     found, terms = find(slug)
@@ -79,6 +69,7 @@ def page(found: Product, terms: Properties, form: Form) -> str:
     )
 
 
+@blueprint.post("/p/<slug>/price")
 def price(slug: str) -> str:
     """The price alone, for the configuration in the form."""
     _, terms = find(slug)

@@ -1,25 +1,27 @@
-"""The page of one order, as its customer sees it."""
+"""The page of one order as its customer sees it, and the customer's verbs on it."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, abort, g, render_template, request, url_for
-from sqlalchemy import select
+import structlog
+from flask import abort, flash, g, redirect, render_template, request, url_for
 
-from app.core.db import db, get
-from app.core.errors import Problem
-from app.orders.models import PREFIX, Order
+from app.core.backoffice.row_verbs import offered_verb
+from app.core.db import get
+from app.core.errors import AlreadyDone, NotFound, Problem
+from app.core.verbs import Verb
+from app.core.web.perform import perform
+from app.orders.models import Order
+from app.orders.verbs import find_order
+from app.portal import blueprint
 from app.portal.status import status_of
 from app.portal.visitor import actor
 
-
-def register(blueprint: Blueprint) -> None:
-    """Add the order's page and its live part."""
-    blueprint.get("/orders/<ref>", endpoint="order_status")(page)
-    blueprint.get("/orders/<ref>/live", endpoint="order_live")(live)
+log = structlog.get_logger(__name__)
 
 
 def address(order_id: uuid.UUID) -> str:
@@ -30,33 +32,44 @@ def address(order_id: uuid.UUID) -> str:
 def find(ref: str) -> Order:
     """Return the order `ref` if this browser holds a link to it or is signed in for its customer; 404 in
     every other case. From then on the order is among the streams of the request's actor."""
-    number = ref.removeprefix(PREFIX)
-    if not number.isascii() or not number.isdigit() or len(number) > 15:
-        abort(404)
-    order = db.session.scalar(select(Order).where(Order.number == int(number)))
     person = actor()
-    if order is None or not (person.streams or person.customers):
+    try:
+        order = find_order(ref)
+    except NotFound:
         abort(404)
-    if not person.may("order.view", stream_id=order.id, customer_id=order.customer_id):
+    if not (person.streams or person.customers) or not person.may(
+        "order.view", stream_id=order.id, customer_id=order.customer_id
+    ):
         abort(404)
     g.actor = person.on_order(order.id, order.customer_id)
     return order
 
 
-def page(ref: str) -> Any:
-    """The order: what needs the customer, where every line is, parcels, what happened."""
+@blueprint.get("/orders/<ref>", endpoint="order_status")
+def page(ref: str) -> str:
+    """The order: what needs the customer, where every line is, parcels, history."""
     return page_of(find(ref))
 
 
+@blueprint.get("/orders/<ref>/live", endpoint="order_live")
+def live(ref: str) -> str:
+    """The part of the page that changes, fetched again whenever something happened."""
+    return page_of(find(ref), template="portal/order_live.html")
+
+
 def page_of(
-    order: Order, problem: Problem | None = None, *, slot_id: uuid.UUID | None = None
+    order: Order,
+    problem: Problem | None = None,
+    *,
+    slot_id: uuid.UUID | None = None,
+    template: str = "portal/order.html",
 ) -> str:
     """Return the order's page; with `problem` beside the field it is about and what was typed kept.
 
     `slot_id` says in which upload box the problem arose.
     """
     return render_template(
-        "portal/order.html",
+        template,
         order=order,
         status=status_of(order),
         link_until=_link_until(order),
@@ -66,21 +79,37 @@ def page_of(
     )
 
 
-def live(ref: str) -> Any:
-    """The part of the page that changes, fetched again whenever something happened."""
-    order = find(ref)
-    return render_template(
-        "portal/order_live.html",
-        order=order,
-        status=status_of(order),
-        link_until=_link_until(order),
-        problem=None,
-        problem_slot=None,
-        typed={},
-    )
-
-
 def _link_until(order: Order) -> datetime | None:
     """Return until when this browser may see the order: the longest of its links."""
     mine = [link.expires_at for link in g.get("links", []) if link.order_id == order.id]
     return max(mine, default=None)
+
+
+@blueprint.post("/orders/<ref>/<verb>")
+def act(ref: str, verb: str) -> Any:
+    """Do the verb with the order and go back to its page."""
+    return do(offered_verb("order", verb, "portal"), find(ref), ref, page_of)
+
+
+def do(
+    verb: Verb[Any, Any, Any],
+    record: Any,
+    ref: str,
+    show: Callable[[Order, Problem], str],
+    **more: Any,
+) -> Any:
+    """Do the verb with the request's form and go back to the order `ref`; `more` as `perform` has it.
+
+    A problem is said on the page that `show(order, problem)` returns.
+    """
+    try:
+        perform(verb, record, actor(), **more)
+    except AlreadyDone as problem:
+        log.info("portal.second_click", order=ref, why=problem.sentence)
+        flash(str(problem), "info")
+    except Problem as problem:
+        log.info("portal.refused", order=ref, code=problem.code, why=problem.sentence)
+        return show(find(ref), problem), problem.status
+    else:
+        flash(verb.done_for_customer, "good")
+    return redirect(url_for("portal.order_status", ref=ref), 303)

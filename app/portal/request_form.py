@@ -1,12 +1,11 @@
-"""Asking for a quote: the product page's form becomes an order."""
+"""Requesting a quote: the product page's form becomes an order."""
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 import structlog
-from flask import Blueprint, flash, g, redirect, request, url_for
+from flask import flash, g, redirect, request, url_for
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
@@ -19,6 +18,7 @@ from app.core.translations import _
 from app.orders import services as orders
 from app.orders.models import Order
 from app.orders.request_form import Form, parse_request, request_by
+from app.portal import blueprint
 from app.portal.catalogue import find, page
 from app.portal.visitor import actor, owner_key
 
@@ -27,13 +27,9 @@ log = structlog.get_logger(__name__)
 BROWSER_LINK_DAYS = 30
 
 
-def register(blueprint: Blueprint) -> None:
-    """Add the form's address."""
-    blueprint.post("/p/<slug>/request")(send)
-
-
+@blueprint.post("/p/<slug>/request")
 def send(slug: str) -> Any:
-    """Make the order and let this browser in by a link of its own; with faults, show the page again."""
+    """Create the order and lead to it; with faults, show the page again."""
     found, terms = find(slug)
     values = form_values(request.form)
     try:
@@ -42,18 +38,16 @@ def send(slug: str) -> Any:
         log.info("portal.request_refused", product=slug, fields=sorted(wrong.faults))
         return page(found, terms, Form(values, wrong.faults)), 422
     try:
-        order = request_by(slug, asked, actor=actor(), owner_key=owner_key())
-        answer = _let_in(order)
-        db.session.commit()
+        return _let_in(request_by(slug, asked, actor=actor(), owner_key=owner_key()))
     except IntegrityError:
-        # two clicks at the same moment: the first made the order, this one opens it
+        # two clicks at the same moment: the first created the order, this one opens it
         db.session.rollback()
-        return _open_first(asked.request_key)
+        order_id = orders.order_id_for(asked.request_key, owner_key())
+        return _let_in(db.session.get_one(Order, order_id))
     except (BadInput, Refused, WrongState, NotFound) as fault:
         db.session.rollback()
         log.info("portal.request_refused", product=slug, fields=[fault.field], why=fault.sentence)
         return page(found, terms, Form(values, _placed(fault))), 422
-    return answer
 
 
 def _placed(fault: Problem) -> dict[str, str]:
@@ -63,25 +57,20 @@ def _placed(fault: Problem) -> dict[str, str]:
     return {place: str(fault)}
 
 
-def _open_first(request_key: uuid.UUID) -> Any:
-    order = db.session.get_one(Order, orders.order_id_for(request_key, owner_key()))
-    answer = _let_in(order)
-    db.session.commit()
-    return answer
-
-
 def _let_in(order: Order) -> Any:
-    """Lead the browser that asked to its order by a link of its own, beside the one in the e-mail.
+    """Commit, and lead the browser to its order by a link of its own, beside the one in the e-mail.
 
-    Not where somebody is known by this address already: anybody can type it, and would see that
-    person's name and order on their account. They get the link by e-mail alone.
+    Not where the address is a contact's already: anybody can enter it, and would see that person's
+    name and order. They get the link by e-mail alone.
     """
     if not _is_their_own(order):
+        db.session.commit()
         flash(
             _("We've received your request and sent a link to it to your e-mail address."), "good"
         )
         return redirect(url_for("links.sent"), 303)
     key = issue_link(order.id, order.contact.name, actor=system("portal"), days=BROWSER_LINK_DAYS)
+    db.session.commit()
     return redirect(f"/t/{key}", 303)
 
 

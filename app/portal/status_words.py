@@ -7,8 +7,8 @@ from typing import Any
 
 from app.artwork.models import ArtworkSlot
 from app.artwork.states import ARTWORK, NEEDS_FILE, TO_SIGN
-from app.core.translations import _
-from app.core.web.formats import long_day, quantity
+from app.core.translations import _, _l
+from app.core.web.formats import long_day, plural, quantity
 from app.fulfilment.models import Shipment
 from app.fulfilment.states import SHIPPED
 from app.orders.models import Order, OrderLine
@@ -17,44 +17,31 @@ from app.orders.states import BEFORE_QUOTE, OPEN, ORDER, PLACED
 from app.production.models import Job
 from app.production.states import JOB
 
+#: What follows the number of pieces while the artwork is not approved.
+ARTWORK_SENTENCES = {
+    "awaiting_file": _l("We need your file before we can continue."),
+    "checking": _l("This usually takes less than a minute."),
+    "on_hold": _l("Our team is reviewing your file and will contact you if needed."),
+    "internal_review": _l("We're preparing your proof."),
+    "proof_sent": _l("Production starts when you approve the proof."),
+    "changes_requested": _l("You'll get a new version to review."),
+}
+
 
 def line_words(
     order: Order, line: OrderLine, slot: ArtworkSlot | None, job: Job | None, good: int
 ) -> tuple[str, str, str]:
-    pieces = f"{quantity(line.quantity)} {'piece' if line.quantity == 1 else 'pieces'}"
+    """Return a line's label, tone and sentence: of its artwork, then of its job, then of the order."""
+    pieces = plural(line.quantity, "piece")
+    state, sentence = ORDER.table[order.state], f"{pieces}."
     if slot is not None and slot.state != "approved":
         state = ARTWORK.table[slot.state]
-        sentence = {
-            "awaiting_file": _(
-                "%(pieces)s. We need your file before we can continue.", pieces=pieces
-            ),
-            "checking": _("%(pieces)s. This usually takes less than a minute.", pieces=pieces),
-            "on_hold": _(
-                "%(pieces)s. Our team is reviewing your file and will contact you if needed.",
-                pieces=pieces,
-            ),
-            "internal_review": _("%(pieces)s. We're preparing your proof.", pieces=pieces),
-            "proof_sent": _(
-                "%(pieces)s. Production starts when you approve the proof.", pieces=pieces
-            ),
-            "changes_requested": _(
-                "%(pieces)s. You'll get a new version to review.", pieces=pieces
-            ),
-        }[slot.state]
-        return state.customer_word or state.word, state.customer_colour or state.colour, sentence
-    if job is not None:
-        entry = JOB.table[job.state]
-        word = entry.customer_word or entry.word
-        if job.state == "new":
-            word = _("Preparing for production")
-        sentence = (
-            _("%(good)s of %(pieces)s are made.", good=quantity(good), pieces=pieces)
-            if good
-            else f"{pieces}."
-        )
-        return word, entry.customer_colour or entry.colour, sentence
-    entry = ORDER.table[order.state]
-    return entry.customer_word or entry.word, entry.customer_colour or entry.colour, f"{pieces}."
+        sentence = f"{pieces}. {ARTWORK_SENTENCES[slot.state]}"
+    elif job is not None:
+        state = JOB.table[job.state]
+        if good:
+            sentence = _("%(good)s of %(pieces)s are made.", good=quantity(good), pieces=pieces)
+    return state.customer_word or state.word, state.customer_colour or state.colour, sentence
 
 
 def order_word(order: Order, lines: Sequence[Any], stage: Stage) -> tuple[str, str]:
@@ -81,14 +68,10 @@ def coming(
     made = all(one.good >= one.line.quantity for one in lines)
     gone = bool(shipments) and all(shipment.state in SHIPPED for shipment in shipments)
     is_pickup = bool(shipments) and all(one.method == "pickup" for one in shipments)
-    quoted = order.state in OPEN - BEFORE_QUOTE
-    day = (
-        _("promised for %(promised_on)s", promised_on=long_day(order.promised_on))
-        if order.promised_on
-        else ""
-    )
+    promised = order.promised_on and long_day(order.promised_on)
+    day = _("promised for %(promised_on)s", promised_on=promised) if promised else ""
     steps = [
-        (not quoted, _("Our quote"), _("by e-mail and here")),
+        (order.state in BEFORE_QUOTE, _("Our quote"), _("by e-mail and here")),
         (order.state not in PLACED, _("Your answer to the quote"), ""),
         (has_files and unsigned, _("Your approval"), _("production starts after it")),
         (not order.terms_met, _("Your payment"), _("production starts when we receive it")),

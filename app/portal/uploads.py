@@ -6,13 +6,13 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, url_for
+from flask import url_for
 
 from app.artwork import preflight
 from app.artwork.services.slots import named_slot
-from app.catalog.properties import Artwork
 from app.files.doors import UploadDoor
 from app.files.models import Asset
+from app.portal import blueprint
 from app.portal.catalogue import find as find_product
 from app.portal.visitor import actor, owner_key
 
@@ -25,12 +25,6 @@ ADDRESSES = (
     ("POST", "/<uuid:upload_id>/complete", "complete_upload", "complete"),
     ("DELETE", "/<uuid:upload_id>", "abort_upload", "abort"),
 )
-
-
-def register(blueprint: Blueprint) -> None:
-    """Add the upload's addresses; all speak JSON."""
-    for method, path, endpoint, name in ADDRESSES:
-        blueprint.add_url_rule(f"/uploads{path}", endpoint, _answer(name), methods=[method])
 
 
 def _answer(name: str) -> Callable[..., Any]:
@@ -48,18 +42,16 @@ def _picture_url(upload_id: uuid.UUID) -> str:
 def report(asset: Asset, wanted: str) -> preflight.BriefReport | None:
     """Return what preflight says of the file in brief; None where nothing is asked for.
 
-    `wanted` is ``p/SLUG`` for a product, or ``slot/ID`` for a place of an order of this browser.
+    `wanted` is ``p/SLUG`` for a product, or ``slot/ID`` for a slot of an order of this browser.
     """
-    rule = _requirement(wanted)
+    kind, _, name = wanted.partition("/")
+    if kind == "p":
+        rule = find_product(name)[1].artwork
+    else:
+        slot = named_slot(name) if kind == "slot" else None
+        rule = slot.requirement if slot and slot.stream_id in actor().streams else None
     return preflight.brief(asset.facts, rule) if rule is not None else None
 
 
-def _requirement(wanted: str) -> Artwork | None:
-    """Return what a product's files must be, or a slot's of this browser's own orders."""
-    kind, _, name = wanted.partition("/")
-    if kind == "p":
-        _, terms = find_product(name)
-        return terms.artwork
-    slot = named_slot(name) if kind == "slot" else None
-    mine = slot is not None and slot.stream_id in actor().streams
-    return slot.requirement if slot is not None and mine else None
+for method, path, endpoint, name in ADDRESSES:
+    blueprint.add_url_rule(f"/uploads{path}", endpoint, _answer(name), methods=[method])

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.artwork.models import Approval, ArtworkSlot, ArtworkVersion, Proof
 from app.artwork.services.approvals import approvals_of, newest_version, proof_to_approve
@@ -98,6 +101,32 @@ def visible_version(slot_id: uuid.UUID) -> VisibleVersion | None:
     slot = get(ArtworkSlot, slot_id)
     version = newest_version(slot.id)
     return VisibleVersion(slot, version, proof_to_approve(slot, version)) if version else None
+
+
+def visible(slot: ArtworkSlot, version: ArtworkVersion) -> VisibleVersion:
+    """Return the slot's newest `version`, whose proofs were read, as it is shown for signing."""
+    proof = None if slot.approval_kind == "design" else version.proof
+    return VisibleVersion(slot, version, proof)
+
+
+def newest_versions(slot_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, ArtworkVersion]:
+    """Return slot id → its newest version with its file and proofs, in two queries.
+
+    Slots that got no file yet are absent.
+    """
+    if not slot_ids:
+        return {}
+    rows = db.session.scalars(
+        select(ArtworkVersion)
+        .where(ArtworkVersion.slot_id.in_(slot_ids))
+        .ext(distinct_on(ArtworkVersion.slot_id))
+        .order_by(ArtworkVersion.slot_id, ArtworkVersion.number.desc())
+        .options(
+            joinedload(ArtworkVersion.asset),
+            selectinload(ArtworkVersion.proofs).joinedload(Proof.asset),
+        )
+    )
+    return {row.slot_id: row for row in rows}
 
 
 def slots_of(stream_id: uuid.UUID) -> list[ArtworkSlot]:

@@ -10,7 +10,7 @@ from flask_admin import expose
 
 from app.backoffice.stations import view as station_view
 from app.core.backoffice.access import staff_or_refuse
-from app.core.backoffice.row_verbs import perform_or_tell, staff_verb
+from app.core.backoffice.row_verbs import offered_verb, perform_or_tell
 from app.core.backoffice.view import BackOfficeView
 from app.core.clock import today
 from app.core.errors import BadInput, NotFound, Problem, WrongState
@@ -66,7 +66,7 @@ class Stations(BackOfficeView):
     def act(self, key: str, operation_id: uuid.UUID, verb: str) -> Any:
         """Do `verb` to the step and show the job as it is then."""
         kind = "operation" if ("operation", verb) in VERBS else "job"
-        entry = staff_verb(kind, verb, "station")
+        entry = offered_verb(kind, verb, "station")
         found = find_operation(str(operation_id))
         record = found if entry.on is OPERATIONS else JobInTree(found.job, found.tree)
         number = found.job.number

@@ -8,7 +8,7 @@ from flask import abort, redirect, request
 from flask_admin import expose
 
 from app.core.backoffice.access import staff_or_refuse
-from app.core.backoffice.row_verbs import perform_or_tell, staff_verb
+from app.core.backoffice.row_verbs import offered_verb, perform_or_tell
 from app.core.backoffice.view import BackOfficeView
 from app.core.errors import Problem
 from app.core.inputs import form_fields
@@ -43,7 +43,7 @@ class RecordPage(BackOfficeView):
 
     def do(self, kind: str, record: Any, ref: str, verb: str) -> Any:
         """Do a verb of the page's record, or of a `record` of another `kind` that the page shows."""
-        _, problem = perform_or_tell(staff_verb(kind, verb), record, **self.more_input(verb))
+        _, problem = perform_or_tell(offered_verb(kind, verb), record, **self.more_input(verb))
         if problem is not None:
             return self.show(self.find(ref), problem=problem, failed=verb), problem.status
         return redirect(self.back_to(ref), 303)

@@ -15,7 +15,7 @@ from app.core.verbs import Offer, Subject, Verb, find_verb, offers
 from app.core.web.perform import perform, perform_with
 
 
-def staff_verb(kind: str, key: str, entry: str = "staff") -> Verb[Any, Any, Any]:
+def offered_verb(kind: str, key: str, entry: str = "staff") -> Verb[Any, Any, Any]:
     """Return the verb if it is offered at `entry`; 404 otherwise."""
     try:
         found = find_verb(kind, key)
@@ -59,7 +59,7 @@ class RowVerbs:
     @expose("/<uuid:row_id>/<verb>", methods=("POST",))
     def act(self: Any, row_id: uuid.UUID, verb: str) -> Any:
         """Do the verb; a problem is said on the row's page and nothing is half done."""
-        entry = staff_verb(self.subject.kind, verb)
+        entry = offered_verb(self.subject.kind, verb)
         row = self.row_to_change(str(row_id))
         done, problem = perform_or_tell(entry, row)
         if problem is not None:
