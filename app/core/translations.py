@@ -13,8 +13,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
-from flask_babel import gettext
+from flask import Flask, g
+from flask_babel import get_domain, gettext
 from jinja2 import Environment
 from markupsafe import Markup, escape
 
@@ -36,7 +36,12 @@ NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 
 def _(sentence: str, /, **values: object) -> str:
     """Return `sentence` in the reader's language, with `values` in the places that name them."""
-    return str(gettext(sentence, **values))
+    if not g:
+        return str(gettext(sentence, **values))
+    if "sentences" not in g:
+        g.sentences = get_domain().get_translations()
+    said = str(g.sentences.ugettext(sentence))
+    return said % values if values else said
 
 
 class Declared(str):
@@ -72,16 +77,17 @@ def init_app(app: Flask) -> None:
         default_timezone=chosen.timezone,
         default_translation_directories=str(FOLDER),
     )
+    add_to(app.jinja_env)
 
 
 def add_to(environment: Environment) -> None:
-    """Give the templates of `environment`, beside the application's own, ``_()`` and ``{% trans %}``."""
+    """Give the templates of `environment` ``_()``, ``ngettext()`` and ``{% trans %}``."""
     from flask_babel import ngettext, npgettext, pgettext
 
     environment.add_extension("jinja2.ext.i18n")
     callables: Any = environment
     callables.install_gettext_callables(
-        gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
+        _, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -24,7 +25,7 @@ from app.core.settings import current
 from app.core.translations import _, _l
 from app.core.web.formats import due, money, quantity, when, zone
 from app.customers.models import Contact, Customer
-from app.orders.models import PREFIX, Order, OrderLine
+from app.orders.models import PREFIX, Order, OrderLine, Quote
 from app.orders.progress import Quantities, stage_of
 from app.orders.states import OPEN, ORDER, PLACED
 from app.reports.order_quantities import order_quantities
@@ -121,7 +122,13 @@ class OrderList(BackOfficeModelView):
             lambda row: _all_products(row),
         ),
         Column("state", phone="at-end", show=lambda row: _state(row), export=lambda row: row.state),
-        Column("made", phone="wide later", show=lambda row: _made(row), is_number=True),
+        Column(
+            "made",
+            phone="wide later",
+            show=lambda row: _made(row),
+            ahead=lambda rows: _read_made(rows),
+            is_number=True,
+        ),
         Column(
             "promised_on",
             _l("Promised"),
@@ -185,9 +192,11 @@ class OrderList(BackOfficeModelView):
             .get_query()
             .options(
                 joinedload(Order.customer),
-                joinedload(Order.contact),
-                selectinload(Order.lines),
-                selectinload(Order.quotes),
+                joinedload(Order.contact).lazyload(Contact.customer),
+                selectinload(Order.lines).load_only(OrderLine.quantity, OrderLine.product_name),
+                selectinload(Order.quotes)
+                .load_only(Quote.total_minor, Quote.currency)
+                .lazyload(Quote.answer),
             )
         )
 
@@ -201,13 +210,6 @@ class OrderList(BackOfficeModelView):
         if digits.isascii() and digits.isdigit() and len(digits) <= MOST_DIGITS:
             return select(Order.id).where(Order.number == int(digits))
         return None
-
-    def render(self, template: str, **kwargs: Any) -> Any:
-        """Render; what is made and sent is read for all rows of a page at once."""
-        rows = kwargs.get("data")
-        if rows:
-            g.orders_made = order_quantities(row.id for row in rows if row.state in PLACED)
-        return super().render(template, **kwargs)
 
     @expose("/<ref>")
     def by_reference(self, ref: str) -> Any:
@@ -243,8 +245,8 @@ def _is_of(words: str) -> Any:
 
 
 def _two(text: str, sub: str) -> Markup:
-    below = Markup('<span class="sub cell-cut">{}</span>').format(sub) if sub != text else ""
-    return Markup('<span class="cell-cut" title="{}">{}</span>{}').format(text, text, below)
+    below = Markup('<span class="sub cell-cut">%s</span>') % sub if sub != text else ""
+    return Markup('<span class="cell-cut" title="%s">%s</span>%s') % (text, text, below)
 
 
 def _products(order: Order) -> Markup | str:
@@ -275,8 +277,12 @@ def _all_products(order: Order) -> str:
     return ", ".join(f"{line.quantity} × {line.product_name}" for line in order.lines)
 
 
+def _read_made(rows: Sequence[Order]) -> None:
+    g.orders_made = order_quantities(row.id for row in rows if row.state in PLACED)
+
+
 def _quantities(order: Order) -> Quantities:
-    known: dict[uuid.UUID, Quantities] = g.get("orders_made") or {}
+    known: dict[uuid.UUID, Quantities] = g.orders_made
     return known.get(order.id, Quantities())
 
 

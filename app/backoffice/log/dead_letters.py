@@ -46,6 +46,7 @@ class DeadLetters(RowVerbs, BackOfficeModelView):
     empty_title = _l("No failed tasks")
     empty_sentence = _l("Every background task is done or is still being retried.")
     list_template = "backoffice/log/dead_letters.html"
+    has_row_actions = True
     details_template = "backoffice/log/dead_letter.html"
     columns = (
         Column(

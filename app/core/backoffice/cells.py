@@ -19,7 +19,7 @@ LONG = 80
 
 def badge(word: str, colour: str) -> Markup:
     """Return a state's badge: word, colour and shape."""
-    return Markup('<span class="badge badge-{}">{}</span>').format(colour, word)
+    return Markup('<span class="badge badge-%s">%s</span>') % (colour, word)
 
 
 def is_number(model: Any, name: str) -> bool:

@@ -72,10 +72,10 @@ def choice_filter(column: Any, name: str, words: Mapping[str, Any]) -> FilterEqu
 
 def page_link(text: Any, endpoint: str, **values: Any) -> Markup:
     """Return `text` as a link to the page at `endpoint`."""
-    return Markup('<a href="{}">{}</a>').format(url_for(endpoint, **values), text)
+    return Markup('<a href="%s">%s</a>') % (url_for(endpoint, **values), text)
 
 
 def ref_link(ref: Any, endpoint: str, **values: Any) -> Markup:
     """Return the number `ref` as a link to the page of its record at `endpoint`."""
     url = url_for(endpoint, **(values or {"ref": ref}))
-    return Markup('<a class="ref" href="{}">{}</a>').format(url, ref)
+    return Markup('<a class="ref" href="%s">%s</a>') % (url, ref)

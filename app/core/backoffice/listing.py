@@ -11,6 +11,7 @@ from flask_admin.contrib.sqla import tools
 from sqlalchemy.orm import joinedload
 
 from app.core.backoffice import estimate, paging
+from app.core.backoffice.todo import until_next_event
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.translations import _, _l
@@ -95,7 +96,8 @@ def page_of(view: Any, args: Any) -> tuple[paging.Page, estimate.Total]:
         )
     if args.page is None and page.older is None:
         return page, estimate.Total(exactly=len(page.rows))
-    return page, estimate.total(db.session, counted.statement)
+    asked = (view.endpoint, args.search, tuple(args.filters or ()))
+    return page, until_next_event(asked, lambda: estimate.total(db.session, counted.statement))
 
 
 def saved_views(view: Any) -> list[tuple[str, str, bool, None]]:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from flask import abort, flash, redirect, request
 from flask_admin import expose
 from flask_admin.contrib.sqla import ModelView
+from markupsafe import Markup
 from sqlalchemy.exc import DataError, StatementError
 
 from app.core.backoffice import cells, estimate, filters, listing, paging
@@ -70,6 +71,7 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
     column_display_pk = False
     column_details_exclude_list = ("version_id",)
     can_view_details = True
+    has_row_actions = False
     can_export = can_delete = False
     can_set_page_size = False
     page_size = 50
@@ -154,9 +156,13 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
         def page_url(at: str | None) -> str | None:
             return None if at is None else str(self._get_list_url(args.clone(page=at)))
 
+        openings = {name: self._opening(name, heading) for name, heading in self._list_columns}
         return self.render(
             self.list_template,
-            data=page.rows,
+            data=[
+                (row, self.get_pk_value(row), self.row_title(row), self._cells(row, openings))
+                for row in page.rows
+            ],
             total=total,
             newer_url=page_url(page.newer),
             older_url=page_url(page.older),
@@ -337,6 +343,26 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
         if column.show is not None and not hasattr(self.model, name):
             return column.show(model)
         return self._get_field_value(model, name)
+
+    def _cells(self, row: Any, openings: dict[str, Markup]) -> list[tuple[Markup, Any]]:
+        """Return the row's cells: their opening tag and what they show; one leads to the details."""
+        shown = {name: self.list_cell(row, name) for name in openings}
+        if self.can_view_details:
+            link = Markup('<a class="ref" href="%s">%s</a>')
+            shown[self._leading] = link % (self.row_url(row), shown[self._leading])
+        return list(zip(openings.values(), shown.values(), strict=True))
+
+    @property
+    def _leading(self) -> str:
+        return self.link_column or str(self._list_columns[0][0])
+
+    def _opening(self, name: str, heading: str) -> Markup:
+        """Return the opening tag of a column's cells."""
+        leads = name == self._leading
+        place = "at-lead" if leads else self.cell_place(name)
+        said = not leads and self.cell_is_said(name)
+        label = Markup(' data-label="%s"') % heading if said else ""
+        return Markup('<td class="%s %s"%s>') % (self.cell_class(name), place, label)
 
     def cell_class(self, name: str) -> str:
         """Return the CSS class of a column's cells: ``num`` where numbers stand."""

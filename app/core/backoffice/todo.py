@@ -23,6 +23,7 @@ from app.core.web.formats import locale, zone
 Rows = Select[*tuple[Any, ...]]
 FRESH_S = 5.0
 KEPT = "todo_counts"
+MOST_KEPT = 1000
 Kept = TypeVar("Kept")
 NEWEST_EVENT = text("SELECT last_value FROM outbox_position_seq")
 TOTAL = func.count().over().label("total")
@@ -120,11 +121,14 @@ def until_next_event(key: Hashable, read: Callable[[], Kept]) -> Kept:
     seen at the latest after that.
     """
     newest, moment = _newest_event(), monotonic()
-    known: dict[Hashable, tuple[Any, float, Any]] = current_app.extensions.setdefault(KEPT, {})
-    kept = known.get(key)
-    if kept is None or kept[0] != newest or kept[1] < moment:
-        known[key] = kept = (newest, moment + FRESH_S, read())
-    found: Kept = kept[2]
+    known: dict[Hashable, tuple[float, Any]]
+    of_event, known = current_app.extensions.get(KEPT) or (None, {})
+    if of_event != newest or len(known) > MOST_KEPT:
+        known = {}
+        current_app.extensions[KEPT] = (newest, known)
+    if key not in known or known[key][0] < moment:
+        known[key] = (moment + FRESH_S, read())
+    found: Kept = known[key][1]
     return found
 
 

@@ -24,7 +24,11 @@ ENGLISH = {"yMMMEd": "E d MMM y", "MMMMEEEEd": "EEEE d MMMM"}
 
 def locale() -> str:
     """Return the locale of this request, else the shop's; British English outside the application."""
-    return str(get_locale() or DEFAULT_LOCALE)
+    if not g:
+        return DEFAULT_LOCALE
+    if "locale" not in g:
+        g.locale = str(get_locale() or DEFAULT_LOCALE)
+    return str(g.locale)
 
 
 @lru_cache(maxsize=4096)
@@ -53,6 +57,14 @@ def _date(value: date, skeleton: str, locale: str) -> str:
     if skeleton in own:
         return format_date(value, own[skeleton], locale=locale)
     return format_skeleton(skeleton, value, locale=locale)
+
+
+@lru_cache(maxsize=4096)
+def _time(hour: int, minute: int, second: int | None, locale: str) -> str:
+    from babel.dates import format_skeleton
+
+    there = datetime(2000, 1, 1, hour, minute, second or 0, tzinfo=UTC)
+    return format_skeleton("Hm" if second is None else "Hms", there, locale=locale)
 
 
 @lru_cache(maxsize=64)
@@ -129,9 +141,8 @@ def clock_time(moment: datetime | None, *, seconds: bool = False) -> str:
     """Return ``08:49`` in the person's zone, with `seconds` ``08:49:12``."""
     if moment is None:
         return "–"
-    from babel.dates import format_skeleton
-
-    return format_skeleton("Hms" if seconds else "Hm", local(moment), locale=locale())
+    there = local(moment)
+    return _time(there.hour, there.minute, there.second if seconds else None, locale())
 
 
 def ago(moment: datetime | None, at: datetime | None = None) -> str:
@@ -177,9 +188,8 @@ def when(moment: datetime | None) -> Markup:
         return NOTHING
     words = ago(moment)
     mark = Markup(" data-ago") if words.endswith((" ago", "just now")) else Markup("")
-    return Markup('<time datetime="{}" title="{}"{}>{}</time>').format(
-        local(moment).astimezone(UTC).isoformat(timespec="seconds"), exact(moment), mark, words
-    )
+    at = local(moment).astimezone(UTC).isoformat(timespec="seconds")
+    return Markup('<time datetime="%s" title="%s"%s>%s</time>') % (at, exact(moment), mark, words)
 
 
 def date_time(moment: datetime | None) -> Markup:
@@ -197,8 +207,8 @@ def due(value: date | None, *, done: bool = False) -> Markup:
         return NOTHING
     days_left = (value - local(now()).date()).days
     name = "" if done or days_left > 2 else ("late" if days_left < 0 else "soon")
-    mark = Markup(' class="{}"').format(name) if name else Markup("")
-    return Markup('<time datetime="{}"{}>{}</time>').format(value.isoformat(), mark, day(value))
+    mark = Markup(' class="%s"') % name if name else Markup("")
+    return Markup('<time datetime="%s"%s>%s</time>') % (value.isoformat(), mark, day(value))
 
 
 def file_size(size_bytes: int | None) -> str:
