@@ -17,7 +17,6 @@ WORDS = {
 #: Where an attribute of such a name holds a code.
 CODES = {
     ("app.backoffice.dashboard.todo", "waits_for"),  # staff or customer
-    ("app.backoffice.dashboard.waiting_on_customers", "waits_for"),
     ("app.orders.admin", "word"),  # from or until
     ("templates/stock/item.html", "reason"),  # of a movement
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import and_, select
 from sqlalchemy.dialects.postgresql import distinct_on
@@ -18,30 +19,23 @@ SMALL = and_(Preview.asset_id == ArtworkVersion.asset_id, Preview.kind == "thumb
 
 def of_orders(order_ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, uuid.UUID]:
     """Return order id → the preview of its first line that has one. One query."""
-    wanted = {one for one in order_ids if one}
-    if not wanted:
-        return {}
-    rows = db.session.execute(
-        select(OrderLine.order_id, Preview.id)
-        .join(ArtworkVersion, ArtworkVersion.slot_id == OrderLine.artwork_slot_id)
-        .join(Preview, SMALL)
-        .where(OrderLine.order_id.in_(wanted))
-        .ext(distinct_on(OrderLine.order_id))
-        .order_by(OrderLine.order_id, OrderLine.position, ArtworkVersion.number.desc())
+    lines = select(OrderLine.order_id, Preview.id).join_from(
+        OrderLine, ArtworkVersion, ArtworkVersion.slot_id == OrderLine.artwork_slot_id
     )
-    return {row[0]: row[1] for row in rows}
+    return _newest(lines, OrderLine.order_id, order_ids, OrderLine.position)
 
 
 def of_slots(slot_ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, uuid.UUID]:
     """Return slot id → the preview of its newest version that has one. One query."""
-    wanted = {one for one in slot_ids if one}
+    return _newest(select(ArtworkVersion.slot_id, Preview.id), ArtworkVersion.slot_id, slot_ids)
+
+
+def _newest(
+    query: Any, key: Any, ids: Iterable[uuid.UUID | None], *first: Any
+) -> dict[uuid.UUID, uuid.UUID]:
+    wanted = {one for one in ids if one}
     if not wanted:
         return {}
-    rows = db.session.execute(
-        select(ArtworkVersion.slot_id, Preview.id)
-        .join(Preview, SMALL)
-        .where(ArtworkVersion.slot_id.in_(wanted))
-        .ext(distinct_on(ArtworkVersion.slot_id))
-        .order_by(ArtworkVersion.slot_id, ArtworkVersion.number.desc())
-    )
+    query = query.join(Preview, SMALL).where(key.in_(wanted)).ext(distinct_on(key))
+    rows = db.session.execute(query.order_by(key, *first, ArtworkVersion.number.desc()))
     return {row[0]: row[1] for row in rows}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.backoffice.log import event_view
+from app.backoffice.log.event_view import EventView
 from app.core.actor import system
 from app.core.db import db
 from app.core.deliveries import reaction_label
@@ -118,13 +118,13 @@ def test_an_event_that_was_changed_afterwards_is_told_apart(session: Any) -> Non
     order_verbs.hold(order.id, "Away.", actor=system())
     session.commit()
     held = first("order.held")
-    assert event_view.read(held).holds
+    assert EventView(held).holds
     session.expunge_all()
     held.sealed_actor_label = "Somebody else"
-    changed = event_view.read(held)
+    changed = EventView(held)
     assert (changed.is_unchanged, changed.follows_on, changed.holds) == (False, True, False)
     held.prev_hash = "f" * 64
-    assert not event_view.read(held).follows_on
+    assert not EventView(held).follows_on
 
 
 def test_it_shows_what_it_set_off(somebody: Enter) -> None:

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 
 from app.core.clock import today
 from app.core.settings import current
@@ -19,18 +27,36 @@ OPEN_LANES = LANES[:-1]
 LONGEST = 100
 
 
-@dataclass(frozen=True)
-class BoardFilters:
+def _or_none(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
+    try:
+        return validate(value)
+    except ValidationError:
+        return None
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.replace("\x00", " ").split())[:LONGEST]
+
+
+Id = Annotated[uuid.UUID | None, WrapValidator(_or_none)]
+Day = Annotated[date | None, WrapValidator(_or_none)]
+Words = Annotated[str, AfterValidator(_one_line)]
+Yes = Annotated[bool, BeforeValidator(lambda value: value in ("1", True))]
+
+
+class BoardFilters(BaseModel):
     """One field for each argument of the board's address; what makes no sense is left out."""
 
-    customer: uuid.UUID | None = None
-    product: str = ""
-    due_from: date | None = None
-    due_to: date | None = None
-    centre: str = ""
-    late: bool = False
-    rush: bool = False
-    blocked: bool = False
+    model_config = ConfigDict(frozen=True)
+
+    customer: Id = None
+    product: Words = ""
+    due_from: Day = None
+    due_to: Day = None
+    centre: Words = ""
+    late: Yes = False
+    rush: Yes = False
+    blocked: Yes = False
 
     def for_jobs(self) -> Filters:
         """Return the conditions for production: late means due before today and not finished."""
@@ -51,12 +77,7 @@ class BoardFilters:
 
     def args(self) -> dict[str, str]:
         """Return the address's arguments: set ones only, the same for the same filters."""
-        found = {}
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if value:
-                found[field.name] = "1" if value is True else str(value)
-        return found
+        return {name: "1" if value is True else str(value) for name, value in self if value}
 
     def without(self, *names: str) -> dict[str, str]:
         """Return the arguments with these left out."""
@@ -64,8 +85,7 @@ class BoardFilters:
 
     def toggled(self, name: str) -> dict[str, str]:
         """Return the arguments with a yes-or-no filter turned round."""
-        turned: dict[str, Any] = {name: not getattr(self, name)}
-        return replace(self, **turned).args()
+        return self.model_copy(update={name: not getattr(self, name)}).args()
 
     @property
     def due_words(self) -> str:
@@ -77,35 +97,3 @@ class BoardFilters:
         if self.due_from:
             return _("from %(due_from)s", due_from=day(self.due_from))
         return _("until %(due_to)s", due_to=day(self.due_to)) if self.due_to else ""
-
-
-def read(args: Mapping[str, Any]) -> BoardFilters:
-    """Return the filters of an address. Nothing that can be typed there is a fault."""
-    return BoardFilters(
-        customer=_uuid(args.get("customer", "")),
-        product=_words(args.get("product", "")),
-        due_from=_date(args.get("due_from", "")),
-        due_to=_date(args.get("due_to", "")),
-        centre=_words(args.get("centre", "")),
-        late=args.get("late") == "1",
-        rush=args.get("rush") == "1",
-        blocked=args.get("blocked") == "1",
-    )
-
-
-def _words(text: str) -> str:
-    return " ".join(text.replace("\x00", " ").split())[:LONGEST]
-
-
-def _date(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if len(text) == 10 else None
-    except ValueError:
-        return None
-
-
-def _uuid(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text) if len(text) == 36 else None
-    except ValueError:
-        return None

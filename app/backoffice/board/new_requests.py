@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, exists, func, select
 
 from app.backoffice.board.filters import BoardFilters
 from app.core.db import db
-from app.core.translations import _, _l
+from app.core.translations import _l
 from app.customers.models import Customer
 from app.orders.models import PREFIX, Order, OrderLine
 from app.orders.states import OPEN, ORDER
@@ -23,19 +21,6 @@ PER_STATE = 4
 
 
 @dataclass(frozen=True)
-class Card:
-    """One order of the strip."""
-
-    id: uuid.UUID
-    ref: str
-    what: str
-    customer: str
-    since: datetime
-    rush: bool
-    wanted_on: date | None
-
-
-@dataclass(frozen=True)
 class Column:
     """The orders of one state: how many, and the newest of them."""
 
@@ -43,7 +28,7 @@ class Column:
     word: str
     colour: str
     count: int
-    cards: tuple[Card, ...]
+    cards: Sequence[Any]
 
 
 def columns(filters: BoardFilters) -> tuple[Column, ...]:
@@ -62,7 +47,8 @@ def columns(filters: BoardFilters) -> tuple[Column, ...]:
             )
         number = db.session.scalar(select(func.count()).select_from(Order).where(*wanted))
         rows = db.session.execute(_newest(state).where(*wanted)).all() if number else []
-        found.append(_column(state, rows, number or 0))
+        word = WORDS.get(state, ORDER.word(state))
+        found.append(Column(state, word, ORDER.colour(state), number or 0, rows))
     return tuple(found)
 
 
@@ -73,9 +59,9 @@ def _newest(state: str) -> Select[Any]:
     since: Any = Order.updated_at
     if state == "placed":
         since = func.coalesce(Order.placed_at, Order.created_at)
-    columns = (Order.id, Order.number, Order.rush, Order.wanted_on, Order.promised_on)
+    ref = func.concat(PREFIX, Order.number).label("ref")
     shown = (since.label("since"), what.label("what"), Customer.name.label("customer"))
-    query = select(*columns, *shown).join(Customer, Customer.id == Order.customer_id)
+    query = select(ref, Order.rush, *shown).join(Customer, Customer.id == Order.customer_id)
     return query.order_by(since.desc(), Order.id.desc()).limit(PER_STATE)
 
 
@@ -94,20 +80,3 @@ def _conditions(filters: BoardFilters) -> list[Any]:
         named = OrderLine.product_name.icontains(filters.product, autoescape=True)
         wanted.append(exists().where(OrderLine.order_id == Order.id, named))
     return wanted
-
-
-def _column(state: str, rows: Sequence[Any], number: int) -> Column:
-    cards = tuple(
-        Card(
-            row.id,
-            f"{PREFIX}{row.number}",
-            row.what or _("No line"),
-            row.customer,
-            row.since,
-            row.rush,
-            row.promised_on or row.wanted_on,
-        )
-        for row in rows
-    )
-    word = WORDS.get(state, ORDER.word(state))
-    return Column(state, word, ORDER.colour(state), number, cards)

@@ -10,7 +10,6 @@ from markupsafe import Markup
 from sqlalchemy import select
 
 from app.backoffice import not_modified, thumbs
-from app.backoffice.board import filters as board_filters
 from app.backoffice.board import new_requests
 from app.backoffice.board.filters import BoardFilters
 from app.backoffice.dashboard.late_jobs import blocked_by
@@ -45,7 +44,7 @@ class Board(BackOfficeView):
     @expose("/")
     def index(self) -> Any:
         """The whole board."""
-        filters = board_filters.read(request.args)
+        filters = BoardFilters.model_validate(request.args.to_dict())
         parts = self._parts(filters)
         return self.render(
             "backoffice/board/page.html",
@@ -59,7 +58,9 @@ class Board(BackOfficeView):
     @expose("/live")
     def live(self) -> Any:
         """What changes: the columns, and the strip and the sentence beside them; 204 if nothing did."""
-        return not_modified.unless_seen(_together(self._parts(board_filters.read(request.args))))
+        return not_modified.unless_seen(
+            _together(self._parts(BoardFilters.model_validate(request.args.to_dict())))
+        )
 
     def _parts(self, filters: BoardFilters) -> dict[str, Markup]:
         lanes = queries.board(filters.for_jobs(), per_lane=PER_LANE)

@@ -44,7 +44,7 @@ class Dashboard(BackOfficeIndex):
     def _live(self) -> str:
         return render_template(
             "backoffice/dashboard/live.html",
-            view=facts.read(staff_or_refuse()),
+            view=facts.DashboardView(staff_or_refuse()),
             day=facts.day_words(),
             may=self.may,
             span=span,

@@ -1,38 +1,45 @@
-"""The to-do list of the person who looks: what every room declares, the most urgent first."""
+"""What waits for the person who looks, and what waits for customers: what every room declares."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from app.core.actor import Actor
-from app.core.backoffice.todo import Todo, TodoItem, declared
-
-PER_TODO = 4
-SHOWN = 12
+from app.core.backoffice.todo import Todo, TodoItem, Urgency, declared
 
 
 @dataclass(frozen=True)
 class TodoList:
     """The first items, each with its declaration, and the number of all."""
 
-    items: tuple[tuple[Todo, TodoItem], ...]
+    items: list[tuple[Todo, TodoItem]]
     count: int
 
 
-def read(actor: Actor) -> TodoList:
-    """Return what `actor` can deal with, the most urgent and among them the oldest first.
+def to_do(actor: Actor) -> TodoList:
+    """Return what `actor` can deal with, the most urgent and among them the oldest first."""
+    found = _read(actor, "staff", per_todo=4)
+    return TodoList(found.items[:12], found.count) if found else TodoList([], 0)
 
-    One query for each kind that the roles of `actor` may deal with.
-    """
-    found = [
-        todo.find(PER_TODO)
-        for todo in declared()
-        if todo.waits_for == "staff" and actor.may(todo.permission)
-    ]
+
+def waiting_on_customers(actor: Actor) -> TodoList | None:
+    """Return what customers have not answered, the longest first; None for who may see none of it."""
+    found = _read(actor, "customer", per_todo=6)
+    return TodoList(found.items[:8], found.count) if found else None
+
+
+def _read(actor: Actor, who: Literal["staff", "customer"], *, per_todo: int) -> TodoList | None:
+    """Return the items that wait for `who`; one query for each kind that the roles may deal with."""
+    kinds = [todo for todo in declared() if todo.waits_for == who and actor.may(todo.permission)]
+    if not kinds:
+        return None
+    found = [todo.find(per_todo) for todo in kinds]
     items = [(one.todo, item) for one in found for item in one.items]
-    items.sort(key=lambda pair: (pair[0].urgency, _age(pair[1])))
-    return TodoList(tuple(items[:SHOWN]), sum(one.count for one in found))
 
+    def place(pair: tuple[Todo, TodoItem]) -> tuple[Urgency, float]:
+        todo, item = pair
+        since = item.since.timestamp() if item.since else 0.0
+        return (todo.urgency if who == "staff" else Urgency.ROUTINE), since
 
-def _age(item: TodoItem) -> float:
-    return item.since.timestamp() if item.since else 0.0
+    return TodoList(sorted(items, key=place), sum(one.count for one in found))

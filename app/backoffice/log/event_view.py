@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
@@ -11,7 +9,7 @@ from sqlalchemy import select
 
 from app.core.db import db
 from app.core.deliveries import Delivery
-from app.core.events import GENESIS, Event, digest
+from app.core.events import GENESIS, Event, digest, timeline
 from app.core.translations import _l
 from app.fulfilment.models import Shipment
 from app.orders.models import Order
@@ -36,16 +34,22 @@ SUBJECT_WORDS = {
 }
 
 
-@dataclass(frozen=True)
 class EventView:
-    """The neighbours in the chain, whether the links hold, and the reactions."""
+    """The neighbours in the chain, whether the links hold, and the reactions. Two queries."""
 
-    previous: Event | None
-    following: Event | None
-    is_unchanged: bool
-    follows_on: bool
-    is_followed: bool
-    deliveries: Sequence[Delivery]
+    def __init__(self, event: Event) -> None:
+        before, after = event.stream_seq - 1, event.stream_seq + 1
+        found = {
+            row.stream_seq: row
+            for row in timeline(event.stream_id, Event.stream_seq.in_((before, after)))
+        }
+        self.previous, self.following = found.get(before), found.get(after)
+        expected = GENESIS if event.stream_seq == 1 else ""
+        self.is_unchanged = digest(event) == event.hash
+        self.follows_on = event.prev_hash == (self.previous.hash if self.previous else expected)
+        self.is_followed = self.following is None or self.following.prev_hash == event.hash
+        query = select(Delivery).where(Delivery.event_id == event.id).order_by(Delivery.reaction)
+        self.deliveries = db.session.scalars(query).all()
 
     @property
     def holds(self) -> bool:
@@ -53,32 +57,9 @@ class EventView:
         return self.is_unchanged and self.follows_on and self.is_followed
 
 
-def read(event: Event) -> EventView:
-    """Return the neighbours, verified by their hashes, and what the event set off. Two queries."""
-    beside = (event.stream_seq - 1, event.stream_seq + 1)
-    rows = db.session.scalars(
-        select(Event).where(Event.stream_id == event.stream_id, Event.stream_seq.in_(beside))
-    )
-    by_seq = {row.stream_seq: row for row in rows}
-    previous, following = by_seq.get(beside[0]), by_seq.get(beside[1])
-    expected = previous.hash if previous else GENESIS if event.stream_seq == 1 else ""
-    query = select(Delivery).where(Delivery.event_id == event.id).order_by(Delivery.reaction)
-    return EventView(
-        previous,
-        following,
-        is_unchanged=digest(event) == event.hash,
-        follows_on=event.prev_hash == expected,
-        is_followed=following is None or following.prev_hash == event.hash,
-        deliveries=db.session.scalars(query).all(),
-    )
-
-
 def subject_words(kind: str) -> str:
     """Return the name of a table as people say it for one of its rows."""
-    words = SUBJECT_WORDS.get(kind)
-    if words:
-        return words
-    return kind.removesuffix("s").replace("_", " ").capitalize()
+    return SUBJECT_WORDS.get(kind) or kind.removesuffix("s").replace("_", " ").capitalize()
 
 
 def link_of(event: Event) -> str:
@@ -87,13 +68,11 @@ def link_of(event: Event) -> str:
         return url_for("artwork.page", ref=event.subject_id)
     if event.subject_kind == "messages":
         return url_for("messages.details_view", id=event.subject_id)
-    pages: dict[str, tuple[Any, str, str, str]] = {
-        "orders": (Order, "order_page.page", "ref", "ref"),
-        "jobs": (Job, "job_page.page", "number", "ref"),
-        "shipments": (Shipment, "shipment_page.page", "ref", "ref"),
+    pages: dict[str, tuple[Any, str]] = {
+        "orders": (Order, "order_page.page"),
+        "jobs": (Job, "job_page.page"),
+        "shipments": (Shipment, "shipment_page.page"),
     }
-    if event.subject_kind not in pages:
-        return ""
-    model, endpoint, attribute, argument = pages[event.subject_kind]
-    row = db.session.get(model, event.subject_id)
-    return url_for(endpoint, **{argument: getattr(row, attribute)}) if row else ""
+    model, endpoint = pages.get(event.subject_kind, (None, ""))
+    row = db.session.get(model, event.subject_id) if model else None
+    return url_for(endpoint, ref=row.number if model is Job else row.ref) if row else ""

@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup
 from sqlalchemy import select
 
-from app.backoffice.log.event_view import link_of, read, subject_words
+from app.backoffice.log.event_view import EventView, link_of, subject_words
 from app.core.admin_base import BackOfficeModelView, SavedView
 from app.core.backoffice.columns import Column, ConditionFilter, choice_filter
 from app.core.events import Event
@@ -110,7 +110,7 @@ class EventLog(BackOfficeModelView):
     def details_context(self, row: Event) -> dict[str, Any]:
         """Return the event's place in the chain, its payload, and what it is about."""
         return {
-            "view": read(row),
+            "view": EventView(row),
             "payload": payload_of(row),
             "link": link_of(row),
             "order": order_link(row.stream_id),

@@ -20,21 +20,14 @@ MOST_WORDS = 6
 
 
 @dataclass(frozen=True)
-class Item:
-    """One product: how it is called, and what it costs at least (a word and an amount)."""
-
-    slug: str
-    name: str
-    sku: str
-    price: tuple[str, str]
-
-
-@dataclass(frozen=True)
 class Shelf:
-    """Family → its products that fit `typed`; `has_more` where not all of them are shown."""
+    """Family → its products that fit `typed`, each with the least it costs (a word and an amount).
+
+    `has_more` where not all of them are shown.
+    """
 
     typed: str
-    families: dict[str, list[Item]]
+    families: dict[str, list[tuple[Product, tuple[str, str]]]]
     has_more: bool
 
     @property
@@ -42,9 +35,9 @@ class Shelf:
         return sum(len(items) for items in self.families.values())
 
     @property
-    def only(self) -> Item | None:
+    def only(self) -> Product | None:
         """The one product that is meant: the only one found, or the one whose SKU was typed."""
-        items = [item for found in self.families.values() for item in found]
+        items = [product for found in self.families.values() for product, _ in found]
         exact = [item for item in items if item.sku.casefold() == self.typed.casefold()]
         if exact or len(items) == 1:
             return (exact or items)[0] if self.typed else None
@@ -65,10 +58,9 @@ def shelf(typed: str) -> Shelf:
     for word in text.split()[:MOST_WORDS]:
         query = query.where(or_(*(one.icontains(word, autoescape=True) for one in columns)))
     rows = list(db.session.scalars(query.limit(SHOWN + 1)))
-    families: dict[str, list[Item]] = {}
+    families: dict[str, list[tuple[Product, tuple[str, str]]]] = {}
     for row in rows[:SHOWN]:
-        item = Item(row.slug, row.name, row.sku, shelf_price(price_rule(row)))
-        families.setdefault(row.family.name, []).append(item)
+        families.setdefault(row.family.name, []).append((row, shelf_price(price_rule(row))))
     return Shelf(text, families, len(rows) > SHOWN)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from flask_babel import ngettext
 from sqlalchemy import func, select
 
 from app.backoffice.pictures import Approved, approved
@@ -238,11 +239,10 @@ def days_left(due_on: date, today: date) -> str:
     """Return ``3 days left``, ``today`` or ``2 days late``."""
     days = (due_on - today).days
     if days == 0:
-        return "today"
-    count = (
-        _("%(days)s day", days=abs(days)) if abs(days) == 1 else _("%(days)s days", days=abs(days))
-    )
-    return _("%(count)s left", count=count) if days > 0 else _("%(count)s late", count=count)
+        return str(_("today"))
+    if days > 0:
+        return str(ngettext("%(num)s day left", "%(num)s days left", days))
+    return str(ngettext("%(num)s day late", "%(num)s days late", -days))
 
 
 def centres() -> list[Any]:
