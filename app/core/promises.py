@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from sqlalchemy import text
+
+from app.core.db import db
+
 Finder = Callable[[], Iterator[str]]
 PROMISES: dict[str, Finder] = {}
 
@@ -25,6 +29,16 @@ def promise(name: str) -> Callable[[Finder], Finder]:
         return finder
 
     return register
+
+
+def no_rows(name: str, query: str, sentence: str) -> Finder:
+    """Register the promise that `query` finds no row; `sentence` is filled with a row's columns."""
+
+    def find() -> Iterator[str]:
+        for row in db.session.execute(text(query)):
+            yield sentence.format(**row._mapping)
+
+    return promise(name)(find)
 
 
 def ask(name: str) -> Verdict:
