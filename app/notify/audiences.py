@@ -14,7 +14,7 @@ from sqlalchemy import select
 from app.core.db import db
 from app.core.events import Event
 from app.customers.models import Contact
-from app.orders.models import PREFIX, Order
+from app.orders.models import Order, order_number
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,8 @@ def link_requester(event: Event) -> list[Recipient]:
     if data.get("order_id"):
         order = db.session.get(Order, uuid.UUID(data["order_id"]))
     else:
-        order = _order_by_number(str(data.get("order_ref") or ""))
+        number = order_number(data.get("order_ref") or "")
+        order = db.session.scalar(select(Order).where(Order.number == number))
     if order is None or not is_requester(event, order.contact.email):
         return []
     return [_contact(order.contact, order)]
@@ -61,13 +62,6 @@ def password_chooser(event: Event) -> list[Recipient]:
 
     reset = open_reset(uuid.UUID((event.data or {})["reset_id"]))
     return [Recipient(reset.staff.id, reset.staff.name, reset.staff.email)] if reset else []
-
-
-def _order_by_number(typed: str) -> Order | None:
-    number = typed.strip().upper().removeprefix(PREFIX)
-    if not number.isascii() or not number.isdigit() or len(number) > 15:
-        return None
-    return db.session.scalar(select(Order).where(Order.number == int(number)))
 
 
 def _contact(contact: Contact, order: Order) -> Recipient:

@@ -11,6 +11,7 @@ from typing import Any
 from flask import g, redirect
 from flask_admin import expose
 from flask_admin.contrib.sqla.filters import BaseSQLAFilter
+from flask_babel import ngettext
 from markupsafe import Markup
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -25,12 +26,10 @@ from app.core.settings import current
 from app.core.translations import _, _l
 from app.core.web.formats import due, money, quantity, when, zone
 from app.customers.models import Contact, Customer
-from app.orders.models import PREFIX, Order, OrderLine, Quote
+from app.orders.models import Order, OrderLine, Quote, order_number
 from app.orders.progress import Quantities, stage_of
 from app.orders.states import OPEN, ORDER, PLACED
 from app.reports.order_quantities import order_quantities
-
-MOST_DIGITS = 15
 
 
 def views() -> list[BackOfficeModelView]:
@@ -116,7 +115,7 @@ class OrderList(BackOfficeModelView):
         Column("customer", phone="", show=lambda row: _two(row.customer.name, row.contact.name)),
         Column(
             "product",
-            _l("What"),
+            _l("Items"),
             "at-body",
             lambda row: _products(row),
             lambda row: _all_products(row),
@@ -206,10 +205,8 @@ class OrderList(BackOfficeModelView):
 
     def meant_by(self, word: str) -> Any:
         """Return the select of the order whose number `word` is."""
-        digits = word.upper().removeprefix(PREFIX)
-        if digits.isascii() and digits.isdigit() and len(digits) <= MOST_DIGITS:
-            return select(Order.id).where(Order.number == int(digits))
-        return None
+        number = order_number(word)
+        return select(Order.id).where(Order.number == number) if number is not None else None
 
     @expose("/<ref>")
     def by_reference(self, ref: str) -> Any:
@@ -255,12 +252,8 @@ def _products(order: Order) -> Markup | str:
     first = order.lines[0]
     more = len(order.lines) - 1
     words = f"{quantity(first.quantity)} × {first.product_name}"
-    return _two(
-        words,
-        _("and %(more)s more %(value)s", more=more, value="line" if more == 1 else "lines")
-        if more
-        else words,
-    )
+    others = ngettext("and %(num)s more line", "and %(num)s more lines", more) if more else words
+    return _two(words, others)
 
 
 def _total(order: Order) -> Markup | str:
@@ -301,8 +294,6 @@ def _state(order: Order) -> Markup:
 def _made(order: Order) -> str:
     """Return ``138 of 490`` for an order that is being made."""
     made = _quantities(order)
-    return (
-        _("%(good)s of %(ordered)s", good=quantity(made.good), ordered=quantity(made.ordered))
-        if made.ordered
-        else ""
-    )
+    if not made.ordered:
+        return ""
+    return _("%(good)s of %(ordered)s", good=quantity(made.good), ordered=quantity(made.ordered))

@@ -36,6 +36,12 @@ from app.orders.states import ORDER
 PREFIX = "MR-"
 
 
+def order_number(ref: str) -> int | None:
+    """Return the number of a reference such as ``MR-10428``; None for anything else."""
+    digits = ref.strip().upper().removeprefix(PREFIX)
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 15 else None
+
+
 class Order(Record, Versioned, Model):
     """One record from first request to closed: one number, one link, one chain of events."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.core.translations import _l
+from app.core.workflow import State
 from app.orders.states import ORDER
 
 
@@ -58,49 +59,39 @@ STEPS = (
     _l("Shipped"),
     _l("Closed"),
 )
-STEP_OF = {"requested": 0, "needs_info": 1, "estimating": 1, "quoted": 2, "placed": 3, "closed": 6}
-IN_PRODUCTION = Stage(
-    "in_production",
-    _l("In production"),
-    "working",
-    _l("In production"),
-    "working",
-    STEPS.index("In production"),
+#: The step at which an order of this key is; what ended early stands at the first.
+STEP_OF = {
+    "needs_info": 1, "estimating": 1, "quoted": 2, "placed": 3, "in_production": 4,
+    "ready_to_ship": 4, "ready_for_pickup": 4, "partly_shipped": 5, "shipped": 5, "arrived": 5,
+    "closed": 6,
+}  # fmt: skip
+
+
+def _stage(state: State) -> Stage:
+    return Stage(
+        state.name,
+        state.word,
+        state.colour,
+        state.customer_word or state.word,
+        state.customer_colour or state.colour,
+        STEP_OF.get(state.name, 0),
+    )
+
+
+IN_PRODUCTION = _stage(State("in_production", _l("In production"), "working"))
+READY_TO_SHIP = _stage(State("ready_to_ship", _l("Ready to ship"), "working"))
+READY_FOR_PICKUP = _stage(
+    State("ready_for_pickup", _l("Ready for pickup"), "waiting", None, "attention")
 )
-READY_TO_SHIP = Stage(
-    "ready_to_ship",
-    _l("Ready to ship"),
-    "working",
-    _l("Ready to ship"),
-    "working",
-    IN_PRODUCTION.step,
-)
-READY_FOR_PICKUP = Stage(
-    "ready_for_pickup",
-    _l("Ready for pickup"),
-    "waiting",
-    _l("Ready for pickup"),
-    "attention",
-    IN_PRODUCTION.step,
-)
-PARTLY_SHIPPED = Stage(
-    "partly_shipped",
-    _l("Partly shipped"),
-    "working",
-    _l("Partly shipped"),
-    "working",
-    STEPS.index("Shipped"),
-)
-SHIPPED = Stage(
-    "shipped", _l("Shipped"), "good", _l("On its way"), "working", STEPS.index("Shipped")
-)
-ARRIVED = Stage("arrived", _l("Delivered"), "good", _l("Delivered"), "good", STEPS.index("Shipped"))
+PARTLY_SHIPPED = _stage(State("partly_shipped", _l("Partly shipped"), "working"))
+SHIPPED = _stage(State("shipped", _l("Shipped"), "good", _l("On its way"), "working"))
+ARRIVED = _stage(State("arrived", _l("Delivered"), "good"))
 
 
 def stage_of(state: str, made: Quantities) -> Stage:
     """Return where an order in `state` with these quantities stands."""
     if state != "placed":
-        return _of_chart(state)
+        return _stage(ORDER.table[state])
     if made.shipped and made.shipped >= made.shipments and not made.open:
         return ARRIVED if made.arrived >= made.shipments else SHIPPED
     if made.shipped:
@@ -111,16 +102,4 @@ def stage_of(state: str, made: Quantities) -> Stage:
         return READY_TO_SHIP
     if made.is_started or made.good or made.spoiled:
         return IN_PRODUCTION
-    return _of_chart(state)
-
-
-def _of_chart(state: str) -> Stage:
-    known = ORDER.table[state]
-    return Stage(
-        state,
-        known.word,
-        known.colour,
-        known.customer_word or known.word,
-        known.customer_colour or known.colour,
-        STEP_OF.get(state, 0),
-    )
+    return _stage(ORDER.table[state])

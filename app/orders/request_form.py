@@ -48,7 +48,7 @@ class Form:
     def begin(self, terms: Properties) -> None:
         """Fill in what nobody chose yet, and the key that makes two clicks one order."""
         self.values = default_values(terms) | self.values
-        self.values.setdefault("request_key", str(uuid.uuid4()))
+        self.values.setdefault("idempotency_key", str(uuid.uuid4()))
 
 
 def _key(value: Any) -> Any:
@@ -62,11 +62,11 @@ Key = Annotated[uuid.UUID, BeforeValidator(_key)]
 
 
 class RequestForm(BaseModel):
-    """A request as it was filled in, checked. `request_key` makes two clicks one order."""
+    """A request as it was filled in, checked. `idempotency_key` makes two clicks one order."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", validate_default=True)
 
-    request_key: Key = Field(default="")  # type: ignore[assignment]
+    idempotency_key: Key = Field(default="")  # type: ignore[assignment]
     upload_id: Key | None = None
     configuration: Configuration = Configuration()
     quantity: int = 0
@@ -132,7 +132,7 @@ def request_by(slug: str, request: RequestForm, *, actor: Actor, owner_key: str)
         [line],
         actor=actor,
         owner_key=owner_key,
-        request_key=request.request_key,
+        idempotency_key=request.idempotency_key,
         wanted_on=request.wanted_on,
         note=request.note,
         ship_to=request.ship_to,

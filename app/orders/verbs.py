@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.core.actor import Actor
 from app.core.clock import today
-from app.core.db import db
+from app.core.db import db, locked
 from app.core.errors import AlreadyDone, NotFound, Problem, WrongState
 from app.core.hold_verbs import hold_verbs
 from app.core.inputs import Day, Input, Text, WholeNumber, price_minor
@@ -20,8 +20,7 @@ from app.core.settings import current
 from app.core.translations import _, _l
 from app.core.verbs import Subject
 from app.core.web.formats import day
-from app.orders import locks
-from app.orders.models import PREFIX, Order
+from app.orders.models import Order, order_number
 from app.orders.services import answering, life, quoting
 from app.orders.services.quoting import LinePrice
 from app.orders.states import OPEN, ORDER, PLACED
@@ -54,10 +53,7 @@ RELEASED_BY = {
 
 def find_order(ref: str) -> Order:
     """Return the order ``MR-10428``; raise NotFound for anything else."""
-    number = ref.upper().removeprefix(PREFIX)
-    found = None
-    if number.isascii() and number.isdigit() and len(number) <= 15:
-        found = db.session.scalar(select(Order).where(Order.number == int(number)))
+    found = db.session.scalar(select(Order).where(Order.number == order_number(ref)))
     if found is None:
         raise NotFound(_("There is no order with this number."))
     return found
@@ -66,7 +62,7 @@ def find_order(ref: str) -> Order:
 SUBJECT: Subject[Order] = Subject(
     kind="order",
     find=find_order,
-    lock=locks.order,
+    lock=lambda order_id: locked(Order, order_id),
     chart=ORDER,
     stream_id=lambda order: order.id,
     customer_id=lambda order: order.customer_id,

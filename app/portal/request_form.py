@@ -42,7 +42,7 @@ def send(slug: str) -> Any:
     except IntegrityError:
         # two clicks at the same moment: the first created the order, this one opens it
         db.session.rollback()
-        order_id = orders.order_id_for(asked.request_key, owner_key())
+        order_id = orders.order_id_for(asked.idempotency_key, owner_key())
         return _let_in(db.session.get_one(Order, order_id))
     except (BadInput, Refused, WrongState, NotFound) as fault:
         db.session.rollback()

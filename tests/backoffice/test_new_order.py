@@ -66,7 +66,7 @@ def test_others_are_refused_and_it_is_written_down(
     token = person.token("/admin/account")
     for path in (PAGE, CARD_PAGE):
         assert person.get(path).status == 403
-    sent = ORDER | {"csrf_token": token, "request_key": str(uuid.uuid4())}
+    sent = ORDER | {"csrf_token": token, "idempotency_key": str(uuid.uuid4())}
     for path in ("invitation-card-a6", "invitation-card-a6/price", "people/offered"):
         assert person.send(PAGE + path, sent).status == 403
     assert (count(Order), count(Contact)) == (0, 0)
@@ -219,7 +219,7 @@ def test_the_customer_gets_the_letter_and_link_that_the_portal_sends(
     portal = app.test_client()
     token = re.search(r'csrf_token" value="([^"]+)', portal.get("/p/invitation-card-a6").text)
     assert token is not None
-    form = {"csrf_token": token[1], "request_key": str(uuid.uuid4()), "email": "bo@example.com"}
+    form = {"csrf_token": token[1], "idempotency_key": str(uuid.uuid4()), "email": "bo@example.com"}
     portal.post("/p/invitation-card-a6/request", data={**ORDER, **form})
     letters(app, mail)
     take(seller)
@@ -315,9 +315,9 @@ def test_everything_that_is_wrong_is_said_at_once_and_everything_typed_is_kept(
 
 
 def test_a_form_without_its_key_or_its_token_makes_nothing(seller: Person) -> None:
-    page = take(seller, request_key="")
+    page = take(seller, idempotency_key="")
     assert (page.status, "Load the page again" in page.said(".notice-bad")) == (422, True)
-    assert take(seller, request_key="nonsense").status == 422
+    assert take(seller, idempotency_key="nonsense").status == 422
     assert seller.send(CARD_PAGE, ORDER).status == 400
     assert count(Order) == 0
 

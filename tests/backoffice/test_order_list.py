@@ -77,8 +77,8 @@ def test_each_filter_finds_what_it_names_and_nothing_else(boss: Person) -> None:
     assert found(promised_until=day - timedelta(1)) == [late, closed]
     assert found(needed_by_from=day + timedelta(5)) == [soon]
     assert found(needed_by_until=day + timedelta(4)) == []
-    assert found(asked_until=day - timedelta(40)) == [closed]
-    assert found(asked_from=day) == [held, rush, soon, late]
+    assert found(requested_until=day - timedelta(40)) == [closed]
+    assert found(requested_from=day) == [held, rush, soon, late]
     assert found(state_equals="placed", customer_contains="oddsock") == [late]
 
 
@@ -108,7 +108,7 @@ def test_a_filter_is_set_by_its_form_and_removed_by_its_chip(boss: Person) -> No
 
 @pytest.mark.parametrize(
     "query", ["flt_state_equals=nonsense", "flt_only_equals=x", "add=state_equals&value=",
-              "flt_promised_from=soon", "flt_asked_until=2026-13-40", "add=unheard&value=1"]
+              "flt_promised_from=soon", "flt_requested_until=2026-13-40", "add=unheard&value=1"]
 )  # fmt: skip
 def test_a_filter_that_is_none_never_breaks_the_page(boss: Person, query: str) -> None:
     placed_order([3])
@@ -215,7 +215,7 @@ def test_an_export_has_every_order_of_the_list_and_runs_no_formula(
     [mine] = [row for row in found if row["Order"] == order.ref]
     assert mine["Customer"] == "'+1+1" and mine["Contact"] == "'=HYPERLINK(1)"
     assert mine["Total"] == f"{order.quotes[0].total_minor / 100:.2f}"
-    assert mine["What"] == "250 × " + order.lines[0].product_name
+    assert mine["Items"] == "250 × " + order.lines[0].product_name
     page = boss.press(LIST, "ask-export/")
     assert page.status in (302, 303)
     assert "about 61 rows" in boss.get(LIST).said()

@@ -46,7 +46,7 @@ def test_the_event_says_who_asked_for_what_through_which_door(ask: Ask) -> None:
 
 def test_a_second_click_on_the_same_form_gives_the_first_order(ask: Ask) -> None:
     key = uuid.uuid4()
-    first, second = ask(request_key=key), ask(request_key=key)
+    first, second = ask(idempotency_key=key), ask(idempotency_key=key)
     assert first.id == second.id
     assert len(events(first, "order.requested")) == 1
 
@@ -69,15 +69,15 @@ def test_staff_who_may_not_take_an_order_make_none(ask: Ask) -> None:
 
 def test_staff_who_may_not_take_an_order_do_not_reach_one_by_its_key(ask: Ask) -> None:
     key = uuid.uuid4()
-    ask(request_key=key, owner_key="one")
+    ask(idempotency_key=key, owner_key="one")
     with pytest.raises(NotAllowed):
-        ask(request_key=key, owner_key="one", actor=staff_actor("operator"))
+        ask(idempotency_key=key, owner_key="one", actor=staff_actor("operator"))
 
 
 def test_another_browser_with_the_same_form_key_does_not_reach_the_order(ask: Ask) -> None:
     key = uuid.uuid4()
-    first = ask(request_key=key)
-    other = ask(request_key=key, owner_key="visitor:somebody-else")
+    first = ask(idempotency_key=key)
+    other = ask(idempotency_key=key, owner_key="visitor:somebody-else")
     assert other.id != first.id
 
 

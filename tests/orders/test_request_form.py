@@ -16,7 +16,7 @@ from app.orders.request_form import parse_request
 from tests.orders.conftest import CARD
 
 GOOD = {
-    "request_key": str(uuid.uuid4()),
+    "idempotency_key": str(uuid.uuid4()),
     "options.paper": "cotton",
     "options.foil": "none",
     "personalisation.names": " Ada  & Grace",
@@ -53,7 +53,7 @@ def test_a_form_without_a_mistake_is_a_typed_request(card: Properties) -> None:
 
 def test_every_mistake_is_named_beside_its_field(card: Properties) -> None:
     wrong = {
-        "request_key": "",
+        "idempotency_key": "",
         "upload_id": "no id",
         "options.paper": "vellum",
         "options.hue": "x",

@@ -57,8 +57,8 @@ def test_a_second_click_on_the_same_form_opens_the_same_order(portal: Portal) ->
 def test_the_same_form_from_another_browser_is_another_order(
     portal: Portal, stranger: Portal
 ) -> None:
-    key = (portal.get(PRODUCT).form(FORM) or {})["request_key"]
-    mine, other = ask(portal, request_key=key), ask(stranger, request_key=key)
+    key = (portal.get(PRODUCT).form(FORM) or {})["idempotency_key"]
+    mine, other = ask(portal, idempotency_key=key), ask(stranger, idempotency_key=key)
     assert mine.path != other.path
     assert stranger.get(mine.path).status == 404
 
@@ -126,7 +126,7 @@ def test_without_its_token_the_form_is_not_taken(portal: Portal) -> None:
 
 
 def test_without_its_key_the_form_is_not_taken(portal: Portal) -> None:
-    page = ask(portal, request_key="")
+    page = ask(portal, idempotency_key="")
     assert (page.status, count()) == (422, 0)
     assert "Load the page again" in page.words
 

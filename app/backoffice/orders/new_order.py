@@ -84,7 +84,7 @@ class NewOrder(BackOfficeView):
             # two clicks at the same moment: the first made the order, this one opens it
             db.session.rollback()
             first = db.session.get(
-                Order, orders.order_id_for(asked.request_key, owner_key_of(actor))
+                Order, orders.order_id_for(asked.idempotency_key, owner_key_of(actor))
             )
             if first is None:
                 raise

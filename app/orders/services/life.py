@@ -11,10 +11,10 @@ from app.accounts import verbs as account_verbs
 from app.accounts.services.links import links_of
 from app.core.actor import Actor
 from app.core.clock import now
+from app.core.db import locked
 from app.core.errors import BadInput
 from app.core.events import record
 from app.core.translations import _
-from app.orders import locks
 from app.orders.models import Order
 from app.orders.services.quoting import end_quote, newest_quote
 from app.orders.states import ORDER
@@ -68,7 +68,7 @@ def revoke_link(order: Order, actor: Actor, link_id: uuid.UUID) -> None:
 
 def close_order(order_id: uuid.UUID, *, actor: Actor) -> Order:
     """Close a placed order whose every piece has reached the customer. Locks the order."""
-    order = locks.order(order_id)
+    order = locked(Order, order_id)
     change = ORDER.fire(order, "close")
     order.ended_at = now()
     record("order.closed", order, actor, **change)

@@ -15,12 +15,11 @@ from sqlalchemy import select
 from app.catalog.pricing import ItemisedPrice, tax_minor
 from app.core.actor import Actor
 from app.core.clock import now, today
-from app.core.db import db
+from app.core.db import db, locked
 from app.core.errors import BadInput
 from app.core.events import record
 from app.core.settings import current
 from app.core.translations import _, _l
-from app.orders import locks
 from app.orders.models import Order, OrderLine, Quote, QuoteAnswer
 from app.orders.quoted import QuotedLine, QuotedRow
 from app.orders.services.pricing import suggest
@@ -149,7 +148,7 @@ def revise_quote(order: Order, actor: Actor, reason: str = _l("Revised by the sh
 
 def supersede_by_new_file(order_id: uuid.UUID, *, actor: Actor) -> bool:
     """A new file came while a quote was out: replace that version. Returns whether there was one."""
-    order = locks.order(order_id)
+    order = locked(Order, order_id)
     if order.state != "quoted":
         return False
     _supersede(order, _("A new file was uploaded."), actor)
@@ -189,7 +188,7 @@ def expire_quotes(*, actor: Actor, limit: int = 100) -> int:
     )
     count = 0
     for order_id in sorted(db.session.scalars(past)):
-        order = locks.order(order_id)
+        order = locked(Order, order_id)
         quote = newest_quote(order_id)
         if order.state != "quoted" or quote is None or quote.answer is not None:
             continue

@@ -57,21 +57,21 @@ def request_order(
     *,
     actor: Actor,
     owner_key: str,
-    request_key: uuid.UUID | None = None,
+    idempotency_key: uuid.UUID | None = None,
     wanted_on: date | None = None,
     note: str = "",
     ship_to: PostalAddress | None = None,
 ) -> Order:
     """Make the order of a request and return it, with its artwork slots and the files sent so far.
 
-    `owner_key` says whose uploads may be taken over. `request_key` is made with the form: a second
+    `owner_key` says whose uploads may be taken over. `idempotency_key` is made with the form: a second
     click returns the order of the first. Customers need no permission; anybody else takes the order
     for one and needs order.create. Raises NotAllowed, BadInput with the field that is wrong.
     """
     if actor.kind != "customer":
         require(actor, "order.create")
-    order_id = order_id_for(request_key, owner_key) if request_key else new_id()
-    if request_key and (first := db.session.get(Order, order_id)):
+    order_id = order_id_for(idempotency_key, owner_key) if idempotency_key else new_id()
+    if idempotency_key and (first := db.session.get(Order, order_id)):
         return first
     if not lines:
         raise BadInput(_("Choose a product first."), field="product")
@@ -144,12 +144,12 @@ def _with_right(actor: Actor, permission: str, **more: Any) -> Actor:
     return replace(actor, permissions=actor.permissions | {permission}, **more)
 
 
-def order_id_for(request_key: uuid.UUID, owner_key: str) -> uuid.UUID:
+def order_id_for(idempotency_key: uuid.UUID, owner_key: str) -> uuid.UUID:
     """Return the id of the order that this form of this browser makes.
 
     `owner_key` is a secret of the browser: nobody can name another's order by its form's key.
     """
-    return uuid.uuid5(request_key, owner_key)
+    return uuid.uuid5(idempotency_key, owner_key)
 
 
 def _add_line(order: Order, position: int, requested: RequestedLine) -> None:
