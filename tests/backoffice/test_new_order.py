@@ -166,7 +166,7 @@ def test_a_product_priced_by_its_file_says_that_a_person_prices_it(seller: Perso
     catalog.load_preset(None, "threed", actor=system("cli"))
     page = seller.get(f"{PAGE}printed-part")
     assert "Priced by hand" in page.all("#price")[0].text_content()
-    assert "volume is not known yet" in page.words
+    assert "volume, which is not known yet" in page.words
     assert "the customer sends it by that link" in page.words
 
 
