@@ -8,13 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from flask import g, request
 from pydantic import BaseModel
 
 from app.api.shapes import Action, RecordAfter
 from app.core.actor import Actor
+from app.core.errors import BadInput
+from app.core.idempotency import HEADER, Replayed
+from app.core.translations import _
 from app.core.verbs import VERBS, Subject, Verb, offers
+from app.core.web.perform import perform_with
 
 RESOURCES: dict[str, Resource] = {}
 
@@ -35,7 +41,6 @@ class Endpoint:
     Answer: type[BaseModel]
     Arguments: type[BaseModel] | None = None
     permission: str | None = None
-    verb: Verb[Any, Any, Any] | None = None
 
     @property
     def rule(self) -> str:
@@ -89,21 +94,44 @@ def after(subject: Subject[Any], record: Any, actor: Actor) -> BaseModel:
     )
 
 
+def do(verb: Verb[Any, Any, Any], actor: Actor, arguments: dict[str, Any], ref: str) -> BaseModel:
+    """Do the verb with the record `ref` and return the record as it is then.
+
+    The header Idempotency-Key makes a repeated call answer the record without a second effect, marked
+    with Idempotent-Replayed. The header If-Match with the record's version refuses it after a change.
+    """
+    key = request.headers.get(HEADER, "")
+    record, version = verb.on.find(ref), _seen_version()
+    try:
+        perform_with(verb, record, actor, arguments, key=key, seen_version=version)
+    except Replayed:
+        g.replayed = True
+    return after(verb.on, verb.on.find(ref), actor)
+
+
+def _seen_version() -> int | None:
+    text = request.headers.get("If-Match", "").strip('" ')
+    if not text:
+        return None
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise BadInput(
+            _("If-Match must be the record's version, a whole number."), field="If-Match"
+        )
+    return int(text)
+
+
 def verb_endpoints() -> list[Endpoint]:
     """Return one endpoint for each verb that the API offers."""
-    from app.api.doing import do
-
     return [
         Endpoint(
             method="POST",
             path=f"/{resource(kind).address}/{{ref}}/{key}",
             name=f"{kind}_{key}",
             summary=f"{verb.label} ({kind.replace('_', ' ')})",
-            answer=do,
+            answer=partial(do, verb),
             Answer=resource(kind).Answer,
             Arguments=verb.Input,
             permission=verb.permission if isinstance(verb.permission, str) else None,
-            verb=verb,
         )
         for (kind, key), verb in VERBS.items()
         if "api" in verb.entry

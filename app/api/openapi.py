@@ -66,7 +66,7 @@ def _operation(one: Endpoint, places: Any) -> dict[str, Any]:
         | {
             status: {"description": text, "content": problem}
             for status, text in PROBLEMS.items()
-            if one.verb is not None or status != "409"
+            if one.method == "POST" or status != "409"
         },
     }
     parameters = [

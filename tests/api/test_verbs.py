@@ -77,7 +77,7 @@ def test_a_record_that_changed_since_it_was_read_is_refused(post: Post) -> None:
     [
         ({}, "reason", "Fill in this field."),
         ({"reason": " "}, "reason", "Enter why the order is on hold"),
-        ({"reason": "x", "actor": "me"}, "actor", "no field of this name"),
+        ({"reason": "x", "actor": "me"}, "actor", "no field with this name"),
         (["reason"], None, "Send a JSON object."),
     ],
 )

@@ -109,10 +109,8 @@ def _as_staff() -> bool:
 def _as_program() -> None:
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer" and secret.strip():
-        found = verify_api_token(secret.strip())
-        if found is not None:
-            db.session.commit()
-            g.actor = found
+        g.actor = verify_api_token(secret.strip()) or VISITOR
+        db.session.commit()  # its last use is recorded whatever comes next
 
 
 def _as_customer() -> bool:

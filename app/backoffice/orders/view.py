@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.accounts.services.links import links_of
-from app.artwork.models import Approval, ArtworkSlot, ArtworkVersion
+from app.artwork.models import Approval, ArtworkSlot
+from app.artwork.services.output import newest_versions
 from app.artwork.states import FILE_WANTED, UNDECIDED
 from app.catalog.labels import personalised
 from app.core.chain_checks import ChainCheck
@@ -199,7 +198,7 @@ class _Around:
         self.suggested = suggest(order.lines) if order.state == "estimating" else {}
         ids = [line.artwork_slot_id for line in order.lines if line.artwork_slot_id]
         self.slots = _by(ArtworkSlot.id, ArtworkSlot.id.in_(ids)) if ids else {}
-        self.versions = _versions(self.slots)
+        self.versions = newest_versions(self.slots.keys())
         found = list(self.versions.values())
         signed = (Approval.stage == "customer", Approval.answer == "approved")
         signatures = Approval.version_id.in_([version.id for version in found])
@@ -213,17 +212,3 @@ def _by(key: InstrumentedAttribute[Any], *wanted: Any) -> dict[Any, Any]:
     """Return the value of `key` → its row; of several rows the newest."""
     rows = db.session.scalars(select(key.class_).where(*wanted).order_by(key.class_.id))
     return {getattr(row, key.key): row for row in rows}
-
-
-def _versions(slots: Iterable[uuid.UUID]) -> dict[uuid.UUID, ArtworkVersion]:
-    """Return slot id → its newest version, with its file and proofs."""
-    if not slots:
-        return {}
-    rows = db.session.scalars(
-        select(ArtworkVersion)
-        .where(ArtworkVersion.slot_id.in_(slots))
-        .ext(distinct_on(ArtworkVersion.slot_id))
-        .order_by(ArtworkVersion.slot_id, ArtworkVersion.number.desc())
-        .options(joinedload(ArtworkVersion.asset), selectinload(ArtworkVersion.proofs))
-    )
-    return {row.slot_id: row for row in rows}
