@@ -18,7 +18,7 @@ PERSON = uuid.UUID("01930000-0000-7000-8000-00000000a002")
 def back_office_app(application: Flask, views: Iterable[Any]) -> Flask:
     """Return an application with `views` under /admin. Requests say who they are by the header
     ``X-Test-Permissions``; without it nobody is signed in."""
-    from app.core.admin_base import make_admin
+    from app.core.backoffice.assembly import make_admin
     from app.core.db import db
     from app.core.settings import ROOT
     from app.core.web import init_app

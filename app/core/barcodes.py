@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from itertools import groupby
 
 
 def code128_svg(content: str, *, height_modules: int = 40) -> str:
@@ -17,14 +18,12 @@ def code128_svg(content: str, *, height_modules: int = 40) -> str:
         modules = Code128(content).build()[0]
     except IllegalCharacterError as problem:
         raise ValueError(f"Code 128 can't say {content!r}") from problem
-    quiet = 10
-    bars, start = [], None
-    for place, module in enumerate(modules + "0"):
-        if module == "1" and start is None:
-            start = place
-        elif module == "0" and start is not None:
-            bars.append(f"M{quiet + start} 0h{place - start}v{height_modules}h-{place - start}z")
-            start = None
+    quiet, at, bars = 10, 10, []
+    for module, run in groupby(modules):
+        width = len(list(run))
+        if module == "1":
+            bars.append(f"M{at} 0h{width}v{height_modules}h-{width}z")
+        at += width
     width = len(modules) + 2 * quiet
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height_modules}" '

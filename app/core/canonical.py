@@ -47,15 +47,10 @@ def moment_text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
-
-
-def canonical_text(content: dict[str, Any]) -> str:
-    """Return the canonical JSON of `content`: keys sorted, no spaces."""
-    return _encode(content)
+#: Returns the canonical JSON of a value: keys sorted, no spaces.
+canonical_text = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 
 
 def sha256_of(content: dict[str, Any]) -> str:
     """Return the SHA-256 over the canonical JSON of `content` in UTF-8."""
-    text = canonical_text(content)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(canonical_text(content).encode("utf-8", "surrogatepass")).hexdigest()

@@ -6,8 +6,7 @@ from __future__ import annotations
 class Problem(Exception):
     """Something a person can act on: what is wrong, what to do next, and which input it is about."""
 
-    status = 400
-    code = "problem"
+    status, code = 400, "problem"
 
     def __init__(self, sentence: str, *, next_step: str = "", field: str | None = None) -> None:
         super().__init__(sentence)
@@ -22,22 +21,19 @@ class Problem(Exception):
 class NotFound(Problem):
     """There is no such thing, or not for this person."""
 
-    status = 404
-    code = "not_found"
+    status, code = 404, "not_found"
 
 
 class NotAllowed(Problem):
     """This person may not do that."""
 
-    status = 403
-    code = "not_allowed"
+    status, code = 403, "not_allowed"
 
 
 class WrongState(Problem):
     """The thing is not in a state where this can be done."""
 
-    status = 409
-    code = "wrong_state"
+    status, code = 409, "wrong_state"
 
 
 class AlreadyDone(WrongState):
@@ -49,15 +45,13 @@ class AlreadyDone(WrongState):
 class Stale(Problem):
     """Someone else changed the thing since this person looked at it."""
 
-    status = 409
-    code = "stale"
+    status, code = 409, "stale"
 
 
 class BadInput(Problem):
     """A value that a person gave cannot be used; `field` names it, `faults` all that are wrong."""
 
-    status = 422
-    code = "bad_input"
+    status, code = 422, "bad_input"
 
     def __init__(
         self,
@@ -74,12 +68,10 @@ class BadInput(Problem):
 class Refused(Problem):
     """A file cannot be taken."""
 
-    status = 422
-    code = "refused"
+    status, code = 422, "refused"
 
 
 class Unavailable(Problem):
     """A part outside (storage, carrier, mail) does not answer now."""
 
-    status = 503
-    code = "unavailable"
+    status, code = 503, "unavailable"

@@ -10,9 +10,11 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from app.core.actor import Actor
+from app.core.clock import now
+from app.core.db import db
 from app.core.errors import AlreadyDone, Problem, WrongState
 from app.core.events import Payload, record
-from app.core.holds import open_hold, put_on_hold, release, release_permission_of
+from app.core.holds import Hold, open_hold
 from app.core.inputs import Choice, Day, Input, Text
 from app.core.translations import _, _l
 from app.core.verbs import Subject, Verb
@@ -88,13 +90,18 @@ def hold_verbs(
         follow_up_on: date | None = None,
         release_permission: str = permission,
     ) -> Any:
-        made = put_on_hold(
-            subject.row(held),
-            actor,
-            reason,
+        row = subject.row(held)
+        made = Hold(
+            subject_kind=row.__tablename__,
+            subject_id=row.id,
+            reason=reason,
+            owner_id=actor.id if actor.kind == "staff" else None,
+            owner_label=actor.label[:200],
             follow_up_on=follow_up_on,
             release_permission=release_permission,
         )
+        db.session.add(made)
+        db.session.flush()
         change(
             held, actor, events[0], None, reason,
             hold_id=made.id, follow_up_on=follow_up_on, release_permission=release_permission,
@@ -102,9 +109,15 @@ def hold_verbs(
         return held
 
     def resume(held: Any, actor: Actor) -> Any:
-        reason, released = reason_of(held), release(subject.row(held), actor)
-        change(held, actor, events[1], reason, None, hold_id=released.id if released else None)
+        reason, found = reason_of(held), open_hold(subject.row(held))
+        if found is not None:
+            found.released_at, found.released_by_label = now(), actor.label[:200]
+        change(held, actor, events[1], reason, None, hold_id=found.id if found else None)
         return held
+
+    def permission_to_resume(held: Any) -> str:
+        found = open_hold(subject.row(held))
+        return found.release_permission if found else permission
 
     def can_hold(held: Any, actor: Actor) -> Problem | None:
         reason = reason_of(held)
@@ -156,7 +169,7 @@ def hold_verbs(
             subject,
             resume,
             _l("Resume"),
-            lambda held: release_permission_of(subject.row(held), permission),
+            permission_to_resume,
             can=can_resume,
             is_done=lambda held: reason_of(held) is None,
             done=_("The %(noun)s is resumed.", noun=noun),

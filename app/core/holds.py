@@ -9,8 +9,6 @@ from typing import Any
 from sqlalchemy import Date, Index, String, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.actor import Actor
-from app.core.clock import now
 from app.core.db import Model, Record, db
 
 
@@ -48,41 +46,3 @@ def open_hold(row: Any) -> Hold | None:
         Hold.released_at.is_(None),
     )
     return db.session.scalars(query).one_or_none()
-
-
-def put_on_hold(
-    row: Any,
-    actor: Actor,
-    reason: str,
-    *,
-    release_permission: str,
-    follow_up_on: date | None = None,
-) -> Hold:
-    """Write a hold that `actor` owns and return it. The caller holds the record's lock."""
-    hold = Hold(
-        subject_kind=row.__tablename__,
-        subject_id=row.id,
-        reason=reason,
-        owner_id=actor.id if actor.kind == "staff" else None,
-        owner_label=actor.label[:200],
-        follow_up_on=follow_up_on,
-        release_permission=release_permission,
-    )
-    db.session.add(hold)
-    db.session.flush()
-    return hold
-
-
-def release(row: Any, actor: Actor) -> Hold | None:
-    """Release the record's open hold and return it; None where it has none. The caller holds the lock."""
-    hold = open_hold(row)
-    if hold is not None:
-        hold.released_at, hold.released_by_label = now(), actor.label[:200]
-        db.session.flush()
-    return hold
-
-
-def release_permission_of(row: Any, default: str) -> str:
-    """Return the permission that releases the record's open hold; `default` where it has none."""
-    hold = open_hold(row)
-    return hold.release_permission if hold else default

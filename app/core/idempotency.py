@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import hashlib
 from datetime import timedelta
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, Index, String, delete
+from sqlalchemy import Index, String, delete
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -50,19 +49,14 @@ def use_key(key: str, verb: str, actor: Actor) -> None:
         raise BadInput(_("%(header)s is longer than 200 characters.", header=HEADER), field=FIELD)
     who = str(actor.id or actor.label)
     hashed = hashlib.sha256(f"{actor.kind}\0{who}\0{verb}\0{key}".encode()).hexdigest()
-    written = db.session.scalar(
-        insert(IdempotencyKey)
-        .values(key_hash=hashed, verb=verb)
-        .on_conflict_do_nothing(index_elements=["key_hash"])
-        .returning(IdempotencyKey.id)
-    )
-    if written is None:
+    row = insert(IdempotencyKey).values(key_hash=hashed, verb=verb)
+    written = row.on_conflict_do_nothing(index_elements=["key_hash"])
+    if db.session.scalar(written.returning(IdempotencyKey.id)) is None:
         raise Replayed(_("This was already done. Nothing was changed."))
 
 
 def purge_keys() -> int:
     """Delete keys older than 30 days; return how many. The caller commits."""
-    old = delete(IdempotencyKey).where(
-        IdempotencyKey.created_at < now() - timedelta(days=KEPT_DAYS)
-    )
-    return cast("CursorResult[Any]", db.session.execute(old)).rowcount
+    since = now() - timedelta(days=KEPT_DAYS)
+    old = delete(IdempotencyKey).where(IdempotencyKey.created_at < since)
+    return len(db.session.execute(old.returning(IdempotencyKey.id)).all())

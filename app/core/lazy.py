@@ -4,29 +4,25 @@ what only a worker needs."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib import import_module
+from dataclasses import dataclass
 from typing import Any
 
+from werkzeug.utils import import_string
 
+
+@dataclass(frozen=True)
 class Call:
-    """A function known by ``module:name``."""
+    """The function at ``module:name``, imported at its first call."""
 
-    def __init__(self, place: str) -> None:
-        self.place = place
+    place: str
 
     def resolve(self) -> Callable[..., Any]:
-        """Return the function; raise ImportError or AttributeError where there is none."""
-        module, _, name = self.place.partition(":")
-        found: Callable[..., Any] = getattr(import_module(module), name)
+        """Return the function; raise ImportError where there is none."""
+        found: Callable[..., Any] = import_string(self.place)
         return found
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self.resolve()(*args, **kwargs)
 
-    def __repr__(self) -> str:
-        return f"call({self.place!r})"
 
-
-def call(place: str) -> Call:
-    """Return the function at ``module:name``, imported at its first call."""
-    return Call(place)
+call = Call

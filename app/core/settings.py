@@ -6,7 +6,6 @@ from __future__ import annotations
 import base64
 import os
 from collections.abc import Mapping
-from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -84,16 +83,15 @@ class Settings(BaseModel):
     @field_validator("credentials_key")
     @classmethod
     def _keys(cls, value: str) -> str:
-        for key in value.split(","):
-            try:
-                is_key = len(base64.urlsafe_b64decode(key.strip())) == 32
-            except ValueError:
-                is_key = False
-            if not is_key:
-                raise ValueError(
-                    "must be 32 random bytes in URL-safe base64, or several of them with commas; "
-                    "make one with: openssl rand -base64 32 | tr '+/' '-_'"
-                )
+        try:
+            sizes = {len(base64.urlsafe_b64decode(key.strip())) for key in value.split(",")}
+        except ValueError:
+            sizes = set()
+        if sizes != {32}:
+            raise ValueError(
+                "must be 32 random bytes in URL-safe base64, or several of them with commas; "
+                "make one with: openssl rand -base64 32 | tr '+/' '-_'"
+            )
         return value
 
     @field_validator("timezone")
@@ -114,9 +112,8 @@ class Settings(BaseModel):
 
     @model_validator(mode="after")
     def _secure(self) -> Settings:
-        local = urlsplit(self.base_url).hostname in {"127.0.0.1", "localhost", "::1"}
-        plain = not self.secure_cookies and not local
-        if plain and not (self.embedded or self.testing):
+        is_local = urlsplit(self.base_url).hostname in {"127.0.0.1", "localhost", "::1"}
+        if not (self.secure_cookies or is_local or self.embedded or self.testing):
             raise ValueError("BASE_URL must be https outside embedded mode")
         return self
 
@@ -172,11 +169,6 @@ def _sentences(problem: ValidationError) -> list[str]:
     return lines
 
 
-@lru_cache(maxsize=1)
-def _loaded() -> Settings:
-    return load()
-
-
 _chosen: list[Settings] = []
 
 
@@ -187,4 +179,6 @@ def use(settings: Settings) -> None:
 
 def current() -> Settings:
     """Return the settings of this process; read at the first call and kept."""
-    return _chosen[0] if _chosen else _loaded()
+    if not _chosen:
+        _chosen.append(load())
+    return _chosen[0]

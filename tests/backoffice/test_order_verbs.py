@@ -112,7 +112,7 @@ def test_without_the_token_or_on_a_closed_order_it_is_refused_where_it_happened(
     person = somebody(case.role)
     form = {"version_id": order.version_id, **case.values}
     answer = person.send(f"{place(order)}/{case.verb}", form)
-    assert (answer.status, "too old" in answer.words) == (400, True)
+    assert (answer.status, "form has expired" in answer.words) == (400, True)
     if case.verb != "revoke_link":  # a link is revoked in any state
         token = person.token("/admin/")
         form = {"csrf_token": token, **case.values}

@@ -17,7 +17,7 @@ WREN = uuid.UUID("01930000-0000-7000-8000-00000000a001")
 
 def shop(application: Flask) -> Flask:
     """Return an application with the base views, on the same database as `application`."""
-    from app.core.admin_base import make_admin
+    from app.core.backoffice.assembly import make_admin
     from app.core.db import db
     from app.core.settings import ROOT
     from app.core.web import init_app

@@ -281,7 +281,7 @@ class TestChanging:
             f"/admin/items/edit/?id={items[0].id}", data=data, headers=MAY_EDIT
         )
         assert answer.status_code == 400
-        assert "too old" in answer.text
+        assert "form has expired" in answer.text
         session.refresh(items[0])
         assert items[0].name == "Paper 1"
 

@@ -127,9 +127,9 @@ def test_a_slash_goes_to_the_search_and_types_itself_inside_a_field(page: Any) -
 
 def test_a_question_mark_shows_the_keys_and_escape_closes_them(page: Any) -> None:
     page.keyboard.press("?")
-    assert page.get_by_role("dialog", name="Keys").is_visible()
+    assert page.get_by_role("dialog", name="Keyboard shortcuts").is_visible()
     page.keyboard.press("Escape")
-    assert page.get_by_role("dialog", name="Keys").count() == 0
+    assert page.get_by_role("dialog", name="Keyboard shortcuts").count() == 0
 
 
 def test_a_dialog_opens_holds_the_focus_and_closes(page: Any) -> None:

@@ -152,7 +152,7 @@ class TestProblems:
         desk = own_application.test_client()
         answer = desk.get("/admin/items/", headers={"X-Test-Permissions": "stock.view"})
         assert answer.status_code == 500
-        assert re.search(r"Number [0-9a-f]{8}\.", answer.text)
+        assert re.search(r"Reference [0-9a-f]{8}\.", answer.text)
         assert "inner words" not in answer.text
 
     def test_what_is_not_ready_is_named(self, desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -62,7 +62,7 @@ def test_a_move_from_the_wrong_state_is_refused_with_the_states_word(lamp):
 
 
 def test_a_trigger_that_is_not_in_the_table_is_refused(lamp):
-    with pytest.raises(WrongState, match="no step “to_on”"):
+    with pytest.raises(WrongState, match="no move “to_on”"):
         lamp.fire(Lamp("off"), "to_on")
 
 

@@ -54,8 +54,8 @@ SENTENCES = {
     ),
     429: (_l("We limit how often this can be used."), _l("Wait a minute, then try again.")),
     500: (
-        _l("Nothing was saved. The fault has been logged with its number."),
-        _l("Try again. If it happens again, tell the shop's engineer the number."),
+        _l("Nothing was saved. The fault has been logged under its reference."),
+        _l("Try again. If it happens again, tell the shop's engineer the reference."),
     ),
     503: (
         _l("A part that we need isn't answering."),
