@@ -22,6 +22,7 @@ from typing import IO
 from app.cli.embedded import home as homes
 from app.cli.embedded import postgres, processes, seaweedfs, valkey
 from app.cli.embedded.home import APP_ROLE, OWNER_ROLE, Home
+from app.cli.embedded.waiting import wait_for
 from tests import in_memory
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -67,7 +68,7 @@ def ensure(*, memory: bool = True) -> dict[str, str]:
         values = homes.settle(home, web_port=8000)
         for server in (seaweedfs, postgres, valkey):
             process = server.start(home, values, outlive=True)
-            server.wait(home, values, process)
+            wait_for(server, home, values, process)
         postgres.make_roles(values)
         seaweedfs.make_bucket(values, BUCKET, origins=["*"])
         return values
@@ -75,11 +76,7 @@ def ensure(*, memory: bool = True) -> dict[str, str]:
 
 def alive(values: dict[str, str]) -> bool:
     """Whether all three answer."""
-    return (
-        valkey.ping(int(values["VALKEY_PORT"]), values["VALKEY_PASSWORD"])
-        and seaweedfs.healthy(values["S3_ENDPOINT_URL"])
-        and postgres.answers(values)
-    )
+    return all(server.answers(values) for server in (valkey, seaweedfs, postgres))
 
 
 def end_all(home: Home) -> None:

@@ -4,33 +4,43 @@ from __future__ import annotations
 
 import importlib
 
+import click
 from flask import Flask
 
 COMMANDS = (
-    "migrations",
-    "processes",
-    "proving",
-    "rebuild",
-    "seed",
-    "walk",
-    "shop",
-    "translations",
-    "credentials",
+    "migrations:group",
+    "processes:worker",
+    "processes:relay",
+    "processes:clock",
+    "proving:check",
+    "proving:workflow",
+    "rebuild:rebuild",
+    "seed:seed",
+    "walk:walk",
+    "shop:demo",
+    "shop:preset",
+    "translations:translations",
+    "credentials:rotate_credentials",
 )
-
-NEEDS_NO_SETTINGS = "translations"
+NEEDS_NO_SETTINGS = "translations:translations"
 """The command of translators, who have no shop to run."""
+
+
+def _command(name: str) -> click.Command:
+    module, _, attribute = name.partition(":")
+    found: click.Command = getattr(importlib.import_module(f"app.cli.{module}"), attribute)
+    return found
 
 
 def without_settings() -> Flask:
     """Return an application that has the command which needs no settings, and nothing else."""
     app = Flask(__name__)
-    importlib.import_module(f"app.cli.{NEEDS_NO_SETTINGS}").register(app)
+    app.cli.add_command(_command(NEEDS_NO_SETTINGS))
     return app
 
 
 def init_app(app: Flask) -> None:
-    """Register every command."""
+    """Add every command."""
     for name in COMMANDS:
-        importlib.import_module(f"app.cli.{name}").register(app)
+        app.cli.add_command(_command(name))
     importlib.import_module("app.accounts.commands").register(app)

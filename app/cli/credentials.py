@@ -3,12 +3,6 @@
 from __future__ import annotations
 
 import click
-from flask import Flask
-
-
-def register(app: Flask) -> None:
-    """Add `flask rotate-credentials`."""
-    app.cli.add_command(rotate_credentials)
 
 
 @click.command("rotate-credentials")

@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
-from flask import Flask
 
 if TYPE_CHECKING:
     from alembic.config import Config
-
-
-def register(app: Flask) -> None:
-    """Add the group to `app`."""
-    app.cli.add_command(group)
 
 
 @click.group("db")
@@ -35,14 +27,14 @@ def _config() -> Config:
     return config
 
 
-@contextmanager
-def _told() -> Iterator[None]:
-    """Say in one sentence what Alembic or the database refuses, and end with 1."""
+def _run(name: str, **options: Any) -> None:
+    """Run Alembic's command; say in one sentence what it or the database refuses, and end with 1."""
+    from alembic import command
     from alembic.util import CommandError
     from sqlalchemy.exc import OperationalError
 
     try:
-        yield
+        getattr(command, name)(_config(), **options)
     except CommandError as fault:
         raise click.ClickException(f"{fault} Nothing was changed.") from fault
     except OperationalError as fault:
@@ -52,13 +44,9 @@ def _told() -> Iterator[None]:
 
 
 def _move(way: str, revision: str, sql: bool) -> None:
-    from alembic import command
-
-    config = _config()
-    with _told():
-        getattr(command, way)(config, revision, sql=sql)
-        if not sql:
-            command.current(config)
+    _run(way, revision=revision, sql=sql)
+    if not sql:
+        _run("current")
 
 
 @group.command()
@@ -80,28 +68,19 @@ def downgrade(revision: str, sql: bool) -> None:
 @group.command()
 def current() -> None:
     """Print the version that the tables have."""
-    from alembic import command
-
-    with _told():
-        command.current(_config(), verbose=False)
+    _run("current", verbose=False)
 
 
 @group.command()
 def history() -> None:
     """List the migrations, newest first."""
-    from alembic import command
-
-    with _told():
-        command.history(_config())
+    _run("history")
 
 
 @group.command()
 def check() -> None:
     """Fail where the models say something that no migration makes."""
-    from alembic import command
-
-    with _told():
-        command.check(_config())
+    _run("check")
 
 
 @group.command()
@@ -109,7 +88,4 @@ def check() -> None:
 @click.option("--rev-id", required=True, help="Its number and name, as 0016_example.")
 def revision(name: str, rev_id: str) -> None:
     """Begin a migration called NAME from what differs between models and tables."""
-    from alembic import command
-
-    with _told():
-        command.revision(_config(), message=name, autogenerate=True, rev_id=rev_id)
+    _run("revision", message=name, autogenerate=True, rev_id=rev_id)

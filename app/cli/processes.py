@@ -6,16 +6,9 @@ import signal
 import threading
 
 import click
-from flask import Flask, current_app
+from flask import current_app
 
 from app.core.deliveries import QUEUES
-
-
-def register(app: Flask) -> None:
-    """Add the commands to `app`."""
-    app.cli.add_command(worker)
-    app.cli.add_command(relay)
-    app.cli.add_command(clock)
 
 
 def _until_told() -> threading.Event:

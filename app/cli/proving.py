@@ -6,13 +6,6 @@ import json
 import time
 
 import click
-from flask import Flask
-
-
-def register(app: Flask) -> None:
-    """Add the commands to `app`."""
-    app.cli.add_command(check)
-    app.cli.add_command(workflow)
 
 
 @click.command()

@@ -7,12 +7,6 @@ import subprocess
 import sys
 
 import click
-from flask import Flask
-
-
-def register(app: Flask) -> None:
-    """Add the command to `app`."""
-    app.cli.add_command(seed)
 
 
 @click.command()

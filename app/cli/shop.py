@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
-from pathlib import Path
 from typing import Any
 
 import click
-from flask import Flask
 
 DEMO_PEOPLE = (
     ("owner", "Demo Owner"),
@@ -24,18 +21,13 @@ DEMO_PEOPLE = (
 SIGN_INS = "demo-signins.json"
 
 
-def register(app: Flask) -> None:
-    """Add the commands to `app`."""
-    app.cli.add_command(demo)
-    app.cli.add_command(preset)
-
-
 @click.command()
 def demo() -> None:
     """Fill an empty shop with the three presets and one demo person for each role."""
     from app.accounts.services.staff import find_staff
     from app.accounts.verbs import create_staff
     from app.catalog.presets import NAMES
+    from app.cli.embedded.home import write_private
     from app.core.actor import system
     from app.core.db import db
     from app.core.settings import current
@@ -52,16 +44,11 @@ def demo() -> None:
             create_staff(None, address, name, [role], actor=actor, password=password)
             people[address] = password
     db.session.commit()
-    _keep(file, people)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    write_private(file, json.dumps(people, indent=2))
     click.echo("Demo sign-ins (made for this shop alone):\n")
     for address, password in people.items():
         click.echo(f"  {address:<24} {password}")
-
-
-def _keep(file: Path, people: dict[str, str]) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as kept:
-        json.dump(people, kept, indent=2)
 
 
 def load(name: str, actor: Any) -> None:

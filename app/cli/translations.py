@@ -3,12 +3,6 @@
 from __future__ import annotations
 
 import click
-from flask import Flask
-
-
-def register(app: Flask) -> None:
-    """Add the commands to `app`."""
-    app.cli.add_command(translations)
 
 
 @click.group()

@@ -7,16 +7,10 @@ import sys
 from pathlib import Path
 
 import click
-from flask import Flask
 
 from app.catalog.presets import NAMES
 
 BY_SUFFIX = {".stl": "threed", ".3mf": "threed"}
-
-
-def register(app: Flask) -> None:
-    """Add the command to `app`."""
-    app.cli.add_command(walk)
 
 
 @click.command()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from enum import StrEnum
 
 from app.cli.embedded import first_owner
-from app.cli.embedded.waiting import NotReady
 
 FILLED = "FILLED_WITH"
 
@@ -30,9 +29,4 @@ def choose(known: dict[str, str], *, demo: bool) -> tuple[Choice, dict[str, str]
     """
     if is_filled(known):
         return Choice(known[FILLED]), {}
-    if demo:
-        return Choice.DEMO, {}
-    try:
-        return Choice.EMPTY, first_owner.ask()
-    except first_owner.NoOwner as problem:
-        raise NotReady(str(problem)) from None
+    return (Choice.DEMO, {}) if demo else (Choice.EMPTY, first_owner.ask())

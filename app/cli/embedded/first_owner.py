@@ -6,23 +6,20 @@ import os
 import sys
 from getpass import getpass
 
-
-class NoOwner(RuntimeError):
-    """Nobody to ask, and the environment does not say who the owner is."""
+from app.cli.embedded.waiting import NotReady
 
 
 def ask() -> dict[str, str]:
     """Who the first owner is: from the environment, else asked at the terminal.
 
-    Raises NoOwner where there is no terminal.
+    Raises NotReady where there is no terminal.
     """
-    known = {
-        key: os.environ.get(key, "") for key in ("OWNER_EMAIL", "OWNER_NAME", "OWNER_PASSWORD")
-    }
+    keys = ("OWNER_EMAIL", "OWNER_NAME", "OWNER_PASSWORD")
+    known = {key: os.environ.get(key, "") for key in keys}
     if known["OWNER_EMAIL"] and known["OWNER_PASSWORD"]:
         return known | {"OWNER_NAME": known["OWNER_NAME"] or known["OWNER_EMAIL"].split("@")[0]}
     if not sys.stdin.isatty():
-        raise NoOwner(
+        raise NotReady(
             "With --no-demo the shop needs its first owner: set OWNER_EMAIL and OWNER_PASSWORD "
             "(and OWNER_NAME), or start it at a terminal to be asked."
         )

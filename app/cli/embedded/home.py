@@ -14,22 +14,14 @@ DATABASE = "makeready"
 OWNER_ROLE = "makeready_owner"
 APP_ROLE = "makeready_app"
 BUCKET = "makeready"
-SEAWEED_PORTS = (
-    "S3",
-    "S3_GRPC",
-    "FILER",
-    "FILER_GRPC",
-    "VOLUME",
-    "VOLUME_GRPC",
-    "MASTER",
-    "MASTER_GRPC",
-)
+SEAWEED = ("S3", "FILER", "VOLUME", "MASTER")
 SERVER_PORTS = (
     "POSTGRES_PORT",
     "VALKEY_PORT",
-    *(f"SEAWEEDFS_{name}_PORT" for name in SEAWEED_PORTS),
+    *(f"SEAWEEDFS_{part}{kind}_PORT" for part in SEAWEED for kind in ("", "_GRPC")),
 )
 SMTP_PORT = "SMTP_PORT"
+LARGEST_LOG_BYTES = 10 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -50,11 +42,6 @@ class Home:
         return self.path / "shop.env"
 
     @property
-    def run(self) -> Path:
-        """Pid files and the supervisor's lock."""
-        return self.path / "run"
-
-    @property
     def mail(self) -> Path:
         return self.path / "mail"
 
@@ -69,6 +56,12 @@ class Home:
 
     def pid_file(self, name: str) -> Path:
         return self.folder("run") / f"{name}.pid"
+
+    def turn_logs_over(self) -> None:
+        """Put each log that has grown large aside as NAME.log.1 (the one before it goes)."""
+        for log in self.folder("logs").glob("*.log"):
+            if log.stat().st_size > LARGEST_LOG_BYTES:
+                log.replace(log.with_suffix(".log.1"))
 
     @property
     def mark(self) -> str:
@@ -88,13 +81,19 @@ def read_settings(home: Home) -> dict[str, str]:
 
 def write_settings(home: Home, values: dict[str, str]) -> None:
     """Replace `shop.env` in one step, readable by its owner only."""
-    draft = home.settings_file.with_suffix(".env.new")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write("# Addresses and secrets of this embedded shop, written by bin/run.\n")
-        file.writelines(f"{key}={value}\n" for key, value in values.items())
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(home.settings_file)
+    lines = [f"{key}={value}\n" for key, value in values.items()]
+    head = "# Addresses and secrets of this embedded shop, written by bin/run.\n"
+    write_private(home.settings_file, head + "".join(lines))
+
+
+def write_private(file: Path, content: str | bytes) -> None:
+    """Replace `file` in one step, on the disk and readable by its owner only."""
+    draft = file.with_name(f"{file.name}.new")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as new:
+        new.write(content.encode() if isinstance(content, str) else content)
+        new.flush()
+        os.fsync(new.fileno())
+    draft.replace(file)
 
 
 def settle(home: Home, *, web_port: int, realtime_port: int | None = None) -> dict[str, str]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import signal
 import sys
 import uuid
@@ -18,6 +17,7 @@ from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
+from app.cli.embedded.home import write_private
 from app.cli.embedded.ports import HOST
 
 NAME = "mailcatcher"
@@ -63,12 +63,7 @@ class Catcher:
             message_id=str(letter.get("Message-ID", "")),
         )
         envelope = f"X-Envelope-From: {sender}\r\nX-Envelope-To: {', '.join(recipients)}\r\n"
-        draft = self.folder / f"{mail.file}.new"
-        with draft.open("wb") as file:
-            file.write(envelope.encode("utf-8", "replace") + content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(self.folder / mail.file)
+        write_private(self.folder / mail.file, envelope.encode("utf-8", "replace") + content)
         with (self.folder / INDEX).open("a", encoding="utf-8") as index:
             index.write(json.dumps(asdict(mail), ensure_ascii=False) + "\n")
         return mail
@@ -93,25 +88,24 @@ def list_mails(folder: Path, *, recipient: str = "", limit: int = 200) -> list[C
     return found
 
 
-async def serve(port: int, folder: Path) -> None:
+def serve(port: int, folder: Path) -> None:
     """Catch mail on the loopback address until told to stop."""
-    from aiosmtpd.smtp import SMTP
+    from aiosmtpd.controller import Controller
 
-    catcher = Catcher(folder)
-    loop = asyncio.get_running_loop()
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    server = await loop.create_server(
-        lambda: SMTP(
-            catcher, data_size_limit=MAX_BYTES, enable_SMTPUTF8=True, hostname="localhost"
-        ),
-        host=HOST,
+    ends = {signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, ends)
+    server = Controller(
+        Catcher(folder),
+        hostname=HOST,
         port=port,
+        server_hostname="localhost",
+        data_size_limit=MAX_BYTES,
+        enable_SMTPUTF8=True,
     )
-    async with server:
-        await stop.wait()
+    server.start()
+    signal.sigwait(ends)
+    server.stop()
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(int(sys.argv[1]), Path(sys.argv[2])))
+    serve(int(sys.argv[1]), Path(sys.argv[2]))

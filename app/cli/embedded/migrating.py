@@ -5,12 +5,6 @@ from __future__ import annotations
 from app.cli.embedded.prepare import ROOT
 
 
-def stop_unless_current(values: dict[str, str]) -> None:
-    """End the process with exit code 1 unless the newest migration was applied."""
-    if not is_current(values["DATABASE_URL"]):
-        raise SystemExit(1)
-
-
 def is_current(database_url: str) -> bool:
     """Whether the newest migration was applied: two seconds saved at a warm start.
 

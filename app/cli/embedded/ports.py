@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import socket
-from pathlib import Path
 
 HOST = "127.0.0.1"
 # Below the range that the kernel gives to outgoing connections, so that a port that is ours today
@@ -48,24 +47,9 @@ def pick(count: int, *, avoid: set[int] | None = None) -> list[int]:
 
 def holder(port: int) -> str:
     """Name the program that listens on `port` ("nginx, process 812"), or "" where it can't be seen."""
-    inodes = set()
-    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
-        try:
-            lines = Path(table).read_text().splitlines()[1:]
-        except OSError:
-            continue
-        for line in lines:
-            fields = line.split()
-            if fields[3] == "0A" and int(fields[1].rsplit(":", 1)[1], 16) == port:
-                inodes.add(f"socket:[{fields[9]}]")
-    if not inodes:
-        return ""
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            for handle in (process / "fd").iterdir():
-                if str(handle.readlink()) in inodes:
-                    name = (process / "comm").read_text().strip()
-                    return f"{name}, process {process.name}"
-        except OSError:
-            continue
+    import psutil
+
+    for one in psutil.net_connections("tcp"):
+        if one.status == psutil.CONN_LISTEN and one.laddr.port == port and one.pid:
+            return f"{psutil.Process(one.pid).name()}, process {one.pid}"
     return ""

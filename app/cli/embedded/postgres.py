@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.cli.embedded import processes
-from app.cli.embedded.home import APP_ROLE, DATABASE, OWNER_ROLE, Home
+from app.cli.embedded.home import APP_ROLE, DATABASE, OWNER_ROLE, Home, write_private
 from app.cli.embedded.ports import HOST
-from app.cli.embedded.waiting import NotReady, Process, wait_until
+from app.cli.embedded.waiting import NotReady
 
 if TYPE_CHECKING:
     import psycopg
@@ -105,11 +105,7 @@ def _copied(wheel: Path, base: Path) -> Path:
 
 
 def start(home: Home, values: dict[str, str], *, outlive: bool = False) -> subprocess.Popen[bytes]:
-    """Make the cluster when there is none and start it; `wait` says when it answers.
-
-    `outlive` is for tests: the server survives us and gives up durability for speed.
-    Raises NotReady with a sentence when the cluster can't be made.
-    """
+    """Make the cluster when there is none and start it. Raises NotReady when it can't be made."""
     where = place(home)
     if not (where.data / "PG_VERSION").exists():
         _initialise(home, where, values["POSTGRES_PASSWORD"])
@@ -145,11 +141,6 @@ def start(home: Home, values: dict[str, str], *, outlive: bool = False) -> subpr
     )
 
 
-def wait(home: Home, values: dict[str, str], process: Process, *, timeout_s: float = 60) -> None:
-    """Return when the server answers (recovery after a crash included); raises NotReady."""
-    wait_until(lambda: answers(values), NAME, process, home.log(NAME), timeout_s)
-
-
 def _environment() -> dict[str, str]:
     return {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
@@ -160,9 +151,7 @@ def _initialise(home: Home, where: Place, password: str) -> None:
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(mode=0o700)
     secret = where.data.with_name("password.new")
-    secret.unlink(missing_ok=True)
-    with os.fdopen(os.open(secret, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(password)
+    write_private(secret, password)
     if where.uid is not None and where.gid is not None:
         os.chown(draft, where.uid, where.gid)
         os.chown(secret, where.uid, where.gid)

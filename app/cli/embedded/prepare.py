@@ -136,15 +136,8 @@ def install_python_packages(lists: Sequence[Path]) -> None:
         digest.update(path.read_bytes())
     if stamp.exists() and stamp.read_text() == digest.hexdigest():
         return
-    command: list[str | Path] = [
-        PYTHON,
-        "-m",
-        "pip",
-        "install",
-        "--disable-pip-version-check",
-        "--no-input",
-        "--prefer-binary",
-    ]
+    options = "-m pip install --disable-pip-version-check --no-input --prefer-binary"
+    command: list[str | Path] = [PYTHON, *options.split()]
     for path in lists:
         command += ["-r", path]
     with step("Python packages") as details:

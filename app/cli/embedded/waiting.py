@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
+
+from app.cli.embedded.home import Home
 
 
 class NotReady(RuntimeError):
@@ -22,12 +26,26 @@ class Process(Protocol):
     def send_signal(self, sig: int, /) -> None: ...
 
 
+class Server(Protocol):
+    """What the modules of the three servers have in common."""
+
+    NAME: str
+    STOP_SIGNAL: int
+
+    def start(self, home: Home, values: dict[str, str], *, outlive: bool = False) -> Process:
+        """Start it; `outlive` is for tests: it survives us and gives up durability for speed."""
+
+    def answers(self, values: dict[str, str]) -> bool:
+        """Return whether it answers now."""
+
+
+def wait_for(server: Server, home: Home, values: dict[str, str], process: Process) -> None:
+    """Return as soon as `server` answers, recovery after a crash included; raises NotReady."""
+    wait_until(lambda: server.answers(values), server.NAME, process, home.log(server.NAME))
+
+
 def wait_until(
-    ready: Callable[[], bool],
-    name: str,
-    process: Process,
-    log_file: Path,
-    timeout_s: float,
+    ready: Callable[[], bool], name: str, process: Process, log_file: Path, timeout_s: float = 60
 ) -> None:
     """Return as soon as `ready()`; raises NotReady when the process died or the time is up."""
     deadline = time.monotonic() + timeout_s
@@ -40,6 +58,17 @@ def wait_until(
         if time.monotonic() > deadline:
             raise NotReady(f"{name} was not ready after {timeout_s:.0f} s. The log is {log_file}.")
         time.sleep(0.02)
+
+
+def http_status(address: str) -> int:
+    """Return the status that a GET of `address` answers with; 0 where nobody answers within 2 s."""
+    try:
+        with urllib.request.urlopen(address, timeout=2) as answer:  # nosec B310
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+    except OSError:
+        return 0
 
 
 def tail(log_file: Path) -> str:

@@ -13,6 +13,7 @@ import pytest
 from app.cli.embedded import home as homes
 from app.cli.embedded import postgres, processes, valkey
 from app.cli.embedded.home import Home
+from app.cli.embedded.waiting import wait_for
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def home(tmp_path: Path) -> Iterator[Home]:
 def test_a_database_survives_a_kill(home: Home) -> None:
     values = homes.settle(home, web_port=8000)
     process = postgres.start(home, values)
-    postgres.wait(home, values, process)
+    wait_for(postgres, home, values, process)
     postgres.make_roles(values)
     assert postgres.make_database(values)
     owner = values["OWNER_DATABASE_URL"].replace("+psycopg", "")
@@ -42,7 +43,7 @@ def test_a_database_survives_a_kill(home: Home) -> None:
     processes.end(home.pid_file(postgres.NAME), grace_s=0, mark=home.mark)
 
     again = postgres.start(home, values)
-    postgres.wait(home, values, again)
+    wait_for(postgres, home, values, again)
     assert not postgres.make_database(values)
     with psycopg.connect(owner) as connection:
         assert connection.execute("SELECT one FROM kept").fetchone() == (1,)
@@ -61,9 +62,8 @@ def test_root_starts_it_as_another_user_where_that_user_can_go(home: Home) -> No
 def test_valkey_asks_for_its_password(home: Home) -> None:
     values = homes.settle(home, web_port=8000)
     process = valkey.start(home, values)
-    valkey.wait(home, values, process)
-    port = int(values["VALKEY_PORT"])
-    assert valkey.ping(port, values["VALKEY_PASSWORD"])
-    assert not valkey.ping(port, "guessed")
+    wait_for(valkey, home, values, process)
+    assert valkey.answers(values)
+    assert not valkey.answers(values | {"VALKEY_PASSWORD": "guessed"})
     assert processes.end(home.pid_file(valkey.NAME))
     process.wait()
