@@ -73,7 +73,7 @@ def _where(row: Job) -> str:
         return _("On hold: %(hold_reason)s", hold_reason=found.hold_reason)
     if found.waits_for and row.state not in ENDED:
         return ", ".join(f"{gate.key}: {gate.waits_for}" for gate in found.waits_for)
-    return found.step.work_centre_name if found.step else ""
+    return found.step.work_centre.name if found.step else ""
 
 
 class JobList(BackOfficeModelView):

@@ -44,22 +44,6 @@ class StepCard(OperationInTree):
         return OPERATION.colour(self.operation.state)
 
     @property
-    def work_centre_key(self) -> str:
-        return self.operation.work_centre.key
-
-    @property
-    def work_centre_name(self) -> str:
-        return self.operation.work_centre.name
-
-    @property
-    def passed(self) -> int:
-        return self.counts.passed
-
-    @property
-    def spoiled(self) -> int:
-        return self.counts.spoiled
-
-    @property
     def minutes(self) -> Decimal:
         """The minutes that are planned for all pieces of the job."""
         step = self.operation

@@ -12,8 +12,11 @@ from sqlalchemy.orm import aliased
 
 from app.core.db import db
 from app.orders.models import Order
+from app.production.cards import JobCard, cards
 from app.production.models import Job, JobGate, Operation, WorkCentre
 from app.production.states import STEP_ENDED, STEP_PENDING
+
+HAS_CLOSED_GATE = exists().where(JobGate.job_id == Job.id, ~JobGate.is_open)
 
 
 @dataclass(frozen=True)
@@ -51,15 +54,10 @@ def nothing_pending_before() -> ColumnElement[bool]:
     )
 
 
-def ids(conditions: list[ColumnElement[bool]], limit: int) -> list[tuple[uuid.UUID, int]]:
-    """Return id and serial of the `limit` most urgent jobs. One query."""
-    return most_urgent({"": conditions}, limit)[""]
-
-
 def most_urgent(
     groups: Mapping[str, list[ColumnElement[bool]]], limit: int
-) -> dict[str, list[tuple[uuid.UUID, int]]]:
-    """Return id and serial of the `limit` most urgent jobs of each group, by its name. One query.
+) -> dict[str, tuple[JobCard, ...]]:
+    """Return the cards of the `limit` most urgent jobs of each group, by its name. Six queries.
 
     Rush first, then by due date, then the older job. Rush orders are few and asked for apart: the
     rest comes in the order of an index, so that no more jobs are read than are returned.
@@ -73,17 +71,13 @@ def most_urgent(
             query = query.join(Order, Order.id == Job.order_id)
             query = query.where(Order.rush if rush else ~Order.rush, *wanted)
             arms.append(select(query.order_by(*by_date).limit(limit).subquery()))
-    found: dict[str, list[tuple[uuid.UUID, int]]] = {name: [] for name in groups}
-    if not arms:
-        return found
-    rows = list(db.session.execute(union_all(*arms)))
+    rows = list(db.session.execute(union_all(*arms))) if arms else []
     rows.sort(
         key=lambda row: (row.place, row.due_on is None, row.due_on or date.min, row.serial, row.id)
     )
-    for row in rows:
-        if len(found[row.name]) < limit:
-            found[row.name].append((row.id, row.serial))
-    return found
+    urgent = [row for name in groups for row in [r for r in rows if r.name == name][:limit]]
+    built = cards([row.serial for row in urgent])
+    return {name: tuple(built[r.id] for r in urgent if r.name == name) for name in groups}
 
 
 def conditions(filters: Filters) -> list[ColumnElement[bool]]:
@@ -100,8 +94,7 @@ def conditions(filters: Filters) -> list[ColumnElement[bool]]:
         at = select(Operation.job_id).join(WorkCentre).where(WorkCentre.key == filters.work_centre)
         found.append(Job.id.in_(at.where(Operation.state.not_in(STEP_ENDED))))
     if filters.blocked_only:
-        closed = exists().where(JobGate.job_id == Job.id, ~JobGate.is_open)
-        found.append(closed | Order.hold_reason.is_not(None))
+        found.append(HAS_CLOSED_GATE | Order.hold_reason.is_not(None))
     if filters.rush_only:
         found.append(Order.rush.is_(True))
     return found

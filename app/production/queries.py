@@ -18,20 +18,19 @@ from app.core.translations import _
 from app.orders.models import Order
 from app.production.cards import JobCard, cards
 from app.production.filters import (
+    HAS_CLOSED_GATE,
     Filters,
     conditions,
-    ids,
     is_split,
     most_urgent,
     nothing_pending_before,
 )
 from app.production.job_tree import Figures
-from app.production.models import Job, JobGate, Operation, QuantityEvent, WorkCentre, WorkOrder
+from app.production.models import Job, Operation, QuantityEvent, WorkCentre, WorkOrder
 from app.production.states import (
     CANCELLED,
     ENDED,
     FINISHED,
-    JOB,
     LANES,
     NOT_RELEASED,
     RELEASED,
@@ -47,8 +46,6 @@ class Lane:
     """One column of the board; `count` and `pieces` are of all its jobs, `cards` the first of them."""
 
     state: str
-    word: str
-    colour: str
     count: int
     pieces: int
     cards: tuple[JobCard, ...]
@@ -70,9 +67,7 @@ class Progress:
 class Station:
     """What one work centre works on and what comes next; steps are those of that centre."""
 
-    key: str
-    name: str
-    instructions: str
+    centre: WorkCentre
     current: tuple[JobCard, ...]
     next: tuple[JobCard, ...]
 
@@ -92,17 +87,7 @@ def board(
         there[state].append(Job.state_since >= since)
     totals = until_next_event(("board", filters, finished_days), lambda: _totals(filters, there))
     shown = most_urgent(there, per_lane)
-    built = cards([serial for rows in shown.values() for _, serial in rows])
-    return tuple(
-        Lane(
-            state,
-            JOB.word(state),
-            JOB.colour(state),
-            *totals.get(state, (0, 0)),
-            tuple(built[job_id] for job_id, _ in shown[state]),
-        )
-        for state in wanted
-    )
+    return tuple(Lane(state, *totals.get(state, (0, 0)), shown[state]) for state in wanted)
 
 
 def _totals(
@@ -112,8 +97,7 @@ def _totals(
     arms = []
     for state, wanted in there.items():
         pieces = func.coalesce(func.sum(Job.quantity), 0)
-        query = select(literal(state).label("state"), func.count(), pieces)
-        query = query.select_from(Job)
+        query = select(literal(state), func.count(), pieces).select_from(Job)
         if filters.looks_at_orders:
             query = query.join(Order, Order.id == Job.order_id)
         arms.append(query.where(*wanted))
@@ -133,20 +117,10 @@ def station(work_centre_key: str, *, limit: int = 20) -> Station:
     here = select(Operation.job_id).where(Operation.work_centre_id == centre.id)
     busy = here.where(Operation.state.in_(STEP_STARTED))
     waiting = here.where(Operation.state.in_(STEP_PENDING), nothing_pending_before())
-    open_gates = ~exists().where(JobGate.job_id == Job.id, ~JobGate.is_open)
-    current_ids = ids([Job.id.in_(busy)], limit)
-    next_ids = ids(
-        [Job.id.in_(waiting), Job.state.in_(RELEASED), open_gates, Order.hold_reason.is_(None)],
-        limit,
-    )
-    built = cards([serial for _, serial in (*current_ids, *next_ids)])
-    return Station(
-        centre.key,
-        centre.name,
-        centre.instructions,
-        tuple(built[job_id] for job_id, _ in current_ids),
-        tuple(built[job_id] for job_id, _ in next_ids),
-    )
+    may_start = [Job.state.in_(RELEASED), ~HAS_CLOSED_GATE, Order.hold_reason.is_(None)]
+    wanted: dict[str, list[ColumnElement[bool]]]
+    wanted = {"current": [Job.id.in_(busy)], "next": [Job.id.in_(waiting), *may_start]}
+    return Station(centre, **most_urgent(wanted, limit))
 
 
 def work_centres() -> list[WorkCentre]:
@@ -207,23 +181,15 @@ def progress(order_id: uuid.UUID) -> Progress:
 
     A line without a job has no entry. Splits and reprints count within the job they came from.
     """
-    lines: dict[uuid.UUID, Figures] = {}
-    roots = select(Job.line_id, func.sum(Job.quantity)).where(
-        Job.order_id == order_id, Job.parent_id.is_(None)
-    )
-    for line_id, ordered in db.session.execute(roots.group_by(Job.line_id)):
-        lines[line_id] = Figures(ordered=int(ordered))
-    q = QuantityEvent
-    counted = (
-        select(Job.line_id, func.sum(q.good), func.sum(q.spoiled), func.sum(q.cancelled))
-        .join(q, q.job_id == Job.id)
-        .where(Job.order_id == order_id)
-        .group_by(Job.line_id)
-    )
-    for line_id, good, spoiled, cancelled in db.session.execute(counted):
+    q, is_of_order = QuantityEvent, Job.order_id == order_id
+    roots = select(Job.line_id, func.sum(Job.quantity)).where(is_of_order, Job.parent_id.is_(None))
+    ordered = db.session.execute(roots.group_by(Job.line_id))
+    lines = {line_id: Figures(int(quantity)) for line_id, quantity in ordered}
+    sums = select(Job.line_id, func.sum(q.good), func.sum(q.spoiled), func.sum(q.cancelled))
+    counted = sums.join(q, q.job_id == Job.id).where(is_of_order).group_by(Job.line_id)
+    for line_id, *numbers in db.session.execute(counted):
         # a job made between the two readings has pieces here and no entry yet
-        known = lines.get(line_id, Figures())
-        lines[line_id] = known + Figures(0, int(good), int(spoiled), int(cancelled))
+        lines[line_id] = lines.get(line_id, Figures()) + Figures(0, *map(int, numbers))
     return Progress(lines, sum(lines.values(), Figures()))
 
 
@@ -240,17 +206,15 @@ def is_made(order_id: uuid.UUID) -> bool:
 
 def work_started(order_id: uuid.UUID) -> bool:
     """Return whether a step of any job of the order was ever started."""
-    begun = select(Operation.id).join(Job, Job.id == Operation.job_id)
-    begun = begun.where(Job.order_id == order_id, Operation.started_at.is_not(None))
-    return db.session.scalar(select(begun.exists())) or False
+    begun = exists().where(Operation.job_id == Job.id, Operation.started_at.is_not(None))
+    return db.session.scalar(select(begun.where(Job.order_id == order_id))) or False
 
 
 def is_released(order_id: uuid.UUID) -> bool:
     """Return whether any job of the order may be made: all its gates opened, or work began."""
-    past = select(Job.id).where(
-        Job.order_id == order_id, Job.state.not_in(NOT_RELEASED | CANCELLED)
-    )
-    return db.session.scalar(select(past.exists())) or work_started(order_id)
+    may_be_made = Job.state.not_in(NOT_RELEASED | CANCELLED)
+    released = exists().where(Job.order_id == order_id, may_be_made)
+    return db.session.scalar(select(released)) or work_started(order_id)
 
 
 def work_orders(job_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, WorkOrder]:

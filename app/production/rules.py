@@ -27,7 +27,7 @@ def not_split(found: JobInTree | OperationInTree, actor: Actor) -> Problem | Non
         return None
     parts = ", ".join(child.number for child in tree.children(job))
     return WrongState(
-        _("%(job_number)s was split.", job_number=job.number),
+        _("%(job)s was split.", job=job),
         next_step=_("Work on its parts: %(parts)s.", parts=parts),
     )
 
@@ -35,7 +35,7 @@ def not_split(found: JobInTree | OperationInTree, actor: Actor) -> Problem | Non
 def can_divide(found: JobInTree, actor: Actor) -> Problem | None:
     """There are two pieces at least."""
     if found.tree.own_open(found.job) < 2:
-        return WrongState(_("%(job_number)s has only one open piece.", job_number=found.job.number))
+        return WrongState(_("%(job)s has only one open piece.", job=found.job))
     return None
 
 
@@ -43,10 +43,7 @@ def has_pieces_to_reprint(found: JobInTree, actor: Actor) -> Problem | None:
     """A piece is open, or good and still here."""
     if not reprintable(found):
         return WrongState(
-            _(
-                "All pieces of %(job_number)s were shipped or are in reprints.",
-                job_number=found.job.number,
-            )
+            _("All pieces of %(job)s were shipped or are in reprints.", job=found.job)
         )
     return None
 
@@ -57,14 +54,12 @@ def in_quality_check(found: JobInTree, actor: Actor) -> Problem | None:
         return problem
     job = found.job
     if job.state in FINISHED:
-        return AlreadyDone(
-            _("%(job_number)s already passed quality. Nothing was changed.", job_number=job.number)
-        )
+        return AlreadyDone(_("%(job)s already passed quality. Nothing was changed.", job=job))
     if job.state not in IN_QUALITY:
         return WrongState(
             _(
-                "%(job_number)s is not in quality check: the state is “%(word)s”.",
-                job_number=job.number,
+                "%(job)s is not in quality check: the state is “%(word)s”.",
+                job=job,
                 word=JOB.word(job.state),
             ),
             next_step=_("Finish the earlier operations first."),
@@ -72,11 +67,7 @@ def in_quality_check(found: JobInTree, actor: Actor) -> Problem | None:
     if not found.left:
         rest = pieces(found.tree.own_open(job))
         return WrongState(
-            _(
-                "Every operation of %(job_number)s is done, %(rest)s open.",
-                job_number=job.number,
-                rest=rest,
-            )
+            _("Every operation of %(job)s is done, %(rest)s open.", job=job, rest=rest)
         )
     return None
 
@@ -95,13 +86,11 @@ def gates_open(found: JobInTree | OperationInTree, actor: Actor) -> Problem | No
             for gate in closed
         )
         return WrongState(
-            _("%(job_number)s can't start: %(waits)s.", job_number=job.number, waits=waits),
+            _("%(job)s can't start: %(waits)s.", job=job, waits=waits),
             next_step=_("It can start when every gate is open."),
         )
     if not job.approved_sha256 and any(gate.key == "artwork" for gate in job.gates):
-        return WrongState(
-            _("%(job_number)s can't start: there is no approved file.", job_number=job.number)
-        )
+        return WrongState(_("%(job)s can't start: there is no approved file.", job=job))
     return None
 
 
@@ -137,8 +126,8 @@ def job_released(found: OperationInTree, actor: Actor) -> Problem | None:
     if job.state not in RELEASED:
         return WrongState(
             _(
-                "%(job_number)s can't be worked on: it is %(word)s.",
-                job_number=job.number,
+                "%(job)s can't be worked on: it is %(word)s.",
+                job=job,
                 word=JOB.word(job.state).lower(),
             )
         )
@@ -151,7 +140,7 @@ def is_running(found: OperationInTree, actor: Actor) -> Problem | None:
         return problem
     if found.operation.state not in STEP_RUNNING:
         return WrongState(
-            _("“%(operation)s” is not running.", operation=found.operation.name),
+            _("“%(operation)s” is not running.", operation=found.operation),
             next_step=_("Start it first."),
         )
     return None
@@ -163,7 +152,7 @@ def can_skip(found: OperationInTree, actor: Actor) -> Problem | None:
         return WrongState(_("The last operation can't be skipped: good pieces are counted there."))
     if found.counts.passed or found.counts.spoiled:
         return WrongState(
-            _("Pieces were counted at “%(operation)s”.", operation=found.operation.name),
+            _("Pieces were counted at “%(operation)s”.", operation=found.operation),
             next_step=_("Finish the operation instead."),
         )
     return None
@@ -172,9 +161,7 @@ def can_skip(found: OperationInTree, actor: Actor) -> Problem | None:
 def can_rework(found: OperationInTree, actor: Actor) -> Problem | None:
     """Pieces that spoiled after it are open, and the job is in production."""
     if found.open == 0:
-        return WrongState(_("No piece is open at “%(operation)s”.", operation=found.operation.name))
+        return WrongState(_("No piece is open at “%(operation)s”.", operation=found.operation))
     if found.job.state not in IN_PRODUCTION:
-        return WrongState(
-            _("%(job_number)s is not in production now.", job_number=found.job.number)
-        )
+        return WrongState(_("%(job)s is not in production now.", job=found.job))
     return None

@@ -16,15 +16,14 @@ from app.core.web.formats import plural, quantity
 from app.customers.models import Customer
 from app.orders.models import PREFIX, Order
 from app.production.cards import JobCard, cards
-from app.production.filters import is_split
+from app.production.filters import HAS_CLOSED_GATE, is_split
 from app.production.models import Job, JobGate, QuantityEvent
 from app.production.states import ENDED, IN_QUALITY, JOB, READY, SHORT, STEP_ENDED
 
 LOOKED_AT = 40
-CLOSED_GATE = exists().where(JobGate.job_id == Job.id, ~JobGate.is_open)
 HELD = aliased(Order)
 ON_HOLD = exists().where(HELD.id == Job.order_id, HELD.hold_reason.is_not(None))
-CAN_GO_ON = (~CLOSED_GATE, ~is_split(), ~ON_HOLD)
+CAN_PROCEED = (~HAS_CLOSED_GATE, ~is_split(), ~ON_HOLD)
 
 
 def _jobs(*more: Any) -> Rows:
@@ -94,15 +93,8 @@ TODOS = (
         "short_material",
         "stock.move",
         _short,
-        query=lambda: (
-            _jobs(JobGate.waits_for)
-            .join(JobGate, JobGate.job_id == Job.id)
-            .order_by(Job.due_on.nulls_last(), Job.id)
-        ),
-        where=(
-            Job.state.not_in(ENDED),
-            JobGate.cause.in_(SHORT),
-        ),
+        query=lambda: _by_date(_jobs(JobGate.waits_for).join(Job.gates)),
+        where=(Job.state.not_in(ENDED), JobGate.cause.in_(SHORT)),
         urgency=Urgency.BLOCKING,
         button=_l("View inventory"),
         icon="boxes",
@@ -121,7 +113,7 @@ TODOS = (
         "job.quality",
         partial(_job, title=_l("Quality check: %(job)s")),
         query=lambda: _by_date(_jobs()),
-        where=(Job.state.in_(IN_QUALITY), *CAN_GO_ON),
+        where=(Job.state.in_(IN_QUALITY), *CAN_PROCEED),
         button=_l("Open job"),
         icon="quality",
     ),
@@ -130,7 +122,7 @@ TODOS = (
         "job.plan",
         partial(_job, title=_l("%(job)s is ready to schedule")),
         query=lambda: _by_date(_jobs()),
-        where=(Job.state.in_(READY), *CAN_GO_ON),
+        where=(Job.state.in_(READY), *CAN_PROCEED),
         button=_l("Schedule job"),
         icon="ticket",
         page="jobs",

@@ -14,6 +14,7 @@ from app.core.errors import BadInput, NotFound
 from app.production import promises, queries, verbs
 from app.production.models import QuantityEvent
 from app.production.queries import Filters
+from app.production.states import JOB
 from tests.order_rows import placed_order
 from tests.production.conftest import SHORT_ROUTE, jobs_for, open_all
 
@@ -45,7 +46,7 @@ def test_the_board_has_a_lane_for_each_state_rush_first_then_by_date(session):
     rush = jobs_for(placed_order([5], rush=True), due_on=today() + timedelta(days=20))[0]
     undated = jobs_for(placed_order([5]))[0]
     lanes = queries.board()
-    assert [lane.word for lane in lanes] == [
+    assert [JOB.word(lane.state) for lane in lanes] == [
         "New",
         "Ready",
         "Scheduled",

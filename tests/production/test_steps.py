@@ -90,7 +90,7 @@ def test_spoiled_pieces_are_open_again(ready_job, people):
     assert figures(job) == {"ordered": 10, "good": 7, "spoiled": 3, "open": 3, "cancelled": 0}
     event = last(job, "pieces.counted")
     assert (event.data["good"], event.data["spoiled"]) == (7, 3)
-    with pytest.raises(BadInput, match="are still open"):
+    with pytest.raises(BadInput, match="Still open: 3 pieces"):
         verbs.finish_operation(trimming.id, actor=people.operator)
 
 

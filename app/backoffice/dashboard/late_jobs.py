@@ -57,7 +57,7 @@ def blocked_by(card: JobCard) -> tuple[str, str]:
     step = card.step
     if step is None:
         return _("Pieces missing, all operations done"), _("Decision needed")
-    place = _("%(operation)s at %(place)s", operation=step.name, place=step.work_centre_name)
+    place = _("%(operation)s at %(place)s", operation=step.name, place=step.work_centre.name)
     if step.state == "paused":
         return _("%(operation)s paused", operation=step.name), step.reason or place
     if step.state == "running":

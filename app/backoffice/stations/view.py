@@ -78,7 +78,7 @@ class Table:
     @property
     def mark(self) -> str:
         """Changes whenever a state or a count of the job changes."""
-        steps = "".join(f"/{s.state},{s.passed},{s.spoiled}" for s in self.job.steps)
+        steps = "".join(f"/{s.state},{s.counts.passed},{s.counts.spoiled}" for s in self.job.steps)
         figures = self.job.figures
         return f"{self.job.number}:{self.job.state}:{figures.good}:{figures.cancelled}{steps}"
 
@@ -110,7 +110,7 @@ def _runs_here(job: JobCard, key: str) -> bool:
 
 def step_here(job: JobCard, key: str) -> StepCard | None:
     """Return the step of `job` to work on at the centre `key`: what runs there, else the next."""
-    here = [s for s in job.steps if s.work_centre_key == key and s.state not in STEP_ENDED]
+    here = [s for s in job.steps if s.work_centre.key == key and s.state not in STEP_ENDED]
     running = [step for step in here if step.is_running]
     return next(iter(running or here), None)
 
@@ -227,7 +227,7 @@ def _causes(step: StepCard) -> tuple[str, ...]:
         select(newest.c.cause)
         .join(Operation, Operation.id == newest.c.operation_id)
         .join(WorkCentre, WorkCentre.id == Operation.work_centre_id)
-        .where(WorkCentre.key == step.work_centre_key, func.length(newest.c.cause) <= 40)
+        .where(WorkCentre.key == step.work_centre.key, func.length(newest.c.cause) <= 40)
         .group_by(newest.c.cause)
         .order_by(func.max(newest.c.created_at).desc())
         .limit(CAUSES)

@@ -69,9 +69,9 @@ def add(
     if good > still_open:
         raise BadInput(
             _(
-                "Only %(pieces)s of %(job_number)s can still be good here.",
+                "Only %(pieces)s of %(job)s can still be good here.",
                 pieces=pieces(still_open),
-                job_number=job.number,
+                job=job,
             ),
             next_step=_("Count no more than were ordered."),
             field="good",

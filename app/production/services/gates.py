@@ -39,19 +39,10 @@ def open_gate(
     if gate.is_open:
         if key == "artwork" and job.approved_sha256 != approved_sha256:
             raise WrongState(
-                _(
-                    "%(job_number)s is released for another version of the artwork.",
-                    job_number=job.number,
-                ),
+                _("%(job)s is released for another version of the artwork.", job=job),
                 next_step=_("Close the artwork gate first."),
             )
-        raise AlreadyDone(
-            _(
-                "The gate “%(key)s” of %(job_number)s is already open.",
-                key=key,
-                job_number=job.number,
-            )
-        )
+        raise AlreadyDone(_("The gate “%(key)s” of %(job)s is already open.", key=key, job=job))
     for member, gate in _gates(found, key, is_open=False):
         before = {"is_open": False, "waits_for": gate.waits_for}
         gate.is_open, gate.waits_for, gate.cause, gate.opened_at = True, "", "", now()
@@ -77,11 +68,7 @@ def close_gate(
     _refuse_ended(found.job)
     if not gate.is_open:
         raise AlreadyDone(
-            _(
-                "The gate “%(key)s” of %(job_number)s is already closed.",
-                key=key,
-                job_number=found.job.number,
-            )
+            _("The gate “%(key)s” of %(job)s is already closed.", key=key, job=found.job)
         )
     before, after = {"is_open": True}, {"is_open": False, "waits_for": waits_for}
     data = {"key": key, "cause": cause}
@@ -135,15 +122,15 @@ def _gate(job: Job, key: str) -> JobGate:
     for gate in job.gates:
         if gate.key == key:
             return gate
-    raise NotFound(_("%(job_number)s has no gate “%(key)s”.", job_number=job.number, key=key))
+    raise NotFound(_("%(job)s has no gate “%(key)s”.", job=job, key=key))
 
 
 def _refuse_ended(job: Job) -> None:
     if job.state in ENDED:
         raise WrongState(
             _(
-                "%(job_number)s is %(word)s: its gates can't change any more.",
-                job_number=job.number,
+                "%(job)s is %(word)s: its gates can't change any more.",
+                job=job,
                 word=JOB.word(job.state).lower(),
             )
         )

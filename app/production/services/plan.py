@@ -29,9 +29,7 @@ def schedule_job(found: JobInTree, actor: Actor, day: date) -> Job:
     if day < today(current().timezone):
         raise BadInput(_("This date has passed. Choose today or a later one."), field="day")
     if job.state in SCHEDULED and job.scheduled_on == day:
-        raise AlreadyDone(
-            _("%(job_number)s is already scheduled for that day.", job_number=job.number)
-        )
+        raise AlreadyDone(_("%(job)s is already scheduled for that day.", job=job))
     change = JOB.fire(job, "schedule_job")
     change["before"]["scheduled_on"], change["after"]["scheduled_on"] = job.scheduled_on, day
     job.scheduled_on, job.state_since = day, now()

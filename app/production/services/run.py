@@ -63,12 +63,7 @@ def finish_operation(found: OperationInTree, actor: Actor, rest_good: bool = Fal
         pass_rest(found, actor)
     if found.is_last and (rest := found.open):
         raise BadInput(
-            _(
-                "%(pieces)s of %(job_number)s %(value)s still open.",
-                pieces=pieces(rest),
-                job_number=job.number,
-                value="is" if rest == 1 else "are",
-            ),
+            _("Still open: %(pieces)s of %(job)s.", pieces=pieces(rest), job=job),
             next_step=_("Count them, create a reprint of them, or finish the job short."),
             field="good",
         )

@@ -83,11 +83,7 @@ def reprint_job(found: JobInTree, actor: Actor, quantity: int, cause: str) -> Jo
     most = reprintable(found)
     if not 0 < quantity <= most:
         raise BadInput(
-            _(
-                "A reprint of %(job_number)s can have 1 to %(most)s pieces.",
-                job_number=job.number,
-                most=most,
-            ),
+            _("A reprint of %(job)s can have 1 to %(most)s pieces.", job=job, most=most),
             field="quantity",
         )
     found_bad = max(0, quantity - tree.own_open(job))

@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Protocol
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
+from app.catalog.presets import WorkCentre as PresetCentre
 from app.core.db import db
 from app.core.ids import new_id
 from app.production.models import WorkCentre
 
 
-class Described(Protocol):
-    """A work centre as a preset describes it."""
-
-    @property
-    def key(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def instructions(self) -> str: ...
-
-
-def load_preset(section: Sequence[Described]) -> list[WorkCentre]:
+def load_preset(section: Sequence[PresetCentre]) -> list[WorkCentre]:
     """Add the preset's work centres and return them; one that exists keeps what the shop wrote."""
     for centre in section:
         _add(centre.key, centre.name, centre.instructions)
