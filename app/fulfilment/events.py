@@ -113,7 +113,8 @@ RETURNED = EventKind(
 READY_FOR_PICKUP = EventKind(
     "shipment.ready_for_pickup",
     _l("Ready for pickup"),
-    customer_label=_l("Ready for pickup"),
+    Payload,
+    _l("Ready for pickup"),
     public=True,
 )
 COLLECTED = EventKind(

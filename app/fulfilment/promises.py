@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sqlalchemy import text
 
 from app.core.db import db
-from app.core.promises import promise
+from app.core.promises import no_rows
 
 PACKED = """
 SELECT l.line_id, o.id AS order_id, 'MR-' || o.number AS number, ol.product_name,
@@ -20,41 +20,25 @@ GROUP BY l.line_id, o.id, o.number, ol.product_name, ol.quantity
 """
 
 
-@promise("No line has more pieces in shipments than were ordered")
-def no_more_than_ordered() -> Iterator[str]:
-    """What is packed of a line, returns left out, is at most its quantity."""
-    query = f"SELECT * FROM ({PACKED}) p WHERE packed > ordered ORDER BY number"
-    for row in db.session.execute(text(query)).mappings():
-        yield (
-            f"{row['number']}: {row['packed']} of “{row['product_name']}” are in shipments, "
-            f"{row['ordered']} were ordered"
-        )
-
-
-@promise("A shipment holds lines of its own order only")
-def lines_of_one_order() -> Iterator[str]:
-    """Each shipment line points at a line of the shipment's order."""
-    query = (
-        "SELECT s.number FROM shipment_lines l JOIN shipments s ON s.id = l.shipment_id "
-        "JOIN order_lines ol ON ol.id = l.line_id WHERE ol.order_id <> s.order_id ORDER BY 1"
-    )
-    for (number,) in db.session.execute(text(query)):
-        yield f"S-{number} holds a line of another order"
-
-
-@promise("No label was bought twice")
-def one_label_each() -> Iterator[str]:
-    """A labelled shipment has one bought label, and it is the one it shows."""
-    query = (
-        "SELECT s.number, count(i.id) AS bought, bool_or(i.outcome ->> 'tracking_number' = "
-        "s.tracking_number) AS same FROM shipments s LEFT JOIN outbound_intents i ON "
-        "i.subject_id = s.id AND i.kind = 'carrier' AND i.state = 'sent' "
-        "WHERE s.tracking_number IS NOT NULL "
-        "GROUP BY s.id HAVING count(i.id) <> 1 "
-        "OR NOT bool_or(i.outcome ->> 'tracking_number' = s.tracking_number) ORDER BY s.number"
-    )
-    for number, bought, _ in db.session.execute(text(query)):
-        yield f"S-{number} has {bought} bought labels, or shows another one"
+no_more_than_ordered = no_rows(
+    "No line has more pieces in shipments than were ordered",
+    f"SELECT * FROM ({PACKED}) p WHERE packed > ordered ORDER BY number",
+    "{number}: {packed} of “{product_name}” are in shipments, {ordered} were ordered",
+)
+lines_of_one_order = no_rows(
+    "A shipment holds lines of its own order only",
+    "SELECT s.number FROM shipment_lines l JOIN shipments s ON s.id = l.shipment_id "
+    "JOIN order_lines ol ON ol.id = l.line_id WHERE ol.order_id <> s.order_id ORDER BY 1",
+    "S-{number} holds a line of another order",
+)
+one_label_each = no_rows(
+    "No label was bought twice",
+    "SELECT s.number, count(i.id) AS bought FROM shipments s LEFT JOIN outbound_intents i ON "
+    "i.subject_id = s.id AND i.kind = 'carrier' AND i.state = 'sent' "
+    "WHERE s.tracking_number IS NOT NULL GROUP BY s.id HAVING count(i.id) <> 1 "
+    "OR NOT bool_or(i.outcome ->> 'tracking_number' = s.tracking_number) ORDER BY s.number",
+    "S-{number} has {bought} bought labels, or shows another one",
+)
 
 
 def more_than_good(good: str) -> Iterator[str]:

@@ -101,11 +101,13 @@ def _can_buy_label(record: ShipmentWithLabel, actor: Actor) -> Problem | None:
     shipment = record.shipment
     if is_label_requested(record):
         return AlreadyDone(
-            _("A label for %(ref)s was already requested.", ref=shipment.ref),
+            _("A label for %(shipment)s was already requested.", shipment=shipment),
             next_step=_("It appears here as soon as the carrier answers."),
         )
     if shipment.method == "pickup":
-        return WrongState(_("%(ref)s will be collected; it needs no label.", ref=shipment.ref))
+        return WrongState(
+            _("%(shipment)s will be collected; it needs no label.", shipment=shipment)
+        )
     if shipment.state in PACKED and (lacking := shipment.address.missing()):
         labels = ", ".join(FIELD_LABELS[key] for key in lacking)
         return BadInput(
@@ -124,7 +126,7 @@ def is_label_requested(record: ShipmentWithLabel) -> bool:
 def _is_in_doubt(record: ShipmentWithLabel, actor: Actor) -> Problem | None:
     if record.label is None or record.label.state != "unknown":
         return WrongState(
-            _("No label purchase of %(ref)s is unconfirmed.", ref=record.shipment.ref)
+            _("No label purchase of %(shipment)s is unconfirmed.", shipment=record.shipment)
         )
     return None
 
@@ -132,7 +134,7 @@ def _is_in_doubt(record: ShipmentWithLabel, actor: Actor) -> Problem | None:
 def _is_pickup(record: ShipmentWithLabel, actor: Actor) -> Problem | None:
     if record.shipment.method != "pickup":
         return WrongState(
-            _("%(ref)s ships by carrier.", ref=record.shipment.ref),
+            _("%(shipment)s ships by carrier.", shipment=record.shipment),
             next_step=_("Purchase a label for it."),
         )
     return None

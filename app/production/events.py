@@ -136,20 +136,12 @@ JOB_REPRINTED = EventKind(
     "job.reprinted", _l("Reprint created"), Reprinted, detail="cause", public=True
 )
 JOB_READY = EventKind(
-    "job.ready",
-    _l("Job ready"),
-    customer_label=_l("Ready for production"),
-    tone="good",
-    public=True,
+    "job.ready", _l("Job ready"), Payload, _l("Ready for production"), tone="good", public=True
 )
 JOB_HELD_BACK = EventKind("job.held_back", _l("Job no longer ready"), tone="bad")
 JOB_SCHEDULED = EventKind("job.scheduled", _l("Job scheduled"), public=True)
 JOB_STARTED = EventKind(
-    "job.started",
-    _l("Job started"),
-    customer_label=_l("Production started"),
-    tone="now",
-    public=True,
+    "job.started", _l("Job started"), Payload, _l("Production started"), tone="now", public=True
 )
 JOB_TO_QUALITY = EventKind("job.to_quality", _l("Ready for quality check"), is_routine=True)
 JOB_SENT_BACK = EventKind("job.sent_back", _l("Sent back to production"))
@@ -158,7 +150,7 @@ QUALITY_PASSED = EventKind(
     _l("Quality check passed"),
     QualityPassed,
     tone="good",
-    detail=lambda data: _("%(get)s good", get=data.get("good", 0)),
+    detail=lambda data: _("%(good)s good", good=data.get("good", 0)),
 )
 QUALITY_FAILED = EventKind(
     "job.quality_failed", _l("Quality check failed"), QualityFailed, tone="bad", detail="cause"

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from app.core.promises import no_rows
 
-from sqlalchemy import text
-
-from app.core.db import db
-from app.core.promises import promise
-
-OWN = """
-SELECT 'J-' || j.serial || j.suffix AS number, j.quantity, j.state, j.kind,
+NUMBER = "'J-' || j.serial || j.suffix AS number"
+OWN = f"""
+SELECT {NUMBER}, j.quantity, j.state,
   coalesce(q.good, 0) AS good, coalesce(q.cancelled, 0) AS cancelled,
   coalesce(c.handed_on, 0) AS handed_on, c.split_into,
   j.quantity - coalesce(q.good, 0) - coalesce(q.cancelled, 0) - coalesce(c.handed_on, 0) AS open
@@ -28,55 +24,34 @@ GOOD_BY_LINE = (
     "JOIN quantity_events q ON q.job_id = j.id GROUP BY j.line_id"
 )
 
-
-def _rows(query: str) -> Iterator[dict[str, object]]:
-    for row in db.session.execute(text(query)).mappings():
-        yield dict(row)
-
-
-@promise("Pieces of every job add up: ordered = good + open + cancelled")
-def pieces_add_up() -> Iterator[str]:
-    """No job gives away, makes or cancels more than it has; an ended one has nothing open."""
-    for row in _rows(
-        f"SELECT * FROM ({OWN}) o WHERE open < 0 OR good < 0 "
-        "OR (state IN ('finished', 'cancelled') AND open <> 0) ORDER BY number"
-    ):
-        yield (
-            f"{row['number']} ({row['state']}): of {row['quantity']} pieces {row['good']} are good, "
-            f"{row['cancelled']} cancelled, {row['handed_on']} handed on; {row['open']} left open"
-        )
-
-
-@promise("The parts of a split job make the whole")
-def parts_make_the_whole() -> Iterator[str]:
-    """The quantities of a job's parts sum to its own."""
-    for row in _rows(f"SELECT * FROM ({OWN}) o WHERE split_into <> quantity ORDER BY number"):
-        yield f"{row['number']} has {row['quantity']} pieces, its parts {row['split_into']}"
-
-
-@promise("A line's first job makes what was ordered")
-def jobs_make_what_was_ordered() -> Iterator[str]:
-    """The first job has its line's order and quantity."""
-    for row in _rows(
-        "SELECT 'J-' || j.serial AS number, j.quantity, l.quantity AS ordered FROM jobs j "
-        "JOIN order_lines l ON l.id = j.line_id WHERE j.kind = 'first' "
-        "AND (j.quantity <> l.quantity OR j.order_id <> l.order_id) ORDER BY j.serial"
-    ):
-        yield f"{row['number']} makes {row['quantity']}, its line says {row['ordered']}"
-
-
-@promise("Nothing was printed that was not approved")
-def only_approved_is_made() -> Iterator[str]:
-    """A job with an artwork gate that has begun knows the approved hash its work order shows."""
-    for row in _rows(
-        "SELECT 'J-' || j.serial || j.suffix AS number FROM jobs j "
-        "JOIN job_gates g ON g.job_id = j.id AND g.key = 'artwork' AND g.is_open "
-        "WHERE j.approved_sha256 IS NULL ORDER BY j.serial"
-    ):
-        yield f"{row['number']} is released without the hash of an approved file"
-    for row in _rows(
-        "SELECT 'J-' || j.serial || j.suffix AS number FROM jobs j "
-        "JOIN job_gates g ON g.job_id = j.id AND NOT g.is_open WHERE j.state IN "
-        "('ready', 'scheduled') ORDER BY j.serial"
-    ):
-        yield f"{row['number']} is called ready while a gate is closed"
+pieces_add_up = no_rows(
+    "Pieces of every job add up: ordered = good + open + cancelled",
+    f"SELECT * FROM ({OWN}) o WHERE open < 0 OR good < 0 "
+    "OR (state IN ('finished', 'cancelled') AND open <> 0) ORDER BY number",
+    "{number} ({state}): of {quantity} pieces {good} are good, {cancelled} cancelled, "
+    "{handed_on} handed on; {open} left open",
+)
+parts_make_the_whole = no_rows(
+    "The parts of a split job make the whole",
+    f"SELECT * FROM ({OWN}) o WHERE split_into <> quantity ORDER BY number",
+    "{number} has {quantity} pieces, its parts {split_into}",
+)
+jobs_make_what_was_ordered = no_rows(
+    "A line's first job makes what was ordered",
+    "SELECT 'J-' || j.serial AS number, j.quantity, l.quantity AS ordered FROM jobs j "
+    "JOIN order_lines l ON l.id = j.line_id WHERE j.kind = 'first' "
+    "AND (j.quantity <> l.quantity OR j.order_id <> l.order_id) ORDER BY j.serial",
+    "{number} makes {quantity}, its line says {ordered}",
+)
+only_approved_is_made = no_rows(
+    "Nothing was printed that was not approved",
+    f"SELECT {NUMBER} FROM jobs j JOIN job_gates g ON g.job_id = j.id AND g.key = 'artwork' "
+    "AND g.is_open WHERE j.approved_sha256 IS NULL ORDER BY j.serial",
+    "{number} is released without the hash of an approved file",
+)
+ready_means_open_gates = no_rows(
+    "No job is ready while a gate is closed",
+    f"SELECT {NUMBER} FROM jobs j JOIN job_gates g ON g.job_id = j.id AND NOT g.is_open "
+    "WHERE j.state IN ('ready', 'scheduled') ORDER BY j.serial",
+    "{number} is called ready while a gate is closed",
+)

@@ -12,6 +12,7 @@ from app.stock import verbs as stock_verbs
 from app.stock.models import StockItem, StockLocation
 from app.stock.promises import (
     consumed_is_the_sum_of_its_movements,
+    every_item_has_a_level,
     levels_are_the_sum_of_movements,
     reserved_is_the_sum_of_open_reservations,
     reversals_are_exact,
@@ -25,6 +26,7 @@ def broken() -> list[str]:
     """Every sentence that any promise of stock has to say now."""
     return [
         *levels_are_the_sum_of_movements(),
+        *every_item_has_a_level(),
         *reserved_is_the_sum_of_open_reservations(),
         *consumed_is_the_sum_of_its_movements(),
         *reversals_are_exact(),

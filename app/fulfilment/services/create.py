@@ -78,8 +78,8 @@ def _wanted(
         if count > free.get(line_id, 0):
             raise BadInput(
                 _(
-                    "Only %(get)s of “%(names)s” are good and not yet packed.",
-                    get=free.get(line_id, 0),
+                    "Only %(count)s of “%(names)s” are good and not yet packed.",
+                    count=free.get(line_id, 0),
                     names=names[line_id],
                 ),
                 next_step=_("Ship what is available now and the rest later."),

@@ -158,10 +158,10 @@ def _holds(row: Reservation | None, quantity: Decimal, sku: str) -> bool:
     if row.quantity != quantity:
         raise AlreadyDone(
             _(
-                "The item already reserves %(shown)s of %(sku)s, not %(shown2)s.",
-                shown=shown(row.quantity),
+                "The item already reserves %(held)s of %(sku)s, not %(wanted)s.",
+                held=shown(row.quantity),
                 sku=sku,
-                shown2=shown(quantity),
+                wanted=shown(quantity),
             ),
             next_step=_("Release the reservation first."),
         )

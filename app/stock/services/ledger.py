@@ -58,10 +58,10 @@ def count(
     if clean < level.reserved:
         raise BadInput(
             _(
-                "%(shown)s %(unit)s are reserved, so the count can't be %(shown2)s.",
-                shown=shown(level.reserved),
+                "%(reserved)s %(unit)s are reserved, so the count can't be %(counted)s.",
+                reserved=shown(level.reserved),
                 unit=item.unit,
-                shown2=shown(clean),
+                counted=shown(clean),
             ),
             next_step=_("Release a reservation first, then enter the count again."),
             field="counted",
