@@ -6,6 +6,7 @@ import uuid
 from functools import partial
 
 from app.core.events import EventKind, Payload
+from app.core.hold_verbs import Held, Resumed
 from app.core.translations import _l
 
 
@@ -134,4 +135,10 @@ PROOF_APPROVED = about_file(
     _l("You approved the proof"),
     tone="good",
     personal_fields=("file_name", "typed_name"),
+)
+HELD = EventKind(
+    "artwork.held", _l("Artwork put on hold"), Held, personal_fields=("hold_reason",), public=True
+)
+RESUMED = EventKind(
+    "artwork.resumed", _l("Artwork resumed"), Resumed, personal_fields=("hold_reason",), public=True
 )

@@ -15,6 +15,7 @@ from app.artwork.proofing import paper
 from app.artwork.services.proofs import page_previews, picture_of, turntable_of
 from app.core.db import db, get
 from app.core.events import Event
+from app.core.holds import open_hold
 from app.core.translations import _
 from app.files.models import Preview
 from app.orders.models import Order, OrderLine
@@ -46,6 +47,7 @@ class ReviewPage:
         self.is_placed = self.order.state in PLACED  # only then a proof is made
         self.has_trim = paper.Rule.of(slot.requirement).trim_mm is not None
         self.sends_at_once = slot.requirement.send_when_signed
+        self.hold = open_hold(slot)
         self.thumbs = self._thumbs()
         self.events = self._events()
         report = version.report if version else None

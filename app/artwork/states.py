@@ -73,3 +73,4 @@ ARTWORK = Chart(
         ),
     ],
 )
+CAN_HOLD = frozenset(ARTWORK.states) - APPROVED

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from app.artwork.models import ArtworkSlot
 from app.artwork.states import ARTWORK, ON_HOLD, TO_REVIEW, TO_SIGN
 from app.core.backoffice.todo import Rows, Todo, TodoItem, Urgency
+from app.core.holds import Hold, is_due, is_open
 from app.core.translations import _, _l
 from app.customers.models import Customer
 from app.orders.models import PREFIX, Order
@@ -50,12 +51,34 @@ def _review(row: Any) -> TodoItem:
     return _item(row, str(TITLES[slot.state]) % {"label": slot.label}, *why)
 
 
+def _holds() -> Rows:
+    columns = (Hold.reason, Hold.owner_label, Hold.follow_up_on)
+    found = _slots().add_columns(*columns).join(Hold, is_open(ArtworkSlot))
+    return found.order_by(None).order_by(Hold.follow_up_on)
+
+
+def _hold(row: Any) -> TodoItem:
+    title = _("%(label)s is on hold: %(reason)s", label=row[0].label, reason=row.reason)
+    item = _item(row, title, _("owner %(name)s", name=row.owner_label))
+    return replace(item, badge=(_("On hold"), "held"), until=row.follow_up_on)
+
+
 def _missing_file(row: Any) -> TodoItem:
     item = _item(row, _("Artwork: %(label)s", label=row[0].label))
     return replace(item, url=url_for("order_page.page", ref=f"{PREFIX}{row.number}"))
 
 
 TODOS = (
+    Todo(
+        "artwork_holds",
+        "artwork.check",
+        _hold,
+        query=_holds,
+        where=(is_due(), OF_OPEN_ORDER),
+        urgency=Urgency.BLOCKING,
+        button=_l("Follow up"),
+        icon="pause",
+    ),
     Todo(
         "artwork_to_review",
         "artwork.check",

@@ -11,14 +11,14 @@ from pydantic import AfterValidator, Field
 from app.artwork.models import ArtworkSlot
 from app.artwork.services import answer, review, slots
 from app.artwork.services.approvals import is_approved_internally, newest_proof, newest_version
-from app.artwork.states import ANSWERED, ARTWORK, CHECKING, IN_REVIEW
+from app.artwork.states import ANSWERED, ARTWORK, CAN_HOLD, CHECKING, IN_REVIEW
 from app.core.actor import Actor
-from app.core.db import locked
-from app.core.errors import AlreadyDone, BadInput, NotFound, Problem, Stale, WrongState
+from app.core.errors import AlreadyDone, BadInput, Problem, Stale, WrongState
+from app.core.hold_verbs import hold_verbs
 from app.core.inputs import Input, Text, WholeNumber
 from app.core.permissions import permission
 from app.core.translations import _, _l
-from app.core.verbs import Subject, Verb
+from app.core.verbs import rows_of
 
 UPLOAD_ARTWORK = permission(
     "artwork.upload", _l("Upload artwork"), "sales", "prepress", customer=True
@@ -34,21 +34,7 @@ CUSTOMER = frozenset({"portal"})
 NOTE = Text(_l("Enter what should change."), most=2000, rows=4)
 
 
-def find_slot(ref: str) -> ArtworkSlot:
-    """Return the slot whose id is written as `ref`; raise NotFound where there is none."""
-    slot = slots.named_slot(ref)
-    if slot is None:
-        raise NotFound(_("There is no artwork with this number."))
-    return slot
-
-
-SUBJECT: Subject[ArtworkSlot] = Subject(
-    kind="artwork",
-    find=find_slot,
-    lock=lambda slot_id: locked(ArtworkSlot, slot_id),
-    chart=ARTWORK,
-    stream_id=lambda slot: slot.stream_id,
-)
+SUBJECT = rows_of("artwork", ArtworkSlot, chart=ARTWORK, stream_id=lambda slot: slot.stream_id)
 
 
 class FileInput(Input):
@@ -94,14 +80,7 @@ class ShownInput(Input):
 
     version: WholeNumber | None = None
     sha256: str | None = None
-    ip: str | None = None
-
-    @classmethod
-    def from_form(cls, form: Mapping[str, Any], record: Any) -> dict[str, Any]:
-        """Read what was typed and shown."""
-        given = super().from_form(form, record)
-        given.pop("ip", None)
-        return given
+    ip: Annotated[str | None, Field(exclude=True)] = None
 
 
 class ChangesInput(ShownInput):
@@ -183,41 +162,32 @@ def _can_answer(slot: ArtworkSlot, actor: Actor) -> Problem | None:
     return None
 
 
-add_file = Verb(
-    "add_file",
-    SUBJECT,
+add_file = SUBJECT.verb(
     slots.add_file,
     _l("Upload file"),
     UPLOAD_ARTWORK,
     FileInput,
+    states=None,  # also while another file is being checked
     can=_can_add_file,
     done=_l("The file is uploaded. It is being checked now."),
     done_customer=_l("We've received your file and are checking it now."),
     entry=STAFF_PAGE | CUSTOMER,
 )
-request_new_file = Verb(
-    "request_new_file",
-    SUBJECT,
+request_new_file = SUBJECT.verb(
     review.request_new_file,
     _l("Request new file"),
     CHECK_ARTWORK,
     NewFileInput,
-    trigger="request_new_file",
     done=_l("We're asking the customer for a new file."),
 )
-override = Verb(
-    "override",
-    SUBJECT,
+override = SUBJECT.verb(
     review.override,
     _l("Override"),
     OVERRIDE_ARTWORK,
     OverrideInput,
-    trigger="override",
     done=_l("Preflight is overridden. Your reason is recorded with the file."),
 )
-approve_internally = Verb(
-    "approve_internally",
-    SUBJECT,
+approve_internally = SUBJECT.verb(
     review.approve_internally,
     _l("Approve"),
     SIGN_INTERNAL_PROOF,
@@ -228,38 +198,43 @@ approve_internally = Verb(
     done=_l("The version is approved."),
     icon="sign",
 )
-send_proof = Verb(
-    "send_proof",
-    SUBJECT,
+send_proof = SUBJECT.verb(
     review.send_proof,
     _l("Send proof"),
     SEND_PROOF,
-    trigger="send_proof",
     can=_can_send_proof,
     done=_l("The customer can approve it now."),
     icon="mail",
 )
-approve_proof = Verb(
-    "approve_proof",
-    SUBJECT,
+approve_proof = SUBJECT.verb(
     answer.approve_proof,
     _l("Approve proof"),
     SIGN_PROOF,
     ApprovalInput,
-    trigger="approve_proof",
     can=_can_answer,
     done=_l("Thank you. The proof is approved, and we'll make exactly what you saw."),
     entry=CUSTOMER,
 )
-request_changes = Verb(
-    "request_changes",
-    SUBJECT,
+request_changes = SUBJECT.verb(
     answer.request_changes,
     _l("Request changes"),
     SIGN_PROOF,
     ChangesInput,
-    trigger="request_changes",
     can=_can_answer,
     done=_l("We've received your changes. You'll get a new version to review."),
     entry=CUSTOMER,
+)
+hold, resume = hold_verbs(
+    SUBJECT,
+    _l("artwork"),
+    _l("Enter why the artwork is on hold and what it is waiting for."),
+    {
+        CHECK_ARTWORK: _l("Anyone who can check artwork"),
+        SEND_PROOF: _l("Anyone who can send proofs"),
+    },
+    ("artwork.held", "artwork.resumed"),
+    states=CAN_HOLD,
+    stops=(approve_internally, send_proof, approve_proof),
+    explain=_l("No proof is sent and nothing is approved until the artwork is resumed."),
+    entry=STAFF_PAGE,
 )

@@ -38,6 +38,8 @@ class Resumed(Payload):
 
 def hold_verbs(
     subject: Subject[Any],
+    noun: str,
+    missing: str,
     released_by: Mapping[str, str],
     events: tuple[str, str],
     *,
@@ -47,23 +49,24 @@ def hold_verbs(
     column: str = "",
     entry: frozenset[str] = frozenset({"staff", "api"}),
 ) -> tuple[AnyVerb, AnyVerb]:
-    """Declare “Put on hold” and “Resume” for the records of `subject`; return both verbs.
+    """Declare “Put on hold” and “Resume” for the records of `subject`, each a `noun`; return both.
 
-    `released_by`: the permissions of which one releases a hold, with their words on the form; the
-    first puts on hold and is the usual one. `events`: the names of the two events. `stops`: the
-    verbs that are refused meanwhile. `column`: the row's column that repeats the reason for lists.
+    `missing`: the sentence where no reason is entered. `released_by`: the permissions of which one
+    releases a hold, with their words on the form; the first puts on hold and is the usual one.
+    `events`: the names of the two events. `stops`: the verbs that are refused meanwhile. `column`:
+    the row's column that repeats the reason for lists.
     """
-    permission, noun = next(iter(released_by)), subject.kind.replace("_", " ")
+    permission = next(iter(released_by))
 
     class HoldInput(Input):
         reason: Annotated[
             str,
-            Text(f"Enter why the {noun} is on hold and what it is waiting for."),
-            Field(title="Reason, and what it is waiting for"),
+            Text(missing),
+            Field(title=_l("Reason, and what it is waiting for")),
         ]
-        follow_up_on: Annotated[Day | None, Field(title="Follow up on")] = None
+        follow_up_on: Annotated[Day | None, Field(title=_l("Follow up on"))] = None
         release_permission: Annotated[
-            str, Choice(released_by), Field(title="Can be released by")
+            str, Choice(released_by), Field(title=_l("Can be released by"))
         ] = permission
 
     def reason_of(held: Any) -> str | None:
@@ -159,7 +162,7 @@ def hold_verbs(
             states=states,
             can=can_hold,
             is_done=lambda held: reason_of(held) is not None,
-            done=_("The %(noun)s is on hold.", noun=noun),
+            done=_l("Put on hold."),
             explain=explain,
             icon="pause",
             entry=entry,
@@ -172,7 +175,7 @@ def hold_verbs(
             permission_to_resume,
             can=can_resume,
             is_done=lambda held: reason_of(held) is None,
-            done=_("The %(noun)s is resumed.", noun=noun),
+            done=_l("Resumed."),
             icon="play",
             entry=entry,
         ),

@@ -6,7 +6,7 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Date, Index, String, select, text
+from sqlalchemy import ColumnElement, Date, Index, String, and_, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model, Record, db
@@ -40,9 +40,18 @@ class Hold(Record, Model):
 
 def open_hold(row: Any) -> Hold | None:
     """Return the open hold of a record, None where there is none."""
-    query = select(Hold).where(
-        Hold.subject_kind == row.__tablename__,
-        Hold.subject_id == row.id,
+    return db.session.scalars(select(Hold).where(is_open(row))).one_or_none()
+
+
+def is_open(model: Any) -> ColumnElement[bool]:
+    """Return the condition that joins a row of `model` with its open hold."""
+    return and_(
+        Hold.subject_kind == model.__tablename__,
+        Hold.subject_id == model.id,
         Hold.released_at.is_(None),
     )
-    return db.session.scalars(query).one_or_none()
+
+
+def is_due() -> ColumnElement[bool]:
+    """Return the condition that a hold is to be followed up today or before."""
+    return func.coalesce(Hold.follow_up_on <= func.current_date(), False)

@@ -29,8 +29,12 @@ class Input(BaseModel):
 
     @classmethod
     def from_form(cls, form: Mapping[str, Any], record: Any) -> dict[str, Any]:
-        """Return the raw values of a form: the fields of the same names, those left empty left out."""
-        given = {name: form[name] for name in cls.model_fields if name in form}
+        """Return the raw values of a form: the fields of the same names, those left empty left out.
+
+        A field declared with ``exclude=True`` is never typed: its page gives it.
+        """
+        named = (name for name, field in cls.model_fields.items() if not field.exclude)
+        given = {name: form[name] for name in named if name in form}
         return {name: value for name, value in given.items() if value != "" or cls._wants(name)}
 
     @classmethod

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import func, select
 
 from app.core.backoffice.todo import Rows, Todo, TodoItem, Urgency
 from app.core.events import Event
-from app.core.holds import Hold
+from app.core.holds import Hold, is_due, is_open
 from app.core.translations import _, _l
 from app.core.web.formats import money
 from app.customers.models import Customer
@@ -115,9 +115,8 @@ def _question(row: Any) -> TodoItem:
 
 
 def _holds() -> Rows:
-    held = and_(Hold.subject_id == Order.id, Hold.subject_kind == Order.__tablename__)
     columns = (Hold.reason, Hold.owner_label, Hold.created_at.label("since"), Hold.follow_up_on)
-    return _orders(*columns).join(Hold, held).order_by(Hold.follow_up_on)
+    return _orders(*columns).join(Hold, is_open(Order)).order_by(Hold.follow_up_on)
 
 
 def _hold(row: Any) -> TodoItem:
@@ -128,17 +127,13 @@ def _hold(row: Any) -> TodoItem:
     )  # fmt: skip
 
 
-def _is_due() -> ColumnElement[bool]:
-    return func.coalesce(Hold.follow_up_on <= func.current_date(), False)
-
-
 TODOS = (
     Todo(
         "holds",
         "order.hold",
         _hold,
         query=_holds,
-        where=(Hold.released_at.is_(None), _is_due(), Order.state.in_(OPEN)),
+        where=(is_due(), Order.state.in_(OPEN)),
         urgency=Urgency.BLOCKING,
         button=_l("Follow up"),
         icon="pause",

@@ -253,6 +253,8 @@ decline = SUBJECT.verb(
 )
 hold, resume = hold_verbs(
     SUBJECT,
+    _l("order"),
+    _l("Enter why the order is on hold and what it is waiting for."),
     RELEASED_BY,
     ("order.held", "order.resumed"),
     states=OPEN,

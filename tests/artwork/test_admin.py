@@ -91,6 +91,20 @@ def test_a_held_file_shows_its_faults_and_can_be_let_through_with_a_reason(brows
     assert "overrode preflight" in page_text(page_of(browser, slot))
 
 
+def test_artwork_on_hold_says_why_who_and_when_and_is_resumed_on_its_page(browser, shop):
+    slot = shop.in_review()
+    done = press(browser, slot, "hold", reason="Trademark.", follow_up_on="2030-01-02")
+    assert done.status_code == 303
+    said = page_text(page_of(browser, slot))
+    assert "On hold. Trademark. Put on hold by" in said
+    assert "Follow up on" in said
+    assert "Put on hold…" not in said
+    empty = press(browser, shop.in_review(), "hold", reason=" ")
+    assert (empty.status_code, "why the artwork is on hold" in page_text(empty.text)) == (422, True)
+    assert press(browser, slot, "resume").status_code == 303
+    assert "Trademark." not in page_text(page_of(browser, slot)).split("Timeline")[0]
+
+
 def test_a_file_is_sent_back_with_the_words_the_customer_reads(browser, shop):
     slot = shop.held()
     assert press(browser, slot, "request_new_file", note="Please add bleed.").status_code == 303

@@ -52,7 +52,10 @@ VERBS = {
         verb.key: verb.permission if isinstance(verb.permission, str) else "order.hold"
         for verb in verbs_of("order", "staff")
     },
-    "artwork.act": {verb.key: verb.permission for verb in verbs_of("artwork", "staff")},
+    "artwork.act": {
+        verb.key: verb.permission if isinstance(verb.permission, str) else "artwork.check"
+        for verb in verbs_of("artwork", "staff")
+    },
     "stock_items.act": {verb.key: verb.permission for verb in verbs_of("stock_item", "staff")},
     "movements.act": {verb.key: verb.permission for verb in verbs_of("stock_movement", "staff")},
     "intents.act": {verb.key: verb.permission for verb in verbs_of("intent", "staff")},
