@@ -174,14 +174,14 @@ class OrderList(BackOfficeModelView):
         DayFilter(Order.created_at, _l("Requested"), "until"),
     )
     saved_views = (
-        SavedView(_l("Open"), {"flt_only_equals": "open"}),
+        SavedView(_l("Open"), {"flt_show_only_equals": "open"}),
         SavedView(_l("New requests"), {"flt_state_equals": "requested"}),
         SavedView(_l("To estimate"), {"flt_state_equals": "estimating"}),
         SavedView(_l("Quoted"), {"flt_state_equals": "quoted"}),
         SavedView(_l("Placed"), {"flt_state_equals": "placed"}),
-        SavedView(_l("Late"), {"flt_only_equals": "late"}),
-        SavedView(_l("Due this week"), {"flt_only_equals": "week"}),
-        SavedView(_l("On hold"), {"flt_only_equals": "held"}),
+        SavedView(_l("Late"), {"flt_show_only_equals": "late"}),
+        SavedView(_l("Due this week"), {"flt_show_only_equals": "week"}),
+        SavedView(_l("On hold"), {"flt_show_only_equals": "held"}),
     )
 
     def get_query(self) -> Any:

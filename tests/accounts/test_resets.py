@@ -35,8 +35,8 @@ def test_the_answer_is_the_same_whoever_has_the_address(browser: Browser, take_o
         answers.append((answer.status_code, answer.location, browser.get(answer.location).text))
     known, unknown = answers
     assert known[:2] == unknown[:2] == (303, "/admin/sign-in")
-    assert "a message with a link is on its way" in known[2]
-    assert "a message with a link is on its way" in unknown[2]
+    assert "we've sent an e-mail with a link" in known[2]
+    assert "we've sent an e-mail with a link" in unknown[2]
     assert len(events("staff.reset_requested")) == 1
 
 

@@ -110,7 +110,7 @@ def test_a_proof_shows_job_artwork_and_signature(body):
     ):
         assert words in front
     assert "Back" in back
-    assert "silence is not a signature" in details
+    assert "no answer is not an approval" in details
     assert body[1] in details.replace(" ", "")
     assert "Page 3 of 3" in details
 

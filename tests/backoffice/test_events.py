@@ -53,14 +53,14 @@ def test_every_event_stands_in_the_list_newest_first(somebody: Enter) -> None:
 @pytest.mark.parametrize(
     ("filters", "expected"),
     [
-        ("flt_what_equals=order.held", {"Put on hold"}),
-        ("flt_kind_of_actor_equals=system", {"Estimating"}),
-        ("flt_door_equals=job", {"Estimating"}),
+        ("flt_event_equals=order.held", {"Put on hold"}),
+        ("flt_actor_type_equals=system", {"Estimating"}),
+        ("flt_channel_equals=job", {"Estimating"}),
         ("flt_when_greater_than=2200-01-01+00:00:00", set()),
-        ("flt_kind_of_subject_equals=jobs", set()),
+        ("flt_record_type_equals=jobs", set()),
         ("flt_order_equals=MR-99999999", set()),
         ("flt_order_equals=%27%25", set()),
-        ("flt_subject_id_equals=nonsense", set()),
+        ("flt_record_id_equals=nonsense", set()),
     ],
 )
 def test_filters_narrow_the_log(somebody: Enter, filters: str, expected: set[str]) -> None:
@@ -80,7 +80,7 @@ def test_the_log_of_one_order_and_of_one_subject(somebody: Enter) -> None:
     sales = somebody("sales")
     assert len(names(sales.get(f"/admin/events/?flt_order_equals={order.ref}"))) == 1
     assert len(names(sales.get(f"/admin/events/?flt_order_equals={order.number}"))) == 1
-    assert len(names(sales.get(f"/admin/events/?flt_subject_id_equals={other.id}"))) == 1
+    assert len(names(sales.get(f"/admin/events/?flt_record_id_equals={other.id}"))) == 1
 
 
 def test_one_event_shows_what_was_and_what_is(somebody: Enter) -> None:

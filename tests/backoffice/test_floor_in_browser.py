@@ -94,7 +94,7 @@ def test_a_scanner_types_into_the_scan_field_wherever_the_focus_is(shop: SimpleN
     assert focused(tab) == "code"
     tab.keyboard.press("Enter")
     tab.wait_for_url(re.compile(rf"job={shop.closed}"))
-    assert "may not start" in tab.inner_text(".notice")
+    assert "can't start" in tab.inner_text(".notice")
     tab.click(".jobcard-no")
     expect(tab.locator("[name=code]")).to_be_focused()
 

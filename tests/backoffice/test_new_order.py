@@ -302,7 +302,7 @@ def test_everything_that_is_wrong_is_said_at_once_and_everything_typed_is_kept(
         "ship.line_1", "personalisation.names",
     }  # fmt: skip
     assert "We can't make 26" in found["quantity_other"]
-    assert "passed already" in found["wanted_on"]
+    assert "has passed" in found["wanted_on"]
     assert "9 things need a look. Nothing was saved" in page.said(".notice-bad")
     kept = typed(page)
     assert (kept["email"], kept["phone"], kept["ship.city"]) == (

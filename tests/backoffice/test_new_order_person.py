@@ -69,7 +69,7 @@ def test_few_are_offered_at_a_time_and_none_for_a_letter_or_a_wildcard(
         known(f"Ada {number}", f"ada{number}@example.com")
     assert queries(type_ada) == few
     assert [len(page.all("[role=option]")) for page in pages] == [3, 6]
-    assert "More people fit" in pages[1].words
+    assert "More contacts match" in pages[1].words
     for text in ("a", "%%", "__", "", "\x00"):
         assert not ask(seller, "people/offered", "name", name=text).all("[role=option]")
 
@@ -82,7 +82,7 @@ def test_picking_somebody_fills_in_who_they_are_and_where_the_last_one_went(sell
     assert (values["name"], values["email"]) == ("Ada Example", "ada@example.com")
     assert (values["company"], values["phone"]) == ("Example Weddings", "+44 20 7946 0000")
     assert (values["ship.line_1"], values["ship.city"]) == ("4 Example Lane", "Sampleton")
-    assert "1 order so far" in page.words and "Ask whether it still holds" in page.words
+    assert "1 order so far" in page.words and "Check that it's still correct" in page.words
     # somebody else after all: what came by itself goes again
     nobody = ask(seller, "people/picked", picked="", **values, ship__country="GB")
     left = {one.get("name"): one.get("value") for one in nobody.all("input")}

@@ -90,7 +90,7 @@ def test_a_second_click_takes_it_once(somebody, waiting) -> None:
     for _ in range(2):
         assert person.send(f"/admin/artwork/{waiting.id}/add_file", token).status == 303
     assert names(waiting).count("artwork.file_received") == 1
-    assert "is here already" in person.get(f"/admin/artwork/{waiting.id}").words
+    assert "was already uploaded" in person.get(f"/admin/artwork/{waiting.id}").words
 
 
 def test_without_a_file_the_sentence_stands_in_the_open_dialog(somebody, waiting) -> None:

@@ -40,7 +40,7 @@ def pages(facts: dict[str, Any]) -> dict[str, Page]:
     return {
         "order list": staff("/admin/orders/"),
         "order list, deep page": staff(facts["deep"]),
-        "order list, open": staff("/admin/orders/?flt_only_equals=open"),
+        "order list, open": staff("/admin/orders/?flt_show_only_equals=open"),
         "order page": staff(f"/admin/order/{ref}"),
         "portal status": staff(facts["portal"]),
         "API, list": api("/api/v1/orders", key),

@@ -327,12 +327,12 @@ def test_news_do_not_eat_what_is_being_typed(live_shop: LiveShop, tab: Any) -> N
     with live_shop.inside():
         order_verbs.revise_quote(the_order().id, reason="Foil.", actor=system())
     tab.evaluate(LIVE)
-    tab.get_by_text("Something new happened with this order.").wait_for()
+    tab.get_by_text("This order has been updated.").wait_for()
     assert name.input_value() == "Ada Exam"
     name.fill("")
     tab.get_by_role("heading", name="Items").click()
     tab.get_by_role("heading", name="We're preparing your quote").wait_for()
-    assert not tab.get_by_text("Something new happened").is_visible()
+    assert not tab.get_by_text("This order has been updated").is_visible()
 
 
 def test_news_do_not_eat_an_upload(live_shop: LiveShop, tab: Any, card: Path) -> None:

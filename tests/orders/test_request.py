@@ -126,7 +126,7 @@ def test_a_bad_address_a_long_note_and_a_day_in_the_past_are_refused(ask: Ask) -
         ask(note="n" * 4001)
     with pytest.raises(BadInput, match="passed"):
         ask(wanted_on=today() - timedelta(days=2))
-    with pytest.raises(BadInput, match="Pick a product"):
+    with pytest.raises(BadInput, match="Choose a product"):
         ask(wanted=[])
 
 

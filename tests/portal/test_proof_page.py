@@ -184,7 +184,7 @@ def test_a_page_left_open_hears_of_what_is_new(portal: Portal, order_to_sign: Or
     address = open_proof(portal, order_to_sign).document.cssselect("#news")[0].get("hx-get")
     assert portal.get(address).text == ""
     newer_version(order_to_sign)
-    assert "A newer version is on its way or here." in portal.get(address).words
+    assert "There is a newer version." in portal.get(address).words
     assert portal.get(address.split("?")[0]).status == 200
 
 

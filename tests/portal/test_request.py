@@ -93,7 +93,7 @@ def test_everything_that_is_wrong_is_said_at_once_beside_its_field(portal: Porta
         ("personalisation.names", "W" * 61, "61 characters; 60 fit"),
         ("personalisation.names", "Ada \u202eecarG", "can't be printed"),
         ("personalisation.date", "soon", "must be a date"),
-        ("wanted_on", "2001-01-01", "passed already"),
+        ("wanted_on", "2001-01-01", "has passed"),
         ("wanted_on", "soon", "year, month, day"),
         ("note", "x" * 4001, "longer than 4,000"),
         ("name", "N" * 300, ""),

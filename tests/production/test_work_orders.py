@@ -81,7 +81,7 @@ def test_a_job_that_is_not_released_has_no_ticket(session, people):
 def test_a_job_without_artwork_needs_no_file(session):
     job = jobs_for(placed_order([5]), gates=("material",))[0]
     open_all(job)
-    assert "must begin with" not in work_orders.load_work_order(job.id).html
+    assert "starts with" not in work_orders.load_work_order(job.id).html
 
 
 def test_the_barcode_says_the_number(ready_job):

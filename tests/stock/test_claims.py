@@ -109,7 +109,7 @@ def test_reserving_the_same_again_changes_nothing(paper) -> None:
 
 def test_a_line_that_holds_another_amount_must_release_first(paper) -> None:
     reserve(line={"P-1": 80})
-    with pytest.raises(AlreadyDone, match="Release what it holds first"):
+    with pytest.raises(AlreadyDone, match="Release the reservation first"):
         reserve(line={"P-1": 81})
     assert three(paper) == (100, 80, 20)
 

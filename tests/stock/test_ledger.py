@@ -194,7 +194,7 @@ def test_an_item_lies_in_the_house_and_has_a_sku_of_its_own(session, paper) -> N
     with pytest.raises(BadInput, match="is taken"):
         stock.create_item("P-1", "Again", "sheet", home=paper.home, actor=WAREHOUSE)
     away = stock.standard_location("supplier")
-    with pytest.raises(BadInput, match="Nothing is kept"):
+    with pytest.raises(BadInput, match="is not a stock location"):
         stock.create_item("X", "X", "g", home=away, actor=WAREHOUSE)
 
 

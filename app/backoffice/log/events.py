@@ -98,9 +98,9 @@ class EventLog(BackOfficeModelView):
         ConditionFilter(Event.stream_id, _l("Order"), _of_order, "equals"),
     )
     saved_views = (
-        SavedView(_l("By staff"), {"flt_kind_of_actor_equals": "staff"}),
-        SavedView(_l("By customers"), {"flt_kind_of_actor_equals": "customer"}),
-        SavedView(_l("Refused"), {"flt_what_equals": "access.denied"}),
+        SavedView(_l("By staff"), {"flt_actor_type_equals": "staff"}),
+        SavedView(_l("By customers"), {"flt_actor_type_equals": "customer"}),
+        SavedView(_l("Refused"), {"flt_event_equals": "access.denied"}),
     )
 
     def row_title(self, row: Event) -> str:

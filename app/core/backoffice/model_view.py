@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, ClassVar
@@ -308,6 +309,10 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
         if words is None:
             return super().scaffold_filters(name)
         return [choice_filter(getattr(self.model, name), self.get_column_name(name), words)]
+
+    def get_filter_arg(self, index: int, flt: Any) -> str:
+        """Return the filter's name in addresses, from its English label: no language changes a link."""
+        return re.sub(r"\W+", "_", f"{str.__str__(flt.name)} {flt.operation()}".lower())
 
     def get_invalid_value_msg(self, value: str, filter: Any) -> str:
         return _(

@@ -12,7 +12,7 @@ export class Refusal extends Error {
 function words(status) {
   return status >= 500
     ? "The shop does not answer now. We try again."
-    : "We could not take this file. Load the page again and choose it once more.";
+    : "We could not accept this file. Reload the page and choose it again.";
 }
 
 export class Server {
