@@ -19,10 +19,13 @@ from app.core.inputs import Choice, Input, Text, checked_by
 from app.core.permissions import permission
 from app.core.text_input import clean_email, clean_line
 from app.core.translations import _, _l
-from app.core.verbs import Subject, Verb, new_record, rows_of
+from app.core.verbs import Subject, new_record, rows_of
 
 MANAGE = permission("staff.manage", _l("Manage staff and roles"))
+INTEGRATIONS = "integration.manage"
 STAFF_ONLY = frozenset({"staff"})
+NOWHERE: frozenset[str] = frozenset()
+"""Of verbs that no record's page offers: a form, a command or another room's verb calls them."""
 
 STAFF: Subject[Staff] = Subject(
     "staff", find=lambda ref: find(Staff, ref), lock=services.lock_staff
@@ -96,14 +99,8 @@ class TokenInput(Input):
     """What a token is for, what it may do, and for how long."""
 
     label: Annotated[str, Text("Enter what the token is for.", most=120)]
-    scopes: Annotated[tuple[str, ...], checked_by(lambda scopes: _some(scopes))]
+    scopes: tuple[str, ...]
     days: int = 365
-
-
-def _some(scopes: tuple[str, ...]) -> tuple[str, ...]:
-    if not scopes:
-        raise BadInput(_("Choose at least one scope."))
-    return scopes
 
 
 def _is_own(person: Staff, actor: Actor) -> bool:
@@ -140,18 +137,10 @@ def _not_revoked(row: OrderLink | ApiToken, actor: Actor) -> Problem | None:
     return None
 
 
-create_staff = Verb(
-    "create_staff",
-    new_record("staff"),
-    services.create_staff,
-    _l("Add staff member"),
-    MANAGE,
-    StaffInput,
-    entry=frozenset(),
+create_staff = new_record("staff").verb(
+    services.create_staff, _l("Add staff member"), MANAGE, StaffInput, entry=NOWHERE
 )
-send_password_link = Verb(
-    "send_password_link",
-    STAFF,
+send_password_link = STAFF.verb(
     resets.send_password_link,
     _l("Send password link"),
     MANAGE,
@@ -160,9 +149,7 @@ send_password_link = Verb(
     icon="mail",
     entry=STAFF_ONLY,
 )
-change_roles = Verb(
-    "change_roles",
-    STAFF,
+change_roles = STAFF.verb(
     services.change_roles,
     _l("Save roles"),
     MANAGE,
@@ -170,9 +157,7 @@ change_roles = Verb(
     done=_l("The roles are saved and apply at once."),
     entry=STAFF_ONLY,
 )
-disable_staff = Verb(
-    "disable_staff",
-    STAFF,
+disable_staff = STAFF.verb(
     services.disable_staff,
     _l("Disable"),
     MANAGE,
@@ -182,9 +167,7 @@ disable_staff = Verb(
     explain=_l("They are signed out everywhere at once. Their name stays on everything they did."),
     entry=STAFF_ONLY,
 )
-enable_staff = Verb(
-    "enable_staff",
-    STAFF,
+enable_staff = STAFF.verb(
     services.enable_staff,
     _l("Enable"),
     MANAGE,
@@ -193,9 +176,7 @@ enable_staff = Verb(
     done=_l("Enabled, with the roles they had."),
     entry=STAFF_ONLY,
 )
-end_session = Verb(
-    "end_session",
-    STAFF,
+end_session = STAFF.verb(
     sessions.end_session,
     _l("Sign out"),
     MANAGE,
@@ -204,41 +185,25 @@ end_session = Verb(
     done=_l("That browser is signed out."),
     entry=STAFF_ONLY,
 )
-change_profile = Verb(
-    "change_profile",
-    STAFF,
+change_profile = STAFF.verb(
     services.change_profile,
     _l("Save profile"),
     MANAGE,
     ProfileInput,
     is_own=_is_own,
     done=_l("Saved."),
-    entry=frozenset(),
+    entry=NOWHERE,
 )
-revoke_link = Verb(
-    "revoke_link",
-    LINK,
-    links.revoke_link,
-    _l("Revoke link"),
-    "message.resend",
-    can=_not_revoked,
-    entry=frozenset(),
+revoke_link = LINK.verb(
+    links.revoke_link, _l("Revoke link"), "message.resend", can=_not_revoked, entry=NOWHERE
 )
-issue_api_token = Verb(
-    "issue_api_token",
-    new_record("api_token"),
-    api_tokens.issue_api_token,
-    _l("Create API token"),
-    "integration.manage",
-    TokenInput,
-    entry=frozenset(),
+issue_api_token = new_record("api_token").verb(
+    api_tokens.issue_api_token, _l("Create API token"), INTEGRATIONS, TokenInput, entry=NOWHERE
 )
-revoke_api_token = Verb(
-    "revoke_api_token",
-    API_TOKEN,
+revoke_api_token = API_TOKEN.verb(
     api_tokens.revoke_api_token,
     _l("Revoke API token"),
-    "integration.manage",
+    INTEGRATIONS,
     can=_not_revoked,
-    entry=frozenset(),
+    entry=NOWHERE,
 )

@@ -8,7 +8,7 @@ from app.core.inputs import Choice, Input, checked_by
 from app.core.permissions import permission
 from app.core.text_input import clean_email, clean_line
 from app.core.translations import _l
-from app.core.verbs import Verb, rows_of
+from app.core.verbs import rows_of
 from app.customers import services
 from app.customers.models import TERMS, Contact, Customer
 from app.customers.parse import clean_phone
@@ -40,9 +40,7 @@ class ContactInput(Input):
     email: Annotated[str, checked_by(clean_email)] | None = None
 
 
-change_customer = Verb(
-    "change_customer",
-    CUSTOMER,
+change_customer = CUSTOMER.verb(
     services.change_customer,
     _l("Edit customer"),
     EDIT,
@@ -50,9 +48,7 @@ change_customer = Verb(
     done=_l("The customer is saved."),
 )
 # not offered to programs: the page asks for the right to revoke links before it changes an address
-change_contact = Verb(
-    "change_contact",
-    CONTACT,
+change_contact = CONTACT.verb(
     services.change_contact,
     _l("Edit contact"),
     EDIT,

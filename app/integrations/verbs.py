@@ -19,7 +19,7 @@ from app.core.outbound.credentials import Connection
 from app.core.outbound.intent import OutboundIntent
 from app.core.permissions import permission
 from app.core.translations import _, _l
-from app.core.verbs import Subject, Verb
+from app.core.verbs import Subject
 
 VIEW = permission("integration.view", _l("View integrations"), "finance")
 MANAGE = permission("integration.manage", _l("Manage integrations"))
@@ -72,44 +72,33 @@ def _ends_here(intent: OutboundIntent, actor: Actor) -> Problem | None:
     return None
 
 
-retry = Verb(
-    "retry",
-    INTENT,
+retry = INTENT.verb(
     decisions.retry,
     _l("Retry"),
     MANAGE,
-    trigger="retry",
     can=_ends_here,
     done=_l("Queued again."),
     explain=_l("It is written to the other system again. Make sure that it isn't there already."),
     icon="refresh",
 )
-settle = Verb(
-    "settle",
-    INTENT,
+settle = INTENT.verb(
     decisions.settle,
     _l("Mark as arrived"),
     MANAGE,
     FoundInput,
-    trigger="settle",
     can=_ends_here,
     done=_l("Marked as arrived."),
     icon="check",
 )
-abandon = Verb(
-    "abandon",
-    INTENT,
+abandon = INTENT.verb(
     decisions.abandon,
     _l("Abandon"),
     MANAGE,
     FoundInput,
-    trigger="abandon",
     can=_ends_here,
     done=_l("Abandoned. It won't be written any more."),
 )
-save_settings = Verb(
-    "save_settings",
-    CONNECTION,
+save_settings = CONNECTION.verb(
     credentials.save_settings,
     _l("Save settings"),
     MANAGE,
@@ -117,13 +106,10 @@ save_settings = Verb(
     done=_l("Settings saved."),
     entry=frozenset({"staff"}),
 )
-check_connection = Verb(
-    "check_connection",
-    CONNECTION,
+check_connection = CONNECTION.verb(
     credentials.check_connection,
     _l("Test connection"),
     MANAGE,
-    done=_l("The connection works."),
     icon="plug",
     entry=frozenset({"staff"}),
 )

@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from flask import abort, flash, g, redirect, render_template, request, url_for
 
+from app.accounts.doors.links import actor_on
 from app.core.backoffice.row_verbs import offered_verb
 from app.core.db import get
 from app.core.errors import AlreadyDone, NotFound, Problem
@@ -41,7 +42,7 @@ def find(ref: str) -> Order:
         "order.view", stream_id=order.id, customer_id=order.customer_id
     ):
         abort(404)
-    g.actor = person.on_order(order.id, order.customer_id)
+    g.actor = actor_on(order.id).on_order(order.id, order.customer_id)
     return order
 
 

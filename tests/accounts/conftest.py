@@ -47,7 +47,7 @@ def application(shop_environment: dict[str, str]) -> Flask:
     @flask_app.get("/orders/<uuid:order_id>")
     def order_page(order_id: uuid.UUID) -> str:
         require(g.actor, "order.view", stream_id=order_id)
-        return f"{doors.actor_on(order_id).label} at {g.actor.door}"
+        return f"{doors.links.actor_on(order_id).label} at {g.actor.door}"
 
     @flask_app.get("/who")
     def who() -> str:

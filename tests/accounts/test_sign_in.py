@@ -199,8 +199,7 @@ def test_the_count_outlives_a_wiped_redis(browser: Browser, take_on: Any) -> Non
 
 
 def test_tries_at_the_same_moment_do_not_slip_through_the_count(committed: Any) -> None:
-    from app.accounts.services.attempts import TooManyTries, begin_attempt
-    from app.accounts.services.sessions import judged
+    from app.accounts.services.attempts import TooManyTries, begin_attempt, judge_attempt
 
     with committed.app.app_context():
         ids = []
@@ -210,7 +209,7 @@ def test_tries_at_the_same_moment_do_not_slip_through_the_count(committed: Any) 
         passed = 0
         for attempt_id in ids:
             try:
-                judged(attempt_id)
+                judge_attempt(attempt_id)
                 passed += 1
             except TooManyTries:
                 pass

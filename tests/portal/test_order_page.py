@@ -241,3 +241,11 @@ def test_an_order_that_waits_for_its_payment_says_so_until_it_came(portal: Porta
     after = portal.get(f"/orders/{order.ref}")
     assert after.said(".nowcard .badge") == ["Preparing for production"]
     assert "We received your payment" in after.words
+
+
+def test_a_browser_with_several_links_acts_as_the_holder_of_the_order_s_own(portal: Portal) -> None:
+    order, other = quoted(), quoted()
+    page = portal.open(order)
+    portal.get(f"/t/{issue_link(other.id, 'Somebody Else', actor=system('cli'))}")
+    portal.send(page, "/accept_quote", ACCEPT)
+    assert [event.actor_label for event in events("quote.accepted")] == ["Ada Example"]

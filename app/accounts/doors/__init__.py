@@ -1,14 +1,10 @@
-"""The doors of accounts: who makes a request, sign-in, one's own account, customers' links."""
+"""Who makes a request, sign-in, one's own account, customers' links."""
 
 from __future__ import annotations
 
 from flask import Flask
 
-from app.accounts.doors.links import actor_on
-
-__all__ = ["actor_on", "init_app"]
-
-#: Each try here writes a row, also one that is refused: nobody's script fills the table with them.
+#: Each attempt here writes a row, also a refused one: no script may fill the table with them.
 GUESSED_AT = (
     "sign_in.sign_in",
     "resets.forgotten",
@@ -26,8 +22,7 @@ def init_app(app: Flask) -> None:
     from app.core.web import limits
 
     identity.init(app)
-    for module in (sign_in, resets, account):
+    for module in (sign_in, resets, account, links):
         app.register_blueprint(module.blueprint)
-    app.register_blueprint(links.blueprint)
     limits.limit(app, dict.fromkeys(GUESSED_AT, "120 per minute"))
     app.jinja_env.filters["browser"] = browser

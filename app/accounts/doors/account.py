@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
-from flask import Blueprint, flash, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from app.accounts import verbs
@@ -55,7 +55,7 @@ def save_profile() -> Any:
     except BadInput as fault:
         return show(fault, "profile")
     flash(verbs.change_profile.done, "good")
-    response = make_response(redirect(url_for("accounts.account"), 303))
+    response = redirect(url_for("accounts.account"), 303)
     remember_theme(response, person)
     return response
 

@@ -14,7 +14,7 @@ from flask import Flask, Response, abort, flash, g, redirect, request, session, 
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from app.accounts.doors import cookie
-from app.accounts.models import OrderLink, Staff, StaffSession
+from app.accounts.models import OrderLink, StaffSession
 from app.accounts.services.api_tokens import verify_api_token
 from app.accounts.services.sessions import SignedIn, find_session, touch_session
 from app.accounts.services.staff import staff_actor
@@ -23,7 +23,7 @@ from app.core.db import db
 from app.core.web.problems import wants_json
 
 VISITOR = Actor("customer", None, "A visitor", "portal")
-AT_THE_GATE = Actor("customer", None, "A visitor", "backoffice")
+SIGNED_OUT = Actor("customer", None, "A visitor", "backoffice")
 #: The only pages under /admin for somebody who is not signed in.
 OPEN_ENDPOINTS = {
     "sign_in.sign_in",
@@ -42,10 +42,6 @@ class Person(UserMixin):
         self.session = row
         self.secret = secret
 
-    @property
-    def staff(self) -> Staff:
-        return self.session.staff
-
     def get_id(self) -> str:
         return self.secret
 
@@ -57,7 +53,6 @@ def init(app: Flask) -> None:
     manager.user_loader(_load)
     manager.init_app(app)
     app.before_request(identify)
-    app.context_processor(lambda: {"signed_in_staff": g.get("staff")})
 
 
 def _load(secret: str) -> Person | None:
@@ -72,7 +67,7 @@ def identify() -> Any:
     if endpoint == "static" or endpoint.endswith(".static") or request.path in PROBES:
         return None
     if is_under("/admin"):
-        g.actor = AT_THE_GATE
+        g.actor = SIGNED_OUT
         if not _as_staff() and endpoint not in OPEN_ENDPOINTS:
             return _shut()
         return None
@@ -89,20 +84,16 @@ def is_under(prefix: str) -> bool:
 
 
 def _as_staff() -> bool:
-    had_token = "_user_id" in session
-    if not had_token:
+    if "_user_id" not in session:
         return False
     if not current_user.is_authenticated:
         logout_user()
         return False
-    row = current_user.session
-    person = row.staff
-    if touch_session(row):
+    if touch_session(current_user.session):
         db.session.commit()
-    g.staff = person
+    person = g.staff = current_user.session.staff
     g.actor = staff_actor(person)
-    g.zone = person.timezone
-    g.role_words = person.role_words
+    g.zone, g.role_words = person.timezone, person.role_words
     return True
 
 
@@ -148,7 +139,7 @@ def let_out(notice: str = "") -> None:
     session.clear()
     if notice:
         flash(notice, "info")
-    g.actor = AT_THE_GATE
+    g.actor = SIGNED_OUT
     g.pop("staff", None)
 
 

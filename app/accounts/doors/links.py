@@ -3,66 +3,45 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import replace
 from typing import Any
 
-from flask import (
-    Blueprint,
-    Response,
-    current_app,
-    g,
-    make_response,
-    redirect,
-    render_template,
-    request,
-    url_for,
-)
+from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
 
 from app.accounts.doors import cookie
 from app.accounts.services.attempts import TooManyTries, begin_attempt
 from app.accounts.services.links import LinkOver, find_link, open_link, request_link
 from app.core.actor import Actor
 from app.core.db import db
-from app.core.errors import BadInput, NotAllowed, Problem
-from app.core.translations import _
+from app.core.errors import BadInput, Problem
 
 blueprint = Blueprint("links", __name__)
 
 
 @blueprint.after_request
-def keep_to_ourselves(response: Response) -> Response:
-    """The address has a token: no page that is opened from here may learn it."""
+def hide_address(response: Response) -> Response:
+    """Keep the address, which has a token, from the pages that are opened from here."""
     # the origin alone: without any, forms under https could not show where they come from
     response.headers["Referrer-Policy"] = "strict-origin"
     return response
 
 
 def actor_on(order_id: uuid.UUID) -> Actor:
-    """Return this request's actor for one order: a customer with several links is named, and limited,
-    by the link of that order. Raises NotAllowed for a customer without one."""
-    actor: Actor = g.actor
-    if actor.kind != "customer":
-        return actor
+    """Return this request's actor; a customer with a link to the order as its holder, limited to it."""
     mine = [link for link in g.get("links", []) if link.order_id == order_id]
-    if not mine:
-        raise NotAllowed(
-            _("This browser has no valid link to that order."),
-            next_step=_("Open the link in our e-mail, or request a new one."),
-        )
-    return replace(actor, id=mine[-1].id, label=mine[-1].label, streams=frozenset({order_id}))
+    actor: Actor = cookie.holder(mine) if mine else g.actor
+    return actor
 
 
 @blueprint.get("/t/<secret>", endpoint="open")
 def open_(secret: str) -> Any:
-    """Let the browser in to the link's order and go there. The link stays good: a GET uses up
-    nothing."""
+    """Let the browser in to the link's order and go there. The link stays valid."""
     try:
         link = open_link(secret)
     except LinkOver as over:
         db.session.rollback()
         return _over(over, known=over.link_id is not None)
     address = current_app.extensions["order_address"](link.order_id)
-    response = make_response(redirect(address, 303))
+    response = redirect(address, 303)
     cookie.keep(response, link)
     db.session.commit()
     return response
@@ -70,7 +49,7 @@ def open_(secret: str) -> Any:
 
 @blueprint.post("/t/<secret>", endpoint="ask_again")
 def ask_again(secret: str) -> Any:
-    """Have a new link sent in the place of one that is over."""
+    """Request a new link in the place of one that is over."""
     try:
         link_id: uuid.UUID | None = find_link(secret).id
     except LinkOver as over:
@@ -80,7 +59,7 @@ def ask_again(secret: str) -> Any:
 
 @blueprint.route("/link", methods=["GET", "POST"], endpoint="lost")
 def lost() -> Any:
-    """Have a new link sent to an order that the customer names by its number."""
+    """Request a new link to an order by its number."""
     if request.method == "POST":
         return _ask(None)
     return render_template("accounts/link.html", problem=None, known=False, lost=True)

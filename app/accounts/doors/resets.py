@@ -1,11 +1,12 @@
-"""Asking for a link to choose a new password, and choosing it."""
+"""Requesting a link to choose a new password, and choosing it."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 
+from app.accounts.doors.links import hide_address
 from app.accounts.services import resets
 from app.accounts.services.attempts import TooManyTries, begin_attempt
 from app.core.db import db
@@ -18,12 +19,7 @@ ANSWER = _l(
 )
 
 
-@blueprint.after_request
-def keep_to_ourselves(response: Response) -> Response:
-    """The address has a token: no page that is opened from here may learn it."""
-    # the origin alone: without any, forms under https could not show where they come from
-    response.headers["Referrer-Policy"] = "strict-origin"
-    return response
+blueprint.after_request(hide_address)
 
 
 @blueprint.route("/forgotten", methods=["GET", "POST"], endpoint="forgotten")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request
 from flask_login import current_user
+from werkzeug.wrappers import Response
 
-from app.accounts.doors.identity import let_in, let_out, own_address
+from app.accounts.doors.identity import SIGNED_OUT, let_in, let_out, own_address
 from app.accounts.models import Staff
 from app.accounts.services.attempts import TooManyTries, begin_attempt
 from app.accounts.services.sessions import WrongSignIn, sign_in, sign_out
@@ -32,22 +33,16 @@ def page() -> Any:
     email, password = request.form.get("email", ""), request.form.get("password", "")
     attempt_id = begin_attempt("password", email, ip=request.remote_addr or "")
     db.session.commit()
-    at_the_door = Actor("customer", None, "A visitor", "backoffice")
+    browser = request.user_agent.string
     try:
-        signed = sign_in(
-            attempt_id,
-            email,
-            password,
-            actor=at_the_door,
-            user_agent=request.user_agent.string,
-        )
+        signed = sign_in(attempt_id, email, password, actor=SIGNED_OUT, user_agent=browser)
     except (WrongSignIn, TooManyTries) as problem:
         db.session.commit()  # the try counts, and is in the log
         return _form(wanted, email=email[:254], problem=problem)
     _end_former()
     db.session.commit()
     let_in(signed)
-    response = make_response(redirect(own_address(wanted), 303))
+    response = redirect(own_address(wanted), 303)
     remember_theme(response, signed.staff)
     return response
 

@@ -32,6 +32,8 @@ def issue_api_token(
             _("There is no permission “%(unknown)s”.", unknown=min(unknown)), field="scopes"
         )
     wanted = sorted(set(scopes))
+    if not wanted:
+        raise BadInput(_("Choose at least one scope."), field="scopes")
     for scope in wanted:
         require(actor, scope)
     secret = PREFIX + token()

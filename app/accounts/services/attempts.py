@@ -1,8 +1,7 @@
-"""Tries at doors that guesses could open, counted in the database and not in Redis, which may be
-wiped.
+"""Attempts that guessing could succeed with, counted in the database: Redis may be wiped.
 
-A try is written and committed as wrong before it is judged. So many tries at the same moment see
-each other, and none slips through between counting and writing.
+An attempt is written and committed as wrong before it is judged. So many at the same moment see each
+other, and none slips through between counting and writing.
 """
 
 from __future__ import annotations
@@ -16,10 +15,11 @@ from sqlalchemy import Select, delete, func, select
 
 from app.accounts.models import SignInAttempt
 from app.core.clock import now
-from app.core.db import db
+from app.core.db import db, get
 from app.core.errors import Problem
 from app.core.ids import hash_token
 from app.core.translations import _
+from app.core.web.formats import plural
 
 
 @dataclass(frozen=True)
@@ -65,58 +65,43 @@ def begin_attempt(kind: str, account: str, *, ip: str) -> uuid.UUID:
     return attempt.id
 
 
-def judge_attempt(attempt: SignInAttempt) -> None:
-    """Raise TooManyTries (and mark the try as refused) where too many came before it.
+def judge_attempt(attempt_id: uuid.UUID) -> SignInAttempt:
+    """Return the attempt, which stays wrong until somebody marks it right.
 
-    Refused tries don't count, so that the wait ends however often somebody tries meanwhile.
+    Raises TooManyTries (and marks it as refused) where too many came before it. Refused ones don't
+    count, so that the wait ends however often somebody tries meanwhile.
     """
+    attempt = get(SignInAttempt, attempt_id)
     limit = LIMITS[attempt.kind]
     since = now() - limit.window
-    same_ip = (
-        select(SignInAttempt.created_at)
-        .where(SignInAttempt.kind == attempt.kind, SignInAttempt.ip == attempt.ip)
-        .where(SignInAttempt.outcome == "wrong", SignInAttempt.created_at > since)
-        .where(SignInAttempt.id != attempt.id)
-    )
-    last_right = select(func.max(SignInAttempt.created_at)).where(
+    of_ip = select(SignInAttempt.created_at).where(
         SignInAttempt.kind == attempt.kind,
-        SignInAttempt.account_key == attempt.account_key,
         SignInAttempt.ip == attempt.ip,
-        SignInAttempt.outcome == "right",
         SignInAttempt.created_at > since,
+        SignInAttempt.id != attempt.id,
     )
-    right_at = db.session.scalar(last_right)
-    same_account = same_ip.where(SignInAttempt.account_key == attempt.account_key)
+    of_account = of_ip.where(SignInAttempt.account_key == attempt.account_key)
+    right = of_account.where(SignInAttempt.outcome == "right")
+    right_at = db.session.scalar(select(func.max(right.subquery().c.created_at)))
     if right_at is not None:
-        same_account = same_account.where(SignInAttempt.created_at > right_at)
-    blocked = [
-        moment
-        for moment in (
-            _filled_at(same_account, limit.of_account),
-            _filled_at(same_ip, limit.of_ip),
-        )
-        if moment is not None
-    ]
-    if blocked:
+        of_account = of_account.where(SignInAttempt.created_at > right_at)
+    filled = (_filled_at(of_account, limit.of_account), _filled_at(of_ip, limit.of_ip))
+    if blocked := [moment for moment in filled if moment is not None]:
         attempt.outcome = "refused"
         raise TooManyTries(_sentence(max(blocked) + limit.window - now()))
+    return attempt
 
 
 def _filled_at(query: Select[datetime], allowed: int) -> datetime | None:
-    """Return when the oldest of the newest `allowed` tries was made; None where there are fewer."""
-    newest = query.order_by(SignInAttempt.created_at.desc()).limit(allowed)
-    moments: list[datetime] = list(db.session.scalars(newest))
-    return moments[-1] if len(moments) >= allowed else None
+    """Return when the `allowed`-th newest wrong try was made; None where there are fewer."""
+    wrong = query.where(SignInAttempt.outcome == "wrong")
+    newest = wrong.order_by(SignInAttempt.created_at.desc())
+    return db.session.scalar(newest.offset(allowed - 1).limit(1))
 
 
 def _sentence(left: timedelta) -> str:
-    minutes = max(1, ceil(left.total_seconds() / 60))
-    unit = "minute" if minutes == 1 else "minutes"
-    return _(
-        "Too many attempts. Wait %(minutes)s %(unit)s, then try again.",
-        minutes=minutes,
-        unit=unit,
-    )
+    minutes = plural(max(1, ceil(left.total_seconds() / 60)), "minute")
+    return _("Too many attempts. Wait %(minutes)s, then try again.", minutes=minutes)
 
 
 def forget_old_attempts() -> int:

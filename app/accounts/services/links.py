@@ -10,8 +10,8 @@ from datetime import timedelta
 import structlog
 from sqlalchemy import select, update
 
-from app.accounts.models import OrderLink, SignInAttempt
-from app.accounts.services.attempts import judge_attempt
+from app.accounts.models import OrderLink
+from app.accounts.services.attempts import account_key, judge_attempt
 from app.accounts.tokens import derived_token
 from app.core.actor import Actor
 from app.core.clock import now
@@ -132,15 +132,10 @@ def revoke_link(link: OrderLink, actor: Actor) -> OrderLink:
     return link
 
 
-def email_key(email: str) -> str:
-    """Return the hash by which a typed address is compared with the one the order has."""
-    return hash_token(email.strip().casefold())
-
-
 def is_requester(event: Event, email: str) -> bool:
     """Return whether whoever caused this link.requested typed `email`. The event holds its hash only."""
     typed = str((event.data or {}).get("email_key", ""))
-    return hmac.compare_digest(typed, email_key(email))
+    return hmac.compare_digest(typed, account_key(email))
 
 
 def request_link(
@@ -157,15 +152,14 @@ def request_link(
     `attempt_id` is from ``begin_attempt("link", …)``. The event holds no address, only its
     `email_key`. Raises TooManyTries, BadInput for what is no address.
     """
-    attempt = get(SignInAttempt, attempt_id)
-    judge_attempt(attempt)
+    attempt = judge_attempt(attempt_id)
     if not 3 <= len(email.strip()) <= 254 or "@" not in email:
         raise BadInput(_("Enter the e-mail address that you ordered with."), field="email")
     link = db.session.get(OrderLink, link_id) if link_id else None
     if link is None and not order_ref.strip():
         raise BadInput(_("Enter your order number, such as MR-10428."), field="order_ref")
     data = {
-        "email_key": email_key(email),
+        "email_key": account_key(email),
         "order_id": link.order_id if link else None,
         "order_ref": order_ref.strip()[:40],
         "label": link.label if link else None,

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from app.accounts import passwords
 from app.accounts.models import PasswordReset, Staff
 from app.accounts.services import sessions
-from app.accounts.services.attempts import account_key
+from app.accounts.services.attempts import account_key, judge_attempt
 from app.accounts.tokens import derived_token
 from app.core.actor import Actor
 from app.core.clock import now
@@ -28,14 +28,13 @@ _PURPOSE = "password-reset"
 
 
 def request_reset(attempt_id: uuid.UUID, email: str, *, actor: Actor) -> PasswordReset | None:
-    """Prepare a link for the person with this address. Event staff.reset_requested.
+    """Prepare a link for the person with this address. Records staff.reset_requested.
 
     `attempt_id` is from ``begin_attempt("reset", email, ip=…)``. Returns None where nobody, or
-    nobody enabled, has the address: the door's answer is the same. Raises TooManyTries alike.
-    The message is a reaction's work: the event has `reset_id`, the address comes from
-    `reset_token` when it is sent.
+    nobody enabled, has the address: the page's answer is the same. Raises TooManyTries alike. A
+    reaction sends the message; its address comes from `reset_token` when it is sent.
     """
-    sessions.judged(attempt_id)
+    judge_attempt(attempt_id)
     person = db.session.scalar(select(Staff).where(Staff.email == email.strip().lower()))
     if person is None or person.is_disabled:
         log.info("reset.nobody", account=account_key(email)[:12])

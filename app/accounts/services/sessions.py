@@ -15,7 +15,7 @@ from app.accounts.models import IDLE, LIFE, SignInAttempt, Staff, StaffSession
 from app.accounts.services.attempts import TooManyTries, account_key, judge_attempt
 from app.core.actor import Actor
 from app.core.clock import now
-from app.core.db import db, get, is_read_only, locked
+from app.core.db import db, is_read_only, locked
 from app.core.errors import AlreadyDone, NotFound, Problem
 from app.core.events import record
 from app.core.ids import hash_token, token
@@ -26,7 +26,7 @@ SEEN_EVERY = timedelta(minutes=1)
 
 
 class WrongSignIn(Problem):
-    """Address and password don't fit together; never says which of them is wrong."""
+    """The address or the password is wrong; never says which."""
 
     status = 401
     code = "wrong_sign_in"
@@ -41,27 +41,20 @@ class SignedIn:
     token: str
 
 
-def judged(attempt_id: uuid.UUID) -> SignInAttempt:
-    """Return the try, marked as wrong until somebody marks it right. Raises TooManyTries."""
-    attempt = get(SignInAttempt, attempt_id)
-    judge_attempt(attempt)
-    return attempt
-
-
 def sign_in(
     attempt_id: uuid.UUID, email: str, password: str, *, actor: Actor, user_agent: str = ""
 ) -> SignedIn:
-    """Let a person in and return the session with its token. Event staff.signed_in.
+    """Let a person in and return the session with its token. Records staff.signed_in.
 
     `attempt_id` is from ``begin_attempt("password", email, ip=…)``, committed before. `actor` is
-    whoever stands at the door. Raises TooManyTries, or WrongSignIn for an unknown address, a wrong
+    the visitor. Raises TooManyTries, or WrongSignIn for an unknown address, a wrong
     password and a disabled person alike, in equal time; commit then too, it writes access.denied.
     """
     address = email.strip().lower()
     try:
-        attempt = judged(attempt_id)
+        attempt = judge_attempt(attempt_id)
     except TooManyTries:
-        log.warning("sign_in.refused", account=account_key(email)[:12], ip=_ip_of(attempt_id))
+        log.warning("sign_in.refused", account=account_key(email)[:12])
         raise
     person = db.session.scalar(select(Staff).where(Staff.email == address))
     right = passwords.fits(password, person.password_hash if person else None)
@@ -82,10 +75,6 @@ def sign_in(
     return start_session(person, ip=attempt.ip, user_agent=user_agent, door=actor.door)
 
 
-def _ip_of(attempt_id: uuid.UUID) -> str:
-    return get(SignInAttempt, attempt_id).ip
-
-
 def _deny(attempt: SignInAttempt, person: Staff | None, actor: Actor) -> None:
     if person is None:
         reason = "unknown"
@@ -93,18 +82,13 @@ def _deny(attempt: SignInAttempt, person: Staff | None, actor: Actor) -> None:
         reason = "disabled"
     else:
         reason = "wrong_password" if person.password_hash else "no_password"
-    data = {
-        "what": "sign_in",
-        "reason": reason,
-        "staff_id": person.id if person else None,
-        "ip": attempt.ip,
-    }
     log.warning("sign_in.failed", reason=reason, ip=attempt.ip, account=attempt.account_key[:12])
+    data = {"what": "sign_in", "reason": reason, "staff_id": person and person.id, "ip": attempt.ip}
     record("access.denied", attempt, actor, data=data)
 
 
 def start_session(person: Staff, *, ip: str, user_agent: str, door: str = "backoffice") -> SignedIn:
-    """Open a session for a person who has proved who they are. Event staff.signed_in."""
+    """Open a session for a person who has proved who they are. Records staff.signed_in."""
     moment = now()
     secret = token()
     session = StaffSession(

@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from app.accounts import passwords
 from app.accounts.matrix import OWNER
 from app.accounts.models import Staff, StaffRole
-from app.accounts.services import resets, sessions
+from app.accounts.services import resets
+from app.accounts.services.attempts import judge_attempt
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import db, locked
@@ -146,7 +147,7 @@ def change_own_password(
     if actor.kind != "staff" or actor.id is None:
         raise NotAllowed(_("Sign in to change your password."))
     person = locked(Staff, actor.id)
-    attempt = sessions.judged(attempt_id)
+    attempt = judge_attempt(attempt_id)
     if not passwords.fits(current_password, person.password_hash):
         raise BadInput(_("This is not your current password."), field="current")
     attempt.outcome = "right"
