@@ -15,7 +15,8 @@ from typing import Any
 
 from flask import Flask, g
 from flask_babel import get_domain, gettext
-from jinja2 import Environment
+from jinja2 import Environment, pass_eval_context
+from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
 from app.core.settings import ROOT, current
@@ -38,10 +39,18 @@ def _(sentence: str, /, **values: object) -> str:
     """Return `sentence` in the reader's language, with `values` in the places that name them."""
     if not g:
         return str(gettext(sentence, **values))
-    if "sentences" not in g:
-        g.sentences = get_domain().get_translations()
-    said = str(g.sentences.ugettext(sentence))
+    of_request = g._get_current_object()
+    if "sentences" not in of_request:
+        of_request.sentences = get_domain().get_translations()
+    said = str(of_request.sentences.ugettext(sentence))
     return said % values if values else said
+
+
+@pass_eval_context
+def _in_page(page: EvalContext, sentence: str, /, **values: object) -> str:
+    """Return `sentence` for a template, with `values` escaped where the page is."""
+    said: str = Markup(_(sentence)) if page.autoescape else _(sentence)  # nosec B704
+    return said % values
 
 
 class Declared(str):
@@ -89,6 +98,7 @@ def add_to(environment: Environment) -> None:
     callables.install_gettext_callables(
         _, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
     )
+    environment.globals["_"] = _in_page  # Jinja's own calls three functions for each sentence
 
 
 def extract(root: Path = ROOT) -> bytes:

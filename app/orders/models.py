@@ -172,7 +172,7 @@ class Quote(AppendOnly, Model):
     valid_until: Mapped[date] = mapped_column(Date)
     sent_by: Mapped[str] = mapped_column(String(200))
 
-    answer: Mapped[QuoteAnswer | None] = relationship(viewonly=True, lazy="selectin")
+    answer: Mapped[QuoteAnswer | None] = relationship(viewonly=True, lazy="joined")
 
     @property
     def reference(self) -> dict[str, object]:

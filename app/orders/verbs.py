@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from app.core.actor import Actor
 from app.core.clock import today
@@ -20,6 +21,7 @@ from app.core.settings import current
 from app.core.translations import _, _l
 from app.core.verbs import Subject
 from app.core.web.formats import day
+from app.customers.models import Contact
 from app.orders.models import Order, order_number
 from app.orders.services import answering, life, quoting
 from app.orders.services.quoting import LinePrice
@@ -53,7 +55,9 @@ RELEASED_BY = {
 
 def find_order(ref: str) -> Order:
     """Return the order ``MR-10428``; raise NotFound for anything else."""
-    found = db.session.scalar(select(Order).where(Order.number == order_number(ref)))
+    people = joinedload(Order.customer), joinedload(Order.contact).lazyload(Contact.customer)
+    query = select(Order).where(Order.number == order_number(ref)).options(*people)
+    found = db.session.scalar(query)
     if found is None:
         raise NotFound(_("There is no order with this number."))
     return found

@@ -23,6 +23,7 @@ from app.orders.states import PLACED
 from app.portal.status_words import coming, line_words, order_word
 from app.production import queries as production
 from app.production.models import Job
+from app.production.states import CANCELLED, NOT_RELEASED
 from app.reports.order_quantities import quantities_of
 
 EVENTS_SHOWN = 40
@@ -116,7 +117,8 @@ def status_of(order: Order) -> OrderStatus:
         shipments=shipments,
         history=_history(order),
         coming=coming(order, lines, shipments),
-        is_released=order.state in PLACED and production.is_released(order.id),
+        is_released=any(job.state not in NOT_RELEASED | CANCELLED for job in jobs.values())
+        or (order.state in PLACED and production.is_released(order.id)),
     )
 
 

@@ -200,7 +200,7 @@ class OperationInTree:
         return max(0, min(self.arrived, self.open))
 
 
-def read_job_tree(serials: Iterable[int]) -> JobTree:
+def read_job_tree(serials: Iterable[int] | Select[int]) -> JobTree:
     """Return the jobs of these serials with their operations, gates and counts, in four queries."""
     return JobTree(db.session.scalars(_jobs(serials)).all())
 
@@ -235,10 +235,10 @@ def lock_operation(operation_id: uuid.UUID) -> OperationInTree:
     return found.at(next(step for step in found.job.operations if step.id == operation_id))
 
 
-def _jobs(serials: Iterable[int]) -> Select[Job]:
+def _jobs(serials: Iterable[int] | Select[int]) -> Select[Job]:
     return (
         select(Job)
-        .where(Job.serial.in_(set(serials)))
+        .where(Job.serial.in_(serials if isinstance(serials, Select) else set(serials)))
         .order_by(Job.id)
         .options(selectinload(Job.operations), selectinload(Job.gates))
     )

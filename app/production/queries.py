@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, exists, func, literal, select, union_all
+from sqlalchemy import ColumnElement, case, exists, func, literal, select, union_all
 
 from app.core.backoffice.todo import until_next_event
 from app.core.clock import now
@@ -16,7 +16,7 @@ from app.core.db import db, get
 from app.core.errors import BadInput, NotFound
 from app.core.translations import _
 from app.orders.models import Order
-from app.production.cards import JobCard, cards
+from app.production.cards import JobCard, cards, cards_of
 from app.production.filters import (
     HAS_CLOSED_GATE,
     Filters,
@@ -25,7 +25,7 @@ from app.production.filters import (
     most_urgent,
     nothing_pending_before,
 )
-from app.production.job_tree import Figures
+from app.production.job_tree import Figures, read_job_tree
 from app.production.models import Job, Operation, QuantityEvent, WorkCentre, WorkOrder
 from app.production.states import (
     CANCELLED,
@@ -135,8 +135,8 @@ def job_card(job_id: uuid.UUID) -> JobCard:
 
 def jobs_of_order(order_id: uuid.UUID) -> tuple[JobCard, ...]:
     """Return the cards of all jobs of an order as a tree: each parent before its children."""
-    serials = db.session.scalars(select(Job.serial).where(Job.order_id == order_id).distinct())
-    return parents_first(cards(list(serials)).values())
+    serials = select(Job.serial).where(Job.order_id == order_id)
+    return parents_first(cards_of(read_job_tree(serials)).values())
 
 
 def parents_first(built: Collection[JobCard]) -> tuple[JobCard, ...]:
@@ -181,15 +181,15 @@ def progress(order_id: uuid.UUID) -> Progress:
 
     A line without a job has no entry. Splits and reprints count within the job they came from.
     """
-    q, is_of_order = QuantityEvent, Job.order_id == order_id
-    roots = select(Job.line_id, func.sum(Job.quantity)).where(is_of_order, Job.parent_id.is_(None))
-    ordered = db.session.execute(roots.group_by(Job.line_id))
-    lines = {line_id: Figures(int(quantity)) for line_id, quantity in ordered}
-    sums = select(Job.line_id, func.sum(q.good), func.sum(q.spoiled), func.sum(q.cancelled))
-    counted = sums.join(q, q.job_id == Job.id).where(is_of_order).group_by(Job.line_id)
-    for line_id, *numbers in db.session.execute(counted):
-        # a job made between the two readings has pieces here and no entry yet
-        lines[line_id] = lines.get(line_id, Figures()) + Figures(0, *map(int, numbers))
+    q = QuantityEvent
+    sums = [func.coalesce(func.sum(column), 0) for column in (q.good, q.spoiled, q.cancelled)]
+    ordered = case((Job.parent_id.is_(None), Job.quantity), else_=0)
+    query = select(Job.line_id, ordered, *sums).outerjoin(q, q.job_id == Job.id)
+    lines: dict[uuid.UUID, Figures] = {}
+    for line_id, *figures in db.session.execute(
+        query.where(Job.order_id == order_id).group_by(Job.id)
+    ):
+        lines[line_id] = lines.get(line_id, Figures()) + Figures(*map(int, figures))
     return Progress(lines, sum(lines.values(), Figures()))
 
 

@@ -145,8 +145,11 @@ def known_of(app: Flask) -> tuple[FlaskClient, dict[str, Page]]:
         facts = find(client)
         facts["deep"] = middle(client)
     sign_in(client)
-    facts["portal"] = _portal(client, facts["portal"])
-    return client, pages(facts)
+    customer = app.test_client()
+    facts["portal"] = _portal(customer, facts["portal"])
+    known = pages(facts)
+    status = known["portal status"]
+    return client, known | {"portal status": lambda _: status(customer)}
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import func, select, update
+from sqlalchemy.orm import joinedload
 
 from app.accounts import passwords
 from app.accounts.models import IDLE, LIFE, SignInAttempt, Staff, StaffSession
@@ -109,7 +110,9 @@ def start_session(person: Staff, *, ip: str, user_agent: str, door: str = "backo
 def find_session(secret: str) -> StaffSession | None:
     """Return the open session of this token with its person; None where it is over or unknown."""
     query = select(StaffSession).where(StaffSession.token_hash == hash_token(secret))
-    session = db.session.scalar(query.execution_options(populate_existing=True))
+    query = query.options(joinedload(StaffSession.staff).joinedload(Staff.held))
+    found = db.session.scalars(query.execution_options(populate_existing=True))
+    session = found.unique().one_or_none()
     return session if session is not None and session.is_open(now()) else None
 
 

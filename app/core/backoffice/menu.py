@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
-from flask import current_app, request
+from flask import current_app, request, url_for
 
 from app.core.backoffice.todo import Count, counts
 from app.core.translations import _l
@@ -62,10 +63,15 @@ def sidebar() -> list[Group]:
     return [group for group in groups.values() if group.entries]
 
 
+@lru_cache(maxsize=512)
+def _address(root: str, endpoint: str) -> str:
+    return url_for(endpoint)
+
+
 def _entry(view: Any, waiting: Count | None) -> Entry:
     return Entry(
         label=str(view.name),
-        url=view.get_url(f"{view.endpoint}.{view._default_view}"),
+        url=_address(request.script_root, f"{view.endpoint}.{view._default_view}"),
         icon=view.menu_icon,
         current=request.blueprint == view.endpoint,
         order=view.menu_order,
