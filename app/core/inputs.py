@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from types import UnionType
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic_core import core_schema
@@ -19,7 +19,6 @@ from app.core.translations import _
 from app.core.web.formats import quantity
 
 MOST_MINOR = 10**12
-M = TypeVar("M")
 
 
 class Input(BaseModel):
@@ -33,13 +32,9 @@ class Input(BaseModel):
 
         A field declared with ``exclude=True`` is never typed: its page gives it.
         """
-        named = (name for name, field in cls.model_fields.items() if not field.exclude)
-        given = {name: form[name] for name in named if name in form}
-        return {name: value for name, value in given.items() if value != "" or cls._wants(name)}
-
-    @classmethod
-    def _wants(cls, name: str) -> bool:
-        return cls.model_fields[name].is_required()
+        fields = {name: field for name, field in cls.model_fields.items() if not field.exclude}
+        given = {name: form[name] for name in fields if name in form}
+        return {n: value for n, value in given.items() if value != "" or fields[n].is_required()}
 
 
 def parse(model: type[Input], given: Mapping[str, Any]) -> dict[str, Any]:
@@ -105,71 +100,65 @@ def _sentence(fault: Any) -> str:
     return f"{fault['msg']}."
 
 
-@dataclass(frozen=True)
-class Text:
-    """Metadata of a text field: trimmed, at most `most` characters; `missing` is the sentence for an empty one,
-    which may be empty without it. `rows` makes a box of several lines."""
+@dataclass(frozen=True, eq=False)
+class Limit:
+    """Metadata of a field: what checks its value (ValueError with the sentence that says what is wrong),
+    what OpenAPI says of it, and what a form does: limits, lines of its box, stored value → words."""
 
-    missing: str = ""
+    check: Callable[[Any], Any] = lambda value: value
+    schema: Mapping[str, Any] | None = None
+    least: int = 0
     most: int = 500
     rows: int = 0
+    options: Mapping[str, str] | None = None
 
-    def check(self, value: str) -> str:
-        """Return the trimmed text; raise ValueError with the sentence that says what is wrong."""
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> Any:
+        return handler(schema) | (self.schema or {})
+
+
+def Text(missing: str = "", most: int = 500, rows: int = 0) -> Limit:
+    """Return the metadata of a text: trimmed, at most `most` characters, in a box of `rows` lines.
+
+    `missing` is the sentence for an empty one; without it the text may be empty.
+    """
+
+    def check(value: str) -> str:
         value = value.strip()
-        if self.missing and not value:
-            raise ValueError(self.missing)
-        if len(value) > self.most:
+        if missing and not value:
+            raise ValueError(missing)
+        if len(value) > most:
+            limits = {"most": quantity(most), "now": quantity(len(value))}
             raise ValueError(
-                f"Shorten this to {quantity(self.most)} characters; it has {quantity(len(value))} now."
+                _("Shorten this to %(most)s characters; it has %(now)s now.", **limits)
             )
         return value
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
-        return core_schema.no_info_after_validator_function(self.check, handler(source))
-
-    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> Any:
-        return handler(schema) | {"maxLength": self.most}
+    return Limit(check, {"maxLength": most}, most=most, rows=rows)
 
 
-@dataclass(frozen=True)
-class Between:
-    """Metadata of a whole number: its limits, and the sentence that names them."""
+def Between(least: int, most: int, sentence: str) -> Limit:
+    """Return the metadata of a whole number: its limits, and the sentence that names them."""
 
-    least: int
-    most: int
-    sentence: str
-
-    def check(self, value: int) -> int:
-        """Return the number; raise ValueError with the sentence where it is out of the limits."""
-        if not self.least <= value <= self.most:
-            raise ValueError(self.sentence)
+    def check(value: int) -> int:
+        if not least <= value <= most:
+            raise ValueError(sentence)
         return value
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
-        return core_schema.no_info_after_validator_function(self.check, handler(source))
-
-    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> Any:
-        return handler(schema) | {"minimum": self.least, "maximum": self.most}
+    return Limit(check, {"minimum": least, "maximum": most}, least, most)
 
 
-@dataclass(frozen=True, eq=False)
-class Choice:
-    """Metadata of a text field that takes one of `options`: stored value → words of the form."""
+def Choice(options: Mapping[str, str]) -> Limit:
+    """Return the metadata of a text that is one of `options`: stored value → words of the form."""
 
-    options: Mapping[str, str]
-
-    def check(self, value: str) -> str:
-        """Return the value; raise ValueError where it is none of the options."""
-        if value not in self.options:
-            raise ValueError("Choose one of the options.")
+    def check(value: str) -> str:
+        if value not in options:
+            raise ValueError(_("Choose one of the options."))
         return value
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
-        return core_schema.no_info_after_validator_function(self.check, handler(source))
-
-    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> Any:
-        return handler(schema) | {"enum": list(self.options)}
+    return Limit(check, {"enum": list(options)}, options=options)
 
 
 @dataclass(frozen=True)
@@ -181,46 +170,37 @@ class FormField:
     kind: str
     help: str
     is_required: bool
-    least: int
-    most: int
-    rows: int
-    options: tuple[tuple[str, str], ...] | None = None
-    default: Any = ""
+    default: Any
+    limit: Limit
 
 
 def form_fields(model: type[Input]) -> list[FormField]:
     """Return the fields of an input that a form can carry by themselves, in declared order."""
     found = []
     for name, field in model.model_fields.items():
-        kind = _kind(field.annotation)
+        kind, limit = _kind(field.annotation), _limit(field)
         if kind is None:
             continue
-        text = _metadata(field, Text) or Text()
-        limits = _metadata(field, Between)
-        choice = _metadata(field, Choice)
         found.append(
             FormField(
                 name=name,
                 label=field.title or name.replace("_", " ").capitalize(),
-                kind="textarea" if text.rows else kind,
+                kind="textarea" if limit.rows else kind,
                 help=field.description or "",
                 is_required=field.is_required(),
-                least=limits.least if limits else 0,
-                most=limits.most if limits else text.most,
-                rows=text.rows,
-                options=tuple(choice.options.items()) if choice else None,
-                default=field.default if choice else "",
+                default=field.default if limit.options else "",
+                limit=limit,
             )
         )
     return found
 
 
-def _metadata(field: Any, kind: type[M]) -> M | None:
-    """Return the field's metadata of that kind, also where the field may be None."""
+def _limit(field: Any) -> Limit:
+    """Return the field's limit, also where the field may be None."""
     parts = [*field.metadata]
     for option in get_args(field.annotation):
         parts += get_args(option)
-    return next((part for part in parts if isinstance(part, kind)), None)
+    return next((part for part in parts if isinstance(part, Limit)), Limit())
 
 
 def _kind(annotation: Any) -> str | None:
