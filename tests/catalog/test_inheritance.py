@@ -57,7 +57,7 @@ def test_a_product_can_take_a_part_away() -> None:
 
 
 def test_taking_away_what_is_not_there_is_refused() -> None:
-    with pytest.raises(BadInput, match=r"no “options\.glitter” to take away"):
+    with pytest.raises(BadInput, match=r"no “options\.glitter” to remove"):
         inherit_properties(FAMILY, {"drop": ["options.glitter"]})
 
 

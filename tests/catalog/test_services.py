@@ -86,7 +86,7 @@ def test_the_second_of_two_editors_is_told(product) -> None:
 def test_a_family_can_not_be_changed_so_that_a_product_breaks(session, family, product) -> None:
     own = {"route": [{"key": "a", "name": "A", "work_centre": "x", "only_if": {"paper": ["a"]}}]}
     verbs.change_product(product.id, properties=own, actor=EDITOR)
-    with pytest.raises(BadInput, match="“Card” would break"):
+    with pytest.raises(BadInput, match="“Card” would become invalid"):
         verbs.change_family(family.id, properties={"price": {"setup_minor": 1}}, actor=EDITOR)
     verbs.change_family(family.id, properties=CARDS | {"price": {"setup_minor": 1}}, actor=EDITOR)
     assert names(family) == ["family.changed", "family.created"]

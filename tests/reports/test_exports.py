@@ -130,7 +130,7 @@ def test_a_job_that_arrives_twice_writes_one_file(shop):
 def test_a_list_that_is_gone_is_said_so_on_the_export(shop):
     ask(people(), endpoint="no_such_list")
     assert run_delivery(shop, deliver_later()) == "dead"
-    assert (one().state, "no list" in one().error) == ("failed", True)
+    assert (one().state, "can't be exported" in one().error) == ("failed", True)
     assert names() == ["export.requested", "export.failed"]
 
 
