@@ -43,9 +43,11 @@ def validate_configuration(
     """
     faults = Faults()
     with faults.caught():
-        _no_strangers("options", options, [item.key for item in product.options])
+        _refuse_unknown("options", options, [item.key for item in product.options])
     with faults.caught():
-        _no_strangers("personalisation", personalisation, [i.key for i in product.personalisation])
+        _refuse_unknown(
+            "personalisation", personalisation, [i.key for i in product.personalisation]
+        )
     chosen, written, number = {}, {}, 0
     for option in product.options:
         with faults.caught():
@@ -65,139 +67,85 @@ def validate_configuration(
 def validate_quantity(rule: Quantity, value: object) -> int:
     """Return `value` as a whole number within `rule`; raise BadInput that names the limits."""
     text = str(value if value is not None else "").strip().replace(",", "").replace(" ", "")
-    limits = _(
-        "%(minimum)s to %(maximum)s", minimum=quantity(rule.minimum), maximum=quantity(rule.maximum)
-    )
+    least, most = quantity(rule.minimum), quantity(rule.maximum)
+    limits = _("%(minimum)s to %(maximum)s", minimum=least, maximum=most)
     if rule.step > 1:
         limits += _(" in steps of %(step)s", step=quantity(rule.step))
     if isinstance(value, bool) or not re.fullmatch(r"[0-9]{1,9}", text):
-        raise BadInput(
-            _("The quantity must be a whole number, %(limits)s.", limits=limits), field="quantity"
-        )
+        fault = _("The quantity must be a whole number, %(limits)s.", limits=limits)
+        raise BadInput(fault, field="quantity")
     number = int(text)
     if not rule.minimum <= number <= rule.maximum or (number - rule.minimum) % rule.step:
-        raise BadInput(
-            _(
-                "%(number)s can't be ordered. Order %(limits)s.",
-                number=quantity(number),
-                limits=limits,
-            ),
-            field="quantity",
-        )
+        wrong = quantity(number)
+        fault = _("%(number)s can't be ordered. Order %(limits)s.", number=wrong, limits=limits)
+        raise BadInput(fault, field="quantity")
     return number
 
 
-def _no_strangers(group: str, given: Mapping[str, object], known: list[str]) -> None:
-    for key in given:
+def _refuse_unknown(group: str, values: Mapping[str, object], known: list[str]) -> None:
+    for key in values:
         if key not in known:
             offered = ", ".join(known) or _("nothing to fill in")
-            raise BadInput(
-                _("This product has no “%(key)s”; it has %(offered)s.", key=key, offered=offered),
-                field=f"{group}.{key}",
+            fault = _(
+                "This product has no “%(key)s”; it has %(offered)s.", key=key, offered=offered
             )
+            raise BadInput(fault, field=f"{group}.{key}")
 
 
 def _choice(option: Option, value: object) -> str:
-    field = f"options.{option.key}"
-    offered = ", ".join(choice.label for choice in option.choices)
     key = str(value or "").strip()
-    if not key:
-        if option.required:
-            raise BadInput(
-                _(
-                    "Choose the %(option_label)s: %(offered)s.",
-                    option_label=option.label.lower(),
-                    offered=offered,
-                ),
-                field=field,
-            )
-        return ""
-    if option.choice(key) is None:
-        raise BadInput(
-            _(
-                "“%(key)s” is not offered as %(option_label)s: %(offered)s.",
-                key=key,
-                option_label=option.label.lower(),
-                offered=offered,
-            ),
-            field=field,
-        )
-    return key
+    if option.choice(key) or not (key or option.required):
+        return key
+    label = option.label.lower()
+    offered = ", ".join(choice.label for choice in option.choices)
+    if key:
+        fault = _("“%(key)s” is not offered as %(label)s: %(offered)s.",
+                  key=key, label=label, offered=offered)  # fmt: skip
+    else:
+        fault = _("Choose the %(label)s: %(offered)s.", label=label, offered=offered)
+    raise BadInput(fault, field=f"options.{option.key}")
 
 
 def _text(rule: Personalisation, value: object) -> str:
-    field = f"personalisation.{rule.key}"
     text = " ".join(unicodedata.normalize("NFC", str(value if value is not None else "")).split())
+    if fault := _fault(rule, text):
+        raise BadInput(fault, field=f"personalisation.{rule.key}")
+    return text.lower() if rule.kind == "colour" else text
+
+
+def _fault(rule: Personalisation, text: str) -> str | None:
+    """Return what is wrong with the clean text; None where it fits."""
+    label = rule.label
     if not text:
-        if rule.required:
-            raise BadInput(
-                _(
-                    "“%(rule_label)s” is empty. %(help)s", rule_label=rule.label, help=rule.help
-                ).strip(),
-                field=field,
-            )
-        return ""
-    if len(text) > rule.max_length:
-        raise BadInput(
-            _(
-                "“%(rule_label)s” has %(count)s characters; %(max_length)s fit.",
-                rule_label=rule.label,
-                count=len(text),
-                max_length=rule.max_length,
-            ),
-            field=field,
-        )
-    if any(unicodedata.category(sign) in ("Cc", "Cs", "Co") or sign in TURNS_TEXT for sign in text):
-        raise BadInput(
-            _(
-                "“%(rule_label)s” contains a character that can't be printed. Enter it again.",
-                rule_label=rule.label,
-            ),
-            field=field,
+        fault = _("“%(label)s” is empty. %(help)s", label=label, help=rule.help)
+        return fault.strip() if rule.required else None
+    if (count := len(text)) > (most := rule.max_length):
+        return _("“%(label)s” has %(n)s characters; %(most)s fit.", label=label, n=count, most=most)
+    if any(unicodedata.category(c) in ("Cc", "Cs", "Co") or c in TURNS_TEXT for c in text):
+        return _(
+            "“%(label)s” contains a character that can't be printed. Enter it again.", label=label
         )
     if rule.kind == "date":
-        return _date(rule, text, field)
-    if rule.kind == "colour":
-        if not COLOUR.fullmatch(text):
-            raise BadInput(
-                _("“%(rule_label)s” must be a colour such as #1d6f8a.", rule_label=rule.label),
-                field=field,
-            )
-        return text.lower()
+        return None if _is_day(text) else _(
+            "“%(label)s” must be a date such as 2027-06-19; “%(text)s” is not one.",
+            label=label, text=text,
+        )  # fmt: skip
+    if rule.kind == "colour" and not COLOUR.fullmatch(text):
+        return _("“%(label)s” must be a colour such as #1d6f8a.", label=label)
     if rule.kind == "choice" and text not in rule.choices:
-        raise BadInput(
-            _(
-                "“%(rule_label)s” must be one of %(choices)s.",
-                rule_label=rule.label,
-                choices=", ".join(rule.choices),
-            ),
-            field=field,
-        )
-    if rule.pattern and not fits(rule.pattern, text):
+        choices = ", ".join(rule.choices)
+        return _("“%(label)s” must be one of %(choices)s.", label=label, choices=choices)
+    if rule.kind != "colour" and rule.pattern and not fits(rule.pattern, text):
         allowed = rule.pattern_says or _("the form %(pattern)s", pattern=rule.pattern)
-        raise BadInput(
-            _(
-                "“%(text)s” is not valid for “%(rule_label)s”: use %(allowed)s.",
-                text=text,
-                rule_label=rule.label,
-                allowed=allowed,
-            ),
-            field=field,
-        )
-    return text
+        return _(
+            "“%(text)s” is not valid for “%(label)s”: use %(allowed)s.",
+            text=text, label=label, allowed=allowed,
+        )  # fmt: skip
+    return None
 
 
-def _date(rule: Personalisation, text: str, field: str) -> str:
+def _is_day(text: str) -> bool:
     try:
-        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-            raise ValueError
-        return date.fromisoformat(text).isoformat()
+        return date.fromisoformat(text).isoformat() == text
     except ValueError:
-        raise BadInput(
-            _(
-                "“%(rule_label)s” must be a date such as 2027-06-19; “%(text)s” is not one.",
-                rule_label=rule.label,
-                text=text,
-            ),
-            field=field,
-        ) from None
+        return False
