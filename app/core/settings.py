@@ -34,7 +34,6 @@ class Settings(BaseModel):
 
     database_url: str = Field(repr=False)
     owner_database_url: str | None = Field(default=None, repr=False)
-    reports_database_url: str | None = Field(default=None, repr=False)
     statement_timeout_ms: int = Field(default=30_000, ge=100)
     lock_timeout_ms: int = Field(default=5_000, ge=50)
     redis_url: str = Field(repr=False)
@@ -101,7 +100,7 @@ class Settings(BaseModel):
             raise ValueError("must be an IANA time zone such as Europe/London")
         return value
 
-    @field_validator("database_url", "owner_database_url", "reports_database_url")
+    @field_validator("database_url", "owner_database_url")
     @classmethod
     def _postgres(cls, value: str | None) -> str | None:
         if value is None:

@@ -147,6 +147,7 @@ CANCELLED = EventKind(
     personal_fields=("reason",),
     public=True,
 )
+RUSH_CHANGED = EventKind("order.rush_changed", _l("Rush changed"), public=True)
 CLOSED = EventKind("order.closed", _l("Closed"), tone="done", public=True)
 HELD = EventKind(
     "order.held", _l("Put on hold"), Held, personal_fields=("hold_reason",), public=True

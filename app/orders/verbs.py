@@ -288,6 +288,26 @@ confirm_payment = SUBJECT.verb(
     done=_l("The payment is recorded."),
     icon="coin",
 )
+mark_rush = SUBJECT.verb(
+    life.mark_rush,
+    _l("Mark as rush"),
+    ESTIMATE,
+    states=OPEN,
+    can=lambda order, actor: AlreadyDone(_("The order is already rush.")) if order.rush else None,
+    is_done=lambda order: order.rush,
+    done=_l("The order is marked as rush. The next quote adds the rush surcharge."),
+    icon="clock",
+)
+unmark_rush = SUBJECT.verb(
+    life.unmark_rush,
+    _l("Remove rush"),
+    ESTIMATE,
+    states=OPEN,
+    can=lambda order, actor: None if order.rush else AlreadyDone(_("It already isn't rush.")),
+    is_done=lambda order: not order.rush,
+    done=_l("The order is no longer rush."),
+    icon="clock",
+)
 revoke_link = SUBJECT.verb(
     life.revoke_link,
     _l("Revoke link"),

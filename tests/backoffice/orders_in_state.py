@@ -28,7 +28,9 @@ def order_in_state(state: str, ask: Callable[..., Order]) -> Order:
     """A new order that went the usual way to `state`."""
     order = ask()
     issue_link(order.id, "Ada Example", actor=system())
-    if state == "requested":
+    if state == "rush":
+        order_verbs.mark_rush(order.id, actor=ME)
+    if state in ("requested", "rush"):
         return order
     order_verbs.start_estimate(order.id, actor=ME)
     if state == "estimating":

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app import declarations
+from app.catalog.demand import parcel_weight_g
 from app.core.actor import system
 from app.core.db import db
 from app.core.events import Event
@@ -17,6 +18,7 @@ from app.core.verbs import verbs_of
 from app.customers.address import PostalAddress
 from app.fulfilment import services
 from app.fulfilment.models import Shipment
+from app.orders.models import Order
 from tests.backoffice.conftest import Page, Person, refusals
 from tests.order_rows import SHIP_TO, placed_order
 
@@ -143,6 +145,16 @@ def test_a_pickup_is_laid_out_and_collected(
     assert shipment.state == "collected"
     query = select(Event).where(Event.subject_id == shipment.id, Event.name == "shipment.collected")
     assert db.session.scalars(query).one().data["collected_by"] == "A neighbour"
+
+
+def test_the_packing_form_says_what_the_parcel_should_weigh(
+    somebody: Callable[..., Person], shipment_in: Callable[..., Shipment]
+) -> None:
+    shipment = shipment_in("picking")
+    lines = db.session.get_one(Order, shipment.order_id).lines
+    expected = sum(parcel_weight_g(line.specification, {}, line.quantity) for line in lines)
+    page = page_of(somebody("warehouse"), shipment)
+    assert f"about {expected} g by its products" in page.words
 
 
 def test_the_parcel_keeps_its_weight_and_size(

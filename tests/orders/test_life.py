@@ -11,6 +11,7 @@ from app.core.errors import AlreadyDone, BadInput, NotAllowed, WrongState
 from app.orders import services as orders
 from app.orders import verbs as order_verbs
 from app.orders.models import Order
+from app.orders.services.pricing import suggest
 from tests.order_rows import staff_actor
 from tests.orders.conftest import customer_of, events
 
@@ -109,3 +110,21 @@ def test_only_a_placed_order_closes_and_only_once(placed: Order, ask: Ask) -> No
         orders.close_order(placed.id, actor=BOSS)
     with pytest.raises(WrongState):
         orders.close_order(ask().id, actor=BOSS)
+
+
+def test_a_rush_order_is_quoted_with_the_surcharge_and_both_changes_are_recorded(ask: Ask) -> None:
+    order = ask()
+    (line,) = order.lines
+    usual = suggest(order.lines)[line.id].net_minor
+    order_verbs.mark_rush(order.id, actor=staff_actor("sales"))
+    percent = line.specification.price.rush_percent
+    assert percent > 0
+    assert suggest(order.lines)[line.id].net_minor == round(usual * (1 + percent / 100))
+    with pytest.raises(AlreadyDone):
+        order_verbs.mark_rush(order.id, actor=BOSS)
+    order_verbs.unmark_rush(order.id, actor=BOSS)
+    with pytest.raises(AlreadyDone):
+        order_verbs.unmark_rush(order.id, actor=BOSS)
+    assert suggest(order.lines)[line.id].net_minor == usual
+    changes = [(e.before, e.after) for e in events(order, "order.rush_changed")]
+    assert changes == [({"rush": False}, {"rush": True}), ({"rush": True}, {"rush": False})]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from app.catalog.demand import parcel_weight_g
+from app.catalog.facts import Facts
 from app.catalog.labels import personalised
 from app.core.db import get
 from app.core.events import Event, timeline
@@ -12,6 +14,7 @@ from app.fulfilment.carriers import carriers
 from app.fulfilment.models import ShipmentWithLabel
 from app.fulfilment.states import ARRIVED, PACKED, SHIPMENT, STEPS
 from app.orders.models import Order, OrderLine
+from app.orders.services.pricing import line_facts
 
 
 class Packed(NamedTuple):
@@ -54,6 +57,17 @@ class ShipmentView:
         """Whether a label was requested and the carrier has not answered."""
         is_under_way = self.intent is not None and self.intent.state in UNDER_WAY
         return is_under_way and self.shipment.state in PACKED
+
+    @property
+    def estimated_weight_g(self) -> int:
+        """What the parcel should weigh by its products, in grams. One query."""
+        facts = line_facts(one.line for one in self.contents)
+        total = 0
+        for one in self.contents:
+            product, options = one.line.specification, one.line.configuration.options
+            measures = Facts.of(facts.get(one.line.id))
+            total += parcel_weight_g(product, options, one.quantity, measures)
+        return total
 
     @property
     def steps(self) -> list[tuple[str, str, str]]:

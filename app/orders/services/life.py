@@ -59,6 +59,25 @@ def confirm_payment(order: Order, actor: Actor, note: str = "") -> Order:
     return order
 
 
+def mark_rush(order: Order, actor: Actor) -> Order:
+    """Mark the order as rush: the next quote adds the surcharge, production puts it first.
+
+    Records order.rush_changed.
+    """
+    return _set_rush(order, actor, True)
+
+
+def unmark_rush(order: Order, actor: Actor) -> Order:
+    """Take the rush mark off. Records order.rush_changed."""
+    return _set_rush(order, actor, False)
+
+
+def _set_rush(order: Order, actor: Actor, rush: bool) -> Order:
+    order.rush = rush
+    record("order.rush_changed", order, actor, before={"rush": not rush}, after={"rush": rush})
+    return order
+
+
 def revoke_link(order: Order, actor: Actor, link_id: uuid.UUID) -> None:
     """Revoke one of the order's links. Raises BadInput for a link of another order, AlreadyDone."""
     if link_id not in {link.id for link in links_of(order.id)}:
