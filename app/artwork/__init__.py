@@ -1,1 +1,1 @@
-"""Artwork: slots, versions, preflight, proofs, approvals."""
+"""Artwork: slots, versions, proofs, approvals."""

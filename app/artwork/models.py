@@ -10,13 +10,13 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.artwork.preflight.finding import Finding
 from app.artwork.proofing.job_data import JobData
 from app.artwork.states import ARTWORK
 from app.catalog.properties import Artwork
 from app.core.db import AppendOnly, Model, Record, Versioned, state_column
 from app.core.typed_json import TypedJSON
 from app.files.models import Asset
+from app.preflight.finding import Finding
 
 
 class ArtworkSlot(Record, Versioned, Model):

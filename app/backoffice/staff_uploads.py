@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import url_for
 
-from app.artwork import preflight
+from app import preflight
 from app.artwork.services.slots import named_slot
 from app.core.admin_base import BackOfficeView, expose
 from app.core.translations import _l

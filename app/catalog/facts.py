@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.files.file_facts import FileFacts
+from app.inspection.file_facts import FileFacts
 
 
 @dataclass(frozen=True)

@@ -1,1 +1,1 @@
-"""Stored files: uploads, assets, what is in them and how they look."""
+"""Stored files: uploads, assets and their pictures."""

@@ -20,8 +20,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Model, Record, state_column
 from app.core.typed_json import TypedJSON
-from app.files.file_facts import FileFacts
 from app.files.states import UPLOAD
+from app.inspection.file_facts import FileFacts
 
 
 class Asset(Record, Model):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from app.files.kinds import by_name, listed
-from app.files.refusal import FileRefused
+from app.inspection.kinds import by_name, listed
+from app.inspection.refusal import FileRefused
 
 MIB = 1024 * 1024
 PART_BYTES = 8 * MIB  # S3 wants 5 MiB or more for all parts but the last
@@ -34,7 +34,7 @@ def refuse_early(
 ) -> None:
     """Raise FileRefused for what the name and the size alone rule out.
 
-    `accept` are kinds (keys of `app.files.kinds.KINDS`) that the product takes; empty for all.
+    `accept` are kinds (keys of `app.inspection.kinds.KINDS`) that the product takes; empty for all.
     """
     kind = by_name(file_name)
     if accept and kind.key not in accept:

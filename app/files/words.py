@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from flask import Flask
 
 from app.core.settings import current
-from app.files.kinds import KINDS, listed
 from app.files.parts import size_words
+from app.inspection.kinds import KINDS, listed
 
 
 def init(app: Flask) -> None:

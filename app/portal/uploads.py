@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import url_for
 
-from app.artwork import preflight
+from app import preflight
 from app.artwork.services.slots import named_slot
 from app.files.doors import UploadDoor
 from app.files.models import Asset

@@ -10,7 +10,7 @@ from app.artwork.proofing.placing import Rule, page_size, place
 from app.artwork.proofing.sheet import SIDE, TOP, sheet_for
 from app.catalog.properties import Artwork
 from app.core.typed_json import as_json
-from app.files.file_facts import FileFacts
+from app.inspection.file_facts import FileFacts
 
 A6 = Rule((105.0, 148.0), 3.0, 5.0)
 

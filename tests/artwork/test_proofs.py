@@ -8,7 +8,7 @@ import uuid
 import pypdfium2
 import pytest
 
-from app.artwork import preflight
+from app import preflight
 from app.artwork import verbs as artwork_verbs
 from app.artwork.proofing import paper
 from app.artwork.proofing.job_data import JobData
@@ -21,9 +21,9 @@ from app.core.actor import system
 from app.core.clock import now
 from app.core.errors import AlreadyDone, NotAllowed
 from app.core.ids import new_id
-from app.files.file_facts import FileFacts
-from app.files.inspect import inspect
-from app.files.inspection import StoredPicture
+from app.inspection.file_facts import FileFacts
+from app.inspection.inspect import inspect
+from app.inspection.results import StoredPicture
 
 from .conftest import CARD, DESIGN, a_pdf, events_of, last_event
 

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from app.files.inspect import inspect
+from app.inspection.inspect import inspect
 from tests.bench.meshes import theirs
 from tests.bench.turns import Row, compare
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from app.files.meshes import load
-from app.files.meshes.measure import measure
+from app.inspection.meshes import load
+from app.inspection.meshes.measure import measure
 from tests.bench.turns import Row, compare
 
 FILES = Path(__file__).resolve().parents[1] / "fixtures" / "files"

@@ -5,7 +5,7 @@ from decimal import Decimal
 from app.catalog.demand import material_demand, parcel_weight_g
 from app.catalog.facts import Facts
 from app.catalog.inheritance import parse
-from app.files.file_facts import FileFacts
+from app.inspection.file_facts import FileFacts
 
 PRODUCT = parse(
     {

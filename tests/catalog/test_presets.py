@@ -11,7 +11,7 @@ from app.catalog.inheritance import Effective, inherit_properties
 from app.catalog.presets import NAMES, Preset, read
 from app.catalog.pricing import price_line
 from app.core.errors import NotFound
-from app.files.file_facts import FileFacts
+from app.inspection.file_facts import FileFacts
 
 CUBE = Facts.of(
     FileFacts.model_validate({"volume_mm3": 7900, "bbox_mm": [20, 20, 20], "watertight": True})

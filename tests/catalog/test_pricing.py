@@ -14,7 +14,7 @@ from app.catalog.pricing import ItemisedPrice, PriceRow, price_line
 from app.catalog.properties import Properties
 from app.core.money import half_up
 from app.core.web.formats import money
-from app.files.file_facts import FileFacts
+from app.inspection.file_facts import FileFacts
 
 DAY = date(2027, 1, 15)
 CUBE = Facts.of(

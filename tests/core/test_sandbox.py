@@ -135,7 +135,7 @@ def test_a_forked_process_has_hosts_of_its_own():
 def test_every_host_that_reads_files_or_papers_runs_no_thread(tmp_path, new_hosts):
     """What a library's thread holds when a child is forked would be held in the child for ever."""
     from app.core.pdf import render_pdf
-    from app.files.inspect import inspect_safely
+    from app.inspection.inspect import inspect_safely
 
     render_pdf("<p>One")
     inspect_safely(ROOT / "README.md", "README.md", tmp_path)

@@ -10,12 +10,12 @@ import requests
 from app.core import storage
 from app.core.db import db
 from app.core.errors import AlreadyDone, NotFound
-from app.files.file_facts import FileFacts
-from app.files.inspection import CheckedFile, Inspection, Refusal
 from app.files.models import Asset, Preview, Upload
 from app.files.promises import files_are_whole, pictures_are_there, uploads_have_outcomes
 from app.files.services import checking, downloads, uploads
 from app.files.services.storing import keep_asset
+from app.inspection.file_facts import FileFacts
+from app.inspection.results import CheckedFile, Inspection, Refusal
 from tests.files import sample_files
 from tests.files.uploading import OWNER, VISITOR, check, last_event, send
 

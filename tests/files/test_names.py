@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.files.kinds import by_name, extension
 from app.files.names import LONGEST, clean_name
+from app.inspection.kinds import by_name, extension
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.files.parts import MIB, count_parts, part_size_bytes, refuse_early, size_words
-from app.files.refusal import FileRefused
+from app.inspection.refusal import FileRefused
 
 GIB = 1024**3
 

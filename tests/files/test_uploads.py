@@ -12,8 +12,8 @@ from app.core.db import db
 from app.core.errors import AlreadyDone, BadInput, NotFound, WrongState
 from app.files.models import Upload
 from app.files.parts import MIB
-from app.files.refusal import FileRefused
 from app.files.services import parts, uploads
+from app.inspection.refusal import FileRefused
 from tests.files import sample_files
 from tests.files.uploading import OWNER, VISITOR, begin, finish, last_event, put_parts, send
 

@@ -20,10 +20,10 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.events import Outbox
 from app.core.ids import new_id
-from app.files.inspect import inspect
-from app.files.inspection import CheckedFile, Inspection
 from app.files.models import Asset, Upload
 from app.files.services.storing import keep_asset, store_pictures
+from app.inspection.inspect import inspect
+from app.inspection.results import CheckedFile, Inspection
 from app.stock import verbs as stock_verbs
 from app.stock.models import StockItem
 from app.stock.services.items import STANDARD, standard_location

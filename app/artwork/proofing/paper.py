@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from app.artwork.preflight.finding import Finding
 from app.artwork.proofing.job_data import JobData
 from app.artwork.proofing.placing import Placed, Rule, page_size, place, trim_of
 from app.artwork.proofing.sheet import Sheet, sheet_for
 from app.catalog.properties import Artwork
 from app.core.translations import _, _l
 from app.core.web.formats import day, file_size, quantity
-from app.files.file_facts import FileFacts
-from app.files.inspection import StoredPicture
+from app.inspection.file_facts import FileFacts
+from app.inspection.results import StoredPicture
+from app.preflight.finding import Finding
 
 SHEETS_MAX = 20
 LINE_MM = 5.6

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.artwork.preflight import sizes
 from app.catalog.properties import Artwork
 from app.core.translations import _, _l
-from app.files.file_facts import FileFacts
+from app.inspection.file_facts import FileFacts
+from app.preflight import sizes
 
 Size = tuple[float, float]
 TRUE = _l("shown at true size")

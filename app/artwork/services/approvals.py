@@ -44,7 +44,7 @@ def record_about(
     slot: ArtworkSlot,
     version: ArtworkVersion,
     actor: Actor,
-    change: Mapping[str, Any] | None = None,
+    change: Mapping[str, dict[str, str]] | None = None,
     **more: Any,
 ) -> None:
     """Record an event about a version: which one, the hash of its file, and what `more` says."""

@@ -27,10 +27,10 @@ from app.core.pdf import render_pdf
 from app.core.sandbox import workspace
 from app.core.settings import current
 from app.core.translations import _
-from app.files.inspect import inspect_safely
-from app.files.inspection import CheckedFile, Refusal, StoredPicture
 from app.files.models import Preview
 from app.files.services.storing import keep_asset, store_pictures
+from app.inspection.inspect import inspect_safely
+from app.inspection.results import CheckedFile, Refusal, StoredPicture
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from app.artwork import preflight
+from app import preflight
 from app.artwork.models import ArtworkSlot, ArtworkVersion, PreflightReport
 from app.artwork.services.approvals import fire, newest_version, record_about
 from app.artwork.states import CHECKING

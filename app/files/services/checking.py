@@ -12,12 +12,12 @@ from app.core.errors import AlreadyDone, Unavailable, WrongState
 from app.core.events import Event, record
 from app.core.sandbox import workspace
 from app.core.web.formats import quantity
-from app.files.inspect import inspect_safely
-from app.files.inspection import CheckedFile, Refusal
 from app.files.models import Upload
 from app.files.services.storing import keep_asset, store_pictures
 from app.files.services.uploads import Ticket, refuse_upload, ticket_of
 from app.files.states import UPLOAD
+from app.inspection.inspect import inspect_safely
+from app.inspection.results import CheckedFile, Refusal
 
 SPARE_BYTES = 512 * 1024 * 1024  # room for previews beside the file
 PICTURES_VERSION = 1  # part of the key, so that better pictures can be made later

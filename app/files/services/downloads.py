@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from app.core import storage
-from app.files.kinds import SHOWN_INLINE
 from app.files.models import Asset
 from app.files.names import clean_name
+from app.inspection.kinds import SHOWN_INLINE
 
 
 def download_url(

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from app.core import storage
 from app.core.errors import BadInput, WrongState
-from app.files.kinds import by_name
 from app.files.services.uploads import Ticket
+from app.inspection.kinds import by_name
 
 
 def open_multipart(ticket: Ticket) -> str:

@@ -11,8 +11,8 @@ from sqlalchemy.dialects.postgresql import insert
 from app.core import storage
 from app.core.db import db
 from app.core.ids import new_id
-from app.files.inspection import CheckedFile, DrawnPicture, StoredPicture
 from app.files.models import Asset, Preview
+from app.inspection.results import CheckedFile, DrawnPicture, StoredPicture
 
 MEDIA_TYPES = {".jpg": "image/jpeg", ".webp": "image/webp"}
 

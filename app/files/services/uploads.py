@@ -16,11 +16,11 @@ from app.core.events import record
 from app.core.ids import new_id
 from app.core.settings import current
 from app.core.web.formats import quantity
-from app.files.inspection import Refusal
 from app.files.models import Upload
 from app.files.names import clean_name
 from app.files.parts import count_parts, part_size_bytes, refuse_early
 from app.files.states import CHECKED, UPLOAD
+from app.inspection.results import Refusal
 
 OPEN_MAX = 40  # unfinished uploads of one browser
 

@@ -14,8 +14,8 @@ from app.catalog.pricing import ItemisedPrice, price_line
 from app.core.clock import today
 from app.core.db import db
 from app.core.settings import current
-from app.files.file_facts import FileFacts
 from app.files.models import Asset
+from app.inspection.file_facts import FileFacts
 from app.orders.models import OrderLine
 
 

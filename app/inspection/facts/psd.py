@@ -1,0 +1,96 @@
+"""Photoshop files: the header and resources; layers by name only."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+from typing import Any
+
+from app.inspection.facts import check_pixels
+from app.inspection.facts.raster import profile_name
+from app.inspection.kinds import Kind
+from app.inspection.refusal import damaged, truncated
+
+SPACES = {0: "Bitmap", 1: "Gray", 2: "Indexed", 3: "RGB", 4: "CMYK", 7: "Multichannel"}
+SPACES |= {8: "Duotone", 9: "Lab"}
+PER_INCH = 1
+RAW, PACK_BITS = 0, 1
+
+
+def header(path: Path, kind: Kind) -> tuple[int, int, int, int, int]:
+    """Return channels, height, width, depth and mode of the 26-byte file header (Adobe's PSD
+    specification, "File Header Section") and refuse a picture beyond the ceiling."""
+    with open(path, "rb") as file:
+        raw = file.read(26)
+    if len(raw) < 26 or raw[4:6] not in (b"\0\1", b"\0\2"):
+        raise damaged(kind.word)
+    channels, height, width, depth, mode = struct.unpack(">HIIHH", raw[12:26])
+    check_pixels(kind.word, width, height)
+    return channels, height, width, depth, mode
+
+
+def read(path: Path, kind: Kind) -> dict[str, Any]:
+    """Return size in pixels, dpi, colour, depth, profile and the number of layers."""
+    from psd_tools.constants import Resource
+
+    channels, height, width, depth, mode = header(path, kind)
+    psd = open_psd(path, kind)
+    check_whole(psd, kind)
+    resolution = psd.image_resources.get_data(Resource.RESOLUTION_INFO)
+    profile = psd.image_resources.get_data(Resource.ICC_PROFILE)
+    return {
+        "width_px": width,
+        "height_px": height,
+        "dpi": _dpi(resolution),
+        "colour_space": SPACES.get(mode, "unknown"),
+        "channels": channels,
+        "bits": depth,
+        "transparency": False,
+        "icc": profile_name(profile) if profile else None,
+        "layers": len(list(psd.descendants())),
+        "pages": 1,
+        "turned": 1,
+    }
+
+
+def open_psd(path: Path, kind: Kind) -> Any:
+    """Return the parsed file; whatever the parser stumbles over means a damaged file."""
+    from psd_tools import PSDImage
+
+    try:
+        return PSDImage.open(path)
+    except MemoryError:
+        raise
+    except Exception:  # the parser raises many kinds, all mean the same here
+        raise damaged(kind.word) from None
+
+
+def check_whole(psd: Any, kind: Kind) -> None:
+    """Raise FileRefused where the flattened picture, the last part of the file, lost its end.
+
+    Packed rows are counted in a table before them (Adobe's PSD specification, "Image Data Section").
+    """
+    head, data = psd._record.header, psd._record.image_data
+    rows = head.height * head.channels
+    if data.compression == RAW:
+        needed = rows * ((head.width * head.depth + 7) // 8)
+    elif data.compression == PACK_BITS:
+        size = 2 if head.version == 1 else 4
+        table = data.data[: rows * size]
+        if len(table) < rows * size:
+            raise truncated(kind.word)
+        needed = rows * size + sum(struct.unpack(f">{rows}{'HI'[size // 4]}", table))
+    else:
+        return
+    if len(data.data) < needed:
+        raise truncated(kind.word)
+
+
+def _dpi(resolution: Any) -> float | None:
+    """Horizontal resolution is 16.16 fixed point, pixels per inch or per centimetre."""
+    if resolution is None:
+        return None
+    value = float(resolution.horizontal)
+    dots = value / 65536 if value > 65536 else value
+    unit = getattr(resolution, "horizontal_unit", PER_INCH)
+    return round(dots if unit == PER_INCH else dots * 2.54, 1) or None

@@ -1,0 +1,93 @@
+"""STL, binary and text. Both list each triangle with its own three corners."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from app.inspection.meshes import TRIANGLES_MAX, Mesh, check_triangles
+from app.inspection.refusal import damaged, truncated
+
+WORD = "STL model"
+VERTEX = re.compile(rb"vertex\s+(\S+)\s+(\S+)\s+(\S+)", re.IGNORECASE)
+TEXT_MAX_BYTES = TRIANGLES_MAX * 400  # a written triangle is about 250 bytes
+
+
+def load_stl(path: Path) -> Mesh:
+    """Return the model with equal corners joined."""
+    import numpy as np
+
+    with open(path, "rb") as file:
+        head = file.read(84)
+    size = path.stat().st_size
+    count = int.from_bytes(head[80:84], "little") if len(head) == 84 else 0
+    is_binary = size >= 84 and size == 84 + 50 * count
+    corners = _binary(path, count) if is_binary else _text(path, size)
+    if not np.isfinite(corners).all():
+        raise damaged(WORD)
+    points, faces = join(corners)
+    return Mesh(points, faces, "unknown")
+
+
+def _binary(path: Path, count: int) -> Any:
+    import numpy as np
+
+    check_triangles(WORD, count)
+    row = np.dtype([("normal", "<f4", 3), ("corners", "<f4", (3, 3)), ("more", "<u2")])
+    return np.fromfile(path, dtype=row, count=count, offset=84)["corners"].reshape(-1, 3)
+
+
+def _text(path: Path, size: int) -> Any:
+    import numpy as np
+
+    if size > TEXT_MAX_BYTES:
+        check_triangles(WORD, size // 250)
+    numbers: list[Any] = []
+    rest = tail = b""
+    with open(path, "rb") as file:
+        while block := file.read(4 * 1024 * 1024):
+            tail = (tail + block)[-1024:]
+            lines, _, rest = (rest + block).rpartition(b"\n")
+            numbers.append(_numbers(lines))
+            if sum(len(part) for part in numbers) > 9 * TRIANGLES_MAX:
+                check_triangles(WORD, TRIANGLES_MAX + 1)
+    numbers.append(_numbers(rest))
+    if b"endsolid" not in tail.lower():
+        raise truncated(WORD)
+    corners = np.concatenate(numbers).reshape(-1, 3)
+    if len(corners) % 3:
+        raise damaged(WORD)
+    check_triangles(WORD, len(corners) // 3)
+    return corners
+
+
+def _numbers(lines: bytes) -> Any:
+    import numpy as np
+
+    flat = [value for triple in VERTEX.findall(lines) for value in triple]
+    try:
+        return np.array(flat, dtype="S").astype("f4") if flat else np.empty(0, "f4")
+    except ValueError:
+        raise damaged(WORD) from None
+
+
+def join(corners: Any) -> tuple[Any, Any]:
+    """Return points and faces with corners of equal position made one point.
+
+    Positions are compared bit by bit (after turning -0 into 0) through a 64-bit mix of the three
+    coordinates; two of 15 million points meet by chance once in 100,000 models.
+    """
+    import numpy as np
+
+    corners = np.ascontiguousarray(corners, dtype="f4") + np.float32(0)
+    bits = corners.view("u4").astype("u8")
+    mixed = bits[:, 0] * np.uint64(0x9E3779B97F4A7C15)
+    for axis in (1, 2):
+        mixed ^= mixed >> np.uint64(29)
+        mixed = (mixed + bits[:, axis]) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed ^= mixed >> np.uint64(32)
+    distinct, inverse = np.unique(mixed, return_inverse=True)
+    points = np.empty((len(distinct), 3), "f4")
+    points[inverse] = corners
+    return points, inverse.astype("i4").reshape(-1, 3)

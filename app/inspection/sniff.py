@@ -1,0 +1,125 @@
+"""What a file is by its bytes, whatever its name says."""
+
+from __future__ import annotations
+
+import re
+import struct
+import zipfile
+from pathlib import Path
+
+from app.inspection import kinds
+from app.inspection.kinds import AS_PDF, KINDS, Kind, not_taken
+from app.inspection.refusal import FileRefused, truncated
+
+HEAD = 4096
+HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
+SVG_START = re.compile(
+    rb"^\s*(<\?xml[^>]*\?>\s*)?((<!--.*?-->|<!DOCTYPE[^\[>]*(\[.*?\])?\s*>|<\?.*?\?>)\s*)*"
+    rb"<([a-z]+:)?svg[\s>/]",
+    re.DOTALL | re.IGNORECASE,
+)
+MAGIC = (
+    (b"\x89PNG\r\n\x1a\n", "png"),
+    (b"\xff\xd8\xff", "jpeg"),
+    (b"II*\0", "tiff"),
+    (b"MM\0*", "tiff"),
+    (b"II+\0", "tiff"),
+    (b"MM\0+", "tiff"),
+    (b"8BPS", "psd"),
+)
+REFUSED_MAGIC = (
+    (b"%!PS", "EPS", AS_PDF),
+    (b"\xc5\xd0\xd3\xc6", "EPS", AS_PDF),
+    (b"MZ", *kinds.NOT_TAKEN["exe"]),
+    (b"\x7fELF", *kinds.NOT_TAKEN["exe"]),
+    (b"#!", *kinds.NOT_TAKEN["exe"]),
+    (b"Rar!", *kinds.NOT_TAKEN["rar"]),
+    (b"7z\xbc\xaf", *kinds.NOT_TAKEN["7z"]),
+    (b"\x1f\x8b", "compressed files", "Unpack it and drop the file in it here."),
+    (b"GIF8", *kinds.NOT_TAKEN["gif"]),
+    (b"BM", *kinds.NOT_TAKEN["bmp"]),
+    (b"\xd0\xcf\x11\xe0", "Office documents", AS_PDF),
+)
+
+
+def sniff(path: Path | str, file_name: str) -> Kind:
+    """Return the kind of the file at `path`; raise FileRefused where it is none that is taken, or
+    not the one that the extension of `file_name` promises."""
+    size = Path(path).stat().st_size
+    if size == 0:
+        raise FileRefused("empty", "The file is empty (0 bytes).")
+    with open(path, "rb") as file:
+        head = file.read(HEAD)
+    found = _by_bytes(Path(path), head, size, kinds.extension(file_name))
+    promised = kinds.by_name(file_name)
+    if promised is not found:
+        ending, said = found.extensions[0], promised.word
+        raise FileRefused(
+            "mismatch",
+            f"The name says {said}, but the file is {found.named}.",
+            next_step=f"Rename it so that it ends in .{ending}, or export it again as {said}.",
+        )
+    return found
+
+
+def _by_bytes(path: Path, head: bytes, size: int, extension: str) -> Kind:
+    for magic, key in MAGIC:
+        if head.startswith(magic):
+            return KINDS[key]
+    if head[4:8] == b"ftyp" and head[8:12] in HEIC_BRANDS:
+        return KINDS["heic"]
+    if head.startswith(b"PK\x03\x04"):
+        return _zipped(path)
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        raise not_taken(*kinds.NOT_TAKEN["webp"])
+    if _is_stl(head, size):
+        return KINDS["stl"]
+    for magic, word, next_step in REFUSED_MAGIC:
+        if head.startswith(magic):
+            raise not_taken(word, next_step)
+    if b"%PDF-" in head[:1024]:
+        return KINDS["pdf"]
+    if SVG_START.match(head.removeprefix(b"\xef\xbb\xbf")):
+        return KINDS["svg"]
+    if extension == "stl" and size > 84 and _triangle_count(head) < 10**9:
+        raise FileRefused(
+            "truncated",
+            f"The STL model says it has {_triangle_count(head):,} triangles, "
+            f"but the file holds {(size - 84) // 50:,}.",
+        )
+    promised = kinds.by_name(f"x.{extension}" if extension else "x")
+    # the few bytes that are there could be the beginning of the promised type
+    starts = [magic for magic, key in MAGIC if key == promised.key] + [b"%PDF-", b"solid", b"PK"]
+    if len(head) < 16 and any(magic.startswith(head) for magic in starts):
+        raise truncated(promised.word)
+    raise FileRefused(
+        "mismatch",
+        f"The name says {promised.word}, but the file is something else.",
+        next_step=f"Open it, export it again as {promised.word} and upload the new file.",
+    )
+
+
+def _triangle_count(head: bytes) -> int:
+    return int(struct.unpack_from("<I", head, 80)[0]) if len(head) >= 84 else 0
+
+
+def _is_stl(head: bytes, size: int) -> bool:
+    """Binary by its size (80 bytes of header, a count, 50 bytes a triangle), text by its words."""
+    if size >= 84 and size == 84 + 50 * _triangle_count(head):
+        return True
+    start = head.lstrip()[:5].lower()
+    return start == b"solid" and (b"facet" in head or b"endsolid" in head)
+
+
+def _zipped(path: Path) -> Kind:
+    """Tell 3MF from office documents and archives by what the package holds."""
+    try:
+        with zipfile.ZipFile(path) as package:
+            names = [entry.filename.lower() for entry in package.infolist()[:5000]]
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        raise truncated("archive or 3MF model") from None
+    if any(name.endswith(".model") for name in names):
+        return KINDS["3mf"]
+    if any(name.startswith(("word/", "ppt/", "xl/")) for name in names):
+        raise not_taken("Office documents", AS_PDF)
+    raise not_taken(*kinds.NOT_TAKEN["zip"])

@@ -1,0 +1,46 @@
+"""Colour runs beyond the trim, so that no white edge shows after cutting."""
+
+from __future__ import annotations
+
+from app.preflight import sizes
+from app.preflight.finding import Artwork, FileFacts, Findings, PageFacts, good, warn
+
+ORDER = 40
+KINDS = frozenset({"pdf", "svg"})
+NEAR_MM = 0.5
+
+
+def check(facts: FileFacts, requirement: Artwork) -> Findings:
+    """Look for the bleed box, or for a page that is larger than the trim by the bleed."""
+    wanted = sizes.wanted(requirement)
+    if wanted is None or not wanted.bleed_mm:
+        return
+    target = f"{wanted.bleed_mm:g} mm"
+    margins = [(page.number, _margin(page, wanted)) for page in sizes.pages(facts)]
+    known = [(number, margin) for number, margin in margins if margin is not None]
+    thin = [(number, margin) for number, margin in known if margin < wanted.bleed_mm - NEAR_MM]
+    for number, margin in thin[:8]:
+        amount = f"{margin:.1f}".removesuffix(".0")
+        said = f"only {amount} mm of bleed" if margin > 0 else "no bleed"
+        yield warn(
+            f"Page {number} has {said}; {target} on every side is asked for.",
+            next_step="White edges may show after cutting. Let backgrounds run over the trim.",
+            actual=f"{amount} mm" if margin > 0 else "none",
+            target=target,
+            page=number,
+        )
+    if known and not thin:
+        yield good(f"The bleed is there: {target} on every side.", target=target)
+
+
+def _margin(page: PageFacts, wanted: sizes.Wanted) -> float | None:
+    """Return the bleed of a page in mm, None where its size is wrong, which is another check's."""
+    media, trim = page.media_mm, page.trim_mm
+    if trim:
+        if not sizes.same(trim, wanted.trim):
+            return None
+        inside = min(media[0] - trim[0], media[1] - trim[1]) / 2
+        return max(0.0, inside if page.bleed_mm is None else page.bleed_mm)
+    if sizes.same(media, wanted.trim):
+        return 0.0
+    return wanted.bleed_mm if sizes.same(media, wanted.full) else None

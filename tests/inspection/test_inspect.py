@@ -1,0 +1,97 @@
+"""The whole check of a file, in the sandbox, as a worker runs it."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+from PIL import Image
+
+from app.inspection.inspect import inspect_safely, sha256
+from app.inspection.results import Inspection, Refusal
+from tests.files import sample_files
+
+DRAWN = {".pdf", ".psd"}
+REAL = sorted(path.name for path in sample_files.FIXTURES.iterdir() if path.suffix in DRAWN)
+REAL += ["multibody.stl", "pyramids.3mf"]  # drawing a model takes seconds
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_every_real_file_gives_facts_and_pictures(name, tmp_path):
+    path = sample_files.FIXTURES / name
+    found = inspect_safely(path, name, tmp_path)
+    assert isinstance(found, Inspection)
+    assert found.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert found.size_bytes == path.stat().st_size
+    assert found.facts.kind == found.kind
+    kinds = [row.kind for row in found.previews]
+    assert kinds[:2] == ["thumb", "page-1"]
+    for row in found.previews:
+        with Image.open(row.path) as picture:
+            assert picture.format == ("JPEG" if row.kind.startswith("page-") else "WEBP")
+            assert picture.size == (row.width_px, row.height_px)
+    assert max(found.previews[0].width_px, found.previews[0].height_px) <= 320
+
+
+def test_a_model_has_a_turntable_of_eight_views(tmp_path):
+    path = sample_files.FIXTURES / "multibody.stl"
+    found = inspect_safely(path, path.name, tmp_path)
+    turntable = next(row for row in found.previews if row.kind == "turntable")
+    assert (turntable.width_px, turntable.height_px) == (8 * 384, 384)
+
+
+def test_the_first_eight_pages_of_a_document_are_drawn(look):
+    kinds = [row["kind"] for row in look(sample_files.a_pdf(60, 40, pages=10), "a.pdf")["previews"]]
+    assert kinds == ["thumb", *[f"page-{n}" for n in range(1, 9)]]
+
+
+@pytest.mark.parametrize(
+    ("size", "page", "thumb"),
+    [((4000, 1000), (2048, 512), (320, 80)), ((300, 200), (300, 200), (300, 200))],
+)
+def test_pictures_are_shrunk_but_never_enlarged(look, size, page, thumb):
+    rows = look(sample_files.a_picture("JPEG", size), "a.jpg")["previews"]
+    assert [(row["width_px"], row["height_px"]) for row in rows] == [thumb, page]
+
+
+def test_a_photo_taken_sideways_is_shown_upright(look):
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    outcome = look(sample_files.a_picture("JPEG", (600, 400), exif=exif), "a.jpg")
+    assert (outcome["previews"][1]["width_px"], outcome["previews"][1]["height_px"]) == (400, 600)
+    assert outcome["facts"]["turned"] == 6
+
+
+def test_see_through_places_are_shown_as_white_paper(look):
+    body = sample_files.a_picture("PNG", (50, 50), "RGBA")
+    row = look(body, "a.png")["previews"][1]
+    with Image.open(row["path"]) as picture:
+        assert picture.mode == "RGB"
+        assert min(picture.getpixel((25, 0))) > 240
+
+
+def test_a_refusal_comes_back_as_words(tmp_path):
+    path = sample_files.FIXTURES / "empty.stl"
+    refusal = inspect_safely(path, path.name, tmp_path)
+    assert isinstance(refusal, Refusal)
+    assert refusal.code and refusal.sentence and refusal.next_step
+
+
+def test_a_file_that_needs_too_much_memory_is_refused_with_that_sentence(tmp_path, monkeypatch):
+    monkeypatch.setattr("app.inspection.inspect.MEMORY_MB", 100)
+    path = tmp_path / "a.stl"
+    path.write_bytes(sample_files.an_stl(triangles=sample_files.CUBE * 60_000))
+    refusal = inspect_safely(path, "a.stl", tmp_path)
+    assert refusal.code == "stopped_memory"
+    assert refusal.sentence == "The file needs more than 100 MB to open and was stopped."
+
+
+def test_the_hash_of_a_large_file_does_not_load_it(tmp_path):
+    import resource
+
+    path = tmp_path / "large"
+    with open(path, "wb") as file:
+        file.truncate(300 * 1024**2)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert len(sha256(path)) == 64
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50_000
