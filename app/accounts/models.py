@@ -7,13 +7,18 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime, timedelta
+from typing import Any, ClassVar, Self
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.matrix import ROLES, permissions_of, role_words
+from app.accounts.tokens import derived_token
+from app.core.clock import now
 from app.core.db import Identified, Model, Record, Versioned
+from app.core.ids import hash_token
+from app.core.ids import token as random_token
 from app.core.translations import _l
 
 THEMES = {"system": _l("Same as the system"), "light": _l("Light"), "dark": _l("Dark")}
@@ -105,15 +110,35 @@ class StaffSession(Identified, Model):
         return self.ended_at is None and fresh and self.staff.disabled_at is None
 
 
-class PasswordReset(Identified, Model):
-    """A one-use way to choose a new password. The token is made from `salt` and the shop's secret."""
+class SecretLink:
+    """A way in by a link. Its token is made from `salt` and the shop's secret, and stored nowhere."""
 
-    __tablename__ = "password_resets"
+    purpose: ClassVar[str]
 
-    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff.id"), index=True)
     salt: Mapped[str] = mapped_column(String(64))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     expires_at: Mapped[datetime]
+
+    @classmethod
+    def issue(cls, valid_for: timedelta, **columns: Any) -> Self:
+        """Return a new row, which its session does not know yet."""
+        made = cls(salt=random_token(), expires_at=now() + valid_for, **columns)  # type: ignore[call-arg]
+        made.token_hash = hash_token(made.token)
+        return made
+
+    @property
+    def token(self) -> str:
+        """The token, for the message that carries it."""
+        return derived_token(self.purpose, self.salt)
+
+
+class PasswordReset(SecretLink, Identified, Model):
+    """A one-use way to choose a new password."""
+
+    __tablename__ = "password_resets"
+    purpose = "password-reset"
+
+    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff.id"), index=True)
     used_at: Mapped[datetime | None]
 
     staff: Mapped[Staff] = relationship(lazy="joined", innerjoin=True)
@@ -137,10 +162,11 @@ class SignInAttempt(Identified, Model):
     outcome: Mapped[str] = mapped_column(String(16))
 
 
-class OrderLink(Record, Model):
-    """The way of one customer to one order. The token is made from `salt` and the shop's secret."""
+class OrderLink(SecretLink, Record, Model):
+    """The way of one customer to one order."""
 
     __tablename__ = "order_links"
+    purpose = "order-link"
     __table_args__ = (
         CheckConstraint("opened_count >= 0", name="opened_count"),
         Index(None, "order_id", "expires_at"),
@@ -148,16 +174,9 @@ class OrderLink(Record, Model):
 
     order_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("orders.id"))
     label: Mapped[str] = mapped_column(String(200))
-    salt: Mapped[str] = mapped_column(String(64))
-    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime | None]
     opened_count: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
-
-    def is_open(self, moment: datetime) -> bool:
-        """Return whether the link opens its order at `moment`."""
-        return self.revoked_at is None and self.expires_at > moment
 
 
 class ApiToken(Record, Model):

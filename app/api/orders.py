@@ -58,22 +58,10 @@ def get_order(actor: Actor, args: None, ref: str) -> OrderFull:
 def whole_order(order: Order, actor: Actor) -> OrderFull:
     """Return the order with its lines, its newest total and what `actor` may do with it."""
     quote = order.quotes[0] if order.quotes else None
-    lines = [
-        Line(
-            id=line.id,
-            position=line.position,
-            sku=line.sku,
-            product=line.product_name,
-            quantity=line.quantity,
-            configuration=line.configuration,
-            price_minor=line.price_minor,
-        )
-        for line in order.lines
-    ]
     return OrderFull(
         **_brief(order, order_quantities([order.id])[order.id]),
         hold_reason=order.hold_reason,
-        lines=lines,
+        lines=[Line.model_validate(line) for line in order.lines],
         quote_version=quote.version if quote else None,
         total_minor=quote.total_minor if quote else None,
         allowed_actions=actions("order", order, actor),

@@ -37,10 +37,12 @@ class RecordAfter(Shape):
 class Line(Shape):
     """One line of an order. Money is in minor units of the order's currency, net, for the line."""
 
+    model_config = ConfigDict(extra="forbid", from_attributes=True)
+
     id: uuid.UUID
     position: int
     sku: str
-    product: str
+    product: str = Field(validation_alias="product_name")
     quantity: int
     configuration: Configuration
     price_minor: int | None

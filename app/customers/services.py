@@ -11,7 +11,7 @@ from sqlalchemy.exc import NoResultFound
 from app.core.actor import Actor
 from app.core.db import db
 from app.core.errors import BadInput
-from app.core.events import record
+from app.core.events import record, record_change
 from app.core.ids import new_id
 from app.core.inputs import Faults
 from app.core.text_input import clean_email, clean_line
@@ -73,11 +73,7 @@ def change_customer(
     customer: Customer, actor: Actor, name: str | None = None, terms: str | None = None
 ) -> Customer:
     """Change name or payment terms; None leaves as it is. Records customer.changed."""
-    before = {"name": customer.name, "terms": customer.terms}
-    after = {"name": name or customer.name, "terms": terms or customer.terms}
-    if after != before:
-        customer.name, customer.terms = after["name"], after["terms"]
-        record("customer.changed", customer, actor, before=before, after=after)
+    record_change("customer.changed", customer, actor, {"name": name, "terms": terms})
     return customer
 
 
@@ -93,17 +89,11 @@ def change_contact(
     Links were sent to the former address: the page revokes them, since this room does not know the
     orders. Raises BadInput for an address that is another contact's.
     """
+    if email not in (None, contact.email):
+        _require_free(email)
     given = {"name": name, "phone": phone, "email": email}
-    before = {key: getattr(contact, key) for key in given}
-    after = {key: value for key, value in given.items() if value not in (None, before[key])}
-    if "email" in after:
-        _require_free(after["email"])
-    for key, value in after.items():
-        setattr(contact, key, value)
-    if after:
-        former = {key: before[key] for key in after}
-        stream_id = contact.customer_id
-        record("contact.changed", contact, actor, stream_id=stream_id, before=former, after=after)
+    stream_id = contact.customer_id
+    record_change("contact.changed", contact, actor, given, stream_id=stream_id)
     return contact
 
 

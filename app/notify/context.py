@@ -25,7 +25,7 @@ def order_context(event: Event, to: Recipient) -> dict[str, Any]:
 
     Keys: contact_name, order_number, items, promised_on, link. Dates are words or "".
     """
-    from app.accounts.services.links import ensure_link, link_token
+    from app.accounts.services.links import ensure_link
 
     order = _order_of(to)
     link = ensure_link(order.id, to.name, actor=system())
@@ -34,7 +34,7 @@ def order_context(event: Event, to: Recipient) -> dict[str, Any]:
         "order_number": order.ref,
         "items": _items([(line, line.quantity) for line in order.lines]),
         "promised_on": day(order.promised_on) if order.promised_on else "",
-        "link": f"{current().base_url}/t/{link_token(link.id)}",
+        "link": f"{current().base_url}/t/{link.token}",
     }
 
 

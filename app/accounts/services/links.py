@@ -12,18 +12,16 @@ from sqlalchemy import select, update
 
 from app.accounts.models import OrderLink
 from app.accounts.services.attempts import account_key, judge_attempt
-from app.accounts.tokens import derived_token
 from app.core.actor import Actor
 from app.core.clock import now
-from app.core.db import db, get, is_read_only
+from app.core.db import db, is_read_only
 from app.core.errors import BadInput, Problem
 from app.core.events import Event, record
-from app.core.ids import hash_token, token
+from app.core.ids import hash_token
 from app.core.settings import current
 from app.core.translations import _
 
 log = structlog.get_logger(__name__)
-_PURPOSE = "order-link"
 SPARE = timedelta(days=14)
 
 
@@ -43,20 +41,13 @@ def issue_link(order_id: uuid.UUID, label: str, *, actor: Actor, days: int | Non
 
     Valid for `days` (default: the shop's LINK_DAYS). Records link.issued. Older links stay valid.
     """
-    salt = token()
-    secret = derived_token(_PURPOSE, salt)
-    link = OrderLink(
-        order_id=order_id,
-        label=_label(label),
-        salt=salt,
-        token_hash=hash_token(secret),
-        expires_at=now() + timedelta(days=days or current().link_days),
-    )
+    valid_for = timedelta(days=days or current().link_days)
+    link = OrderLink.issue(valid_for, order_id=order_id, label=_label(label))
     db.session.add(link)
     db.session.flush()
     data = {"link_id": link.id, "label": link.label, "expires_at": link.expires_at}
     record("link.issued", link, actor, stream_id=order_id, data=data)
-    return secret
+    return link.token
 
 
 def _label(name: str) -> str:
@@ -65,7 +56,7 @@ def _label(name: str) -> str:
 
 def ensure_link(order_id: uuid.UUID, label: str, *, actor: Actor) -> OrderLink:
     """Return a link to the order for the person `label` that is valid for two more weeks; issue one
-    where there is none. For messages: `link_token` gives the token when the message is sent."""
+    where there is none."""
     query = (
         select(OrderLink)
         .where(OrderLink.order_id == order_id, OrderLink.label == _label(label))
@@ -74,14 +65,9 @@ def ensure_link(order_id: uuid.UUID, label: str, *, actor: Actor) -> OrderLink:
     )
     for link in db.session.scalars(query):
         # one made under a former secret key can't be written into a message again
-        if hash_token(derived_token(_PURPOSE, link.salt)) == link.token_hash:
+        if hash_token(link.token) == link.token_hash:
             return link
     return find_link(issue_link(order_id, label, actor=actor))
-
-
-def link_token(link_id: uuid.UUID) -> str:
-    """Return the token of a link, for the message that carries it."""
-    return derived_token(_PURPOSE, get(OrderLink, link_id).salt)
 
 
 def find_link(secret: str) -> OrderLink:

@@ -12,19 +12,17 @@ from app.accounts import passwords
 from app.accounts.models import PasswordReset, Staff
 from app.accounts.services import sessions
 from app.accounts.services.attempts import account_key, judge_attempt
-from app.accounts.tokens import derived_token
 from app.core.actor import Actor
 from app.core.clock import now
-from app.core.db import db, get, locked
+from app.core.db import db, locked
 from app.core.errors import NotFound, WrongState
 from app.core.events import record
-from app.core.ids import hash_token, token
+from app.core.ids import hash_token
 from app.core.translations import _
 
 log = structlog.get_logger(__name__)
 GOOD_FOR = timedelta(hours=1)
 INVITED_FOR = timedelta(days=7)
-_PURPOSE = "password-reset"
 
 
 def request_reset(attempt_id: uuid.UUID, email: str, *, actor: Actor) -> PasswordReset | None:
@@ -32,7 +30,7 @@ def request_reset(attempt_id: uuid.UUID, email: str, *, actor: Actor) -> Passwor
 
     `attempt_id` is from ``begin_attempt("reset", email, ip=…)``. Returns None where nobody, or
     nobody enabled, has the address: the page's answer is the same. Raises TooManyTries alike. A
-    reaction sends the message; its address comes from `reset_token` when it is sent.
+    reaction sends the message; its link is made when it is sent.
     """
     judge_attempt(attempt_id)
     person = db.session.scalar(select(Staff).where(Staff.email == email.strip().lower()))
@@ -53,23 +51,12 @@ def send_password_link(person: Staff, actor: Actor) -> PasswordReset:
 
 
 def _prepare(person: Staff, actor: Actor, good_for: timedelta, *, invited: bool) -> PasswordReset:
-    salt = token()
-    reset = PasswordReset(
-        staff=person,
-        salt=salt,
-        token_hash=hash_token(derived_token(_PURPOSE, salt)),
-        expires_at=now() + good_for,
-    )
+    reset = PasswordReset.issue(good_for, staff=person)
     db.session.add(reset)
     db.session.flush()
     data = {"reset_id": reset.id, "invited": invited, "expires_at": reset.expires_at}
     record("staff.reset_requested", reset, actor, stream_id=person.id, data=data)
     return reset
-
-
-def reset_token(reset_id: uuid.UUID) -> str:
-    """Return the token of a link, for the message that carries it."""
-    return derived_token(_PURPOSE, get(PasswordReset, reset_id).salt)
 
 
 def open_reset(reset_id: uuid.UUID) -> PasswordReset | None:

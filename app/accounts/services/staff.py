@@ -15,7 +15,7 @@ from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import db, locked
 from app.core.errors import AlreadyDone, BadInput, NotAllowed, WrongState
-from app.core.events import record
+from app.core.events import record, record_change
 from app.core.settings import current
 from app.core.translations import _
 
@@ -110,13 +110,7 @@ def change_profile(
 ) -> Staff:
     """Change name, time zone or theme; None leaves as it is. Records staff.changed with what differs."""
     given = {"name": name, "timezone": timezone, "theme": theme}
-    before = {key: getattr(person, key) for key in given}
-    after = {key: value for key, value in given.items() if value not in (None, before[key])}
-    for key, value in after.items():
-        setattr(person, key, value)
-    if after:
-        former = {key: before[key] for key in after}
-        record("staff.changed", person, actor, before=former, after=after)
+    record_change("staff.changed", person, actor, given)
     return person
 
 

@@ -11,6 +11,7 @@ from app.core.events.log import (
     Outbox,
     digest,
     record,
+    record_change,
     timeline,
 )
 
@@ -27,6 +28,7 @@ __all__ = [
     "customer_labels",
     "digest",
     "record",
+    "record_change",
     "routine",
     "timeline",
 ]

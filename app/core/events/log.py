@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -210,6 +210,27 @@ def record(
     else:
         waiting.append((event, subject, sealer.rows))
     return event
+
+
+def record_change(
+    name: str,
+    row: Any,
+    actor: Actor,
+    given: Mapping[str, Any],
+    *,
+    stream_id: uuid.UUID | None = None,
+) -> None:
+    """Set what of `given` differs from the row (None: stays) and record `name` with both values of it.
+
+    Records nothing where nothing differs.
+    """
+    before = {key: getattr(row, key) for key in given}
+    after = {key: value for key, value in given.items() if value not in (None, before[key])}
+    for key, value in after.items():
+        setattr(row, key, value)
+    if after:
+        former = {key: before[key] for key in after}
+        record(name, row, actor, stream_id=stream_id, before=former, after=after)
 
 
 @contextmanager

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import datetime
 from typing import Any
 
 from flask_babel import format_timedelta
 
 from app.core.clock import now
+from app.core.db import get
 from app.core.events import Event
 from app.core.settings import current
 from app.notify.audiences import Recipient, password_chooser
@@ -16,13 +16,14 @@ from app.notify.messages import MessageType
 
 
 def context(event: Event, to: Recipient) -> dict[str, Any]:
-    from app.accounts.services.resets import reset_token
+    from app.accounts.models import PasswordReset
 
     data = event.data or {}
+    reset = get(PasswordReset, data["reset_id"])
     expires_at = datetime.fromisoformat(data["expires_at"])
     return {
         "contact_name": to.name,
-        "link": f"{current().base_url}/admin/choose-password/{reset_token(uuid.UUID(data['reset_id']))}",
+        "link": f"{current().base_url}/admin/choose-password/{reset.token}",
         "expires_in": format_timedelta(expires_at - now(), threshold=2),
         "is_invited": bool(data.get("invited")),
     }
