@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-
 import click
+
+from app.cli.from_clone import run_from_clone
 
 
 @click.command()
@@ -18,15 +16,8 @@ def seed(orders: int, number: int) -> None:
     Stop the shop's processes first: tables lose their indexes meanwhile. A seeding that was cut off
     leaves a database that is not whole.
     """
-    from app.core.settings import ROOT, current
+    from app.core.settings import current
 
-    if not (ROOT / "tests" / "seeding").is_dir():
-        raise click.ClickException(
-            "tests/seeding is missing, and the demo's orders are kept there. Run it from a full clone."
-        )
-    settings = current()
-    owner = settings.owner_database_url or settings.database_url
-    command = [sys.executable, "-m", "tests.seeding"]
-    options = ["--orders", str(orders), "--number", str(number)]
-    env = {**os.environ, "DATABASE_URL": owner}
-    raise SystemExit(subprocess.run([*command, *options], cwd=ROOT, env=env).returncode)
+    owner = current().owner_database_url or current().database_url
+    options = ("--orders", str(orders), "--number", str(number))
+    run_from_clone("seeding", *options, DATABASE_URL=owner)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import click
 
 from app.catalog.presets import NAMES
+from app.cli.from_clone import run_from_clone
 
 BY_SUFFIX = {".stl": "threed", ".3mf": "threed"}
 
@@ -23,17 +22,20 @@ def walk(file: Path, preset: str | None, as_json: bool) -> None:
     Takes PDF, PNG, JPEG, TIFF, PSD, SVG, STL and 3MF. Stops with exit code 1 at the first thing
     that is not as it should be.
     """
-    from app.core.settings import ROOT, current
+    from app.core.settings import current
 
-    if not (ROOT / "tests" / "walk").is_dir():
-        raise click.ClickException(
-            "tests/walk is missing, and the walk is kept there. Run it from a full clone."
-        )
     settings = current()
     chosen = preset or BY_SUFFIX.get(file.suffix.lower(), "print")
-    shop = ["--url", settings.base_url, "--home", str(settings.makeready_home)]
+    options = [
+        "--preset",
+        chosen,
+        "--url",
+        settings.base_url,
+        "--home",
+        str(settings.makeready_home),
+    ]
     if settings.mail_catcher_dir is not None:
-        shop += ["--mail", str(settings.mail_catcher_dir)]
-    options = ["--preset", chosen, *shop, *(["--json"] if as_json else [])]
-    command = [sys.executable, "-m", "tests.walk", *options, str(file.resolve())]
-    raise SystemExit(subprocess.run(command, cwd=ROOT).returncode)
+        options += ["--mail", str(settings.mail_catcher_dir)]
+    if as_json:
+        options.append("--json")
+    run_from_clone("walk", *options, str(file.resolve()))

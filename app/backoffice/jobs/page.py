@@ -32,11 +32,7 @@ class JobPage(RecordPage):
     permission_view = "job.view"
     subject = JOBS
     folder = "jobs"
-
-    @expose("/")
-    def index(self) -> Any:
-        """There is no page without a job: go to the board."""
-        return redirect("/admin/board/")
+    list_url = "/admin/board/"
 
     @expose("/<ref>/ticket")
     def ticket(self, ref: str) -> Any:

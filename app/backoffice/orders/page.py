@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import redirect, request
-from flask_admin import expose
+from flask import request
 
 from app.backoffice.orders.view import OrderView
 from app.core.backoffice.record_page import RecordPage
@@ -26,11 +25,7 @@ class OrderPage(RecordPage):
     permission_view = "order.view"
     subject = SUBJECT
     folder = "orders"
-
-    @expose("/")
-    def index(self) -> Any:
-        """There is no page without an order: go to the list."""
-        return redirect("/admin/orders/")
+    list_url = "/admin/orders/"
 
     def context(self, order: Order) -> dict[str, Any]:
         """Return everything about the order; ``?timeline=all`` shows every event."""

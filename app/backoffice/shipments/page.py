@@ -27,11 +27,7 @@ class ShipmentPage(RecordPage):
     permission_view = "shipment.view"
     subject = SUBJECT
     folder = "shipments"
-
-    @expose("/")
-    def index(self) -> Any:
-        """There is no page without a shipment: go to the list."""
-        return redirect("/admin/shipments/")
+    list_url = "/admin/shipments/"
 
     @expose("/<ref>/label")
     def label(self, ref: str) -> Any:

@@ -2,4 +2,4 @@
 
 from app.cli.embedded.main import main
 
-main()
+main(prog_name="bin/run")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
 import fcntl
 import os
 import signal
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
+
+import click
 
 from app.cli.embedded import home as homes
 from app.cli.embedded import ports, processes
@@ -23,14 +24,25 @@ from app.cli.embedded.waiting import NotReady
 DEFAULT_PORT = 8000
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the shop as the arguments of `bin/run` say. Ends the process with a sentence if it can't."""
-    options = _arguments(arguments)
+@click.command()
+@click.option(
+    "--port", type=click.IntRange(1, 65535), help=f"Where the pages are (default {DEFAULT_PORT})."
+)
+@click.option(
+    "--home",
+    metavar="DIR",
+    envvar="MAKEREADY_HOME",
+    default=str(ROOT / "var"),
+    help="Where everything is kept (default: MAKEREADY_HOME, else var/).",
+)
+@click.option("--no-demo", is_flag=True, help="An empty shop: asks for its first owner instead.")
+def main(port: int | None, home: str, no_demo: bool) -> None:
+    """Run the whole shop on this machine until Ctrl-C."""
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     try:
-        home = Home.at(options.home)
-        with only_supervisor(home):
-            _run(home, options.port, demo=not options.no_demo)
+        place = Home.at(home)
+        with only_supervisor(place):
+            _run(place, port, demo=not no_demo)
     except PermissionError as problem:
         sys.exit(
             f"{problem.filename} belongs to somebody else. Start the shop as that user, "
@@ -38,29 +50,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         )
     except NotReady as problem:
         sys.exit(str(problem))
-
-
-def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="bin/run", description="Run the whole shop on this machine until Ctrl-C."
-    )
-    parser.add_argument("--port", type=_port, help=f"where the pages are (default {DEFAULT_PORT})")
-    parser.add_argument(
-        "--home",
-        metavar="DIR",
-        default=os.environ.get("MAKEREADY_HOME") or ROOT / "var",
-        help="where everything is kept (default: MAKEREADY_HOME, else var/)",
-    )
-    parser.add_argument(
-        "--no-demo", action="store_true", help="an empty shop: asks for its first owner instead"
-    )
-    return parser.parse_args(arguments)
-
-
-def _port(text: str) -> int:
-    if not text.isdigit() or not 1 <= int(text) <= 65535:
-        raise argparse.ArgumentTypeError("a port is a number from 1 to 65535")
-    return int(text)
 
 
 @contextmanager

@@ -80,10 +80,6 @@ class Guarded:
         """Return whether the person of this request may open the view at all."""
         return self.may(self.permission_view)
 
-    def is_visible(self) -> bool:
-        """Return whether the sidebar shows the view (to those who may open it)."""
-        return self.area is not None
-
     def is_action_allowed(self, name: str) -> bool:
         """Return False: what is done to ticked rows are verbs alone, see `RowVerbs`."""
         return False

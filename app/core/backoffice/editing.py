@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import flash, redirect, request
 from flask_admin import expose
@@ -27,8 +26,7 @@ CHECK_FIELDS = _l("Not saved: check the marked fields below.")
 CLASH = _l("This clashes with an existing record. Nothing was saved.")
 
 
-@dataclass(frozen=True)
-class Difference:
+class Difference(NamedTuple):
     """A field that somebody else changed meanwhile: what is there now, what this person typed."""
 
     name: str
@@ -223,11 +221,11 @@ def differences(view: Any, form: Any, row: Any) -> list[Difference]:
     """Return the fields where what is stored now is not what the form holds."""
     found = []
     for field in form:
-        now = getattr(row, field.short_name, None)
-        if now != field.data and str(now or "") != str(field.data or ""):
-            title = view.get_column_name(field.short_name)
+        name, typed = field.short_name, field.data
+        now = getattr(row, name, None)
+        if now != typed and str(now or "") != str(typed or ""):
             found.append(
-                Difference(title, shown(field.short_name, now), shown(field.short_name, field.data))
+                Difference(view.get_column_name(name), shown(name, now), shown(name, typed))
             )
     return found
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import NamedTuple
 
 from flask import current_app, request, url_for
 
@@ -23,58 +22,42 @@ AREAS = (
 )
 
 
-@dataclass
-class Entry:
-    """One link of the sidebar; `is_urgent` shows the count in red."""
+class Entry(NamedTuple):
+    """One link of the sidebar; `waiting` is the count beside it."""
 
     label: str
     url: str
     icon: str
-    current: bool
-    order: int
-    count: int | None = None
-    is_urgent: bool = False
+    is_current: bool
+    waiting: Count | None
 
 
-@dataclass
-class Group:
+class Group(NamedTuple):
     """One area with its links."""
 
     title: str
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[Entry]
 
 
 def sidebar() -> list[Group]:
-    """Return the groups that have a link for the person of this request, in the areas' order."""
+    """Return the areas in their order with the links that the person of this request may follow."""
     admin = current_app.extensions.get("backoffice")
     if admin is None:
         return []
-    waiting = counts()
-    groups = {title: Group(title) for title in AREAS}
-    for view in admin._views:
-        area = getattr(view, "area", None)
-        if area is None or not view.is_visible() or not view.is_accessible():
-            continue
-        groups.setdefault(area, Group(area)).entries.append(
-            _entry(view, waiting.get(view.endpoint))
+    waiting, groups = counts(), {title: Group(title, []) for title in AREAS}
+    shown = [view for view in admin._views if getattr(view, "area", None) and view.is_accessible()]
+    for view in sorted(shown, key=lambda view: (view.menu_order, str(view.name))):
+        entry = Entry(
+            str(view.name),
+            _address(request.script_root, f"{view.endpoint}.{view._default_view}"),
+            view.menu_icon,
+            request.blueprint == view.endpoint,
+            waiting.get(view.endpoint),
         )
-    for group in groups.values():
-        group.entries.sort(key=lambda entry: (entry.order, entry.label))
+        groups.setdefault(view.area, Group(view.area, [])).entries.append(entry)
     return [group for group in groups.values() if group.entries]
 
 
 @lru_cache(maxsize=512)
 def _address(root: str, endpoint: str) -> str:
     return url_for(endpoint)
-
-
-def _entry(view: Any, waiting: Count | None) -> Entry:
-    return Entry(
-        label=str(view.name),
-        url=_address(request.script_root, f"{view.endpoint}.{view._default_view}"),
-        icon=view.menu_icon,
-        current=request.blueprint == view.endpoint,
-        order=view.menu_order,
-        count=waiting.number if waiting else None,
-        is_urgent=waiting is not None and waiting.is_urgent,
-    )

@@ -25,6 +25,12 @@ class RecordPage(BackOfficeView):
 
     subject: Subject[Any]
     folder = ""
+    list_url = ""
+
+    @expose("/")
+    def index(self) -> Any:
+        """There is no page without a record: go to where they are listed."""
+        return redirect(self.list_url)
 
     @expose("/<ref>")
     def page(self, ref: str) -> Any:
