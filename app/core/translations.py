@@ -13,8 +13,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from babel.support import NullTranslations
 from flask import Flask, g
-from flask_babel import get_domain, gettext
+from flask_babel import get_domain
 from jinja2 import Environment, pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
@@ -37,13 +38,18 @@ NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 
 def _(sentence: str, /, **values: object) -> str:
     """Return `sentence` in the reader's language, with `values` in the places that name them."""
+    said = str(_sentences().ugettext(sentence))
+    return said % values if values else said
+
+
+def _sentences() -> Any:
+    """Return the sentences of the reader's language; English ones outside the application."""
     if not g:
-        return str(gettext(sentence, **values))
+        return NullTranslations()
     of_request = g._get_current_object()
     if "sentences" not in of_request:
         of_request.sentences = get_domain().get_translations()
-    said = str(of_request.sentences.ugettext(sentence))
-    return said % values if values else said
+    return of_request.sentences
 
 
 @pass_eval_context
@@ -91,12 +97,14 @@ def init_app(app: Flask) -> None:
 
 def add_to(environment: Environment) -> None:
     """Give the templates of `environment` ``_()``, ``ngettext()`` and ``{% trans %}``."""
-    from flask_babel import ngettext, npgettext, pgettext
-
     environment.add_extension("jinja2.ext.i18n")
     callables: Any = environment
     callables.install_gettext_callables(
-        _, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
+        lambda *found: _sentences().ugettext(*found),
+        lambda *found: _sentences().ungettext(*found),
+        newstyle=True,
+        pgettext=lambda *found: _sentences().upgettext(*found),
+        npgettext=lambda *found: _sentences().unpgettext(*found),
     )
     environment.globals["_"] = _in_page  # Jinja's own calls three functions for each sentence
 

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
 from app import search
-from app.core.search import SEARCHABLES, found_by
+from app.core.search import SEARCHABLES, SearchEntry, finding, found_by
 from app.core.search.promises import entries_follow
 from app.core.search.triggers import statements
 from app.customers.models import Contact, Customer
@@ -93,3 +94,55 @@ def test_every_word_of_every_kind_is_in_the_sql_that_keeps_it():
         for word in kind.words:
             assert f"ON {word.column.class_.__tablename__} FOR EACH ROW" in made
             assert f".{word.column.key}" in made
+
+
+def plan_of(session: Any, query: Any, *without: str) -> str:
+    """Return the plan of a query `without` some ways: a few rows are read whole and sorted else."""
+    for way in ("seqscan", *without):
+        session.execute(sa.text(f"SET LOCAL enable_{way} = off"))
+    sql = query.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True})
+    plan = session.connection().exec_driver_sql(f"EXPLAIN {sql}")
+    return "\n".join(plan.scalars())
+
+
+def test_whole_words_are_found_by_their_index_among_entries_of_their_kind_alone(session, order):
+    query = finding.by_words("customer", "quillfeather & sons")
+    _kind, is_word, _text = query.whereclause.clauses  # few rows are found by any index
+    plan = plan_of(session, sa.select(SearchEntry.at).where(is_word), "indexscan", "indexonlyscan")
+    assert "ix_search_entries_tokens" in plan
+    assert "'customerquillfeather' & 'customersons'" in plan
+    others = plan_of(session, query)
+    assert "ix_search_entries_words" not in others  # read for each three letters that were typed
+
+
+def test_the_newest_entries_are_read_in_their_order_and_no_others(session, order):
+    plan = plan_of(session, finding.newest("order", "quillfeather"), "sort", "bitmapscan")
+    assert "Index Scan Backward using ix_search_entries_newest" in plan
+    assert "Limit" in plan
+
+
+@pytest.mark.parametrize("often", [1, 10**9])
+@pytest.mark.parametrize(
+    "words", [("quillfeather",), ("sons", "a6"), ("illfeath",), ("A6", "nvit")]
+)
+def test_a_list_finds_the_same_whether_words_are_common_or_rare(
+    session, order, monkeypatch, often, words
+):
+    placed_order([5], customer_name="Somebody Else")
+    session.flush()
+    monkeypatch.setattr(finding, "OFTEN", often)
+    for condition in finding.narrowed_to("order", Order.id, *words):
+        found = session.scalars(sa.select(Order.id).where(condition)).all()
+        expected = {order.id} if "A6" not in words else set(session.scalars(sa.select(Order.id)))
+        assert set(found) == expected
+
+
+def test_what_is_common_is_looked_for_along_the_list(session, order, monkeypatch):
+    """The page of a list ends with its rows: what many orders have is never gathered first."""
+    monkeypatch.setattr(finding, "OFTEN", 1)
+    condition, _ = finding.narrowed_to("order", Order.id, "quillfeather")
+    query = sa.select(Order.id).where(condition).order_by(Order.created_at.desc(), Order.id.desc())
+    plan = plan_of(session, query.limit(51), "sort", "bitmapscan")
+    assert "using ix_orders_created_at_id" in plan
+    assert "SubPlan" in plan
+    assert "ix_search_entries_words" not in plan

@@ -92,7 +92,7 @@ def fill(told: Told, orders: int, number: int = 1, open_orders: int | None = Non
     at = loading.timed("indexes built", at)
     _finish(orders)
     at = loading.timed("sums and deliveries", at)
-    _derive()
+    _derive(address)
     loading.timed("figures, progress and search index", at)
 
 
@@ -118,10 +118,11 @@ def _finish(orders: int) -> None:
     db.session.commit()
 
 
-def _derive() -> None:
+def _derive(address: str) -> None:
     """Write what triggers and clock keep, which slept meanwhile."""
     assert rebuild.callback
-    rebuild.callback()
+    with loading.without_indexes(address, "search_entries", "gin"):
+        rebuild.callback()
     db.session.execute(text("ANALYZE search_entries, order_progress, daily_figures"))
     db.session.commit()
 

@@ -7,6 +7,7 @@ import random
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import accumulate
@@ -159,6 +160,24 @@ class Bare:
         query = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
         for (table,) in self.connection.execute(query).fetchall():
             yield table
+
+
+@contextmanager
+def without_indexes(url: str, table: str, kind: str) -> Iterator[None]:
+    """Let a table be filled without its indexes of one kind (gin), which are built afterwards."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        run = connection.execute
+        run("SET statement_timeout = 0")
+        run("SET maintenance_work_mem = '512MB'")
+        every = run(
+            "SELECT quote_ident(indexname), indexdef FROM pg_indexes WHERE tablename = %s", (table,)
+        ).fetchall()
+        found = [(name, definition) for name, definition in every if f"USING {kind} " in definition]
+        for name, _ in found:
+            run(f"DROP INDEX {name}".encode())
+        yield
+        for _, definition in found:
+            run(definition.encode())
 
 
 def timed(what: str, since: float) -> float:
