@@ -22,7 +22,7 @@ COMMANDS = (
     "translations:translations",
     "credentials:rotate_credentials",
 )
-NEEDS_NO_SETTINGS = "translations:translations"
+NEEDS_NO_SETTINGS = "translations"
 """The command of translators, who have no shop to run."""
 
 
@@ -35,7 +35,7 @@ def _command(name: str) -> click.Command:
 def without_settings() -> Flask:
     """Return an application that has the command which needs no settings, and nothing else."""
     app = Flask(__name__)
-    app.cli.add_command(_command(NEEDS_NO_SETTINGS))
+    app.cli.add_command(_command(f"{NEEDS_NO_SETTINGS}:{NEEDS_NO_SETTINGS}"))
     return app
 
 

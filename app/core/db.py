@@ -42,10 +42,7 @@ class Model(DeclarativeBase):
     """Base of every table."""
 
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {
-        uuid.UUID: PgUUID(as_uuid=True),
-        datetime: DateTime(timezone=True),
-    }
+    type_annotation_map = {uuid.UUID: PgUUID(as_uuid=True), datetime: DateTime(timezone=True)}
 
 
 @event.listens_for(Table, "after_parent_attach")

@@ -44,19 +44,9 @@ def carry(jobs: Iterable[Job]) -> None:
         by_queue[name].append(ids)
     for name, batches in by_queue.items():
         target = queue(name)
-        target.enqueue_many(
-            [
-                target.prepare_data(
-                    JOB,
-                    [str(one) for one in ids],
-                    result_ttl=0,
-                    failure_ttl=60,
-                    timeout=900,
-                    ttl=3600,
-                )
-                for ids in batches
-            ]
-        )
+        options = {"result_ttl": 0, "failure_ttl": 60, "timeout": 900, "ttl": 3600}
+        arguments = ([str(one) for one in ids] for ids in batches)
+        target.enqueue_many([target.prepare_data(JOB, given, **options) for given in arguments])
 
 
 def waiting(name: str) -> int:

@@ -7,7 +7,7 @@ import base64
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
@@ -144,12 +144,10 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     """
     given = dict(os.environ if environ is None else environ)
     home = Path(given.get("MAKEREADY_HOME") or ROOT / "var").expanduser().resolve()
-    wanted = {name.upper() for name in Settings.model_fields}
-    values: dict[str, Any] = {k: v for k, v in read_home(home).items() if k in wanted}
-    values.update({k: v for k, v in given.items() if k in wanted and v != ""})
+    values = read_home(home) | {k: v for k, v in given.items() if v != ""}
     values["MAKEREADY_HOME"] = str(home)
     try:
-        return Settings.model_validate({name.lower(): value for name, value in values.items()})
+        return Settings.model_validate({k.lower(): v for k, v in values.items() if k.isupper()})
     except ValidationError as problem:
         raise BadSettings("\n".join(_sentences(problem))) from None
 

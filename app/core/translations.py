@@ -24,14 +24,6 @@ from app.core.settings import ROOT, current
 
 FOLDER = ROOT / "app" / "translations"
 CATALOGUE = FOLDER / "messages.pot"
-KEYWORDS: dict[str, Any] = {
-    "_": None,
-    "_l": None,
-    "gettext": None,
-    "lazy_gettext": None,
-    "ngettext": (1, 2),
-    "pgettext": ((1, "c"), 2),
-}
 HEADER = "# The sentences of Makeready, written by `flask translations extract`."
 NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -85,13 +77,8 @@ def init_app(app: Flask) -> None:
 
     if "babel" in app.extensions:
         return
-    chosen = current()
-    Babel(
-        app,
-        default_locale=chosen.locale,
-        default_timezone=chosen.timezone,
-        default_translation_directories=str(FOLDER),
-    )
+    locale, zone = current().locale, current().timezone
+    Babel(app, locale, default_timezone=zone, default_translation_directories=str(FOLDER))
     add_to(app.jinja_env)
 
 
@@ -112,7 +99,7 @@ def add_to(environment: Environment) -> None:
 def extract(root: Path = ROOT) -> bytes:
     """Return the catalogue of all marked sentences as ``.pot``, without lines and dates."""
     from babel.messages.catalog import Catalog
-    from babel.messages.extract import extract_from_dir
+    from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
     from babel.messages.frontend import parse_mapping_cfg
     from babel.messages.pofile import write_po
 
@@ -120,7 +107,8 @@ def extract(root: Path = ROOT) -> bytes:
         methods, options = parse_mapping_cfg(file)
     catalogue = Catalog(project="Makeready", header_comment=HEADER, creation_date=NO_DATE)
     catalogue.revision_date = NO_DATE
-    found = extract_from_dir(root, methods, options, KEYWORDS, ("Translators:",))
+    keywords: Any = DEFAULT_KEYWORDS | {"_l": None, "lazy_gettext": None}
+    found = extract_from_dir(root, methods, options, keywords, ("Translators:",))
     for name, _line, message, comments, context in sorted(found, key=lambda one: one[:2]):
         catalogue.add(message, None, [(name, 0)], auto_comments=comments, context=context)
     written = BytesIO()

@@ -145,11 +145,9 @@ Recorded = tuple[Event, Any, list[dict[str, Any]]]
 
 def hashed_content(event: Any) -> dict[str, Any]:
     """Return what the hash of an event, or of its row, is taken over: its columns and the hash before."""
-    before, after, data, label = (
-        (event.sealed_before, event.sealed_after, event.sealed_data, event.sealed_actor_label)
-        if isinstance(event, Event)
-        else (event.before, event.after, event.data, event.actor_label)
-    )
+    sealed = "sealed_" if isinstance(event, Event) else ""
+    names = ("before", "after", "data", "actor_label")
+    before, after, data, label = (getattr(event, sealed + name) for name in names)
     content: dict[str, Any] = {
         "id": str(event.id),
         "name": event.name,

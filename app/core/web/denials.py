@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import uuid
-from dataclasses import dataclass
 from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
 
 import structlog
 from flask import request
@@ -24,35 +24,18 @@ MOST_EVENTS = 20
 WINDOW = timedelta(hours=1)
 
 
-@dataclass(frozen=True)
-class Refused:
-    """The subject of a denial: the one who was refused, by the table their row is in."""
-
-    id: uuid.UUID
-    __tablename__: str
-
-
 def log_denial(actor: Actor | None, permission: str | None) -> None:
     """Roll back what the request had begun, log the denial, record `access.denied` and commit.
 
     The event is in the chain of the one who was refused; past 20 in an hour only the log goes on.
     """
-    path = shown_path()
-    label = actor.label if actor else "nobody"
-    log.warning(
-        "access.denied",
-        who=label,
-        kind=actor.kind if actor else None,
-        permission=permission,
-        method=request.method,
-        path=path,
-        ip=request.remote_addr,
-    )
+    data = {"permission": permission, "method": request.method, "path": shown_path()}
+    who = (actor.label, actor.kind) if actor else ("nobody", None)
+    log.warning("access.denied", who=who[0], kind=who[1], ip=request.remote_addr, **data)
     db.session.rollback()
     if actor is None or actor.id is None or actor.kind not in TABLES:
         return
-    subject = Refused(actor.id, TABLES[actor.kind])
-    data = {"permission": permission, "method": request.method, "path": path}
+    subject = SimpleNamespace(id=actor.id, __tablename__=TABLES[actor.kind])
     try:
         if _lately(subject) < MOST_EVENTS:
             record("access.denied", subject, actor, data=data)
@@ -62,7 +45,7 @@ def log_denial(actor: Actor | None, permission: str | None) -> None:
         db.session.rollback()
 
 
-def _lately(subject: Refused) -> int:
+def _lately(subject: Any) -> int:
     query = select(func.count()).where(
         Event.subject_kind == subject.__tablename__,
         Event.subject_id == subject.id,
