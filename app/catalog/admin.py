@@ -30,8 +30,8 @@ class PropertiesField(JSONField):
     """Properties as JSON that a person can read."""
 
     def _value(self) -> str:
-        typed = getattr(self, "raw_data", None)
-        return str(typed[0]) if typed else _pretty(self.data or {})
+        entered = getattr(self, "raw_data", None)
+        return str(entered[0]) if entered else _pretty(self.data or {})
 
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata(valuelist)
@@ -39,7 +39,7 @@ class PropertiesField(JSONField):
 
 
 class CatalogView(BackOfficeModelView):
-    """What both lists share: looking for those who see the catalogue, changing by its verbs."""
+    """Base of both lists: shown to those who may view the catalogue, changed by its verbs."""
 
     permission_view = "catalog.view"
     permission_edit = "catalog.edit"
@@ -109,7 +109,7 @@ def _count_products(rows: Sequence[ProductFamily]) -> None:
 
 
 class ProductView(CatalogView):
-    """Products, each with what it says itself and what its family says."""
+    """Products, each with its own properties and those of its family."""
 
     create_verb = verbs.create_product
     edit_verb = verbs.change_product

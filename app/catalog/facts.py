@@ -1,4 +1,4 @@
-"""What is known of the customer's file that a price, a reservation or a parcel depends on."""
+"""Measures of the customer's file that a price, a reservation or a parcel depends on."""
 
 from __future__ import annotations
 

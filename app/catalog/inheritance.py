@@ -39,19 +39,19 @@ def inherit_properties(family: Layer, product: Layer) -> Effective:
     above: dict[str, Any] = dict(family)
     own: dict[str, Any] = dict(product)
     dropped = {str(path) for path in own.pop("drop", [])}
-    for layer, who in ((above, "family"), (own, "product")):
+    for layer, set_by in ((above, "family"), (own, "product")):
         for name, value in layer.items():
             if name in OBJECTS and isinstance(value, Mapping):
                 merged[name] = {**(merged.get(name) or {}), **value}
-                origin |= {f"{name}.{field}": who for field in value}
+                origin |= {f"{name}.{field}": set_by for field in value}
             elif name in KEYED_LISTS and _is_keyed(value):
                 parts = {part.get("key"): part for part in [*merged.get(name, []), *value]}
                 merged[name] = list(parts.values())
-                origin |= {f"{name}.{part.get('key')}": who for part in value}
+                origin |= {f"{name}.{part.get('key')}": set_by for part in value}
             else:
                 merged[name] = value
                 origin = {p: w for p, w in origin.items() if not p.startswith(f"{name}.")}
-                origin[name] = who
+                origin[name] = set_by
     for path in sorted(dropped):
         name, _dot, key = path.partition(".")
         if name not in KEYED_LISTS or path not in origin:

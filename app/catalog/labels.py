@@ -15,9 +15,9 @@ from app.core.web.formats import day, money, quantity
 
 
 def init(app: Flask) -> None:
-    """Give the templates of every door these words."""
-    words = (option_choices, quantity_help, each_price, bar_price, shelf_price, pairs)
-    app.jinja_env.globals.update({word.__name__: word for word in words})
+    """Make these functions available in all templates."""
+    functions = (option_choices, quantity_help, each_price, bar_price, shelf_price, pairs)
+    app.jinja_env.globals.update({one.__name__: one for one in functions})
 
 
 def option_choices(option: Option, currency: str) -> list[tuple[str, str, str, str]]:
@@ -63,7 +63,7 @@ def each_price(minor: int | None, currency: str) -> str:
 def bar_price(price: Any, by_person: str = _l("Priced for you")) -> str:
     """Return the price in the few letters that a phone's bar has room for.
 
-    `by_person` is said where a person must set it.
+    `by_person` is shown where a person must set it.
     """
     if isinstance(price, ItemisedPrice):
         return by_person if price.needs_person else money(price.total_minor, price.currency)

@@ -1,4 +1,4 @@
-"""Families and products as rows; what they say is JSON in the shape of `app.catalog.properties`."""
+"""Families and products as rows; their properties are JSON in the shape of `app.catalog.properties`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from app.core.db import AppendOnly, Model, Record, Versioned
 
 
 class ProductFamily(Record, Versioned, Model):
-    """What several products have in common, handed down to them."""
+    """What several products have in common: they inherit its properties."""
 
     __tablename__ = "product_families"
     __table_args__ = (CheckConstraint("slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name="slug"),)
@@ -47,7 +47,7 @@ class Product(Record, Versioned, Model):
 
 
 class ProductRevision(AppendOnly, Model):
-    """All properties that a product had at one moment, its family's handed down. Written once.
+    """All properties that a product had at one moment, inherited ones included. Written once.
 
     `sha256` is over the canonical JSON of `content`; order lines point here, so what was agreed on
     is kept once and can be proved.

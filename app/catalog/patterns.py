@@ -1,4 +1,4 @@
-"""Patterns that staff write and customers' words are held against.
+"""Patterns that staff write and customers' text must match.
 
 Python's own engine can be kept busy for ever by ``(a|a)*b`` and a long word. The one used here has
 a clock, and where it runs out the word is refused.

@@ -153,22 +153,24 @@ def _reasons(
         yield rule.by_person
     if by_weight or by_volume:
         if facts.watertight is False:
-            yield "The model is not closed, so its volume can't be measured."
+            yield _("The model is not closed, so its volume can't be measured.")
         elif facts.volume_cm3 is None and not rule.by_person:
-            yield "The price depends on the file's volume, which is not known yet."
+            yield _("The price depends on the file's volume, which is not known yet.")
         elif by_weight and weight_g(chosen, facts) is None and not rule.by_person:
-            yield "The weight of the chosen material is not known."
+            yield _("The weight of the chosen material is not known.")
     if rule.per_box_cm3_minor and facts.bbox_mm is None and not rule.by_person:
-        yield "The price depends on the part's outer size, which is not known yet."
+        yield _("The price depends on the part's outer size, which is not known yet.")
     room = product.artwork.build_volume_mm if product.artwork else None
     if room and facts.bbox_mm and not facts.fits(room):
-        yield f"The part is {_box(facts.bbox_mm)}; the largest we make is {_box(room)}."
+        part, largest = _box(facts.bbox_mm), _box(room)
+        yield _("The part is %(part)s; the largest we make is %(room)s.", part=part, room=largest)
     if rule.unit_breaks and quantity < (least := rule.unit_breaks[0].from_quantity):
-        yield f"There is no price for fewer than {grouped(least)}."
+        yield _("There is no price for fewer than %(least)s.", least=grouped(least))
     if not (rule.unit_breaks or by_weight or by_volume or rule.is_measured or rule.by_person):
-        yield "This product has no price yet."
+        yield _("This product has no price yet.")
     if rule.valid_until and on > rule.valid_until:
-        yield f"The prices of this product were valid until {long_date(rule.valid_until)}."
+        day = long_date(rule.valid_until)
+        yield _("The prices of this product were valid until %(day)s.", day=day)
 
 
 def _money(minor: int | Decimal, rule: Price) -> str:

@@ -1,4 +1,4 @@
-"""What is set for a product or a family, section by section, in words that people read."""
+"""The properties that are set for a product or a family, section by section, as labels and values."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def order_contact(event: Event) -> list[Recipient]:
 
 
 def link_requester(event: Event) -> list[Recipient]:
-    """Return the order's contact if it was their address that was typed; nobody otherwise."""
+    """Return the order's contact if theirs is the address that was entered; nobody otherwise."""
     from app.accounts.services.links import is_requester
 
     data = event.data or {}
@@ -57,7 +57,7 @@ def link_requester(event: Event) -> list[Recipient]:
 
 
 def password_chooser(event: Event) -> list[Recipient]:
-    """Return the member of staff who may choose a password; nobody once the link is over."""
+    """Return the member of staff who may choose a password; nobody once the link has expired."""
     from app.accounts.services.resets import open_reset
 
     reset = open_reset(uuid.UUID((event.data or {})["reset_id"]))

@@ -1,4 +1,4 @@
-"""What several messages say: the order, the item they are about, and the recipient's own link.
+"""Variables of several messages: the order, the item they are about, the recipient's own link.
 
 What only a worker needs is imported when a message is queued: every command reads the declarations.
 """
@@ -21,7 +21,7 @@ from app.orders.models import Order, OrderLine
 
 
 def order_context(event: Event, to: Recipient) -> dict[str, Any]:
-    """Return what each message about an order says; finds or issues the recipient's link.
+    """Return the variables of each message about an order; finds or issues the recipient's link.
 
     Keys: contact_name, order_number, items, promised_on, link. Dates are words or "".
     """

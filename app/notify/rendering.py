@@ -66,7 +66,7 @@ def render(template: str, context: dict[str, Any]) -> Rendered:
 
 
 def with_link(body: str, link: str | None, *, html: bool = False) -> str:
-    """Return a stored body with the recipient's link put in where the mark stands."""
+    """Return a stored body with the recipient's link in place of its mark."""
     if link is None:
         return body
     return body.replace(LINK_MARK, escape(link) if html else link)

@@ -140,12 +140,12 @@ def resend(old: Message, actor: Actor) -> Message:
     Raises BadInput where no new link can be made.
     """
     key = f"{old.id}:again"
-    anew = _compose_anew(old)
-    if anew is None:
+    source = _source_of(old)
+    if source is None:
         copied = {name: getattr(old, name) for name in COPIED}
         message = _queue(key, actor, resend_of_id=old.id, **copied)
     else:
-        event, message_type, to = anew
+        event, message_type, to = source
         message = compose(
             old.template,
             message_type.variables(event, to),
@@ -172,8 +172,8 @@ def _abandon_intent(old: Message, actor: Actor) -> None:
         driver.apply(intent, kind, driver.Result("abandon", sentence=intent.error or ""), actor)
 
 
-def _compose_anew(old: Message) -> tuple[Event, MessageType, Recipient] | None:
-    """Return what composes `old` anew with a new link; None where a copy will do.
+def _source_of(old: Message) -> tuple[Event, MessageType, Recipient] | None:
+    """Return what `old` is composed from, for a new link; None where a copy will do.
 
     Raises BadInput where it held a link and the event has no such recipient any more.
     """
@@ -192,7 +192,7 @@ def _compose_anew(old: Message) -> tuple[Event, MessageType, Recipient] | None:
 
 
 def confirm_delivery(message: Message, actor: Actor) -> Message:
-    """Note that an unknown message did arrive (the recipient said so) and return it as sent.
+    """Mark an unknown message as sent, as its recipient confirmed, and return it.
 
     Runs as a verb: the row is locked and everything was checked. Records message.sent. Raises
     WrongState where its write was ended meanwhile.

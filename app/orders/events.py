@@ -27,7 +27,7 @@ class Requested(Payload):
 
 
 class Question(Payload):
-    """What the shop asked."""
+    """The question to the customer."""
 
     question: str
 
@@ -65,7 +65,7 @@ class QuoteSent(QuoteVersion):
 
 
 class QuoteAccepted(QuoteSent):
-    """An accepted version and the name that was typed."""
+    """An accepted version and the name that the customer entered."""
 
     typed_name: str
 

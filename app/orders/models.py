@@ -89,7 +89,7 @@ class Order(Record, Versioned, Model):
 
     @property
     def ref(self) -> str:
-        """The number as people say it: ``MR-10428``."""
+        """The number as people write it: ``MR-10428``."""
         return f"{PREFIX}{self.number}"
 
 
@@ -176,7 +176,7 @@ class Quote(AppendOnly, Model):
 
     @property
     def reference(self) -> dict[str, object]:
-        """What events say to name this version."""
+        """Id and number of this version, for the payload of an event."""
         return {"quote_id": self.id, "version": self.version}
 
     @property

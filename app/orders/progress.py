@@ -40,7 +40,7 @@ class Quantities:
 
 @dataclass(frozen=True)
 class Stage:
-    """Where an order stands: its key, labels and tones for staff and customer, its step's number."""
+    """The stage of an order: its key, labels and tones for staff and customer, its step's number."""
 
     key: str
     label: str
@@ -59,7 +59,7 @@ STEPS = (
     _l("Shipped"),
     _l("Closed"),
 )
-#: The step at which an order of this key is; what ended early stands at the first.
+#: The step of each stage; an order that ended early is at the first.
 STEP_OF = {
     "needs_info": 1, "estimating": 1, "quoted": 2, "placed": 3, "in_production": 4,
     "ready_to_ship": 4, "ready_for_pickup": 4, "partly_shipped": 5, "shipped": 5, "arrived": 5,
@@ -89,7 +89,7 @@ ARRIVED = _stage(State("arrived", _l("Delivered"), "good"))
 
 
 def stage_of(state: str, made: Quantities) -> Stage:
-    """Return where an order in `state` with these quantities stands."""
+    """Return the stage of an order in `state` with these quantities."""
     if state != "placed":
         return _stage(ORDER.table[state])
     if made.shipped and made.shipped >= made.shipments and not made.open:

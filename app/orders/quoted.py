@@ -1,4 +1,4 @@
-"""What a quote says of each line: written into its version when it is sent, and never changed."""
+"""The lines of a quote version: written when it is sent, never changed."""
 
 from __future__ import annotations
 

@@ -87,21 +87,21 @@ def parse_request(terms: Properties, values: Mapping[str, str]) -> RequestForm:
     Raises BadInput with everything that is wrong, by the name of its field on the page.
     """
     faults = Faults()
-    given: dict[str, Any] = {
+    fields: dict[str, Any] = {
         name: values[name] for name in RequestForm.model_fields if values.get(name)
     }
-    given.pop("quantity", None)
+    fields.pop("quantity", None)
     with faults.caught():
-        given["configuration"], given["quantity"] = validate_configuration(
+        fields["configuration"], fields["quantity"] = validate_configuration(
             terms,
             fields_of(values, "options"),
             fields_of(values, "personalisation"),
             values.get("quantity"),
         )
     with faults.caught("ship."):
-        given["ship_to"] = _delivery_address(values)
+        fields["ship_to"] = _delivery_address(values)
     try:
-        request = RequestForm.model_validate(given)
+        request = RequestForm.model_validate(fields)
     except ValidationError as problem:
         with faults.caught():
             raise bad_input(problem) from None
@@ -110,11 +110,11 @@ def parse_request(terms: Properties, values: Mapping[str, str]) -> RequestForm:
 
 
 def _delivery_address(values: Mapping[str, str]) -> PostalAddress:
-    given = {key: values.get(f"ship.{key}", "") for key in SHIP_FIELDS}
-    if not any(given[key].strip() for key in SHIP_FIELDS if key != "country"):
+    address = {key: values.get(f"ship.{key}", "") for key in SHIP_FIELDS}
+    if not any(address[key].strip() for key in SHIP_FIELDS if key != "country"):
         return PostalAddress()
     # the name has a field and a fault of its own
-    return customers.parse_address({"name": values.get("name", "")[:200].strip() or "–", **given})
+    return customers.parse_address({"name": values.get("name", "")[:200].strip() or "–", **address})
 
 
 def request_by(slug: str, request: RequestForm, *, actor: Actor, owner_key: str) -> Order:

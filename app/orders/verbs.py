@@ -45,7 +45,7 @@ ANSWER_QUOTE = permission("quote.answer", _l("Accept or decline a quote"), custo
 CONFIRM_PAYMENT = permission("payment.confirm", _l("Record payments"), "sales", "finance")
 
 
-#: Who may release a hold: permission → words of the form.
+#: Who may release a hold: permission → label in the form.
 RELEASED_BY = {
     HOLD: _l("Anyone who can put orders on hold"),
     CONFIRM_PAYMENT: _l("Sales and finance only"),
@@ -104,16 +104,16 @@ class QuoteInput(Input):
     @classmethod
     def from_form(cls, form: Mapping[str, Any], record: Order) -> dict[str, Any]:
         """Read ``price-LINE`` and ``reason-LINE``; a line left empty keeps the price rule's price."""
-        given = super().from_form(form, record)
-        if "prices" in given:
-            return given
+        fields = super().from_form(form, record)
+        if "prices" in fields:
+            return fields
         prices = {}
         for line in record.lines:
             field = f"price-{line.id}"
             if str(form.get(field, "")).strip():
                 amount = price_minor(form[field], record.currency, field)
                 prices[line.id] = LinePrice(amount, form.get(f"reason-{line.id}", ""))
-        return given | {"prices": prices}
+        return fields | {"prices": prices}
 
 
 class ReviseInput(Input):
@@ -145,14 +145,14 @@ class PaymentInput(Input):
 
 
 class AcceptInput(Input):
-    """The version that was shown and the name of who accepts."""
+    """The quote version that the customer read, and their name."""
 
     version: WholeNumber
     typed_name: Annotated[str, Text("Enter your name to accept the quote.", most=200)]
 
 
 class RejectInput(Input):
-    """The version that was shown and, if they like, why not."""
+    """The quote version that the customer read and, optionally, why they decline."""
 
     version: WholeNumber
     note: Annotated[str, Text(most=4000)] = ""

@@ -1,1 +1,1 @@
-"""What the shop's figures say. Reads only; exports are the one thing written."""
+"""Reports on the shop's figures, and exports. Only exports are written."""

@@ -146,24 +146,26 @@ def _file(row: Export) -> Any:
     return _under_way(g.exports_under_way.get(row.id))
 
 
-def _under_way(told: Progress | None) -> Markup:
+def _under_way(progress: Progress | None) -> Markup:
     """Return a bar of the rows written so far; one without an end where nobody knows how many."""
-    if told is None or not told.about:
+    if progress is None or not progress.about:
         return Markup('<progress aria-label="In progress">In progress</progress>')
-    done = min(told.done, told.about)
+    done = min(progress.done, progress.about)
     words = _(
-        "%(done)s of about %(about)s", done=quantity(told.done), about=plural(told.about, "row")
+        "%(done)s of about %(about)s",
+        done=quantity(progress.done),
+        about=plural(progress.about, "row"),
     )
     return Markup(
         '<progress max="{}" value="{}" aria-label="{}">{}</progress><span class="sub">{}</span>'
-    ).format(told.about, done, words, words, words)
+    ).format(progress.about, done, words, words, words)
 
 
-def take_request(asked: ExportRequest) -> str:
+def take_request(requested: ExportRequest) -> str:
     """Queue the export that a list's button requested; return the sentence for the page."""
-    verbs.request_export(None, asked, actor=asked.actor)
+    verbs.request_export(None, requested, actor=requested.actor)
     db.session.commit()
-    rows = plural(asked.about_rows, "row") if asked.about_rows else ""
+    rows = plural(requested.about_rows, "row") if requested.about_rows else ""
     many = _(" of about %(about_rows)s", about_rows=rows) if rows else ""
     return Markup('The file{} is being written. Find it under <a href="{}">Exports</a>.').format(
         many, url_for("exports.index_view")

@@ -34,13 +34,13 @@ class Box(NamedTuple):
     base: int
 
 
-#: A phone gets a drawing of its own: the wide one would shrink its words beyond reading.
+#: A phone gets a drawing of its own: the labels of the wide one would be too small.
 WIDE = Box("wide", 880, 220, 48, 872, 20, 185)
 NARROW = Box("narrow", 400, 230, 56, 390, 14, 200)
 
 
 class Bar(NamedTuple):
-    """One day: a lower and an upper part, their heights and places, and what it says."""
+    """One day: a lower and an upper part, their heights and places, and its label."""
 
     day: date
     x: float
@@ -112,7 +112,7 @@ def _draw(
     drawn = []
     for index, (day, low, high) in enumerate(days):
         height_1, height_2 = max(low, 0) * scale, max(high, 0) * scale
-        said = [f"{quantity(low)} {words[0]}"] + (
+        counts = [f"{quantity(low)} {words[0]}"] + (
             [f"{quantity(high)} {words[1]}"] if words[1] else []
         )
         # a phone has room for every second day's number, counted from today
@@ -128,7 +128,7 @@ def _draw(
                 y_2=round(box.base - height_1 - height_2 - GAP, 1),
                 height_2=round(height_2, 1),
                 label=_("Today") if day == today else "" if spare else short,
-                title=f"{short_day(day)}: {', '.join(said)}",
+                title=f"{short_day(day)}: {', '.join(counts)}",
                 is_today=day == today,
             )
         )

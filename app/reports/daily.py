@@ -1,7 +1,7 @@
 """What was counted on each day, kept once the day is over: pages add today's part to it.
 
 What is counted is written once, with the moment of its writing, so a past day changes no more. The
-clock keeps the days that are over, `flask rebuild` writes all of them anew, and `flask check`
+clock keeps the days that are over, `flask rebuild` rebuilds all of them, and `flask check`
 compares them with what they are the sums of.
 """
 
@@ -61,7 +61,7 @@ FIGURES = f"""(
 
 
 def bounds(since: date) -> dict[str, Any]:
-    """Return what `FIGURES` is asked with: the days after `since` in the shop's zone."""
+    """Return the parameters of `FIGURES`: the days after `since` in the shop's zone."""
     zone = current().timezone
     first_open = db.session.scalar(
         select(DailyFiguresKept.first_open_day).where(DailyFiguresKept.zone == zone)
@@ -78,7 +78,7 @@ def bounds(since: date) -> dict[str, Any]:
 def keep() -> bool:
     """Keep the next days that are over, 60 at most; return whether any are left. The caller commits.
 
-    Begins anew where the shop's time zone changed. Holds the row that says how far it is.
+    Starts again where the shop's time zone changed. Holds the row that says how far it is.
     """
     zone = current().timezone
     found = db.session.scalar(select(DailyFiguresKept).with_for_update())
@@ -92,9 +92,9 @@ def keep() -> bool:
     first, upto = found.first_open_day, min(found.first_open_day + timedelta(DAYS_AT_ONCE), over)
     if upto <= first:
         return False
-    given = {"zone": zone, "start": _midnight(first, zone), "stop": _midnight(upto, zone)}
+    bounds = {"zone": zone, "start": _midnight(first, zone), "stop": _midnight(upto, zone)}
     db.session.execute(
-        text(f"INSERT INTO daily_figures (measure, day, label, amount) {SUMS}"), given
+        text(f"INSERT INTO daily_figures (measure, day, label, amount) {SUMS}"), bounds
     )
     found.first_open_day = upto
     db.session.flush()
@@ -102,7 +102,7 @@ def keep() -> bool:
 
 
 def forget() -> None:
-    """Forget all kept days, so that `keep` begins anew. The caller commits."""
+    """Forget all kept days, so that `keep` starts again. The caller commits."""
     db.session.execute(delete(DailyFigure))
     db.session.execute(delete(DailyFiguresKept))
 
@@ -113,10 +113,10 @@ def differing() -> list[Any]:
     if found is None:
         return []
     stop = _midnight(found.first_open_day, found.zone)
-    given = {"zone": found.zone, "start": datetime(1970, 1, 2, tzinfo=stop.tzinfo), "stop": stop}
+    bounds = {"zone": found.zone, "start": datetime(1970, 1, 2, tzinfo=stop.tzinfo), "stop": stop}
     kept = "SELECT measure, day, label, amount FROM daily_figures"
     query = text(f"({kept} EXCEPT ({SUMS})) UNION (({SUMS}) EXCEPT {kept}) ORDER BY 2, 1, 3")
-    return list(db.session.execute(query, given))
+    return list(db.session.execute(query, bounds))
 
 
 def _first_day(zone: str) -> date | None:

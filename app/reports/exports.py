@@ -39,14 +39,14 @@ class Task:
     about_rows: int | None = None
 
 
-def request_export(none_yet: None, actor: Actor, asked: ExportRequest) -> Export:
+def request_export(none_yet: None, actor: Actor, requested: ExportRequest) -> Export:
     """Queue a list to be written as a file. Records export.requested."""
     export = Export(
         requested_by_id=actor.id,
         requested_by_label=actor.label,
-        kind=asked.endpoint,
-        name=asked.name[:120],
-        filters=dict(asked.args),
+        kind=requested.endpoint,
+        name=requested.name[:120],
+        filters=dict(requested.args),
     )
     db.session.add(export)
     db.session.flush()
@@ -54,7 +54,7 @@ def request_export(none_yet: None, actor: Actor, asked: ExportRequest) -> Export
         "kind": export.kind,
         "filters": export.filters,
         "permissions": sorted(actor.permissions),
-        "about_rows": asked.about_rows,
+        "about_rows": requested.about_rows,
     }
     record("export.requested", export, actor, after={"state": export.state}, data=data)
     return export

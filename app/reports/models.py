@@ -1,4 +1,4 @@
-"""Exports that people asked for, and what is derived for reports: daily figures, orders' progress."""
+"""Exports that people requested, and what is derived for reports: daily figures, orders' progress."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ class Export(Record, Model):
     @property
     def file_name(self) -> str:
         """The name under which it is downloaded: ``stock-items-2026-11-21.csv``."""
-        words = re.sub(r"[^a-z0-9]+", "-", self.name.lower()).strip("-") or self.kind
-        return f"{words}-{self.created_at:%Y-%m-%d}.csv"
+        stem = re.sub(r"[^a-z0-9]+", "-", self.name.lower()).strip("-") or self.kind
+        return f"{stem}-{self.created_at:%Y-%m-%d}.csv"
 
 
 class DailyFigure(Model):

@@ -1,4 +1,4 @@
-"""How far placed orders have come, as their jobs and shipments say: kept by triggers, proved here."""
+"""The progress of placed orders by their jobs and shipments: kept by triggers, checked here."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ WHERE o.state IN ('placed', 'closed') GROUP BY o.id, o.promised_on, o.state
 
 
 def differing() -> Iterator[uuid.UUID]:
-    """Yield each order whose kept progress is not what its jobs and shipments say."""
+    """Yield each order whose kept progress does not follow from its jobs and shipments."""
     kept = f"SELECT {COLUMNS} FROM order_progress"
     query = (
         f"SELECT DISTINCT order_id FROM (({kept} EXCEPT ({PROGRESS})) "
@@ -38,7 +38,7 @@ def differing() -> Iterator[uuid.UUID]:
 
 
 def rebuild() -> None:
-    """Write the progress of all orders anew. The caller commits."""
+    """Rebuild the progress of all orders. The caller commits."""
     db.session.execute(text("DELETE FROM order_progress"))
     db.session.execute(
         text(f"INSERT INTO order_progress ({COLUMNS}) {PROGRESS} ON CONFLICT DO NOTHING")

@@ -18,9 +18,9 @@ def packed_was_made() -> Iterator[str]:
 
 @promise("How far each order has come follows from its jobs and shipments")
 def progress_follows() -> Iterator[str]:
-    """Yield each order whose kept progress is not what its jobs and shipments say."""
+    """Yield each order whose kept progress does not follow from its jobs and shipments."""
     for order_id in order_progress.differing():
-        yield f"The kept progress of order {order_id} is not what its jobs and shipments say."
+        yield f"The kept progress of order {order_id} does not follow from its jobs and shipments."
 
 
 @promise("Daily figures are the sums of what was counted on their days")

@@ -18,7 +18,7 @@ RUN_EXPORT = permission("export.run", _l("Run exports"), "sales", "planner", "wa
 class ExportInput(Input):
     """A list as it was filtered."""
 
-    asked: ExportRequest
+    requested: ExportRequest
 
 
 request_export = new_record("export").verb(

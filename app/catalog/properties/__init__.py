@@ -41,7 +41,7 @@ __all__ = [
 
 
 class Properties(Part):
-    """All of a product's properties after the family's were handed down."""
+    """All of a product's properties, with those inherited from its family."""
 
     options: list[Option] = []
     personalisation: list[Personalisation] = []
@@ -62,15 +62,15 @@ class Properties(Part):
             keys = [item.key for item in getattr(self, name)]
             if len(keys) != len(set(keys)):
                 raise ValueError(f"{name}: a key is used twice")
-        known = {item.key: {choice.key for choice in item.choices} for item in self.options}
-        asked = [field.only_if for field in self.personalisation]
-        asked += [step.only_if for step in self.route]
-        asked += [{item.from_option: []} for item in self.materials if item.from_option]
-        for condition in asked:
+        choices_of = {item.key: {choice.key for choice in item.choices} for item in self.options}
+        conditions = [field.only_if for field in self.personalisation]
+        conditions += [step.only_if for step in self.route]
+        conditions += [{item.from_option: []} for item in self.materials if item.from_option]
+        for condition in conditions:
             for key, choices in condition.items():
-                if key not in known:
+                if key not in choices_of:
                     raise ValueError(f"there is no option {key}")
-                if unknown := sorted(set(choices) - known[key]):
+                if unknown := sorted(set(choices) - choices_of[key]):
                     raise ValueError(f"option {key} has no choice {unknown[0]}")
         return self
 

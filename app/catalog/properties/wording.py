@@ -1,4 +1,4 @@
-"""Wording: the words of a trade where they differ."""
+"""Wording: terms that differ between trades."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from app.core.translations import _l
 
 
 class Wording(Part):
-    """The words of this trade where they differ."""
+    """Terms of this trade."""
 
     piece: str = Field(default="piece", title=_l("One piece"))
     pieces: str = Field(default="pieces", title=_l("Several pieces"))

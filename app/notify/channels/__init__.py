@@ -22,7 +22,7 @@ class Outgoing:
 
 
 class Channel(Adapter):
-    """What a channel can do beside `perform_write`, which is given an `Outgoing`."""
+    """What a channel can do besides `perform_write`, which takes an `Outgoing`."""
 
     kind = "channel"
     address: ClassVar[Literal["email", "phone"]]

@@ -1,6 +1,6 @@
 """The messages: one file each, with its template of the same name in ``templates/messages``.
 
-A file says by which events, to whom, over which channels and with which facts its message goes out.
+Each declares the events, audience, channels and variables of its message.
 """
 
 from __future__ import annotations

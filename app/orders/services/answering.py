@@ -16,7 +16,7 @@ from app.orders.states import ORDER
 
 
 def accept_quote(order: Order, actor: Actor, version: int, typed_name: str) -> Order:
-    """Accept quote `version` as it was shown: the order is placed at its prices.
+    """Accept quote `version`: the order is placed at its prices.
 
     Raises Stale where a newer version was sent meanwhile. Records quote.accepted and order.placed.
     """

@@ -46,7 +46,7 @@ def cancel(order: Order, actor: Actor, reason: str) -> Order:
 
 
 def confirm_payment(order: Order, actor: Actor, note: str = "") -> Order:
-    """Record that the payment the terms ask for has come; `note` says how."""
+    """Record the payment that the terms require; `note` says how it came. Records order.payment_confirmed."""
     order.paid_at = now()
     record(
         "order.payment_confirmed",

@@ -1,4 +1,4 @@
-"""The price rule's price of each line, from what is known of its file."""
+"""The price of each line by its price rule and the measures of its file."""
 
 from __future__ import annotations
 

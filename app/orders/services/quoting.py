@@ -30,7 +30,7 @@ MOST_MINOR = 10**12
 
 @dataclass(frozen=True)
 class LinePrice:
-    """What staff ask for one line, net, and their words for it where they set it by hand."""
+    """A line's net price as staff entered it, and their reason."""
 
     net_minor: int
     reason: str = ""

@@ -1,4 +1,4 @@
-"""E-mail by SMTP, step by step, so that each failure is known for what it is."""
+"""E-mail by SMTP, step by step, so that each failure can be told apart."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from app.notify.channels import Channel, Outgoing
 from app.notify.channels.email import connections
 
 ANSWER_TIMEOUT_S = 60
-"""RFC 5321 (4.5.3.2.6) lets a server think for minutes about what it was given; a minute does."""
+"""RFC 5321 (4.5.3.2.6) allows a server minutes to reply after the data; one is enough."""
 
 # The older policy: it writes a message in a third of the time that email.policy.SMTP takes.
 WIRE = compat32.clone(linesep="\r\n")
@@ -75,10 +75,10 @@ class Email(Channel):
         return f"<{unique}@{domain}>"
 
     def perform_write(self, request: Outgoing) -> dict[str, Any]:
-        letter = build(request, self.settings.mail_from)
+        mail = build(request, self.settings.mail_from)
         sender = parseaddr(self.settings.mail_from)[1]
         with connections.open_connection(self.settings) as server:
-            _hand_over(server, sender, request.recipient, letter)
+            _transmit(server, sender, request.recipient, mail)
         return {"message_id": request.message_id}
 
     def find_written(self, request: Outgoing) -> dict[str, Any] | None:
@@ -106,22 +106,22 @@ class Email(Channel):
 
 def build(outgoing: Outgoing, mail_from: str) -> bytes:
     """Return the message as MIME with CRLF: plain text, and HTML as its alternative."""
-    letter = MIMEMultipart("alternative", policy=WIRE)
+    mail = MIMEMultipart("alternative", policy=WIRE)
     name, address = parseaddr(mail_from)
-    letter["From"] = formataddr((name or current().shop_name, address))
-    letter["To"] = outgoing.recipient
-    letter["Subject"] = Header(outgoing.subject).encode()
-    letter["Date"] = format_datetime(now())
-    letter["Message-ID"] = outgoing.message_id
-    letter["Auto-Submitted"] = "auto-generated"
+    mail["From"] = formataddr((name or current().shop_name, address))
+    mail["To"] = outgoing.recipient
+    mail["Subject"] = Header(outgoing.subject).encode()
+    mail["Date"] = format_datetime(now())
+    mail["Message-ID"] = outgoing.message_id
+    mail["Auto-Submitted"] = "auto-generated"
     for subtype, body in (("plain", outgoing.body_text), ("html", outgoing.body_html)):
         part = MIMENonMultipart("text", subtype, charset="utf-8", policy=WIRE)
         part.set_payload(body, UTF_8)
-        letter.attach(part)
-    return letter.as_bytes()
+        mail.attach(part)
+    return mail.as_bytes()
 
 
-def _hand_over(server: smtplib.SMTP, sender: str, recipient: str, letter: bytes) -> None:
+def _transmit(server: smtplib.SMTP, sender: str, recipient: str, mail: bytes) -> None:
     """MAIL, RCPT, DATA. Until the final dot is out nothing can have been taken; after it, it may."""
     try:
         if server.sock is not None:
@@ -129,7 +129,7 @@ def _hand_over(server: smtplib.SMTP, sender: str, recipient: str, letter: bytes)
         _expect(server.mail(sender), {250})
         _expect(server.rcpt(recipient), {250, 251})
         _expect(server.docmd("DATA"), {354})
-        dotted = re.sub(rb"(?m)^\.", b"..", letter)
+        dotted = re.sub(rb"(?m)^\.", b"..", mail)
         server.send(dotted + (b"" if dotted.endswith(b"\r\n") else b"\r\n") + b".\r\n")
     except (OSError, smtplib.SMTPServerDisconnected) as problem:
         raise AdapterError(f"The mail server hung up ({problem}).", permanent=False) from problem
@@ -145,14 +145,14 @@ def _hand_over(server: smtplib.SMTP, sender: str, recipient: str, letter: bytes)
 
 
 def _expect(answer: tuple[int, bytes], wanted: set[int]) -> None:
-    code, words = answer
+    code, reply = answer
     if code not in wanted:
-        said = words.decode("utf-8", "replace")[:300]
-        raise AdapterError(f"The mail server says {code} {said}", permanent=500 <= code < 600)
+        sentence = reply.decode("utf-8", "replace")[:300]
+        raise AdapterError(f"The mail server says {code} {sentence}", permanent=500 <= code < 600)
 
 
 def _is(file: Path, message_id: str) -> bool:
-    """Whether the stored letter has this Message-ID."""
+    """Return whether the stored message has this Message-ID."""
     try:
         with file.open("rb") as stored:
             found = BytesHeaderParser().parse(stored)["Message-ID"]

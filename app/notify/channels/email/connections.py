@@ -20,7 +20,7 @@ OLDEST_S = 300
 MOST_MESSAGES = 100
 """Many servers take no more than this over one connection."""
 CHECK_AFTER_S = 1.0
-"""One that was idle for longer is asked with NOOP before it is used again."""
+"""One that was idle for longer is tested by NOOP before it is used again."""
 
 
 @dataclass
@@ -55,35 +55,35 @@ def open_connection(settings: Any, *, fresh: bool = False) -> Iterator[smtplib.S
 
     `fresh` opens a new one and closes it. Raises AdapterError where the server can't be reached.
     """
-    held = (None if fresh else _take(settings)) or Connection(_connect(settings))
+    connection = (None if fresh else _take(settings)) or Connection(_connect(settings))
     try:
-        yield held.server
+        yield connection.server
     except BaseException:
-        held.server.close()
+        connection.server.close()
         raise
-    held.messages += 1
-    held.used_at = time.monotonic()
+    connection.messages += 1
+    connection.used_at = time.monotonic()
     if fresh:
-        _quit(held)
+        _quit(connection)
         return
     with _guard:
-        _idle[settings].append(held)
+        _idle[settings].append(connection)
 
 
 def _take(settings: Any) -> Connection | None:
     while True:
         with _guard:
-            held = _idle[settings].pop() if _idle[settings] else None
-        if held is None or held.is_usable():
-            return held
-        _quit(held)
+            connection = _idle[settings].pop() if _idle[settings] else None
+        if connection is None or connection.is_usable():
+            return connection
+        _quit(connection)
 
 
-def _quit(held: Connection) -> None:
+def _quit(connection: Connection) -> None:
     try:
-        held.server.quit()
+        connection.server.quit()
     except (OSError, smtplib.SMTPException):
-        held.server.close()
+        connection.server.close()
 
 
 def _connect(settings: Any) -> smtplib.SMTP:
