@@ -119,7 +119,7 @@ def test_what_people_typed_is_shown_letter_by_letter(body):
     front, _, details = text_of(body[0])
     assert "Ada <b>Lovelace</b> & Co" in front
     assert "final <b>2</b>.pdf" in details
-    assert "Let through by Test Prepress: Small on purpose <i>." in details
+    assert "Overridden by Test Prepress: Small on purpose <i>." in details
 
 
 def test_the_trim_lies_where_the_boxes_say_at_true_size(body):

@@ -69,7 +69,7 @@ def test_gates_say_who_each_waits_for(
     page = page_of(somebody("operator"), ready_job(gated=True))
     assert "waits for Juno Marrowby" in page.said("#gates")
     assert not page.all("[data-work-centre]")
-    assert "Artwork and material must come first." in page.said()
+    assert "Artwork and material must be completed first." in page.said()
 
 
 @pytest.mark.parametrize(

@@ -167,7 +167,7 @@ def test_a_product_priced_by_its_file_says_that_a_person_prices_it(seller: Perso
     page = seller.get(f"{PAGE}printed-part")
     assert "Priced by hand" in page.all("#price")[0].text_content()
     assert "volume, which is not known yet" in page.words
-    assert "the customer sends it by that link" in page.words
+    assert "the customer uploads it through that link" in page.words
 
 
 def test_the_form_becomes_an_order_and_leads_to_its_page(seller: Person) -> None:
@@ -176,7 +176,7 @@ def test_the_form_becomes_an_order_and_leads_to_its_page(seller: Person) -> None
     answer = take(seller, wanted_on=wanted_on, **more, **ADDRESS)
     order = only_order()
     assert (answer.status, answer.answer.location) == (303, f"/admin/order/{order.ref}")
-    assert f"{order.ref} is taken. Ada Example gets an e-mail" in seller.get(
+    assert f"{order.ref} is created. Ada Example gets an e-mail" in seller.get(
         answer.answer.location
     ).said(".notice-good")
     assert (order.state, order.note, str(order.wanted_on)) == (
@@ -301,7 +301,7 @@ def test_everything_that_is_wrong_is_said_at_once_and_everything_typed_is_kept(
         "quantity_other", "options.paper", "name", "email", "phone", "wanted_on", "note",
         "ship.line_1", "personalisation.names",
     }  # fmt: skip
-    assert "We can't make 26" in found["quantity_other"]
+    assert "26 can't be ordered" in found["quantity_other"]
     assert "has passed" in found["wanted_on"]
     assert "9 things need a look. Nothing was saved" in page.said(".notice-bad")
     kept = typed(page)
@@ -316,7 +316,7 @@ def test_everything_that_is_wrong_is_said_at_once_and_everything_typed_is_kept(
 
 def test_a_form_without_its_key_or_its_token_makes_nothing(seller: Person) -> None:
     page = take(seller, idempotency_key="")
-    assert (page.status, "Load the page again" in page.said(".notice-bad")) == (422, True)
+    assert (page.status, "Reload the page" in page.said(".notice-bad")) == (422, True)
     assert take(seller, idempotency_key="nonsense").status == 422
     assert seller.send(CARD_PAGE, ORDER).status == 400
     assert count(Order) == 0

@@ -43,7 +43,7 @@ def test_scanning_a_ticket_puts_its_job_on_the_table(
     assert answer.status == 303
     page = operator.get(answer.answer.location)
     assert job.number in page.words
-    assert "Step 1 of 3" in page.words and "Then Trim, then Check." in page.words
+    assert "Operation 1 of 3" in page.words and "Then Trim, then Check." in page.words
     assert len(page.all(".big-buttons .big")) == 4
 
 
@@ -185,7 +185,7 @@ def test_a_closed_gate_says_who_it_waits_for(
     place = f"{PRESS}/step/{job.operations[0].id}/start_operation"
     answer = operator.send(place, {"csrf_token": operator.token(PRESS)})
     assert answer.status == 409
-    assert "may not start: artwork waits for Juno Marrowby" in answer.said(".notice-bad")
+    assert "can't start: artwork waits for Juno Marrowby" in answer.said(".notice-bad")
     assert job.state == "new"
 
 
