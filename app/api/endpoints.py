@@ -22,7 +22,9 @@ from app.core.translations import _
 from app.core.verbs import VERBS, Subject, Verb, offers
 from app.core.web.perform import perform_with
 
-RESOURCES: dict[str, Resource] = {}
+#: Kind → the model and the function that give out a record of it; others are told by their reference,
+#: state and what can be done now.
+SHAPES: dict[str, tuple[type[BaseModel], Callable[[Any, Actor], BaseModel]]] = {}
 
 
 @dataclass(frozen=True)
@@ -48,25 +50,6 @@ class Endpoint:
         return self.path.replace("{", "<").replace("}", ">")
 
 
-@dataclass(frozen=True)
-class Resource:
-    """Records of one kind: their address, and how one of them is given out.
-
-    `shape` returns the record as the model `Answer`; without one the record is told by its
-    reference, state and what can be done now.
-    """
-
-    kind: str
-    address: str
-    Answer: type[BaseModel] = RecordAfter
-    shape: Callable[[Any, Actor], BaseModel] | None = None
-
-
-def resource(kind: str) -> Resource:
-    """Return the resource of a kind of record; one with the plural's address where none is declared."""
-    return RESOURCES.get(kind) or Resource(kind, f"{kind.replace('_', '-')}s")
-
-
 def actions(kind: str, record: Any, actor: Actor) -> list[Action]:
     """Return what `actor` may do with the record over the API, and what hinders it."""
     return [
@@ -81,10 +64,9 @@ def actions(kind: str, record: Any, actor: Actor) -> list[Action]:
 
 
 def after(subject: Subject[Any], record: Any, actor: Actor) -> BaseModel:
-    """Return the record as its resource gives it out."""
-    given = resource(subject.kind)
-    if given.shape is not None:
-        return given.shape(record, actor)
+    """Return the record as the API gives it out."""
+    if subject.kind in SHAPES:
+        return SHAPES[subject.kind][1](record, actor)
     row = subject.row(record)
     return RecordAfter(
         id=row.id,
@@ -125,11 +107,11 @@ def verb_endpoints() -> list[Endpoint]:
     return [
         Endpoint(
             method="POST",
-            path=f"/{resource(kind).address}/{{ref}}/{key}",
+            path=f"/{kind.replace('_', '-')}s/{{ref}}/{key}",
             name=f"{kind}_{key}",
             summary=f"{verb.label} ({kind.replace('_', ' ')})",
             answer=partial(do, verb),
-            Answer=resource(kind).Answer,
+            Answer=SHAPES[kind][0] if kind in SHAPES else RecordAfter,
             Arguments=verb.Input,
             permission=verb.permission if isinstance(verb.permission, str) else None,
         )

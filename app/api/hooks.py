@@ -7,7 +7,6 @@ from typing import Any
 from flask import Blueprint, current_app, request
 
 from app.core.db import db
-from app.core.errors import NotFound
 from app.core.web.problems import problem_json
 from app.integrations import webhooks
 
@@ -17,10 +16,7 @@ blueprint = Blueprint("hooks", __name__, url_prefix="/hooks")
 @blueprint.post("/<source>")
 def receive(source: str) -> Any:
     """Take one call in; 404 for a source that nobody set up, 401 for a false signature."""
-    try:
-        sender = webhooks.source(source)
-    except NotFound as problem:
-        return problem_json(404, problem.code, problem.sentence)
+    sender = webhooks.source(source)
     body = request.get_data(cache=False)
     headers = {name.lower(): value for name, value in request.headers.items()}
     if not sender.is_genuine(body, headers):

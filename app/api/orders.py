@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from app.api.endpoints import RESOURCES, Endpoint, Resource, actions
+from app.api.endpoints import SHAPES, Endpoint, actions
 from app.api.shapes import Line, OrderBrief, OrderFull, OrderPage, PageArgs
 from app.core.actor import Actor
 from app.core.db import db
@@ -68,7 +68,7 @@ def whole_order(order: Order, actor: Actor) -> OrderFull:
     )
 
 
-RESOURCES["order"] = Resource("order", "orders", OrderFull, whole_order)
+SHAPES["order"] = (OrderFull, whole_order)
 ENDPOINTS = (
     Endpoint(
         "GET", "/orders", "list_orders", "List orders, the newest first",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, union
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm import contains_eager
 
 from app.core.actor import Actor
 from app.core.db import db
@@ -14,16 +16,46 @@ from app.core.errors import BadInput
 from app.core.events import record, record_change
 from app.core.ids import new_id
 from app.core.inputs import Faults
-from app.core.text_input import clean_email, clean_line
+from app.core.text_input import clean_country, clean_email, clean_line, clean_phone
 from app.core.translations import _, _l
 from app.customers.address import PostalAddress
 from app.customers.models import Contact, Customer
-from app.customers.parse import clean_country, clean_phone
+
+MOST_WORDS = 4
 
 
 def find_contact(email: str) -> Contact | None:
     """Return the contact with this e-mail address in any spelling, or None."""
     return db.session.scalar(select(Contact).where(Contact.email == clean_email(email)))
+
+
+def find_contacts(text: str, *, limit: int) -> list[Contact]:
+    """Return up to `limit` contacts whose name, e-mail address or customer has each word of `text`.
+
+    Names that begin with the text come first, then by name. One query, with the customers.
+    """
+    query = (
+        select(Contact)
+        .join(Contact.customer)
+        .options(contains_eager(Contact.customer))
+        .order_by(
+            Contact.name.istartswith(text, autoescape=True).desc(), Contact.name, Contact.email
+        )
+    )
+    words = text.split()[:MOST_WORDS]
+    if not words:
+        return []
+    return list(db.session.scalars(query.where(*map(_has, words)).limit(limit)))
+
+
+def _has(word: str) -> Any:
+    """Each column is asked apart, so that each can use an index of its own."""
+    parts = (
+        select(Contact.id).where(Contact.name.icontains(word, autoescape=True)),
+        select(Contact.id).where(Contact.email.icontains(word, autoescape=True)),
+        select(Contact.id).join(Customer).where(Customer.name.icontains(word, autoescape=True)),
+    )
+    return Contact.id.in_(union(*parts).subquery().select())
 
 
 def find_or_create_contact(

@@ -6,12 +6,11 @@ from typing import Annotated
 
 from app.core.inputs import Choice, Input, checked_by
 from app.core.permissions import permission
-from app.core.text_input import clean_email, clean_line
+from app.core.text_input import clean_email, clean_line, clean_phone
 from app.core.translations import _l
 from app.core.verbs import rows_of
 from app.customers import services
 from app.customers.models import TERMS, Contact, Customer
-from app.customers.parse import clean_phone
 
 VIEW = permission(
     "customer.view", _l("View customers"), "sales", "prepress", "planner", "warehouse", "finance"

@@ -24,28 +24,37 @@ from app.integrations import connections_page
 from app.integrations.verbs import INTENT
 from app.orders.cells import order_column
 
+OPEN_MESSAGE, OPEN_SHIPMENT = _l("Open the message"), _l("Open the shipment")
+#: Kind ("" for all others) and state → what a person does now, in short and in full.
 NEXT = {
-    "failed": _l("Nothing was written. Fix the cause, then retry."),
-    "unknown": (
+    ("channel", "failed"): (
+        OPEN_MESSAGE,
+        _l("The message was not sent. Open it to send it again."),
+    ),
+    ("channel", "unknown"): (
+        OPEN_MESSAGE,
+        _l("The message may have arrived. Open it to confirm or to send it again."),
+    ),
+    ("carrier", "failed"): (
+        OPEN_SHIPMENT,
+        _l("No label was purchased. Open the shipment to buy one."),
+    ),
+    ("carrier", "unknown"): (
+        OPEN_SHIPMENT,
+        _l("A label may have been purchased. Ask the carrier, then open the shipment."),
+    ),
+    ("", "failed"): (
+        _l("Fix the cause, then retry"),
+        _l("Nothing was written. Fix the cause, then retry."),
+    ),
+    ("", "unknown"): (
+        _l("Check the other system"),
         _l(
             "The response was lost. "
             "Look for the key below in the other system: mark it as arrived if it is there, "
             "or retry if it isn't. Nothing is retried automatically."
-        )
+        ),
     ),
-}
-IN_SHORT = {"failed": _l("Fix the cause, then retry"), "unknown": _l("Check the other system")}
-WHERE = {"channel": _l("Open the message"), "carrier": _l("Open the shipment")}
-NEXT_OF_KIND = {
-    ("channel", "failed"): _l("The message was not sent. Open it to send it again."),
-    ("channel", "unknown"): _l(
-        "The message may have arrived. Open it to confirm or to send it again."
-    ),
-    ("carrier", "failed"): _l("No label was purchased. Open the shipment to buy one."),
-    (
-        "carrier",
-        "unknown",
-    ): _l("A label may have been purchased. Ask the carrier, then open the shipment."),
 }
 ORDER = ("number", "customer", "closed_on", "net_minor", "taxes", "total_minor")
 HASHES = {"sha256": "SHA-256", "storage_key": _l("Stored as")}
@@ -71,7 +80,7 @@ class IntentView(RowVerbs, BackOfficeModelView):
         Column("target", _l("To"), show=lambda row: target_name(row)),
         order_column(),
         Column("state", phone="at-end"),
-        Column("next_step", phone="skip-sm", show=lambda row: in_short(row)),
+        Column("next_step", phone="skip-sm", show=lambda row: next_step(row)[0]),
         Column("attempts", _l("Attempts"), "skip-sm"),
         Column("created_at", _l("Queued"), "to-end", is_sortable=True),
         Column("sent_at", phone="skip-sm", hidden_when_empty=True),
@@ -112,7 +121,7 @@ class IntentView(RowVerbs, BackOfficeModelView):
         return {
             "requested": facts_of(row.payload),
             "outcome": facts_of(row.outcome or {}),
-            "what_next": next_step(row),
+            "what_next": next_step(row)[1],
             "offers": {key: one for key, one in self.offers(row).items() if one.is_open},
             "form_fields": form_fields,
             "subject": None if KINDS[row.kind].ends_here else subject_link(row),
@@ -125,15 +134,9 @@ def target_name(intent: OutboundIntent) -> str:
     return adapter.name if adapter else intent.adapter_key.replace("_", " ").capitalize()
 
 
-def in_short(intent: OutboundIntent) -> str:
-    """Return the next step in a few words; empty where nothing is to be done."""
-    words = IN_SHORT.get(intent.state, "")
-    return WHERE.get(intent.kind, words) if words else ""
-
-
-def next_step(intent: OutboundIntent) -> str:
-    """Return what a person does about an intent now; empty where nothing is to be done."""
-    return NEXT_OF_KIND.get((intent.kind, intent.state)) or NEXT.get(intent.state, "")
+def next_step(intent: OutboundIntent) -> tuple[str, str]:
+    """Return what a person does about an intent now, in short and in full; empty for nothing."""
+    return NEXT.get((intent.kind, intent.state)) or NEXT.get(("", intent.state), ("", ""))
 
 
 def subject_link(intent: OutboundIntent) -> tuple[str, str] | None:
@@ -150,7 +153,7 @@ def facts_of(values: dict[str, Any]) -> list[tuple[str, Any]]:
     """Return (what, its value) of a payload or an outcome, amounts as money, empty values left out."""
     currency = str(values.get("currency") or current().currency)
     found: list[tuple[str, Any]] = []
-    for key, value in sorted(values.items(), key=lambda pair: _place(pair[0])):
+    for key, value in sorted(values.items(), key=_place):
         if key == "currency" or value in (None, "", [], {}):
             continue
         if key == "taxes":
@@ -164,8 +167,8 @@ def facts_of(values: dict[str, Any]) -> list[tuple[str, Any]]:
     return found
 
 
-def _place(key: str) -> int:
-    return ORDER.index(key) if key in ORDER else len(ORDER)
+def _place(item: tuple[str, Any]) -> int:
+    return ORDER.index(item[0]) if item[0] in ORDER else len(ORDER)
 
 
 def views() -> list[Any]:

@@ -14,11 +14,10 @@ from app.catalog.live_price import default_values, fields_of
 from app.catalog.properties import Properties
 from app.core.actor import Actor
 from app.core.inputs import Day, Faults, bad_input, checked_by
-from app.core.text_input import clean_email, clean_line
+from app.core.text_input import clean_email, clean_line, clean_phone
 from app.core.translations import _l
 from app.customers import services as customers
 from app.customers.address import PostalAddress
-from app.customers.parse import clean_phone
 from app.orders.models import Order
 from app.orders.services.request import (
     RequestedLine,

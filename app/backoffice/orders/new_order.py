@@ -23,8 +23,8 @@ from app.core.inputs import Faults
 from app.core.settings import current
 from app.core.translations import _, _l
 from app.customers.countries import countries, home_country
-from app.customers.finding import find_contacts
 from app.customers.models import Contact
+from app.customers.services import find_contacts
 from app.files.doors import owner_key_of
 from app.orders import services as orders
 from app.orders.models import Order

@@ -87,16 +87,18 @@ class Kind:
     `package` holds the adapters' folders, `contract` is their abstract base class, `subject` the model of
     the row that follows the intent. `prepare(intent, adapter)` returns what the adapter is asked, None
     where nothing is to be done any more; `follow(intent, result, change, actor)` lets the subject follow
-    the outcome and records the event. `ends_here`: a person ends a failed or unknown write on the
-    intent itself, not on the page of its subject.
+    the outcome and records the event, by default the intent's own. `ends_here`: a person ends a failed
+    or unknown write on the intent itself, not on the page of its subject.
     """
 
     key: str
     label: str
     package: str
     contract: Any
-    prepare: Callable[[OutboundIntent, Adapter], Any]
-    follow: Callable[..., None]
+    prepare: Callable[[OutboundIntent, Adapter], Any] = lambda intent, adapter: dict(
+        intent.payload, key=intent.key
+    )
+    follow: Callable[..., None] | None = None
     subject: Call | None = None
     ends_here: bool = True
 

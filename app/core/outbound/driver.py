@@ -148,7 +148,7 @@ def apply(intent: OutboundIntent, kind: Kind, result: Result, actor: Actor) -> N
         intent.outcome, intent.sent_at, intent.error = plain(result.outcome), now(), None
     else:
         intent.error = result.sentence[:2000] or None
-    kind.follow(intent, result, change, actor)
+    (kind.follow or intents.follow_by_event)(intent, result, change, actor)
 
 
 def _release(intent: OutboundIntent, kind: Kind, problem: BaseException) -> None:

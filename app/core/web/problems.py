@@ -79,7 +79,7 @@ DATABASE: dict[type[Exception], tuple[int, str, str, str]] = {
 
 def wants_json() -> bool:
     """Return whether the caller is a program: it uses the API, asked for JSON, or sent JSON."""
-    if request.path.startswith("/api/"):
+    if request.path.startswith(("/api/", "/hooks/")):
         return True
     best = request.accept_mimetypes.best_match(["text/html", "application/json", PROBLEM_JSON])
     return request.is_json or best in ("application/json", PROBLEM_JSON)

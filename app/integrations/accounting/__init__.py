@@ -7,7 +7,6 @@ from datetime import date
 
 from pydantic import BaseModel, ConfigDict
 
-from app.core.outbound import intent as intents
 from app.core.outbound.adapters import Adapter, Kind, declare
 
 
@@ -55,6 +54,5 @@ KIND = declare(
         __name__,
         Accounting,
         prepare=lambda intent, adapter: Entry(intent.key, Sale.model_validate(intent.payload)),
-        follow=intents.follow_by_event,
     )
 )

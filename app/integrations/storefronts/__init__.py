@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from app.core.outbound import intent as intents
 from app.core.outbound.adapters import Adapter, Kind, declare
 
 
@@ -12,13 +11,4 @@ class Storefront(Adapter):
     kind = "storefront"
 
 
-KIND = declare(
-    Kind(
-        Storefront.kind,
-        "Storefronts",
-        __name__,
-        Storefront,
-        prepare=lambda intent, adapter: dict(intent.payload, key=intent.key),
-        follow=intents.follow_by_event,
-    )
-)
+KIND = declare(Kind(Storefront.kind, "Storefronts", __name__, Storefront))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from app.core.outbound import intent as intents
 from app.core.outbound.adapters import Adapter, Kind, declare
 
 
@@ -12,13 +11,4 @@ class Supplier(Adapter):
     kind = "supplier"
 
 
-KIND = declare(
-    Kind(
-        Supplier.kind,
-        "Suppliers",
-        __name__,
-        Supplier,
-        prepare=lambda intent, adapter: dict(intent.payload, key=intent.key),
-        follow=intents.follow_by_event,
-    )
-)
+KIND = declare(Kind(Supplier.kind, "Suppliers", __name__, Supplier))
