@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from app.artwork.derived_state import derived_state
-from app.artwork.models import Approval, ArtworkVersion, PreflightReport, Proof
 from app.core.db import db
-from app.core.promises import promise
-from app.files.models import Asset
+from app.core.promises import no_rows, promise
 
 BATCH = 1000
-WRITTEN_ONCE = tuple(
-    model.__tablename__ for model in (ArtworkVersion, PreflightReport, Proof, Approval)
-)
 NEWEST = text("""
     SELECT s.id, s.state, s.upload_id IS NOT NULL AS is_checking, r.verdict, a.said
     FROM artwork_slots s
@@ -39,50 +34,33 @@ def states_follow() -> Iterator[str]:
             yield f"artwork slot {slot.id} is {slot.state}, its approvals say {expected}"
 
 
-@promise("Each approval is of the file that lies in the storage under that hash")
-def signed_files() -> Iterator[str]:
-    """Yield each approval, and each proof, whose source hash is not its version's file's."""
-    sayings: dict[type[Approval] | type[Proof], str] = {
-        Approval: "approval {} is of {}, its version's file is {}",
-        Proof: "proof {} shows {}, its version's file is {}",
-    }
-    for model, saying in sayings.items():
-        query = (
-            select(model.id, model.source_sha256, Asset.sha256)
-            .join(ArtworkVersion, ArtworkVersion.id == model.version_id)
-            .join(Asset, Asset.id == ArtworkVersion.asset_id)
-            .where(model.source_sha256 != Asset.sha256)
-        )
-        for row_id, source, stored in db.session.execute(query):
-            yield saying.format(row_id, source[:12], stored[:12])
-
-
-@promise("The versions of each artwork slot are numbered without a gap, each with its report")
-def versions_count() -> Iterator[str]:
-    """Yield each slot with a missing version number, and each version without a preflight report."""
-    gaps = text(
-        "SELECT slot_id, count(*), max(number) FROM artwork_versions "
-        "GROUP BY slot_id HAVING count(*) <> max(number) ORDER BY slot_id"
-    )
-    for slot_id, count, highest in db.session.execute(gaps):
-        yield f"artwork slot {slot_id} has {count} versions, the highest is {highest}"
-    bare = (
-        select(ArtworkVersion.id)
-        .outerjoin(PreflightReport, PreflightReport.version_id == ArtworkVersion.id)
-        .where(PreflightReport.id.is_(None))
-    )
-    for (version_id,) in db.session.execute(bare):
-        yield f"artwork version {version_id} has no preflight report"
-
-
-@promise("Versions, reports, proofs and approvals are written once")
-def written_once() -> Iterator[str]:
-    """Yield each of these tables that the database does not protect against a later change."""
-    query = text(
-        "SELECT 1 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE c.relname = :table "
-        "AND t.tgname = :trigger AND t.tgenabled <> 'D'"
-    )
-    for table in WRITTEN_ONCE:
-        names = {"table": table, "trigger": f"{table}_append_only"}
-        if db.session.execute(query, names).first() is None:
-            yield f"the table {table} can be changed: its trigger is missing or off"
+signed_files = no_rows(
+    "Each approval is of the file that lies in the storage under that hash",
+    """
+    SELECT kind, a.id, left(source_sha256, 12) AS source, left(sha256, 12) AS stored
+    FROM (SELECT 'approval' AS kind, id, version_id, source_sha256 FROM approvals
+          UNION ALL SELECT 'proof', id, version_id, source_sha256 FROM proofs) a
+    JOIN artwork_versions v ON v.id = version_id JOIN assets ON assets.id = v.asset_id
+    WHERE source_sha256 <> sha256
+    """,
+    "{kind} {id} is of {source}, its version's file is {stored}",
+)
+versions_count = no_rows(
+    "The versions of each artwork slot are numbered without a gap, each with its report",
+    """
+    SELECT format('slot %s has %s versions, the highest is %s', slot_id, count(*), max(number)) AS problem
+    FROM artwork_versions GROUP BY slot_id HAVING count(*) <> max(number)
+    UNION ALL SELECT format('version %s has no preflight report', id) FROM artwork_versions v
+    WHERE NOT EXISTS (SELECT FROM preflight_reports WHERE version_id = v.id)
+    """,
+    "artwork {problem}",
+)
+written_once = no_rows(
+    "Versions, reports, proofs and approvals are written once",
+    """
+    SELECT name FROM unnest(ARRAY['artwork_versions', 'preflight_reports', 'proofs', 'approvals']) name
+    WHERE NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = name::regclass
+                      AND tgname = name || '_append_only' AND tgenabled <> 'D')
+    """,
+    "the table {name} can be changed: its trigger is missing or off",
+)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.core import storage
 from app.core.db import db
-from app.core.promises import promise
-from app.files.models import Asset, Preview, Upload
+from app.core.promises import no_rows, promise
+from app.files.models import Asset, Preview
 
 
 @promise("Every stored file is there with its hash")
@@ -48,14 +48,12 @@ def pictures_are_there() -> Iterator[str]:
             yield f"preview {preview_id}: nothing is stored under {key}"
 
 
-@promise("A checked upload has its asset, a refused one its sentence")
-def uploads_have_outcomes() -> Iterator[str]:
-    """Compare states with what must be there in them."""
-    ready = (Upload.state == "ready") != Upload.asset_id.is_not(None)
-    refused = (Upload.state == "refused") != (func.coalesce(Upload.refusal, "") != "")
-    query = select(Upload.id, Upload.state, Upload.asset_id, Upload.refusal).where(ready | refused)
-    for upload_id, state, asset_id, refusal in db.session.execute(query.order_by(Upload.id)):
-        if (state == "ready") != (asset_id is not None):
-            yield f"upload {upload_id} is {state} and its asset is {asset_id}"
-        if (state == "refused") != bool(refusal):
-            yield f"upload {upload_id} is {state} and its refusal is {refusal!r}"
+uploads_have_outcomes = no_rows(
+    "A checked upload has its asset, a refused one its sentence",
+    """
+    SELECT id, state, asset_id, refusal FROM uploads
+    WHERE (state = 'ready') <> (asset_id IS NOT NULL)
+       OR (state = 'refused') <> (coalesce(refusal, '') <> '')
+    """,
+    "upload {id} is {state}, its asset is {asset_id} and its refusal “{refusal}”",
+)
