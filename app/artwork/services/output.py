@@ -5,15 +5,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.artwork.models import Approval, ArtworkSlot, ArtworkVersion, Proof
-from app.artwork.services.approvals import approvals_of, newest_version, proof_to_approve
-from app.artwork.states import APPROVED, TO_SIGN
+from app.artwork.services.approvals import approvals_of, newest_version
+from app.artwork.states import APPROVED
 from app.core.db import db, get
 from app.core.errors import WrongState
 from app.core.translations import _
@@ -100,7 +99,7 @@ def visible_version(slot_id: uuid.UUID) -> VisibleVersion | None:
     """
     slot = get(ArtworkSlot, slot_id)
     version = newest_version(slot.id)
-    return VisibleVersion(slot, version, proof_to_approve(slot, version)) if version else None
+    return visible(slot, version) if version else None
 
 
 def visible(slot: ArtworkSlot, version: ArtworkVersion) -> VisibleVersion:
@@ -135,23 +134,8 @@ def slots_of(stream_id: uuid.UUID) -> list[ArtworkSlot]:
     return list(db.session.scalars(query.order_by(ArtworkSlot.id)))
 
 
-def proofs_waiting(older_than: datetime) -> list[ArtworkSlot]:
-    """Return slots whose proof went out before `older_than` and was not answered, oldest first.
-
-    Silence never approves: these are for reminders, not for a decision.
-    """
-    query = select(ArtworkSlot).where(
-        ArtworkSlot.state.in_(TO_SIGN), ArtworkSlot.entered_at < older_than
-    )
-    return list(db.session.scalars(query.order_by(ArtworkSlot.entered_at, ArtworkSlot.id)))
-
-
 def assets_of(slot_id: uuid.UUID) -> set[uuid.UUID]:
     """Return the ids of all files that belong to the slot: its versions and the proofs of these."""
     versions = select(ArtworkVersion.asset_id).where(ArtworkVersion.slot_id == slot_id)
-    proofs = (
-        select(Proof.asset_id)
-        .join(ArtworkVersion, ArtworkVersion.id == Proof.version_id)
-        .where(ArtworkVersion.slot_id == slot_id)
-    )
-    return {*db.session.scalars(versions), *db.session.scalars(proofs)}
+    proofs = select(Proof.asset_id).join(ArtworkVersion, ArtworkVersion.id == Proof.version_id)
+    return set(db.session.scalars(versions.union(proofs.where(ArtworkVersion.slot_id == slot_id))))
