@@ -72,11 +72,7 @@ class Upload(Record, Model):
         Index(None, "owner_key", "state"),
         Index(None, "stream_id"),
         Index(None, "asset_id"),
-        Index(
-            "ix_uploads_unfinished",
-            "looked_at",
-            postgresql_where=text("state = 'receiving'"),
-        ),
+        Index("ix_uploads_unfinished", "looked_at", postgresql_where=text("state = 'receiving'")),
     )
 
     stream_id: Mapped[uuid.UUID | None]

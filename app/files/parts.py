@@ -39,9 +39,7 @@ def refuse_early(
     kind = by_name(file_name)
     if accept and kind.key not in accept:
         raise FileRefused(
-            "type",
-            f"This product does not take {kind.word}s.",
-            next_step=f"Send {listed(accept)}.",
+            "type", f"This product does not take {kind.word}s.", next_step=f"Send {listed(accept)}."
         )
     if size_bytes <= 0:
         raise FileRefused("empty", "The file is empty (0 bytes).")

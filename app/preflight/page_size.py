@@ -5,16 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.preflight import sizes
-from app.preflight.finding import (
-    Artwork,
-    FileFacts,
-    Finding,
-    Findings,
-    PageFacts,
-    fail,
-    good,
-    warn,
-)
+from app.preflight.finding import Artwork, FileFacts, Finding, Findings, PageFacts, fail, good, warn
 
 ORDER = 30
 KINDS = frozenset({"pdf", "svg", "png", "jpeg", "tiff", "heic", "psd"})

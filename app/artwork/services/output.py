@@ -37,10 +37,7 @@ def approved_output(slot_id: uuid.UUID, *, source_sha256: str | None = None) -> 
     approval = signature(version) if version is not None else None
     if slot.state not in APPROVED or version is None or approval is None:
         raise NotApproved(
-            _(
-                "“%(slot_label)s” is not approved, so it can't be produced.",
-                slot_label=slot.label,
-            ),
+            _("“%(slot_label)s” is not approved, so it can't be produced.", slot_label=slot.label),
             next_step=_("It can be produced once the customer has approved the newest version."),
         )
     sha256 = version.asset.sha256
