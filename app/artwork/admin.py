@@ -6,14 +6,16 @@ import uuid
 from typing import Any, ClassVar
 
 from flask import abort, redirect, request
+from flask_admin import expose
 
 from app.artwork import review_page
 from app.artwork.models import ArtworkSlot
 from app.artwork.states import ARTWORK, CHECKING, TO_REVIEW, TO_SIGN
 from app.artwork.verbs import SUBJECT, add_file
 from app.core import storage
-from app.core.admin_base import BackOfficeModelView, expose, staff_or_refuse
+from app.core.backoffice.access import staff_or_refuse
 from app.core.backoffice.columns import Column, choice_filter
+from app.core.backoffice.model_view import BackOfficeModelView
 from app.core.backoffice.record_page import RecordPage
 from app.core.db import get
 from app.core.translations import _l

@@ -6,10 +6,11 @@ import uuid
 from typing import Any
 
 from flask import url_for
+from flask_admin import expose
 
 from app import preflight
 from app.artwork.services.slots import named_slot
-from app.core.admin_base import BackOfficeView, expose
+from app.core.backoffice.view import BackOfficeView
 from app.core.translations import _l
 from app.files.doors import UploadDoor, owner_key_of
 from app.files.models import Asset

@@ -15,8 +15,10 @@ from app.catalog import product_summary, verbs
 from app.catalog import services as catalog
 from app.catalog.inheritance import inherit_properties
 from app.catalog.models import Product, ProductFamily
-from app.core.admin_base import BackOfficeModelView, SavedView, badge
+from app.core.backoffice.cells import badge
 from app.core.backoffice.columns import Column, page_link
+from app.core.backoffice.listing import SavedView
+from app.core.backoffice.model_view import BackOfficeModelView
 from app.core.db import db
 from app.core.errors import Problem
 from app.core.translations import _, _l

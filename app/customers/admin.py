@@ -14,9 +14,10 @@ from sqlalchemy.orm import lazyload, selectinload
 from app.accounts.models import OrderLink
 from app.accounts.verbs import revoke_link
 from app.core.actor import Actor
-from app.core.admin_base import BackOfficeModelView, staff_or_refuse
+from app.core.backoffice.access import staff_or_refuse
 from app.core.backoffice.columns import Column, page_link
 from app.core.backoffice.editing import run_verb
+from app.core.backoffice.model_view import BackOfficeModelView
 from app.core.db import db
 from app.core.translations import _, _l
 from app.core.web.formats import plural

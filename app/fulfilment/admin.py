@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from app.core.admin_base import BackOfficeModelView, SavedView
 from app.core.backoffice.columns import Column, ConditionFilter, ref_link
+from app.core.backoffice.listing import SavedView
+from app.core.backoffice.model_view import BackOfficeModelView
 from app.core.translations import _l
 from app.fulfilment.models import Shipment
 from app.fulfilment.states import SHIPMENT

@@ -8,8 +8,10 @@ from flask import url_for
 from flask_admin.contrib.sqla.filters import FilterEqual
 from markupsafe import Markup
 
-from app.core.admin_base import BackOfficeModelView, SavedView, label_of
 from app.core.backoffice.columns import Column, yes_no_filter
+from app.core.backoffice.forms import label_of
+from app.core.backoffice.listing import SavedView
+from app.core.backoffice.model_view import BackOfficeModelView
 from app.core.backoffice.row_verbs import RowVerbs
 from app.core.db import get
 from app.core.inputs import form_fields

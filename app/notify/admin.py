@@ -7,8 +7,10 @@ from typing import Any
 from flask import request
 from sqlalchemy import select
 
-from app.core.admin_base import BackOfficeModelView, SavedView, label_of
 from app.core.backoffice.columns import Column
+from app.core.backoffice.forms import label_of
+from app.core.backoffice.listing import SavedView
+from app.core.backoffice.model_view import BackOfficeModelView
 from app.core.backoffice.row_verbs import RowVerbs
 from app.core.db import db
 from app.core.translations import _l

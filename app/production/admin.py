@@ -9,8 +9,9 @@ from flask import g
 from markupsafe import Markup
 from sqlalchemy import select
 
-from app.core.admin_base import BackOfficeModelView, SavedView
 from app.core.backoffice.columns import Column, ConditionFilter, choice_filter, ref_link
+from app.core.backoffice.listing import SavedView
+from app.core.backoffice.model_view import BackOfficeModelView
 from app.core.translations import _, _l
 from app.core.web.formats import due
 from app.orders.cells import belongs_to

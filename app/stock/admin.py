@@ -7,8 +7,10 @@ from typing import Any
 from markupsafe import Markup
 from sqlalchemy import select
 
-from app.core.admin_base import BackOfficeModelView, SavedView, staff_or_refuse
+from app.core.backoffice.access import staff_or_refuse
 from app.core.backoffice.columns import Column, page_link, ref_link
+from app.core.backoffice.listing import SavedView
+from app.core.backoffice.model_view import BackOfficeModelView
 from app.core.backoffice.row_verbs import RowVerbs
 from app.core.clock import today
 from app.core.db import db

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask, g
 
-from app.core.admin_base import BackOfficeModelView
+from app.core.backoffice.model_view import BackOfficeModelView
 from app.core.db import db
 from tests.backoffice import bulk_rows
 from tests.backoffice.conftest import Person

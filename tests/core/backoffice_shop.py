@@ -46,7 +46,8 @@ def shop(application: Flask) -> Flask:
 
 def views() -> list[Any]:
     """Return the views under test: items that may be edited, places that may be looked at."""
-    from app.core.admin_base import BackOfficeModelView, SavedView
+    from app.core.backoffice.listing import SavedView
+    from app.core.backoffice.model_view import BackOfficeModelView
     from app.stock.models import StockItem, StockLocation
 
     class Items(BackOfficeModelView):

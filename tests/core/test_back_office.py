@@ -126,14 +126,14 @@ class TestWhoMayOpenAView:
 
 class TestTheClassItself:
     def test_a_view_that_can_edit_must_name_its_fields(self) -> None:
-        from app.core.admin_base import BackOfficeModelView
+        from app.core.backoffice.model_view import BackOfficeModelView
 
         with pytest.raises(TypeError, match="form_columns"):
             type("Careless", (BackOfficeModelView,), {"permission_edit": "stock.move"})
 
     @pytest.mark.parametrize("name", ["state", "version_id", "id"])
     def test_a_form_can_never_write_state_version_or_key(self, name: str) -> None:
-        from app.core.admin_base import BackOfficeModelView
+        from app.core.backoffice.model_view import BackOfficeModelView
 
         body = {"permission_edit": "stock.move", "form_columns": ("name", name)}
         with pytest.raises(TypeError, match=name):

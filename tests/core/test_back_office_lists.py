@@ -191,7 +191,7 @@ class TestExports:
     def test_an_export_is_handed_to_the_job_with_the_list_s_filters(
         self, staff_client: Any, own_application: Flask, items: list[Any]
     ) -> None:
-        from app.core.admin_base import set_export_hook
+        from app.core.backoffice.export import set_export_hook
 
         asked: list[Any] = []
 

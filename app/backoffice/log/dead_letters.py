@@ -9,8 +9,8 @@ from flask import g
 from sqlalchemy import select
 
 from app.backoffice.verbs import DELIVERY, REPLAY, REPLAY_DEADLETTER
-from app.core.admin_base import BackOfficeModelView
 from app.core.backoffice.columns import Column, choice_filter, page_link
+from app.core.backoffice.model_view import BackOfficeModelView
 from app.core.backoffice.row_verbs import RowVerbs
 from app.core.db import db
 from app.core.deliveries import MAX_ATTEMPTS, QUEUES, Delivery, reaction_label

@@ -9,8 +9,9 @@ from markupsafe import Markup
 from sqlalchemy import select
 
 from app.backoffice.log.event_view import EventView, link_of, subject_words
-from app.core.admin_base import BackOfficeModelView, SavedView
 from app.core.backoffice.columns import Column, ConditionFilter, choice_filter
+from app.core.backoffice.listing import SavedView
+from app.core.backoffice.model_view import BackOfficeModelView
 from app.core.events import Event
 from app.core.events.describe import ACTORS, DOORS, describe, payload_of, title_of, titles, who_of
 from app.core.translations import _l
