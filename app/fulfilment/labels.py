@@ -28,7 +28,6 @@ def prepare(intent: OutboundIntent, adapter: Adapter) -> LabelRequest:
     """Return what the carrier is asked for the locked shipment."""
     shipment: Shipment = intent.subject
     parcel = shipment.parcels[0] if shipment.parcels else None
-    size = (parcel.length_mm, parcel.width_mm, parcel.height_mm) if parcel else ()
     chosen = current()
     street, *rest = [part.strip() for part in chosen.shop_address.split(",")] or [""]
     return LabelRequest(
@@ -40,7 +39,7 @@ def prepare(intent: OutboundIntent, adapter: Adapter) -> LabelRequest:
         sender=PostalAddress(name=chosen.shop_name, line_1=street, line_2=", ".join(rest)),
         recipient=shipment.address,
         weight_g=shipment.weight_g or 1,
-        size_mm=(size[0], size[1], size[2]) if len(size) == 3 and all(size) else None,  # type: ignore[arg-type]
+        size_mm=parcel.size_mm if parcel else None,
     )
 
 

@@ -70,6 +70,11 @@ class Shipment(Record, Model):
         return f"S-{self.number}"
 
     @property
+    def is_pickup(self) -> bool:
+        """Whether the customer collects it."""
+        return self.method == "pickup"
+
+    @property
     def pieces(self) -> int:
         """How many pieces are in it."""
         return sum(line.quantity for line in self.lines)
@@ -113,6 +118,13 @@ class Parcel(Record, Model):
     height_mm: Mapped[int | None] = mapped_column(Integer)
 
     shipment: Mapped[Shipment] = relationship(back_populates="parcels")
+
+    @property
+    def size_mm(self) -> tuple[int, int, int] | None:
+        """Length, width and height; None where it was not measured."""
+        if self.length_mm and self.width_mm and self.height_mm:
+            return self.length_mm, self.width_mm, self.height_mm
+        return None
 
 
 LABEL_NUMBERS = Sequence("label_numbers", start=10_000_001, metadata=Model.metadata)

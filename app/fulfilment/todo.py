@@ -40,7 +40,7 @@ def _to_pack(row: Any) -> TodoItem:
     facts = {"shipment": shipment.ref, "name": row.name}
     if shipment.state not in PACKED:
         title = _("Pack %(shipment)s for %(name)s", **facts)
-    elif shipment.method == "carrier":
+    elif not shipment.is_pickup:
         title = _("Label and ship %(shipment)s for %(name)s", **facts)
     else:
         title = _("Set out %(shipment)s for pickup by %(name)s", **facts)

@@ -104,7 +104,7 @@ def _can_buy_label(record: ShipmentWithLabel, actor: Actor) -> Problem | None:
             _("A label for %(shipment)s was already requested.", shipment=shipment),
             next_step=_("It appears here as soon as the carrier answers."),
         )
-    if shipment.method == "pickup":
+    if shipment.is_pickup:
         return WrongState(
             _("%(shipment)s will be collected; it needs no label.", shipment=shipment)
         )
@@ -132,7 +132,7 @@ def _is_in_doubt(record: ShipmentWithLabel, actor: Actor) -> Problem | None:
 
 
 def _is_pickup(record: ShipmentWithLabel, actor: Actor) -> Problem | None:
-    if record.shipment.method != "pickup":
+    if not record.shipment.is_pickup:
         return WrongState(
             _("%(shipment)s ships by carrier.", shipment=record.shipment),
             next_step=_("Purchase a label for it."),

@@ -31,7 +31,7 @@ from app.core.typed_json import TypedJSON
 from app.customers.address import PostalAddress
 from app.customers.models import Contact, Customer
 from app.orders.quoted import QuotedLine
-from app.orders.states import ORDER
+from app.orders.states import ORDER, PLACED
 
 PREFIX = "MR-"
 
@@ -81,6 +81,11 @@ class Order(Record, Versioned, Model):
     quotes: Mapped[list[Quote]] = relationship(order_by="Quote.version.desc()", viewonly=True)
     customer: Mapped[Customer] = relationship()
     contact: Mapped[Contact] = relationship()
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether it is ordered and not yet closed."""
+        return self.state in PLACED
 
     @property
     def terms_met(self) -> bool:

@@ -67,7 +67,7 @@ def coming(
     has_files = any(one.slot is not None for one in lines)
     made = all(one.good >= one.line.quantity for one in lines)
     gone = bool(shipments) and all(shipment.state in SHIPPED for shipment in shipments)
-    is_pickup = bool(shipments) and all(one.method == "pickup" for one in shipments)
+    is_pickup = bool(shipments) and all(one.is_pickup for one in shipments)
     promised = order.promised_on and long_day(order.promised_on)
     day = _("promised for %(promised_on)s", promised_on=promised) if promised else ""
     steps = [

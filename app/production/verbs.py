@@ -9,8 +9,8 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from app.core.actor import Actor
-from app.core.db import get
-from app.core.errors import NotFound, Problem, WrongState
+from app.core.db import find
+from app.core.errors import Problem, WrongState
 from app.core.inputs import Between, Day, Input, Text, WholeNumber
 from app.core.permissions import permission
 from app.core.translations import _, _l
@@ -137,10 +137,7 @@ def find_job(ref: str) -> JobInTree:
 
 def find_operation(ref: str) -> OperationInTree:
     """Return the operation of that id in its job's tree; raise NotFound."""
-    try:
-        operation = get(Operation, uuid.UUID(ref))
-    except ValueError:
-        raise NotFound(_("There is no such operation.")) from None
+    operation = find(Operation, ref)
     return OperationInTree(operation, operation.job, read_job_tree([operation.job.serial]))
 
 
@@ -309,7 +306,7 @@ rework_operation = OPERATIONS.verb(
 
 def _no_work_has_started(order: Order, actor: Actor) -> Problem | None:
     """What was made already must be decided on by a person; a customer asks from the release on."""
-    if order.state != "placed":
+    if not order.is_placed:
         return None
     if actor.kind == "customer" and queries.is_released(order.id):
         return WrongState(

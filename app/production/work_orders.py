@@ -13,9 +13,7 @@ from decimal import Decimal
 from flask import current_app
 from sqlalchemy import func, select
 
-from app.catalog.configuration import Configuration
 from app.catalog.labels import personalised
-from app.catalog.properties import Properties
 from app.core import storage
 from app.core.actor import Actor
 from app.core.barcodes import code128_svg
@@ -87,7 +85,7 @@ def load_work_order(
         parent_number=get(Job, card.parent_id).number if card.parent_id else "",
         barcode=code128_svg(card.number),
         pieces=product.wording.pieces,
-        options=options(product, line.configuration),
+        chosen=product.chosen(line.configuration.options),
         personalisation=personalised(product, line.configuration),
         picture=PICTURE if picture_key else None,
         artwork_label=artwork.label if artwork else "",
@@ -118,14 +116,6 @@ def save_work_order(work: WorkOrderWork, paper: StoredPaper, *, actor: Actor) ->
     data = {"job": job.number, "version": row.version, "sha256": row.sha256}
     record("work_order.made", job, actor, data=data)
     return row
-
-
-def options(product: Properties, configuration: Configuration) -> tuple[tuple[str, str], ...]:
-    """Return (label, choice) of each option in the product's order, with the choice's note."""
-    return tuple(
-        (option.label, f"{choice.label}, {choice.note}" if choice.note else choice.label)
-        for option, choice in product.chosen(configuration.options)
-    )
 
 
 def _next_version(job_id: uuid.UUID) -> int:

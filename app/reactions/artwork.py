@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.artwork.models import ArtworkSlot
 from app.artwork.services import output, slots, versions
+from app.artwork.states import APPROVED
 from app.core.actor import system
 from app.core.db import db, get
 from app.core.errors import AlreadyDone
@@ -81,7 +82,7 @@ def open_if_signed(event: Event) -> None:
 
 
 def _open(job: Job, slot_id: uuid.UUID) -> None:
-    if get(ArtworkSlot, slot_id).state != "approved":
+    if get(ArtworkSlot, slot_id).state not in APPROVED:
         return
     _, approved_sha256 = output.approved_output(slot_id)
     open_gate(job, "artwork", approved_sha256=approved_sha256)

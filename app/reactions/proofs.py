@@ -14,10 +14,9 @@ from app.core.db import db, get
 from app.core.events import Event
 from app.core.settings import current
 from app.core.web.formats import day
-from app.orders.models import Order, OrderLine
+from app.orders.models import OrderLine
 from app.production.models import Job
 
-PLACED = ("placed",)
 act = make_proof
 save = save_proof
 
@@ -30,31 +29,23 @@ def line_of(slot_id: uuid.UUID) -> OrderLine | None:
 def load(event: Event) -> Any:
     """artwork.checked and artwork.overridden: the slot's proof, if its order is placed already."""
     line = line_of(event.subject_id)
-    if line is None or line.order.state not in PLACED:
+    if line is None or not line.order.is_placed:
         return None
     version_id = (event.data or {}).get("version_id")
-    return proof_work(
-        event.subject_id,
-        version_id=uuid.UUID(version_id) if version_id else None,
-        job=job_data(event.subject_id),
-    )
+    wanted = uuid.UUID(version_id) if version_id else None
+    return proof_work(event.subject_id, version_id=wanted, job=job_data(line))
 
 
 def load_for_job(event: Event) -> Any:
     """job.created: the order was placed after its file had been checked."""
     line = get(OrderLine, get(Job, event.subject_id).line_id)
-    if line.artwork_slot_id is None:
-        return None
-    return proof_work(line.artwork_slot_id, job=job_data(line.artwork_slot_id))
+    slot_id = line.artwork_slot_id
+    return proof_work(slot_id, job=job_data(line)) if slot_id else None
 
 
-def job_data(slot_id: uuid.UUID) -> JobData:
+def job_data(line: OrderLine) -> JobData:
     """Return what a proof says of the order: the words the customer will sign under."""
-    line = line_of(slot_id)
-    if line is None:
-        return JobData()
-    order = db.session.get_one(Order, line.order_id)
-    terms = line.specification
+    order, terms = line.order, line.specification
     chosen = terms.chosen(line.configuration.options)
     return JobData(
         order_number=order.ref,

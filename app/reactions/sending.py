@@ -27,7 +27,7 @@ def make_shipment(event: Event) -> None:
     The order's row is locked, so that two jobs that end at once make one shipment.
     """
     order = locked(Order, event.stream_id)
-    if order.state != "placed" or not production.is_made(order.id):
+    if not order.is_placed or not production.is_made(order.id):
         return
     good = production.good_by_line(order.id)
     if shipping.available(order.id, good):
@@ -42,7 +42,7 @@ def make_shipment(event: Event) -> None:
 def close_order(event: Event) -> None:
     """shipment.delivered and collected: close the order once every shipment has arrived."""
     order = locked(Order, event.stream_id)
-    if order.state != "placed":
+    if not order.is_placed:
         return
     open_jobs = select(Job.id).where(Job.order_id == order.id, Job.state.not_in(list(ENDED)))
     under_way = select(Shipment.id).where(

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import uuid
 from decimal import Decimal
+from functools import partial
 from typing import Annotated
 
 from pydantic import Field
 
 from app.core.actor import Actor
-from app.core.db import db
-from app.core.errors import AlreadyDone, NotFound, Problem
+from app.core.db import find
+from app.core.errors import AlreadyDone, Problem
 from app.core.inputs import Input, Text
 from app.core.permissions import permission
 from app.core.translations import _, _l
@@ -36,22 +36,11 @@ Amount = Decimal | int | str
 """A quantity in the item's unit; the service checks it and names the field."""
 
 
-def find_movement(ref: str) -> StockMovement:
-    """Return the movement whose id is written as `ref`; raise NotFound where there is none."""
-    try:
-        found = db.session.get(StockMovement, uuid.UUID(ref))
-    except ValueError:
-        found = None
-    if found is None:
-        raise NotFound(_("There is no stock movement with this number."))
-    return found
-
-
 ITEM: Subject[StockItem] = Subject(
     kind="stock_item", find=find_item, lock=lambda item_id: ledger.home_level(item_id).item
 )
 MOVEMENT: Subject[StockMovement] = Subject(
-    kind="stock_movement", find=find_movement, lock=ledger.lock_movement
+    kind="stock_movement", find=partial(find, StockMovement), lock=ledger.lock_movement
 )
 
 

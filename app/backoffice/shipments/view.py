@@ -46,7 +46,7 @@ class ShipmentView:
         self.carrier_name = adapter.name if adapter else ""
         self.tracking_url = adapter.track(number) if adapter and number else None
         self.address = shipment.address.printed()
-        self.lacking = shipment.address.missing() if shipment.method == "carrier" else ()
+        self.lacking = () if shipment.is_pickup else shipment.address.missing()
         self.events = timeline(shipment.order_id, Event.subject_id == shipment.id, limit=60)
         lines = {line.id: line for line in self.order.lines}
         contents = [Packed(lines[entry.line_id], entry.quantity) for entry in shipment.lines]

@@ -56,7 +56,7 @@ def create_shipment(
 
 
 def _refuse_order(order: Order) -> None:
-    if order.state != "placed":
+    if not order.is_placed:
         raise WrongState(_("%(ref)s is not placed yet, so it can't be shipped.", ref=order.ref))
     if order.hold_reason:
         raise WrongState(
