@@ -62,9 +62,9 @@ class LabelInput(Input):
     @classmethod
     def from_form(cls, form: Mapping[str, Any], record: ShipmentWithLabel) -> dict[str, Any]:
         """Take carrier and service apart."""
-        given = super().from_form(form, record)
-        carrier_key, colon, service = str(given.get("service", "")).partition(":")
-        return {"carrier_key": carrier_key, "service": service} if colon else given
+        fields = super().from_form(form, record)
+        carrier_key, colon, service = str(fields.get("service", "")).partition(":")
+        return {"carrier_key": carrier_key, "service": service} if colon else fields
 
 
 class NotPurchasedInput(Input):

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import g
 from markupsafe import Markup
-from sqlalchemy import select
 
 from app.core.backoffice.columns import Column, ConditionFilter, choice_filter, ref_link
 from app.core.backoffice.listing import SavedView
@@ -34,22 +33,14 @@ def views() -> list[BackOfficeModelView]:
 
 def _passes(words: str) -> Any:
     """Return the condition for jobs with a step that is not done at a work centre so named."""
-    return (
-        select(Operation.id)
-        .join(WorkCentre, WorkCentre.id == Operation.work_centre_id)
-        .where(
-            Operation.job_id == Job.id,
-            Operation.state.not_in(STEP_ENDED),
-            WorkCentre.name.icontains(words, autoescape=True),
-        )
-        .exists()
-    )
+    is_there = Operation.work_centre.has(WorkCentre.name.icontains(words, autoescape=True))
+    return Job.operations.any(Operation.state.not_in(STEP_ENDED) & is_there)
 
 
 def card(row: Job) -> JobCard:
     """Return what is shown of the job, as it was read for the page."""
-    known: dict[Any, JobCard] = g.job_cards
-    return known[row.id]
+    read: dict[Any, JobCard] = g.job_cards
+    return read[row.id]
 
 
 def _read_cards(rows: Sequence[Job]) -> None:

@@ -82,20 +82,20 @@ def board(
     filters = filters or Filters()
     wanted = [state for state in LANES if not filters.states or state in filters.states]
     since = now() - timedelta(days=finished_days)
-    there = {state: [*conditions(filters), ~is_split(), Job.state == state] for state in wanted}
-    for state in FINISHED & there.keys():
-        there[state].append(Job.state_since >= since)
-    totals = until_next_event(("board", filters, finished_days), lambda: _totals(filters, there))
-    shown = most_urgent(there, per_lane)
-    return tuple(Lane(state, *totals.get(state, (0, 0)), shown[state]) for state in wanted)
+    lanes = {state: [*conditions(filters), ~is_split(), Job.state == state] for state in wanted}
+    for state in FINISHED & lanes.keys():
+        lanes[state].append(Job.state_since >= since)
+    totals = until_next_event(("board", filters, finished_days), lambda: _totals(filters, lanes))
+    urgent = most_urgent(lanes, per_lane)
+    return tuple(Lane(state, *totals.get(state, (0, 0)), urgent[state]) for state in wanted)
 
 
 def _totals(
-    filters: Filters, there: Mapping[str, list[ColumnElement[bool]]]
+    filters: Filters, lanes: Mapping[str, list[ColumnElement[bool]]]
 ) -> dict[str, tuple[int, int]]:
     """Return lane → jobs and pieces; the order is read where a filter looks at it. One query."""
     arms = []
-    for state, wanted in there.items():
+    for state, wanted in lanes.items():
         pieces = func.coalesce(func.sum(Job.quantity), 0)
         query = select(literal(state), func.count(), pieces).select_from(Job)
         if filters.looks_at_orders:
@@ -107,7 +107,7 @@ def _totals(
 
 
 def station(work_centre_key: str, *, limit: int = 20) -> Station:
-    """Return what runs or is paused at the work centre, and what may be started there next.
+    """Return what runs or is paused at the work centre, and what may be started lanes next.
 
     Raises NotFound where there is no such work centre.
     """

@@ -63,10 +63,10 @@ class SplitInput(Input):
     @classmethod
     def from_form(cls, form: Mapping[str, Any], record: JobInTree) -> dict[str, Any]:
         """Read ``first``."""
-        given = super().from_form(form, record)
+        fields = super().from_form(form, record)
         first = str(form.get("first", "")).strip()
-        if "quantities" in given or not first.isascii() or not first.isdigit():
-            return given
+        if "quantities" in fields or not first.isascii() or not first.isdigit():
+            return fields
         part = int(first[:9])
         return {"quantities": [part, max(0, record.tree.own_open(record.job) - part)]}
 

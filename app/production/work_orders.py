@@ -64,16 +64,12 @@ def load_work_order(
     card = job_card(job_id)
     if card.is_split or card.state in ENDED or card.waits_for:
         return None
-    if any(gate.key == "artwork" for gate in card.gates):
-        handed = artwork.sha256 if artwork else None
-        if handed is None or handed != card.approved_sha256:
-            raise WrongState(
-                _(
-                    "%(card_number)s is released for another file than the one handed to its ticket.",
-                    card_number=card.number,
-                ),
-                next_step=_("Open the artwork gate with the approved version."),
-            )
+    has_gate = any(gate.key == "artwork" for gate in card.gates)
+    if has_gate and (artwork is None or artwork.sha256 != card.approved_sha256):
+        raise WrongState(
+            _("%(job)s is released for another file than the one on its ticket.", job=card.job),
+            next_step=_("Open the artwork gate with the approved version."),
+        )
     line = get(OrderLine, card.line_id)
     product = line.specification
     steps = [step for step in card.steps if step.state not in STEP_SKIPPED]

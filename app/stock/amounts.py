@@ -35,6 +35,6 @@ def plain_text(number: Decimal) -> str:
     return f"{number:.3f}".rstrip("0").rstrip(".")
 
 
-def shown(number: Decimal) -> str:
+def format_amount(number: Decimal) -> str:
     """Return an amount without idle zeros, thousands apart: 1,800 or 9.2."""
     return quantity(round(number, 3))

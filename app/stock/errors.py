@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from app.core.errors import Problem
 from app.core.translations import _
-from app.stock.amounts import plain_text, shown
+from app.stock.amounts import format_amount, plain_text
 from app.stock.models import StockItem
 
 
@@ -24,8 +24,8 @@ class Lack:
             "%(name)s: %(needed)s %(unit)s needed, %(available)s available.",
             name=self.item.name,
             unit=self.item.unit,
-            needed=shown(self.needed),
-            available=shown(self.available),
+            needed=format_amount(self.needed),
+            available=format_amount(self.available),
         )
 
     def as_dict(self) -> dict[str, str]:

@@ -54,13 +54,11 @@ def create_jobs_for_order(
 def _create(order: Order, line: LineToMake, centres: dict[str, WorkCentre], actor: Actor) -> Job:
     if not line.route:
         raise BadInput(
-            _("“%(line_title)s” has no route.", line_title=line.title),
+            _("“%(line)s” has no route.", line=line.title),
             next_step=_("Add an operation to the product's route."),
         )
     if line.quantity < 1:
-        raise BadInput(
-            _("“%(line_title)s” has no quantity.", line_title=line.title), field="quantity"
-        )
+        raise BadInput(_("“%(line)s” has no quantity.", line=line.title), field="quantity")
     if unknown := sorted(set(line.gates) - set(GATES)):
         raise BadInput(_("There is no gate “%(unknown)s”.", unknown=unknown[0]), field="gates")
     job = Job(
@@ -98,5 +96,5 @@ def _create(order: Order, line: LineToMake, centres: dict[str, WorkCentre], acto
 def announce(job: Job, actor: Actor, **data: object) -> None:
     """Record that `job` was made."""
     after = {"number": job.number, "quantity": job.quantity, "state": job.state}
-    given = {"title": job.title, "line_id": job.line_id, "kind": job.kind, **data}
-    record("job.created", job, actor, after=after, data=given)
+    facts = {"title": job.title, "line_id": job.line_id, "kind": job.kind, **data}
+    record("job.created", job, actor, after=after, data=facts)

@@ -68,11 +68,11 @@ def fail_quality(
     again. Raises BadInput (more than came). Records job.quality_failed.
     """
     job, check = found.job, found.left[0]
-    again = _made_from(job, rework_from)
+    to_rework = _made_from(job, rework_from)
     _run(check, actor)
     add(check, actor, 0, spoiled, cause)
     OPERATION.fire(check.operation, "pause_operation")
-    for step in again:
+    for step in to_rework:
         reopen(found.at(step), actor, cause)
     figures = found.tree.figures(job).as_dict()
     data = {"spoiled": spoiled, "cause": cause, "figures": figures}

@@ -16,7 +16,7 @@ from app.core.db import db, locked_all
 from app.core.errors import AlreadyDone
 from app.core.events import Event, record
 from app.core.translations import _
-from app.stock.amounts import amount, plain_text, shown
+from app.stock.amounts import amount, format_amount, plain_text
 from app.stock.errors import Lack, Short
 from app.stock.models import Reservation, StockItem, StockLevel, StockMovement
 from app.stock.services.find import find_items
@@ -159,9 +159,9 @@ def _holds(row: Reservation | None, quantity: Decimal, sku: str) -> bool:
         raise AlreadyDone(
             _(
                 "The item already reserves %(held)s of %(sku)s, not %(wanted)s.",
-                held=shown(row.quantity),
+                held=format_amount(row.quantity),
                 sku=sku,
-                wanted=shown(quantity),
+                wanted=format_amount(quantity),
             ),
             next_step=_("Release the reservation first."),
         )

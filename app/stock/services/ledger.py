@@ -13,7 +13,7 @@ from app.core.errors import AlreadyDone, BadInput, WrongState
 from app.core.events import record
 from app.core.ids import new_id
 from app.core.translations import _
-from app.stock.amounts import amount, plain_text, shown
+from app.stock.amounts import amount, format_amount, plain_text
 from app.stock.errors import Lack, Short
 from app.stock.models import Reservation, StockItem, StockLevel, StockLocation, StockMovement
 from app.stock.services.items import standard_location
@@ -59,9 +59,9 @@ def count(
         raise BadInput(
             _(
                 "%(reserved)s %(unit)s are reserved, so the count can't be %(counted)s.",
-                reserved=shown(level.reserved),
+                reserved=format_amount(level.reserved),
                 unit=item.unit,
-                counted=shown(clean),
+                counted=format_amount(clean),
             ),
             next_step=_("Release a reservation first, then enter the count again."),
             field="counted",

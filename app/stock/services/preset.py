@@ -26,10 +26,10 @@ def load_preset(section: StockSection, *, actor: Actor) -> list[StockItem]:
             places[wanted.key] = create_location(wanted.key, wanted.name, wanted.kind, actor=actor)
     kinds = {place.kind: places[place.key] for place in section.locations}
     supplier = kinds.get("supplier") or standard_location("supplier")
-    known = set(db.session.scalars(select(StockItem.sku)))
+    existing = set(db.session.scalars(select(StockItem.sku)))
     made = []
     for entry in section.items:
-        if entry.sku in known:
+        if entry.sku in existing:
             continue
         home = places[entry.location]
         item = create_item(entry.sku, entry.name, entry.unit, home=home, actor=actor)
