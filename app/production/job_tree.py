@@ -59,10 +59,7 @@ class Counts(Sums):
     cancelled: int = 0
 
 
-CountTable = dict[tuple[uuid.UUID, uuid.UUID | None], Counts]
-
-
-def read_counts(job_ids: Iterable[uuid.UUID]) -> CountTable:
+def read_counts(job_ids: Iterable[uuid.UUID]) -> dict[tuple[uuid.UUID, uuid.UUID | None], Counts]:
     """Return the sums by (job, operation or None) in one query."""
     q = QuantityEvent
     sums = (func.sum(column) for column in (q.passed, q.good, q.spoiled, q.cancelled))
@@ -74,9 +71,9 @@ def read_counts(job_ids: Iterable[uuid.UUID]) -> CountTable:
 class JobTree:
     """Jobs that share a serial, oldest first, with what was counted for each."""
 
-    def __init__(self, jobs: Iterable[Job], counts: CountTable | None = None) -> None:
+    def __init__(self, jobs: Iterable[Job]) -> None:
         self.jobs = {job.id: job for job in jobs}
-        self.counts = read_counts(self.jobs) if counts is None else counts
+        self.counts = read_counts(self.jobs)
         self.holds: dict[uuid.UUID, str | None] = {}
 
     def hold_reason(self, job: Job) -> str | None:

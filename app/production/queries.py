@@ -4,51 +4,20 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
-from sqlalchemy import ColumnElement, case, exists, func, literal, select, union_all
+from sqlalchemy import case, exists, func, select
 
-from app.core.backoffice.todo import until_next_event
-from app.core.clock import now
 from app.core.db import db, get
 from app.core.errors import BadInput, NotFound
 from app.core.translations import _
-from app.orders.models import Order
 from app.production.cards import JobCard, cards, cards_of
-from app.production.filters import (
-    HAS_CLOSED_GATE,
-    Filters,
-    conditions,
-    is_split,
-    most_urgent,
-    nothing_pending_before,
-)
 from app.production.job_tree import Figures, read_job_tree
-from app.production.models import Job, Operation, QuantityEvent, WorkCentre, WorkOrder
-from app.production.states import (
-    CANCELLED,
-    ENDED,
-    FINISHED,
-    LANES,
-    NOT_RELEASED,
-    RELEASED,
-    STEP_PENDING,
-    STEP_STARTED,
-)
+from app.production.models import Job, Operation, QuantityEvent, WorkOrder
+from app.production.states import CANCELLED, ENDED, NOT_RELEASED
 
 SCANNED = re.compile(r"\s*(?:[Jj]\s*-?\s*)?(\d{1,9})((?:-\d{1,6}|[Rr]\d{0,6})*)\s*")
-
-
-@dataclass(frozen=True)
-class Lane:
-    """One column of the board; `count` and `pieces` are of all its jobs, `cards` the first of them."""
-
-    state: str
-    count: int
-    pieces: int
-    cards: tuple[JobCard, ...]
 
 
 @dataclass(frozen=True)
@@ -61,71 +30,6 @@ class Progress:
     def of_line(self, line_id: uuid.UUID) -> Figures:
         """Return the pieces of one line; all zero where it has no job yet."""
         return self.lines.get(line_id, Figures())
-
-
-@dataclass(frozen=True)
-class Station:
-    """What one work centre works on and what comes next; steps are those of that centre."""
-
-    centre: WorkCentre
-    current: tuple[JobCard, ...]
-    next: tuple[JobCard, ...]
-
-
-def board(
-    filters: Filters | None = None, *, per_lane: int = 50, finished_days: int = 2
-) -> tuple[Lane, ...]:
-    """Return the lanes, rush first, then by due date; finished jobs of the last days only.
-
-    A job that was split is left out: its parts stand on the board. Seven queries at most.
-    """
-    filters = filters or Filters()
-    wanted = [state for state in LANES if not filters.states or state in filters.states]
-    since = now() - timedelta(days=finished_days)
-    lanes = {state: [*conditions(filters), ~is_split(), Job.state == state] for state in wanted}
-    for state in FINISHED & lanes.keys():
-        lanes[state].append(Job.state_since >= since)
-    totals = until_next_event(("board", filters, finished_days), lambda: _totals(filters, lanes))
-    urgent = most_urgent(lanes, per_lane)
-    return tuple(Lane(state, *totals.get(state, (0, 0)), urgent[state]) for state in wanted)
-
-
-def _totals(
-    filters: Filters, lanes: Mapping[str, list[ColumnElement[bool]]]
-) -> dict[str, tuple[int, int]]:
-    """Return lane → jobs and pieces; the order is read where a filter looks at it. One query."""
-    arms = []
-    for state, wanted in lanes.items():
-        pieces = func.coalesce(func.sum(Job.quantity), 0)
-        query = select(literal(state), func.count(), pieces).select_from(Job)
-        if filters.looks_at_orders:
-            query = query.join(Order, Order.id == Job.order_id)
-        arms.append(query.where(*wanted))
-    if not arms:
-        return {}
-    return {row[0]: (int(row[1]), int(row[2])) for row in db.session.execute(union_all(*arms))}
-
-
-def station(work_centre_key: str, *, limit: int = 20) -> Station:
-    """Return what runs or is paused at the work centre, and what may be started lanes next.
-
-    Raises NotFound where there is no such work centre.
-    """
-    centre = db.session.scalars(select(WorkCentre).where(WorkCentre.key == work_centre_key)).first()
-    if centre is None:
-        raise NotFound(_("There is no such work centre."))
-    here = select(Operation.job_id).where(Operation.work_centre_id == centre.id)
-    busy = here.where(Operation.state.in_(STEP_STARTED))
-    waiting = here.where(Operation.state.in_(STEP_PENDING), nothing_pending_before())
-    may_start = [Job.state.in_(RELEASED), ~HAS_CLOSED_GATE, Order.hold_reason.is_(None)]
-    wanted: dict[str, list[ColumnElement[bool]]]
-    wanted = {"current": [Job.id.in_(busy)], "next": [Job.id.in_(waiting), *may_start]}
-    return Station(centre, **most_urgent(wanted, limit))
-
-
-def work_centres() -> list[WorkCentre]:
-    """Return all work centres by name."""
-    return list(db.session.scalars(select(WorkCentre).order_by(WorkCentre.name)))
 
 
 def job_card(job_id: uuid.UUID) -> JobCard:

@@ -16,9 +16,9 @@ from app.core.web.formats import plural, quantity
 from app.customers.models import Customer
 from app.orders.models import PREFIX, Order
 from app.production.cards import JobCard, cards
-from app.production.filters import HAS_CLOSED_GATE, is_split
 from app.production.models import Job, JobGate, QuantityEvent
 from app.production.states import ENDED, IN_QUALITY, JOB, READY, SHORT, STEP_ENDED
+from app.production.urgent import HAS_CLOSED_GATE, is_split
 
 LOOKED_AT = 40
 HELD = aliased(Order)
@@ -32,10 +32,7 @@ def _jobs(*more: Any) -> Rows:
         Order.id.label("order_id"), Order.number, Customer.name,
     )  # fmt: skip
     query = select(*columns, *more).join(Order, Order.id == Job.order_id)
-    return query.join(Customer, Customer.id == Order.customer_id)
-
-
-def _by_date(query: Rows) -> Rows:
+    query = query.join(Customer, Customer.id == Order.customer_id)
     return query.order_by(Order.rush.desc(), Job.due_on.nulls_last(), Job.id)
 
 
@@ -93,7 +90,7 @@ TODOS = (
         "short_material",
         "stock.move",
         _short,
-        query=lambda: _by_date(_jobs(JobGate.waits_for).join(Job.gates)),
+        query=lambda: _jobs(JobGate.waits_for).join(Job.gates),
         where=(Job.state.not_in(ENDED), JobGate.cause.in_(SHORT)),
         urgency=Urgency.BLOCKING,
         button=_l("View inventory"),
@@ -112,7 +109,7 @@ TODOS = (
         "quality_checks",
         "job.quality",
         partial(_job, title=_l("Quality check: %(job)s")),
-        query=lambda: _by_date(_jobs()),
+        query=_jobs,
         where=(Job.state.in_(IN_QUALITY), *CAN_PROCEED),
         button=_l("Open job"),
         icon="quality",
@@ -121,7 +118,7 @@ TODOS = (
         "jobs_to_schedule",
         "job.plan",
         partial(_job, title=_l("%(job)s is ready to schedule")),
-        query=lambda: _by_date(_jobs()),
+        query=_jobs,
         where=(Job.state.in_(READY), *CAN_PROCEED),
         button=_l("Schedule job"),
         icon="ticket",

@@ -27,14 +27,7 @@ from app.production.job_tree import (
 )
 from app.production.models import Operation
 from app.production.services import count, plan, quality, run, tree
-from app.production.states import (
-    IN_QUALITY,
-    JOB,
-    NOT_STARTED,
-    OPERATION,
-    STARTED,
-    STEP_RUNNING,
-)
+from app.production.states import IN_QUALITY, JOB, NOT_STARTED, OPERATION, STARTED, STEP_RUNNING
 
 VIEW = permission(
     "job.view", _l("View jobs"), "sales", "prepress", "planner", "operator", "quality", "warehouse"

@@ -8,12 +8,14 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import event
 
+from app.backoffice.board import lanes as board
+from app.backoffice.board.filters import BoardFilters
+from app.backoffice.stations.station import read_station
 from app.core.clock import today
 from app.core.db import db
 from app.core.errors import BadInput, NotFound
 from app.production import promises, queries, verbs
 from app.production.models import QuantityEvent
-from app.production.queries import Filters
 from app.production.states import JOB
 from tests.order_rows import placed_order
 from tests.production.conftest import SHORT_ROUTE, jobs_for, open_all
@@ -36,7 +38,7 @@ def counted():
 
 
 def on_board(state, filters=None):
-    lane = next(lane for lane in queries.board(filters) if lane.state == state)
+    lane = next(lane for lane in board.read(filters or BoardFilters()) if lane.state == state)
     return [card.number for card in lane.cards]
 
 
@@ -45,7 +47,7 @@ def test_the_board_has_a_lane_for_each_state_rush_first_then_by_date(session):
     later = jobs_for(placed_order([5]), due_on=today() + timedelta(days=9))[0]
     rush = jobs_for(placed_order([5], rush=True), due_on=today() + timedelta(days=20))[0]
     undated = jobs_for(placed_order([5]))[0]
-    lanes = queries.board()
+    lanes = board.read(BoardFilters())
     assert [JOB.word(lane.state) for lane in lanes] == [
         "New",
         "Ready",
@@ -80,28 +82,26 @@ def test_the_board_narrows_by_what_is_asked(session, people):
     second = open_all(jobs_for(late, due_on=date(2026, 12, 20), route=SHORT_ROUTE)[0])
     asked = {
         first.number: [
-            Filters(due_to=date(2026, 12, 1)),
-            Filters(customer_id=early.customer_id),
-            Filters(product=first.title),
-            Filters(blocked_only=True),
-            Filters(work_centre="desk"),
-            Filters(states=("new",)),
+            BoardFilters(due_to=date(2026, 12, 1)),
+            BoardFilters(customer=early.customer_id),
+            BoardFilters(product=first.title),
+            BoardFilters(blocked=True),
+            BoardFilters(centre="desk"),
         ],
         second.number: [
-            Filters(due_from=date(2026, 12, 1)),
-            Filters(rush_only=True),
-            Filters(states=("ready",)),
+            BoardFilters(due_from=date(2026, 12, 1)),
+            BoardFilters(rush=True),
         ],
     }
     for number, filters in asked.items():
         for one in filters:
-            shown = [card.number for lane in queries.board(one) for card in lane.cards]
+            shown = [card.number for lane in board.read(one) for card in lane.cards]
             assert shown == [number], one
 
 
 def test_a_percent_sign_in_the_search_is_only_a_percent_sign(session):
     jobs_for(placed_order([5]))
-    assert on_board("new", Filters(product="%")) == []
+    assert on_board("new", BoardFilters(product="%")) == []
 
 
 def test_the_board_asks_as_often_for_many_jobs_as_for_few(session):
@@ -109,20 +109,20 @@ def test_the_board_asks_as_often_for_many_jobs_as_for_few(session):
     db.session.commit()
     db.session.expunge_all()
     with counted() as few:
-        queries.board()
+        board.read(BoardFilters())
     for _ in range(6):
         jobs_for(placed_order([5, 5]))
     db.session.commit()
     db.session.expunge_all()
     with counted() as many:
-        queries.board()
+        board.read(BoardFilters())
     assert len(many) == len(few) <= 10
 
 
 def test_a_long_lane_shows_its_first_and_counts_all(session):
     for _ in range(3):
         jobs_for(placed_order([5]))
-    lane = queries.board(per_lane=2)[0]
+    lane = board.read(BoardFilters(), per_lane=2)[0]
     assert (len(lane.cards), lane.count, lane.pieces) == (2, 3, 15)
 
 
@@ -130,12 +130,12 @@ def test_a_station_shows_what_runs_and_what_may_start(ready_job, people):
     running, next_job = ready_job(10), ready_job(10)
     jobs_for(placed_order([10]))
     verbs.start_operation(running.operations[0].id, actor=people.operator)
-    press = queries.station("press")
+    press = read_station("press")
     assert [card.number for card in press.current] == [running.number]
     assert [card.number for card in press.next] == [next_job.number]
-    assert [card.number for card in queries.station("guillotine").next] == [running.number]
+    assert [card.number for card in read_station("guillotine").next] == [running.number]
     with pytest.raises(NotFound):
-        queries.station("nowhere")
+        read_station("nowhere")
 
 
 def test_a_held_order_is_not_next_at_any_station(session):
@@ -143,7 +143,7 @@ def test_a_held_order_is_not_next_at_any_station(session):
     open_all(jobs_for(order)[0])
     order.hold_reason = "The customer rings back"
     db.session.flush()
-    assert queries.station("press").next == ()
+    assert read_station("press").next == ()
 
 
 def test_a_scanned_number_finds_its_job(ready_job, people):

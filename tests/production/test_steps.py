@@ -101,7 +101,7 @@ def test_spoiled_pieces_are_made_again_on_the_same_job(ready_job, people):
     verbs.finish_operation(printing.id, actor=people.operator)
     verbs.start_operation(trimming.id, actor=people.operator)
     verbs.count_pieces(trimming.id, good=7, spoiled=3, cause="Knife", actor=people.operator)
-    with pytest.raises(BadInput, match="Only 0 pieces came here from “Print”"):
+    with pytest.raises(BadInput, match="Only 0 pieces arrived here from “Print”"):
         verbs.count_pieces(trimming.id, good=3, actor=people.operator)
     verbs.rework_operation(printing.id, "Knife slipped", actor=people.planner)
     verbs.start_operation(printing.id, actor=people.operator)
@@ -158,7 +158,7 @@ def test_a_step_is_skipped_for_a_reason_but_never_the_last(ready_job, people):
     verbs.skip_operation(job.operations[1].id, "Cut already", actor=people.planner)
     with pytest.raises(AlreadyDone):
         verbs.skip_operation(job.operations[1].id, "Again", actor=people.planner)
-    with pytest.raises(WrongState, match="last step"):
+    with pytest.raises(WrongState, match="last operation"):
         verbs.skip_operation(job.operations[2].id, "No time", actor=people.planner)
     verbs.start_operation(job.operations[0].id, actor=people.operator)
     verbs.finish_operation(job.operations[0].id, actor=people.operator)
@@ -220,5 +220,5 @@ def test_quality_wants_its_state_its_person_and_a_cause(ready_job, people, run_t
         verbs.fail_quality(job.id, spoiled=1, cause="Bent", actor=people.operator)
     with pytest.raises(BadInput):
         verbs.fail_quality(job.id, spoiled=1, cause="", actor=people.quality)
-    with pytest.raises(BadInput, match="Only 10 pieces came"):
+    with pytest.raises(BadInput, match="Only 10 pieces arrived"):
         verbs.fail_quality(job.id, spoiled=11, cause="Bent", actor=people.quality)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, Any
 
 from pydantic import (
@@ -16,14 +16,9 @@ from pydantic import (
     WrapValidator,
 )
 
-from app.core.clock import today
-from app.core.settings import current
 from app.core.translations import _
 from app.core.web.formats import day
-from app.production.filters import Filters
-from app.production.queries import LANES
 
-OPEN_LANES = LANES[:-1]
 LONGEST = 100
 
 
@@ -45,7 +40,10 @@ Yes = Annotated[bool, BeforeValidator(lambda value: value in ("1", True))]
 
 
 class BoardFilters(BaseModel):
-    """One field for each argument of the board's address; what makes no sense is left out."""
+    """One field for each argument of the board's address; what makes no sense is left out.
+
+    `late`: due before today and not finished.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -57,23 +55,6 @@ class BoardFilters(BaseModel):
     late: Yes = False
     rush: Yes = False
     blocked: Yes = False
-
-    def for_jobs(self) -> Filters:
-        """Return the conditions for production: late means due before today and not finished."""
-        due_to = self.due_to
-        if self.late:
-            yesterday = today(current().timezone) - timedelta(days=1)
-            due_to = min(due_to or yesterday, yesterday)
-        return Filters(
-            states=OPEN_LANES if self.late or self.blocked else (),
-            due_from=self.due_from,
-            due_to=due_to,
-            customer_id=self.customer,
-            product=self.product,
-            work_centre=self.centre,
-            blocked_only=self.blocked,
-            rush_only=self.rush,
-        )
 
     def args(self) -> dict[str, str]:
         """Return the address's arguments: set ones only, the same for the same filters."""

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 
 from app.backoffice import not_modified, thumbs
-from app.backoffice.board import new_requests
+from app.backoffice.board import lanes, new_requests
 from app.backoffice.board.filters import BoardFilters
 from app.backoffice.dashboard.late_jobs import blocked_by
 from app.backoffice.durations import due_words, span
@@ -19,8 +19,7 @@ from app.core.db import db
 from app.core.translations import _l
 from app.customers.models import Customer
 from app.orders.models import Order
-from app.production import queries
-from app.production.models import Job
+from app.production.models import Job, WorkCentre
 from app.production.states import ENDED
 
 MOST_CUSTOMERS = 100
@@ -50,7 +49,7 @@ class Board(BackOfficeView):
             "backoffice/board/page.html",
             filters=filters,
             customers=customers_with_jobs(filters),
-            centres=queries.work_centres(),
+            centres=db.session.scalars(select(WorkCentre).order_by(WorkCentre.name)).all(),
             parts=parts,
             seen=not_modified.mark(_together(parts)),
         )
@@ -63,10 +62,10 @@ class Board(BackOfficeView):
         )
 
     def _parts(self, filters: BoardFilters) -> dict[str, Markup]:
-        lanes = queries.board(filters.for_jobs(), per_lane=PER_LANE)
-        cards = [card for lane in lanes for card in lane.cards]
+        shown = lanes.read(filters, per_lane=PER_LANE)
+        cards = [card for lane in shown for card in lane.cards]
         known = {
-            "lanes": lanes,
+            "lanes": shown,
             "columns": new_requests.columns(filters) if self.may("order.view") else (),
             "pictures": thumbs.of_slots(card.artwork_slot_id for card in cards),
             "filters": filters,

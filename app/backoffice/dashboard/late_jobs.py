@@ -12,9 +12,9 @@ from app.core.settings import current
 from app.core.translations import _
 from app.orders.models import Order
 from app.production.cards import JobCard, cards
-from app.production.filters import is_split
 from app.production.models import Job, JobGate
 from app.production.states import ENDED
+from app.production.urgent import is_split
 
 SHOWN = 8
 

@@ -10,6 +10,7 @@ from flask_babel import ngettext
 from sqlalchemy import func, select
 
 from app.backoffice.pictures import Approved, approved
+from app.backoffice.stations.station import read_station
 from app.core.actor import Actor
 from app.core.backoffice.todo import until_next_event
 from app.core.db import db
@@ -18,7 +19,6 @@ from app.core.verbs import offers
 from app.core.web.formats import quantity
 from app.production import queries, rules
 from app.production.cards import JobCard, StepCard
-from app.production.filters import nothing_pending_before
 from app.production.models import Job, Operation, QuantityEvent, WorkCentre
 from app.production.states import (
     ENDED,
@@ -30,6 +30,7 @@ from app.production.states import (
     STEP_RUNNING,
     STEP_SKIPPED,
 )
+from app.production.urgent import nothing_pending_before
 from app.production.verbs import work_permission
 from app.stock import services as stock
 
@@ -91,7 +92,7 @@ class StationView:
     """
 
     def __init__(self, key: str, job: JobCard | None, actor: Actor) -> None:
-        self.station = station = queries.station(key)
+        self.station = station = read_station(key)
         if job is None:
             job = next((one for one in station.current if _runs_here(one, key)), None)
         on_table = [job] if job else []

@@ -1,10 +1,8 @@
-"""Which jobs a page shows, and in which order: the conditions that the board's queries share."""
+"""The most urgent jobs, and the conditions by which pages choose among jobs."""
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, exists, literal, select, union_all
@@ -13,29 +11,10 @@ from sqlalchemy.orm import aliased
 from app.core.db import db
 from app.orders.models import Order
 from app.production.cards import JobCard, cards
-from app.production.models import Job, JobGate, Operation, WorkCentre
-from app.production.states import STEP_ENDED, STEP_PENDING
+from app.production.models import Job, JobGate, Operation
+from app.production.states import STEP_PENDING
 
 HAS_CLOSED_GATE = exists().where(JobGate.job_id == Job.id, ~JobGate.is_open)
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What the board shows. `states` empty means all lanes; dates bound the due date."""
-
-    states: tuple[str, ...] = ()
-    due_from: date | None = None
-    due_to: date | None = None
-    customer_id: uuid.UUID | None = None
-    product: str = ""
-    work_centre: str = ""
-    blocked_only: bool = False
-    rush_only: bool = False
-
-    @property
-    def looks_at_orders(self) -> bool:
-        """Whether any condition is about the job's order or customer."""
-        return bool(self.customer_id or self.blocked_only or self.rush_only)
 
 
 def is_split() -> ColumnElement[bool]:
@@ -78,23 +57,3 @@ def most_urgent(
     urgent = [row for name in groups for row in [r for r in rows if r.name == name][:limit]]
     built = cards([row.serial for row in urgent])
     return {name: tuple(built[r.id] for r in urgent if r.name == name) for name in groups}
-
-
-def conditions(filters: Filters) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if filters.due_from:
-        found.append(Job.due_on >= filters.due_from)
-    if filters.due_to:
-        found.append(Job.due_on <= filters.due_to)
-    if filters.customer_id:
-        found.append(Order.customer_id == filters.customer_id)
-    if filters.product:
-        found.append(Job.title.icontains(filters.product, autoescape=True))
-    if filters.work_centre:
-        at = select(Operation.job_id).join(WorkCentre).where(WorkCentre.key == filters.work_centre)
-        found.append(Job.id.in_(at.where(Operation.state.not_in(STEP_ENDED))))
-    if filters.blocked_only:
-        found.append(HAS_CLOSED_GATE | Order.hold_reason.is_not(None))
-    if filters.rush_only:
-        found.append(Order.rush.is_(True))
-    return found
