@@ -59,11 +59,7 @@ def hold_verbs(
     permission = next(iter(released_by))
 
     class HoldInput(Input):
-        reason: Annotated[
-            str,
-            Text(missing),
-            Field(title=_l("Reason, and what it is waiting for")),
-        ]
+        reason: Annotated[str, Text(missing), Field(title=_l("Reason, and what it is waiting for"))]
         follow_up_on: Annotated[Day | None, Field(title=_l("Follow up on"))] = None
         release_permission: Annotated[
             str, Choice(released_by), Field(title=_l("Can be released by"))
@@ -78,13 +74,13 @@ def hold_verbs(
 
     def change(
         held: Any, actor: Actor, event: str, old: str | None, new: str | None, **data: Any
-    ) -> None:
+    ) -> Any:
         row = subject.row(held)
         if column:
             setattr(row, column, new)
-        before, after = {"hold_reason": old}, {"hold_reason": new}
-        stream_id = subject.stream_id(held)
-        record(event, row, actor, stream_id=stream_id, before=before, after=after, data=data)
+        sides = {"before": {"hold_reason": old}, "after": {"hold_reason": new}}
+        record(event, row, actor, stream_id=subject.stream_id(held), **sides, data=data)
+        return held
 
     def hold(
         held: Any,
@@ -105,29 +101,26 @@ def hold_verbs(
         )
         db.session.add(made)
         db.session.flush()
-        change(
+        return change(
             held, actor, events[0], None, reason,
             hold_id=made.id, follow_up_on=follow_up_on, release_permission=release_permission,
         )  # fmt: skip
-        return held
 
     def resume(held: Any, actor: Actor) -> Any:
         reason, found = reason_of(held), open_hold(subject.row(held))
         if found is not None:
             found.released_at, found.released_by_label = now(), actor.label[:200]
-        change(held, actor, events[1], reason, None, hold_id=found.id if found else None)
-        return held
+        return change(held, actor, events[1], reason, None, hold_id=found.id if found else None)
 
     def permission_to_resume(held: Any) -> str:
         found = open_hold(subject.row(held))
         return found.release_permission if found else permission
 
     def can_hold(held: Any, actor: Actor) -> Problem | None:
-        reason = reason_of(held)
-        return (
-            AlreadyDone(_("The %(noun)s is already on hold: %(reason)s", noun=noun, reason=reason))
-            if reason
-            else None
+        if not (reason := reason_of(held)):
+            return None
+        return AlreadyDone(
+            _("The %(noun)s is already on hold: %(reason)s", noun=noun, reason=reason)
         )
 
     def can_resume(held: Any, actor: Actor) -> Problem | None:
@@ -152,9 +145,7 @@ def hold_verbs(
     for stopped in stops:
         stopped.add_rule(refuse)
     return (
-        Verb(
-            "hold",
-            subject,
+        subject.verb(
             hold,
             _l("Put on hold"),
             permission,
@@ -167,9 +158,7 @@ def hold_verbs(
             icon="pause",
             entry=entry,
         ),
-        Verb(
-            "resume",
-            subject,
+        subject.verb(
             resume,
             _l("Resume"),
             permission_to_resume,

@@ -66,15 +66,13 @@ switchboard = Switchboard()
 async def application(scope: dict[str, Any], receive: Receive, send: Send) -> None:
     """ASGI entry: ``/ws?ticket=…`` for sockets, ``/healthz`` for the supervisor."""
     if scope["type"] == "lifespan":
-        while True:
+        for _step in ("startup", "shutdown"):
             message = await receive()
             await send({"type": message["type"] + ".complete"})
-            if message["type"] == "lifespan.shutdown":
-                return
-    if scope["type"] == "http":
+    elif scope["type"] == "http":
         await _http(scope, send)
-        return
-    await _socket(scope, receive, send)
+    else:
+        await _socket(scope, receive, send)
 
 
 async def _http(scope: dict[str, Any], send: Send) -> None:
@@ -110,6 +108,5 @@ async def _write(waiting: asyncio.Queue[str], send: Send) -> None:
 
 
 def _own_origin(scope: dict[str, Any]) -> bool:
-    headers = dict(scope["headers"])
-    origin = headers.get(b"origin", b"").decode("latin-1")
+    origin = dict(scope["headers"]).get(b"origin", b"").decode("latin-1")
     return origin in {"", current().base_url}

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from app.core.db import db
 from app.core.events import Event
 from app.core.outbound import driver
+from app.core.outbound import intent as intents
 from app.fulfilment import services, verbs
 from app.fulfilment.models import Shipment
 from app.orders.models import Order
@@ -73,7 +74,7 @@ def get_label(shipment: Shipment, people: SimpleNamespace) -> None:
         "cost_minor": 0,
         "currency": "",
     }
-    settle(driver.claim(intent.id), driver.Result("accept", outcome))
+    settle(driver.claim(*intents.lock(intent.id)), driver.Result("accept", outcome))
 
 
 def settle(work: driver.Work, result: driver.Result) -> None:

@@ -10,6 +10,7 @@ import pytest
 from app.core import storage
 from app.core.errors import AlreadyDone, BadInput, NotAllowed, NotFound, WrongState
 from app.core.outbound import driver
+from app.core.outbound import intent as intents
 from app.core.outbound.adapters import REPEATS_BY_KEY
 from app.core.outbound.errors import AdapterError, OutcomeUnknown
 from app.customers.address import PostalAddress
@@ -61,7 +62,7 @@ def test_the_generic_carrier_gives_a_pdf_and_a_number_without_network(shipment_i
     intent = verbs.buy_label(shipment.id, actor=people.warehouse)
     assert names(shipment)[-1] == "shipment.label_requested"
     assert last(shipment, "shipment.label_requested").data["intent_id"] == str(intent.id)
-    work = driver.claim(intent.id)
+    work = driver.claim(*intents.lock(intent.id))
     settle(work, driver.act(work))
     assert shipment.state == "labelled" and intent.state == "sent"
     body = storage.read_bytes(shipment.label_key)
@@ -105,8 +106,8 @@ def test_a_crash_after_buying_never_buys_twice(shipment_in, people, courier):
     counter = courier()
     shipment = shipment_in("packed")
     intent = wanted(shipment, people)
-    driver.act(driver.claim(intent.id))  # and here the worker dies
-    work = driver.claim(intent.id)
+    driver.act(driver.claim(*intents.lock(intent.id)))  # and here the worker dies
+    work = driver.claim(*intents.lock(intent.id))
     settle(work, driver.act(work))
     assert intent.state == "unknown" and len(counter.sold) == 1
     assert names(shipment)[-1] == "shipment.label_unknown"
@@ -127,8 +128,8 @@ def test_a_carrier_that_repeats_by_key_is_asked_again_with_the_same_key(
     counter = courier(repeats=True)
     shipment = shipment_in("packed")
     intent = wanted(shipment, people)
-    driver.act(driver.claim(intent.id))
-    work = driver.claim(intent.id)
+    driver.act(driver.claim(*intents.lock(intent.id)))
+    work = driver.claim(*intents.lock(intent.id))
     settle(work, driver.act(work))
     assert set(counter.sold) == {intent.key} and intent.attempts == 2
     assert shipment.state == "labelled"
@@ -138,10 +139,10 @@ def test_a_label_that_was_saved_is_not_bought_or_saved_again(shipment_in, people
     counter = courier()
     shipment = shipment_in("packed")
     intent = wanted(shipment, people)
-    work = driver.claim(intent.id)
+    work = driver.claim(*intents.lock(intent.id))
     bought = driver.act(work)
     settle(work, bought)
-    assert driver.claim(intent.id) is None
+    assert driver.claim(*intents.lock(intent.id)) is None
     with pytest.raises(AlreadyDone):
         settle(work, bought)
     assert len(counter.sold) == 1 and names(shipment).count("shipment.labelled") == 1
@@ -152,7 +153,7 @@ def test_a_refusal_for_good_is_shown_and_may_be_asked_anew(shipment_in, people, 
     courier(fails=AdapterError("We don't go to that island.", permanent=True))
     shipment = shipment_in("packed")
     intent = wanted(shipment, people)
-    work = driver.claim(intent.id)
+    work = driver.claim(*intents.lock(intent.id))
     settle(work, driver.act(work))
     assert intent.state == "failed" and "island" in intent.error
     assert names(shipment)[-1] == "shipment.label_failed" and shipment.state == "packed"
@@ -163,7 +164,7 @@ def test_a_carrier_that_never_answered_leaves_a_doubt(shipment_in, people, couri
     courier(fails=OutcomeUnknown("The courier does not answer."))
     shipment = shipment_in("packed")
     intent = wanted(shipment, people)
-    work = driver.claim(intent.id)
+    work = driver.claim(*intents.lock(intent.id))
     settle(work, driver.act(work))
     assert intent.state == "unknown"
 
@@ -173,13 +174,13 @@ def test_a_carrier_that_surely_sold_nothing_is_asked_again_later(shipment_in, pe
     shipment = shipment_in("packed")
     intent = wanted(shipment, people)
     asked_for = last(shipment, "shipment.label_requested")
-    work = driver.claim(intent.id)
+    work = driver.claim(*intents.lock(intent.id))
     with pytest.raises(AdapterError) as busy:
         driver.act(work)
     driver.reaction("buy_label", "Purchase label").released(asked_for, busy.value)
     assert intent.state == "intended" and "busy" in intent.error
     counter.fails = None
-    work = driver.claim(intent.id)
+    work = driver.claim(*intents.lock(intent.id))
     settle(work, driver.act(work))
     assert shipment.state == "labelled" and len(counter.sold) == 1
 
@@ -193,7 +194,7 @@ def test_the_label_asks_for_what_was_packed(shipment_in, people, courier):
     courier()
     shipment = shipment_in("picking")
     verbs.pack(shipment.id, 640, length_mm=300, width_mm=220, height_mm=60, actor=people.warehouse)
-    work = driver.claim(wanted(shipment, people).id)
+    work = driver.claim(*intents.lock(wanted(shipment, people).id))
     assert work.request.weight_g == 640 and work.request.size_mm == (300, 220, 60)
     assert work.request.recipient.city == "Sampleton"
     assert dataclasses.asdict(work.request)["reference"] == shipment.ref

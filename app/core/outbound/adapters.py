@@ -6,7 +6,7 @@ A room declares a `Kind` in the package of its adapters' folders; each folder's 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from inspect import getdoc, isabstract
@@ -124,7 +124,9 @@ def load(packages: tuple[str, ...]) -> None:
 def of_kind(kind: str) -> dict[str, type[Adapter]]:
     """Return key → class of all adapters of `kind`; raises BadAdapter for a broken folder."""
     if kind not in _found:
-        _found[kind] = dict(_read(KINDS[kind]))
+        folder = Path(str(import_module(KINDS[kind].package).__file__)).parent
+        places = (p for p in sorted(folder.iterdir()) if p.is_dir() and any(p.glob("*.py")))
+        _found[kind] = {place.name: _checked(KINDS[kind], place) for place in places}
     return _found[kind]
 
 
@@ -147,13 +149,6 @@ def secret_fields(schema: type[BaseModel]) -> frozenset[str]:
         for name, field in schema.model_fields.items()
         if field.annotation is SecretStr or SecretStr in getattr(field.annotation, "__args__", ())
     )
-
-
-def _read(kind: Kind) -> Iterator[tuple[str, type[Adapter]]]:
-    folder = Path(str(import_module(kind.package).__file__)).parent
-    for place in sorted(folder.iterdir()):
-        if place.is_dir() and any(place.glob("*.py")):
-            yield place.name, _checked(kind, place)
 
 
 def _checked(kind: Kind, place: Path) -> type[Adapter]:

@@ -71,7 +71,7 @@ def reaction(name: str, label: str, *, kind: str = "", together: int = 1) -> Rea
         name,
         "outbound",
         together,
-        load=lambda event: _claim(*find(event)),
+        load=lambda event: claim(*find(event)),
         act=act,
         save=save,
         released=lambda event, problem: _release(*find(event), problem),
@@ -81,12 +81,8 @@ def reaction(name: str, label: str, *, kind: str = "", together: int = 1) -> Rea
     )
 
 
-def claim(intent_id: uuid.UUID) -> Work | None:
-    """Mark the intent as being sent; None where it is settled. Commit before the write."""
-    return _claim(*intents.lock(intent_id))
-
-
-def _claim(intent: OutboundIntent, kind: Kind) -> Work | None:
+def claim(intent: OutboundIntent, kind: Kind) -> Work | None:
+    """Mark a locked intent as being sent; None where it is settled. Commit before the write."""
     was_interrupted = intent.state == "sending"
     if not was_interrupted and not OUTBOUND.can(intent.state, "claim"):
         return None

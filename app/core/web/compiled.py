@@ -44,16 +44,10 @@ def open_cache(folder: Path, made_by: str) -> CompiledTemplates | None:
     return CompiledTemplates(str(folder), f"{name}-%s.jinja")
 
 
-def _state_of_our_modules() -> str:
-    """Return what changes when any module of the application does."""
-    found = [path.stat() for path in (ROOT / "app").rglob("*.py")]
-    return (
-        f"{len(found)}-{max(one.st_mtime_ns for one in found)}-{sum(one.st_size for one in found)}"
-    )
-
-
 def init(app: Flask) -> None:
     """Let `app` keep its compiled templates until a template, a module, Jinja or the locale changes:
     filters are applied to constants while compiling."""
-    made_by = f"{version('jinja2')} {current().locale} {_state_of_our_modules()}"
+    modules = [path.stat() for path in (ROOT / "app").rglob("*.py")]
+    newest, size = max(one.st_mtime_ns for one in modules), sum(one.st_size for one in modules)
+    made_by = f"{version('jinja2')} {current().locale} {len(modules)}-{newest}-{size}"
     app.jinja_env.bytecode_cache = open_cache(FOLDER, made_by)
