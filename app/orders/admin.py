@@ -49,12 +49,11 @@ class DayFilter(BaseSQLAFilter):
 
     def apply(self, query: Any, value: date, alias: Any = None) -> Any:
         """Narrow `query` to rows on or after (`from`), or on or before (`until`), the day."""
-        is_moment = self.column.type.python_type is datetime
-        if self.word == "from":
-            return query.filter(self.column >= (_midnight(value) if is_moment else value))
-        if is_moment:
-            return query.filter(self.column < _midnight(value + timedelta(1)))
-        return query.filter(self.column <= value)
+        is_from = self.word == "from"
+        edge = value if is_from else value + timedelta(1)
+        if self.column.type.python_type is datetime:
+            edge = datetime.combine(edge, time(), zone())
+        return query.filter(self.column >= edge if is_from else self.column < edge)
 
     def operation(self) -> str:
         return self.word
@@ -214,31 +213,22 @@ class OrderList(BackOfficeModelView):
         return redirect(self.get_url("order_page.page", ref=ref))
 
 
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), zone())
+def _any_holds(words: str, *columns: Any) -> Any:
+    return or_(*(column.icontains(words, autoescape=True) for column in columns))
 
 
 def _has_product(words: str) -> Any:
-    line = OrderLine
-    holds = or_(
-        line.product_name.icontains(words, autoescape=True),
-        line.sku.icontains(words, autoescape=True),
-    )
-    return select(line.id).where(line.order_id == Order.id, holds).exists()
+    lines = select(OrderLine.id).where(OrderLine.order_id == Order.id)
+    return lines.where(_any_holds(words, OrderLine.product_name, OrderLine.sku)).exists()
 
 
 def _is_of(words: str) -> Any:
-    customer = select(Customer.id).where(
-        Customer.id == Order.customer_id, Customer.name.icontains(words, autoescape=True)
+    customers = select(Customer.id).where(Customer.id == Order.customer_id)
+    contacts = select(Contact.id).where(Contact.id == Order.contact_id)
+    return or_(
+        customers.where(_any_holds(words, Customer.name)).exists(),
+        contacts.where(_any_holds(words, Contact.name, Contact.email)).exists(),
     )
-    contact = select(Contact.id).where(
-        Contact.id == Order.contact_id,
-        or_(
-            Contact.name.icontains(words, autoescape=True),
-            Contact.email.icontains(words, autoescape=True),
-        ),
-    )
-    return or_(customer.exists(), contact.exists())
 
 
 def _two(text: str, sub: str) -> Markup:
@@ -287,8 +277,10 @@ def _linked(order: Order) -> Markup:
 def _state(order: Order) -> Markup:
     """Return the state's badge; of a placed order from its quantities, with a hold beside it."""
     stage = stage_of(order.state, _quantities(order))
-    held = badge(_("On hold"), "held") if order.hold_reason and order.state in OPEN else Markup("")
-    return badge(stage.label, stage.tone) + (Markup(" ") + held if held else held)
+    badges = [badge(stage.label, stage.tone)]
+    if order.hold_reason and order.state in OPEN:
+        badges.append(badge(_("On hold"), "held"))
+    return Markup(" ").join(badges)
 
 
 def _made(order: Order) -> str:

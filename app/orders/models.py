@@ -34,6 +34,8 @@ from app.orders.quoted import QuotedLine
 from app.orders.states import ORDER, PLACED
 
 PREFIX = "MR-"
+#: Payment terms that hold production back until the payment came.
+PAID_FIRST = ("prepaid", "deposit")
 
 
 def order_number(ref: str) -> int | None:
@@ -90,7 +92,7 @@ class Order(Record, Versioned, Model):
     @property
     def terms_met(self) -> bool:
         """Whether payment holds nothing back: it came, or the customer pays after delivery."""
-        return self.paid_at is not None or self.customer.terms not in {"prepaid", "deposit"}
+        return self.paid_at is not None or self.customer.terms not in PAID_FIRST
 
     @property
     def ref(self) -> str:

@@ -13,10 +13,9 @@ from app.core.holds import Hold, is_due, is_open
 from app.core.translations import _, _l
 from app.core.web.formats import money
 from app.customers.models import Customer
-from app.orders.models import PREFIX, Order, OrderLine, Quote, QuoteAnswer
+from app.orders.models import PAID_FIRST, PREFIX, Order, OrderLine, Quote, QuoteAnswer
 from app.orders.states import OPEN, ORDER
 
-PAID_FIRST = ("prepaid", "deposit")
 QUESTION_SHOWN = 70
 
 

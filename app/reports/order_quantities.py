@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -49,28 +48,28 @@ def order_quantities(order_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Quantiti
     found: dict[uuid.UUID, dict[str, Any]] = {order_id: {} for order_id in ids}
     if not ids:
         return {}
-    roots = (
-        select(Job.order_id, func.sum(Job.quantity), func.bool_or(Job.state.in_(STARTED)))
+    ordered = (
+        select(
+            Job.order_id,
+            func.sum(Job.quantity).label("ordered"),
+            func.bool_or(Job.state.in_(STARTED)).label("is_started"),
+        )
         .where(Job.order_id.in_(ids), Job.parent_id.is_(None))
         .group_by(Job.order_id)
     )
-    for order_id, ordered, is_started in db.session.execute(roots):
-        found[order_id] |= {"ordered": int(ordered), "is_started": is_started}
-    q = QuantityEvent
+    sums = [func.sum(getattr(QuantityEvent, n)).label(n) for n in ("good", "spoiled", "cancelled")]
     counted = (
-        select(Job.order_id, func.sum(q.good), func.sum(q.spoiled), func.sum(q.cancelled))
-        .join(q, q.job_id == Job.id)
+        select(Job.order_id, *sums)
+        .join(QuantityEvent, QuantityEvent.job_id == Job.id)
         .where(Job.order_id.in_(ids))
         .group_by(Job.order_id)
     )
-    for order_id, good, spoiled, cancelled in db.session.execute(counted):
-        found[order_id] |= {
-            "good": int(good), "spoiled": int(spoiled), "cancelled": int(cancelled),
-        }  # fmt: skip
-    parcels = select(Shipment.order_id, Shipment.state).where(Shipment.order_id.in_(ids))
-    states: dict[uuid.UUID, list[str]] = defaultdict(list)
-    for order_id, state in db.session.execute(parcels):
-        states[order_id].append(state)
-    for order_id, found_states in states.items():
-        found[order_id] |= shipment_counts(found_states)
-    return {order_id: Quantities(**sums_of) for order_id, sums_of in found.items()}
+    for query in (ordered, counted):
+        for row in db.session.execute(query):
+            values = dict(row._mapping)
+            found[values.pop("order_id")] |= values
+    shipments = select(Shipment.order_id, func.array_agg(Shipment.state))
+    shipments = shipments.where(Shipment.order_id.in_(ids)).group_by(Shipment.order_id)
+    for order_id, states in db.session.execute(shipments):
+        found[order_id] |= shipment_counts(states)
+    return {order_id: Quantities(**values) for order_id, values in found.items()}
