@@ -24,8 +24,8 @@ from app.orders.services.request import (
     Requester,
     check_note,
     check_wanted_on,
-    request_order,
 )
+from app.orders.verbs import request_order
 
 SHIP_FIELDS = ("line_1", "line_2", "city", "postcode", "country")
 CHANGED = _l("This form was changed in transit. Reload the page.")
@@ -127,6 +127,7 @@ def request_by(slug: str, request: RequestForm, *, actor: Actor, owner_key: str)
     )
     requester = Requester(request.name, request.email, request.phone, request.company)
     return request_order(
+        None,
         requester,
         [line],
         actor=actor,

@@ -15,16 +15,18 @@ from app.core.clock import today
 from app.core.db import db, locked
 from app.core.errors import AlreadyDone, NotFound, Problem, WrongState
 from app.core.hold_verbs import hold_verbs
-from app.core.inputs import Day, Input, Text, WholeNumber, price_minor
+from app.core.inputs import Day, Input, Text, WholeNumber, checked_by, price_minor
 from app.core.permissions import permission
 from app.core.settings import current
 from app.core.translations import _, _l
-from app.core.verbs import Subject
+from app.core.verbs import Subject, new_record
 from app.core.web.formats import day
+from app.customers.address import PostalAddress
 from app.customers.models import Contact
 from app.orders.models import Order, order_number
-from app.orders.services import answering, life, quoting
+from app.orders.services import answering, life, quoting, request
 from app.orders.services.quoting import LinePrice
+from app.orders.services.request import RequestedLine, Requester
 from app.orders.states import OPEN, ORDER, PLACED
 
 VIEW = permission(
@@ -192,6 +194,27 @@ def _can_record_payment(order: Order, actor: Actor) -> Problem | None:
     return None
 
 
+class RequestInput(Input):
+    """Who requests what; `owner_key` says whose uploads may be taken over."""
+
+    requester: Requester
+    lines: list[RequestedLine]
+    owner_key: str
+    idempotency_key: uuid.UUID | None = None
+    wanted_on: Annotated[Day | None, checked_by(request.check_wanted_on)] = None
+    note: Annotated[str, checked_by(request.check_note)] = ""
+    ship_to: PostalAddress | None = None
+
+
+# customers request for themselves, staff for a customer
+request_order = new_record("order_request").verb(
+    request.request_order,
+    _l("Create order"),
+    CREATE,
+    RequestInput,
+    is_own=lambda none_yet, actor: actor.kind == "customer",
+    entry=frozenset(),
+)
 start_estimate = SUBJECT.verb(
     quoting.start_estimate, _l("Start estimate"), ESTIMATE, done=_l("You can set the price now.")
 )

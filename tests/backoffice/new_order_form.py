@@ -12,6 +12,7 @@ from app.core.db import db
 from app.customers.address import PostalAddress
 from app.customers.models import Contact
 from app.orders import services as orders
+from app.orders import verbs as order_verbs
 from app.orders.models import Order
 from tests.backoffice.conftest import Page, Person
 from tests.orders.conftest import CARD, VISITOR
@@ -65,7 +66,8 @@ def known(name: str = "Ada Example", email: str = "ada@example.com", **more: Any
     """Somebody with an order that went to Example Lane."""
     requester = orders.Requester(name, email, more.pop("phone", ""), more.pop("company", ""))
     address = {"name": name, "line_1": "4 Example Lane", "city": "Sampleton", "country": "GB"}
-    order = orders.request_order(
+    order = order_verbs.request_order(
+        None,
         requester,
         [CARD],
         actor=VISITOR,

@@ -14,7 +14,6 @@ from app.artwork import verbs as artwork_verbs
 from app.core.actor import system
 from app.core.db import db
 from app.core.events import Event
-from app.orders import services as orders
 from app.orders import verbs as order_verbs
 from app.orders.models import Order
 from tests.browser.live_shop import LiveShop, wait_until
@@ -308,7 +307,7 @@ def test_faults_are_beside_their_fields_and_the_first_has_the_focus(
 def asked_and_quoted(shop: LiveShop) -> tuple[str, str]:
     """Make an order with a quote; return its address and its link's."""
     with shop.inside():
-        order = orders.request_order(REQUESTER, [CARD], actor=VISITOR, owner_key=OWNER)
+        order = order_verbs.request_order(None, REQUESTER, [CARD], actor=VISITOR, owner_key=OWNER)
         order_verbs.start_estimate(order.id, actor=system())
         order_verbs.send_quote(order.id, actor=system(), note="The foil goes on by hand.")
         key = issue_link(order.id, "Ada Example", actor=system("cli"))

@@ -13,7 +13,6 @@ from app.artwork import verbs as artwork_verbs
 from app.artwork.models import ArtworkVersion
 from app.core.db import db
 from app.customers.address import PostalAddress
-from app.orders import services as orders
 from app.orders import verbs as order_verbs
 from app.orders.models import Order
 from tests.backoffice import busy_shop
@@ -39,8 +38,13 @@ def a_request(shop: LiveShop) -> str:
     shop.work()
     with shop.inside():
         wanted = replace(CARD, upload_id=upload_id)
-        order = orders.request_order(
-            REQUESTER, [wanted], actor=VISITOR, owner_key=OWNER, ship_to=PostalAddress.of(SHIP_TO)
+        order = order_verbs.request_order(
+            None,
+            REQUESTER,
+            [wanted],
+            actor=VISITOR,
+            owner_key=OWNER,
+            ship_to=PostalAddress.of(SHIP_TO),
         )
         return order.ref
 

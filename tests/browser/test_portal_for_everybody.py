@@ -11,7 +11,6 @@ import pytest
 from app.accounts.services.links import issue_link
 from app.artwork import verbs as artwork_verbs
 from app.core.actor import system
-from app.orders import services as orders
 from app.orders import verbs as order_verbs
 from tests.browser import accessibility
 from tests.browser.live_shop import LiveShop
@@ -38,13 +37,19 @@ def pages(shop: LiveShop, tab: Any) -> list[str]:
     with shop.inside():
         upload_id = send(a_pdf(tint=0.5), "card.pdf").id
     with shop.inside():
-        asked = orders.request_order(
-            REQUESTER, [replace(CARD, upload_id=upload_id), CARD], actor=VISITOR, owner_key=OWNER
+        asked = order_verbs.request_order(
+            None,
+            REQUESTER,
+            [replace(CARD, upload_id=upload_id), CARD],
+            actor=VISITOR,
+            owner_key=OWNER,
         )
         order_verbs.start_estimate(asked.id, actor=system())
         order_verbs.send_quote(asked.id, actor=system())
         order_verbs.accept_quote(asked.id, 1, "Ada Example", actor=system())
-        question = orders.request_order(REQUESTER, [CARD], actor=VISITOR, owner_key=OWNER)
+        question = order_verbs.request_order(
+            None, REQUESTER, [CARD], actor=VISITOR, owner_key=OWNER
+        )
         order_verbs.ask_customer(question.id, "Which date is right?", actor=system())
         keys = [issue_link(one.id, "Ada Example", actor=system("cli")) for one in (asked, question)]
         refs = [one.ref for one in (asked, question)]

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.artwork.models import ArtworkSlot
 from app.core.db import db
-from app.orders import services as orders
+from app.orders import verbs as order_verbs
 from tests.browser import accessibility
 from tests.browser.live_shop import LiveShop
 from tests.browser.live_updates import is_live, live_line, sign_in
@@ -24,7 +24,7 @@ def test_a_file_is_sent_from_the_review_page_and_decided_there(
     live_shop: LiveShop, live_line: None, tab: Any
 ) -> None:
     with live_shop.inside():
-        orders.request_order(REQUESTER, [CARD], actor=VISITOR, owner_key="visitor:none")
+        order_verbs.request_order(None, REQUESTER, [CARD], actor=VISITOR, owner_key="visitor:none")
     with live_shop.app.app_context():
         slot_id = db.session.scalars(select(ArtworkSlot.id)).one()
         db.session.remove()

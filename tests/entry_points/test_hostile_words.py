@@ -18,7 +18,6 @@ from app.accounts.services.links import issue_link
 from app.core import storage
 from app.core.actor import system
 from app.core.db import db
-from app.orders import services as orders
 from app.orders import verbs as order_verbs
 from tests.backoffice.conftest import Person
 from tests.orders.conftest import CARD, REQUESTER, VISITOR
@@ -84,7 +83,9 @@ def unfinished(app: Flask) -> None:
     """Orders that wait for something, each with the words that brought them there."""
     sales = system("backoffice")
     asked, held, declined, cancelled = (
-        orders.request_order(REQUESTER, [CARD], actor=VISITOR, owner_key=f"v:{n}", note=EVIL)
+        order_verbs.request_order(
+            None, REQUESTER, [CARD], actor=VISITOR, owner_key=f"v:{n}", note=EVIL
+        )
         for n in range(4)
     )
     for order in (asked, held):
@@ -235,8 +236,12 @@ def test_an_address_with_more_than_an_address_in_it_is_refused(shop: Shop, email
     from app.core.errors import BadInput
 
     with shop.app.app_context(), pytest.raises(BadInput):
-        orders.request_order(
-            replace(REQUESTER, email=email), [CARD], actor=VISITOR, owner_key="visitor:hostile"
+        order_verbs.request_order(
+            None,
+            replace(REQUESTER, email=email),
+            [CARD],
+            actor=VISITOR,
+            owner_key="visitor:hostile",
         )
 
 

@@ -39,8 +39,8 @@ def ask(catalogue: None) -> Callable[..., Order]:
 
     def send(**changes: Any) -> Order:
         given = {"actor": VISITOR, "owner_key": "visitor:test"} | changes
-        return orders.request_order(
-            given.pop("requester", REQUESTER), given.pop("wanted", [CARD]), **given
+        return order_verbs.request_order(
+            None, given.pop("requester", REQUESTER), given.pop("wanted", [CARD]), **given
         )
 
     return send

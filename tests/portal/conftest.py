@@ -140,8 +140,13 @@ def stranger(app: Flask, shop: None) -> Portal:
 
 def requested(*wanted: orders.RequestedLine, **given: Any) -> Order:
     """An order as the portal makes it."""
-    return orders.request_order(
-        given.pop("requester", REQUESTER), wanted or [CARD], actor=VISITOR, owner_key=OWNER, **given
+    return order_verbs.request_order(
+        None,
+        given.pop("requester", REQUESTER),
+        wanted or [CARD],
+        actor=VISITOR,
+        owner_key=OWNER,
+        **given,
     )
 
 

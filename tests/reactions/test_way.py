@@ -80,7 +80,8 @@ def ask_with_a_file(
 ) -> Asked:
     """Send a file and ask for cards with it; everything that follows from it is done."""
     upload = send((FILES / "output-intent-pass.pdf").read_bytes(), file_name)
-    order = orders.request_order(
+    order = order_verbs.request_order(
+        None,
         requester,
         [replace(card, upload_id=upload.id)],
         actor=VISITOR,
@@ -315,8 +316,8 @@ def names_of_letters(order: Asked) -> Counter[str]:
 
 def test_a_refused_file_is_told_once_and_the_slot_waits_for_another(shop: Flask) -> None:
     upload = send(b"%PDF-1.7\nnothing of a PDF follows", "card.pdf")
-    order = orders.request_order(
-        REQUESTER, [replace(CARD, upload_id=upload.id)], actor=VISITOR, owner_key=OWNER
+    order = order_verbs.request_order(
+        None, REQUESTER, [replace(CARD, upload_id=upload.id)], actor=VISITOR, owner_key=OWNER
     )
     db.session.commit()
     found = Asked(order.id)

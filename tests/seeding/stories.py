@@ -20,7 +20,6 @@ from app.core.db import db
 from app.customers.address import PostalAddress
 from app.fulfilment import verbs as shipment_verbs
 from app.fulfilment.models import Shipment
-from app.orders import services as orders
 from app.orders import verbs as order_verbs
 from app.orders.models import Order
 from app.orders.services.request import RequestedLine, Requester
@@ -93,7 +92,8 @@ class Teller:
     def ask(self, *, pickup: bool = False, file: bool = True) -> None:
         """The request, with its file where the product needs one and `file` says so."""
         ware = self.ware
-        made = orders.request_order(
+        made = order_verbs.request_order(
+            None,
             Requester(PERSON, EMAIL, "", COMPANY),
             [RequestedLine(ware.slug, ware.quantity, ware.options, ware.personalisation)],
             actor=Actor("customer", None, PERSON, "portal", customer_permissions()),

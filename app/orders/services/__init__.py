@@ -9,7 +9,7 @@ from app.orders.services.quoting import (
     newest_quote,
     supersede_by_new_file,
 )
-from app.orders.services.request import RequestedLine, Requester, order_id_for, request_order
+from app.orders.services.request import RequestedLine, Requester, order_id_for
 
 __all__ = [
     "LinePrice",
@@ -19,6 +19,5 @@ __all__ = [
     "expire_quotes",
     "newest_quote",
     "order_id_for",
-    "request_order",
     "supersede_by_new_file",
 ]

@@ -13,7 +13,7 @@ from app.artwork.services.slots import open_slot
 from app.catalog.configuration import validate_configuration
 from app.catalog.revisions import revision_of
 from app.catalog.services import effective_properties, find_product
-from app.core.actor import Actor, require
+from app.core.actor import Actor
 from app.core.clock import today
 from app.core.db import db
 from app.core.errors import BadInput
@@ -52,10 +52,10 @@ class Requester:
 
 
 def request_order(
+    none_yet: None,
+    actor: Actor,
     requester: Requester,
     lines: Sequence[RequestedLine],
-    *,
-    actor: Actor,
     owner_key: str,
     idempotency_key: uuid.UUID | None = None,
     wanted_on: date | None = None,
@@ -65,17 +65,14 @@ def request_order(
     """Make the order of a request and return it, with its artwork slots and the files sent so far.
 
     `owner_key` says whose uploads may be taken over. `idempotency_key` is made with the form: a second
-    click returns the order of the first. Customers need no permission; anybody else takes the order
-    for one and needs order.create. Raises NotAllowed, BadInput with the field that is wrong.
+    click returns the order of the first. Runs as a verb: what can be checked of each field was
+    checked. Raises BadInput with the field that is wrong.
     """
-    if actor.kind != "customer":
-        require(actor, "order.create")
     order_id = order_id_for(idempotency_key, owner_key) if idempotency_key else new_id()
     if idempotency_key and (first := db.session.get(Order, order_id)):
         return first
     if not lines:
         raise BadInput(_("Choose a product first."), field="product")
-    note, wanted_on = check_note(note), check_wanted_on(wanted_on)
     contact = customers.find_or_create_contact(
         **vars(requester), actor=_with_right(actor, "order.create")
     )
