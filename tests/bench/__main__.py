@@ -9,7 +9,9 @@ from importlib import import_module
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-NAMES = ("meshes", "files", "sandbox", "database", "messages", "memory")
+NAMES = (
+    "meshes", "files", "sandbox", "database", "messages", "page_cost", "order_cost", "memory",
+)  # fmt: skip
 
 
 def set_up(arguments: list[str]) -> None:
