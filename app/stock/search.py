@@ -12,10 +12,6 @@ from app.core.translations import _l
 from app.stock.models import StockItem
 
 
-def _rows() -> Any:
-    return select(StockItem.id, StockItem.sku, StockItem.name)
-
-
 def _hit(row: Any) -> Hit:
     url = url_for("stock_items.details_view", id=row.id)
     return Hit(row.name, row.sku, url, None, (row.sku,))
@@ -29,7 +25,7 @@ ITEMS = declare(
         name=_l("Stock"),
         icon="boxes",
         permission="stock.view",
-        rows=_rows,
+        rows=lambda: select(StockItem.id, StockItem.sku, StockItem.name),
         hit=_hit,
     )
 )

@@ -75,13 +75,10 @@ def _wanted(
             raise BadInput(_("This item doesn't belong to %(ref)s.", ref=order.ref), field="lines")
         if not isinstance(count, int) or isinstance(count, bool) or count < 0:
             raise BadInput(_("Enter a whole number of pieces."), field="lines")
-        if count > free.get(line_id, 0):
+        left, item = free.get(line_id, 0), names[line_id]
+        if count > left:
             raise BadInput(
-                _(
-                    "Only %(count)s of “%(names)s” are good and not yet packed.",
-                    count=free.get(line_id, 0),
-                    names=names[line_id],
-                ),
+                _("Only %(left)s of “%(item)s” are good and not yet packed.", left=left, item=item),
                 next_step=_("Ship what is available now and the rest later."),
                 field="lines",
             )

@@ -44,14 +44,8 @@ def create_location(key: str, name: str, kind: str, *, actor: Actor) -> StockLoc
     """Make a location. Raises BadInput for an unknown kind or a key that is taken."""
     require(actor, "stock.move")
     if kind not in LOCATION_KINDS:
-        raise BadInput(
-            _(
-                "“%(kind)s” is none of %(location_kinds)s.",
-                kind=kind,
-                location_kinds=", ".join(LOCATION_KINDS),
-            ),
-            field="kind",
-        )
+        kinds = ", ".join(LOCATION_KINDS)
+        raise BadInput(_("“%(kind)s” is none of %(kinds)s.", kind=kind, kinds=kinds), field="kind")
     location = StockLocation(key=key, name=name.strip(), kind=kind)
     _insert(location, _("The location %(key)s already exists.", key=key), "key")
     record("stock.location_created", location, actor, after={"key": key, "kind": kind})
@@ -66,17 +60,15 @@ def create_item(sku: str, name: str, unit: str, *, home: StockLocation, actor: A
     require(actor, "stock.move")
     if home.kind != "internal":
         raise BadInput(_("“%(home)s” is not a stock location.", home=home.name), field="home")
-    for value, field in ((sku, "sku"), (name, "name"), (unit, "unit")):
-        if not value.strip():
+    words = {"sku": sku.strip(), "name": name.strip(), "unit": unit.strip()}
+    for field, value in words.items():
+        if not value:
             raise BadInput(_("The %(field)s is empty.", field=field), field=field)
-    item = StockItem(
-        sku=sku.strip(), name=name.strip(), unit=unit.strip(), home_location_id=home.id
-    )
+    item = StockItem(**words, home_location_id=home.id)
     _insert(item, _("The SKU %(sku)s is taken. Choose another.", sku=sku), "sku")
     db.session.add(StockLevel(item=item, location_id=home.id, lot="", on_hand=0, reserved=0))
     db.session.flush()
-    after = {"sku": item.sku, "name": item.name, "unit": item.unit}
-    record("stock.item_created", item, actor, after=after)
+    record("stock.item_created", item, actor, after=words)
     return item
 
 
