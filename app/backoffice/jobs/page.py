@@ -11,7 +11,7 @@ from flask_admin import expose
 from app.backoffice.jobs.view import JobView
 from app.core import storage
 from app.core.backoffice.access import staff_or_refuse
-from app.core.backoffice.record_page import RecordPage
+from app.core.backoffice.record_page import SeparateRecordPage
 from app.core.backoffice.view import BackOfficeView
 from app.core.clock import today
 from app.core.settings import current
@@ -26,7 +26,7 @@ def views() -> list[BackOfficeView]:
     return [JobPage(name=_l("Job"), endpoint="job_page", url="/admin/job")]
 
 
-class JobPage(RecordPage):
+class JobPage(SeparateRecordPage):
     """One job with everything a planner or an operator asks."""
 
     permission_view = "job.view"

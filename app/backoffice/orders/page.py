@@ -7,7 +7,7 @@ from typing import Any
 from flask import request
 
 from app.backoffice.orders.view import OrderView
-from app.core.backoffice.record_page import RecordPage
+from app.core.backoffice.record_page import SeparateRecordPage
 from app.core.backoffice.view import BackOfficeView
 from app.core.translations import _l
 from app.orders.models import Order
@@ -19,7 +19,7 @@ def views() -> list[BackOfficeView]:
     return [OrderPage(name=_l("Order"), endpoint="order_page", url="/admin/order")]
 
 
-class OrderPage(RecordPage):
+class OrderPage(SeparateRecordPage):
     """One order: lines, quotes, jobs, messages, shipments, gates, facts, timeline."""
 
     permission_view = "order.view"

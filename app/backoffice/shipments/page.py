@@ -9,7 +9,7 @@ from flask_admin import expose
 
 from app.backoffice.shipments.view import ShipmentView
 from app.core import storage
-from app.core.backoffice.record_page import RecordPage
+from app.core.backoffice.record_page import SeparateRecordPage
 from app.core.backoffice.view import BackOfficeView
 from app.core.translations import _, _l
 from app.fulfilment.models import ShipmentWithLabel
@@ -21,7 +21,7 @@ def views() -> list[BackOfficeView]:
     return [ShipmentPage(name=_l("Shipment"), endpoint="shipment_page", url="/admin/shipment")]
 
 
-class ShipmentPage(RecordPage):
+class ShipmentPage(SeparateRecordPage):
     """One shipment and the one thing to do with it now."""
 
     permission_view = "shipment.view"

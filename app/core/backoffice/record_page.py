@@ -25,12 +25,6 @@ class RecordPage(BackOfficeView):
 
     subject: Subject[Any]
     folder = ""
-    list_url = ""
-
-    @expose("/")
-    def index(self) -> Any:
-        """There is no page without a record: go to where they are listed."""
-        return redirect(self.list_url)
 
     @expose("/<ref>")
     def page(self, ref: str) -> Any:
@@ -90,3 +84,14 @@ class RecordPage(BackOfficeView):
     def offers(self, record: Any) -> dict[str, Offer]:
         """Return what this person may do with the record, and what hinders it."""
         return offers(self.subject.kind, record, staff_or_refuse())
+
+
+class SeparateRecordPage(RecordPage):
+    """The page of one record whose list is another view, at `list_url`."""
+
+    list_url = ""
+
+    @expose("/")
+    def index(self) -> Any:
+        """There is no page without a record: go to where they are listed."""
+        return redirect(self.list_url)

@@ -16,7 +16,7 @@ AMAZON = ("https://s3.amazonaws.com",)
 PLACES = {
     "home": "/admin/",
     "search": "/admin/search",
-    "new_order": "/admin/new-order",
+    "new_order": "/admin/new-order/",
     "account": "/admin/account",
     "sign_in": "/admin/sign-in",
     "sign_out": "/admin/sign-out",
