@@ -43,7 +43,8 @@ def test_a_verb_is_done_and_answers_the_record_as_it_is_then(post: Post) -> None
     answer = post(f"/orders/{order.ref}/hold", {"reason": "Waiting for paper."})
     assert answer.status_code == 200
     assert (answer.json["on_hold"], answer.json["hold_reason"]) == (True, "Waiting for paper.")
-    assert [action["verb"] for action in answer.json["allowed_actions"]] == ["resume"]
+    offered = {action["verb"] for action in answer.json["allowed_actions"]}
+    assert "resume" in offered and "hold" not in offered and "cancel" not in offered
     (event,) = events(order, "order.held")
     assert (event.actor_kind, event.door) == ("api", "api")
 

@@ -75,8 +75,8 @@ def test_everything_that_is_wrong_is_said_at_once_beside_its_field(portal: Porta
         ship__city="Sampleton",
     )
     assert (page.status, page.path, count()) == (422, FORM, 0)
-    assert "6 things need a look. Nothing was sent" in page.words
-    assert "We can't make 26." in page.fault("quantity_other")
+    assert "6 things need your attention. Nothing was sent" in page.words
+    assert "26 can't be ordered." in page.fault("quantity_other")
     assert "is empty" in page.fault("personalisation.names")
     for field in ("email", "name", "phone", "ship.line_1"):
         assert page.fault(field)
@@ -128,7 +128,7 @@ def test_without_its_token_the_form_is_not_taken(portal: Portal) -> None:
 def test_without_its_key_the_form_is_not_taken(portal: Portal) -> None:
     page = ask(portal, idempotency_key="")
     assert (page.status, count()) == (422, 0)
-    assert "Load the page again" in page.words
+    assert "Reload the page" in page.words
 
 
 def test_a_file_that_was_sent_before_comes_with_the_order(portal: Portal) -> None:
