@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.catalog.properties import Artwork, Properties
+from app.catalog.properties import Properties
 
 MODELS = frozenset({"stl", "3mf"})
 LARGE_SHEET_MM = 300
@@ -42,13 +42,10 @@ def look_of(terms: Properties) -> Look:
         keys = {option.key for option in terms.options}
         return Look("ring" if "size" in keys else "pendant")
     if MODELS & set(art.accept):
-        return Look(_model(art), colour=_colour(terms))
+        volume = art.build_volume_mm
+        is_small = volume and max(volume) <= SMALL_BUILD_MM
+        return Look("figure" if is_small else "part", colour=_colour(terms))
     return Look("thing")
-
-
-def _model(art: Artwork) -> str:
-    volume = art.build_volume_mm
-    return "figure" if volume and max(volume) <= SMALL_BUILD_MM else "part"
 
 
 def _colour(terms: Properties) -> str:
