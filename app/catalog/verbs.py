@@ -6,25 +6,14 @@ import re
 from typing import Annotated, Any
 
 from app.catalog.models import Product, ProductFamily
-from app.catalog.services import change
-from app.catalog.services.preset import load_preset as _load_preset
+from app.catalog.services import change, preset
 from app.core.errors import BadInput
 from app.core.inputs import Input, Text, checked_by
-from app.core.permissions import permission
+from app.core.permissions import EVERY_ROLE, permission
 from app.core.translations import _, _l
 from app.core.verbs import new_record, rows_of
 
-VIEW = permission(
-    "catalog.view",
-    _l("View catalogue"),
-    "sales",
-    "prepress",
-    "planner",
-    "operator",
-    "quality",
-    "warehouse",
-    "finance",
-)
+VIEW = permission("catalog.view", _l("View catalogue"), *EVERY_ROLE)
 EDIT = permission("catalog.edit", _l("Edit catalogue"), "prepress", "planner")
 
 
@@ -101,5 +90,5 @@ change_product = rows_of("product", Product).verb(
     change.change_product, _l("Edit product"), EDIT, ProductChange, done=_l("The product is saved.")
 )
 load_preset = new_record("preset").verb(
-    _load_preset, _l("Load preset"), EDIT, PresetInput, entry=frozenset()
+    preset.load_preset, _l("Load preset"), EDIT, PresetInput, entry=frozenset()
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+#: Every role besides the owner, who has all permissions.
+EVERY_ROLE = ("sales", "prepress", "planner", "operator", "quality", "warehouse", "finance")
 PERMISSIONS: dict[str, Permission] = {}
 _loaders: list[Callable[[], None]] = []
 

@@ -16,7 +16,7 @@ from app.core.db import db, locked
 from app.core.errors import AlreadyDone, NotFound, Problem, WrongState
 from app.core.hold_verbs import hold_verbs
 from app.core.inputs import Day, Input, Text, WholeNumber, checked_by, price_minor
-from app.core.permissions import permission
+from app.core.permissions import EVERY_ROLE, permission
 from app.core.settings import current
 from app.core.translations import _, _l
 from app.core.verbs import Subject, new_record
@@ -29,11 +29,7 @@ from app.orders.services.quoting import LinePrice
 from app.orders.services.request import RequestedLine, Requester
 from app.orders.states import OPEN, ORDER, PLACED
 
-VIEW = permission(
-    "order.view", _l("View orders"),
-    "sales", "prepress", "planner", "operator", "quality", "warehouse", "finance",
-    customer=True,
-)  # fmt: skip
+VIEW = permission("order.view", _l("View orders"), *EVERY_ROLE, customer=True)
 CREATE = permission("order.create", _l("Create orders"), "sales")
 ESTIMATE = permission("order.estimate", _l("Estimate requests"), "sales")
 DECLINE = permission("order.decline", _l("Decline requests"), "sales")

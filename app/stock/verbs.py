@@ -12,24 +12,14 @@ from app.core.actor import Actor
 from app.core.db import find
 from app.core.errors import AlreadyDone, Problem
 from app.core.inputs import Input, Text
-from app.core.permissions import permission
+from app.core.permissions import EVERY_ROLE, permission
 from app.core.translations import _, _l
 from app.core.verbs import Subject
 from app.stock.models import StockItem, StockMovement
 from app.stock.services import ledger
 from app.stock.services.find import find_item
 
-VIEW = permission(
-    "stock.view",
-    _l("View stock"),
-    "sales",
-    "prepress",
-    "planner",
-    "operator",
-    "quality",
-    "warehouse",
-    "finance",
-)
+VIEW = permission("stock.view", _l("View stock"), *EVERY_ROLE)
 MOVE = permission("stock.move", _l("Move stock"), "planner", "warehouse")
 
 Amount = Decimal | int | str
