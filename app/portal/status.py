@@ -12,7 +12,7 @@ from app.artwork.models import ArtworkSlot
 from app.artwork.services.output import VisibleVersion, newest_versions, slots_of, visible
 from app.artwork.states import FILE_WANTED, TO_SIGN
 from app.core.db import db
-from app.core.events import Event, customer_labels
+from app.core.events import KINDS, Event
 from app.core.translations import _
 from app.files.models import Preview
 from app.fulfilment.models import Shipment
@@ -123,7 +123,7 @@ def status_of(order: Order) -> OrderStatus:
 
 
 def _history(order: Order) -> list[tuple[str, Event]]:
-    labels = customer_labels()
+    labels = {name: k.customer_label for name, k in KINDS.items() if k.customer_label}
     query = select(Event).where(Event.stream_id == order.id, Event.name.in_(labels))
     newest = query.order_by(Event.stream_seq.desc()).limit(EVENTS_SHOWN)
     several = len(order.lines) > 1

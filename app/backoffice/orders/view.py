@@ -16,7 +16,7 @@ from app.catalog.labels import personalised
 from app.core.chain_checks import ChainCheck
 from app.core.clock import today
 from app.core.db import db
-from app.core.events import Event, routine, timeline
+from app.core.events import KINDS, Event, timeline
 from app.core.holds import open_hold
 from app.core.settings import current
 from app.core.translations import _
@@ -85,11 +85,9 @@ class OrderView:
         self.lines = [LineView(line, around) for line in order.lines]
         self.messages = notify.of_stream(order.id)
         self.whole_timeline = whole_timeline
-        self.events = (
-            timeline(order.id, limit=WHOLE)
-            if whole_timeline
-            else timeline(order.id, Event.name.not_in(routine()), limit=TIMELINE)
-        )
+        routine = [] if whole_timeline else [n for n, kind in KINDS.items() if kind.is_routine]
+        most = WHOLE if whole_timeline else TIMELINE
+        self.events = timeline(order.id, Event.name.not_in(routine), limit=most)
         counted = select(func.count()).where(Event.stream_id == order.id)
         self.event_count = db.session.scalar(counted) or 0
         self.links = links_of(order.id)

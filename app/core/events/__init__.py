@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.core.events.kinds import KINDS, EventKind, Payload, Personal, customer_labels, routine
+from app.core.events.kinds import KINDS, EventKind, Payload, Personal
 from app.core.events.log import (
     CHANNEL,
     GENESIS,
@@ -25,10 +25,8 @@ __all__ = [
     "Outbox",
     "Payload",
     "Personal",
-    "customer_labels",
     "digest",
     "record",
     "record_change",
-    "routine",
     "timeline",
 ]

@@ -53,6 +53,7 @@ class Change:
     after: str
     is_changed: bool
     is_data: bool
+    is_flag: bool
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ class Entry:
         words = []
         for one in told:
             text = getattr(one, side)
-            if not text or one.is_data or text in ("Yes", "No"):
+            if not text or one.is_data or one.is_flag:
                 continue
             if one.key == "state":
                 text = text[0].lower() + text[1:]
@@ -123,7 +124,9 @@ def describe(
     def change(key: str, before: Any, after: Any) -> Change:
         is_same = before == after or (before in EMPTY and after in EMPTY)
         sides = (words.text(key, before), words.text(key, after))
-        return Change(key, label(key), *sides, not is_same, is_data(before) or is_data(after))
+        is_flag = isinstance(before, bool) or isinstance(after, bool)
+        holds_fields = is_data(before) or is_data(after)
+        return Change(key, label(key), *sides, not is_same, holds_fields, is_flag)
 
     before, after = event.before or {}, event.after or {}
     return Entry(

@@ -70,13 +70,3 @@ def checked(name: str, data: Mapping[str, Any] | None) -> dict[str, Any] | None:
         wrong = "; ".join(f"{fault['loc']}: {fault['msg']}" for fault in problem.errors())
         raise ValueError(f"The payload of {name} doesn't fit: {wrong}") from None
     return dict(data) if data else None
-
-
-def routine() -> tuple[str, ...]:
-    """Return the names of the events that the short timeline leaves out."""
-    return tuple(name for name, kind in KINDS.items() if kind.is_routine)
-
-
-def customer_labels() -> dict[str, str]:
-    """Return name → label of every event that a customer sees."""
-    return {name: kind.customer_label for name, kind in KINDS.items() if kind.customer_label}

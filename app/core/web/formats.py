@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flask import Flask, current_app, g, has_app_context, has_request_context
 from flask_babel import get_locale, gettext
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from app.core.clock import now
 
@@ -260,6 +260,4 @@ FILTERS: dict[str, Any] = {
 def init(app: Flask) -> None:
     """Give templates all of these, as filters and as functions."""
     app.jinja_env.filters.update(FILTERS)
-    app.jinja_env.globals.update(
-        when=when, due=due, money=money, day=day, plural=plural, local_time=local, escape=escape
-    )
+    app.jinja_env.globals.update(when=when, due=due, money=money, day=day, plural=plural)
