@@ -46,9 +46,13 @@ def shop(application: Flask) -> Flask:
 
 def views() -> list[Any]:
     """Return the views under test: items that may be edited, places that may be looked at."""
+    from app.core.backoffice.columns import Column, ConditionFilter
     from app.core.backoffice.listing import SavedView
     from app.core.backoffice.model_view import BackOfficeModelView
     from app.stock.models import StockItem, StockLocation
+
+    def _starts_with(text: str) -> Any:
+        return StockLocation.name.startswith(text)
 
     class Items(BackOfficeModelView):
         permission_view = "stock.view"
@@ -67,7 +71,17 @@ def views() -> list[Any]:
     class Places(BackOfficeModelView):
         permission_view = "stock.view"
         area = "Stock and sending"
-        column_list = ("key", "name", "kind")
+        columns = (
+            Column("key"),
+            Column("name", "Called", show=lambda row: row.name.upper(), is_sortable=True),
+            Column("kind", words={"internal": "In the house"}),
+            Column("length", show=lambda row: len(row.key), is_number=True),
+        )
+        details = ("key", "kind", Column("note", "Remark", hidden_when_empty=True))
+        column_filters = (
+            "kind",
+            ConditionFilter(StockLocation.id, "Starts", lambda text: _starts_with(text)),
+        )
 
         def get_query(self) -> Any:
             return super().get_query().filter(StockLocation.kind == "internal")

@@ -113,6 +113,41 @@ class TestPaging:
         assert str(condition) == "due IS NULL AND id > :id_1"
 
 
+class TestColumns:
+    def test_a_cell_shows_what_its_column_declares_and_the_export_has_the_bare_value(
+        self, staff_client: Any, own_application: Flask, place: Any
+    ) -> None:
+        page = staff_client.get("/admin/places/", headers=MAY_LOOK).text
+        assert "RACK T" in page
+        assert "In the house" in page
+        assert ">Called</a>" in page
+        assert re.search(r'<td class="num [^>]*>6</td>', page)
+        views = own_application.extensions["backoffice"]._views
+        view = next(one for one in views if one.endpoint == "places")
+        with own_application.test_request_context("/admin/places/?flt0_starts_contains=Rack"):
+            assert list(view.export_rows()) == [
+                ["Key", "Called", "Kind", "Length"],
+                ["rack-t", "Rack T", "internal", 6],
+            ]
+
+    def test_details_leave_out_what_is_empty_and_may_be(
+        self, staff_client: Any, place: Any
+    ) -> None:
+        page = staff_client.get(f"/admin/places/details/?id={place.id}", headers=MAY_LOOK).text
+        assert "In the house" in page
+        assert "Remark" not in page
+
+    def test_filters_offer_a_column_s_words_and_narrow_by_a_condition(
+        self, staff_client: Any, place: Any
+    ) -> None:
+        page = staff_client.get("/admin/places/", headers=MAY_LOOK).text
+        assert '<option value="internal">In the house</option>' in page
+        nothing = staff_client.get("/admin/places/?flt0_starts_contains=Shelf", headers=MAY_LOOK)
+        assert "RACK T" not in nothing.text
+        same = staff_client.get("/admin/places/?flt0_kind_equals=internal", headers=MAY_LOOK).text
+        assert "RACK T" in same
+
+
 class TestFilters:
     def test_a_filter_narrows_the_list_and_shows_a_chip_that_removes_it(
         self, staff_client: Any, items: list[Any]
