@@ -68,7 +68,6 @@ class ReviewView(RecordPage, SlotView):
     states = (*TO_REVIEW, *CHECKING)
     subject = SUBJECT
     folder = "artwork"
-    index = SlotView.index_view  # this list stands where other pages of a record lead to theirs
 
     def context(self, slot: ArtworkSlot) -> dict[str, Any]:
         """Return the slot with the version that the address names, the newest without one."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from sqlalchemy import ColumnElement, exists, literal, select, union_all
@@ -34,16 +34,18 @@ def nothing_pending_before() -> ColumnElement[bool]:
 
 
 def most_urgent(
-    groups: Mapping[str, list[ColumnElement[bool]]], limit: int
+    groups: Mapping[str, list[ColumnElement[bool]]], limit: int, gathered: Collection[str] = ()
 ) -> dict[str, tuple[JobCard, ...]]:
     """Return the cards of the `limit` most urgent jobs of each group, by its name. Six queries.
 
     Rush first, then by due date, then the older job. Rush orders are few and asked for apart: the
-    rest comes in the order of an index, so that no more jobs are read than are returned.
+    rest comes in the order of an index, so that no more jobs are read than are returned. Those
+    `gathered` are few among many of their state: they are sorted by what no index gives.
     """
-    by_date = (Job.due_on.asc().nulls_last(), Job.serial.asc(), Job.id.asc())
     arms = []
     for name, wanted in groups.items():
+        due_on = Job.due_on + 0 if name in gathered else Job.due_on
+        by_date = (due_on.asc().nulls_last(), Job.serial.asc(), Job.id.asc())
         for rush in (True, False):
             place = literal(not rush).label("place")
             query = select(literal(name).label("name"), place, Job.due_on, Job.serial, Job.id)

@@ -48,7 +48,7 @@ def read(filters: BoardFilters, *, per_lane: int = 50) -> tuple[Lane, ...]:
     for state in FINISHED & lanes.keys():
         lanes[state].append(Job.state_since >= since)
     totals = until_next_event(("board", filters), lambda: _totals(filters, lanes))
-    urgent = most_urgent(lanes, per_lane)
+    urgent = most_urgent(lanes, per_lane, gathered=FINISHED)
     return tuple(Lane(state, *totals.get(state, (0, 0)), urgent[state]) for state in lanes)
 
 
