@@ -109,6 +109,11 @@ def message(order: Order, state: str, **columns: Any) -> Message:
     return row
 
 
+def noted(order: Order) -> None:
+    """Record an event of `order`, as every change of the shop does."""
+    record("thing.noted", order, ME, stream_id=order.id, data={"note": "for a test"})
+
+
 def asked(count: int, state: str) -> list[Order]:
     """Orders before they are placed, in `state`; quoted ones have their quote."""
     made = []

@@ -303,7 +303,7 @@ def test_everything_that_is_wrong_is_said_at_once_and_everything_typed_is_kept(
     }  # fmt: skip
     assert "26 can't be ordered" in found["quantity_other"]
     assert "has passed" in found["wanted_on"]
-    assert "9 things need a look. Nothing was saved" in page.said(".notice-bad")
+    assert "9 fields need your attention. Nothing was saved" in page.said(".notice-bad")
     kept = typed(page)
     assert (kept["email"], kept["phone"], kept["ship.city"]) == (
         "ada at example",

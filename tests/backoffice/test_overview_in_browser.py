@@ -111,7 +111,7 @@ def test_a_request_appears_on_board_and_dashboard_by_itself(shop: SimpleNamespac
     tab = live(shop, "/admin/")
     tab.wait_for_selector("#health .badge")
     words = tab.inner_text(".today-sentence")
-    change(shop, lambda: busy_shop.asked(1, "requested"))
+    change(shop, lambda: busy_shop.noted(busy_shop.asked(1, "requested")[0]))
     expect(tab.locator(".today-sentence")).not_to_have_text(words, use_inner_text=True)
     assert tab.locator("#health .badge").count() == 5, "the health card stays as it was"
 

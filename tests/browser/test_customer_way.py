@@ -299,7 +299,7 @@ def test_faults_are_beside_their_fields_and_the_first_has_the_focus(
     tab.fill('[name="personalisation.date"]', "")
     tab.fill('[name="email"]', "ada at example")
     ask(tab)
-    tab.get_by_text("2 things need a look.").wait_for()
+    tab.get_by_text("2 fields need your attention.").wait_for()
     tab.locator('[name="personalisation.date"]:focus').wait_for()
     assert tab.locator('[name="personalisation.names"]').input_value() == "Robin & Sasha"
 

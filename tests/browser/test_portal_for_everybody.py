@@ -85,7 +85,7 @@ def test_the_faulty_form_and_a_file_on_its_way_are_open_to_everybody_too(
     tab.goto(live_shop.url + PRODUCT)
     tab.locator("form#request").evaluate("form => (form.noValidate = true)")
     ask(tab)
-    tab.get_by_text("things need a look.").wait_for()
+    tab.get_by_text("need your attention.").wait_for()
     hold_after(tab, 1)
     with tab.expect_response(lambda answer: answer.request.method == "PUT"):
         choose(tab, large)

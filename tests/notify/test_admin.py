@@ -92,7 +92,7 @@ def test_a_message_to_a_wrong_address_goes_to_the_corrected_one(come_in, message
     contact.email = "right@example.com"
     session.commit()
     page = browser.get(details).text
-    assert "The contact&#39;s address is right@example.com now, so it will be sent there." in page
+    assert "The contact's address is now right@example.com, so it will be sent there." in page
     assert "to right@example.com?" in page and "Edit address" not in page
 
 
