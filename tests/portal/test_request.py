@@ -75,7 +75,7 @@ def test_everything_that_is_wrong_is_said_at_once_beside_its_field(portal: Porta
         ship__city="Sampleton",
     )
     assert (page.status, page.path, count()) == (422, FORM, 0)
-    assert "6 things need your attention. Nothing was sent" in page.words
+    assert "6 fields need your attention. Nothing was sent" in page.words
     assert "26 can't be ordered." in page.fault("quantity_other")
     assert "is empty" in page.fault("personalisation.names")
     for field in ("email", "name", "phone", "ship.line_1"):
