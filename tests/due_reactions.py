@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.core import relay
 from app.core.db import db
 from app.core.deliveries import Delivery
-from app.core.runner import run_delivery
+from app.core.delivery_runner import run_delivery
 
 MOST_ROUNDS = 60
 

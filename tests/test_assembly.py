@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from app import create_app, promises
+from app import create_app, invariants
 from app.core import settings
 from tests.servers import ROOT
 
@@ -24,7 +24,7 @@ def create() -> Flask:
         ("app.backoffice", "ROOMS", create),
         ("app.backoffice", "PAGES", create),
         ("app.cli", "COMMANDS", create),
-        ("app.promises", "ROOMS", promises.load),
+        ("app.invariants", "ROOMS", invariants.load),
     ],
 )
 def test_a_misspelt_name_stops_the_start(
@@ -42,7 +42,7 @@ def test_a_misspelt_name_stops_the_start(
 
 @pytest.mark.parametrize(
     ("part", "module"),
-    [("admin", "app.backoffice"), ("models", "app.models"), ("promises", "app.promises")],
+    [("admin", "app.backoffice"), ("models", "app.models"), ("invariants", "app.invariants")],
 )
 def test_no_room_is_forgotten(part: str, module: str) -> None:
     found = {

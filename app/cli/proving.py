@@ -11,24 +11,24 @@ import click
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def check(as_json: bool) -> None:
-    """Prove the shop's promises on its live data; name the first row that breaks each."""
+    """Prove the shop's invariants on its live data; name the first row that breaks each."""
     from sqlalchemy import text
 
     from app.core.db import db
-    from app.core.promises import PROMISES, ask
-    from app.promises import load
+    from app.core.invariants import INVARIANTS, ask
+    from app.invariants import load
 
     load()
     broken = 0
-    for name in PROMISES:
+    for name in INVARIANTS:
         started = time.perf_counter()
         db.session.execute(text("SET LOCAL statement_timeout = 0"))  # no page waits for this
         verdict = ask(name)
-        db.session.rollback()  # no lock and no snapshot outlasts its promise
+        db.session.rollback()  # no lock and no snapshot outlasts its invariant
         seconds = round(time.perf_counter() - started, 3)
         broken += verdict.broken is not None
         if as_json:
-            answer = {"promise": name, "ok": verdict.broken is None, "seconds": seconds}
+            answer = {"invariant": name, "ok": verdict.broken is None, "seconds": seconds}
             click.echo(json.dumps(answer | ({"row": verdict.broken} if verdict.broken else {})))
         else:
             mark = "✗" if verdict.broken else "✓"
@@ -36,8 +36,8 @@ def check(as_json: bool) -> None:
             if verdict.broken:
                 click.echo(f"    {verdict.broken}")
     if not as_json:
-        kept = len(PROMISES) - broken
-        click.echo(f"{kept} of {len(PROMISES)} promises hold.")
+        kept = len(INVARIANTS) - broken
+        click.echo(f"{kept} of {len(INVARIANTS)} invariants hold.")
     if broken:
         raise SystemExit(1)
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.clock import now
 from app.core.db import AppendOnly, Model, Record, db
 from app.core.events import GENESIS, Event, EventStream, digest
-from app.core.promises import promise
+from app.core.invariants import invariant
 
 BATCH = 1000
 OVERLAP_MS = 600_000
@@ -87,7 +87,7 @@ def _follow(
     return (seq, before), None
 
 
-@promise("Every chain of events is whole and unchanged")
+@invariant("Every chain of events is whole and unchanged")
 def chains_hold() -> Iterator[str]:
     """Yield one sentence for each broken chain, reading all events once in order."""
     rows = db.session.execute(_chained().execution_options(yield_per=BATCH))
@@ -101,7 +101,7 @@ def chains_hold() -> Iterator[str]:
         yield f"Chain {stream_id}: all of its events are missing."
 
 
-@promise("What is queued or was delivered names an event that is there")
+@invariant("What is queued or was delivered names an event that is there")
 def events_are_there() -> Iterator[str]:
     """Yield one sentence for each row without its event: no foreign key sees to it."""
     for table in ("outbox", "event_deliveries", "messages"):
@@ -113,7 +113,7 @@ def events_are_there() -> Iterator[str]:
             yield f"{table}: its event {event_id} is missing."
 
 
-@promise("No chain has lost events that were anchored outside the database")
+@invariant("No chain has lost events that were anchored outside the database")
 def anchors_hold() -> Iterator[str]:
     """Compare each anchored head with the event that stands at its place now."""
     from app.core import storage

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from app.core.canonical import moment_text, plain, sha256_of
 from app.core.db import AppendOnly, append_only_models, db
-from app.core.promises import promise
+from app.core.invariants import invariant
 
 #: Events are sealed by their own chain, anchors lie outside; `created_at` is the database's note.
 NOT_SEALED = frozenset({"events", "event_anchors"})
@@ -89,7 +89,7 @@ def _canonical(value: Any) -> Any:
     return plain(value)
 
 
-@promise("What is written once is as it was written")
+@invariant("What is written once is as it was written")
 def sealed_rows_are_unchanged() -> Iterator[str]:
     """Yield each sealed row that was changed or removed, then each that no event sealed."""
     from app.core.events import Event

@@ -1,11 +1,11 @@
-"""The state follows from the approvals, and the promises find every row that breaks it."""
+"""The state follows from the approvals, and the invariants find every row that breaks it."""
 
 from __future__ import annotations
 
 import pytest
 import sqlalchemy as sa
 
-from app.artwork import promises
+from app.artwork import invariants
 from app.artwork import verbs as artwork_verbs
 from app.artwork.derived_state import derived_state
 from app.artwork.models import ArtworkSlot, ArtworkVersion
@@ -60,7 +60,7 @@ def test_the_state_follows_along_a_whole_life(shop):
     for step in steps:
         step()
         db.session.expire_all()
-        assert list(promises.states_follow()) == []
+        assert list(invariants.states_follow()) == []
         seen.append(slot.state)
     assert seen[-2:] == ["approved", "checking"]
     assert set(seen) == set(ARTWORK.states) - {"on_hold"}
@@ -72,14 +72,14 @@ def artwork_system():
     return system()
 
 
-def test_the_promises_hold_for_a_signed_slot(shop):
+def test_the_invariants_hold_for_a_signed_slot(shop):
     shop.approved()
     shop.held()
     for finder in (
-        promises.states_follow,
-        promises.signed_files,
-        promises.versions_count,
-        promises.written_once,
+        invariants.states_follow,
+        invariants.signed_files,
+        invariants.versions_count,
+        invariants.written_once,
     ):
         assert list(finder()) == []
 
@@ -90,7 +90,7 @@ def test_a_state_that_was_set_past_the_chart_is_found(shop):
         sa.update(ArtworkSlot).where(ArtworkSlot.id == slot.id).values(state="approved")
     )
     db.session.expire_all()
-    (found,) = promises.states_follow()
+    (found,) = invariants.states_follow()
     assert str(slot.id) in found
     assert "on_hold" in found
 
@@ -108,7 +108,7 @@ def test_a_missing_version_is_found(shop):
         )
     )
     db.session.flush()
-    assert len(list(promises.versions_count())) == 2
+    assert len(list(invariants.versions_count())) == 2
 
 
 def test_a_signature_under_another_file_is_found(shop):
@@ -118,7 +118,7 @@ def test_a_signature_under_another_file_is_found(shop):
         sa.text("UPDATE assets SET sha256 = :other WHERE id = :id"),
         {"other": "0" * 64, "id": asset.id},
     )
-    assert list(promises.signed_files())
+    assert list(invariants.signed_files())
     db.session.expire_all()
     with pytest.raises(NotApproved):
         approved_output(slot.id)
@@ -128,5 +128,5 @@ def test_a_table_without_its_guard_is_found(committed):
     with committed.owner_engine.begin() as owner:
         owner.execute(sa.text("ALTER TABLE approvals DISABLE TRIGGER approvals_append_only"))
     with committed.app.app_context():
-        (found,) = promises.written_once()
+        (found,) = invariants.written_once()
     assert "approvals" in found

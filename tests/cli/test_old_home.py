@@ -15,9 +15,9 @@ import sqlalchemy as sa
 
 from app.artwork.models import ArtworkSlot
 from app.core.db import db
-from app.core.promises import PROMISES, ask
+from app.core.invariants import INVARIANTS, ask
+from app.invariants import load
 from app.orders.models import Order
-from app.promises import load
 from tests.conftest import Committed
 
 DUMP = Path(__file__).parents[1] / "fixtures" / "homes" / "at_0015_search.sql.gz"
@@ -48,7 +48,7 @@ def old_home(committed: Committed) -> Iterator[Committed]:
 
 def test_every_invariant_that_asks_no_storage_holds(old_home: Committed) -> None:
     load()
-    broken = {name: row for name in PROMISES if (row := ask(name).broken)}
+    broken = {name: row for name in INVARIANTS if (row := ask(name).broken)}
     assert {name: row for name, row in broken.items() if name not in IN_STORAGE} == {}
 
 

@@ -10,11 +10,11 @@ import sqlalchemy as sa
 
 from app.core.actor import system
 from app.core.db import db
-from app.core.promises import ask
+from app.core.invariants import ask
 from app.fulfilment import services as fulfilment
 from app.fulfilment import verbs
 from app.integrations.accounting.posting import intend_entries
-from app.promises import load
+from app.invariants import load
 from tests.conftest import Committed
 from tests.fulfilment.conftest import all_good, get_label
 from tests.integrations.conftest import a_closed_order, close

@@ -10,9 +10,9 @@ import pytest
 import sqlalchemy as sa
 
 from app.core.db import db
-from app.core.promises import PROMISES, ask
+from app.core.invariants import INVARIANTS, ask
+from app.invariants import load
 from app.orders.models import OrderLine
-from app.promises import load
 from tests.conftest import Committed
 from tests.order_rows import TERMS, placed_order
 
@@ -85,7 +85,7 @@ def test_every_line_keeps_its_terms_as_a_revision_and_all_invariants_hold(
         assert connection.scalar(sa.text("SELECT count(*) FROM product_revisions")) == 3
     with committed.app.app_context():
         load()
-        assert {name: said for name in PROMISES if (said := ask(name).broken)} == {}
+        assert {name: said for name in INVARIANTS if (said := ask(name).broken)} == {}
 
 
 def test_a_line_made_after_the_upgrade_shares_the_revision_of_the_one_before(

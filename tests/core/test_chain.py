@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from app.core import chain, storage
 from app.core.db import db
 from app.core.events import Event
-from app.core.promises import ask
+from app.core.invariants import ask
 from tests.core.thing import say
 
 CHAINS = "Every chain of events is whole and unchanged"

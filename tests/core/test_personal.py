@@ -12,7 +12,7 @@ from app.core.actor import Actor, system
 from app.core.db import db
 from app.core.events import Event, personal
 from app.core.events.personal import ERASED, EventPersonal, erase
-from app.core.promises import ask
+from app.core.invariants import ask
 from app.customers import services as customers
 from app.orders import verbs as order_verbs
 from tests.order_rows import placed_order

@@ -10,8 +10,8 @@ from app.core import queue, realtime, relay
 from app.core.actor import system
 from app.core.db import db
 from app.core.deliveries import Delivery, Reaction
+from app.core.delivery_runner import run_delivery
 from app.core.events import Outbox
-from app.core.runner import run_delivery
 from tests.core.thing import at_once, deliveries, reactions, say, shift
 
 

@@ -1,4 +1,4 @@
-"""The sandbox keeps its promises whatever the task does."""
+"""The sandbox keeps its invariants whatever the task does."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from app.core.sandbox import SandboxStopped, hosts, run, workspace
+from app.core.sandbox import SandboxStopped, fork_pool, run, workspace
 from tests.waiting import eventually
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,9 +46,9 @@ def test_it_returns_what_the_task_returned_and_how_it_was_shut_in():
 @pytest.fixture
 def new_hosts():
     """The next task has a host that is started for it."""
-    hosts.end_all()
+    fork_pool.end_all()
     yield
-    hosts.end_all()
+    fork_pool.end_all()
 
 
 def test_it_hands_no_secret_to_the_task(monkeypatch, new_hosts):
@@ -123,7 +123,7 @@ def test_a_forked_process_has_hosts_of_its_own():
         try:
             os.write(writer, str(task("look_around")["parent"]).encode())
         finally:
-            hosts.end_all()
+            fork_pool.end_all()
             os._exit(0)
     os.waitpid(child, 0)
     parents += [int(os.read(reader, 20)), task("look_around")["parent"]]

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql
 
 from app import search
 from app.core.search import SEARCHABLES, SearchEntry, finding, found_by
-from app.core.search.promises import entries_follow
+from app.core.search.invariants import entries_follow
 from app.core.search.triggers import statements
 from app.customers.models import Contact, Customer
 from app.orders.models import Order, OrderLine

@@ -20,8 +20,8 @@ from app.core.actor import system
 from app.core.db import db
 from app.orders import verbs as order_verbs
 from tests.backoffice.conftest import Person
+from tests.invariants.conftest import Shop, whole_shop
 from tests.orders.conftest import CARD, REQUESTER, VISITOR
-from tests.promises.conftest import Shop, whole_shop
 from tests.servers import Database
 
 EVIL = "\"'><xssmark onxss=1>{{7*7}}${7*7}</textarea></script><script>xss()</script>"

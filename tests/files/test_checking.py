@@ -10,8 +10,8 @@ import requests
 from app.core import storage
 from app.core.db import db
 from app.core.errors import AlreadyDone, NotFound
+from app.files.invariants import files_are_whole, pictures_are_there, uploads_have_outcomes
 from app.files.models import Asset, Preview, Upload
-from app.files.promises import files_are_whole, pictures_are_there, uploads_have_outcomes
 from app.files.services import checking, downloads, uploads
 from app.files.services.storing import keep_asset
 from app.inspection.file_facts import FileFacts
@@ -162,11 +162,11 @@ def test_a_paper_of_the_shop_is_an_asset_once():
     assert one.storage_key == "proofs/one.pdf"
 
 
-def test_the_promises_hold_and_name_what_breaks_them():
+def test_the_invariants_hold_and_name_what_breaks_them():
     upload = send(a_new_pdf())
     check(upload)
-    promises = (files_are_whole, pictures_are_there, uploads_have_outcomes)
-    assert [list(promise()) for promise in promises] == [[], [], []]
+    checks = (files_are_whole, pictures_are_there, uploads_have_outcomes)
+    assert [list(check()) for check in checks] == [[], [], []]
     bucket = storage.current().s3_bucket
     key, picture = upload.asset.storage_key, db.session.get(Asset, upload.asset_id).previews[0]
     storage.client().put_object(Bucket=bucket, Key=key, Body=b"x" * upload.asset.size_bytes)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.core.errors import AlreadyDone, BadInput, NotAllowed, NotFound, WrongState
 from app.core.ids import new_id
-from app.fulfilment import promises, queries, services, verbs
+from app.fulfilment import invariants, queries, services, verbs
 from app.fulfilment.models import Shipment, ShipmentLine
 from tests.fulfilment.conftest import all_good, last, names
 from tests.order_rows import placed_order
@@ -199,14 +199,18 @@ def test_a_shipment_is_found_by_its_numbers(shipment_in):
             queries.find_shipment(wrong)
 
 
-def test_the_promises_name_the_row_that_breaks_them(session, shipment_in):
+def test_the_invariants_name_the_row_that_breaks_them(session, shipment_in):
     shipment = shipment_in("labelled")
-    asks = (promises.no_more_than_ordered, promises.lines_of_one_order, promises.one_label_each)
+    asks = (
+        invariants.no_more_than_ordered,
+        invariants.lines_of_one_order,
+        invariants.one_label_each,
+    )
     assert [list(ask()) for ask in asks] == [[], [], []]
     line = shipment.lines[0].line_id
     good = f"SELECT CAST('{line}' AS uuid) AS line_id, {{}} AS good"
-    assert list(promises.more_than_good(good.format(10))) == []
-    assert "9 are good" in next(promises.more_than_good(good.format(9)))
+    assert list(invariants.more_than_good(good.format(10))) == []
+    assert "9 are good" in next(invariants.more_than_good(good.format(9)))
     other = placed_order([1]).lines[0].id
     session.add(ShipmentLine(shipment_id=shipment.id, line_id=other, quantity=2))
     shipment.tracking_number = "ANOTHER"

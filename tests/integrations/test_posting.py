@@ -9,12 +9,12 @@ from app.core import relay, storage
 from app.core.actor import system
 from app.core.db import db
 from app.core.deliveries import MAX_ATTEMPTS
+from app.core.delivery_runner import run_delivery
 from app.core.events import Event
 from app.core.outbound.adapters import of_kind
 from app.core.outbound.errors import AdapterError, OutcomeUnknown
 from app.core.outbound.intent import OutboundIntent, intend
-from app.core.runner import run_delivery
-from app.integrations import promises
+from app.integrations import invariants
 from app.integrations.accounting.journal import Journal
 from app.integrations.accounting.posting import intend_entries
 from app.integrations.verbs import save_settings
@@ -208,12 +208,12 @@ def test_each_accounting_system_that_is_set_up_gets_its_own_entry(session, monke
     assert sorted(found) == ["journal", "journal", "other"]
 
 
-def test_the_promises_hold_and_name_what_breaks_them(shop):
+def test_the_invariants_hold_and_name_what_breaks_them(shop):
     assert run_delivery(shop, deliver_later(a_closed_order())) == "done"
-    assert [*promises.booked_as_agreed(), *promises.entries_stored()] == []
+    assert [*invariants.booked_as_agreed(), *invariants.entries_stored()] == []
     row = intent()
     row.payload = row.payload | {"total_minor": 1}
     row.outcome = row.outcome | {"sha256": "0" * 64}
     db.session.flush()
-    assert "1 is booked, 13628 was agreed" in next(promises.booked_as_agreed())
-    assert "was changed after" in next(promises.entries_stored())
+    assert "1 is booked, 13628 was agreed" in next(invariants.booked_as_agreed())
+    assert "was changed after" in next(invariants.entries_stored())

@@ -11,9 +11,9 @@ from app.cli.embedded import ports
 from app.core import relay, settings
 from app.core.actor import Actor, system
 from app.core.db import db
+from app.core.delivery_runner import run_delivery
 from app.core.events import Event, record
 from app.core.ids import new_id
-from app.core.runner import run_delivery
 from app.customers.models import Contact, Customer
 from app.notify.models import Message
 from app.orders.models import Order

@@ -13,8 +13,8 @@ from app.core import settings
 from app.core.actor import system
 from app.core.db import db
 from app.core.deliveries import MAX_ATTEMPTS, claim
+from app.core.delivery_runner import run_delivery
 from app.core.outbound.errors import AdapterError
-from app.core.runner import run_delivery
 from app.notify import services, verbs
 from app.notify.channels import email as smtp
 from app.notify.channels.email import connections
@@ -306,8 +306,8 @@ def test_lines_that_begin_with_a_dot_arrive_as_they_were(shop, mail):
     assert letters(mail)[0].get_body(("plain",)).get_content().count("..second") == 1
 
 
-def test_the_promises_hold_after_all_of_this(shop, mail, message):
-    from app.notify import promises as ours
+def test_the_invariants_hold_after_all_of_this(shop, mail, message):
+    from app.notify import invariants as ours
 
     send_all(shop)
     for finder in (ours.sent_once, ours.one_per_cause, ours.no_secret_left, ours.as_written):
@@ -323,7 +323,7 @@ def test_the_promises_hold_after_all_of_this(shop, mail, message):
     ],
 )
 def test_a_broken_promise_names_the_row(shop, mail, message, harm, says):
-    from app.notify import promises as ours
+    from app.notify import invariants as ours
 
     send_all(shop)
     db.session.execute(sa.text(harm))

@@ -11,9 +11,9 @@ from app.core import chain
 from app.core.actor import system
 from app.core.db import db
 from app.core.deliveries import Delivery
+from app.core.delivery_runner import run_deliveries
 from app.core.outbound import batch
 from app.core.outbound.intent import OutboundIntent
-from app.core.runner import run_deliveries
 from app.notify import services
 from app.notify.channels import email as smtp
 from app.notify.models import Message
@@ -48,7 +48,7 @@ def test_each_is_sent_once_and_everything_is_as_if_it_was_sent_alone(shop, mail,
     assert set(db.session.scalars(sa.select(Delivery.state))) == {"done"}
     rows = db.session.execute(sa.select(OutboundIntent.state, OutboundIntent.attempts)).all()
     assert {tuple(row) for row in rows} == {("sent", 1)}
-    from app.notify import promises as ours
+    from app.notify import invariants as ours
 
     for finder in (ours.sent_once, ours.one_per_cause, ours.no_secret_left, ours.as_written):
         assert list(finder()) == []

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from app.core.clock import now
 from app.core.db import db
 from app.core.deliveries import Delivery
+from app.core.delivery_runner import run_delivery
 from app.core.events import Event
-from app.core.runner import run_delivery
 from app.notify import services
 from app.notify.models import Message
 from tests.conftest import Committed

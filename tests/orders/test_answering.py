@@ -10,15 +10,15 @@ import time_machine
 from app.core.actor import system
 from app.core.clock import now
 from app.core.errors import AlreadyDone, BadInput, NotAllowed, Stale, WrongState
-from app.core.promises import ask
-from app.orders import promises
+from app.core.invariants import ask
+from app.orders import invariants
 from app.orders import services as orders
 from app.orders import verbs as order_verbs
 from app.orders.models import Order
 from tests.order_rows import staff_actor
 from tests.orders.conftest import customer_of, events, somebody_elses
 
-assert promises  # registers what is asked below
+assert invariants  # registers what is asked below
 
 
 def test_accepting_places_the_order_at_the_prices_that_were_shown(quoted: Order) -> None:

@@ -14,7 +14,7 @@ from app.core.db import db
 from app.core.errors import BadInput, NotAllowed
 from app.core.holds import open_hold
 from app.orders import verbs as order_verbs
-from app.orders.promises import holds_match
+from app.orders.invariants import holds_match
 from app.orders.todo import TODOS
 from tests.order_rows import placed_order, staff_actor
 

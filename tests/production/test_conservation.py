@@ -22,7 +22,7 @@ from sqlalchemy import select
 from app.core.actor import system
 from app.core.db import db
 from app.core.errors import Problem
-from app.production import promises, queries, verbs
+from app.production import invariants, queries, verbs
 from app.production.job_tree import JobTree
 from app.production.models import Job, Operation
 from app.production.states import ENDED
@@ -136,7 +136,7 @@ class Floor(RuleBasedStateMachine):
                 assert tree.own_open(job) == 0, job.number
         if all(job.state in ENDED for job in jobs):
             assert total.open == 0
-        for ask in (promises.pieces_add_up, promises.parts_make_the_whole):
+        for ask in (invariants.pieces_add_up, invariants.parts_make_the_whole):
             assert list(ask()) == []
 
     def teardown(self):

@@ -14,7 +14,7 @@ from app.backoffice.stations.station import read_station
 from app.core.clock import today
 from app.core.db import db
 from app.core.errors import BadInput, NotFound
-from app.production import promises, queries, verbs
+from app.production import invariants, queries, verbs
 from app.production.models import QuantityEvent
 from app.production.states import JOB
 from tests.order_rows import placed_order
@@ -193,20 +193,20 @@ def test_an_order_is_released_once_one_of_its_jobs_may_be_made(session, people):
     assert queries.is_released(order.id) and not queries.work_started(order.id)
 
 
-def test_the_promises_name_the_row_that_breaks_them(ready_job, people):
+def test_the_invariants_name_the_row_that_breaks_them(ready_job, people):
     job = ready_job(10)
     for ask in (
-        promises.pieces_add_up,
-        promises.parts_make_the_whole,
-        promises.jobs_make_what_was_ordered,
-        promises.only_approved_is_made,
+        invariants.pieces_add_up,
+        invariants.parts_make_the_whole,
+        invariants.jobs_make_what_was_ordered,
+        invariants.only_approved_is_made,
     ):
         assert list(ask()) == []
     db.session.add(QuantityEvent(job_id=job.id, passed=11, good=11, actor_label="Nobody"))
     job.quantity, job.approved_sha256 = 10, None
     db.session.flush()
-    assert job.number in next(promises.pieces_add_up())
-    assert job.number in next(promises.only_approved_is_made())
+    assert job.number in next(invariants.pieces_add_up())
+    assert job.number in next(invariants.only_approved_is_made())
     job.quantity = 12
     db.session.flush()
-    assert job.number in next(promises.jobs_make_what_was_ordered())
+    assert job.number in next(invariants.jobs_make_what_was_ordered())

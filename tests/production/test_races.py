@@ -10,7 +10,7 @@ from app.core.actor import system
 from app.core.db import db
 from app.core.errors import Problem
 from app.fulfilment.services import create_shipment
-from app.production import promises, queries, services, verbs
+from app.production import invariants, queries, services, verbs
 from app.production.models import Job
 from app.production.services import tree
 from tests.order_rows import placed_order
@@ -66,7 +66,7 @@ def test_two_tablets_never_count_the_same_piece(committed):
     assert at_once(app, count, count) == ["bad_input", "done"]
     with app.app_context():
         assert queries.progress(order_id).order.good == 6
-        assert list(promises.pieces_add_up()) == []
+        assert list(invariants.pieces_add_up()) == []
 
 
 def test_a_reprint_and_a_count_never_take_the_same_piece(committed, monkeypatch):
@@ -80,7 +80,7 @@ def test_a_reprint_and_a_count_never_take_the_same_piece(committed, monkeypatch)
     )
     assert outcomes == ["bad_input", "done"]
     with app.app_context():
-        assert list(promises.pieces_add_up()) == []
+        assert list(invariants.pieces_add_up()) == []
 
 
 def test_a_double_click_on_one_entry_counts_once(committed):

@@ -12,8 +12,8 @@ from app.core.ids import new_id
 from app.fulfilment.models import Shipment
 from app.production.models import Job
 from app.reports import daily, order_progress, queries
+from app.reports.invariants import figures_add_up, progress_follows
 from app.reports.models import DailyFigure, OrderProgress
-from app.reports.promises import figures_add_up, progress_follows
 from tests.order_rows import placed_order
 from tests.production.conftest import jobs_for
 

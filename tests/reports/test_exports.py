@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from app.core import relay, storage
 from app.core.backoffice.export import ExportRequest
 from app.core.db import db
+from app.core.delivery_runner import run_delivery
 from app.core.errors import NotAllowed, NotFound, WrongState
 from app.core.events import Event
-from app.core.runner import run_delivery
 from app.reactions import REACTIONS
 from app.reports import exports, verbs
 from app.reports.models import Export

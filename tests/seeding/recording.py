@@ -18,7 +18,7 @@ from app.core.events import Event
 from app.core.events.log import hashed_content
 from app.core.events.personal import seal_of
 from app.core.seals import is_sealed, row_content
-from tests.seeding import reacting
+from tests.seeding import reactions
 from tests.seeding.stories import Story, Teller, Ware
 
 # The relay's own and what is derived; and what many orders share, which is written once.
@@ -73,7 +73,7 @@ def record(story: Story, ware: Ware, uploads: Any) -> Recording:
     steps: list[tuple[datetime, float]] = []
 
     def take(step: int) -> None:
-        reacting.run()
+        reactions.run()
         for table, key, line in _all_rows():
             if (table, key) in known:
                 continue

@@ -25,7 +25,7 @@ from app.orders.models import Order
 from app.orders.services.request import RequestedLine, Requester
 from app.production import verbs as production_verbs
 from app.production.models import Job
-from tests.seeding import reacting
+from tests.seeding import reactions
 
 # What stands for the customer while a story is recorded; each printed order has names of its own.
 COMPANY, PERSON, EMAIL = "Qzcompany Qz", "Qzperson Qz", "qzmail@demo.example"
@@ -113,7 +113,7 @@ class Teller:
 
     def accept(self) -> None:
         order_verbs.accept_quote(self.id, 1, PERSON, actor=self.customer)
-        reacting.run()
+        reactions.run()
 
     def show_proof(self) -> None:
         for slot in self.slots:
@@ -135,7 +135,7 @@ class Teller:
         for job in self.jobs:
             for number, step in enumerate(job.operations[:steps]):
                 production_verbs.start_operation(step.id, actor=staff())
-                reacting.run()
+                reactions.run()
                 yield 0.5
                 if spoiled and not number:
                     production_verbs.count_pieces(
@@ -154,7 +154,7 @@ class Teller:
             shipment_verbs.mark_ready_for_pickup(shipment.id, actor=staff())
         else:
             shipment_verbs.buy_label(shipment.id, carrier_key="generic", actor=staff())
-            reacting.run()
+            reactions.run()
             yield 2
             shipment_verbs.mark_shipped(shipment.id, actor=staff())
 
@@ -183,14 +183,14 @@ def to_made(tell: Teller, *, pickup: bool = False, spoiled: int = 0) -> Hours:
     yield from to_signed(tell, pickup=pickup)
     yield 2
     tell.pay()
-    reacting.run()
+    reactions.run()
     yield 6
     yield from tell.make(spoiled)
 
 
 def closed(tell: Teller, *, pickup: bool = False, spoiled: int = 0) -> Hours:
     yield from to_made(tell, pickup=pickup, spoiled=spoiled)
-    reacting.run()
+    reactions.run()
     yield 4
     yield from tell.send()
     yield 30
@@ -203,10 +203,10 @@ def late(tell: Teller) -> Hours:
     yield from to_signed(tell)
     yield 500
     tell.pay()
-    reacting.run()
+    reactions.run()
     yield 6
     yield from tell.make()
-    reacting.run()
+    reactions.run()
     yield 4
     yield from tell.send()
     yield 30
@@ -231,7 +231,7 @@ def ended(tell: Teller, how: str) -> Hours:
 def half_made(tell: Teller) -> Hours:
     yield from to_signed(tell)
     tell.pay()
-    reacting.run()
+    reactions.run()
     yield 6
     yield from tell.make(steps=1)
     job = tell.jobs[0]
@@ -254,7 +254,7 @@ def asked(tell: Teller, *, estimating: bool = False, question: bool = False) -> 
 
 def on_the_way(tell: Teller) -> Hours:
     yield from to_made(tell)
-    reacting.run()
+    reactions.run()
     yield 4
     yield from tell.send()
 

@@ -9,21 +9,21 @@ from app.core.actor import SYSTEM, Actor
 from app.core.db import db
 from app.stock import services as stock
 from app.stock import verbs as stock_verbs
-from app.stock.models import StockItem, StockLocation
-from app.stock.promises import (
+from app.stock.invariants import (
     consumed_is_the_sum_of_its_movements,
     every_item_has_a_level,
     levels_are_the_sum_of_movements,
     reserved_is_the_sum_of_open_reservations,
     reversals_are_exact,
 )
+from app.stock.models import StockItem, StockLocation
 
 WAREHOUSE = Actor("staff", uuid.UUID(int=1), "Warehouse", "backoffice", frozenset({"stock.move"}))
 VIEWER = Actor("staff", uuid.UUID(int=2), "Sales", "backoffice", frozenset({"stock.view"}))
 
 
 def broken() -> list[str]:
-    """Every sentence that any promise of stock has to say now."""
+    """Every sentence that any invariant of stock has to say now."""
     return [
         *levels_are_the_sum_of_movements(),
         *every_item_has_a_level(),
@@ -67,7 +67,7 @@ def foil(session, shelf) -> StockItem:
 
 
 @pytest.fixture(autouse=True)
-def promises_hold(request):
+def invariants_hold(request):
     """Whatever a test of stock did through the verbs, the numbers must add up at its end."""
     if "session" not in request.fixturenames:
         yield

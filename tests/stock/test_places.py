@@ -15,8 +15,8 @@ from app.core.db import db
 from app.core.seals import row_content, row_hash
 from app.stock import services as stock
 from app.stock import verbs as stock_verbs
+from app.stock.invariants import levels_are_the_sum_of_movements
 from app.stock.models import StockLevel, StockMovement
-from app.stock.promises import levels_are_the_sum_of_movements
 from app.stock.services.ledger import post
 
 ACTOR = system()

@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from app.core.actor import SYSTEM
 from app.core.db import db
 from app.stock import services as stock
+from app.stock.invariants import reserved_is_the_sum_of_open_reservations
 from app.stock.models import Reservation, StockLevel
-from app.stock.promises import reserved_is_the_sum_of_open_reservations
 from app.stock.services import claims
 from tests.stock.conftest import make_item
 

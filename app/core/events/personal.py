@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.canonical import canonical_text
 from app.core.db import Model, db
 from app.core.events.kinds import KINDS
-from app.core.promises import promise
+from app.core.invariants import invariant
 
 MARK = "sealed:"
 ERASED = "Erased"
@@ -96,7 +96,7 @@ def erase(event_ids: Iterable[uuid.UUID]) -> int:
     return len(db.session.execute(gone.returning(EventPersonal.event_id)).all())
 
 
-@promise(
+@invariant(
     "Personal data stands beside the events, never in them, and is what the events were sealed over"
 )
 def personal_data_is_sealed() -> Iterator[str]:

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 
 from app.core.errors import Unavailable
 from app.core.sandbox.child import OUT_OF_MEMORY
-from app.core.sandbox.hosts import HostGone, borrowed
+from app.core.sandbox.fork_pool import HostGone, borrowed
 from app.core.sandbox.stopped import SandboxStopped
 from app.core.sandbox.workspace import workspace
 

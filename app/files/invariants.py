@@ -9,11 +9,11 @@ from sqlalchemy import select
 
 from app.core import storage
 from app.core.db import db
-from app.core.promises import no_rows, promise
+from app.core.invariants import invariant, no_rows
 from app.files.models import Asset, Preview
 
 
-@promise("Every stored file is there with its hash")
+@invariant("Every stored file is there with its hash")
 def files_are_whole() -> Iterator[str]:
     """Read each asset from storage and compare size and SHA-256."""
     rows = db.session.execute(
@@ -38,7 +38,7 @@ def _hash(key: str) -> str:
     return digest.hexdigest()
 
 
-@promise("Every picture of a file is stored")
+@invariant("Every picture of a file is stored")
 def pictures_are_there() -> Iterator[str]:
     """Look for the object of each preview."""
     rows = db.session.execute(select(Preview.id, Preview.storage_key).order_by(Preview.id)).all()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.core import storage
-from tests.promises.conftest import Shop
+from tests.invariants.conftest import Shop
 
 UNSWITCHED = "Versions, reports, proofs and approvals are written once"
 SEALED = "What is written once is as it was written"
@@ -114,7 +114,7 @@ def test_an_approval_that_was_written_by_hand_is_named(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(
-    ("statement", "promise", "names"),
+    ("statement", "invariant", "names"),
     [
         (
             "UPDATE stock_levels SET on_hand = on_hand + 1 WHERE item_id = (SELECT item_id FROM "
@@ -161,10 +161,10 @@ def test_an_approval_that_was_written_by_hand_is_named(shop: Shop) -> None:
     ids=["level", "reserved", "job", "price", "revision", "line of another", "slot"],
 )
 def test_numbers_and_states_that_no_longer_follow_are_named(
-    shop: Shop, statement: str, promise: str, names: str
+    shop: Shop, statement: str, invariant: str, names: str
 ) -> None:
     shop.run(statement)
-    assert str(shop.one(names)) in shop.ask(promise)
+    assert str(shop.one(names)) in shop.ask(invariant)
 
 
 @pytest.fixture

@@ -9,12 +9,12 @@ from sqlalchemy import select
 from app.catalog.models import ProductRevision
 from app.catalog.revisions import content_hash
 from app.core.db import db
-from app.core.promises import promise
+from app.core.invariants import invariant
 
 BATCH = 200
 
 
-@promise("Each product revision is as its hash says")
+@invariant("Each product revision is as its hash says")
 def revisions_are_unchanged() -> Iterator[str]:
     """Yield one sentence for each revision whose content is not what was hashed."""
     query = select(ProductRevision).order_by(ProductRevision.id)

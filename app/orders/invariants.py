@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.core.promises import no_rows
+from app.core.invariants import no_rows
 
 agreed_lines = no_rows(
     "A placed order's agreed lines are those of its accepted quote",

@@ -9,8 +9,8 @@ from sqlalchemy import select, text
 
 from app.core import storage
 from app.core.db import db
+from app.core.invariants import invariant
 from app.core.outbound.intent import OutboundIntent
-from app.core.promises import promise
 
 AGREED = text(
     "SELECT s.id, o.number, s.payload ->> 'total_minor' AS booked, q.total_minor "
@@ -22,13 +22,13 @@ AGREED = text(
 )
 
 
-@promise("What the books say of an order is what was agreed")
+@invariant("What the books say of an order is what was agreed")
 def booked_as_agreed() -> Iterator[str]:
     for row in db.session.execute(AGREED):
         yield f"Order MR-{row.number}: {row.booked} is booked, {row.total_minor} was agreed."
 
 
-@promise("Each journal entry is stored with the hash it was written with")
+@invariant("Each journal entry is stored with the hash it was written with")
 def entries_stored() -> Iterator[str]:
     sent = select(OutboundIntent).where(
         OutboundIntent.adapter_key == "journal", OutboundIntent.state == "sent"

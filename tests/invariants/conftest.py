@@ -20,11 +20,11 @@ from flask import Flask
 from app.cli.embedded import ports
 from app.core import chain, settings, storage
 from app.core.db import append_only_models, db
-from app.core.promises import ask
+from app.core.invariants import ask
 from app.fulfilment import verbs as shipment_verbs
 from app.fulfilment.models import Shipment
+from app.invariants import load
 from app.orders import verbs as order_verbs
-from app.promises import load
 from tests.due_reactions import run_due_reactions
 from tests.notify.conftest import MailServer
 from tests.order_rows import staff_actor
@@ -48,23 +48,23 @@ class Shop:
     def one(self, query: str, **values: Any) -> Any:
         return self.connection.execute(sa.text(query), values).scalar_one()
 
-    def ask(self, promise: str) -> str:
-        """The row that breaks `promise`, as `flask check` names it; fails where none does."""
+    def ask(self, invariant: str) -> str:
+        """The row that breaks `invariant`, as `flask check` names it; fails where none does."""
         with self.app.app_context():
             load()
-            broken = ask(promise).broken
+            broken = ask(invariant).broken
             db.session.rollback()
-        assert broken is not None, promise
+        assert broken is not None, invariant
         return broken
 
     def check(self) -> tuple[int, dict[str, str]]:
-        """`flask check`: its exit code, and for each broken promise the row it names."""
+        """`flask check`: its exit code, and for each broken invariant the row it names."""
         with self.app.app_context():
             done = self.app.test_cli_runner().invoke(args=["check", "--json"])
         said = [json.loads(line) for line in done.output.splitlines() if line.startswith("{")]
         assert len(said) > 20, (done.output, done.exception)
-        told = [line for line in said if "promise" in line]
-        return done.exit_code, {line["promise"]: line["row"] for line in told if not line["ok"]}
+        told = [line for line in said if "invariant" in line]
+        return done.exit_code, {line["invariant"]: line["row"] for line in told if not line["ok"]}
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +83,7 @@ def whole_shop(application: Flask, database: Database, **words: Any) -> Iterator
     controller = Controller(mail, hostname="127.0.0.1", port=mail.port)
     controller.start()
     # a bucket of its own: keys named by order numbers meet those of no other shop
-    bucket = f"promises-{uuid.uuid4().hex[:12]}"
+    bucket = f"invariants-{uuid.uuid4().hex[:12]}"
     changed = {"smtp_port": mail.port, "mail_catcher_dir": None, "s3_bucket": bucket}
     settings.use(before.model_copy(update=changed))
     storage.client().create_bucket(Bucket=bucket)

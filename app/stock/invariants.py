@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.core.promises import no_rows
+from app.core.invariants import no_rows
 
 levels_are_the_sum_of_movements = no_rows(
     "What is on hand of each item is the sum of its movements",

@@ -6,13 +6,13 @@ import pytest
 import sqlalchemy as sa
 
 from app.backoffice.verbs import REPLAY
-from app.core import leases, relay, runner
+from app.core import leases, relay
 from app.core.actor import system
 from app.core.db import db
 from app.core.deliveries import MAX_ATTEMPTS, Delivery, Reaction, claim, delay, renew
+from app.core.delivery_runner import run_delivery
 from app.core.errors import AlreadyDone, BadInput, WrongState
 from app.core.events import Event
-from app.core.runner import run_delivery
 from tests.core.thing import at_once, deliveries, reactions, say, shift
 
 
@@ -78,10 +78,12 @@ def test_control_without_the_claim_five_workers_double_the_effect(shop, monkeypa
     """Shows the race: without claim and lock the same five arrivals have five effects."""
     shop.deliver(Reaction("act", do=shop.effect))
     monkeypatch.setattr(
-        runner, "claim", lambda i, _: runner.Claim(i, shop.row().event_id, "act", 1, 0)
+        delivery_runner,
+        "claim",
+        lambda i, _: delivery_runner.Claim(i, shop.row().event_id, "act", 1, 0),
     )
     monkeypatch.setattr(
-        runner, "lock_claimed", lambda held: db.session.get(Delivery, held.delivery_id)
+        delivery_runner, "lock_claimed", lambda held: db.session.get(Delivery, held.delivery_id)
     )
     at_once(shop.app, 5, lambda _: run_delivery(shop.app, shop.id))
     assert shop.effects() == 5
@@ -188,7 +190,7 @@ def test_a_worker_that_lost_its_lease_throws_its_work_away(shop):
 
 def test_control_without_the_fence_the_slow_worker_doubles_the_effect(shop, monkeypatch):
     monkeypatch.setattr(
-        runner, "lock_claimed", lambda held: db.session.get(Delivery, held.delivery_id)
+        delivery_runner, "lock_claimed", lambda held: db.session.get(Delivery, held.delivery_id)
     )
     shop.deliver(overtaken(shop))
     shop.run()
@@ -213,7 +215,9 @@ def test_slow_work_keeps_its_lease_alive(shop, monkeypatch):
     from app.core.settings import current
 
     monkeypatch.setattr(
-        runner, "current", lambda settings=current().model_copy(update={"lease_s": 1}): settings
+        delivery_runner,
+        "current",
+        lambda settings=current().model_copy(update={"lease_s": 1}): settings,
     )
     renewed = threading.Event()
     real = leases.renew

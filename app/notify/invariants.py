@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.core.promises import no_rows
+from app.core.invariants import no_rows
 
 sent_once = no_rows(
     "Each message that went out has exactly one event that says so, any other none",

@@ -6,11 +6,11 @@ import pytest
 import sqlalchemy as sa
 
 from app.backoffice.verbs import REPLAY
-from app.core import clock, relay, runner
+from app.core import clock, relay
 from app.core.actor import system
 from app.core.db import db
 from app.core.deliveries import MAX_ATTEMPTS, Delivery, Reaction, claim
-from app.core.runner import run_delivery
+from app.core.delivery_runner import run_delivery
 from tests.core.thing import deliveries, reactions, say, shift
 
 YEAR_S = 366 * 86_400
@@ -73,7 +73,7 @@ def test_a_host_whose_clock_is_wrong_by_a_year_neither_delays_nor_hurries(
     from datetime import timedelta
 
     right = clock.now
-    for module in (relay, runner):
+    for module in (relay, delivery_runner):
         if hasattr(module, "now"):
             monkeypatch.setattr(module, "now", lambda: right() + timedelta(seconds=wrong_by_s))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.core.actor import system
 from app.fulfilment.services import create_shipment
 from app.production import verbs as production_verbs
-from app.reports.promises import packed_was_made
+from app.reports.invariants import packed_was_made
 from tests.order_rows import placed_order
 from tests.production.conftest import SHORT_ROUTE, jobs_for
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sqlalchemy import text
 
 from app.core.db import db
-from app.core.promises import no_rows
+from app.core.invariants import no_rows
 
 PACKED = """
 SELECT l.line_id, o.id AS order_id, 'MR-' || o.number AS number, ol.product_name,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from app.core.db import db
-from app.core.promises import promise
+from app.core.invariants import invariant
 from app.core.search.triggers import differing
 
 
-@promise("What the search finds of a record is what the record says")
+@invariant("What the search finds of a record is what the record says")
 def entries_follow() -> Iterator[str]:
     """Yield each entry of the index that is not what its record says, is missing or left over."""
     for kind, record_id in differing(db.session):

@@ -1,19 +1,19 @@
-"""What `flask check` prints of each promise is a sentence that a person can read."""
+"""What `flask check` prints of each invariant is a sentence that a person can read."""
 
 from __future__ import annotations
 
 import re
 
-from app.core.promises import PROMISES
-from app.promises import load
+from app.core.invariants import INVARIANTS
+from app.invariants import load
 
 SENTENCE = re.compile(r"[A-Z][a-z]*,?( [^ ._]+){4,}")
 
 
 def test_each_promise_is_said_as_a_sentence() -> None:
     load()
-    assert len(PROMISES) >= 30
-    assert [name for name in PROMISES if not SENTENCE.fullmatch(name)] == []
+    assert len(INVARIANTS) >= 30
+    assert [name for name in INVARIANTS if not SENTENCE.fullmatch(name)] == []
 
 
 def test_a_key_would_not_pass_for_a_sentence() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.core.promises import no_rows
+from app.core.invariants import no_rows
 
 NUMBER = "'J-' || j.serial || j.suffix AS number"
 OWN = f"""

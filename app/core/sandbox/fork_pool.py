@@ -1,4 +1,4 @@
-"""The sandbox's hosts that this process keeps, each for one task at a time."""
+"""The sandboxed forks that this process keeps, each for one task at a time."""
 
 from __future__ import annotations
 

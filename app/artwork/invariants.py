@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from app.artwork.derived_state import derived_state
 from app.core.db import db
-from app.core.promises import no_rows, promise
+from app.core.invariants import invariant, no_rows
 
 BATCH = 1000
 NEWEST = text("""
@@ -24,7 +24,7 @@ NEWEST = text("""
 """)
 
 
-@promise("The state of each artwork slot follows from what was said about it")
+@invariant("The state of each artwork slot follows from what was said about it")
 def states_follow() -> Iterator[str]:
     """Yield each slot whose state does not follow from its newest version's approvals."""
     for slot in db.session.execute(NEWEST.execution_options(yield_per=BATCH)):

@@ -1,0 +1,46 @@
+"""The invariants that can be read from the data. Each room registers its own; `flask check` asks all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import text
+
+from app.core.db import db
+
+Finder = Callable[[], Iterator[str]]
+INVARIANTS: dict[str, Finder] = {}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What asking one invariant gave: its sentence, and the first row that breaks it, if any."""
+
+    name: str
+    broken: str | None
+
+
+def invariant(name: str) -> Callable[[Finder], Finder]:
+    """Register a generator that yields one sentence for each row that breaks the invariant `name`."""
+
+    def register(finder: Finder) -> Finder:
+        INVARIANTS[name] = finder
+        return finder
+
+    return register
+
+
+def no_rows(name: str, query: str, sentence: str) -> Finder:
+    """Register the invariant that `query` finds no row; `sentence` is filled with a row's columns."""
+
+    def find() -> Iterator[str]:
+        for row in db.session.execute(text(query)):
+            yield sentence.format(**row._mapping)
+
+    return invariant(name)(find)
+
+
+def ask(name: str) -> Verdict:
+    """Ask one invariant; it stops at the first row that breaks it."""
+    return Verdict(name, next(iter(INVARIANTS[name]()), None))
