@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.backoffice.verbs import REPLAY
-from app.core import clock, relay
+from app.core import clock, delivery_runner, relay
 from app.core.actor import system
 from app.core.db import db
 from app.core.deliveries import MAX_ATTEMPTS, Delivery, Reaction, claim
