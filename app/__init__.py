@@ -34,6 +34,7 @@ def create_app(settings: Settings | None = None, *, pages: bool = True) -> Flask
     """
     from app.core import logs, translations
     from app.core.settings import ROOT, current, use
+    from app.core.web import formats
 
     logs.configure()
     if settings is not None:
@@ -42,6 +43,7 @@ def create_app(settings: Settings | None = None, *, pages: bool = True) -> Flask
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder="static")
     app.config.update(_flask_config(chosen))
     translations.init_app(app)
+    formats.init(app)  # workers draw papers and show no page
     _database(app)
     importlib.import_module("app.cli").init_app(app)
     if pages:

@@ -51,3 +51,9 @@ def test_no_room_is_forgotten(part: str, module: str) -> None:
         if room.name != "core" and ((room / f"{part}.py").exists() or (room / part).is_dir())
     }
     assert found <= set(importlib.import_module(module).ROOMS)
+
+
+@pytest.mark.parametrize("paper", ["work_order", "label", "proof"])
+def test_a_worker_draws_papers_without_any_page(paper: str) -> None:
+    worker = create_app(settings.current(), pages=False)
+    assert worker.jinja_env.get_template(f"papers/{paper}.html").render

@@ -10,9 +10,6 @@ from tests.test_house import room_of, sources
 
 # What may stay a dictionary, each with its reason. As few as possible.
 EXCEPTIONS = {
-    "app.production.services.run:record_operation": (
-        "before and after of an event, as the chart's move gives them"
-    ),
     "app.fulfilment.services.move:facts": (
         "what an event says of a shipment; its kind's payload checks it"
     ),
@@ -21,9 +18,6 @@ EXCEPTIONS = {
     ),
     "app.artwork.models:Approval.rule": (
         "a sealed copy of the requirement that applied, kept digit by digit; no other room reads it"
-    ),
-    "app.fulfilment.carriers:Carrier.perform_write": (
-        "the outcome of an outbound intent, JSON that the core keeps whatever the adapter's kind"
     ),
 }
 

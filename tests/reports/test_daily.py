@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 
 from app.core.clock import now
 from app.core.ids import new_id
@@ -19,8 +21,13 @@ from tests.production.conftest import jobs_for
 
 
 @pytest.fixture
-def counted(session) -> date:
-    """Pieces of three past days and of today; returns today."""
+def counted(session) -> Iterator[date]:
+    """Pieces of three past days and of today, at noon of it; gives today."""
+    with time_machine.travel(_noon(), tick=False):
+        yield _counted(session)
+
+
+def _counted(session) -> date:
     (job,) = jobs_for(placed_order([100]))
     for days, good, spoiled in ((0, 5, 1), (1, 7, 2), (2, 11, 0), (200, 3, 3)):
         session.execute(

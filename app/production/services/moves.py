@@ -15,7 +15,7 @@ from app.production.states import CANCELLED, ENDED, IN_PRODUCTION, JOB, RUNNING,
 
 
 def move(
-    job: Job, trigger: str, event: str, actor: Actor, data: dict[str, Any] | None = None
+    job: Job, trigger: str, event: str, actor: Actor, data: dict[str, object] | None = None
 ) -> None:
     """Fire `trigger` on the job's chart, note since when it is in that state, record `event`."""
     change = JOB.fire(job, trigger)
