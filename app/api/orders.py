@@ -21,9 +21,8 @@ from app.reports.order_quantities import order_quantities
 
 
 def _brief(order: Order, made: Quantities) -> dict[str, Any]:
-    same = ("id", "state", "currency", "rush", "wanted_on", "promised_on")
-    times = ("created_at", "placed_at", "ended_at")
-    return {name: getattr(order, name) for name in (*same, *times)} | {
+    same = [name for name in OrderBrief.model_fields if name in Order.__mapper__.columns]
+    return {name: getattr(order, name) for name in same} | {
         "number": order.ref,
         "version": order.version_id,
         "state_label": ORDER.word(order.state),

@@ -15,6 +15,7 @@ from app.orders import verbs as order_verbs
 from app.production import services as production
 from app.production import verbs as production_verbs
 from app.production.models import Job
+from app.production.states import LANES
 from tests.backoffice import busy_shop
 from tests.backoffice.conftest import Page, Person, refusals
 from tests.order_rows import placed_order
@@ -183,4 +184,4 @@ def test_the_board_is_not_for_finance_nor_for_strangers(somebody: Enter, client:
 def test_an_empty_board_says_how_jobs_appear(somebody: Enter) -> None:
     page = somebody("planner").get("/admin/board/")
     assert "A job is created for each item" in page.words
-    assert len(page.all(".lane")) == 6
+    assert len(page.all(".lane")) == len(LANES)

@@ -16,7 +16,7 @@ from app.core.db import db
 from app.core.errors import BadInput, NotFound
 from app.production import invariants, queries, verbs
 from app.production.models import QuantityEvent
-from app.production.states import JOB
+from app.production.states import LANES
 from tests.order_rows import placed_order
 from tests.production.conftest import SHORT_ROUTE, jobs_for, open_all
 
@@ -48,14 +48,7 @@ def test_the_board_has_a_lane_for_each_state_rush_first_then_by_date(session):
     rush = jobs_for(placed_order([5], rush=True), due_on=today() + timedelta(days=20))[0]
     undated = jobs_for(placed_order([5]))[0]
     lanes = board.read(BoardFilters())
-    assert [JOB.word(lane.state) for lane in lanes] == [
-        "New",
-        "Ready",
-        "Scheduled",
-        "Running",
-        "Quality check",
-        "Finished",
-    ]
+    assert [lane.state for lane in lanes] == list(LANES)
     assert on_board("new") == [rush.number, soon.number, later.number, undated.number]
     assert (lanes[0].count, lanes[0].pieces) == (4, 20)
 
