@@ -254,6 +254,17 @@ def test_every_sentence_of_a_page_is_marked_for_translation() -> None:
     assert not found, "Put these in _():\n" + "\n".join(found)
 
 
+def test_only_constants_are_translated_on_a_page() -> None:
+    """What `_()` returns is not escaped again: a value must come as ``%(name)s``."""
+    found = [
+        f"{name}: {call}"
+        for name, file in our_files(".html", ".txt")
+        if name.startswith("templates/")
+        for call in re.findall(r"(?<![\w.])_\(\s*[^\"\s].{0,40}", file.read_text())
+    ]
+    assert not found, "\n".join(found)
+
+
 @pytest.mark.parametrize(
     "page",
     [
