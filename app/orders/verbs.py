@@ -282,7 +282,7 @@ hold, resume = hold_verbs(
     ("order.held", "order.resumed"),
     states=OPEN,
     stops=(send_quote,),
-    explain=_l("Production doesn't start and no quote is sent until the order is resumed."),
+    explain=_l("Production doesn't start and no quote is sent until you resume the order."),
     column="hold_reason",
 )
 cancel = SUBJECT.verb(

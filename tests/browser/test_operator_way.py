@@ -109,7 +109,7 @@ def test_from_a_request_on_the_board_to_the_parcel(
     press(tab, "Send quote")
     tab.get_by_role("alert").get_by_text("Someone else changed this").wait_for()
     press(beside, "Resume")
-    beside.get_by_text("The order is resumed.").wait_for()
+    beside.get_by_text("Resumed.", exact=True).wait_for()
     tab.goto(tab.url.removesuffix("/send_quote"))
     tab.get_by_label("Different net price").fill("400")
     tab.get_by_label("Reason for this price").fill("As agreed on the phone.")
