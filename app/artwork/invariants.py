@@ -35,7 +35,7 @@ def states_follow() -> Iterator[str]:
 
 
 signed_files = no_rows(
-    "Each approval is of the file that lies in the storage under that hash",
+    "Each approval is of the file that is stored under that hash",
     """
     SELECT kind, a.id, left(source_sha256, 12) AS source, left(sha256, 12) AS stored
     FROM (SELECT 'approval' AS kind, id, version_id, source_sha256 FROM approvals

@@ -68,10 +68,10 @@ def good(sentence: str, **values: Any) -> Finding:
 
 
 def warn(sentence: str, **values: Any) -> Finding:
-    """Return a finding to look at; the order goes on."""
+    """Return a finding to review; it does not hold the order."""
     return _finding("warning", sentence, **values)
 
 
 def fail(sentence: str, **values: Any) -> Finding:
-    """Return a finding that puts the artwork on hold until it is mended or overridden."""
+    """Return a finding that puts the artwork on hold until it is fixed or overridden."""
     return _finding("fault", sentence, **values)

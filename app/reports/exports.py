@@ -130,7 +130,7 @@ def download_link(export_id: uuid.UUID, *, actor: Actor) -> str:
     """
     export = get(Export, export_id)
     if export.requested_by_id != actor.id and "*" not in actor.permissions:
-        raise NotFound(_("There is no such export, or it belongs to somebody else."))
+        raise NotFound(_("There is no such export, or it isn't yours."))
     if export.state != "ready" or export.storage_key is None:
         raise WrongState(
             _("The file is not ready."),

@@ -136,7 +136,7 @@ def sign_out(session_id: uuid.UUID, *, actor: Actor) -> None:
 def end_session(person: Staff, actor: Actor, session_id: uuid.UUID) -> None:
     """End one of a person's sessions. Locks it; records staff.session_revoked.
 
-    Raises NotFound for somebody else's, AlreadyDone where it is over.
+    Raises NotFound for another person's session, AlreadyDone where it has ended.
     """
     session = locked(StaffSession, session_id)
     if session.staff_id != person.id:

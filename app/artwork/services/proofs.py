@@ -35,7 +35,7 @@ from app.inspection.results import CheckedFile, Refusal, StoredPicture
 
 @dataclass(frozen=True)
 class MadeProof:
-    """A rendered proof that lies in storage, looked at as any file, and is not a row yet."""
+    """A rendered and stored proof, inspected like any file, that has no row yet."""
 
     proof_id: uuid.UUID
     checked: CheckedFile

@@ -45,7 +45,7 @@ def main(port: int | None, home: str, no_demo: bool) -> None:
             _run(place, port, demo=not no_demo)
     except PermissionError as problem:
         sys.exit(
-            f"{problem.filename} belongs to somebody else. Start the shop as that user, "
+            f"{problem.filename} belongs to another user. Start the shop as that user, "
             "or give it a home of your own: bin/run --home DIR"
         )
     except NotReady as problem:

@@ -27,7 +27,7 @@ WINDOW = timedelta(hours=1)
 def log_denial(actor: Actor | None, permission: str | None) -> None:
     """Roll back what the request had begun, log the denial, record `access.denied` and commit.
 
-    The event is in the chain of the one who was refused; past 20 in an hour only the log goes on.
+    The event is in the chain of the one who was refused; after 20 in an hour only the log is written.
     """
     data = {"permission": permission, "method": request.method, "path": shown_path()}
     who = (actor.label, actor.kind) if actor else ("nobody", None)
