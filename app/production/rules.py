@@ -81,7 +81,7 @@ def gates_open(found: JobInTree | OperationInTree, actor: Actor) -> Problem | No
             _(
                 "%(gate_key)s waits for %(waits_for)s",
                 gate_key=gate.key,
-                waits_for=gate.waits_for or "somebody",
+                waits_for=gate.waits_for or _("someone"),
             )
             for gate in closed
         )
