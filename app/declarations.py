@@ -3,8 +3,6 @@
 Each part is one module of a room. A name that leads nowhere stops the start.
 """
 
-from __future__ import annotations
-
 import importlib
 
 EVENTS = (

@@ -1,7 +1,5 @@
 """Brings every room's invariants together for `flask check`."""
 
-from __future__ import annotations
-
 import importlib
 import importlib.util
 

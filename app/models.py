@@ -1,7 +1,5 @@
 """Imports every room's models, so that one look at `Model.metadata` sees all tables."""
 
-from __future__ import annotations
-
 import importlib
 
 ROOMS = (

@@ -1,7 +1,5 @@
 """Brings every room's declarations of the search together, in the order of the results."""
 
-from __future__ import annotations
-
 import importlib
 
 ROOMS = ("orders", "production", "fulfilment", "customers", "catalog", "stock", "artwork", "notify")

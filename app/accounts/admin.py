@@ -1,7 +1,5 @@
 """Staff and roles in the back office."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

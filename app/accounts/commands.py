@@ -1,7 +1,5 @@
 """Commands about staff: the first owner is made here, before anybody can sign in."""
 
-from __future__ import annotations
-
 import click
 from flask import Flask
 from flask.cli import AppGroup

@@ -1,7 +1,5 @@
 """The kinds of events of staff, their sessions, customers' links and API tokens."""
 
-from __future__ import annotations
-
 import uuid
 from datetime import datetime
 

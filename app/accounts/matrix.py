@@ -1,7 +1,5 @@
 """Who may do what: the roles, and the permissions that the rooms declare for them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from functools import lru_cache
 

@@ -1,7 +1,5 @@
 """Passwords as argon2id, and what a password must be."""
 
-from __future__ import annotations
-
 from functools import cache
 from typing import Any
 

@@ -4,8 +4,6 @@ A message with a link is written when it is sent: its text asks for the token by
 has a copy of the database has only salts and hashes.
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import hmac

@@ -1,7 +1,5 @@
 """What can be done to staff accounts, sessions, access links and API tokens."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Mapping
 from typing import Annotated, Any

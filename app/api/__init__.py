@@ -1,7 +1,5 @@
 """The entry point of other software: REST under /api/v1, webhooks in under /hooks. No cookie, no session."""
 
-from __future__ import annotations
-
 from flask import Flask
 
 RATE = "600 per minute"

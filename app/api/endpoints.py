@@ -4,8 +4,6 @@ An endpoint is a reading of its own (app/api/orders.py) or a verb of a room: eve
 offered to the API is a POST, and nothing about it is written here again.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial

@@ -1,7 +1,5 @@
 """Webhooks in: the raw body is checked against the sender's signature before anything is read."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import Blueprint, current_app, request

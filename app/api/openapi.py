@@ -1,7 +1,5 @@
 """The OpenAPI 3.1 document, built from the endpoints' shapes: what it says is what the code checks."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Orders over REST: the list by key, and one order by its number."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from sqlalchemy import select

@@ -1,7 +1,5 @@
 """The API's blueprint: who may call it, and one loop over the endpoints."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

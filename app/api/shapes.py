@@ -1,7 +1,5 @@
 """What the API gives out, as pydantic models; the OpenAPI document is built from these."""
 
-from __future__ import annotations
-
 import uuid
 from datetime import date, datetime
 

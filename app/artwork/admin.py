@@ -1,7 +1,5 @@
 """The back office of artwork: the queue to review, the proofs that are out, and the review page."""
 
-from __future__ import annotations
-
 import uuid
 from typing import Any, ClassVar
 

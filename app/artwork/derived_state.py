@@ -1,7 +1,5 @@
 """The state of a slot, derived from its approvals: rows in, state out, nothing else is read."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 LEADS_TO = {

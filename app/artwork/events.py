@@ -1,7 +1,5 @@
 """The kinds of events of artwork and proofs."""
 
-from __future__ import annotations
-
 import uuid
 from functools import partial
 

@@ -1,7 +1,5 @@
 """What must hold of artwork at any moment, read from the rows themselves."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from sqlalchemy import text

@@ -1,7 +1,5 @@
 """What the review page shows of one slot: read in a handful of queries, ready for the template."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Sequence
 from typing import Any, NamedTuple

@@ -1,7 +1,5 @@
 """Files that customers sent are found by their name."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import url_for

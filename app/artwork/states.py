@@ -1,7 +1,5 @@
 """The life of an artwork slot, from the missing file to the signature."""
 
-from __future__ import annotations
-
 from app.core.translations import _l
 from app.core.workflow import Chart, Move, State
 

@@ -1,7 +1,5 @@
 """What waits at artwork: files that prepress decides about, files and approvals of customers."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What can be done to artwork and proofs. Rules stand here once: pages, the API and services ask them."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Mapping
 from typing import Annotated, Any

@@ -1,7 +1,5 @@
 """The staff's door: assembles every room's views, the dashboard, the board, stations and search."""
 
-from __future__ import annotations
-
 import importlib
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Short durations and due dates, for tickets and tables."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 
 from flask_babel import ngettext

@@ -1,7 +1,5 @@
 """Live parts of a page: an answer is empty (204) while the part is as the page shows it."""
 
-from __future__ import annotations
-
 import hashlib
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The approved picture of a job: what the person at the press holds beside the first sheet."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass

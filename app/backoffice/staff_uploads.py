@@ -1,7 +1,5 @@
 """Files that staff send, say one that came by e-mail: straight into storage, as in the portal."""
 
-from __future__ import annotations
-
 import uuid
 from typing import Any
 

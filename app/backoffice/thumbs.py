@@ -1,7 +1,5 @@
 """The newest picture of an order or of an artwork slot, for many of them in one query."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Iterable
 from typing import Any

@@ -1,7 +1,5 @@
 """What waits at the back office itself: background tasks that failed for good, as one line."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import url_for

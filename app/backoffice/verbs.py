@@ -1,7 +1,5 @@
 """What the back office takes for its own pages."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from sqlalchemy import func

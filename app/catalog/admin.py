@@ -1,7 +1,5 @@
 """The back office of the catalogue: families, products, and what is inherited from where."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from typing import Any

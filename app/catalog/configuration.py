@@ -1,7 +1,5 @@
 """What the customer picked and wrote, checked against what the product offers."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """What a line uses up and weighs: amounts for the reservation, the job and the parcel."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 

@@ -1,7 +1,5 @@
 """How a product inherits its family's properties, and which of the two set each one."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any

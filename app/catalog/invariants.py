@@ -1,7 +1,5 @@
 """What must always hold of product revisions."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from sqlalchemy import select

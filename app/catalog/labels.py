@@ -1,7 +1,5 @@
 """Words that a form for a product needs: choices with what they add, quantities, a price in brief."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any
 

@@ -1,7 +1,5 @@
 """A configuration as it is being filled in, and its price meanwhile."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Families and products as rows; their properties are JSON in the shape of `app.catalog.properties`."""
 
-from __future__ import annotations
-
 import uuid
 
 from pydantic import JsonValue

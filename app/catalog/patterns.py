@@ -4,8 +4,6 @@ Python's own engine can be kept busy for ever by ``(a|a)*b`` and a long word. Th
 a clock, and where it runs out the word is refused.
 """
 
-from __future__ import annotations
-
 import structlog
 
 log = structlog.get_logger(__name__)

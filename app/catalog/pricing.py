@@ -6,8 +6,6 @@ piece and then multiplied, so that anybody can do the sum on the paper again. Th
 the rows; tax is rounded once on the net.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date

@@ -1,7 +1,5 @@
 """The properties that are set for a product or a family, section by section, as labels and values."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple

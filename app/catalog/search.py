@@ -1,7 +1,5 @@
 """Products are found by name and SKU."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import url_for

@@ -1,7 +1,5 @@
 """What can be done to the catalogue."""
 
-from __future__ import annotations
-
 import re
 from typing import Annotated, Any
 

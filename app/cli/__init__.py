@@ -1,7 +1,5 @@
 """The `flask` commands of the shop's engineer. Each command imports what it needs when it runs."""
 
-from __future__ import annotations
-
 import importlib
 
 import click

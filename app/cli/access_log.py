@@ -1,7 +1,5 @@
 """Gunicorn's log, should somebody turn its access log on: tokens in addresses are left out."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

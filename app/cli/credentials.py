@@ -1,7 +1,5 @@
 """`flask rotate-credentials`: what the back office keeps is encrypted under the newest key."""
 
-from __future__ import annotations
-
 import click
 
 

@@ -1,7 +1,5 @@
 """Commands whose engine is kept under ``tests/``: a full clone is needed to run them."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

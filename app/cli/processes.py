@@ -1,7 +1,5 @@
 """`flask worker`, `flask relay`, `flask clock`: the processes of the Procfile."""
 
-from __future__ import annotations
-
 import signal
 import threading
 

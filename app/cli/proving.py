@@ -1,7 +1,5 @@
 """`flask check` and `flask workflow`."""
 
-from __future__ import annotations
-
 import json
 import time
 

@@ -1,7 +1,5 @@
 """`flask rebuild`: write what is derived from other rows anew."""
 
-from __future__ import annotations
-
 import click
 
 

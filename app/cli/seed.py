@@ -1,7 +1,5 @@
 """`flask seed`: fill an empty shop with a demo past of any size."""
 
-from __future__ import annotations
-
 import click
 
 from app.cli.from_clone import run_from_clone

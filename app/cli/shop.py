@@ -1,7 +1,5 @@
 """`flask demo` and `flask preset`: filling a shop."""
 
-from __future__ import annotations
-
 import json
 import secrets
 from typing import Any

@@ -1,7 +1,5 @@
 """`flask translations extract`: the catalogue that translators begin from."""
 
-from __future__ import annotations
-
 import click
 
 

@@ -1,7 +1,5 @@
 """`flask walk FILE`: one real order through the running shop, as customer and staff would do it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import click

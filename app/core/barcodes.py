@@ -1,7 +1,5 @@
 """Barcodes as SVG, drawn from their modules so that they stay sharp on every printer."""
 
-from __future__ import annotations
-
 import io
 from itertools import groupby
 

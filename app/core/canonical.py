@@ -1,7 +1,5 @@
 """Values as JSON holds them, and one text form of them, so that a hash can be made again later."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import math

@@ -1,7 +1,5 @@
 """The hash chains of events: verifying them, and anchoring their heads outside the database."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import uuid

@@ -3,8 +3,6 @@
 The clock verifies what was added within minutes, and whole chains by turns.
 """
 
-from __future__ import annotations
-
 import time
 import uuid
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """The database: one base for all models, the columns they share, and row locks."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Iterable
 from datetime import datetime

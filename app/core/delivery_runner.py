@@ -1,7 +1,5 @@
 """Runs deliveries: claim, act, commit the outcome. An entry point: this module commits."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack

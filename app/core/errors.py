@@ -1,7 +1,5 @@
 """What can go wrong with a request. Services raise these; entry points answer with sentence and `status`."""
 
-from __future__ import annotations
-
 
 class Problem(Exception):
     """Something a person can act on: what is wrong, what to do next, and which input it is about."""

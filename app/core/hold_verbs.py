@@ -1,7 +1,5 @@
 """Putting a record on hold and resuming it: one pair of verbs for every kind of record that takes it."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date

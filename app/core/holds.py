@@ -1,7 +1,5 @@
 """Holds: a record laid over an order, a job or artwork, beside its state. One is open for it at a time."""
 
-from __future__ import annotations
-
 import uuid
 from datetime import date, datetime
 from typing import Any

@@ -3,8 +3,6 @@
 The key is written in the transaction of the effect, whoever sends it is part of it, and it is purged by age.
 """
 
-from __future__ import annotations
-
 import hashlib
 from datetime import timedelta
 

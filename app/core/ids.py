@@ -1,7 +1,5 @@
 """Identifiers: UUIDv7 for rows, long random tokens for links and sessions."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 import secrets

@@ -1,7 +1,5 @@
 """What verbs take: pydantic models whose faults are sentences, parsed alike from forms and JSON."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The invariants that can be read from the data. Each room registers its own; `flask check` asks all."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 

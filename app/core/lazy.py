@@ -1,8 +1,6 @@
 """Functions named by their place, imported when they are first called: a `flask` command doesn't wait for
 what only a worker needs."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any

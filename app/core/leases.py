@@ -1,7 +1,5 @@
 """Keeps the leases of the deliveries that this process runs: one thread renews them all."""
 
-from __future__ import annotations
-
 import os
 import threading
 import time

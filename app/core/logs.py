@@ -1,8 +1,6 @@
 """The log: one line an event, on standard error; JSON where nobody is watching. Tracebacks are plain: rich
 ones print local variables, which hold links and passwords."""
 
-from __future__ import annotations
-
 import sys
 from typing import Any
 

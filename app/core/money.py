@@ -1,7 +1,5 @@
 """Money as integers of the currency's minor unit and the one way they are rounded."""
 
-from __future__ import annotations
-
 from decimal import ROUND_HALF_UP, Decimal
 
 

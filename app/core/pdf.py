@@ -1,7 +1,5 @@
 """HTML to PDF with WeasyPrint, in the sandbox, seeing nothing but what it was given."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from pathlib import Path

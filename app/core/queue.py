@@ -1,7 +1,5 @@
 """RQ as a carrier of ids. Redis may lose or double a job at any time; the rows in Postgres decide."""
 
-from __future__ import annotations
-
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence

@@ -3,8 +3,6 @@
 A ping says that something changed; the page then asks the web process, which checks what the person may see.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The realtime process: an ASGI application that holds the WebSockets and fans pings out to them."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import json

@@ -3,8 +3,6 @@
 Several relays may run at once: rows are taken with SKIP LOCKED.
 """
 
-from __future__ import annotations
-
 import json
 import time
 import uuid

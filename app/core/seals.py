@@ -3,8 +3,6 @@
 Who takes its table's trigger away and changes a row would have to write the anchored chain anew as well.
 """
 
-from __future__ import annotations
-
 import uuid
 from collections import Counter
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,5 @@
 """Object storage over the S3 protocol. File bytes never pass through a web process; a key is written once."""
 
-from __future__ import annotations
-
 import hashlib
 import shutil
 import threading

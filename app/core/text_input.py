@@ -1,7 +1,5 @@
 """Text that people enter, cleaned; each fault is a sentence for the one who entered it."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 

@@ -6,8 +6,6 @@ like any other, and translated where it is shown.
 `flask translations extract` writes ``messages.pot``, from which translators begin; English is the source.
 """
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path

@@ -1,7 +1,5 @@
 """JSON columns that are read and written through a type, so that no bare dictionary leaves its table."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter

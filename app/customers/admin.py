@@ -1,7 +1,5 @@
 """The back office of customers: who they are, whom to write to, what they ordered."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any

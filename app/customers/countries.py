@@ -1,7 +1,5 @@
 """The countries an address may be in, by name."""
 
-from __future__ import annotations
-
 from functools import cache
 
 from app.core.settings import current

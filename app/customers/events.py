@@ -1,7 +1,5 @@
 """The kinds of events of customers and contacts."""
 
-from __future__ import annotations
-
 from app.core.events import EventKind
 from app.core.translations import _l
 

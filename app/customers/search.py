@@ -1,7 +1,5 @@
 """Customers are found by number, name, and their contacts' names and addresses."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import url_for

@@ -1,7 +1,5 @@
 """What the verbs on customers and contacts do, and how contacts are found or created."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

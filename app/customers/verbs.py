@@ -1,7 +1,5 @@
 """What can be done to customers and contacts."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from app.core.inputs import Choice, Input, checked_by

@@ -4,8 +4,6 @@ The portal and the back office each make an `UploadDoor` for the person of the r
 methods under addresses of their own. All of them speak JSON.
 """
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass

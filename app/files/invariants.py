@@ -1,7 +1,5 @@
 """Stored files are there, whole and unchanged. Asked by `flask check`."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterator
 

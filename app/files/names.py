@@ -1,7 +1,5 @@
 """File names that strangers typed, made safe to keep and to show."""
 
-from __future__ import annotations
-
 import unicodedata
 
 LONGEST = 120

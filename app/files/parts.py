@@ -1,7 +1,5 @@
 """How a file is cut into parts for S3's multipart upload, and what is refused before it starts."""
 
-from __future__ import annotations
-
 from app.inspection.kinds import by_name, listed
 from app.inspection.refusal import FileRefused
 

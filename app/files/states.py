@@ -1,7 +1,5 @@
 """The life of an upload, from the first part to a checked file."""
 
-from __future__ import annotations
-
 from app.core.workflow import Chart, Move, State
 
 UPLOAD = Chart(

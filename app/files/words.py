@@ -1,7 +1,5 @@
 """Words for kinds of files that pages with an upload box need."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from flask import Flask

@@ -1,7 +1,5 @@
 """The back office of fulfilment: the list of shipments."""
 
-from __future__ import annotations
-
 from app.core.backoffice.columns import Column, ConditionFilter, ref_link
 from app.core.backoffice.listing import SavedView
 from app.core.backoffice.model_view import BackOfficeModelView

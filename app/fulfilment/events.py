@@ -1,7 +1,5 @@
 """The kinds of events of shipments."""
 
-from __future__ import annotations
-
 import uuid
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """What `flask check` proves of fulfilment on the live data."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from sqlalchemy import text

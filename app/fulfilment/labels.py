@@ -1,7 +1,5 @@
 """What the outbound driver asks of labels: the request, and how a shipment follows its outcome."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from app.core.actor import Actor

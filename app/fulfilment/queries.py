@@ -1,7 +1,5 @@
 """What pages and callers ask fulfilment. Reads only."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Collection
 

@@ -1,7 +1,5 @@
 """Shipments are found by number and tracking number."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import url_for

@@ -1,7 +1,5 @@
 """What waits at fulfilment: shipments to pack and to label, and those with a problem on their way."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import url_for

@@ -1,7 +1,5 @@
 """Tracking numbers of our own, with a check digit that catches a mistyped figure."""
 
-from __future__ import annotations
-
 WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
 PREFIX, COUNTRY = "MR", "XX"
 

@@ -1,7 +1,5 @@
 """What can be done to shipments. Rules stand here once: pages, the API and services all ask them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, Any
 

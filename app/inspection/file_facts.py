@@ -1,7 +1,5 @@
 """What was measured of a file: the facts that preflight, prices and papers are made from."""
 
-from __future__ import annotations
-
 from pydantic import BaseModel, ConfigDict
 
 Size = tuple[float, float]

@@ -1,7 +1,5 @@
 """The whole check of one file, run inside the sandbox: what it is, what it holds, how it looks."""
 
-from __future__ import annotations
-
 import hashlib
 import importlib
 from pathlib import Path

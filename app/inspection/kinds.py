@@ -1,7 +1,5 @@
 """The file types that are taken: one row each. Everything else is refused."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePath

@@ -1,7 +1,5 @@
 """A file that cannot be taken, with the reason as a code, a sentence and what to do."""
 
-from __future__ import annotations
-
 from app.core.errors import Refused
 
 EXPORT_AGAIN = "Export it again from the program it was made with and upload the new file."

@@ -1,7 +1,5 @@
 """What the check of one file comes to: what it is and how it looks, or why it is refused."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict

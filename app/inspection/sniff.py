@@ -1,7 +1,5 @@
 """What a file is by its bytes, whatever its name says."""
 
-from __future__ import annotations
-
 import re
 import struct
 import zipfile

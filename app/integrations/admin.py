@@ -1,7 +1,5 @@
 """The back office of integrations: every write to another system, and what a person does about it."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import url_for

@@ -1,7 +1,5 @@
 """Connections: the settings of every adapter, with a form made from its schema and a test button."""
 
-from __future__ import annotations
-
 from typing import Any, Literal, get_args, get_origin
 
 from flask_admin import expose

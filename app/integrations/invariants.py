@@ -1,7 +1,5 @@
 """What must hold of all writes to other systems; `flask check` asks."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterator
 

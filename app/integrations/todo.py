@@ -1,7 +1,5 @@
 """What waits at integrations: entries that other systems did not take, as one line."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import url_for

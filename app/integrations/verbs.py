@@ -1,7 +1,5 @@
 """What can be done to writes to other systems and to the settings of their adapters."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, Any
 

@@ -1,7 +1,5 @@
 """The back office of messages: what was sent, what was not and why, sending again."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import request

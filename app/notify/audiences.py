@@ -3,8 +3,6 @@
 What only a worker needs is imported when a message is queued: every command reads the declarations.
 """
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

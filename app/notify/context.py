@@ -3,8 +3,6 @@
 What only a worker needs is imported when a message is queued: every command reads the declarations.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask_babel import ngettext

@@ -1,7 +1,5 @@
 """The kinds of events of messages."""
 
-from __future__ import annotations
-
 import uuid
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """What must hold of all messages; `flask check` asks."""
 
-from __future__ import annotations
-
 from app.core.invariants import no_rows
 
 sent_once = no_rows(

@@ -1,7 +1,5 @@
 """The one table of the room: messages."""
 
-from __future__ import annotations
-
 import uuid
 from datetime import datetime
 

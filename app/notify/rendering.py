@@ -4,8 +4,6 @@ A template fills the blocks subject, body, action (the link's words) and footer 
 the macros of ``_parts``; both come as ``.txt`` and ``.html``.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """Messages are found by recipient and subject, in their own list."""
 
-from __future__ import annotations
-
 from app.core.search import Searchable, Words, declare
 from app.notify.models import Message
 

@@ -1,7 +1,5 @@
 """What the outbound driver asks of messages: what to send, and how a message follows its outcome."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from sqlalchemy import select

@@ -1,7 +1,5 @@
 """Queuing messages, and the verbs on them. What sends them is in `sending`."""
 
-from __future__ import annotations
-
 import uuid
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The life of a message."""
 
-from __future__ import annotations
-
 from app.core.outbound.chart import write_moves
 from app.core.translations import _l
 from app.core.workflow import Chart, Move, State

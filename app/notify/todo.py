@@ -1,7 +1,5 @@
 """What waits at messages: those that did not arrive, or may not have, and were not sent again."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import url_for

@@ -1,7 +1,5 @@
 """What can be done to messages. Rules stand here once: pages, the API and services ask them."""
 
-from __future__ import annotations
-
 from sqlalchemy import select
 
 from app.core.actor import Actor

@@ -1,7 +1,5 @@
 """The list of orders: every order with the state it is in, filtered and searched."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta

@@ -1,7 +1,5 @@
 """The order and the customer that a row belongs to, for lists of other rooms: read once for a page."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple

@@ -1,7 +1,5 @@
 """The kinds of events of orders and quotes."""
 
-from __future__ import annotations
-
 import uuid
 
 from app.catalog.configuration import Configuration

@@ -1,7 +1,5 @@
 """What must always hold of orders and quotes."""
 
-from __future__ import annotations
-
 from app.core.invariants import no_rows
 
 agreed_lines = no_rows(

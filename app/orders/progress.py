@@ -4,8 +4,6 @@ The chart says what people did (quoted, placed, cancelled); from placing on, the
 rest. They are counted by rooms above and handed down.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from app.core.translations import _l

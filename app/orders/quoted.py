@@ -1,7 +1,5 @@
 """The lines of a quote version: written when it is sent, never changed."""
 
-from __future__ import annotations
-
 import uuid
 
 from pydantic import BaseModel, ConfigDict

@@ -1,7 +1,5 @@
 """The form that requests an order, whoever fills it in: its values, and all that is wrong at once."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field

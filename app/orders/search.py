@@ -1,7 +1,5 @@
 """Orders are found by number, customer, contact, products and note."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import url_for

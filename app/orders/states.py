@@ -1,7 +1,5 @@
 """The life of an order. How far a placed order has come is derived from quantities, never set."""
 
-from __future__ import annotations
-
 from app.core.translations import _l
 from app.core.workflow import Chart, Move, State
 

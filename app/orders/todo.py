@@ -1,7 +1,5 @@
 """What waits at orders: requests, quotes and payments for staff; quotes and questions for customers."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import url_for

@@ -1,7 +1,5 @@
 """What can be done to an order. Rules stand here once: pages, the API and services all ask them."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any

@@ -1,7 +1,5 @@
 """The customer's pages: catalogue, request, upload, and one order behind its link."""
 
-from __future__ import annotations
-
 from importlib import import_module
 
 from flask import Blueprint, Flask

@@ -1,7 +1,5 @@
 """Files and proofs, as the customer sends, looks at and signs them."""
 
-from __future__ import annotations
-
 import uuid
 from functools import partial
 from typing import Any

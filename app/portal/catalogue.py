@@ -1,7 +1,5 @@
 """The catalogue, one product, and its price while it is being configured."""
 
-from __future__ import annotations
-
 import uuid
 
 from flask import abort, render_template, request

@@ -1,7 +1,5 @@
 """How a product is drawn: read from its data, so that a new product has a picture at once."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from app.catalog.properties import Properties

@@ -1,7 +1,5 @@
 """The page of one order as its customer sees it, and the customer's verbs on it."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Callable
 from datetime import datetime

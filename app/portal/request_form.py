@@ -1,7 +1,5 @@
 """Requesting a quote: the product page's form becomes an order."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import structlog

@@ -1,7 +1,5 @@
 """What the customer's page says about an order: read from every room, in words."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass

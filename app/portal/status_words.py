@@ -1,7 +1,5 @@
 """The customer's words for where an order and each of its lines stand."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Uploads: the browser asks here for addresses and puts the bytes straight into storage."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Callable
 from typing import Any

@@ -1,7 +1,5 @@
 """Who a browser without any sign-in is: a random name in its session, which owns its uploads."""
 
-from __future__ import annotations
-
 from flask import g, session
 
 from app.core.actor import Actor

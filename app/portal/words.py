@@ -1,7 +1,5 @@
 """Words the portal's templates need: countries, facts of a line."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import Flask

@@ -5,8 +5,6 @@ and ``check(facts, requirement)``, which yields findings. It is pure: nothing is
 new file in this folder is a new check; there is no list to add it to.
 """
 
-from __future__ import annotations
-
 import pkgutil
 from dataclasses import dataclass
 from functools import cache

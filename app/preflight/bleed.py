@@ -1,7 +1,5 @@
 """Colour runs beyond the trim, so that no white edge shows after cutting."""
 
-from __future__ import annotations
-
 from app.preflight import sizes
 from app.preflight.finding import Artwork, FileFacts, Findings, PageFacts, good, warn
 

@@ -1,7 +1,5 @@
 """Colours that change on press are said before."""
 
-from __future__ import annotations
-
 from app.preflight import PRINTED
 from app.preflight.finding import Artwork, FileFacts, Findings, good, warn
 

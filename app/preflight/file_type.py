@@ -1,7 +1,5 @@
 """The product takes this type of file."""
 
-from __future__ import annotations
-
 from app.inspection import kinds
 from app.preflight.finding import Artwork, FileFacts, Findings, fail, good
 

@@ -1,7 +1,5 @@
 """What a check says about one thing, and the types that every check is written with."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

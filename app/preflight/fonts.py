@@ -1,7 +1,5 @@
 """Every font is in the file, so that text comes out as it was set."""
 
-from __future__ import annotations
-
 from app.preflight.finding import Artwork, FileFacts, Findings, fail, good, warn
 
 ORDER = 60

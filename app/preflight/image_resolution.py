@@ -1,7 +1,5 @@
 """Pictures inside a PDF are sharp enough at the size they are placed in."""
 
-from __future__ import annotations
-
 from app.preflight import sizes
 from app.preflight.finding import Artwork, FileFacts, Findings, good
 from app.preflight.sharpness import rate_resolution

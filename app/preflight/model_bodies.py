@@ -1,7 +1,5 @@
 """A model of several loose parts is said to be one."""
 
-from __future__ import annotations
-
 from app.preflight.finding import Artwork, FileFacts, Findings, good, warn
 
 ORDER = 34

@@ -1,7 +1,5 @@
 """A model is a closed body, so that inside and outside are known."""
 
-from __future__ import annotations
-
 from app.core.web.formats import quantity
 from app.preflight.finding import Artwork, FileFacts, Findings, fail, good
 

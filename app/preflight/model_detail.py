@@ -1,7 +1,5 @@
 """A model is neither too heavy to process nor full of empty triangles."""
 
-from __future__ import annotations
-
 from app.core.web.formats import quantity
 from app.preflight.finding import Artwork, FileFacts, Findings, warn
 

@@ -1,7 +1,5 @@
 """A model fits the machine and is not a thousand times too small."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from app.preflight.finding import Artwork, FileFacts, Findings, fail, good, warn

@@ -1,7 +1,5 @@
 """A model holds material."""
 
-from __future__ import annotations
-
 from app.preflight.finding import Artwork, FileFacts, Findings, fail, good, warn
 
 ORDER = 32

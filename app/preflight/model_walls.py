@@ -1,7 +1,5 @@
 """Wall thickness is said to be unchecked rather than passed over in silence."""
 
-from __future__ import annotations
-
 from app.preflight.finding import Artwork, FileFacts, Findings, good
 
 ORDER = 35

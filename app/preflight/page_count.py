@@ -1,7 +1,5 @@
 """The file has as many pages as the product has sides."""
 
-from __future__ import annotations
-
 from app.preflight import PRINTED
 from app.preflight.finding import Artwork, FileFacts, Findings, fail, good
 

@@ -1,7 +1,5 @@
 """Pages have the product's size, with bleed or without."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from app.preflight import sizes

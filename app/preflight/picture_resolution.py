@@ -1,7 +1,5 @@
 """A picture that is the artwork itself has enough pixels for the product's size."""
 
-from __future__ import annotations
-
 from app.preflight import sizes
 from app.preflight.finding import Artwork, FileFacts, Findings
 from app.preflight.sharpness import rate_resolution

@@ -1,7 +1,5 @@
 """A PDF that is protected against changes can still be printed, but not mended."""
 
-from __future__ import annotations
-
 from app.preflight.finding import Artwork, FileFacts, Findings, warn
 
 ORDER = 15

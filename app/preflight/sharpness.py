@@ -1,7 +1,5 @@
 """How many dots an inch are enough: the rule that pictures and pages made of pixels share."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from app.preflight.finding import Finding, fail, good, warn

@@ -1,7 +1,5 @@
 """Sizes in millimetres that several checks compare."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from app.catalog.properties import Artwork

@@ -1,7 +1,5 @@
 """Transparency is flattened by us, which is worth a look in the proof."""
 
-from __future__ import annotations
-
 from app.preflight.finding import Artwork, FileFacts, Findings, warn
 
 ORDER = 75

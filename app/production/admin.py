@@ -1,7 +1,5 @@
 """The back office of production: the list of jobs, and the work centres."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

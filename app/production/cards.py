@@ -1,7 +1,5 @@
 """What a page shows of a job, gathered for many jobs in a constant number of queries."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass

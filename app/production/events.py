@@ -1,7 +1,5 @@
 """The kinds of events of jobs, their operations and gates, counted pieces, work orders, work centres."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Mapping
 from typing import Any

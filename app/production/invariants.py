@@ -1,7 +1,5 @@
 """What `flask check` proves of production on the live data."""
 
-from __future__ import annotations
-
 from app.core.invariants import no_rows
 
 NUMBER = "'J-' || j.serial || j.suffix AS number"

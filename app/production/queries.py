@@ -1,7 +1,5 @@
 """What pages ask production. Reads only, each in a constant number of queries."""
 
-from __future__ import annotations
-
 import re
 import uuid
 from collections.abc import Collection, Sequence

@@ -1,7 +1,5 @@
 """What jobs and operations don't take now, and why; the verbs name these rules."""
 
-from __future__ import annotations
-
 from app.core.actor import Actor
 from app.core.errors import AlreadyDone, Problem, WrongState
 from app.core.translations import _

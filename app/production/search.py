@@ -1,7 +1,5 @@
 """Jobs are found by number and title."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import url_for

@@ -1,7 +1,5 @@
 """The lives of a job and of one operation of its route, as tables."""
 
-from __future__ import annotations
-
 from app.core.translations import _l
 from app.core.workflow import Chart, Move, State
 

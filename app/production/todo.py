@@ -1,7 +1,5 @@
 """What waits at production: missing material, spoiled pieces, quality checks, jobs to schedule."""
 
-from __future__ import annotations
-
 from functools import partial
 from typing import Any
 

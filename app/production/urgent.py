@@ -1,7 +1,5 @@
 """The most urgent jobs, and the conditions by which pages choose among jobs."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from datetime import date
 

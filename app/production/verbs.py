@@ -1,7 +1,5 @@
 """What can be done to jobs and operations, and what production says to the verbs of an order."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Mapping
 from typing import Annotated, Any

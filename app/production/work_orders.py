@@ -4,8 +4,6 @@
 `save_work_order` writes the row. The press lock stands in `load_work_order`.
 """
 
-from __future__ import annotations
-
 import uuid
 from dataclasses import asdict, dataclass
 from decimal import Decimal

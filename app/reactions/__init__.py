@@ -1,7 +1,5 @@
 """When this, then that: the only place where one room's event makes another room act."""
 
-from __future__ import annotations
-
 from app.core.deliveries import Reaction
 from app.core.lazy import call
 from app.core.outbound.driver import reaction as outbound

@@ -1,7 +1,5 @@
 """Between files, artwork, quotes and jobs: checked files become versions, signatures open gates."""
 
-from __future__ import annotations
-
 import uuid
 from contextlib import suppress
 

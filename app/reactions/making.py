@@ -1,7 +1,5 @@
 """From orders to production: jobs for placed orders, the payment gate, cancelled jobs."""
 
-from __future__ import annotations
-
 import uuid
 from contextlib import suppress
 

@@ -1,7 +1,5 @@
 """From production to stock: material is reserved once the artwork is signed, and used at the start."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 
 from sqlalchemy import select

@@ -1,7 +1,5 @@
 """Work orders of ready jobs."""
 
-from __future__ import annotations
-
 import uuid
 
 from sqlalchemy import select

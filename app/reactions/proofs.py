@@ -1,7 +1,5 @@
 """From artwork and orders to proofs: one is made once the order is placed and its file has passed."""
 
-from __future__ import annotations
-
 import uuid
 from typing import Any
 

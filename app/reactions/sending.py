@@ -1,7 +1,5 @@
 """From production to shipments, and from delivery back to the order."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 
 from sqlalchemy import select

@@ -1,7 +1,5 @@
 """The back office of reports: the shop's figures, and exports to fetch."""
 
-from __future__ import annotations
-
 import re
 import uuid
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """Where the bars of a chart stand, in SVG units: worked out here, since a page may carry no script."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date

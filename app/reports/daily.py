@@ -5,8 +5,6 @@ clock keeps the days that are over, `flask rebuild` rebuilds all of them, and `f
 compares them with what they are the sums of.
 """
 
-from __future__ import annotations
-
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo

@@ -1,7 +1,5 @@
 """Exports: requested by a person, written by a worker, downloaded by a short-lived link."""
 
-from __future__ import annotations
-
 import tempfile
 import uuid
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Invariants that need two rooms of one floor: what was made beside what was packed."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from app.core.invariants import invariant

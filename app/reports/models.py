@@ -1,7 +1,5 @@
 """Exports that people requested, and what is derived for reports: daily figures, orders' progress."""
 
-from __future__ import annotations
-
 import re
 import uuid
 from datetime import date, datetime

@@ -1,7 +1,5 @@
 """The progress of placed orders by their jobs and shipments: kept by triggers, checked here."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Iterator
 

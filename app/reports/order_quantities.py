@@ -1,7 +1,5 @@
 """Quantities of many orders at once, from which their progress is derived."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Iterable
 from typing import Any

@@ -1,7 +1,5 @@
 """Progress of exports: kept in Redis, so it costs no transaction and may be lost."""
 
-from __future__ import annotations
-
 import json
 import uuid
 from collections.abc import Iterable, Iterator

@@ -3,8 +3,6 @@
 Days are days in the shop's time zone.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple

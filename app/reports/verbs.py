@@ -1,7 +1,5 @@
 """What can be done with reports and exports."""
 
-from __future__ import annotations
-
 from app.core.backoffice.export import ExportRequest
 from app.core.inputs import Input
 from app.core.permissions import permission

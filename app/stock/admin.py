@@ -1,7 +1,5 @@
 """The back office of stock: items with their three numbers, every movement, and who claims what."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from markupsafe import Markup

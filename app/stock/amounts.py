@@ -1,7 +1,5 @@
 """Amounts as people and programs write them."""
 
-from __future__ import annotations
-
 from decimal import Decimal, InvalidOperation
 
 from app.core.errors import BadInput

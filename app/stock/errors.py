@@ -1,7 +1,5 @@
 """What only stock can lack."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from decimal import Decimal
 

@@ -1,7 +1,5 @@
 """The kinds of events of stock."""
 
-from __future__ import annotations
-
 import uuid
 from decimal import Decimal
 from typing import Any

@@ -1,7 +1,5 @@
 """What must hold of the stock at every moment, read from the data itself."""
 
-from __future__ import annotations
-
 from app.core.invariants import no_rows
 
 levels_are_the_sum_of_movements = no_rows(

@@ -1,7 +1,5 @@
 """What can be done to stock. Rules stand here once: pages, the API and services ask them."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 from functools import partial
 from typing import Annotated

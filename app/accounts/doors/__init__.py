@@ -1,7 +1,5 @@
 """Who makes a request, sign-in, one's own account, customers' links."""
 
-from __future__ import annotations
-
 from flask import Flask
 
 #: Each attempt here writes a row, also a refused one: no script may fill the table with them.

@@ -1,7 +1,5 @@
 """One's own account: name, time zone, theme, password, and where one is signed in."""
 
-from __future__ import annotations
-
 from functools import cache
 from typing import Any
 from zoneinfo import available_timezones

@@ -1,7 +1,5 @@
 """A browser's description of itself in words that people recognise."""
 
-from __future__ import annotations
-
 from app.core.translations import _
 
 #: Looked for in this order: most browsers also claim to be the ones before them.

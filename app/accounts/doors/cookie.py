@@ -1,7 +1,5 @@
 """The cookie by which a browser keeps the links it opened, so that no address bar has to."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Sequence
 from typing import Any

@@ -5,8 +5,6 @@ a customer, by the links that this browser opened (a person of the shop where it
 Everything under /admin is shut unless somebody is signed in; only sign-in and password pages open.
 """
 
-from __future__ import annotations
-
 from typing import Any
 from urllib.parse import urlsplit
 

@@ -1,7 +1,5 @@
 """A customer's link: exchanged for a cookie, so that the token leaves the address bar at once."""
 
-from __future__ import annotations
-
 import uuid
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Requesting a link to choose a new password, and choosing it."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for

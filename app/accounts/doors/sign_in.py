@@ -1,7 +1,5 @@
 """The sign-in page of the back office."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request

@@ -1,7 +1,5 @@
 """API tokens: the keys of other software."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 from sqlalchemy import select

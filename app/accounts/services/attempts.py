@@ -4,8 +4,6 @@ An attempt is written and committed as wrong before it is judged. So many at the
 other, and none slips through between counting and writing.
 """
 
-from __future__ import annotations
-
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """Access links: a customer's way to one order, by a long random link that expires and can be revoked."""
 
-from __future__ import annotations
-
 import hmac
 import uuid
 from collections.abc import Iterable

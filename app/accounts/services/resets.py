@@ -1,7 +1,5 @@
 """Choosing a new password by a link that was sent by e-mail."""
 
-from __future__ import annotations
-
 import uuid
 from datetime import timedelta
 

@@ -1,7 +1,5 @@
 """Signing in and out, and the sessions that are open meanwhile."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass

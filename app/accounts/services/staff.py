@@ -1,7 +1,5 @@
 """Staff: adding people, their roles, passwords, disabling."""
 
-from __future__ import annotations
-
 import uuid
 
 from sqlalchemy import func, select

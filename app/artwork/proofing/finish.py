@@ -1,7 +1,5 @@
 """The last touch to a rendered proof: TrimBox and BleedBox of every sheet, and who made it."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """What a proof says of the order: handed down from above, and kept with the proof."""
 
-from __future__ import annotations
-
 from pydantic import BaseModel, ConfigDict
 
 

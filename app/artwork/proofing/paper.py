@@ -1,7 +1,5 @@
 """What a proof says and shows: everything the template `papers/proof.html` is filled with."""
 
-from __future__ import annotations
-
 import math
 import uuid
 from collections.abc import Mapping, Sequence

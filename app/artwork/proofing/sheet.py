@@ -1,7 +1,5 @@
 """The sheet of paper around the artwork: its size, where the trim lies on it, the marks around it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from app.artwork.proofing.placing import Placed, Rule

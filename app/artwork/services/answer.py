@@ -3,8 +3,6 @@
 These run as verbs (app/artwork/verbs.py): the slot is locked and everything was checked before.
 """
 
-from __future__ import annotations
-
 import uuid
 
 from app.artwork.models import Approval, ArtworkSlot

@@ -1,7 +1,5 @@
 """What every verb of this room needs: the slot under its lock, its newest version, a row of approvals."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Mapping
 from typing import Any

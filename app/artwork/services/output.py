@@ -1,7 +1,5 @@
 """What may be made, and what still waits for an answer."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 The three are a slow reaction on artwork.checked and artwork.overridden: load, act, save.
 """
 
-from __future__ import annotations
-
 import uuid
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Opening a slot and taking files for it, until they are checked or refused."""
 
-from __future__ import annotations
-
 import uuid
 from typing import Any
 

@@ -1,7 +1,5 @@
 """A checked file becomes an immutable version, and preflight says what it found in it."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """What the board is narrowed to: read from its address, and written into its links."""
 
-from __future__ import annotations
-
 import uuid
 from datetime import date
 from typing import Annotated, Any

@@ -1,7 +1,5 @@
 """The lanes of the job board: which jobs they show, and how many they hold."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta

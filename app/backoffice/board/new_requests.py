@@ -1,7 +1,5 @@
 """Orders without a job yet, by state: requested, estimating, quoted, placed."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any

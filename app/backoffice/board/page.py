@@ -1,7 +1,5 @@
 """The job board: every job in the column of its state, moving as it happens."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import render_template, request

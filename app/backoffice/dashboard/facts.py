@@ -1,7 +1,5 @@
 """What the dashboard shows: the day in a sentence, figures, to-dos, late jobs, waiting customers."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from flask_babel import ngettext

@@ -1,7 +1,5 @@
 """Jobs that are late or blocked, and what keeps each of them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from sqlalchemy import func, or_, select

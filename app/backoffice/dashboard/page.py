@@ -1,7 +1,5 @@
 """The dashboard: to-dos, late jobs, what was made, and the system's status."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import render_template

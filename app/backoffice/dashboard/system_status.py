@@ -1,7 +1,5 @@
 """Whether the parts of the system work now: events, workers, storage, e-mail, accounting."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

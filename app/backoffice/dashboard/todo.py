@@ -1,7 +1,5 @@
 """What waits for the person who looks, and what waits for customers: what every room declares."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

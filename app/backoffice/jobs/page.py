@@ -1,7 +1,5 @@
 """One job: its gates, operations, counts and ticket, and what a planner can do with it."""
 
-from __future__ import annotations
-
 import uuid
 from typing import Any
 

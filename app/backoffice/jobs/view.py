@@ -1,7 +1,5 @@
 """Everything the page of one job shows, and what this person may do with the job now."""
 
-from __future__ import annotations
-
 from app.backoffice.pictures import approved
 from app.core.actor import Actor
 from app.core.db import db

@@ -1,7 +1,5 @@
 """Dead letters: reactions that failed for good, why, and the button that runs them again."""
 
-from __future__ import annotations
-
 import uuid
 from typing import Any
 

@@ -1,7 +1,5 @@
 """One event as its page shows it: what changed, its place in the chain, what it set off."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import url_for

@@ -1,7 +1,5 @@
 """The log of events: who changed what, through which door, and the chain that proves it."""
 
-from __future__ import annotations
-
 import uuid
 from typing import Any
 

@@ -1,7 +1,5 @@
 """An order by telephone or at the counter: staff choose the product and say who it is for."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import structlog

@@ -1,7 +1,5 @@
 """Who an order is taken for: somebody we know, or somebody whose name is typed for the first time."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass

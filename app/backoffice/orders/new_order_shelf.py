@@ -1,7 +1,5 @@
 """What staff choose from when they take an order: the products on offer, narrowed by what is typed."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from flask import abort

@@ -1,7 +1,5 @@
 """The page that shows everything about one order, and takes what staff do with it."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import request

@@ -1,7 +1,5 @@
 """The search page; an exact number leads straight to its page."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import redirect, request

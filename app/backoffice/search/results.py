@@ -1,7 +1,5 @@
 """What is found: each kind that a room declares is asked once, and gives ten results at most."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any

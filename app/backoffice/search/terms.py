@@ -1,7 +1,5 @@
 """What somebody typed into the search: cleaned, and read as the numbers that it may be."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterable

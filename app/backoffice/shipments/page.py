@@ -1,7 +1,5 @@
 """One shipment: its contents, address and label, and the next step of packing and shipping."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import abort, redirect

@@ -1,7 +1,5 @@
 """Everything the page of one shipment shows."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from app.catalog.demand import parcel_weight_g

@@ -1,7 +1,5 @@
 """Stations: what a work centre makes now, by scanning the ticket, on a tablet."""
 
-from __future__ import annotations
-
 import uuid
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The jobs of one work centre: what it works on, and what may be started there next."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, select

@@ -1,7 +1,5 @@
 """What a station shows: the job on the table, what this person may do with it now, and why not."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from typing import Any

@@ -1,7 +1,5 @@
 """A kind of shop as data: families, products, stock and work centres to start with."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 from typing import Any, Literal
 

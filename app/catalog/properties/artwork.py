@@ -1,7 +1,5 @@
 """Artwork: the file that a line needs."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 from typing import Literal
 

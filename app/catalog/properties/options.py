@@ -1,7 +1,5 @@
 """Options: questions with a fixed set of answers."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 
 from pydantic import Field

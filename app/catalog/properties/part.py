@@ -1,7 +1,5 @@
 """What every facet is built from: strict parts, keys, amounts, and conditions on options."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated

@@ -1,7 +1,5 @@
 """Pricing: the price rule of a line, its tax included."""
 
-from __future__ import annotations
-
 from datetime import date
 from decimal import Decimal
 

@@ -1,7 +1,5 @@
 """Route: the operations that make a piece, and the gates before them."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 from typing import Literal
 

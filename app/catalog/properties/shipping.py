@@ -1,7 +1,5 @@
 """Shipping: what a piece weighs and how it travels."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 
 from pydantic import Field

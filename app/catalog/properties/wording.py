@@ -1,7 +1,5 @@
 """Wording: terms that differ between trades."""
 
-from __future__ import annotations
-
 from pydantic import Field
 
 from app.catalog.properties.part import Part

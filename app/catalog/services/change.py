@@ -3,8 +3,6 @@
 These run as verbs (app/catalog/verbs.py): the row is locked and everything else was checked before.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from sqlalchemy import select

@@ -1,7 +1,5 @@
 """Looking things up in the catalogue; nothing here changes a row."""
 
-from __future__ import annotations
-
 from sqlalchemy import select
 
 from app.catalog.inheritance import Effective, inherit_properties

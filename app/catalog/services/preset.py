@@ -1,7 +1,5 @@
 """Filling an empty catalogue from a preset file."""
 
-from __future__ import annotations
-
 from sqlalchemy import select
 
 from app.catalog.models import Product, ProductFamily

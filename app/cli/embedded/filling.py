@@ -1,7 +1,5 @@
 """What a new shop starts with: the demo, or nothing but its owner."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 from app.cli.embedded import first_owner

@@ -1,7 +1,5 @@
 """Make the first owner of an empty shop from OWNER_EMAIL, OWNER_NAME and OWNER_PASSWORD."""
 
-from __future__ import annotations
-
 import os
 import sys
 from getpass import getpass

@@ -4,8 +4,6 @@ On servers each of them is a program of its own, started as the Procfile says. H
 the same lines, forks a child for each, and starts again what ends.
 """
 
-from __future__ import annotations
-
 import gc
 import importlib
 import os

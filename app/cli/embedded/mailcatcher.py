@@ -4,8 +4,6 @@
 envelope in `X-Envelope-From` and `X-Envelope-To` headers; `index.jsonl` has one line a mail.
 """
 
-from __future__ import annotations
-
 import asyncio
 import json
 import signal

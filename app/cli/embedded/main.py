@@ -1,7 +1,5 @@
 """Bring the embedded shop up, keep it up, take it down."""
 
-from __future__ import annotations
-
 import fcntl
 import os
 import signal

@@ -1,7 +1,5 @@
 """Whether the tables are those that the migrations of this clone make."""
 
-from __future__ import annotations
-
 from app.cli.embedded.prepare import ROOT
 
 

@@ -1,7 +1,5 @@
 """Ports on the loopback address: which are free, and who holds one that is not."""
 
-from __future__ import annotations
-
 import random
 import socket
 

@@ -3,8 +3,6 @@
 Runs as a script on the system's Python, before any package is installed: standard library only.
 """
 
-from __future__ import annotations
-
 import argparse
 import ctypes
 import fcntl

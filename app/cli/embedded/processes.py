@@ -4,8 +4,6 @@ Each process leads a session of its own and is written down in a pid file togeth
 time, so that a process number which the system gave to somebody else meanwhile is never signalled.
 """
 
-from __future__ import annotations
-
 import contextlib
 import ctypes
 import os

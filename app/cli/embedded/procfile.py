@@ -1,7 +1,5 @@
 """The Procfile: one line a process, the same commands that servers and containers use."""
 
-from __future__ import annotations
-
 import os
 import re
 import shlex

@@ -1,7 +1,5 @@
 """SeaweedFS from its wheel: object storage that speaks S3."""
 
-from __future__ import annotations
-
 import json
 import os
 import signal

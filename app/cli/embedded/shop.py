@@ -1,7 +1,5 @@
 """The order in which the embedded shop comes up."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

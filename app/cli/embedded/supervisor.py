@@ -1,7 +1,5 @@
 """One supervisor over servers and processes: starts, restarts with back-off, stops everything."""
 
-from __future__ import annotations
-
 import signal
 import threading
 import time

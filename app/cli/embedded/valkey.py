@@ -1,7 +1,5 @@
 """Valkey from its wheel: queues, live updates and limits. It may be wiped at any time."""
 
-from __future__ import annotations
-
 import os
 import signal
 import socket

@@ -1,7 +1,5 @@
 """Who may open a view: nobody, unless the view names a permission and the person has it."""
 
-from __future__ import annotations
-
 from typing import Any
 from urllib.parse import urlencode
 

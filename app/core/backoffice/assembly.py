@@ -1,7 +1,5 @@
 """The Flask-Admin instance in our own look: none of its styles, scripts or open doors."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import Flask

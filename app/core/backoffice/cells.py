@@ -1,7 +1,5 @@
 """How values look in lists and details: words for states, times and money, numbers at the end."""
 
-from __future__ import annotations
-
 import uuid
 from datetime import date, datetime
 from decimal import Decimal

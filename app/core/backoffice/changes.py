@@ -1,7 +1,5 @@
 """What a form changed, and what hangs on a row: read from the session and from the schema."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 

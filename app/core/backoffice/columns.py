@@ -1,7 +1,5 @@
 """The columns and filters of a list, each declared once."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any

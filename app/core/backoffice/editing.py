@@ -1,7 +1,5 @@
 """Making, changing and deleting a row by a generic form: checked, recorded, never overwriting."""
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple
 
 from flask import flash, redirect, request

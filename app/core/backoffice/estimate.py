@@ -1,7 +1,5 @@
 """How many rows a list has, without counting a million of them."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
 from typing import Any

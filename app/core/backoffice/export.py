@@ -1,7 +1,5 @@
 """Exports: asked for on a list, written by a job, safe to open in a spreadsheet."""
 
-from __future__ import annotations
-
 import csv
 import re
 from collections.abc import Callable, Iterable

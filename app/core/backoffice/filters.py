@@ -1,7 +1,5 @@
 """Filters of a list: what is set, as chips; what can be set, as small forms. No script needed."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from typing import Any
 

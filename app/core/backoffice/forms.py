@@ -1,7 +1,5 @@
 """Forms of the generic pages: native inputs, the person's zone, the shop's words."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from typing import Any
 

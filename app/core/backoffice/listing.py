@@ -1,7 +1,5 @@
 """The list page: reads the address, fetches one page by key, says how many there are."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, cast

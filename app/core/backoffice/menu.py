@@ -1,7 +1,5 @@
 """The sidebar: every view that the person may open, by work area."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 from typing import NamedTuple
 

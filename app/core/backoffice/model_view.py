@@ -1,7 +1,5 @@
 """The one base of lists and forms: Flask-Admin with each of its open defaults turned round."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from itertools import islice

@@ -4,8 +4,6 @@ Rows are ordered by one column and the primary key. A page's address holds the d
 it was ordered by and both values of the row at its edge.
 """
 
-from __future__ import annotations
-
 import base64
 import json
 from collections.abc import Callable, Sequence

@@ -1,7 +1,5 @@
 """The page of one record: shown whole, shown in part when something happened, and its verbs."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import abort, redirect, request

@@ -1,7 +1,5 @@
 """Verbs of the rows of a list: each is one address that does it and goes back to the row."""
 
-from __future__ import annotations
-
 import uuid
 from typing import Any
 

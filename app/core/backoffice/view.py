@@ -1,7 +1,5 @@
 """Pages of the back office that are not lists of rows."""
 
-from __future__ import annotations
-
 from flask_admin import AdminIndexView, BaseView
 
 from app.core.backoffice.access import ANY_STAFF, Guarded

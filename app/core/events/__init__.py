@@ -1,7 +1,5 @@
 """The event log: kinds of events as their rooms declare them, and one append-only row per change."""
 
-from __future__ import annotations
-
 from app.core.events.kinds import KINDS, EventKind, Payload, Personal
 from app.core.events.log import (
     CHANNEL,

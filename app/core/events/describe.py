@@ -1,7 +1,5 @@
 """How an event is said: title, who, detail and its changes, the same on every page."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable, Mapping

@@ -4,8 +4,6 @@
 is committed.
 """
 
-from __future__ import annotations
-
 import json
 import uuid
 from collections.abc import Iterator, Mapping

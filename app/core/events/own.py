@@ -1,7 +1,5 @@
 """The kinds of events of the ground floor itself."""
 
-from __future__ import annotations
-
 import uuid
 
 from app.core.deliveries import reaction_label

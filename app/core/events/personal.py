@@ -4,8 +4,6 @@ An event holds a seal for each personal value: the SHA-256 over a random salt an
 and value are a row of their own; without that row the seal tells nothing.
 """
 
-from __future__ import annotations
-
 import hashlib
 import secrets
 import uuid

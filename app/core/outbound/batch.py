@@ -4,8 +4,6 @@ Right before its own write each intent is marked as being sent, and the one befo
 committed. So a worker that is killed leaves one write in doubt at most.
 """
 
-from __future__ import annotations
-
 import json
 import time
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """The states of one write to another system."""
 
-from __future__ import annotations
-
 from app.core.translations import _l
 from app.core.workflow import Chart, Move, State
 

@@ -1,8 +1,6 @@
 """Settings of adapters, set in the back office; secrets are encrypted under the first key of CREDENTIALS_KEY,
 all of which decrypt."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What people decide about writes that failed or whose outcome is unknown."""
 
-from __future__ import annotations
-
 from app.core.actor import Actor
 from app.core.events import record
 from app.core.outbound import driver

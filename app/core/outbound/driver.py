@@ -4,8 +4,6 @@ A worker may be killed in between. An intent found at `sending` is never written
 is asked first, and where it can't say, the intent is `unknown` and a person decides.
 """
 
-from __future__ import annotations
-
 import uuid
 from contextlib import suppress
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """What can go wrong at the other side: it refused, or nobody knows whether it accepted."""
 
-from __future__ import annotations
-
 
 class AdapterError(Exception):
     """The other side surely did not accept the write. `permanent`: it never will; otherwise it is tried again,

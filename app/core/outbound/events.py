@@ -1,7 +1,5 @@
 """The kinds of events of writes to other systems and of their settings."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from app.core.events import EventKind, Payload

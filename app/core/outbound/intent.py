@@ -1,7 +1,5 @@
 """The table of all writes to other systems, each with its key and outcome."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Mapping
 from datetime import datetime

@@ -1,7 +1,5 @@
 """The sandboxed side: a place of its own, limits, then the task."""
 
-from __future__ import annotations
-
 import importlib
 import json
 import os

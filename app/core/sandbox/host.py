@@ -5,8 +5,6 @@ Over the socket on descriptor 0 comes ``{"folder", "task", "wall_s"}``, back goe
 when the other end is gone, the task is ended and so is this process.
 """
 
-from __future__ import annotations
-
 import contextlib
 import gc
 import importlib

@@ -1,7 +1,5 @@
 """What the sandboxed process takes from itself before it looks at the file."""
 
-from __future__ import annotations
-
 import ctypes
 import os
 import resource

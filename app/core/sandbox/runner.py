@@ -1,7 +1,5 @@
 """The side that asks for a task, and tells what came of it."""
 
-from __future__ import annotations
-
 import json
 import os
 import signal

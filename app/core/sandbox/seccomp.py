@@ -4,8 +4,6 @@ Refused: sockets, new processes, leaving the process group, signals to others, n
 modules, io_uring (which would go round the filter). Threads stay allowed.
 """
 
-from __future__ import annotations
-
 import ctypes
 import os
 import platform

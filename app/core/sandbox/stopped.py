@@ -1,7 +1,5 @@
 """Why the sandbox ended a task, in words for the person whose file it was."""
 
-from __future__ import annotations
-
 from app.core.errors import Refused
 
 DAMAGED = "Open it in the program it was made with, save it again and upload the new file."

@@ -1,7 +1,5 @@
 """Temporary folders that never outlive their use, even when the process using them was killed."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import tempfile

@@ -1,7 +1,5 @@
 """The search index: rooms declare what of a record is found in ``search.py``, triggers keep it."""
 
-from __future__ import annotations
-
 from app.core.search.declarations import SEARCHABLES, Hit, Searchable, Words, declare
 from app.core.search.finding import found_by, narrowed_to
 from app.core.search.models import SearchEntry

@@ -1,7 +1,5 @@
 """What a room says of a kind of record that is searched. One more `Words` is one more field."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any

@@ -4,8 +4,6 @@ The newest are read first. Words that one of a hundred of them has are then look
 itself; others by an index of whole words; and what no entry has as a word, as any part of its text.
 """
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What must hold of the search index; `flask check` asks, with all kinds declared."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from app.core.db import db

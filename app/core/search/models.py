@@ -1,7 +1,5 @@
 """The index's one table: for each record all words by which it is found."""
 
-from __future__ import annotations
-
 import uuid
 from datetime import datetime
 

@@ -5,8 +5,6 @@ from write the entries of the records that a change touches. `install` puts all 
 database after each migration, and fills the index where a declaration changed.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterator
 from itertools import groupby

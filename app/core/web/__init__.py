@@ -1,7 +1,5 @@
 """What every page shares: security headers, CSRF, problem pages, words for dates and money."""
 
-from __future__ import annotations
-
 import uuid
 from importlib import import_module
 from urllib.parse import urlsplit

@@ -1,7 +1,5 @@
 """The address of a request as a log may hold it."""
 
-from __future__ import annotations
-
 from flask import request
 
 #: The name that a route gives to a part of its address which lets somebody in.

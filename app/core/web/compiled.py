@@ -1,8 +1,6 @@
 """Templates are compiled once and kept beside their sources, as Python keeps modules: a shop's pages
 are 150 templates, and compiling them takes each of its processes three seconds."""
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 from importlib.metadata import version

@@ -1,7 +1,5 @@
 """CSRF tokens for every form and every state-changing request of a browser."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import Flask

@@ -1,7 +1,5 @@
 """Every refusal is written down: who, what, through which door."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any

@@ -1,8 +1,6 @@
 """Numbers, money, days and times as people read them: by Babel, in the shop's locale and the person's
 own zone. Nothing else in the application formats them for people."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """Security headers on every answer, written by hand, with a fresh nonce for each request."""
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Iterable
 

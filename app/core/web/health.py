@@ -1,7 +1,5 @@
 """Whether this process lives, whether the shop can work, and its figures for a monitor."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

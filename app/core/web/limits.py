@@ -3,8 +3,6 @@
 Where guesses could succeed, the database counts instead (`app.accounts.services.attempts`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The live line of a page: where the socket is, the ticket to it, and how a page gets a new one."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import Blueprint, Flask, g, jsonify, request

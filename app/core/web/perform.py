@@ -1,7 +1,5 @@
 """Doing a verb with what a request carries: one way for every page."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

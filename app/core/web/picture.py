@@ -1,7 +1,5 @@
 """Numbers for small pictures that templates draw as SVG attributes: the policy allows no inline style."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """Problems as pages, fragments or problem details (RFC 9457): what is wrong, and what to do."""
 
-from __future__ import annotations
-
 import uuid
 from http import HTTPStatus
 from typing import Any

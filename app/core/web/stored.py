@@ -1,7 +1,5 @@
 """Pictures of stored files: the browser is sent to the storage and may keep what it got for a while."""
 
-from __future__ import annotations
-
 from flask import redirect
 from werkzeug.wrappers import Response
 

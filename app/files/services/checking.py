@@ -1,7 +1,5 @@
 """The check of an uploaded file by a worker, in the three steps of a slow reaction."""
 
-from __future__ import annotations
-
 import shutil
 from contextlib import suppress
 

@@ -1,7 +1,5 @@
 """Short-lived addresses for stored files."""
 
-from __future__ import annotations
-
 from app.core import storage
 from app.files.models import Asset
 from app.files.names import clean_name

@@ -1,7 +1,5 @@
 """The side of an upload that talks to storage. None of these touches the database."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from app.core import storage

@@ -1,7 +1,5 @@
 """Asset rows: found by their bytes, made once."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from pathlib import Path
 

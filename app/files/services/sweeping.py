@@ -3,8 +3,6 @@
 The job that calls these commits between them, as no transaction may be open while storage is asked.
 """
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 from sqlalchemy import select

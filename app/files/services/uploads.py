@@ -1,7 +1,5 @@
 """Uploads in the database: begun, taken over by an order, finished, given up, refused."""
 
-from __future__ import annotations
-
 import uuid
 from dataclasses import dataclass
 from typing import Any

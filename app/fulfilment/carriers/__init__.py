@@ -1,7 +1,5 @@
 """Carriers: one folder each. A carrier sells labels and knows where a parcel is tracked."""
 
-from __future__ import annotations
-
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass

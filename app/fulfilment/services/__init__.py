@@ -1,7 +1,5 @@
 """What fulfilment does. Each records its event, none commits; most run as verbs."""
 
-from __future__ import annotations
-
 from app.fulfilment.services.create import create_shipment
 
 __all__ = ["create_shipment"]

@@ -1,7 +1,5 @@
 """A shipment comes into being: pieces that are good and in no other shipment."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Mapping
 

@@ -3,8 +3,6 @@
 These run as verbs (app/fulfilment/verbs.py): the shipment is locked and everything was checked before.
 """
 
-from __future__ import annotations
-
 from sqlalchemy import func, select
 
 from app.core.actor import Actor

@@ -3,8 +3,6 @@
 All lengths are in millimetres, all counts whole numbers. Runs inside the sandbox only.
 """
 
-from __future__ import annotations
-
 PIXELS_MAX = 2_000_000_000  # large-format prints reach 1 gigapixel; beyond 2 it is a bomb
 MM_PER_INCH = 25.4
 MM_PER_POINT = 25.4 / 72

@@ -1,7 +1,5 @@
 """HEIC photos, read by libheif through Pillow."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """STL and 3MF models."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """PDF documents: pages and boxes, fonts, colours, pictures, transparency, output intent."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """PDF streams that unpack to far more than any page needs."""
 
-from __future__ import annotations
-
 import zlib
 from typing import Any
 

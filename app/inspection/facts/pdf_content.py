@@ -1,7 +1,5 @@
 """What the pages of a PDF draw with: fonts, colour spaces, transparency."""
 
-from __future__ import annotations
-
 from typing import Any
 
 OPERATORS = {"rg": "DeviceRGB", "RG": "DeviceRGB", "k": "DeviceCMYK", "K": "DeviceCMYK"}

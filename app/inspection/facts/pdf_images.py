@@ -1,7 +1,5 @@
 """Pictures placed in a PDF and the resolution they end up with on the page, asked of PDFium."""
 
-from __future__ import annotations
-
 import ctypes
 from pathlib import Path
 from typing import Any

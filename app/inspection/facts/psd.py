@@ -1,7 +1,5 @@
 """Photoshop files: the header and resources; layers by name only."""
 
-from __future__ import annotations
-
 import struct
 from pathlib import Path
 from typing import Any

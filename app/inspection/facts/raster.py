@@ -1,7 +1,5 @@
 """PNG, JPEG and TIFF, read by libvips: the header only, no pixels."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """SVG drawings: size, text, and everything in them that reaches outside."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """3D models as triangles: reading STL and 3MF, measuring them, drawing them. Plain numpy."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any

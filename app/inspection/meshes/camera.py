@@ -1,7 +1,5 @@
 """Where the camera stands. Models are seen from the front right, a little from above; z is up."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from typing import Any

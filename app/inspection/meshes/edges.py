@@ -3,8 +3,6 @@
 Triangles that touch one point twice have no area and take no part.
 """
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple
 
 

@@ -1,7 +1,5 @@
 """How large a model is, whether it is closed, and of how many bodies it consists."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from app.inspection.meshes import Mesh

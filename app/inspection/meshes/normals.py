@@ -1,7 +1,5 @@
 """Which way a surface faces: sharp where the model has edges, smooth where it is meant to be round."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from app.inspection.meshes import Mesh

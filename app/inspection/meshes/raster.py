@@ -5,8 +5,6 @@ one go (Pineda, "A Parallel Algorithm for Polygon Rasterization", 1988). Depth a
 64-bit word, so that the smallest word wins without an order of drawing.
 """
 
-from __future__ import annotations
-
 import time
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Light on a model: a soft studio with one large lamp, a fill, a rim and shade in the corners."""
 
-from __future__ import annotations
-
 import time
 from functools import cache
 from typing import Any

@@ -1,7 +1,5 @@
 """STL, binary and text. Both list each triangle with its own three corners."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Any

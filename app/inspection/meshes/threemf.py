@@ -4,8 +4,6 @@ Read the "3D Manufacturing Format Core Specification" 1.3, chapters 3 and 4, and
 Extension for parts that refer to objects in other parts (``p:path``).
 """
 
-from __future__ import annotations
-
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path

@@ -5,8 +5,6 @@ to ``page-8`` (2048 px) or ``turntable`` (eight views of a model side by side). 
 sandbox only.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """HEIC photos."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

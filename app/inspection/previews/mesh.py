@@ -1,7 +1,5 @@
 """STL and 3MF: a still and a strip of eight views round the model."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """PDF pages drawn by PDFium."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

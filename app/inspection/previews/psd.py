@@ -1,7 +1,5 @@
 """Photoshop files: the flattened picture that they carry along."""
 
-from __future__ import annotations
-
 import io
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """PNG, JPEG and TIFF, shrunk by libvips while they are read: memory stays flat at any size."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """SVG drawings by resvg, which runs no script and, with nothing external left, fetches nothing."""
 
-from __future__ import annotations
-
 import io
 from pathlib import Path
 from typing import Any

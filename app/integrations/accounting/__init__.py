@@ -1,7 +1,5 @@
 """Accounting systems: one folder each; all pass the same contract test."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 

@@ -1,7 +1,5 @@
 """order.closed → one entry in each accounting system."""
 
-from __future__ import annotations
-
 import uuid
 from collections import defaultdict
 from zoneinfo import ZoneInfo

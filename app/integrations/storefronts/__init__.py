@@ -1,7 +1,5 @@
 """Storefronts: one folder each."""
 
-from __future__ import annotations
-
 from app.core.outbound.adapters import Adapter, Kind, declare
 
 

@@ -1,7 +1,5 @@
 """Webhooks in: every adapter that is called by its other side; an unknown source is no address."""
 
-from __future__ import annotations
-
 from app.core.errors import NotFound
 from app.core.outbound.adapters import KINDS, WEBHOOKS, Adapter, of_kind
 from app.core.outbound.credentials import open_adapter

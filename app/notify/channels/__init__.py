@@ -1,7 +1,5 @@
 """Message channels: ways by which a message reaches its recipient, one folder each."""
 
-from __future__ import annotations
-
 from abc import abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar, Literal

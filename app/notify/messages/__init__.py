@@ -3,8 +3,6 @@
 Each declares the events, audience, channels and variables of its message.
 """
 
-from __future__ import annotations
-
 import importlib
 import pkgutil
 from collections.abc import Callable, Mapping

@@ -1,7 +1,5 @@
 """To a member of staff: the link to choose a first or a new password. It is stored nowhere."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What other rooms call; the verbs of an order are declared in app/orders/verbs.py. None commits."""
 
-from __future__ import annotations
-
 from app.orders.services.life import close_order
 from app.orders.services.quoting import (
     LinePrice,

@@ -3,8 +3,6 @@
 These run as verbs (app/orders/verbs.py): the order is locked and everything was checked before.
 """
 
-from __future__ import annotations
-
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.errors import Stale

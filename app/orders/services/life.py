@@ -3,8 +3,6 @@
 These run as verbs (app/orders/verbs.py): the order is locked and everything was checked before.
 """
 
-from __future__ import annotations
-
 import uuid
 
 from app.accounts import verbs as account_verbs

@@ -1,7 +1,5 @@
 """The price of each line by its price rule and the measures of its file."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Iterable
 

@@ -3,8 +3,6 @@
 What takes an order runs as a verb (app/orders/verbs.py): locked, and everything checked before.
 """
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Requesting an order: by a customer, or by staff for them on the phone or at the counter."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace

@@ -3,8 +3,6 @@
 Runs as a verb (app/production/verbs.py): the job tree is locked and everything was checked before.
 """
 
-from __future__ import annotations
-
 from sqlalchemy import select
 
 from app.core.actor import Actor

@@ -1,7 +1,5 @@
 """Jobs come into being: one for each line of a placed order."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """Gates: artwork, material, payment. They open independently; when the last opens, the job is ready."""
 
-from __future__ import annotations
-
 import re
 import uuid
 from collections.abc import Iterator

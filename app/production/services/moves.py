@@ -1,7 +1,5 @@
 """What several verbs share: moving a job's state, ending it when its last piece is made."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from app.core.actor import Actor

@@ -3,8 +3,6 @@
 These run as verbs (app/production/verbs.py): the job tree is locked and everything was checked before.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from app.core.actor import Actor

@@ -3,8 +3,6 @@
 These run as verbs (app/production/verbs.py): the job tree is locked and everything was checked before.
 """
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar

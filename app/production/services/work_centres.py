@@ -1,7 +1,5 @@
 """Work centres come with a preset; a route may name one that nobody described yet."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select

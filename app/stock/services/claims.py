@@ -1,7 +1,5 @@
 """Reserving for an order's lines, giving back, and using up."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Iterable, Mapping
 from decimal import Decimal

@@ -1,7 +1,5 @@
 """Reading stock; nothing here changes or locks a row."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Iterable
 from datetime import date, timedelta

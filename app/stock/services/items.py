@@ -1,7 +1,5 @@
 """Making items and locations."""
 
-from __future__ import annotations
-
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError

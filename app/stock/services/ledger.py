@@ -1,7 +1,5 @@
 """Movements: the only code that changes a level."""
 
-from __future__ import annotations
-
 import uuid
 from decimal import Decimal
 

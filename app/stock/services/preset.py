@@ -1,7 +1,5 @@
 """Opening the store with what a preset says is in it."""
 
-from __future__ import annotations
-
 from sqlalchemy import select
 
 from app.catalog.presets import StockSection

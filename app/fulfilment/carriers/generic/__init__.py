@@ -1,7 +1,5 @@
 """The shop's own label for its van, a local courier or a post office counter: no account, no network."""
 
-from __future__ import annotations
-
 from app.core.outbound.adapters import REPEATS_BY_KEY
 from app.core.translations import _l
 from app.fulfilment.carriers import Carrier, Label, LabelRequest

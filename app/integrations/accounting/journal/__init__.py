@@ -5,8 +5,6 @@ payee and note with ``|`` between them, and postings whose amounts add up to zer
 account's name.
 """
 
-from __future__ import annotations
-
 import hashlib
 import re
 from decimal import Decimal

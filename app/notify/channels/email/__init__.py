@@ -1,7 +1,5 @@
 """E-mail by SMTP, step by step, so that each failure can be told apart."""
 
-from __future__ import annotations
-
 import re
 import smtplib
 from email.charset import QP, Charset

@@ -1,7 +1,5 @@
 """Connections to mail servers, kept open between messages: one idle one for each thread at work."""
 
-from __future__ import annotations
-
 import smtplib
 import ssl
 import threading
