@@ -225,10 +225,10 @@ def test_the_catalogue_of_sentences_is_current() -> None:
     assert CATALOGUE.read_bytes() == extract(), f"Write app/translations/messages.pot: {said}"
 
 
-#: English by intent: what a terminal prints, and what runs in the sandbox without the application, whose
-#: findings are stored as they are.
+#: English by intent: what a terminal prints, and what comes of a file: findings and refusals are stored as
+#: they were written.
 NOT_TRANSLATED = (
-    "app.cli", "app.files", "app.inspection", "app.preflight", "app.core.sandbox", "app.core.chain",
+    "app.cli", "app.files.services.checking", "app.inspection", "app.preflight", "app.core.sandbox", "app.core.chain",
     "app.core.settings", "app.core.translations", "app.api.openapi",
 )  # fmt: skip
 

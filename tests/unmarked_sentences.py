@@ -92,14 +92,16 @@ def _is_for_readers(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> bool:
             case ast.Compare() | ast.Assert() | ast.Yield() | ast.arg() | ast.JoinedStr():
                 return False
             case ast.Subscript() if child is parent.slice:
-                return False
+                # a field's title is for readers, a key and the name of a type are not
+                if not is_inner:
+                    return False
             case ast.Dict() if child in parent.keys:
                 return False
             case ast.Dict() if _is_setting(parent.keys[parent.values.index(child)]):
                 return False
             case ast.Assign() | ast.AnnAssign():
                 if isinstance(parent, ast.AnnAssign) and child is parent.annotation:
-                    return False
+                    return is_inner
                 target = parent.targets[0] if isinstance(parent, ast.Assign) else parent.target
                 if {
                     part.lstrip("'") for part in re.split(r"\W", ast.unparse(target))

@@ -20,7 +20,6 @@ from app.core.backoffice.model_view import BackOfficeModelView
 from app.core.backoffice.row_verbs import RowVerbs
 from app.core.backoffice.view import BackOfficeView
 from app.core.events import timeline
-from app.core.inputs import form_fields
 from app.core.settings import current
 from app.core.translations import _, _l
 
@@ -91,7 +90,6 @@ class StaffView(RowVerbs, BackOfficeModelView):
         """Return the person's roles and sessions, what happened, and what can be done."""
         return {
             "offers": self.offers(row),
-            "form_fields": form_fields,
             "roles": ROLE_WORDS,
             "sessions": sessions.open_sessions(row.id),
             "events": timeline(row.id, limit=30),

@@ -91,7 +91,7 @@ class SessionInput(Input):
 class TokenInput(Input):
     """What a token is for, what it may do, and for how long."""
 
-    label: Annotated[str, Text("Enter what the token is for.", most=120)]
+    label: Annotated[str, Text(_l("Enter what the token is for."), most=120)]
     scopes: tuple[str, ...]
     days: int = 365
 

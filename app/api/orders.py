@@ -18,8 +18,8 @@ from app.orders.verbs import VIEW, find_order
 from app.reports.order_quantities import order_quantities
 
 
-def _brief(order: Order, made: Quantities) -> dict[str, Any]:
-    same = [name for name in OrderBrief.model_fields if name in Order.__mapper__.columns]
+def _brief(order: Order, made: Quantities, shape: type[OrderBrief] = OrderBrief) -> dict[str, Any]:
+    same = [name for name in shape.model_fields if name in Order.__mapper__.columns]
     return {name: getattr(order, name) for name in same} | {
         "number": order.ref,
         "version": order.version_id,
@@ -56,8 +56,7 @@ def whole_order(order: Order, actor: Actor) -> OrderFull:
     """Return the order with its lines, its newest total and what `actor` may do with it."""
     quote = order.quotes[0] if order.quotes else None
     return OrderFull(
-        **_brief(order, order_quantities([order.id])[order.id]),
-        hold_reason=order.hold_reason,
+        **_brief(order, order_quantities([order.id])[order.id], OrderFull),
         lines=[Line.model_validate(line) for line in order.lines],
         quote_version=quote.version if quote else None,
         total_minor=quote.total_minor if quote else None,

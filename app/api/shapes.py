@@ -6,6 +6,7 @@ from datetime import date, datetime
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.catalog.configuration import Configuration
+from app.orders.details import OrderDetails
 
 
 class Shape(BaseModel):
@@ -66,8 +67,8 @@ class OrderBrief(Shape):
     ended_at: datetime | None
 
 
-class OrderFull(OrderBrief):
-    """An order with its lines, its agreed or newest total, and what may be done now."""
+class OrderFull(OrderBrief, OrderDetails):
+    """An order with its details and lines, its agreed or newest total, and what may be done now."""
 
     hold_reason: str | None
     lines: list[Line]

@@ -55,15 +55,15 @@ class OverrideInput(Input):
 
     note: Annotated[
         str,
-        Text("Enter a reason.", most=2000, rows=3),
-        Field(title="Why is the file fine as it is? The reason is shown on the proof"),
+        Text(_l("Enter a reason."), most=2000, rows=3),
+        Field(title=_l("Why is the file fine as it is? The reason is shown on the proof")),
     ]
 
 
 class NewFileInput(Input):
     """What the customer should change."""
 
-    note: Annotated[str, NOTE, Field(title="What should change? The customer will read this")]
+    note: Annotated[str, NOTE, Field(title=_l("What should change? The customer will read this"))]
 
 
 class InternalApprovalInput(Input):
@@ -90,7 +90,7 @@ class ChangesInput(ShownInput):
 def _full_name(name: str) -> str:
     name = " ".join(name.replace("\x00", "").split())
     if not 2 <= len(name) <= 200 or not any(letter.isalpha() for letter in name):
-        raise ValueError("Enter your full name to approve the proof.")
+        raise ValueError(_("Enter your full name to approve the proof."))
     return name
 
 

@@ -45,6 +45,7 @@ def init_app(app: Flask) -> None:
     from app.fulfilment import states as shipment_states
     from app.notify import states as message_states
     from app.orders import states as order_states
+    from app.orders.details import OrderDetails, RequestDetails
     from app.production import states as job_states
 
     admin = make_admin(app, index_view=Dashboard(name=_l("Dashboard"), url=URL))
@@ -54,6 +55,8 @@ def init_app(app: Flask) -> None:
     app.extensions["todos"] = _todos()
     app.jinja_env.globals.update(
         order_states=order_states,
+        OrderDetails=OrderDetails,
+        RequestDetails=RequestDetails,
         artwork_chart=artwork_states.ARTWORK,
         artwork_states=artwork_states,
         job_states=job_states,

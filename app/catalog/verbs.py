@@ -35,7 +35,7 @@ def _name(value: str) -> str:
 
 Slug = Annotated[str, checked_by(_slug)]
 Name = Annotated[str, checked_by(_name)]
-Sku = Annotated[str, Text("Enter the SKU.", most=40)]
+Sku = Annotated[str, Text(_l("Enter the SKU."), most=40)]
 Summary = Annotated[str, Text(most=4000)]
 
 

@@ -11,8 +11,10 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic_core import core_schema
 
+from app.core.clock import today
 from app.core.errors import BadInput
 from app.core.money import exponent
+from app.core.settings import current
 from app.core.translations import _
 from app.core.web.formats import quantity
 
@@ -109,6 +111,7 @@ class Limit:
     most: int = 500
     rows: int = 0
     options: Mapping[str, str] | None = None
+    is_from_today: bool = False
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
         return core_schema.no_info_after_validator_function(self.check, handler(source))
@@ -148,6 +151,17 @@ def Between(least: int, most: int, sentence: str) -> Limit:
     return Limit(check, {"minimum": least, "maximum": most}, least, most)
 
 
+def NotPast(sentence: str) -> Limit:
+    """Return the metadata of a day that may not lie before today in the shop's zone."""
+
+    def check(value: date | None) -> date | None:
+        if value is not None and value < today(current().timezone):
+            raise ValueError(sentence)
+        return value
+
+    return Limit(check, is_from_today=True)
+
+
 def Choice(options: Mapping[str, str]) -> Limit:
     """Return the metadata of a text that is one of `options`: stored value → words of the form."""
 
@@ -170,6 +184,21 @@ class FormField:
     is_required: bool
     default: Any
     limit: Limit
+
+    @property
+    def is_text(self) -> bool:
+        """Whether people type words into it."""
+        return self.kind in ("text", "textarea")
+
+    @property
+    def attributes(self) -> dict[str, Any]:
+        """The limits as attributes of the input in HTML."""
+        limit = self.limit
+        if self.kind == "number":
+            return {"min": limit.least}
+        if self.kind == "date":
+            return {"min": today(current().timezone)} if limit.is_from_today else {}
+        return {"maxlength": limit.most} | ({"rows": limit.rows} if limit.rows else {})
 
 
 def form_fields(model: type[Input]) -> list[FormField]:
@@ -214,10 +243,10 @@ def _whole_number(value: Any) -> Any:
     if isinstance(value, str):
         value = value.strip().replace(",", "")
         if not value.isascii() or not value.isdigit() or len(value) > 9:
-            raise ValueError("Enter a whole number.")
+            raise ValueError(_("Enter a whole number."))
         return int(value)
     if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError("Enter a whole number.")
+        raise ValueError(_("Enter a whole number."))
     return value
 
 
@@ -226,7 +255,7 @@ def _day(value: Any) -> Any:
         try:
             return date.fromisoformat(value.strip())
         except ValueError:
-            raise ValueError("Enter the date as year, month, day: 2027-02-14.") from None
+            raise ValueError(_("Enter the date as year, month, day: 2027-02-14.")) from None
     return value
 
 

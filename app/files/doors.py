@@ -14,6 +14,7 @@ from flask import Response, jsonify, request
 from app.core.actor import Actor
 from app.core.db import db
 from app.core.errors import AlreadyDone, BadInput, NotFound
+from app.core.translations import _
 from app.core.web.stored import show_picture
 from app.files.models import Asset, Upload
 from app.files.services import parts, uploads
@@ -47,7 +48,7 @@ class UploadDoor:
         asked = _body()
         size, accept = asked.get("size_bytes"), asked.get("accept") or []
         if type(size) is not int or not isinstance(accept, list):
-            raise BadInput("The size of the file is missing.", field="size_bytes")
+            raise BadInput(_("The size of the file is missing."), field="size_bytes")
         ticket = uploads.start_upload(
             self.owner_key,
             str(asked.get("file_name") or ""),
@@ -86,7 +87,7 @@ class UploadDoor:
         pictures = {row.kind: row for row in asset.previews} if asset else {}
         row = pictures.get("page-1") or pictures.get("thumb")
         if row is None:
-            raise NotFound("There is no picture of this file.")
+            raise NotFound(_("There is no picture of this file."))
         return show_picture(row.storage_key)
 
     def parts(self, upload_id: uuid.UUID) -> Response:
@@ -101,7 +102,8 @@ class UploadDoor:
         is_few = 0 < len(numbers) <= MOST_PARTS_AT_ONCE
         if not is_few or not all(type(number) is int for number in numbers):
             raise BadInput(
-                f"Ask for 1 to {MOST_PARTS_AT_ONCE} part numbers at a time.", field="part_numbers"
+                _("Ask for 1 to %(most)s part numbers at a time.", most=MOST_PARTS_AT_ONCE),
+                field="part_numbers",
             )
         return jsonify({"urls": parts.sign_parts(self._ticket(upload_id), numbers)})
 
@@ -148,5 +150,5 @@ def ticket_json(ticket: Ticket) -> dict[str, Any]:
 def _body() -> dict[str, Any]:
     body = request.get_json(silent=True)
     if not isinstance(body, dict):
-        raise BadInput("The upload's request could not be read. Reload the page.")
+        raise BadInput(_("The upload's request could not be read. Reload the page."))
     return body

@@ -4,6 +4,7 @@ import uuid
 from functools import partial
 
 from app.core.events import EventKind, Payload
+from app.core.translations import _l
 
 
 class FileNamed(Payload):
@@ -36,14 +37,16 @@ class FileRefused(FileNamed):
 
 about_file = partial(EventKind, detail="file_name", personal_fields=("file_name",))
 
-STARTED = about_file("upload.started", "Upload started", FileSized, is_routine=True)
-COMPLETED = about_file("upload.completed", "File received", FileSized, is_routine=True)
-CHECKED = about_file("upload.checked", "File checked", FileChecked, tone="good", is_routine=True)
+STARTED = about_file("upload.started", _l("Upload started"), FileSized, is_routine=True)
+COMPLETED = about_file("upload.completed", _l("File received"), FileSized, is_routine=True)
+CHECKED = about_file(
+    "upload.checked", _l("File checked"), FileChecked, tone="good", is_routine=True
+)
 REFUSED = about_file(
     "upload.refused",
-    "File refused",
+    _l("File refused"),
     FileRefused,
     tone="bad",
     personal_fields=("file_name", "sentence"),
 )
-ABANDONED = about_file("upload.abandoned", "Upload abandoned", FileNamed)
+ABANDONED = about_file("upload.abandoned", _l("Upload abandoned"), FileNamed)

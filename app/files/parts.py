@@ -1,5 +1,6 @@
 """How a file is cut into parts for S3's multipart upload, and what is refused before it starts."""
 
+from app.core.translations import _
 from app.inspection.kinds import by_name, listed
 from app.inspection.refusal import FileRefused
 
@@ -37,13 +38,19 @@ def refuse_early(
     kind = by_name(file_name)
     if accept and kind.key not in accept:
         raise FileRefused(
-            "type", f"This product does not take {kind.word}s.", next_step=f"Send {listed(accept)}."
+            "type",
+            _("This product does not take %(kind)ss.", kind=kind.word),
+            next_step=_("Send %(kinds)s.", kinds=listed(accept)),
         )
     if size_bytes <= 0:
-        raise FileRefused("empty", "The file is empty (0 bytes).")
+        raise FileRefused("empty", _("The file is empty (0 bytes)."))
     if size_bytes > largest_bytes:
         raise FileRefused(
             "too_large",
-            f"The file is {size_words(size_bytes)}; we take up to {size_words(largest_bytes)}.",
-            next_step="Flatten it or save it with compression, and upload that.",
+            _(
+                "The file is %(size)s; we take up to %(most)s.",
+                size=size_words(size_bytes),
+                most=size_words(largest_bytes),
+            ),
+            next_step=_("Flatten it or save it with compression, and upload that."),
         )

@@ -35,20 +35,20 @@ SUBJECT: Subject[ShipmentWithLabel] = Subject(
     stream_id=lambda record: record.shipment.order_id,
 )
 Weight = Annotated[
-    WholeNumber, Between(1, 1_000_000, "Enter the weight in whole grams, up to 1,000 kg.")
+    WholeNumber, Between(1, 1_000_000, _l("Enter the weight in whole grams, up to 1,000 kg."))
 ]
 Side = Annotated[
-    WholeNumber, Between(1, 10_000, "Enter the size in whole millimetres, up to 10 m.")
+    WholeNumber, Between(1, 10_000, _l("Enter the size in whole millimetres, up to 10 m."))
 ]
 
 
 class PackInput(Input):
     """Gross weight of the parcel, and its outer size where it was measured."""
 
-    weight_g: Annotated[Weight, Field(title="Weight in grams")]
-    length_mm: Annotated[Side | None, Field(title="Length, mm")] = None
-    width_mm: Annotated[Side | None, Field(title="Width, mm")] = None
-    height_mm: Annotated[Side | None, Field(title="Height, mm")] = None
+    weight_g: Annotated[Weight, Field(title=_l("Weight in grams"))]
+    length_mm: Annotated[Side | None, Field(title=_l("Length, mm"))] = None
+    width_mm: Annotated[Side | None, Field(title=_l("Width, mm"))] = None
+    height_mm: Annotated[Side | None, Field(title=_l("Height, mm"))] = None
 
 
 class LabelInput(Input):
@@ -69,14 +69,16 @@ class NotPurchasedInput(Input):
     """What the carrier said about a purchase that nobody knows the outcome of."""
 
     reason: Annotated[
-        str, Text("Enter what the carrier told you."), Field(title="What the carrier told you")
+        str,
+        Text(_l("Enter what the carrier told you.")),
+        Field(title=_l("What the carrier told you")),
     ]
 
 
 class CollectedInput(Input):
     """Who collected it."""
 
-    collected_by: Annotated[str, Text(most=200), Field(title="Collected by")] = ""
+    collected_by: Annotated[str, Text(most=200), Field(title=_l("Collected by"))] = ""
 
 
 class ProblemInput(Input):
@@ -84,15 +86,15 @@ class ProblemInput(Input):
 
     problem: Annotated[
         str,
-        Text("Enter what happened, in a few words."),
-        Field(title="Problem: delayed, lost or damaged, in the carrier's words"),
+        Text(_l("Enter what happened, in a few words.")),
+        Field(title=_l("Problem: delayed, lost or damaged, in the carrier's words")),
     ]
 
 
 class ReturnedInput(Input):
     """Why it came back."""
 
-    reason: Annotated[str, Text("Enter why it was returned."), Field(title="Reason")]
+    reason: Annotated[str, Text(_l("Enter why it was returned.")), Field(title=_l("Reason"))]
 
 
 def _can_buy_label(record: ShipmentWithLabel, actor: Actor) -> Problem | None:

@@ -12,7 +12,6 @@ from app.core.backoffice.listing import SavedView
 from app.core.backoffice.model_view import BackOfficeModelView
 from app.core.backoffice.row_verbs import RowVerbs
 from app.core.db import get
-from app.core.inputs import form_fields
 from app.core.outbound.adapters import KINDS, of_kind
 from app.core.outbound.chart import NEEDS_PERSON, OUTBOUND
 from app.core.outbound.intent import OutboundIntent
@@ -123,7 +122,6 @@ class IntentView(RowVerbs, BackOfficeModelView):
             "outcome": facts_of(row.outcome or {}),
             "what_next": next_step(row)[1],
             "offers": {key: one for key, one in self.offers(row).items() if one.is_open},
-            "form_fields": form_fields,
             "subject": None if KINDS[row.kind].ends_here else subject_link(row),
         }
 

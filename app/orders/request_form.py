@@ -5,24 +5,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BeforeValidator, ConfigDict, Field, ValidationError
 
 from app.catalog.configuration import Configuration, validate_configuration
 from app.catalog.live_price import default_values, fields_of
 from app.catalog.properties import Properties
 from app.core.actor import Actor
-from app.core.inputs import Day, Faults, bad_input, checked_by
+from app.core.inputs import Faults, bad_input, checked_by
 from app.core.text_input import clean_email, clean_line, clean_phone
 from app.core.translations import _l
 from app.customers import services as customers
 from app.customers.address import PostalAddress
+from app.orders.details import RequestDetails
 from app.orders.models import Order
-from app.orders.services.request import (
-    RequestedLine,
-    Requester,
-    check_note,
-    check_wanted_on,
-)
+from app.orders.services.request import RequestedLine, Requester
 from app.orders.verbs import request_order
 
 SHIP_FIELDS = ("line_1", "line_2", "city", "postcode", "country")
@@ -58,7 +54,7 @@ def _key(value: Any) -> Any:
 Key = Annotated[uuid.UUID, BeforeValidator(_key)]
 
 
-class RequestForm(BaseModel):
+class RequestForm(RequestDetails):
     """A request as it was filled in, checked. `idempotency_key` makes two clicks one order."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", validate_default=True)
@@ -74,8 +70,6 @@ class RequestForm(BaseModel):
         str, checked_by(lambda text: clean_line(text, "company", "company", needed=False))
     ] = ""
     ship_to: PostalAddress = PostalAddress()
-    wanted_on: Annotated[Day | None, checked_by(check_wanted_on)] = None
-    note: Annotated[str, checked_by(check_note)] = ""
 
 
 def parse_request(terms: Properties, values: Mapping[str, str]) -> RequestForm:
@@ -131,7 +125,6 @@ def request_by(slug: str, request: RequestForm, *, actor: Actor, owner_key: str)
         actor=actor,
         owner_key=owner_key,
         idempotency_key=request.idempotency_key,
-        wanted_on=request.wanted_on,
-        note=request.note,
+        details={name: getattr(request, name) for name in RequestDetails.model_fields},
         ship_to=request.ship_to,
     )

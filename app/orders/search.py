@@ -8,6 +8,7 @@ from sqlalchemy import select
 from app.core.search import Hit, Searchable, Words, declare
 from app.core.translations import _, _l
 from app.customers.models import Contact, Customer
+from app.orders.details import searched_columns
 from app.orders.models import PREFIX, Order, OrderLine
 from app.orders.states import ORDER
 
@@ -32,7 +33,7 @@ ORDERS = declare(
         "order",
         Order,
         (
-            Words(Order.note),
+            *(Words(column) for column in searched_columns()),
             Words(Customer.name, of=Order.customer_id),
             Words(Contact.name, of=Order.contact_id),
             Words(Contact.email, of=Order.contact_id),

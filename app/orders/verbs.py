@@ -13,7 +13,7 @@ from app.core.clock import today
 from app.core.db import db, locked
 from app.core.errors import AlreadyDone, NotFound, Problem, WrongState
 from app.core.hold_verbs import hold_verbs
-from app.core.inputs import Day, Input, Text, WholeNumber, checked_by, price_minor
+from app.core.inputs import Day, Input, Text, WholeNumber, price_minor
 from app.core.permissions import EVERY_ROLE, permission
 from app.core.settings import current
 from app.core.translations import _, _l
@@ -21,6 +21,7 @@ from app.core.verbs import Subject, new_record
 from app.core.web.formats import day
 from app.customers.address import PostalAddress
 from app.customers.models import Contact
+from app.orders.details import RequestDetails
 from app.orders.models import Order, order_number
 from app.orders.services import answering, life, quoting, request
 from app.orders.services.quoting import LinePrice
@@ -78,22 +79,24 @@ class QuestionInput(Input):
 
     question: Annotated[
         str,
-        Text("Enter the question for the customer.", most=4000, rows=4),
-        Field(title="What do you need to know?"),
+        Text(_l("Enter the question for the customer."), most=4000, rows=4),
+        Field(title=_l("What do you need to know?")),
     ]
 
 
 class AnswerInput(Input):
     """The answer to the open question."""
 
-    answer: Annotated[str, Text("Enter the answer.", most=4000, rows=4), Field(title="Answer")]
+    answer: Annotated[
+        str, Text(_l("Enter the answer."), most=4000, rows=4), Field(title=_l("Answer"))
+    ]
 
 
 class QuoteInput(Input):
     """A quote: net prices of lines where they are set by hand, dates, a note to the customer."""
 
     prices: dict[uuid.UUID, LinePrice] = {}
-    note: Annotated[str, Text(most=4000, rows=2), Field(title="Note to the customer")] = ""
+    note: Annotated[str, Text(most=4000, rows=2), Field(title=_l("Note to the customer"))] = ""
     promised_on: Day | None = None
     valid_until: Day | None = None
 
@@ -115,7 +118,7 @@ class QuoteInput(Input):
 class ReviseInput(Input):
     """Why the quote is revised."""
 
-    reason: Annotated[str, Text(), Field(title="Reason")] = _l("Revised by the shop.")
+    reason: Annotated[str, Text(), Field(title=_l("Reason"))] = _l("Revised by the shop.")
 
 
 class DeclineInput(Input):
@@ -123,28 +126,30 @@ class DeclineInput(Input):
 
     reason: Annotated[
         str,
-        Text("Enter the reason; the customer will read it.", rows=3),
-        Field(title="Why can't we make it? The customer will read this"),
+        Text(_l("Enter the reason; the customer will read it."), rows=3),
+        Field(title=_l("Why can't we make it? The customer will read this")),
     ]
 
 
 class CancelInput(Input):
     """Why the order is cancelled."""
 
-    reason: Annotated[str, Text("Enter the reason for the cancellation."), Field(title="Reason")]
+    reason: Annotated[
+        str, Text(_l("Enter the reason for the cancellation.")), Field(title=_l("Reason"))
+    ]
 
 
 class PaymentInput(Input):
     """How the payment came."""
 
-    note: Annotated[str, Text(), Field(title="Note")] = ""
+    note: Annotated[str, Text(), Field(title=_l("Note"))] = ""
 
 
 class AcceptInput(Input):
     """The quote version that the customer read, and their name."""
 
     version: WholeNumber
-    typed_name: Annotated[str, Text("Enter your name to accept the quote.", most=200)]
+    typed_name: Annotated[str, Text(_l("Enter your name to accept the quote."), most=200)]
 
 
 class RejectInput(Input):
@@ -195,8 +200,7 @@ class RequestInput(Input):
     lines: list[RequestedLine]
     owner_key: str
     idempotency_key: uuid.UUID | None = None
-    wanted_on: Annotated[Day | None, checked_by(request.check_wanted_on)] = None
-    note: Annotated[str, checked_by(request.check_note)] = ""
+    details: RequestDetails = RequestDetails()
     ship_to: PostalAddress | None = None
 
 

@@ -13,6 +13,7 @@ from app.core.clock import today
 from app.core.db import db
 from app.core.settings import current
 from app.customers.models import Customer
+from app.orders.details import work_order_details
 from app.orders.models import PREFIX, Order, OrderLine
 from app.production.job_tree import Figures, JobInTree, JobTree, OperationInTree, read_job_tree
 from app.production.models import JobGate
@@ -65,7 +66,8 @@ class JobCard(JobInTree):
     """Everything a ticket, a station or an order page shows of one job.
 
     It has the attributes of its job besides, and those of `facts`, which were read of its line, order
-    and customer: artwork_slot_id, order_number, rush, hold_reason, customer_name.
+    and customer: artwork_slot_id, order_number, rush, hold_reason, customer_name, and the order's
+    details that the work order prints.
     """
 
     facts: Any
@@ -147,6 +149,7 @@ def cards_of(tree: JobTree) -> dict[uuid.UUID, JobCard]:
             Order.rush,
             Order.hold_reason,
             Customer.name.label("customer_name"),
+            *(getattr(Order, name) for name, _label in work_order_details()),
         )
         .join(Order, Order.id == OrderLine.order_id)
         .join(Customer, Customer.id == Order.customer_id)

@@ -36,14 +36,16 @@ QUALITY = permission("job.quality", _l("Record quality checks"), "quality")
 REPRINT = permission("job.reprint", _l("Create reprints"), "planner", "quality")
 
 AT_STATION = frozenset({"station", "api"})
-Pieces = Annotated[WholeNumber, Between(0, 1_000_000, "Enter a whole number of pieces, 0 or more.")]
-Reason = Annotated[str, Text("Enter the reason, in a few words."), Field(title="Reason")]
+Pieces = Annotated[
+    WholeNumber, Between(0, 1_000_000, _l("Enter a whole number of pieces, 0 or more."))
+]
+Reason = Annotated[str, Text(_l("Enter the reason, in a few words.")), Field(title=_l("Reason"))]
 
 
 class ScheduleInput(Input):
     """The day of production."""
 
-    day: Annotated[Day, Field(title="Production date")]
+    day: Annotated[Day, Field(title=_l("Production date"))]
 
 
 class SplitInput(Input):
@@ -65,7 +67,7 @@ class SplitInput(Input):
 class ReprintInput(Input):
     """How many pieces, and why."""
 
-    quantity: Annotated[Pieces, Field(title="Quantity")]
+    quantity: Annotated[Pieces, Field(title=_l("Quantity"))]
     cause: Reason
 
 
@@ -84,15 +86,15 @@ class SkipInput(Input):
 class PauseInput(Input):
     """Why the operation is paused."""
 
-    reason: Annotated[str, Text(), Field(title="Reason")] = ""
+    reason: Annotated[str, Text(), Field(title=_l("Reason"))] = ""
 
 
 class CountInput(Input):
     """Pieces, why they spoiled, and a key that lets one click count once."""
 
-    good: Annotated[Pieces, Field(title="Good")] = 0
-    spoiled: Annotated[Pieces, Field(title="Spoiled")] = 0
-    cause: Annotated[str, Text(), Field(title="Cause")] = ""
+    good: Annotated[Pieces, Field(title=_l("Good"))] = 0
+    spoiled: Annotated[Pieces, Field(title=_l("Spoiled"))] = 0
+    cause: Annotated[str, Text(), Field(title=_l("Cause"))] = ""
     entry_key: Annotated[str, Text(most=80)] | None = None
 
 
@@ -105,7 +107,7 @@ class FinishInput(Input):
 class PassInput(Input):
     """How many pass; all that came where it is left out."""
 
-    good: Annotated[Pieces | None, Field(title="Good")] = None
+    good: Annotated[Pieces | None, Field(title=_l("Good"))] = None
 
 
 class FailInput(Input):
@@ -113,8 +115,8 @@ class FailInput(Input):
 
     spoiled: Annotated[
         WholeNumber,
-        Between(1, 1_000_000, "Enter how many pieces failed."),
-        Field(title="Spoiled"),
+        Between(1, 1_000_000, _l("Enter how many pieces failed.")),
+        Field(title=_l("Spoiled")),
     ]
     cause: Reason
     rework_from: uuid.UUID | None = None

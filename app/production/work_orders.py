@@ -23,6 +23,7 @@ from app.core.pdf import render_pdf
 from app.core.settings import current
 from app.core.storage import StoredPaper
 from app.core.translations import _
+from app.orders.details import work_order_details
 from app.orders.models import OrderLine
 from app.production.job_tree import lock_job_tree
 from app.production.models import Job, WorkOrder
@@ -78,6 +79,7 @@ def load_work_order(
         version=_next_version(job_id),
         parent_number=get(Job, card.parent_id).number if card.parent_id else "",
         barcode=code128_svg(card.number),
+        details=work_order_details(),
         pieces=product.wording.pieces,
         chosen=product.chosen(line.configuration.options),
         personalisation=personalised(product, line.configuration),

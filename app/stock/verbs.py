@@ -35,20 +35,20 @@ MOVEMENT: Subject[StockMovement] = Subject(
 class NoteInput(Input):
     """Why, in a few words."""
 
-    note: Annotated[str, Text(most=200), Field(title="Note")] = ""
+    note: Annotated[str, Text(most=200), Field(title=_l("Note"))] = ""
 
 
 class ReceiptInput(NoteInput):
     """What came; `once_key` names the delivery."""
 
-    quantity: Annotated[Amount, Field(title="Quantity")]
+    quantity: Annotated[Amount, Field(title=_l("Quantity"))]
     once_key: str | None = None
 
 
 class CountInput(NoteInput):
     """What was counted."""
 
-    counted: Annotated[Amount, Field(title="Counted")]
+    counted: Annotated[Amount, Field(title=_l("Counted"))]
 
 
 def _can_undo(movement: StockMovement, actor: Actor) -> Problem | None:

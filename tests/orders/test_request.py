@@ -122,10 +122,10 @@ def test_what_the_product_does_not_offer_is_refused_with_its_field(
 def test_a_bad_address_a_long_note_and_a_day_in_the_past_are_refused(ask: Ask) -> None:
     with pytest.raises(BadInput, match="not an e-mail"):
         ask(requester=replace(REQUESTER, email="ada at example"))
-    with pytest.raises(BadInput, match="longer than"):
-        ask(note="n" * 4001)
+    with pytest.raises(BadInput, match="Shorten"):
+        ask(details={"note": "n" * 4001})
     with pytest.raises(BadInput, match="passed"):
-        ask(wanted_on=today() - timedelta(days=2))
+        ask(details={"wanted_on": today() - timedelta(days=2)})
     with pytest.raises(BadInput, match="Choose a product"):
         ask(wanted=[])
 

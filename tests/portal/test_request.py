@@ -95,7 +95,7 @@ def test_everything_that_is_wrong_is_said_at_once_beside_its_field(portal: Porta
         ("personalisation.date", "soon", "must be a date"),
         ("wanted_on", "2001-01-01", "has passed"),
         ("wanted_on", "soon", "year, month, day"),
-        ("note", "x" * 4001, "longer than 4,000"),
+        ("note", "x" * 4001, "to 4,000 characters"),
         ("name", "N" * 300, ""),
         ("email", "a" * 300 + "@example.com", ""),
         ("ship.country", "Elsewhere", "two letters"),

@@ -98,8 +98,7 @@ class Teller:
             [RequestedLine(ware.slug, ware.quantity, ware.options, ware.personalisation)],
             actor=Actor("customer", None, PERSON, "portal", customer_permissions()),
             owner_key="demo",
-            wanted_on=today("UTC") + timedelta(days=14),
-            note=NOTE,
+            details={"wanted_on": today("UTC") + timedelta(days=14), "note": NOTE},
             ship_to=None if pickup else PostalAddress.of(SHIP_TO),
         )
         self.id = made.id

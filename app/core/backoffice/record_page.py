@@ -9,7 +9,6 @@ from app.core.backoffice.access import staff_or_refuse
 from app.core.backoffice.row_verbs import offered_verb, perform_or_tell
 from app.core.backoffice.view import BackOfficeView
 from app.core.errors import Problem
-from app.core.inputs import form_fields
 from app.core.verbs import Offer, Subject, offers
 
 
@@ -75,7 +74,6 @@ class RecordPage(BackOfficeView):
             failed=failed,
             typed=request.form if problem else {},
             offers=self.offers(record),
-            form_fields=form_fields,
             **self.context(record),
         )
 

@@ -26,6 +26,7 @@ def init_app(app: Flask) -> None:
     """Set up headers, CSRF, problem pages, filters and template globals on `app`. The content security policy
     allows its own origin, and for files and live pages those that the settings name."""
     from app.core import translations
+    from app.core.inputs import form_fields
     from app.core.settings import current
     from app.core.web import compiled, headers
 
@@ -33,6 +34,7 @@ def init_app(app: Flask) -> None:
     app.config.setdefault("TIMEZONE", chosen.timezone)
     translations.init_app(app)
     app.jinja_env.globals.update(
+        form_fields=form_fields,
         new_key=lambda: uuid.uuid4().hex,
         shop_name=chosen.shop_name,
         shop_address=chosen.shop_address,

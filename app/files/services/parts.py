@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from app.core import storage
 from app.core.errors import BadInput, WrongState
+from app.core.translations import _
 from app.files.services.uploads import Ticket
 from app.inspection.kinds import by_name
 
@@ -21,10 +22,14 @@ def sign_parts(
     Raises WrongState where the upload takes no parts (any more), BadInput for a number beyond plan.
     """
     if ticket.state != "receiving" or ticket.multipart_id is None:
-        raise WrongState("This upload takes no more parts.", next_step="Drop the file in again.")
+        raise WrongState(
+            _("This upload takes no more parts."), next_step=_("Drop the file in again.")
+        )
     numbers = list(part_numbers)
     if not all(1 <= number <= ticket.part_count for number in numbers):
-        raise BadInput(f"The file has parts 1 to {ticket.part_count}.", field="parts")
+        raise BadInput(
+            _("The file has parts 1 to %(most)s.", most=ticket.part_count), field="parts"
+        )
     return {
         number: storage.sign_part(ticket.storage_key, ticket.multipart_id, number, expires_s)
         for number in numbers
@@ -59,16 +64,21 @@ def join_parts(ticket: Ticket) -> int:
     missing = next((n for n in range(1, ticket.part_count + 1) if n not in arrived), None)
     if missing is not None or ticket.multipart_id is None:
         raise BadInput(
-            f"Part {missing or 1} of {ticket.part_count} of “{ticket.file_name}” has not arrived.",
-            next_step="Resume the upload; what has arrived is kept.",
+            _(
+                "Part %(part)s of %(all)s of “%(file)s” has not arrived.",
+                part=missing or 1,
+                all=ticket.part_count,
+                file=ticket.file_name,
+            ),
+            next_step=_("Resume the upload; what has arrived is kept."),
             field="parts",
         )
     storage.complete_multipart(ticket.storage_key, ticket.multipart_id, parts)
     stored = storage.head(ticket.storage_key)
     if stored is None:
         raise BadInput(
-            f"Storage did not keep “{ticket.file_name}”.",
-            next_step="Upload it again.",
+            _("Storage did not keep “%(file)s”.", file=ticket.file_name),
+            next_step=_("Upload it again."),
             field="parts",
         )
     return int(stored["size_bytes"])

@@ -13,6 +13,7 @@ from app.core.errors import AlreadyDone, BadInput, NotFound, WrongState
 from app.core.events import record
 from app.core.ids import new_id
 from app.core.settings import current
+from app.core.translations import _
 from app.core.web.formats import quantity
 from app.files.models import Upload
 from app.files.names import clean_name
@@ -68,8 +69,8 @@ def start_upload(
     query = select(func.count()).where(Upload.owner_key == owner_key, Upload.state == "receiving")
     if (db.session.scalar(query) or 0) >= OPEN_MAX:
         raise BadInput(
-            f"There are {OPEN_MAX} unfinished uploads from this browser.",
-            next_step="Finish or cancel some of them first.",
+            _("There are %(most)s unfinished uploads from this browser.", most=OPEN_MAX),
+            next_step=_("Finish or cancel some of them first."),
             field="file",
         )
     upload_id, started = new_id(), now()
@@ -101,7 +102,7 @@ def multipart_opened(upload_id: uuid.UUID, multipart_id: str) -> Upload:
 def _own(upload: Upload | None, owner_key: str | None) -> Upload:
     """`owner_key` None is the shop's own sweep, which may touch every upload."""
     if upload is None or owner_key not in (None, upload.owner_key):
-        raise NotFound("There is no such upload.", next_step="Drop the file in again.")
+        raise NotFound(_("There is no such upload."), next_step=_("Drop the file in again."))
     return upload
 
 
@@ -125,13 +126,16 @@ def complete_upload(
     """
     upload = _own(locked(Upload, upload_id), owner_key)
     if upload.state in CHECKED:  # the check was quicker than the second click
-        raise AlreadyDone("This file arrived before. Nothing was changed.")
+        raise AlreadyDone(_("This file arrived before. Nothing was changed."))
     if upload.state == "receiving" and size_bytes != upload.declared_size_bytes:
         changed = Refusal(
             code="changed",
-            sentence=f"The file changed while it was sent: {quantity(size_bytes)} bytes arrived, "
-            f"{quantity(upload.declared_size_bytes)} were announced.",
-            next_step="Close it in other programs and upload it again.",
+            sentence=_(
+                "The file changed while it was sent: %(arrived)s bytes arrived, %(announced)s were announced.",
+                arrived=quantity(size_bytes),
+                announced=quantity(upload.declared_size_bytes),
+            ),
+            next_step=_("Close it in other programs and upload it again."),
         )
         return refuse_upload(upload_id, changed, actor=actor)
     change = UPLOAD.fire(upload, "complete")
@@ -177,10 +181,11 @@ def claim_upload(
         return upload
     if upload.stream_id is not None:
         raise WrongState(
-            "This file belongs to another order already.", next_step="Upload it again for this one."
+            _("This file belongs to another order already."),
+            next_step=_("Upload it again for this one."),
         )
     if upload.state == "abandoned":
-        raise WrongState("This upload was not finished.", next_step="Drop the file in again.")
+        raise WrongState(_("This upload was not finished."), next_step=_("Drop the file in again."))
     upload.stream_id = stream_id
     db.session.flush()
     return upload

@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import Any
 
 from app.artwork import verbs as artwork_verbs
@@ -12,20 +11,17 @@ from app.catalog.configuration import validate_configuration
 from app.catalog.revisions import revision_of
 from app.catalog.services import effective_properties, find_product
 from app.core.actor import Actor
-from app.core.clock import today
 from app.core.db import db
 from app.core.errors import BadInput
 from app.core.events import record
 from app.core.ids import new_id
 from app.core.settings import current
 from app.core.translations import _
-from app.core.web.formats import quantity
 from app.customers import services as customers
 from app.customers.address import PostalAddress
+from app.orders.details import OrderDetails
 from app.orders.events import RequestedItem
 from app.orders.models import Order, OrderLine
-
-NOTE_MAX = 4000
 
 
 @dataclass(frozen=True)
@@ -56,8 +52,7 @@ def request_order(
     lines: Sequence[RequestedLine],
     owner_key: str,
     idempotency_key: uuid.UUID | None = None,
-    wanted_on: date | None = None,
-    note: str = "",
+    details: OrderDetails | None = None,
     ship_to: PostalAddress | None = None,
 ) -> Order:
     """Make the order of a request and return it, with its artwork slots and the files sent so far.
@@ -79,8 +74,7 @@ def request_order(
         customer_id=contact.customer_id,
         contact_id=contact.id,
         currency=current().currency,
-        wanted_on=wanted_on,
-        note=note,
+        **dict(details or {}),
         ship_to=ship_to or PostalAddress(),
     )
     db.session.add(order)
@@ -113,23 +107,6 @@ def request_order(
     )
     _take_files(order, lines, owner_key, owner)
     return order
-
-
-def check_note(note: str) -> str:
-    """Return the note, trimmed; raise BadInput for one that is too long."""
-    if len(note) > NOTE_MAX:
-        raise BadInput(
-            _("The note is longer than %(note_max)s characters.", note_max=quantity(NOTE_MAX)),
-            field="note",
-        )
-    return note.strip()
-
-
-def check_wanted_on(wanted_on: date | None) -> date | None:
-    """Return the day; raise BadInput for one that is past."""
-    if wanted_on is not None and wanted_on < today(current().timezone):
-        raise BadInput(_("The date you need it by has passed."), field="wanted_on")
-    return wanted_on
 
 
 def _with_right(actor: Actor, permission: str, **more: Any) -> Actor:
