@@ -10,15 +10,17 @@ COMMANDS = (
     "processes:worker",
     "processes:relay",
     "processes:clock",
-    "proving:check",
-    "proving:workflow",
-    "rebuild:rebuild",
-    "seed:seed",
-    "walk:walk",
+    "maintenance:check",
+    "maintenance:workflow",
+    "maintenance:rebuild",
+    "from_clone:seed",
+    "from_clone:walk",
     "shop:demo",
     "shop:preset",
     "translations:translations",
-    "credentials:rotate_credentials",
+    "maintenance:rotate_credentials",
+    "staff:owner",
+    "staff:staff",
 )
 NEEDS_NO_SETTINGS = "translations"
 """The command of translators, who have no shop to run."""
@@ -41,4 +43,3 @@ def init_app(app: Flask) -> None:
     """Add every command."""
     for name in COMMANDS:
         app.cli.add_command(_command(name))
-    importlib.import_module("app.accounts.commands").register(app)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -49,6 +50,23 @@ def _move(way: str, revision: str, sql: bool) -> None:
         _run("current")
 
 
+def is_current(database_url: str) -> bool:
+    """Whether the newest migration was applied: two seconds saved at a warm start.
+
+    Any doubt counts as no; `flask db upgrade` then does nothing if there is nothing to do.
+    """
+    import psycopg
+    from alembic.script import ScriptDirectory
+
+    heads = set(ScriptDirectory.from_config(_config()).get_heads())
+    try:
+        with psycopg.connect(database_url.replace("+psycopg", "", 1)) as connection:
+            rows = connection.execute("SELECT version_num FROM alembic_version").fetchall()
+    except psycopg.Error:
+        return False
+    return bool(heads) and {row[0] for row in rows} == heads
+
+
 @group.command()
 @click.argument("revision", default="head")
 @click.option("--sql", is_flag=True, help="Print the SQL instead of running it.")
@@ -65,22 +83,12 @@ def downgrade(revision: str, sql: bool) -> None:
     _move("downgrade", revision, sql)
 
 
-@group.command()
-def current() -> None:
-    """Print the version that the tables have."""
-    _run("current", verbose=False)
-
-
-@group.command()
-def history() -> None:
-    """List the migrations, newest first."""
-    _run("history")
-
-
-@group.command()
-def check() -> None:
-    """Fail where the models say something that no migration makes."""
-    _run("check")
+for _name, _help in (
+    ("current", "Print the version that the tables have."),
+    ("history", "List the migrations, newest first."),
+    ("check", "Fail where the models say something that no migration makes."),
+):
+    group.command(_name, help=_help)(partial(_run, _name))
 
 
 @group.command()

@@ -28,7 +28,7 @@ def rows() -> Iterator[Row]:
     from app.core.db import db
 
     values = servers.ensure()
-    port = ports.pick(1)[0]
+    port = ports.pick()
     sink = subprocess.Popen([sys.executable, "-m", "tests.bench.mail_sink", str(port)])
     with servers.lock("users", shared=True):
         own = servers.clone(values, NAME)

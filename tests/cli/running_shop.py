@@ -99,7 +99,7 @@ def start(home: Path, *arguments: str) -> RunningShop:
     process = subprocess.Popen(
         [
             sys.executable, "-m", "app.cli.embedded",
-            "--home", str(home), "--port", str(ports.pick(1)[0]), *arguments,
+            "--home", str(home), "--port", str(ports.pick()), *arguments,
         ],
         cwd=ROOT,
         env=kept | {"PYTHONPATH": str(ROOT), "LEASE_S": str(LEASE_S)},

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from app.cli.embedded.migrating import is_current
+from app.cli.migrations import is_current
 from tests.conftest import Committed
 
 HEAD = sa.text("SELECT version_num FROM alembic_version")

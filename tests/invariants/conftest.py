@@ -79,7 +79,7 @@ def whole_shop(application: Flask, database: Database, **words: Any) -> Iterator
     engines = db._app_engines[application]
     usual, before = engines[None], settings.current()
     engine = sa.create_engine(database.owner_url)
-    mail = MailServer(port=ports.pick(1)[0])
+    mail = MailServer(port=ports.pick())
     controller = Controller(mail, hostname="127.0.0.1", port=mail.port)
     controller.start()
     # a bucket of its own: keys named by order numbers meet those of no other shop

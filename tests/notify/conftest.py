@@ -52,7 +52,7 @@ class MailServer:
 def mail(app):
     """A mail server on a free port; the shop sends to it, and can't ask it what it has."""
     server = MailServer()
-    server.port = ports.pick(1)[0]
+    server.port = ports.pick()
     controller = Controller(server, hostname="127.0.0.1", port=server.port)
     controller.start()
     before = settings.current()

@@ -11,7 +11,7 @@ from datetime import timedelta
 from flask import Flask
 from sqlalchemy import text
 
-from app.cli.rebuild import rebuild
+from app.cli.maintenance import rebuild
 from app.core.clock import now
 from app.core.db import db
 from app.core.settings import current

@@ -7,11 +7,10 @@ the same lines, forks a child for each, and starts again what ends.
 import gc
 import importlib
 import os
-import select
 import signal
 import sys
-import traceback
 from collections.abc import Callable
+from multiprocessing.context import ForkProcess
 from pathlib import Path
 
 from app.cli.embedded import processes, procfile
@@ -25,47 +24,35 @@ GRACE_S = 2.5  # the parent itself must be gone before its own supervisor loses 
 IMPORTS = ("jobs.work", "jobs.clock", "jobs.deliver", "jobs.uploads", "app.core.relay", "rq.worker")
 
 
-class Fork:
+class Fork(ForkProcess):
     """A forked child, with what the supervisor uses of `subprocess.Popen`."""
 
-    def __init__(self, pid: int) -> None:
-        self.pid = pid
-        self.returncode: int | None = None
+    @property
+    def returncode(self) -> int | None:
+        return self.exitcode
 
     def poll(self) -> int | None:
         """Return the exit code, negative for a signal; None while it runs."""
-        if self.returncode is None:
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
-            if pid:
-                self.returncode = os.waitstatus_to_exitcode(status)
-        return self.returncode
+        return self.exitcode
 
     def wait(self, timeout: float | None = None) -> int:
         """Return the exit code when it has ended; raises TimeoutError after `timeout` seconds."""
-        if (code := self.poll()) is not None:
-            return code
-        ended = os.pidfd_open(self.pid)
-        try:
-            if not select.select([ended], [], [], timeout)[0]:
-                raise TimeoutError(f"Process {self.pid} still runs after {timeout} s.")
-        finally:
-            os.close(ended)
-        return self.wait()
+        self.join(timeout)
+        if self.exitcode is None:
+            raise TimeoutError(f"Process {self.pid} still runs after {timeout} s.")
+        return self.exitcode
 
     def send_signal(self, sig: int) -> None:
         """Send `sig` unless it has ended."""
-        if self.poll() is None:
+        if self.exitcode is None and self.pid is not None:
             os.kill(self.pid, sig)
 
 
 def fork(run: Callable[[], object], *, pid_file: Path, log_file: Path) -> Fork:
     """Run `run` in a child in a session of its own, with its pid file and log; it dies with us."""
     parent = os.getpid()
-    pid = os.fork()
-    if pid:
-        return Fork(pid)
-    code = 1
-    try:
+
+    def in_the_child() -> None:
         os.setsid()
         processes.begin_child(pid_file, parent)
         log = os.open(log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
@@ -74,15 +61,10 @@ def fork(run: Callable[[], object], *, pid_file: Path, log_file: Path) -> Fork:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, signal.SIG_DFL)
         run()
-        code = 0
-    except SystemExit as end:
-        code = end.code if isinstance(end.code, int) else int(end.code is not None)
-    except BaseException:
-        traceback.print_exc()
-    finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
+
+    child = Fork(target=in_the_child, daemon=True)
+    child.start()
+    return child
 
 
 def main(names: list[str]) -> None:

@@ -113,12 +113,12 @@ def settle(home: Home, *, web_port: int, realtime_port: int | None = None) -> di
     for key in (*SERVER_PORTS, SMTP_PORT):
         port = int(values.get(key, "0"))
         if not port or port in used or not ports.is_free(port):
-            port = ports.pick(1, avoid=used)[0]
+            port = ports.pick(used)
         used.add(port)
         values[key] = str(port)
     realtime = realtime_port or int(values.get("REALTIME_PORT", str(web_port + 1)))
     if realtime in used or not ports.is_free(realtime):
-        realtime = ports.pick(1, avoid=used)[0]
+        realtime = ports.pick(used)
     values |= {"PORT": str(web_port), "REALTIME_PORT": str(realtime)}
     values |= addresses(home, values)
     write_settings(home, values)

@@ -2,6 +2,7 @@
 
 import random
 import socket
+from collections.abc import Collection
 
 HOST = "127.0.0.1"
 # Below the range that the kernel gives to outgoing connections, so that a port that is ours today
@@ -20,27 +21,12 @@ def is_free(port: int) -> bool:
     return True
 
 
-def answers(port: int, timeout_s: float = 0.5) -> bool:
-    """Whether something accepts connections on `port`."""
-    try:
-        with socket.create_connection((HOST, port), timeout=timeout_s):
-            return True
-    except OSError:
-        return False
-
-
-def pick(count: int, *, avoid: set[int] | None = None) -> list[int]:
-    """Return `count` different free ports."""
-    chosen: list[int] = []
-    refused = set(avoid or ())
-    # A fixed-seed-free generator of our own: tests that seed `random` must not make shops collide.
-    numbers = random.SystemRandom()
-    while len(chosen) < count:
-        port = numbers.randint(FIRST, LAST)
-        if port not in refused and is_free(port):
-            chosen.append(port)
-            refused.add(port)
-    return chosen
+def pick(avoid: Collection[int] = ()) -> int:
+    """Return a free port that is not among `avoid`."""
+    numbers = random.SystemRandom()  # tests that seed `random` must not make shops collide
+    while (port := numbers.randint(FIRST, LAST)) in avoid or not is_free(port):
+        pass
+    return port
 
 
 def holder(port: int) -> str:

@@ -21,6 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[3]
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
+PLACE_NOTE = VENV / "makeready-place"
 PANGO = {"libpango-1.0-0": "libpango-1.0.so.0", "libpangoft2-1.0-0": "libpangoft2-1.0.so.0"}
 SHELL = "chromium-headless-shell"  # the same browser without windows: half the work for a page
 BROWSERS = (SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -118,12 +119,7 @@ def make_environment() -> None:
 
 def _is_here() -> bool:
     """Whether the environment was made at this path, which the programs in it name."""
-    note = _place_note()
-    return not note.exists() or note.read_text() == str(VENV)
-
-
-def _place_note() -> Path:
-    return VENV / "makeready-place"
+    return not PLACE_NOTE.exists() or PLACE_NOTE.read_text() == str(VENV)
 
 
 def install_python_packages(lists: Sequence[Path]) -> None:
@@ -155,7 +151,7 @@ def install_python_packages(lists: Sequence[Path]) -> None:
                 f"The Python packages could not be installed: {_last_lines(''.join(lines))}\n"
                 "Check the network and start again; it goes on where it stopped."
             )
-        _place_note().write_text(str(VENV))
+        PLACE_NOTE.write_text(str(VENV))
         stamp.write_text(digest.hexdigest())
 
 

@@ -104,8 +104,7 @@ def begin_child(
 ) -> None:
     """In a new child of `parent`: write the pid file, change the user, ask to die with the parent."""
     me = os.getpid()
-    stat = Path(f"/proc/{me}/stat").read_text().rpartition(")")[2].split()
-    pid_file.write_text(f"{me} {stat[19]}\n")
+    pid_file.write_text(f"{me} {start_ticks(me)}\n")
     if gid is not None:
         os.setgroups([])
         os.setgid(gid)

@@ -72,18 +72,11 @@ def make_bucket(values: dict[str, str], bucket: str, *, origins: list[str]) -> N
 
     Safe to repeat. Raises NotReady when storage refuses.
     """
-    import boto3
-    from botocore.config import Config
     from botocore.exceptions import BotoCoreError, ClientError
 
-    client = boto3.client(
-        "s3",
-        endpoint_url=values["S3_ENDPOINT_URL"],
-        region_name=values["S3_REGION"],
-        aws_access_key_id=values["S3_ACCESS_KEY"],
-        aws_secret_access_key=values["S3_SECRET_KEY"],
-        config=Config(s3={"addressing_style": "path"}, connect_timeout=5, read_timeout=10),
-    )
+    from app.core import settings, storage
+
+    client = storage.client(settings.load(values))
     rule = {
         "AllowedOrigins": origins,
         "AllowedMethods": ["GET", "PUT", "HEAD"],

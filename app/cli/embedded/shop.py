@@ -5,32 +5,25 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from app.cli.embedded import (
     filling,
     forks,
     mailcatcher,
-    migrating,
     postgres,
     processes,
     procfile,
     seaweedfs,
     valkey,
+    waiting,
 )
 from app.cli.embedded.filling import Choice
 from app.cli.embedded.home import SERVER_PORTS, Home, write_private, write_settings
 from app.cli.embedded.prepare import ROOT, step
 from app.cli.embedded.supervisor import Child, Supervisor
-from app.cli.embedded.waiting import (
-    NotReady,
-    Process,
-    Server,
-    http_status,
-    tail,
-    wait_for,
-    wait_until,
-)
+from app.cli.migrations import is_current
 
 # What only the supervisor and the servers may know: not in the environment of the application.
 PRIVATE = {"POSTGRES_PASSWORD", "OWNER_PASSWORD_DB", "APP_PASSWORD_DB", "VALKEY_PASSWORD"}
@@ -70,71 +63,68 @@ class EmbeddedShop:
             database = self._serve(postgres)
             cache = self._serve(valkey)
             self._catch_mail()
-            wait_for(postgres, self.home, self.values, database)
-            wait_for(valkey, self.home, self.values, cache)
+            waiting.wait_for(postgres, self.home, self.values, database)
+            waiting.wait_for(valkey, self.home, self.values, cache)
             postgres.make_roles(self.values)
             postgres.make_database(self.values)
         database_url = self.values["DATABASE_URL"]
-        if self._fork("tables", lambda: sys.exit(not migrating.is_current(database_url))):
+        if self._fork("tables", lambda: sys.exit(not is_current(database_url))):
             with step("Tables"):
                 self._run("migrations", [PROGRAMS / "flask", "db", "upgrade"])
         # Python needs longer to start than the storage does: let them start side by side.
-        pages = self._start_processes(only={"web"})
+        self._start_processes(lambda name: name == "web")
         self._storage_ready(storage)
         if not filling.is_filled(self.values):
             self._fill(choice, owner)
         with step("Shop"):
-            self._wait_until_ready()
+            web = next(child for child in self.supervisor.children if child.name == "web")
+            waiting.wait_until(self.is_ready, "web", web.process, self.home.log("web"))
         # After the pages, which somebody is waiting for; what is to be done is kept for them.
-        self._start_processes(besides=pages)
+        self._start_processes(lambda name: name != "web")
 
-    def _serve(self, server: Server) -> Process:
+    def _serve(self, server: waiting.Server) -> waiting.Process:
         child = Child(
             server.NAME,
             lambda: server.start(self.home, self.values),
             is_server=True,
             stop_signal=server.STOP_SIGNAL,
         )
-        process = self.supervisor.add(child).process
-        assert process is not None
-        return process
+        return self.supervisor.add(child).process
 
     def _catch_mail(self) -> None:
-        command: list[str | Path] = [PROGRAMS / "python", "-m", "app.cli.embedded.mailcatcher"]
-        command += [self.values["SMTP_PORT"], self.home.mail]
-        self._supervise(mailcatcher.NAME, command, is_server=True)
+        program = ("-m", "app.cli.embedded.mailcatcher", self.values["SMTP_PORT"], self.home.mail)
+        self._supervise(mailcatcher.NAME, [PROGRAMS / "python", *program], is_server=True)
 
     def _supervise(
         self, name: str, command: Sequence[str | Path], *, is_server: bool = False
     ) -> None:
-        child = Child(name, lambda: self._spawn(name, command, {}), is_server=is_server)
-        self.supervisor.add(child)
+        start = partial(self._spawn, name, command)
+        self.supervisor.add(Child(name, start, is_server=is_server))
 
     def _spawn(
-        self, name: str, command: Sequence[str | Path], extra: dict[str, str]
+        self, name: str, command: Sequence[str | Path], **extra: str
     ) -> subprocess.Popen[bytes]:
         return processes.spawn(
             command,
             pid_file=self.home.pid_file(name),
             log_file=self.home.log(name),
             cwd=ROOT,
-            env={**self.environment(), **extra},
+            env=self.environment() | extra,
         )
 
-    def _storage_ready(self, process: Process) -> None:
+    def _storage_ready(self, process: waiting.Process) -> None:
         address = self.values["BASE_URL"]
         allowed = f"{address} {address.replace('127.0.0.1', 'localhost')}"
         note = self.home.folder("seaweedfs") / "bucket-for"
         with step("Object storage"):
-            wait_for(seaweedfs, self.home, self.values, process)
+            waiting.wait_for(seaweedfs, self.home, self.values, process)
         if note.exists() and note.read_text() == allowed:
             return
         bucket, origins = self.values["S3_BUCKET"], allowed.split()
-        if self._fork(
-            "bucket", lambda: seaweedfs.make_bucket(self.values, bucket, origins=origins)
-        ):
+        make = partial(seaweedfs.make_bucket, self.values, bucket, origins=origins)
+        if self._fork("bucket", make):
             log = self.home.log("bucket")
-            raise NotReady(f"The bucket was not made. {tail(log)}The log is {log}.")
+            raise waiting.NotReady(f"The bucket was not made. {waiting.tail(log)}The log is {log}.")
         note.write_text(allowed)
 
     def _fork(self, name: str, run: Callable[[], object]) -> int:
@@ -150,59 +140,42 @@ class EmbeddedShop:
     def _fill(self, choice: Choice, owner: dict[str, str]) -> None:
         if choice is Choice.DEMO:
             with step("Demo shop"):
-                said = self._run("demo", [PROGRAMS / "flask", "demo"])
-                write_private(self.signins_file, said)
+                printed = self._run("demo", [PROGRAMS / "flask", "demo"])
+                write_private(self.signins_file, printed)
         else:
             with step("First owner"):
-                module = "app.cli.embedded.first_owner"
-                self._run("owner", [PROGRAMS / "python", "-m", module], extra=owner)
+                who = ("--email", owner["OWNER_EMAIL"], "--name", owner["OWNER_NAME"])
+                create: list[str | Path] = [PROGRAMS / "flask", "owner", "create", "--first", *who]
+                self._run("owner", create, **owner)
         self.values[filling.FILLED] = choice.value
         write_settings(self.home, self.values)
 
-    def _run(
-        self, name: str, command: Sequence[str | Path], *, extra: dict[str, str] | None = None
-    ) -> str:
+    def _run(self, name: str, command: Sequence[str | Path], **extra: str) -> str:
         """Run a command to its end and return what it printed; raises NotReady when it fails."""
         log = self.home.log(name)
         log.unlink(missing_ok=True)
-        code = self._spawn(name, command, extra or {}).wait(timeout=COMMAND_TIMEOUT_S)
+        code = self._spawn(name, command, **extra).wait(timeout=COMMAND_TIMEOUT_S)
         self.home.pid_file(name).unlink(missing_ok=True)
         if code:
-            raise NotReady(f"{name} failed. {tail(log)}The log is {log}.")
+            raise waiting.NotReady(f"{name} failed. {waiting.tail(log)}The log is {log}.")
         return log.read_text(errors="replace")
 
-    def _start_processes(
-        self, *, only: set[str] | None = None, besides: set[str] | None = None
-    ) -> set[str]:
-        """Start the Procfile's processes (`only` some, or all `besides` some); returns their names."""
+    def _start_processes(self, is_wanted: Callable[[str], bool]) -> None:
+        """Start those processes of the Procfile whose names are wanted."""
         entries = procfile.read(
             ROOT / "Procfile", programs=PROGRAMS, environment=self.environment()
         )
-        chosen = [
-            entry
-            for entry in entries
-            if (only is None or entry.name in only) and entry.name not in (besides or set())
-        ]
         # Those of `flask` share one process's imports; their parent starts them again.
-        forked = [entry.name for entry in chosen if Path(entry.argv[0]).name == "flask"]
-        for entry in chosen:
-            if entry.name not in forked:
+        forked = []
+        for entry in filter(lambda entry: is_wanted(entry.name), entries):
+            if Path(entry.argv[0]).name == "flask":
+                forked.append(entry.name)
+            else:
                 self._supervise(entry.name, entry.argv)
         if forked:
-            parent: list[str | Path] = [
-                PROGRAMS / "python",
-                "-m",
-                "app.cli.embedded.forks",
-                *forked,
-            ]
-            self._supervise(forks.NAME, parent)
-        return {entry.name for entry in chosen}
-
-    def _wait_until_ready(self) -> None:
-        web = next(child for child in self.supervisor.children if child.name == "web")
-        assert web.process is not None
-        wait_until(self.is_ready, "web", web.process, self.home.log("web"))
+            parent = ("-m", "app.cli.embedded.forks", *forked)
+            self._supervise(forks.NAME, [PROGRAMS / "python", *parent])
 
     def is_ready(self) -> bool:
         """Whether GET /readyz answers 200."""
-        return http_status(f"{self.values['BASE_URL']}/readyz") == 200
+        return waiting.http_status(f"{self.values['BASE_URL']}/readyz") == 200

@@ -27,7 +27,7 @@ class Child:
     start: Callable[[], Process]
     is_server: bool = False
     stop_signal: int = signal.SIGTERM
-    process: Process | None = None
+    process: Process = field(init=False)
     started_at: float = 0.0
     pause_s: float = FIRST_PAUSE_S
     start_again_at: float | None = None
@@ -64,9 +64,9 @@ class Supervisor:
     def add(self, child: Child) -> Child:
         """Start `child` and look after it from now on. Call from the main thread only."""
         # The kernel's parent-death signal hangs on the thread that starts a process.
-        self.children.append(child)
         child.process = child.start()
         child.started_at = time.monotonic()
+        self.children.append(child)
         return child
 
     def run(self) -> None:
@@ -80,8 +80,8 @@ class Supervisor:
             if child.start_again_at is not None:
                 if time.monotonic() >= child.start_again_at:
                     self._start_again(child)
-            elif child.process is not None and child.process.poll() is not None:
-                self._note_end(child, child.process.returncode)
+            elif (code := child.process.poll()) is not None:
+                self._note_end(child, code)
 
     def _note_end(self, child: Child, code: int) -> None:
         # What it started itself (a worker's work-horse) must not run beside its successor.
@@ -111,16 +111,13 @@ class Supervisor:
         self._stop([c for c in self.children if c.is_server], SERVER_GRACE_S)
 
     def _stop(self, children: list[Child], grace_s: float) -> None:
-        running = [child for child in children if child.process is not None]
-        for child in running:
-            if child.process is not None and child.process.poll() is None:
-                child.process.send_signal(child.stop_signal)
+        for child in children:
+            child.process.send_signal(child.stop_signal)
         deadline = time.monotonic() + grace_s
         while time.monotonic() < deadline and not self.told_to_hurry.is_set():
-            if all(child.process is None or child.process.poll() is not None for child in running):
+            if all(child.process.poll() is not None for child in children):
                 break
             time.sleep(0.05)
-        for child in running:
+        for child in children:
             processes.end(self.home.pid_file(child.name), grace_s=0, mark=self.home.mark)
-            if child.process is not None:
-                child.process.wait()
+            child.process.wait()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+import socket
 import sys
 from collections.abc import Iterator
 from email.message import EmailMessage
@@ -18,7 +19,7 @@ from tests.waiting import eventually
 
 @pytest.fixture
 def catcher(tmp_path: Path) -> Iterator[tuple[int, Path]]:
-    (port,) = ports.pick(1)
+    port = ports.pick()
     folder = tmp_path / "mail here"
     process = processes.spawn(
         [sys.executable, "-m", "app.cli.embedded.mailcatcher", str(port), str(folder)],
@@ -26,10 +27,18 @@ def catcher(tmp_path: Path) -> Iterator[tuple[int, Path]]:
         log_file=tmp_path / "catcher.log",
         cwd=ROOT,
     )
-    eventually(lambda: ports.answers(port))
+    eventually(lambda: answers(port))
     yield port, folder
     processes.end(tmp_path / "catcher.pid")
     process.wait()
+
+
+def answers(port: int) -> bool:
+    try:
+        with socket.create_connection((ports.HOST, port), timeout=0.5):
+            return True
+    except OSError:
+        return False
 
 
 def letter(to: str, subject: str) -> EmailMessage:

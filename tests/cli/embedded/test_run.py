@@ -90,7 +90,7 @@ def clean(tmp_path: Path) -> Iterator[Runs]:
 @contextmanager
 def starts(home: Path) -> Iterator[Runs]:
     """Starts of `home`, of which nothing is left afterwards."""
-    made = Runs(home, ports.pick(1)[0])
+    made = Runs(home, ports.pick())
     yield made
     for process in made.started:
         if process.poll() is None:

@@ -1,4 +1,4 @@
-"""`flask check` and `flask workflow`."""
+"""What the shop's engineer asks of its data: `flask check`, `workflow`, `rebuild`, `rotate-credentials`."""
 
 import json
 import time
@@ -54,3 +54,51 @@ def workflow(name: str | None) -> None:
         click.echo(chart(name).mermaid(), nl=False)
     except NotFound as problem:
         raise click.ClickException(str(problem)) from None
+
+
+@click.command()
+def rebuild() -> None:
+    """Write daily figures, orders' progress and the search index anew; the shop may go on meanwhile.
+
+    `flask check` says whether any of them is not what its rows say.
+    """
+    from sqlalchemy import create_engine, pool, text
+
+    from app import search
+    from app.core.db import db
+    from app.core.search import triggers
+    from app.core.settings import current
+    from app.reports import daily, order_progress
+
+    db.session.execute(text("SET statement_timeout = 0"))
+    order_progress.rebuild()
+    db.session.commit()
+    click.echo("Orders' progress is written anew.")
+    daily.forget()
+    while daily.keep():
+        db.session.commit()
+    db.session.commit()
+    click.echo("Daily figures are written anew.")
+    search.load()
+    settings = current()
+    engine = create_engine(
+        settings.owner_database_url or settings.database_url, poolclass=pool.NullPool
+    )
+    with engine.connect() as connection:
+        triggers.rebuild(connection)
+    click.echo("The search index is written anew.")
+
+
+@click.command("rotate-credentials")
+def rotate_credentials() -> None:
+    """Encrypt all stored credentials anew under the first key of CREDENTIALS_KEY."""
+    from app.core.db import db
+    from app.core.errors import Problem
+    from app.core.outbound.credentials import rotate
+
+    try:
+        count = rotate()
+    except Problem as problem:
+        raise click.ClickException(str(problem)) from None
+    db.session.commit()
+    click.echo(f"{count} encrypted under the first key.")

@@ -1,17 +1,18 @@
-"""Commands about staff: the first owner is made here, before anybody can sign in."""
+"""`flask owner` and `flask staff`: the first owner is created here, before anybody can sign in."""
+
+import json
 
 import click
-from flask import Flask
-from flask.cli import AppGroup
-
-owner = AppGroup("owner", help="Owners of the shop.")
-staff = AppGroup("staff", help="People of the shop.")
 
 
-def register(app: Flask) -> None:
-    """Add `flask owner` and `flask staff`."""
-    app.cli.add_command(owner)
-    app.cli.add_command(staff)
+@click.group()
+def owner() -> None:
+    """Owners of the shop."""
+
+
+@click.group()
+def staff() -> None:
+    """People of the shop."""
 
 
 @owner.command("create")
@@ -25,15 +26,19 @@ def register(app: Flask) -> None:
     envvar="OWNER_PASSWORD",
     help="Ten characters or more; read from OWNER_PASSWORD where that is set.",
 )
-def create_owner(email: str, name: str, password: str) -> None:
-    """Take on a person who may do everything."""
+@click.option("--first", is_flag=True, help="Only where the shop has no staff yet.")
+def create_owner(email: str, name: str, password: str, first: bool) -> None:
+    """Add a person who may do everything."""
     from app.accounts.matrix import OWNER
+    from app.accounts.services.staff import all_staff
     from app.accounts.verbs import create_staff
     from app.core.actor import system
     from app.core.db import db
     from app.core.errors import Problem
     from app.core.settings import current
 
+    if first and all_staff():
+        return
     try:
         person = create_staff(None, email, name, [OWNER], actor=system("cli"), password=password)
     except Problem as problem:
@@ -47,8 +52,6 @@ def create_owner(email: str, name: str, password: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def list_staff(as_json: bool) -> None:
     """List everybody, with roles."""
-    import json
-
     from app.accounts.services.staff import all_staff
 
     for person in all_staff():
