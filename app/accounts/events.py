@@ -45,16 +45,16 @@ class LinkRequest(Payload):
     label: str | None
 
 
-CREATED = EventKind("staff.created", _l("Staff member added"), personal_fields=("name", "email"))
-CHANGED = EventKind("staff.changed", _l("Staff member changed"), personal_fields=("name",))
-DISABLED = EventKind("staff.disabled", _l("Staff member disabled"), SessionsEnded, tone="bad")
-ENABLED = EventKind("staff.enabled", _l("Staff member enabled"))
-PASSWORD_SET = EventKind("staff.password_set", _l("Password changed"), SessionsEnded)
-RESET_REQUESTED = EventKind("staff.reset_requested", _l("Password link requested"), ResetLink)
-SIGNED_IN = EventKind("staff.signed_in", _l("Signed in"), SignIn, personal_fields=("ip",))
-SIGNED_OUT = EventKind("staff.signed_out", _l("Signed out"))
-SESSION_REVOKED = EventKind("staff.session_revoked", _l("Session revoked"))
-LINK_ISSUED = EventKind(
+EventKind("staff.created", _l("Staff member added"), personal_fields=("name", "email"))
+EventKind("staff.changed", _l("Staff member changed"), personal_fields=("name",))
+EventKind("staff.disabled", _l("Staff member disabled"), SessionsEnded, tone="bad")
+EventKind("staff.enabled", _l("Staff member enabled"))
+EventKind("staff.password_set", _l("Password changed"), SessionsEnded)
+EventKind("staff.reset_requested", _l("Password link requested"), ResetLink)
+EventKind("staff.signed_in", _l("Signed in"), SignIn, personal_fields=("ip",))
+EventKind("staff.signed_out", _l("Signed out"))
+EventKind("staff.session_revoked", _l("Session revoked"))
+EventKind(
     "link.issued",
     _l("Link issued"),
     OrderLink,
@@ -62,13 +62,13 @@ LINK_ISSUED = EventKind(
     is_routine=True,
     personal_fields=("label",),
 )
-LINK_REVOKED = EventKind("link.revoked", _l("Link revoked"))
-LINK_REQUESTED = EventKind(
+EventKind("link.revoked", _l("Link revoked"))
+EventKind(
     "link.requested",
     _l("New link requested"),
     LinkRequest,
     detail="label",
     personal_fields=("email_key", "label"),
 )
-API_TOKEN_ISSUED = EventKind("api_token.issued", _l("API token issued"))
-API_TOKEN_REVOKED = EventKind("api_token.revoked", _l("API token revoked"))
+EventKind("api_token.issued", _l("API token issued"))
+EventKind("api_token.revoked", _l("API token revoked"))

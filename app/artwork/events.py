@@ -119,7 +119,7 @@ CHANGES_REQUESTED = about_note(
     Noted,
     _l("You requested changes"),
 )
-PROOF_MADE = EventKind(
+EventKind(
     "proof.made", _l("Proof created"), ProofMade, detail="label", is_routine=True, public=True
 )
 PROOF_APPROVED_INTERNALLY = about_file(
@@ -134,9 +134,9 @@ PROOF_APPROVED = about_file(
     tone="good",
     personal_fields=("file_name", "typed_name"),
 )
-HELD = EventKind(
+EventKind(
     "artwork.held", _l("Artwork put on hold"), Held, personal_fields=("hold_reason",), public=True
 )
-RESUMED = EventKind(
+EventKind(
     "artwork.resumed", _l("Artwork resumed"), Resumed, personal_fields=("hold_reason",), public=True
 )

@@ -3,15 +3,7 @@
 from app.core.events import EventKind
 from app.core.translations import _l
 
-CUSTOMER_CREATED = EventKind(
-    "customer.created", _l("Customer added"), personal_fields=("name",), public=True
-)
-CUSTOMER_CHANGED = EventKind(
-    "customer.changed", _l("Customer changed"), personal_fields=("name",), public=True
-)
-CONTACT_CREATED = EventKind(
-    "contact.created", _l("Contact added"), personal_fields=("name", "email", "phone")
-)
-CONTACT_CHANGED = EventKind(
-    "contact.changed", _l("Contact changed"), personal_fields=("name", "email", "phone")
-)
+EventKind("customer.created", _l("Customer added"), personal_fields=("name",), public=True)
+EventKind("customer.changed", _l("Customer changed"), personal_fields=("name",), public=True)
+EventKind("contact.created", _l("Contact added"), personal_fields=("name", "email", "phone"))
+EventKind("contact.changed", _l("Contact changed"), personal_fields=("name", "email", "phone"))

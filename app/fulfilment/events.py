@@ -69,22 +69,16 @@ class Collected(Moved):
     collected_by: Personal
 
 
-CREATED = EventKind("shipment.created", _l("Shipment created"), Lines, public=True)
-PICKING = EventKind("shipment.picking", _l("Picking started"), is_routine=True)
-PACKED = EventKind(
-    "shipment.packed", _l("Packed"), Packed, _l("We packed your parcel"), public=True
-)
-LABEL_REQUESTED = EventKind(
-    "shipment.label_requested", _l("Label requested"), LabelRequested, is_routine=True
-)
-LABELLED = EventKind("shipment.labelled", _l("Label purchased"), Labelled, detail="tracking_number")
-LABEL_FAILED = EventKind(
-    "shipment.label_failed", _l("Label refused"), NoLabel, tone="bad", detail="reason"
-)
-LABEL_UNKNOWN = EventKind(
+EventKind("shipment.created", _l("Shipment created"), Lines, public=True)
+EventKind("shipment.picking", _l("Picking started"), is_routine=True)
+EventKind("shipment.packed", _l("Packed"), Packed, _l("We packed your parcel"), public=True)
+EventKind("shipment.label_requested", _l("Label requested"), LabelRequested, is_routine=True)
+EventKind("shipment.labelled", _l("Label purchased"), Labelled, detail="tracking_number")
+EventKind("shipment.label_failed", _l("Label refused"), NoLabel, tone="bad", detail="reason")
+EventKind(
     "shipment.label_unknown", _l("Label purchase unconfirmed"), NoLabel, tone="bad", detail="reason"
 )
-SHIPPED = EventKind(
+EventKind(
     "shipment.shipped",
     _l("Shipped"),
     Moved,
@@ -93,7 +87,7 @@ SHIPPED = EventKind(
     detail="tracking_number",
     public=True,
 )
-DELIVERED = EventKind(
+EventKind(
     "shipment.delivered",
     _l("Delivered"),
     Moved,
@@ -102,20 +96,18 @@ DELIVERED = EventKind(
     detail="tracking_number",
     public=True,
 )
-EXCEPTION = EventKind(
+EventKind(
     "shipment.exception", _l("Delivery problem"), Problem, tone="bad", detail="problem", public=True
 )
-RETURNED = EventKind(
-    "shipment.returned", _l("Returned"), Problem, tone="bad", detail="problem", public=True
-)
-READY_FOR_PICKUP = EventKind(
+EventKind("shipment.returned", _l("Returned"), Problem, tone="bad", detail="problem", public=True)
+EventKind(
     "shipment.ready_for_pickup",
     _l("Ready for pickup"),
     Payload,
     _l("Ready for pickup"),
     public=True,
 )
-COLLECTED = EventKind(
+EventKind(
     "shipment.collected",
     _l("Collected"),
     Collected,

@@ -38,7 +38,7 @@ class Resent(Payload):
     was: str
 
 
-QUEUED = EventKind(
+EventKind(
     "message.queued",
     _l("Message queued"),
     Addressed,
@@ -46,7 +46,7 @@ QUEUED = EventKind(
     is_routine=True,
     personal_fields=("recipient", "subject"),
 )
-SENT = EventKind(
+EventKind(
     "message.sent",
     _l("Message sent"),
     Attempt,
@@ -55,7 +55,7 @@ SENT = EventKind(
     personal_fields=("how",),
     public=True,
 )
-FAILED = EventKind(
+EventKind(
     "message.failed",
     _l("Message failed"),
     Attempt,
@@ -63,14 +63,14 @@ FAILED = EventKind(
     personal_fields=("how",),
     public=True,
 )
-UNKNOWN = EventKind(
+EventKind(
     "message.unknown", _l("Delivery unconfirmed"), Attempt, tone="bad", personal_fields=("how",)
 )
-SUPPRESSED = EventKind(
+EventKind(
     "message.suppressed",
     _l("Message not sent"),
     NotSent,
     detail="subject",
     personal_fields=("recipient", "subject", "reason"),
 )
-RESENT = EventKind("message.resent", _l("Message resent"), Resent)
+EventKind("message.resent", _l("Message resent"), Resent)

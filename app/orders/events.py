@@ -80,7 +80,7 @@ class QuoteSuperseded(QuoteVersion):
     reason: str
 
 
-REQUESTED = EventKind(
+EventKind(
     "order.requested",
     _l("Request received"),
     Requested,
@@ -89,8 +89,8 @@ REQUESTED = EventKind(
     personal_fields=("contact", "lines"),
     public=True,
 )
-ESTIMATING = EventKind("order.estimating", _l("Estimating"), public=True)
-ASKED = EventKind(
+EventKind("order.estimating", _l("Estimating"), public=True)
+EventKind(
     "order.asked",
     _l("Question sent"),
     Question,
@@ -98,7 +98,7 @@ ASKED = EventKind(
     detail="question",
     personal_fields=("question",),
 )
-ANSWERED = EventKind(
+EventKind(
     "order.answered",
     _l("Question answered"),
     Answer,
@@ -106,7 +106,7 @@ ANSWERED = EventKind(
     detail=lambda data: str(data.get("question") or data.get("answer")),
     personal_fields=("question", "answer"),
 )
-DECLINED = EventKind(
+EventKind(
     "order.declined",
     _l("Declined"),
     Reason,
@@ -116,7 +116,7 @@ DECLINED = EventKind(
     personal_fields=("reason",),
     public=True,
 )
-PLACED = EventKind(
+EventKind(
     "order.placed",
     _l("Order placed"),
     QuoteAccepted,
@@ -125,7 +125,7 @@ PLACED = EventKind(
     personal_fields=("typed_name",),
     public=True,
 )
-PAYMENT_CONFIRMED = EventKind(
+EventKind(
     "order.payment_confirmed",
     _l("Payment recorded"),
     PaymentNote,
@@ -135,7 +135,7 @@ PAYMENT_CONFIRMED = EventKind(
     personal_fields=("note",),
     public=True,
 )
-CANCELLED = EventKind(
+EventKind(
     "order.cancelled",
     _l("Cancelled"),
     Reason,
@@ -145,18 +145,12 @@ CANCELLED = EventKind(
     personal_fields=("reason",),
     public=True,
 )
-RUSH_CHANGED = EventKind("order.rush_changed", _l("Rush changed"), public=True)
-CLOSED = EventKind("order.closed", _l("Closed"), tone="done", public=True)
-HELD = EventKind(
-    "order.held", _l("Put on hold"), Held, personal_fields=("hold_reason",), public=True
-)
-RESUMED = EventKind(
-    "order.resumed", _l("Resumed"), Resumed, personal_fields=("hold_reason",), public=True
-)
-QUOTE_SENT = EventKind(
-    "quote.sent", _l("Quote sent"), QuoteSent, _l("We sent you the quote"), public=True
-)
-QUOTE_ACCEPTED = EventKind(
+EventKind("order.rush_changed", _l("Rush changed"), public=True)
+EventKind("order.closed", _l("Closed"), tone="done", public=True)
+EventKind("order.held", _l("Put on hold"), Held, personal_fields=("hold_reason",), public=True)
+EventKind("order.resumed", _l("Resumed"), Resumed, personal_fields=("hold_reason",), public=True)
+EventKind("quote.sent", _l("Quote sent"), QuoteSent, _l("We sent you the quote"), public=True)
+EventKind(
     "quote.accepted",
     _l("Quote accepted"),
     QuoteAccepted,
@@ -165,7 +159,7 @@ QUOTE_ACCEPTED = EventKind(
     personal_fields=("typed_name",),
     public=True,
 )
-QUOTE_REJECTED = EventKind(
+EventKind(
     "quote.rejected",
     _l("Quote declined"),
     QuoteRejected,
@@ -175,7 +169,7 @@ QUOTE_REJECTED = EventKind(
     personal_fields=("note",),
     public=True,
 )
-QUOTE_SUPERSEDED = EventKind(
+EventKind(
     "quote.superseded",
     _l("Quote replaced"),
     QuoteSuperseded,
@@ -184,6 +178,4 @@ QUOTE_SUPERSEDED = EventKind(
     personal_fields=("reason",),
     public=True,
 )
-QUOTE_EXPIRED = EventKind(
-    "quote.expired", _l("Quote expired"), QuoteVersion, _l("The quote expired"), public=True
-)
+EventKind("quote.expired", _l("Quote expired"), QuoteVersion, _l("The quote expired"), public=True)

@@ -126,34 +126,30 @@ def _counted(data: Mapping[str, Any]) -> str:
     return f"{counts}: {data['cause']}" if data.get("cause") else counts
 
 
-JOB_CREATED = EventKind(
-    "job.created", _l("Job created"), Created, detail="title", is_routine=True, public=True
-)
-JOB_SPLIT = EventKind("job.split", _l("Job split"), public=True)
-JOB_REPRINTED = EventKind(
-    "job.reprinted", _l("Reprint created"), Reprinted, detail="cause", public=True
-)
-JOB_READY = EventKind(
+EventKind("job.created", _l("Job created"), Created, detail="title", is_routine=True, public=True)
+EventKind("job.split", _l("Job split"), public=True)
+EventKind("job.reprinted", _l("Reprint created"), Reprinted, detail="cause", public=True)
+EventKind(
     "job.ready", _l("Job ready"), Payload, _l("Ready for production"), tone="good", public=True
 )
-JOB_HELD_BACK = EventKind("job.held_back", _l("Job no longer ready"), tone="bad")
-JOB_SCHEDULED = EventKind("job.scheduled", _l("Job scheduled"), public=True)
-JOB_STARTED = EventKind(
+EventKind("job.held_back", _l("Job no longer ready"), tone="bad")
+EventKind("job.scheduled", _l("Job scheduled"), public=True)
+EventKind(
     "job.started", _l("Job started"), Payload, _l("Production started"), tone="now", public=True
 )
-JOB_TO_QUALITY = EventKind("job.to_quality", _l("Ready for quality check"), is_routine=True)
-JOB_SENT_BACK = EventKind("job.sent_back", _l("Sent back to production"))
-QUALITY_PASSED = EventKind(
+EventKind("job.to_quality", _l("Ready for quality check"), is_routine=True)
+EventKind("job.sent_back", _l("Sent back to production"))
+EventKind(
     "job.quality_passed",
     _l("Quality check passed"),
     QualityPassed,
     tone="good",
     detail=lambda data: _("%(good)s good", good=data.get("good", 0)),
 )
-QUALITY_FAILED = EventKind(
+EventKind(
     "job.quality_failed", _l("Quality check failed"), QualityFailed, tone="bad", detail="cause"
 )
-JOB_FINISHED = EventKind(
+EventKind(
     "job.finished",
     _l("Job finished"),
     Finished,
@@ -162,10 +158,8 @@ JOB_FINISHED = EventKind(
     detail=_counted,
     public=True,
 )
-JOB_CANCELLED = EventKind(
-    "job.cancelled", _l("Job cancelled"), Cancelled, tone="bad", detail="cause", public=True
-)
-GATE_OPENED = EventKind(
+EventKind("job.cancelled", _l("Job cancelled"), Cancelled, tone="bad", detail="cause", public=True)
+EventKind(
     "gate.opened",
     _l("Gate opened"),
     Gate,
@@ -174,10 +168,10 @@ GATE_OPENED = EventKind(
     is_routine=True,
     personal_fields=("waits_for",),
 )
-GATE_CLOSED = EventKind(
+EventKind(
     "gate.closed", _l("Gate closed"), ClosedGate, detail="key", personal_fields=("waits_for",)
 )
-GATE_WAITS = EventKind(
+EventKind(
     "gate.waits",
     _l("Gate waiting"),
     ClosedGate,
@@ -185,33 +179,19 @@ GATE_WAITS = EventKind(
     is_routine=True,
     personal_fields=("waits_for",),
 )
-OPERATION_STARTED = EventKind(
-    "operation.started", _l("Operation started"), Operation, detail="name", is_routine=True
-)
-OPERATION_PAUSED = EventKind(
-    "operation.paused", _l("Operation paused"), OperationStopped, detail="name"
-)
-OPERATION_RESUMED = EventKind(
-    "operation.resumed", _l("Operation resumed"), Operation, detail="name"
-)
-OPERATION_FINISHED = EventKind(
+EventKind("operation.started", _l("Operation started"), Operation, detail="name", is_routine=True)
+EventKind("operation.paused", _l("Operation paused"), OperationStopped, detail="name")
+EventKind("operation.resumed", _l("Operation resumed"), Operation, detail="name")
+EventKind(
     "operation.finished",
     _l("Operation finished"),
     OperationFinished,
     detail="name",
     is_routine=True,
 )
-OPERATION_SKIPPED = EventKind(
-    "operation.skipped", _l("Operation skipped"), OperationStopped, detail="name"
-)
-OPERATION_REOPENED = EventKind(
-    "operation.reopened", _l("Operation to be reworked"), OperationReopened, detail="name"
-)
-PIECES_COUNTED = EventKind(
-    "pieces.counted", _l("Pieces counted"), PiecesCounted, tone="good", detail=_counted
-)
-WORK_ORDER_MADE = EventKind(
-    "work_order.made", _l("Work order printed"), WorkOrderMade, is_routine=True
-)
-WORK_CENTRE_CREATED = EventKind("work_centre.created", _l("Work centre created"))
-WORK_CENTRE_CHANGED = EventKind("work_centre.changed", _l("Work centre changed"))
+EventKind("operation.skipped", _l("Operation skipped"), OperationStopped, detail="name")
+EventKind("operation.reopened", _l("Operation to be reworked"), OperationReopened, detail="name")
+EventKind("pieces.counted", _l("Pieces counted"), PiecesCounted, tone="good", detail=_counted)
+EventKind("work_order.made", _l("Work order printed"), WorkOrderMade, is_routine=True)
+EventKind("work_centre.created", _l("Work centre created"))
+EventKind("work_centre.changed", _l("Work centre changed"))

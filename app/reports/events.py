@@ -27,8 +27,6 @@ class Failure(Payload):
     error: str | None
 
 
-REQUESTED = EventKind(
-    "export.requested", _l("Export requested"), Request, personal_fields=("filters",)
-)
-READY = EventKind("export.ready", _l("Export ready"), Written, tone="good")
-FAILED = EventKind("export.failed", _l("Export failed"), Failure, tone="bad")
+EventKind("export.requested", _l("Export requested"), Request, personal_fields=("filters",))
+EventKind("export.ready", _l("Export ready"), Written, tone="good")
+EventKind("export.failed", _l("Export failed"), Failure, tone="bad")

@@ -46,10 +46,10 @@ class Movement(Payload):
     reason: str
 
 
-RESERVED = EventKind("stock.reserved", _l("Material reserved"), Claim, tone="good", public=True)
-RELEASED = EventKind("stock.released", _l("Reservation released"), Claim, public=True)
-SHORT = EventKind("stock.short", _l("Material short"), Shortage, tone="bad", public=True)
-MOVED = EventKind(
+EventKind("stock.reserved", _l("Material reserved"), Claim, tone="good", public=True)
+EventKind("stock.released", _l("Reservation released"), Claim, public=True)
+EventKind("stock.short", _l("Material short"), Shortage, tone="bad", public=True)
+EventKind(
     "stock.moved",
     _l("Stock movement"),
     Movement,
@@ -58,5 +58,5 @@ MOVED = EventKind(
     number_fields=("on_hand", "reserved"),
     public=True,
 )
-ITEM_CREATED = EventKind("stock.item_created", _l("Stock item created"), public=True)
-LOCATION_CREATED = EventKind("stock.location_created", _l("Location created"))
+EventKind("stock.item_created", _l("Stock item created"), public=True)
+EventKind("stock.location_created", _l("Location created"))

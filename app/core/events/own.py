@@ -26,10 +26,8 @@ class Replay(Payload):
     event: str
 
 
-ACCESS_DENIED = EventKind(
-    "access.denied", _l("Access denied"), Denial, tone="bad", personal_fields=("ip",)
-)
-DELIVERY_REPLAYED = EventKind(
+EventKind("access.denied", _l("Access denied"), Denial, tone="bad", personal_fields=("ip",))
+EventKind(
     "delivery.replayed",
     _l("Reaction retried"),
     Replay,

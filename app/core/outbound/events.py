@@ -29,8 +29,8 @@ class Settings(Payload):
     secrets_removed: list[str]
 
 
-INTENDED = EventKind("sync.intended", _l("Queued for accounting"), Write, is_routine=True)
-SENT = EventKind(
+EventKind("sync.intended", _l("Queued for accounting"), Write, is_routine=True)
+EventKind(
     "sync.sent",
     _l("Booked in accounting"),
     Outcome,
@@ -38,16 +38,10 @@ SENT = EventKind(
     is_routine=True,
     personal_fields=("error",),
 )
-FAILED = EventKind(
-    "sync.failed", _l("Booking failed"), Outcome, tone="bad", personal_fields=("error",)
-)
-UNKNOWN = EventKind(
+EventKind("sync.failed", _l("Booking failed"), Outcome, tone="bad", personal_fields=("error",))
+EventKind(
     "sync.unknown", _l("Booking unconfirmed"), Outcome, tone="bad", personal_fields=("error",)
 )
-ABANDONED = EventKind(
-    "sync.abandoned", _l("Booking abandoned"), Outcome, personal_fields=("error",)
-)
-RETRIED = EventKind("sync.retried", _l("Booking retried"), Write)
-SETTINGS_CHANGED = EventKind(
-    "adapter.settings_changed", _l("Connection settings changed"), Settings, detail="name"
-)
+EventKind("sync.abandoned", _l("Booking abandoned"), Outcome, personal_fields=("error",))
+EventKind("sync.retried", _l("Booking retried"), Write)
+EventKind("adapter.settings_changed", _l("Connection settings changed"), Settings, detail="name")
