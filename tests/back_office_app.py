@@ -5,8 +5,7 @@ from __future__ import annotations
 import html
 import re
 import uuid
-from collections.abc import Iterable
-from typing import Any
+from types import ModuleType
 
 from flask import Flask, g, request
 
@@ -15,8 +14,8 @@ from app.core.actor import Actor
 PERSON = uuid.UUID("01930000-0000-7000-8000-00000000a002")
 
 
-def back_office_app(application: Flask, views: Iterable[Any]) -> Flask:
-    """Return an application with `views` under /admin. Requests say who they are by the header
+def back_office_app(application: Flask, *modules: ModuleType) -> Flask:
+    """Return an application with the views of `modules` under /admin. Requests say who they are by the header
     ``X-Test-Permissions``; without it nobody is signed in."""
     from app.core.backoffice.assembly import make_admin
     from app.core.db import db
@@ -39,8 +38,8 @@ def back_office_app(application: Flask, views: Iterable[Any]) -> Flask:
             g.actor = Actor("staff", PERSON, "Wren", "backoffice", frozenset(said.split()))
 
     admin = make_admin(own)
-    for view in views:
-        admin.add_view(view)
+    for module in modules:
+        admin.add_views_of(module)
     return own
 
 

@@ -47,6 +47,9 @@ ABOUT = {
 class StaffView(RowVerbs, BackOfficeModelView):
     """Everybody of the shop: adding people, their roles and sessions, disabling them."""
 
+    model = Staff
+    name = _l("Staff")
+    endpoint = "staff"
     permission_view = "staff.manage"
     permission_edit = "staff.manage"
     subject = verbs.STAFF
@@ -111,6 +114,8 @@ def _last_seen(person: Staff) -> Any:
 class RolesView(BackOfficeView):
     """Which role may do what. Everybody of the shop may look."""
 
+    name = _l("Roles")
+    endpoint = "roles"
     permission_view = ANY_STAFF
     area = _l("Settings")
     menu_icon = "key"
@@ -125,11 +130,3 @@ class RolesView(BackOfficeView):
             row = (key, permission_label(key), [may(role, key) for role in ROLES])
             groups.setdefault(about, []).append(row)
         return self.render("accounts/roles.html", groups=groups, roles=ROLE_WORDS.values())
-
-
-def views() -> list[Any]:
-    """Return the pages of this room for the back office."""
-    return [
-        StaffView(Staff, name=_l("Staff"), endpoint="staff", url="staff"),
-        RolesView(name=_l("Roles"), endpoint="roles", url="roles"),
-    ]

@@ -15,7 +15,7 @@ from app.orders.models import Order
 from app.orders.progress import Quantities, stage_of
 from app.orders.states import ORDER, PLACED
 from app.orders.verbs import VIEW, find_order
-from app.reports.order_quantities import order_quantities
+from app.reports.order_progress import order_quantities
 
 
 def _brief(order: Order, made: Quantities, shape: type[OrderBrief] = OrderBrief) -> dict[str, Any]:

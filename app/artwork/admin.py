@@ -50,6 +50,9 @@ class SlotView(BackOfficeModelView):
 class ReviewView(RecordPage, SlotView):
     """Files that prepress has to look at, and the page where it does."""
 
+    model = ArtworkSlot
+    name = _l("Review")
+    endpoint = "artwork"
     menu_icon = "image"
     menu_order = 10
     sentence = _l("Files to review before a proof is sent, oldest first.")
@@ -101,6 +104,10 @@ class ReviewView(RecordPage, SlotView):
 class ProofsOutView(SlotView):
     """Proofs that wait for the customer's signature."""
 
+    model = ArtworkSlot
+    name = _l("Proofs awaiting approval")
+    endpoint = "proofs_out"
+    path = "proofs"
     menu_icon = "sign"
     menu_order = 20
     sentence = _l("Sent and not answered yet, oldest first.")
@@ -108,16 +115,3 @@ class ProofsOutView(SlotView):
     empty_sentence = _l("Every proof that was sent has been answered.")
     columns = tuple(one for one in SlotView.columns if one.name != "hold_reason")
     states = tuple(TO_SIGN)
-
-
-def views() -> list[BackOfficeModelView]:
-    """Return this room's views for the back office to assemble."""
-    return [
-        ReviewView(ArtworkSlot, name=_l("Review"), endpoint="artwork", url="/admin/artwork"),
-        ProofsOutView(
-            ArtworkSlot,
-            name=_l("Proofs awaiting approval"),
-            endpoint="proofs_out",
-            url="/admin/proofs",
-        ),
-    ]

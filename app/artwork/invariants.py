@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import text
 
-from app.artwork.derived_state import derived_state
+from app.artwork.states import derived_state
 from app.core.db import db
 from app.core.invariants import invariant, no_rows
 

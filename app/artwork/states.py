@@ -1,4 +1,6 @@
-"""The life of an artwork slot, from the missing file to the signature."""
+"""The life of an artwork slot, from the missing file to the approval, and what its state follows from."""
+
+from collections.abc import Iterable
 
 from app.core.translations import _l
 from app.core.workflow import Chart, Move, State
@@ -72,3 +74,33 @@ ARTWORK = Chart(
     ],
 )
 CAN_HOLD = frozenset(ARTWORK.states) - APPROVED
+
+
+LEADS_TO = {
+    ("override", "approved"): "internal_review",
+    ("internal", "sent"): "proof_sent",
+    ("internal", "changes_requested"): "awaiting_file",
+    ("customer", "approved"): "approved",
+    ("customer", "changes_requested"): "changes_requested",
+    ("internal", "superseded"): "awaiting_file",
+    ("customer", "superseded"): "awaiting_file",
+}
+
+
+def derived_state(
+    verdict: str | None, approvals: Iterable[tuple[str, str]], *, is_checking: bool = False
+) -> str:
+    """Return the state that follows from the newest version's preflight `verdict` and its approvals.
+
+    `approvals` are the stage and answer of that version's rows in order; `verdict` is None where no version came yet;
+    `is_checking` says that a newer file is being checked, which voids every earlier approval.
+    An internal approval alone changes nothing: the state waits for the proof to be sent.
+    """
+    if is_checking:
+        return "checking"
+    if verdict is None:
+        return "awaiting_file"
+    state = "on_hold" if verdict == "failed" else "internal_review"
+    for approval in approvals:
+        state = LEADS_TO.get(approval, state)
+    return state

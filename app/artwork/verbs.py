@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field
 
 from app.artwork.models import ArtworkSlot
-from app.artwork.services import answer, review, slots
+from app.artwork.services import review, slots
 from app.artwork.services.approvals import is_approved_internally, newest_proof, newest_version
 from app.artwork.states import ANSWERED, ARTWORK, CAN_HOLD, CHECKING, IN_REVIEW
 from app.core.actor import Actor
@@ -205,7 +205,7 @@ send_proof = SUBJECT.verb(
     icon="mail",
 )
 approve_proof = SUBJECT.verb(
-    answer.approve_proof,
+    review.approve_proof,
     _l("Approve proof"),
     SIGN_PROOF,
     ApprovalInput,
@@ -214,7 +214,7 @@ approve_proof = SUBJECT.verb(
     entry=CUSTOMER,
 )
 request_changes = SUBJECT.verb(
-    answer.request_changes,
+    review.request_changes,
     _l("Request changes"),
     SIGN_PROOF,
     ChangesInput,

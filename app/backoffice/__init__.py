@@ -18,6 +18,7 @@ ROOMS = (
     "app.fulfilment.admin",
     "app.catalog.admin",
     "app.integrations.admin",
+    "app.integrations.connections_page",
     "app.reports.admin",
     "app.accounts.admin",
 )
@@ -27,9 +28,9 @@ PAGES = (
     "app.backoffice.orders.new_order",
     "app.backoffice.staff_uploads",
     "app.backoffice.stations.page",
-    "app.backoffice.jobs.page",
-    "app.backoffice.shipments.page",
-    "app.backoffice.search.page",
+    "app.backoffice.job_page",
+    "app.backoffice.shipment_page",
+    "app.backoffice.search_page",
     "app.backoffice.log.events",
     "app.backoffice.log.dead_letters",
 )
@@ -37,6 +38,7 @@ PAGES = (
 
 def init_app(app: Flask) -> None:
     """Register the back office under /admin."""
+    from app import search
     from app.artwork import states as artwork_states
     from app.backoffice.dashboard.page import Dashboard
     from app.catalog import labels as catalog_labels
@@ -48,10 +50,10 @@ def init_app(app: Flask) -> None:
     from app.orders.details import OrderDetails, RequestDetails
     from app.production import states as job_states
 
+    search.load()
     admin = make_admin(app, index_view=Dashboard(name=_l("Dashboard"), url=URL))
     for name in (*PAGES, *ROOMS):
-        for view in importlib.import_module(name).views():
-            admin.add_view(view)
+        admin.add_views_of(importlib.import_module(name))
     app.extensions["todos"] = _todos()
     app.jinja_env.globals.update(
         order_states=order_states,

@@ -16,14 +16,12 @@ from app.files.models import Asset
 SENDS = "artwork.upload"
 
 
-def views() -> list[BackOfficeView]:
-    """Return the addresses; only scripts of other pages ask here."""
-    return [StaffUploads(name=_l("Uploads"), endpoint="staff_uploads", url="/admin/uploads")]
-
-
 class StaffUploads(BackOfficeView):
     """The uploads of the person who is signed in; all speak JSON."""
 
+    name = _l("Uploads")
+    endpoint = "staff_uploads"
+    path = "uploads"
     permission_view = SENDS
 
     def _door(self) -> UploadDoor:

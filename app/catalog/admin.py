@@ -69,6 +69,9 @@ class CatalogView(BackOfficeModelView):
 class FamilyView(CatalogView):
     """Families: what their products have in common."""
 
+    model = ProductFamily
+    name = _l("Families")
+    endpoint = "families"
     create_verb = verbs.create_family
     edit_verb = verbs.change_family
     menu_icon = "layers"
@@ -111,6 +114,9 @@ def _count_products(rows: Sequence[ProductFamily]) -> None:
 class ProductView(CatalogView):
     """Products, each with its own properties and those of its family."""
 
+    model = Product
+    name = _l("Products")
+    endpoint = "products"
     create_verb = verbs.create_product
     edit_verb = verbs.change_product
     menu_icon = "tag"
@@ -164,11 +170,3 @@ def _offered(active: bool) -> Markup:
 
 def _pretty(properties: dict[str, Any]) -> str:
     return json.dumps(properties, indent=2, ensure_ascii=False)
-
-
-def views() -> list[BackOfficeModelView]:
-    """Return the pages of this room for the back office."""
-    return [
-        ProductView(Product, name=_l("Products"), endpoint="products", url="products"),
-        FamilyView(ProductFamily, name=_l("Families"), endpoint="families", url="families"),
-    ]

@@ -3,8 +3,8 @@
 import re
 from typing import Annotated, Any
 
+from app.catalog import services
 from app.catalog.models import Product, ProductFamily
-from app.catalog.services import change, preset
 from app.core.errors import BadInput
 from app.core.inputs import Input, Text, checked_by
 from app.core.permissions import EVERY_ROLE, permission
@@ -76,17 +76,21 @@ class PresetInput(Input):
 
 
 create_family = new_record("new_family").verb(
-    change.create_family, _l("Create family"), EDIT, FamilyInput, entry=frozenset()
+    services.create_family, _l("Create family"), EDIT, FamilyInput, entry=frozenset()
 )
 create_product = new_record("new_product").verb(
-    change.create_product, _l("Create product"), EDIT, ProductInput, entry=frozenset()
+    services.create_product, _l("Create product"), EDIT, ProductInput, entry=frozenset()
 )
 change_family = rows_of("product_family", ProductFamily).verb(
-    change.change_family, _l("Edit family"), EDIT, FamilyChange, done=_l("The family is saved.")
+    services.change_family, _l("Edit family"), EDIT, FamilyChange, done=_l("The family is saved.")
 )
 change_product = rows_of("product", Product).verb(
-    change.change_product, _l("Edit product"), EDIT, ProductChange, done=_l("The product is saved.")
+    services.change_product,
+    _l("Edit product"),
+    EDIT,
+    ProductChange,
+    done=_l("The product is saved."),
 )
 load_preset = new_record("preset").verb(
-    preset.load_preset, _l("Load preset"), EDIT, PresetInput, entry=frozenset()
+    services.load_preset, _l("Load preset"), EDIT, PresetInput, entry=frozenset()
 )

@@ -1,10 +1,13 @@
-"""A postal address as an order, a parcel and a label keep it."""
+"""A postal address as an order, a parcel and a label keep it, and the countries it may be in."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 from pydantic import BaseModel, ConfigDict
+
+from app.core.settings import current
 
 LONGEST = 200
 
@@ -43,3 +46,27 @@ class PostalAddress(BaseModel):
         place = " ".join(part for part in (self.city, self.region) if part)
         rows = (self.name, self.company, self.line_1, self.line_2, place)
         return [row for row in (*rows, self.postcode, self.country) if row]
+
+
+# names that Unicode lists among territories and that no parcel goes to
+NO_COUNTRY = frozenset({"EU", "EZ", "UN", "ZZ", "XA", "XB", "QO", "AQ", "BV", "HM"})
+
+
+def home_country() -> str:
+    """Return the country of the shop's own locale, two letters."""
+    found = current().locale.replace("-", "_").partition("_")[2][:2].upper()
+    return found if found in dict(countries()) else "GB"
+
+
+@cache
+def countries() -> list[tuple[str, str]]:
+    """Return (two letters, name) of every country, by name in the shop's language."""
+    from babel import Locale
+
+    names = Locale.parse(current().locale.replace("-", "_")).territories
+    found = [
+        (code, name)
+        for code, name in names.items()
+        if len(code) == 2 and code.isalpha() and code not in NO_COUNTRY
+    ]
+    return sorted(found, key=lambda row: row[1].casefold())

@@ -44,6 +44,9 @@ class PeopleView(BackOfficeModelView):
 class CustomerView(PeopleView):
     """Companies, and people who order for themselves."""
 
+    model = Customer
+    name = _l("Customers")
+    endpoint = "customers"
     menu_icon = "building"
     menu_order = 30
     sentence = _l("Companies and private customers.")
@@ -117,6 +120,9 @@ def _count_orders(rows: Sequence[Customer]) -> None:
 class ContactView(PeopleView):
     """The people to write to."""
 
+    model = Contact
+    name = _l("Contacts")
+    endpoint = "contacts"
     menu_icon = "person"
     menu_order = 31
     sentence = _l("People at your customers. Each e-mail address belongs to one contact.")
@@ -180,11 +186,3 @@ def revoke_links(contact: Contact, actor: Actor) -> int:
 
 def _mail(address: str) -> Markup:
     return Markup('<a class="mail" href="mailto:{0}">{0}</a>').format(address)
-
-
-def views() -> list[BackOfficeModelView]:
-    """Return the pages of this room for the back office."""
-    return [
-        CustomerView(Customer, name=_l("Customers"), endpoint="customers", url="customers"),
-        ContactView(Contact, name=_l("Contacts"), endpoint="contacts", url="contacts"),
-    ]

@@ -11,16 +11,12 @@ from app.orders.cells import belongs_to, customer_column, order_column
 METHOD_WORDS = {"carrier": _l("Carrier"), "pickup": _l("Pickup")}
 
 
-def views() -> list[BackOfficeModelView]:
-    """Return this room's views for the back office to assemble."""
-    return [
-        ShipmentList(Shipment, name=_l("Shipments"), endpoint="shipments", url="/admin/shipments")
-    ]
-
-
 class ShipmentList(BackOfficeModelView):
     """All shipments. A row leads to the page of the shipment."""
 
+    model = Shipment
+    name = _l("Shipments")
+    endpoint = "shipments"
     permission_view = "shipment.view"
     area = _l("Inventory & shipping")
     menu_icon = "truck"

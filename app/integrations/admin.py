@@ -19,7 +19,6 @@ from app.core.settings import current
 from app.core.translations import _, _l
 from app.core.web.formats import money
 from app.fulfilment.models import Shipment
-from app.integrations import connections_page
 from app.integrations.verbs import INTENT
 from app.orders.cells import order_column
 
@@ -62,6 +61,9 @@ HASHES = {"sha256": "SHA-256", "storage_key": _l("Stored as")}
 class IntentView(RowVerbs, BackOfficeModelView):
     """What was written to mail servers, carriers, accounting and other systems."""
 
+    model = OutboundIntent
+    name = _l("Integrations")
+    endpoint = "intents"
     permission_view = "integration.view"
     area = _l("Money")
     menu_icon = "plug"
@@ -167,9 +169,3 @@ def facts_of(values: dict[str, Any]) -> list[tuple[str, Any]]:
 
 def _place(item: tuple[str, Any]) -> int:
     return ORDER.index(item[0]) if item[0] in ORDER else len(ORDER)
-
-
-def views() -> list[Any]:
-    """Return the pages of this room for the back office."""
-    intents = IntentView(OutboundIntent, name=_l("Integrations"), endpoint="intents", url="intents")
-    return [intents, *connections_page.views()]

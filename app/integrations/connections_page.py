@@ -6,7 +6,6 @@ from flask_admin import expose
 from pydantic import SecretStr
 
 from app.core.backoffice.record_page import RecordPage
-from app.core.backoffice.view import BackOfficeView
 from app.core.outbound.adapters import KINDS, of_kind, secret_fields
 from app.core.outbound.credentials import Connection, row_of, secrets_set
 from app.core.translations import _l
@@ -49,6 +48,8 @@ def _type_of(annotation: Any, *, is_secret: bool) -> str:
 class ConnectionsPage(RecordPage):
     """Settings and credentials of the systems that the shop writes to."""
 
+    name = _l("Connections")
+    endpoint = "connections"
     permission_view = "integration.manage"
     area = _l("Settings")
     menu_icon = "plug"
@@ -73,10 +74,3 @@ class ConnectionsPage(RecordPage):
             "kind": KINDS[record.adapter.kind],
             "fields": fields_of(record),
         }
-
-
-def views() -> list[BackOfficeView]:
-    """Return the page."""
-    return [
-        ConnectionsPage(name=_l("Connections"), endpoint="connections", url="/admin/connections")
-    ]

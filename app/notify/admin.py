@@ -38,6 +38,9 @@ NEXT = {
 class MessageView(RowVerbs, BackOfficeModelView):
     """All messages to customers and staff."""
 
+    model = Message
+    name = _l("Messages")
+    endpoint = "messages"
     permission_view = "message.view"
     area = _l("Sales")
     menu_icon = "mail"
@@ -117,8 +120,3 @@ class MessageView(RowVerbs, BackOfficeModelView):
                 else ""
             ),
         }
-
-
-def views() -> list[BackOfficeModelView]:
-    """Return the pages of this room for the back office."""
-    return [MessageView(Message, name=_l("Messages"), endpoint="messages", url="messages")]

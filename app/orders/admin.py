@@ -27,12 +27,7 @@ from app.customers.models import Contact, Customer
 from app.orders.models import Order, OrderLine, Quote, order_number
 from app.orders.progress import Quantities, stage_of
 from app.orders.states import OPEN, ORDER, PLACED
-from app.reports.order_quantities import order_quantities
-
-
-def views() -> list[BackOfficeModelView]:
-    """Return this room's pages of the back office."""
-    return [OrderList(Order, name=_l("Orders"), endpoint="orders", url="/admin/orders")]
+from app.reports.order_progress import order_quantities
 
 
 class DayFilter(BaseSQLAFilter):
@@ -90,6 +85,9 @@ class OnlyFilter(ConditionFilter):
 class OrderList(BackOfficeModelView):
     """All orders. A row leads to the page of the order."""
 
+    model = Order
+    name = _l("Orders")
+    endpoint = "orders"
     permission_view = "order.view"
     area = _l("Sales")
     menu_icon = "order"

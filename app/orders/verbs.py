@@ -23,7 +23,7 @@ from app.customers.address import PostalAddress
 from app.customers.models import Contact
 from app.orders.details import RequestDetails
 from app.orders.models import Order, order_number
-from app.orders.services import answering, life, quoting, request
+from app.orders.services import life, quoting, request
 from app.orders.services.quoting import LinePrice
 from app.orders.services.request import RequestedLine, Requester
 from app.orders.states import OPEN, ORDER, PLACED
@@ -251,7 +251,7 @@ revise_quote = SUBJECT.verb(
     icon="pen",
 )
 accept_quote = SUBJECT.verb(
-    answering.accept_quote,
+    quoting.accept_quote,
     _l("Accept quote"),
     ANSWER_QUOTE,
     AcceptInput,
@@ -260,7 +260,7 @@ accept_quote = SUBJECT.verb(
     entry=CUSTOMER,
 )
 reject_quote = SUBJECT.verb(
-    answering.reject_quote,
+    quoting.reject_quote,
     _l("Decline quote"),
     ANSWER_QUOTE,
     RejectInput,

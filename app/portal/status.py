@@ -18,11 +18,11 @@ from app.orders.models import Order, OrderLine, Quote
 from app.orders.progress import stage_of
 from app.orders.services import newest_quote
 from app.orders.states import PLACED
-from app.portal.status_words import coming, line_words, order_word
+from app.portal.words import coming, line_words, order_word
 from app.production import queries as production
 from app.production.models import Job
 from app.production.states import CANCELLED, NOT_RELEASED
-from app.reports.order_quantities import quantities_of
+from app.reports.order_progress import quantities_of
 
 EVENTS_SHOWN = 40
 

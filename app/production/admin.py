@@ -19,16 +19,6 @@ from app.production.states import ENDED, JOB, STEP_ENDED
 KIND_WORDS = {"first": _l("First run"), "split": _l("Part"), "reprint": _l("Reprint")}
 
 
-def views() -> list[BackOfficeModelView]:
-    """Return this room's views for the back office to assemble."""
-    return [
-        JobList(Job, name=_l("Jobs"), endpoint="jobs", url="/admin/jobs"),
-        WorkCentreList(
-            WorkCentre, name=_l("Work centres"), endpoint="work_centres", url="/admin/work-centres"
-        ),
-    ]
-
-
 def _passes(words: str) -> Any:
     """Return the condition for jobs with a step that is not done at a work centre so named."""
     is_there = Operation.work_centre.has(WorkCentre.name.icontains(words, autoescape=True))
@@ -69,6 +59,9 @@ def _where(row: Job) -> str:
 class JobList(BackOfficeModelView):
     """All jobs. A row leads to the page of the job."""
 
+    model = Job
+    name = _l("Jobs")
+    endpoint = "jobs"
     permission_view = "job.view"
     area = _l("Production")
     menu_icon = "ticket"
@@ -131,6 +124,9 @@ class JobList(BackOfficeModelView):
 class WorkCentreList(BackOfficeModelView):
     """The places where work is done, with what their operators must know."""
 
+    model = WorkCentre
+    name = _l("Work centres")
+    endpoint = "work_centres"
     permission_view = "job.view"
     permission_edit = "job.plan"
     area = _l("Settings")

@@ -4,7 +4,7 @@ from app.core.actor import Actor
 from app.core.errors import AlreadyDone, Problem, WrongState
 from app.core.translations import _
 from app.production.job_tree import JobInTree, OperationInTree
-from app.production.services.moves import pieces
+from app.production.services.run import pieces
 from app.production.services.tree import reprintable
 from app.production.states import (
     FINISHED,

@@ -24,7 +24,7 @@ from app.production.job_tree import (
     read_job_tree,
 )
 from app.production.models import Operation
-from app.production.services import count, plan, quality, run, tree
+from app.production.services import count, plan, run, tree
 from app.production.states import IN_QUALITY, JOB, NOT_STARTED, OPERATION, STARTED, STEP_RUNNING
 
 VIEW = permission(
@@ -211,7 +211,7 @@ cancel_job = JOBS.verb(
     danger=True,
 )
 pass_quality = JOBS.verb(
-    quality.pass_quality,
+    count.pass_quality,
     _l("Pass quality check"),
     QUALITY,
     PassInput,
@@ -222,7 +222,7 @@ pass_quality = JOBS.verb(
     entry=AT_STATION,
 )
 fail_quality = JOBS.verb(
-    quality.fail_quality,
+    count.fail_quality,
     _l("Fail quality check"),
     QUALITY,
     FailInput,

@@ -6,7 +6,7 @@ from contextlib import suppress
 from sqlalchemy import select
 
 from app.artwork.models import ArtworkSlot
-from app.artwork.services import output, slots, versions
+from app.artwork.services import output, slots
 from app.artwork.states import APPROVED
 from app.core.actor import system
 from app.core.db import db, get
@@ -32,7 +32,7 @@ def add_version(event: Event) -> None:
     upload = get(Upload, event.subject_id)
     slot = slots.slot_checking(upload.id)
     if slot is not None and upload.asset_id is not None:
-        versions.add_version(slot.id, upload.asset_id, upload.file_name, actor=system())
+        slots.add_version(slot.id, upload.asset_id, upload.file_name, actor=system())
 
 
 def give_back(event: Event) -> None:

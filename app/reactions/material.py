@@ -10,7 +10,7 @@ from app.core.actor import system
 from app.core.db import db, get
 from app.core.events import Event
 from app.orders.models import Order, OrderLine
-from app.orders.services.pricing import line_facts
+from app.orders.services.quoting import line_facts
 from app.production import services as production
 from app.production.models import Job, JobGate
 from app.production.states import ENDED, NOT_RELEASED, SHORT

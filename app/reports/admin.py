@@ -19,9 +19,9 @@ from app.core.db import db
 from app.core.settings import current
 from app.core.translations import _, _l
 from app.core.web.formats import plural, quantity
-from app.reports import charts, exports, progress, queries, verbs
+from app.reports import charts, exports, queries, verbs
+from app.reports.exports import Progress
 from app.reports.models import Export
-from app.reports.progress import Progress
 from app.reports.states import EXPORT
 
 FAILED = _l("The export failed. Request it again.")
@@ -32,6 +32,8 @@ NOT_NARROWING = frozenset({"sort", "desc", "page", "url"})
 class FiguresView(BackOfficeView):
     """The figures of the last weeks."""
 
+    name = _l("Reports")
+    endpoint = "figures"
     permission_view = "report.view"
     area = _l("Money")
     menu_icon = "chart"
@@ -65,6 +67,9 @@ class FiguresView(BackOfficeView):
 class ExportView(BackOfficeModelView):
     """The exports that this person requested; owners see everybody's."""
 
+    model = Export
+    name = _l("Exports")
+    endpoint = "exports"
     permission_view = "export.run"
     permission_export = None
     exportable = False
@@ -126,7 +131,7 @@ def _name(row: Export) -> Any:
 def _read(rows: Sequence[Export]) -> None:
     """Read how far those are that are being written."""
     g.exports_writing = [row.id for row in rows if row.state == "requested"]
-    g.exports_under_way = progress.read(g.exports_writing)
+    g.exports_under_way = exports.read_progress(g.exports_writing)
 
 
 def _file(row: Export) -> Any:
@@ -165,11 +170,3 @@ def take_request(requested: ExportRequest) -> str:
     return Markup('The file{} is being written. Find it under <a href="{}">Exports</a>.').format(
         many, url_for("exports.index_view")
     )
-
-
-def views() -> list[Any]:
-    """Return the pages of this room for the back office."""
-    return [
-        FiguresView(name=_l("Reports"), endpoint="figures", url="figures"),
-        ExportView(Export, name=_l("Exports"), endpoint="exports", url="exports"),
-    ]

@@ -40,6 +40,10 @@ class StockRows(RowVerbs, BackOfficeModelView):
 class ItemView(StockRows):
     """What the shop makes things from: on hand, reserved, available."""
 
+    model = StockItem
+    name = _l("Stock items")
+    endpoint = "stock_items"
+    path = "stock"
     permission_view = "stock.view"
     permission_edit = "stock.move"
     subject = ITEM
@@ -119,6 +123,9 @@ def _newest(model: Any, *conditions: Any) -> list[Any]:
 class MovementView(StockRows):
     """Every movement there was, newest first. Nothing here can be changed, only undone."""
 
+    model = StockMovement
+    name = _l("Stock movements")
+    endpoint = "movements"
     permission_view = "stock.view"
     subject = MOVEMENT
     link_column = "item"
@@ -176,13 +183,3 @@ def _item_link(row: StockMovement) -> Markup:
 
 def _undone_link(row: StockMovement) -> Markup:
     return page_link(_("the movement before it"), "movements.details_view", id=row.reverses_id)
-
-
-def views() -> list[BackOfficeModelView]:
-    """Return the pages of this room for the back office."""
-    return [
-        ItemView(StockItem, name=_l("Stock items"), endpoint="stock_items", url="stock"),
-        MovementView(
-            StockMovement, name=_l("Stock movements"), endpoint="movements", url="movements"
-        ),
-    ]

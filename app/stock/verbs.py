@@ -15,7 +15,7 @@ from app.core.translations import _, _l
 from app.core.verbs import Subject
 from app.stock.models import StockItem, StockMovement
 from app.stock.services import ledger
-from app.stock.services.find import find_item
+from app.stock.services.items import find_item
 
 VIEW = permission("stock.view", _l("View stock"), *EVERY_ROLE)
 MOVE = permission("stock.move", _l("Move stock"), "planner", "warehouse")

@@ -41,8 +41,7 @@ def application(shop_environment: dict[str, str]) -> Flask:
     web.init_app(flask_app)
     doors.init_app(flask_app)
     back_office = make_admin(flask_app)
-    for view in admin.views():
-        back_office.add_view(view)
+    back_office.add_views_of(admin)
 
     @flask_app.get("/orders/<uuid:order_id>")
     def order_page(order_id: uuid.UUID) -> str:

@@ -25,7 +25,7 @@ PREPRESS = {
 
 @pytest.fixture(scope="module")
 def own(application):
-    return back_office_app(application, [*admin.views(), *order_page.views()])
+    return back_office_app(application, admin, order_page)
 
 
 @pytest.fixture

@@ -7,11 +7,10 @@ import sqlalchemy as sa
 
 from app.artwork import invariants
 from app.artwork import verbs as artwork_verbs
-from app.artwork.derived_state import derived_state
 from app.artwork.models import ArtworkSlot, ArtworkVersion
 from app.artwork.services.output import NotApproved, approved_output
 from app.artwork.services.slots import file_refused
-from app.artwork.states import ARTWORK
+from app.artwork.states import ARTWORK, derived_state
 from app.core.db import db
 
 

@@ -11,8 +11,7 @@ from pydantic import ValidationError
 from app.artwork import verbs as artwork_verbs
 from app.artwork.services.approvals import newest_version
 from app.artwork.services.output import NotApproved, approved_output
-from app.artwork.services.slots import file_refused, open_slot, slot_checking
-from app.artwork.services.versions import add_version
+from app.artwork.services.slots import add_version, file_refused, open_slot, slot_checking
 from app.catalog.properties import Artwork
 from app.core.actor import system
 from app.core.db import db

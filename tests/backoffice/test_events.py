@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.backoffice.log.event_view import EventView
+from app.backoffice.log.events import EventView
 from app.core.actor import system
 from app.core.db import db
 from app.core.deliveries import reaction_label

@@ -129,7 +129,7 @@ def test_who_may_not_see_customers_is_offered_none(application: Flask, catalogue
     from app.catalog import labels
 
     contact = known()
-    own = back_office_app(application, new_order.views())
+    own = back_office_app(application, new_order)
     labels.init(own)
     client = own.test_client()
     headers = {"X-Test-Permissions": "order.create"}

@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 from sqlalchemy.dialects import postgresql
 
 from app import search
-from app.backoffice.search import terms as search_terms
+from app.backoffice import search_terms
 from app.catalog.models import Product
 from app.core.actor import system
 from app.core.db import db

@@ -17,7 +17,7 @@ EDITS = {"X-Test-Permissions": "catalog.view catalog.edit export.run"}
 
 @pytest.fixture(scope="module")
 def own(application):
-    return back_office_app(application, admin.views())
+    return back_office_app(application, admin)
 
 
 @pytest.fixture

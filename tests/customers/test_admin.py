@@ -18,7 +18,7 @@ EDITS = {"X-Test-Permissions": "customer.view customer.edit"}
 
 @pytest.fixture(scope="module")
 def own(application):
-    return back_office_app(application, [*admin.views(), *order_page.views()])
+    return back_office_app(application, admin, order_page)
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from app.core.outbound.adapters import REPEATS_BY_KEY
 from app.customers.address import PostalAddress
-from app.fulfilment import carriers, tracking
-from app.fulfilment.carriers import LabelRequest
+from app.fulfilment import carriers
+from app.fulfilment.carriers import LabelRequest, generic
 from app.fulfilment.carriers.generic import label_html
 
 REQUEST = LabelRequest(
@@ -28,7 +28,7 @@ REQUEST = LabelRequest(
 def is_valid(number: str) -> bool:
     """Whether the number has the shape of S10 and its check digit is right."""
     match = re.fullmatch(r"[A-Z]{2}(\d{8})(\d)[A-Z]{2}", number)
-    return match is not None and tracking.check_digit(match[1]) == int(match[2])
+    return match is not None and generic.check_digit(match[1]) == int(match[2])
 
 
 def test_the_generic_carrier_repeats_by_key(app):
@@ -50,13 +50,13 @@ def test_what_a_customer_typed_is_escaped_on_the_label(app):
 
 def test_the_check_digit_is_that_of_the_standards_example():
     # The example of UPU S10: serial 47312482 has check digit 9.
-    assert tracking.check_digit("47312482") == 9
+    assert generic.check_digit("47312482") == 9
     assert is_valid("RR473124829GB") and not is_valid("RR473124828GB")
 
 
 @given(st.integers(0, 99_999_998), st.integers(2, 9), st.integers(1, 9))
 def test_one_wrong_figure_is_noticed(sequence, place, off):
-    number = tracking.own_number(sequence)
+    number = generic.own_number(sequence)
     assert is_valid(number)
     assume(number[10] != "5")  # S10 gives 5 to two remainders: its one blind spot
     figure = str((int(number[place]) + off) % 10)

@@ -39,7 +39,7 @@ def test_every_other_state_is_what_the_chart_says(state: str) -> None:
 
 
 def test_a_parcel_with_a_problem_at_the_carrier_has_left_and_a_returned_one_has_not() -> None:
-    from app.reports.order_quantities import shipment_counts
+    from app.reports.order_progress import shipment_counts
 
     assert shipment_counts(["exception"])["shipped"] == 1
     assert shipment_counts(["returned"]) == {

@@ -5,7 +5,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from app.core.clock import today
-from app.reports import progress
+from app.reports import exports
 from app.reports.models import Export
 from tests.notify.conftest import an_order
 from tests.notify.test_admin import browser, come_in
@@ -63,7 +63,7 @@ def test_how_far_an_export_is_and_what_became_of_it_are_on_the_page(come_in, ses
     browser = come_in("sales")
     browser.post("/admin/customers/ask-export/", on="/admin/customers/")
     export = session.scalars(sa.select(Export)).one()
-    rows = list(progress.counted([["a"]] * 1200, export.id, 2400))
+    rows = list(exports.counted([["a"]] * 1200, export.id, 2400))
     assert len(rows) == 1200
     page = browser.get("/admin/exports/").text
     assert 'max="2400" value="1000"' in page and "1,000 of about 2,400 rows" in page

@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime, timedelta
 from app.accounts.tokens import derived_token
 from app.core.events import GENESIS
 from app.core.events.personal import MARK
-from app.fulfilment.tracking import own_number
+from app.fulfilment.carriers.generic import own_number
 from tests.seeding.recording import NUMBERS, SHARED, Recording, Row, columns, is_id
 from tests.seeding.stories import COMPANY, EMAIL, NOTE, PERSON
 

@@ -22,7 +22,7 @@ MOVES = {"X-Test-Permissions": "stock.view stock.move export.run"}
 
 @pytest.fixture(scope="module")
 def own(application):
-    return back_office_app(application, [*admin.views(), *order_page.views()])
+    return back_office_app(application, admin, order_page)
 
 
 @pytest.fixture

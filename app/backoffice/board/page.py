@@ -7,7 +7,7 @@ from flask_admin import expose
 from markupsafe import Markup
 from sqlalchemy import select
 
-from app.backoffice import not_modified, thumbs
+from app.backoffice import not_modified, pictures
 from app.backoffice.board import lanes, new_requests
 from app.backoffice.board.filters import BoardFilters
 from app.backoffice.dashboard.late_jobs import blocked_by
@@ -25,14 +25,11 @@ MOST_JOBS = 500
 PER_LANE = 30
 
 
-def views() -> list[BackOfficeView]:
-    """Return the board."""
-    return [Board(name=_l("Job board"), endpoint="board", url="/admin/board")]
-
-
 class Board(BackOfficeView):
     """Columns by state, a strip of orders that are no jobs yet, filters; both move live."""
 
+    name = _l("Job board")
+    endpoint = "board"
     permission_view = "job.view"
     area = _l("Today")
     menu_icon = "board"
@@ -65,7 +62,7 @@ class Board(BackOfficeView):
         known = {
             "lanes": shown,
             "columns": new_requests.columns(filters) if self.may("order.view") else (),
-            "pictures": thumbs.of_slots(card.artwork_slot_id for card in cards),
+            "pictures": pictures.of_slots(card.artwork_slot_id for card in cards),
             "filters": filters,
             "span": span,
             "due_words": due_words,

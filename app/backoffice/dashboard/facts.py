@@ -5,7 +5,7 @@ from datetime import datetime
 from flask_babel import ngettext
 from sqlalchemy import exists, select
 
-from app.backoffice import thumbs
+from app.backoffice import pictures
 from app.backoffice.dashboard import late_jobs, todo
 from app.core.actor import Actor
 from app.core.clock import now, today
@@ -25,7 +25,7 @@ class DashboardView:
 
     def __init__(self, actor: Actor) -> None:
         self.todo = todo.to_do(actor)
-        self.pictures = thumbs.of_orders(item.order_id for kind, item in self.todo.items)
+        self.pictures = pictures.of_orders(item.order_id for kind, item in self.todo.items)
         self.figures = queries.figures()
         pieces = self.figures.pieces_per_day
         self.has_pieces = any(day.low or day.high for day in pieces)

@@ -18,18 +18,12 @@ from app.core.translations import _, _l
 from app.orders.cells import order_link, read_orders
 
 
-def views() -> list[BackOfficeModelView]:
-    """Return the list of dead letters."""
-    return [
-        DeadLetters(
-            Delivery, name=_l("Failed tasks"), endpoint="dead_letters", url="/admin/dead-letters"
-        )
-    ]
-
-
 class DeadLetters(RowVerbs, BackOfficeModelView):
     """Deliveries that were given up, oldest first."""
 
+    model = Delivery
+    name = _l("Failed tasks")
+    endpoint = "dead_letters"
     subject = DELIVERY
     bulk_verbs = (REPLAY,)
     permission_view = "event.view"

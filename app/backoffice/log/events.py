@@ -3,18 +3,22 @@
 import uuid
 from typing import Any
 
+from flask import url_for
 from markupsafe import Markup
 from sqlalchemy import select
 
-from app.backoffice.log.event_view import EventView, link_of, subject_words
 from app.core.backoffice.columns import Column, ConditionFilter, choice_filter
 from app.core.backoffice.listing import SavedView
 from app.core.backoffice.model_view import BackOfficeModelView
-from app.core.events import Event
+from app.core.db import db
+from app.core.deliveries import Delivery
+from app.core.events import GENESIS, Event, digest, timeline
 from app.core.events.describe import ACTORS, DOORS, describe, payload_of, title_of, titles, who_of
 from app.core.translations import _l
+from app.fulfilment.models import Shipment
 from app.orders.cells import order_column, order_link
 from app.orders.models import PREFIX, Order
+from app.production.models import Job
 
 SUBJECTS = (
     "orders", "quotes", "artwork_slots", "uploads", "jobs", "operations", "job_gates", "shipments",
@@ -22,11 +26,67 @@ SUBJECTS = (
     "contacts", "event_deliveries", "sync_intents", "outbound_intents",
     "adapter_settings",
 )  # fmt: skip
+SUBJECT_WORDS = {
+    "artwork_slots": _l("Artwork"),
+    "event_deliveries": _l("Background task"),
+    "job_gates": _l("Gate"),
+    "operations": _l("Operation"),
+    "order_links": _l("Link"),
+    "staff": _l("Staff"),
+    "staff_sessions": _l("Sign-in"),
+    "product_families": _l("Family"),
+    "api_tokens": "API token",
+    "quantity_events": _l("Count"),
+    "sync_intents": _l("Integration"),
+    "outbound_intents": _l("Integration"),
+    "adapter_settings": _l("Connection"),
+    "stock_items": _l("Stock item"),
+    "work_centres": _l("Work centre"),
+}
 
 
-def views() -> list[BackOfficeModelView]:
-    """Return the log."""
-    return [EventLog(Event, name=_l("Events"), endpoint="event_log", url="/admin/events")]
+class EventView:
+    """The neighbours in the chain, whether the links hold, and the reactions. Two queries."""
+
+    def __init__(self, event: Event) -> None:
+        before, after = event.stream_seq - 1, event.stream_seq + 1
+        found = {
+            row.stream_seq: row
+            for row in timeline(event.stream_id, Event.stream_seq.in_((before, after)))
+        }
+        self.previous, self.following = found.get(before), found.get(after)
+        expected = GENESIS if event.stream_seq == 1 else ""
+        self.is_unchanged = digest(event) == event.hash
+        self.follows_on = event.prev_hash == (self.previous.hash if self.previous else expected)
+        self.is_followed = self.following is None or self.following.prev_hash == event.hash
+        query = select(Delivery).where(Delivery.event_id == event.id).order_by(Delivery.reaction)
+        self.deliveries = db.session.scalars(query).all()
+
+    @property
+    def holds(self) -> bool:
+        """Whether this link and both beside it are as they were written."""
+        return self.is_unchanged and self.follows_on and self.is_followed
+
+
+def subject_words(kind: str) -> str:
+    """Return the name of a table as people say it for one of its rows."""
+    return SUBJECT_WORDS.get(kind) or kind.removesuffix("s").replace("_", " ").capitalize()
+
+
+def link_of(event: Event) -> str:
+    """Return the page of the event's subject; empty where it has none. One query at most."""
+    if event.subject_kind == "artwork_slots":
+        return url_for("artwork.page", ref=event.subject_id)
+    if event.subject_kind == "messages":
+        return url_for("messages.details_view", id=event.subject_id)
+    pages: dict[str, tuple[Any, str]] = {
+        "orders": (Order, "order_page.page"),
+        "jobs": (Job, "job_page.page"),
+        "shipments": (Shipment, "shipment_page.page"),
+    }
+    model, endpoint = pages.get(event.subject_kind, (None, ""))
+    row = db.session.get(model, event.subject_id) if model else None
+    return url_for(endpoint, ref=row.number if model is Job else row.ref) if row else ""
 
 
 def _of_order(typed: str) -> Any:
@@ -52,6 +112,10 @@ def _change_words(row: Event) -> str:
 class EventLog(BackOfficeModelView):
     """Every event there is, the newest first. Rows are never changed and never removed."""
 
+    model = Event
+    name = _l("Events")
+    endpoint = "event_log"
+    path = "events"
     permission_view = "event.view"
     area = _l("Settings")
     menu_icon = "event"

@@ -1,18 +1,22 @@
 """An order by telephone or at the counter: staff choose the product and say who it is for."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from flask import flash, redirect, request
+from flask import abort, flash, redirect, request
 from flask_admin import expose
+from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import contains_eager, joinedload
 
+from app.backoffice import search_terms
 from app.backoffice.orders import new_order_person as people
-from app.backoffice.orders.new_order_shelf import find, shelf
-from app.backoffice.search import terms as search_terms
+from app.catalog.labels import shelf_price
 from app.catalog.live_price import form_values, live_price
-from app.catalog.models import Product
+from app.catalog.models import Product, ProductFamily
 from app.catalog.properties import Properties
+from app.catalog.services import effective_properties, price_rule
 from app.core.backoffice.view import BackOfficeView
 from app.core.clock import today
 from app.core.db import db
@@ -20,7 +24,7 @@ from app.core.errors import BadInput, NotFound
 from app.core.inputs import Faults
 from app.core.settings import current
 from app.core.translations import _, _l
-from app.customers.countries import countries, home_country
+from app.customers.address import countries, home_country
 from app.customers.models import Contact
 from app.customers.services import find_contacts
 from app.files.doors import owner_key_of
@@ -34,14 +38,11 @@ BY_PERSON = _l("Priced by hand")
 SEES_PEOPLE = "customer.view"
 
 
-def views() -> list[BackOfficeView]:
-    """Return the page; the button of the top bar leads to it, not the sidebar."""
-    return [NewOrder(name=_l("New order"), endpoint="new_order", url="/admin/new-order")]
-
-
 class NewOrder(BackOfficeView):
     """Choose a product, then one form: who, what, where and when, with the price beside it."""
 
+    name = _l("New order")
+    endpoint = "new_order"
     permission_view = "order.create"
 
     @expose("/")
@@ -191,3 +192,61 @@ class NewOrder(BackOfficeView):
             **self._person(form.values),
             **vars(live_price(terms, form.values)),
         )
+
+
+SHOWN = 200
+MOST_WORDS = 6
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Family → its products that fit `typed`, each with the least it costs (a word and an amount).
+
+    `has_more` where not all of them are shown.
+    """
+
+    typed: str
+    families: dict[str, list[tuple[Product, tuple[str, str]]]]
+    has_more: bool
+
+    @property
+    def count(self) -> int:
+        return sum(len(items) for items in self.families.values())
+
+    @property
+    def only(self) -> Product | None:
+        """The one product that is meant: the only one found, or the one whose SKU was typed."""
+        items = [product for found in self.families.values() for product, _ in found]
+        exact = [item for item in items if item.sku.casefold() == self.typed.casefold()]
+        if exact or len(items) == 1:
+            return (exact or items)[0] if self.typed else None
+        return None
+
+
+def shelf(typed: str) -> Shelf:
+    """Return the products on offer whose family, name or SKU has each word that was typed."""
+    text = search_terms.read(typed).text
+    query = (
+        select(Product)
+        .join(Product.family)
+        .where(Product.active)
+        .options(contains_eager(Product.family))
+        .order_by(ProductFamily.name, Product.name, Product.id)
+    )
+    columns = (Product.name, Product.sku, ProductFamily.name)
+    for word in text.split()[:MOST_WORDS]:
+        query = query.where(or_(*(one.icontains(word, autoescape=True) for one in columns)))
+    rows = list(db.session.scalars(query.limit(SHOWN + 1)))
+    families: dict[str, list[tuple[Product, tuple[str, str]]]] = {}
+    for row in rows[:SHOWN]:
+        families.setdefault(row.family.name, []).append((row, shelf_price(price_rule(row))))
+    return Shelf(text, families, len(rows) > SHOWN)
+
+
+def find(slug: str) -> tuple[Product, Properties]:
+    """Return the product on offer under `slug` with its effective properties; 404 otherwise."""
+    query = select(Product).where(Product.slug == slug, Product.active)
+    product = db.session.scalar(query.options(joinedload(Product.family)))
+    if product is None:
+        abort(404)
+    return product, effective_properties(product).properties

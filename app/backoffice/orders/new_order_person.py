@@ -10,8 +10,7 @@ from sqlalchemy import func, select
 from app.core.db import db
 from app.core.errors import BadInput
 from app.customers import services as customers
-from app.customers.address import PostalAddress
-from app.customers.countries import home_country
+from app.customers.address import PostalAddress, home_country
 from app.customers.models import Contact
 from app.orders.models import Order
 from app.orders.request_form import SHIP_FIELDS

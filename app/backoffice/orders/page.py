@@ -6,20 +6,17 @@ from flask import request
 
 from app.backoffice.orders.view import OrderView
 from app.core.backoffice.record_page import SeparateRecordPage
-from app.core.backoffice.view import BackOfficeView
 from app.core.translations import _l
 from app.orders.models import Order
 from app.orders.verbs import SUBJECT
 
 
-def views() -> list[BackOfficeView]:
-    """Return the order page; the sidebar shows the list of orders instead."""
-    return [OrderPage(name=_l("Order"), endpoint="order_page", url="/admin/order")]
-
-
 class OrderPage(SeparateRecordPage):
     """One order: lines, quotes, jobs, messages, shipments, gates, facts, timeline."""
 
+    name = _l("Order")
+    endpoint = "order_page"
+    path = "order"
     permission_view = "order.view"
     subject = SUBJECT
     folder = "orders"

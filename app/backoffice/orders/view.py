@@ -26,11 +26,11 @@ from app.fulfilment.models import Shipment
 from app.notify import services as notify
 from app.orders.models import QUOTE_WORDS, Order, OrderLine
 from app.orders.progress import STEPS, stage_of
-from app.orders.services.pricing import suggest
+from app.orders.services.quoting import suggest
 from app.orders.states import OPEN
 from app.production import queries as production
 from app.production.cards import JobCard
-from app.reports.order_quantities import quantities_of
+from app.reports.order_progress import quantities_of
 
 TIMELINE = 9
 WHOLE = 2000

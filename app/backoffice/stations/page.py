@@ -22,14 +22,11 @@ from app.production.models import Operation
 from app.production.verbs import OPERATIONS, find_operation
 
 
-def views() -> list[BackOfficeView]:
-    """Return the stations' view."""
-    return [Stations(name=_l("Stations"), endpoint="station", url="/admin/station")]
-
-
 class Stations(BackOfficeView):
     """One page a work centre: the scan field, the job at hand, four big buttons, what is next."""
 
+    name = _l("Stations")
+    endpoint = "station"
     permission_view = "job.view"
     area = _l("Production")
     menu_icon = "station"

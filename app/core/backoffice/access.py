@@ -46,16 +46,27 @@ def to_sign_in() -> Any:
 class Guarded:
     """Mixed into every view of the back office.
 
-    `permission_view` opens it (ANY_STAFF: for all signed-in staff); None keeps it shut. The rest
+    `name` is its title; it stands at ``/admin/PATH``, by default its `endpoint` with hyphens; a list
+    names its `model`. `permission_view` opens it (ANY_STAFF: for all signed-in staff); None keeps it shut. The rest
     places it in the sidebar: `area` (a group's title), `menu_icon` (a name of app/static/icons.json),
     `menu_order` within the area. The count beside it comes from the rooms' to-dos.
     """
 
+    name: Any = ""
+    endpoint: Any = ""
+    path: str = ""
     permission_view: str | None = None
 
     area: str | None = None
     menu_icon: str = "list"
     menu_order: int = 50
+
+    @classmethod
+    def title_and_address(cls) -> dict[str, Any]:
+        """Return the declared title and address as Flask-Admin takes them; empty where none is declared."""
+        path = cls.path or cls.endpoint.replace("_", "-")
+        found = {"name": cls.name, "endpoint": cls.endpoint, "url": f"/admin/{path}"}
+        return found if path else {}
 
     def may(self, permission: str | None) -> bool:
         """Return whether the person of this request is staff and has `permission`."""

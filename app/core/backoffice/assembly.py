@@ -1,5 +1,6 @@
 """The Flask-Admin instance in our own look: none of its styles, scripts or open doors."""
 
+from types import ModuleType
 from typing import Any
 
 from flask import Flask
@@ -25,6 +26,13 @@ class BackOffice(Admin):
         if not isinstance(view, Guarded):
             raise TypeError(f"{type(view).__name__} has no guard: derive it from BackOfficeView.")
         super().add_view(view)
+
+    def add_views_of(self, module: ModuleType) -> None:
+        """Add the views that `module` declares: one of each of its classes that names an `endpoint`."""
+        for one in list(vars(module).values()):
+            is_view = isinstance(one, type) and issubclass(one, Guarded)
+            if is_view and one.endpoint and one.__module__ == module.__name__:
+                self.add_view(one())
 
 
 def make_admin(app: Flask, *, index_view: Any = None) -> BackOffice:

@@ -41,6 +41,7 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
     its chart alone.
     """
 
+    model: ClassVar[Any] = None
     permission_edit: str | None = None
     permission_export: str | None = "export.run"
     allow_create = True
@@ -100,8 +101,8 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
         if cls.column_editable_list:
             raise TypeError(f"{cls.__name__}: editing in the list would lose updates.")
 
-    def __init__(self, model: Any, session: Any = None, **kwargs: Any) -> None:
-        super().__init__(model, session if session is not None else db, **kwargs)
+    def __init__(self, model: Any = None, session: Any = None, **kwargs: Any) -> None:
+        super().__init__(model or self.model, session or db, **self.title_and_address() | kwargs)
 
     # -- what the person may do --------------------------------------------------------------
     @property

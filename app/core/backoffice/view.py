@@ -1,5 +1,7 @@
 """Pages of the back office that are not lists of rows."""
 
+from typing import Any
+
 from flask_admin import AdminIndexView, BaseView
 
 from app.core.backoffice.access import ANY_STAFF, Guarded
@@ -12,6 +14,9 @@ class BackOfficeView(Guarded, BaseView):
     Templates extend ``shell/backoffice.html`` (or ``shell/station.html``) and are given
     `admin_view`, `get_url` and whatever is passed to `render`.
     """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**self.title_and_address() | kwargs)
 
 
 class BackOfficeIndex(Guarded, AdminIndexView):

@@ -1,27 +1,64 @@
-"""Estimating a price, sending it as a numbered version, revising, expiring.
+"""Estimating a price, sending it as a numbered version, revising, expiring; the customer's answer.
 
 What takes an order runs as a verb (app/orders/verbs.py): locked, and everything checked before.
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 
-from app.catalog.pricing import ItemisedPrice, tax_minor
+from app.artwork.models import ArtworkVersion
+from app.catalog.facts import Facts
+from app.catalog.pricing import ItemisedPrice, price_line, tax_minor
 from app.core.actor import Actor
 from app.core.clock import now, today
 from app.core.db import db, locked
-from app.core.errors import BadInput
+from app.core.errors import BadInput, Stale
 from app.core.events import record
 from app.core.settings import current
 from app.core.translations import _, _l
+from app.files.models import Asset
+from app.inspection.file_facts import FileFacts
 from app.orders.models import Order, OrderLine, Quote, QuoteAnswer
 from app.orders.quoted import QuotedLine, QuotedRow
-from app.orders.services.pricing import suggest
 from app.orders.states import ORDER
+
+
+def line_facts(lines: Iterable[OrderLine]) -> dict[uuid.UUID, FileFacts]:
+    """Return line id → facts of its newest checked file, in one query; lines without are left out."""
+    by_slot = {line.artwork_slot_id: line.id for line in lines if line.artwork_slot_id}
+    if not by_slot:
+        return {}
+    query = (
+        select(ArtworkVersion.slot_id, Asset.facts)
+        .join(Asset, ArtworkVersion.asset_id == Asset.id)
+        .where(ArtworkVersion.slot_id.in_(by_slot))
+        .ext(distinct_on(ArtworkVersion.slot_id))
+        .order_by(ArtworkVersion.slot_id, ArtworkVersion.number.desc())
+    )
+    return {by_slot[slot_id]: facts for slot_id, facts in db.session.execute(query)}
+
+
+def suggest(lines: Iterable[OrderLine]) -> dict[uuid.UUID, ItemisedPrice]:
+    """Return line id → its price by the rule that it was requested under; one query for all files."""
+    lines = list(lines)
+    facts, day = line_facts(lines), today(current().timezone)
+    return {
+        line.id: price_line(
+            line.specification,
+            line.configuration.options,
+            line.quantity,
+            Facts.of(facts.get(line.id)),
+            on=day,
+            rush=line.order.rush,
+        )
+        for line in lines
+    }
+
 
 MOST_MINOR = 10**12
 
@@ -196,3 +233,48 @@ def expire_quotes(*, actor: Actor, limit: int = 100) -> int:
         record("quote.expired", order, actor, data=quote.reference, **change)
         count += 1
     return count
+
+
+def accept_quote(order: Order, actor: Actor, version: int, typed_name: str) -> Order:
+    """Accept quote `version`: the order is placed at its prices.
+
+    Raises Stale where a newer version was sent meanwhile. Records quote.accepted and order.placed.
+    """
+    quote = _require_newest(order, version)
+    change = ORDER.fire(order, "accept_quote")
+    by_line = {row.line_id: row.net_minor for row in quote.lines}
+    for line in order.lines:
+        line.price_minor = by_line[line.id]
+    order.placed_at = now()
+    order.promised_on = quote.promised_on
+    end_quote(quote, "accepted", actor, name=typed_name)
+    data = quote.reference | {"total_minor": quote.total_minor, "typed_name": typed_name}
+    record("quote.accepted", order, actor, data=data)
+    record("order.placed", order, actor, data=data, **change)
+    return order
+
+
+def reject_quote(order: Order, actor: Actor, version: int, note: str = "") -> Order:
+    """Decline quote `version`; the order ends. Raises Stale as accept_quote. Records quote.rejected."""
+    quote = _require_newest(order, version)
+    change = ORDER.fire(order, "reject_quote")
+    order.ended_at = now()
+    order.reason = note or None
+    end_quote(quote, "rejected", actor, note=note)
+    record("quote.rejected", order, actor, data=quote.reference | {"note": order.reason}, **change)
+    return order
+
+
+def _require_newest(order: Order, version: int) -> Quote:
+    quote = newest_quote(order.id)
+    if quote is None or quote.version != version:
+        newest = quote.version if quote else 0
+        raise Stale(
+            _(
+                "Quote version %(version)s was replaced by version %(newest)s.",
+                version=version,
+                newest=newest,
+            ),
+            next_step=_("Review the new version before you answer."),
+        )
+    return quote

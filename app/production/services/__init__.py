@@ -1,8 +1,7 @@
 """What production does. Each locks the job tree, records its event, never commits; most run as verbs."""
 
-from app.production.services.create import LineToMake, create_jobs_for_order
+from app.production.services.create import LineToMake, create_jobs_for_order, load_preset
 from app.production.services.gates import close_gate, open_gate, update_gate
-from app.production.services.work_centres import load_preset
 
 __all__ = [
     "LineToMake",

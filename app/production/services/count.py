@@ -1,18 +1,22 @@
-"""Counting pieces, good and spoiled, at a running operation.
+"""Counting pieces, good and spoiled: at a running operation, and in the quality check.
 
-Runs as a verb (app/production/verbs.py): the job tree is locked and everything was checked before.
+These run as verbs (app/production/verbs.py): the job tree is locked and everything was checked before.
 """
+
+import uuid
 
 from sqlalchemy import select
 
 from app.core.actor import Actor
+from app.core.clock import now
 from app.core.db import db
 from app.core.errors import BadInput
 from app.core.events import record
 from app.core.translations import _
-from app.production.job_tree import OperationInTree
-from app.production.models import QuantityEvent
-from app.production.services.moves import pieces, write
+from app.production.job_tree import JobInTree, OperationInTree
+from app.production.models import Job, Operation, QuantityEvent
+from app.production.services.run import end, move, pass_rest, pieces, reopen, start_operation, write
+from app.production.states import OPERATION, STEP_DONE, STEP_PAUSED, STEP_PENDING
 
 
 def count_pieces(
@@ -96,3 +100,80 @@ def add(
         cause=cause,
         entry_key=entry_key,
     )
+
+
+def pass_quality(found: JobInTree, actor: Actor, good: int | None = None) -> Job:
+    """Pass the pieces that reached quality, all of them or `good`; the job ends if none stays open.
+
+    Starts the check where nobody did. Where pieces stay open (spoiled before, or not passed now)
+    the job stays in quality check until they come, a reprint takes them, or it is finished short.
+    Raises BadInput where no piece waits. Records job.quality_passed.
+    """
+    job, tree = found.job, found.tree
+    checks, before, passed = found.left, {"state": job.state}, 0
+    for check in checks if good != 0 else ():
+        _run(check, actor)
+        if good is not None and check.is_last:
+            add(check, actor, good)
+            passed = good
+        else:
+            passed = pass_rest(check, actor)
+    if not passed:
+        raise BadInput(
+            _("No pieces are waiting for quality check here."),
+            next_step=_("Count the pieces at the operation before, or finish the job short."),
+            field="good",
+        )
+    is_complete = tree.own_open(job) == 0
+    if is_complete:
+        for check in checks:
+            OPERATION.fire(check.operation, "finish_operation")
+            check.operation.finished_at = now()
+    after = {"state": "finished" if is_complete else job.state}
+    data = {"good": passed, "figures": tree.figures(job).as_dict()}
+    record("job.quality_passed", job, actor, before=before, after=after, data=data)
+    if is_complete:
+        end(tree, job, actor)
+    return job
+
+
+def fail_quality(
+    found: JobInTree,
+    actor: Actor,
+    spoiled: int,
+    cause: str,
+    rework_from: uuid.UUID | None = None,
+) -> Job:
+    """Count `spoiled` pieces that reached quality as bad and send the job back to be made again.
+
+    The operations from `rework_from` on (an operation's id, default the first) wait to be done
+    again. Raises BadInput (more than came). Records job.quality_failed.
+    """
+    job, check = found.job, found.left[0]
+    to_rework = _made_from(job, rework_from)
+    _run(check, actor)
+    add(check, actor, 0, spoiled, cause)
+    OPERATION.fire(check.operation, "pause_operation")
+    for step in to_rework:
+        reopen(found.at(step), actor, cause)
+    figures = found.tree.figures(job).as_dict()
+    data = {"spoiled": spoiled, "cause": cause, "figures": figures}
+    move(job, "send_back", "job.quality_failed", actor, data)
+    return job
+
+
+def _run(check: OperationInTree, actor: Actor) -> None:
+    if check.operation.state in STEP_PENDING:
+        start_operation(check, actor)
+    elif check.operation.state in STEP_PAUSED:
+        OPERATION.fire(check.operation, "resume_operation")
+
+
+def _made_from(job: Job, rework_from: uuid.UUID | None) -> list[Operation]:
+    made = [step for step in job.operations if step.state in STEP_DONE]
+    ids = [step.id for step in made]
+    if rework_from is None:
+        return made
+    if rework_from not in ids:
+        raise BadInput(_("This operation was not done on this job."), field="rework_from")
+    return made[ids.index(rework_from) :]

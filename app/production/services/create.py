@@ -1,23 +1,25 @@
-"""Jobs come into being: one for each line of a placed order."""
+"""Jobs are created: one for each line of a placed order, with the work centres that its route names."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 
+from app.catalog.presets import WorkCentre as PresetCentre
 from app.catalog.properties import Step
 from app.core.actor import Actor, require
 from app.core.clock import now
 from app.core.db import db, locked
 from app.core.errors import BadInput
 from app.core.events import record
+from app.core.ids import new_id
 from app.core.translations import _
 from app.orders.models import Order
 from app.production.models import Job, JobGate, Operation, WorkCentre
 from app.production.services.gates import make_ready
-from app.production.services.work_centres import for_route
 from app.production.states import GATES
 
 
@@ -96,3 +98,33 @@ def announce(job: Job, actor: Actor, **data: object) -> None:
     after = {"number": job.number, "quantity": job.quantity, "state": job.state}
     facts = {"title": job.title, "line_id": job.line_id, "kind": job.kind, **data}
     record("job.created", job, actor, after=after, data=facts)
+
+
+def load_preset(section: Sequence[PresetCentre]) -> list[WorkCentre]:
+    """Add the preset's work centres and return them; one that exists keeps what the shop wrote."""
+    for centre in section:
+        _add(centre.key, centre.name, centre.instructions)
+    found = by_key(centre.key for centre in section)
+    return [found[centre.key] for centre in section]
+
+
+def by_key(keys: Iterable[str]) -> dict[str, WorkCentre]:
+    """Return key → work centre for those that exist."""
+    rows = db.session.scalars(select(WorkCentre).where(WorkCentre.key.in_(set(keys))))
+    return {row.key: row for row in rows}
+
+
+def for_route(keys: Iterable[str]) -> dict[str, WorkCentre]:
+    """Return key → work centre; what is missing is added, so that no accepted order gets stuck."""
+    wanted = set(keys)
+    found = by_key(wanted)
+    for key in sorted(wanted - set(found)):
+        _add(key, key.replace("_", " ").capitalize(), "")
+    return found if wanted == set(found) else by_key(wanted)
+
+
+def _add(key: str, name: str, instructions: str) -> None:
+    values = {"id": new_id(), "key": key, "name": name, "instructions": instructions}
+    db.session.execute(
+        insert(WorkCentre).values(values).on_conflict_do_nothing(index_elements=["key"])
+    )

@@ -11,7 +11,7 @@ from app.core.events import record
 from app.core.translations import _
 from app.production.job_tree import JobInTree, lock_job_tree
 from app.production.models import Job, JobGate
-from app.production.services.moves import move
+from app.production.services.run import move
 from app.production.states import ENDED, JOB, NOT_RELEASED
 
 SHA256 = re.compile(r"[0-9a-f]{64}")

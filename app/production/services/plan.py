@@ -13,8 +13,7 @@ from app.core.settings import current
 from app.core.translations import _
 from app.production.job_tree import JobInTree, OperationInTree
 from app.production.models import Job, Operation
-from app.production.services.moves import cancel_rest, end, follow, move
-from app.production.services.run import reopen
+from app.production.services.run import cancel_rest, end, follow, move, reopen
 from app.production.states import ENDED, IN_QUALITY, JOB, OPERATION, SCHEDULED, STEP_RUNNING
 
 

@@ -16,7 +16,7 @@ from app.core.translations import _
 from app.production.job_tree import JobInTree, JobTree
 from app.production.models import Job, JobGate, Operation
 from app.production.services.create import announce
-from app.production.services.moves import pieces, proceed, write
+from app.production.services.run import pieces, proceed, write
 from app.production.states import OPERATION, STEP_STARTED
 
 ROUTE = (

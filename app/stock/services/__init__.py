@@ -4,8 +4,14 @@ Locks: levels in primary key order first, then reservations in theirs; the event
 """
 
 from app.stock.services.claims import consume, release, reserve
-from app.stock.services.find import find_item, on_hand_per_day, open_claims
-from app.stock.services.items import create_item, create_location, standard_location
+from app.stock.services.items import (
+    create_item,
+    create_location,
+    find_item,
+    on_hand_per_day,
+    open_claims,
+    standard_location,
+)
 from app.stock.services.preset import load_preset
 
 __all__ = [

@@ -17,8 +17,7 @@ from app.core.translations import _
 from app.stock.amounts import amount, format_amount, plain_text
 from app.stock.errors import Lack, Short
 from app.stock.models import Reservation, StockItem, StockLevel, StockMovement
-from app.stock.services.find import find_items
-from app.stock.services.items import standard_location
+from app.stock.services.items import find_items, standard_location
 from app.stock.services.ledger import post, refuse_repeat
 
 Amounts = Mapping[str, Decimal | int | str]

@@ -1,18 +1,25 @@
-"""Everything the page of one shipment shows."""
+"""One shipment: its contents, address and label, and the next step of packing and shipping."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from flask import abort, redirect
+from flask_admin import expose
 
 from app.catalog.demand import parcel_weight_g
 from app.catalog.facts import Facts
 from app.catalog.labels import personalised
+from app.core import storage
+from app.core.backoffice.record_page import SeparateRecordPage
 from app.core.db import get
 from app.core.events import Event, timeline
 from app.core.outbound.chart import UNDER_WAY
+from app.core.translations import _, _l
 from app.fulfilment.carriers import carriers
 from app.fulfilment.models import ShipmentWithLabel
 from app.fulfilment.states import ARRIVED, PACKED, SHIPMENT, STEPS
+from app.fulfilment.verbs import SUBJECT
 from app.orders.models import Order, OrderLine
-from app.orders.services.pricing import line_facts
+from app.orders.services.quoting import line_facts
 
 
 class Packed(NamedTuple):
@@ -74,3 +81,28 @@ class ShipmentView:
         at = len(way) if state in ARRIVED else way.index(state if state in way else "shipped")
         hows = ["done"] * at + ["now"] + [""] * len(way)
         return [(SHIPMENT.word(name), "", how) for name, how in zip(way, hows, strict=False)]
+
+
+class ShipmentPage(SeparateRecordPage):
+    """One shipment and the one thing to do with it now."""
+
+    name = _l("Shipment")
+    endpoint = "shipment_page"
+    path = "shipment"
+    permission_view = "shipment.view"
+    subject = SUBJECT
+    folder = "shipments"
+    list_url = "/admin/shipments/"
+
+    @expose("/<ref>/label")
+    def label(self, ref: str) -> Any:
+        """Send the browser to the label's PDF in storage."""
+        shipment = self.find(ref).shipment
+        if shipment.label_key is None:
+            abort(404)
+        name = _("%(ref)s label.pdf", ref=shipment.ref)
+        return redirect(storage.sign_download(shipment.label_key, file_name=name, inline=True), 302)
+
+    def context(self, record: ShipmentWithLabel) -> dict[str, Any]:
+        """Return everything about the shipment."""
+        return {"view": ShipmentView(record)}

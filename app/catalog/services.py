@@ -1,6 +1,6 @@
-"""Creating and changing families and products. Every change is checked on what it would give.
+"""Finding families and products, creating and changing them. Every change is checked on what it would give.
 
-These run as verbs (app/catalog/verbs.py): the row is locked and everything else was checked before.
+What changes a row runs as a verb (app/catalog/verbs.py): it is locked and everything else was checked before.
 """
 
 from typing import Any
@@ -8,14 +8,40 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from app.catalog.inheritance import Layer, inherit_properties
+from app.catalog.inheritance import Effective, Layer, inherit_properties
 from app.catalog.models import Product, ProductFamily
+from app.catalog.presets import read
+from app.catalog.properties import Price
 from app.core.actor import Actor
 from app.core.canonical import plain
 from app.core.db import db
-from app.core.errors import BadInput
+from app.core.errors import BadInput, NotFound
 from app.core.events import record
 from app.core.translations import _
+
+
+def effective_properties(product: Product) -> Effective:
+    """Return the product's properties with those inherited from its family, and which are whose."""
+    return inherit_properties(product.family.properties, product.properties)
+
+
+def price_rule(product: Product) -> Price:
+    """Return the price rule alone: the rest of a product is not needed for a list of them."""
+    family, own = (
+        {"price": layer["price"]} if "price" in layer else {}
+        for layer in (product.family.properties, product.properties)
+    )
+    return inherit_properties(family, own).properties.price
+
+
+def find_product(slug: str, *, only_active: bool = False) -> Product:
+    """Return the product called `slug`; raise NotFound (also for a retired one if `only_active`)."""
+    product = db.session.scalar(select(Product).where(Product.slug == slug))
+    if product is None or (only_active and not product.active):
+        raise NotFound(
+            _("We don't offer this product."), next_step=_("Choose another one from the catalogue.")
+        )
+    return product
 
 
 def create_family(
@@ -125,3 +151,22 @@ def _insert(row: Product | ProductFamily, unique: str) -> None:
             _("The %(unique)s “%(slug)s” is taken. Choose another.", unique=unique, slug=row.slug),
             field="slug",
         ) from None
+
+
+def load_preset(none_yet: None, actor: Actor, name: str) -> list[Product]:
+    """Create the families and products of the preset that are missing; return the new products.
+
+    A slug that is already there is left as the shop has it, so a second call changes nothing.
+    Stock and work centres of the preset are loaded by their own rooms. Raises NotFound.
+    """
+    preset = read(name)
+    families = {family.slug: family for family in db.session.scalars(select(ProductFamily))}
+    for family in preset.families:
+        if family.slug not in families:
+            families[family.slug] = create_family(None, actor, **dict(family))
+    existing = set(db.session.scalars(select(Product.slug)))
+    return [
+        create_product(None, actor, **dict(product) | {"family": families[product.family]})
+        for product in preset.products
+        if product.slug not in existing
+    ]

@@ -6,27 +6,68 @@ from typing import Any
 from flask import abort, redirect
 from flask_admin import expose
 
-from app.backoffice.jobs.view import JobView
+from app.backoffice.pictures import approved
 from app.core import storage
+from app.core.actor import Actor
 from app.core.backoffice.access import staff_or_refuse
 from app.core.backoffice.record_page import SeparateRecordPage
-from app.core.backoffice.view import BackOfficeView
 from app.core.clock import today
+from app.core.db import db
+from app.core.events import Event, timeline
 from app.core.settings import current
 from app.core.translations import _, _l
+from app.core.verbs import offers
+from app.orders.models import OrderLine
 from app.production import queries
+from app.production.cards import JobCard, cards_of
 from app.production.job_tree import JobInTree
-from app.production.verbs import JOBS
+from app.production.services.tree import reprintable
+from app.production.states import STARTED
+from app.production.verbs import JOBS, work_permission
+from app.stock import services as stock
+
+TIMELINE = 60
 
 
-def views() -> list[BackOfficeView]:
-    """Return the job's page; the sidebar shows the list of jobs instead."""
-    return [JobPage(name=_l("Job"), endpoint="job_page", url="/admin/job")]
+class JobView:
+    """The page of one job; a number of queries that grows with nothing.
+
+    `step_offers` holds, by operation's id, what `actor` may do with it.
+    """
+
+    def __init__(self, found: JobInTree, actor: Actor) -> None:
+        cards = cards_of(found.tree)
+        self.job = job = cards[found.job.id]
+        self.tree = queries.parents_first(cards.values())
+        self.line = db.session.get_one(OrderLine, job.line_id)
+        self.paper = queries.work_orders([job.id]).get(job.id)
+        self.picture = approved([job]).get(job.id)
+        self.materials = stock.open_claims(job.line_id)
+        subjects = [job.id, *(step.id for step in job.steps)]
+        self.events = timeline(job.order_id, Event.subject_id.in_(subjects), limit=TIMELINE)
+        self.step_offers = {
+            step.id: offers("operation", found.at(step), actor) for step in found.job.operations
+        }
+        self.reprintable = reprintable(found) if job.state in STARTED else 0
+        self.may_work = job.step is not None and actor.may(work_permission(job.step))
+
+    @property
+    def parts(self) -> list[JobCard]:
+        """The jobs that were split or reprinted from this one."""
+        return [one for one in self.tree if one.parent_id == self.job.id]
+
+    @property
+    def own_open(self) -> int:
+        """Pieces that this job itself still has to make."""
+        return self.job.steps[-1].open if self.job.steps else 0
 
 
 class JobPage(SeparateRecordPage):
     """One job with everything a planner or an operator asks."""
 
+    name = _l("Job")
+    endpoint = "job_page"
+    path = "job"
     permission_view = "job.view"
     subject = JOBS
     folder = "jobs"

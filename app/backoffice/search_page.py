@@ -1,14 +1,20 @@
-"""What is found: each kind that a room declares is asked once, and gives ten results at most."""
+"""The search page; an exact number leads straight to its page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flask import redirect, request
+from flask_admin import expose
 from sqlalchemy import func, literal, or_, select, union_all
 
-from app.backoffice.search.terms import Terms
+from app.backoffice import search_terms
+from app.backoffice.search_terms import Terms
+from app.core.backoffice.access import ANY_STAFF
+from app.core.backoffice.view import BackOfficeView
 from app.core.db import db
-from app.core.search import Hit, Searchable, SearchEntry, finding
+from app.core.search import SEARCHABLES, Hit, Searchable, SearchEntry, finding
+from app.core.translations import _l
 
 SHOWN = 10
 NEWEST = 1000
@@ -92,3 +98,33 @@ def only_exact(groups: Sequence[Group]) -> Hit | None:
     """Return the one hit whose code is exactly what was typed; None for none or several."""
     exact = [hit for group in groups for hit in group.exact]
     return exact[0] if len(exact) == 1 else None
+
+
+class Search(BackOfficeView):
+    """Results by kind, of those kinds alone that the person may see."""
+
+    name = _l("Search")
+    endpoint = "search"
+    permission_view = ANY_STAFF
+
+    @expose("/")
+    def index(self) -> Any:
+        """The results; where exactly one thing is meant, its own page."""
+        typed = search_terms.read(request.args.get("q", ""))
+        shown = [kind for kind in SEARCHABLES.values() if kind.rows and self.may(kind.permission)]
+        groups: list[Group] = []
+        for by_part in (False, True):
+            if typed.is_long_enough and not groups:
+                found = [look(kind, typed, by_part=by_part) for kind in shown]
+                groups = [group for group in found if group.hits]
+        meant = only_exact(groups)
+        if meant is not None:
+            return redirect(meant.url)
+        return self.render(
+            "backoffice/search.html",
+            terms=typed,
+            groups=groups,
+            count=sum(len(group.hits) for group in groups),
+            has_more=any(group.has_more for group in groups),
+            kinds=[kind.name.lower() for kind in shown],
+        )

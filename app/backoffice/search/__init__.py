@@ -1,1 +1,0 @@
-"""Search over everything that has a number or a name."""
