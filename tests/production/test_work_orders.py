@@ -14,6 +14,7 @@ from app.core import storage
 from app.core.actor import system
 from app.core.errors import WrongState
 from app.core.ids import new_id
+from app.core.web import formats
 from app.production import queries, verbs, work_orders
 from tests.order_rows import placed_order
 from tests.production.conftest import SHA, jobs_for, last, open_all
@@ -95,3 +96,13 @@ def test_the_barcode_says_the_number(ready_job):
     dark = sum(int(bar.split("h")[1].split("v")[0]) for bar in drawn.split("M")[1:])
     assert dark == modules.count("1")
     assert queries.find_by_barcode(job.number) is job
+
+
+def test_the_ticket_prints_the_details_of_the_order_that_are_marked_for_it(session):
+    from app.orders.details import work_order_details
+
+    job = jobs_for(placed_order([5], wanted_on=date(2031, 12, 4)), gates=("material",))[0]
+    open_all(job)
+    page = work_orders.load_work_order(job.id).html
+    assert ("wanted_on", "Needed by") in work_order_details()
+    assert f"<dt>Needed by</dt><dd>{formats.day(date(2031, 12, 4))}</dd>" in page
