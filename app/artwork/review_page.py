@@ -56,11 +56,8 @@ class ReviewPage:
             self.title, self.pages, self.facts, self.turntable = slot.label, [], [], None
         else:
             asset = version.asset
-            self.title = _(
-                "%(slot_label)s, version %(version_number)s",
-                slot_label=slot.label,
-                version_number=version.number,
-            )
+            number = version.number
+            self.title = _("%(label)s, version %(number)s", label=slot.label, number=number)
             self.pages = self._pages(version)
             self.facts = paper.facts_of_file(
                 asset.facts, version.file_name, asset.size_bytes, asset.sha256

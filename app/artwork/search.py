@@ -25,14 +25,8 @@ def _rows() -> Any:
 
 
 def _hit(row: Any) -> Hit:
-    sub = _(
-        "Version %(version)s of %(label)s · %(prefix)s%(number)s · %(name)s",
-        version=row.version,
-        label=row.label,
-        prefix=PREFIX,
-        number=row.number,
-        name=row.name,
-    )
+    version = _("Version %(version)s of %(label)s", version=row.version, label=row.label)
+    sub = f"{version} · {PREFIX}{row.number} · {row.name}"
     url = url_for("artwork.page", ref=row.slot_id, version=row.version)
     return Hit(row.file_name, sub, url, (ARTWORK.word(row.state), ARTWORK.colour(row.state)))
 

@@ -80,11 +80,7 @@ class JobPage(SeparateRecordPage):
         paper = queries.work_orders([job.id]).get(job.id)
         if paper is None:
             abort(404)
-        name = _(
-            "%(job_number)s work order %(version)s.pdf",
-            job_number=job.number,
-            version=paper.version,
-        )
+        name = _("%(job)s work order %(version)s.pdf", job=job, version=paper.version)
         return redirect(storage.sign_download(paper.storage_key, file_name=name, inline=True), 302)
 
     @expose("/<ref>/step/<uuid:operation_id>/<verb>", methods=("POST",))

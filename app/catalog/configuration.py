@@ -62,13 +62,17 @@ def validate_configuration(
     return Configuration(options=chosen, personalisation=written), number
 
 
+def limits_of(rule: Quantity) -> str:
+    """Return how many one may order: ``10 to 500 in steps of 10``."""
+    least, most = quantity(rule.minimum), quantity(rule.maximum)
+    steps = _(" in steps of %(step)s", step=quantity(rule.step)) if rule.step > 1 else ""
+    return _("%(minimum)s to %(maximum)s", minimum=least, maximum=most) + steps
+
+
 def validate_quantity(rule: Quantity, value: object) -> int:
     """Return `value` as a whole number within `rule`; raise BadInput that names the limits."""
     text = str(value if value is not None else "").strip().replace(",", "").replace(" ", "")
-    least, most = quantity(rule.minimum), quantity(rule.maximum)
-    limits = _("%(minimum)s to %(maximum)s", minimum=least, maximum=most)
-    if rule.step > 1:
-        limits += _(" in steps of %(step)s", step=quantity(rule.step))
+    limits = limits_of(rule)
     if isinstance(value, bool) or not re.fullmatch(r"[0-9]{1,9}", text):
         fault = _("The quantity must be a whole number, %(limits)s.", limits=limits)
         raise BadInput(fault, field="quantity")

@@ -5,11 +5,11 @@ from typing import Any
 
 from flask import Flask
 
-from app.catalog.configuration import Configuration
+from app.catalog.configuration import Configuration, limits_of
 from app.catalog.pricing import ItemisedPrice
 from app.catalog.properties import Option, Price, Properties
 from app.core.translations import _, _l
-from app.core.web.formats import day, money, quantity
+from app.core.web.formats import day, money
 
 
 def init(app: Flask) -> None:
@@ -43,14 +43,7 @@ def personalised(terms: Properties, configuration: Configuration) -> list[tuple[
 
 def quantity_help(terms: Properties) -> str:
     """Return how many one may order."""
-    limits = _(
-        "%(minimum)s to %(maximum)s",
-        minimum=quantity(terms.quantity.minimum),
-        maximum=quantity(terms.quantity.maximum),
-    )
-    if terms.quantity.step > 1:
-        limits += _(" in steps of %(step)s", step=quantity(terms.quantity.step))
-    return f"{limits}."
+    return f"{limits_of(terms.quantity)}."
 
 
 def each_price(minor: int | None, currency: str) -> str:

@@ -87,11 +87,8 @@ def price_line(
         net = rule.min_minor
     if rush and rule.rush_percent:
         extra = half_up(net * rule.rush_percent / 100)
-        how = _(
-            "%(rush_percent)s %% of %(money)s",
-            rush_percent=f"{rule.rush_percent:f}",
-            money=_money(net, rule),
-        )
+        rate = f"{rule.rush_percent:f}"
+        how = _("%(rate)s %% of %(money)s", rate=rate, money=_money(net, rule))
         rows.append(PriceRow("rush", _("Rush"), how, extra))
         net += extra
     return ItemisedPrice(

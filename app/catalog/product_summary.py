@@ -55,14 +55,8 @@ def _label(name: str, field: Any) -> str:
 
 def _value(name: str, value: Any, currency: str) -> str:
     if name == "unit_breaks":
-        return "; ".join(
-            _(
-                "from %(from_quantity)s: %(unit_minor)s",
-                from_quantity=quantity(one.from_quantity),
-                unit_minor=money(one.unit_minor, currency),
-            )
-            for one in value
-        )
+        prices = [(quantity(one.from_quantity), money(one.unit_minor, currency)) for one in value]
+        return "; ".join(_("from %(least)s: %(each)s", least=n, each=each) for n, each in prices)
     if value is None or value == "" or value == []:
         return "–"
     if name == "approval":

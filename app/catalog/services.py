@@ -92,11 +92,8 @@ def change_family(
             try:
                 inherit_properties(clean, product.properties)
             except BadInput as fault:
-                sentence = _(
-                    "“%(product)s” would become invalid: %(fault_sentence)s",
-                    product=product.name,
-                    fault_sentence=fault.sentence,
-                )
+                names = {"product": product, "fault": fault.sentence}
+                sentence = _("“%(product)s” would become invalid: %(fault)s", **names)
                 raise BadInput(sentence, field=fault.field) from None
         family.properties = clean
     if name is not None:

@@ -18,10 +18,8 @@ EDIT = permission("catalog.edit", _l("Edit catalogue"), "prepress", "planner")
 def _slug(value: str) -> str:
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value) or len(value) > 80:
         raise BadInput(
-            _(
-                "“%(value)s” can't be used in an address: use lower-case letters, digits and hyphens.",
-                value=value,
-            )
+            _("“%(value)s” can't be used in an address.", value=value),
+            next_step=_("Use lower-case letters, digits and hyphens."),
         )
     return value
 

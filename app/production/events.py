@@ -120,9 +120,8 @@ class WorkOrderMade(Payload):
 
 
 def _counted(data: Mapping[str, Any]) -> str:
-    counts = _(
-        "%(get)s good, %(get2)s spoiled", get=data.get("good", 0), get2=data.get("spoiled", 0)
-    )
+    good, spoiled = data.get("good", 0), data.get("spoiled", 0)
+    counts = _("%(good)s good, %(spoiled)s spoiled", good=good, spoiled=spoiled)
     return f"{counts}: {data['cause']}" if data.get("cause") else counts
 
 

@@ -54,12 +54,9 @@ def in_quality_check(found: JobInTree, actor: Actor) -> Problem | None:
     if job.state in FINISHED:
         return AlreadyDone(_("%(job)s already passed quality. Nothing was changed.", job=job))
     if job.state not in IN_QUALITY:
+        word = JOB.word(job.state)
         return WrongState(
-            _(
-                "%(job)s is not in quality check: the state is “%(word)s”.",
-                job=job,
-                word=JOB.word(job.state),
-            ),
+            _("%(job)s is not in quality check: the state is “%(word)s”.", job=job, word=word),
             next_step=_("Finish the earlier operations first."),
         )
     if not found.left:
@@ -122,13 +119,8 @@ def job_released(found: OperationInTree, actor: Actor) -> Problem | None:
     """The job is ready, scheduled or in production."""
     job = found.job
     if job.state not in RELEASED:
-        return WrongState(
-            _(
-                "%(job)s can't be worked on: it is %(word)s.",
-                job=job,
-                word=JOB.word(job.state).lower(),
-            )
-        )
+        word = JOB.word(job.state).lower()
+        return WrongState(_("%(job)s can't be worked on: it is %(word)s.", job=job, word=word))
     return None
 
 

@@ -151,11 +151,8 @@ def _under_way(progress: Progress | None) -> Markup:
     if progress is None or not progress.about:
         return Markup('<progress aria-label="In progress">In progress</progress>')
     done = min(progress.done, progress.about)
-    words = _(
-        "%(done)s of about %(about)s",
-        done=quantity(progress.done),
-        about=plural(progress.about, "row"),
-    )
+    about = plural(progress.about, "row")
+    words = _("%(done)s of about %(about)s", done=quantity(progress.done), about=about)
     return Markup(
         '<progress max="{}" value="{}" aria-label="{}">{}</progress><span class="sub">{}</span>'
     ).format(progress.about, done, words, words, words)

@@ -18,13 +18,9 @@ class Lack:
     available: Decimal
 
     def __str__(self) -> str:
-        return _(
-            "%(name)s: %(needed)s %(unit)s needed, %(available)s available.",
-            name=self.item.name,
-            unit=self.item.unit,
-            needed=format_amount(self.needed),
-            available=format_amount(self.available),
-        )
+        amounts = {"needed": format_amount(self.needed), "free": format_amount(self.available)}
+        amounts |= {"name": self.item.name, "unit": self.item.unit}
+        return _("%(name)s: %(needed)s %(unit)s needed, %(free)s available.", **amounts)
 
     def as_dict(self) -> dict[str, str]:
         """Return the item's SKU, name and unit, and both amounts as text."""

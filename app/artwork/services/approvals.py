@@ -77,13 +77,9 @@ def current_version(slot: ArtworkSlot, number: int, sha256: str | None = None) -
     """
     version = some_version(slot)
     if version.number != number or (sha256 is not None and sha256 != version.asset.sha256):
-        raise Stale(
-            _("A newer version exists."),
-            next_step=_(
-                "Look at version %(version_number)s and decide again. Nothing was approved.",
-                version_number=version.number,
-            ),
-        )
+        again = _("Look at version %(number)s and decide again.", number=version.number)
+        nothing = _("Nothing was approved.")
+        raise Stale(_("A newer version exists."), next_step=f"{again} {nothing}")
     return version
 
 

@@ -35,19 +35,14 @@ def approved_output(slot_id: uuid.UUID, *, source_sha256: str | None = None) -> 
     approval = signature(version) if version is not None else None
     if slot.state not in APPROVED or version is None or approval is None:
         raise NotApproved(
-            _("“%(slot_label)s” is not approved, so it can't be produced.", slot_label=slot.label),
+            _("“%(label)s” is not approved, so it can't be produced.", label=slot.label),
             next_step=_("It can be produced once the customer has approved the newest version."),
         )
     sha256 = version.asset.sha256
     if approval.source_sha256 != sha256 or source_sha256 not in (None, sha256):
         raise NotApproved(
-            _(
-                "This file is not the one that was approved for “%(slot_label)s”.",
-                slot_label=slot.label,
-            ),
-            next_step=_(
-                "Use version %(version_number)s, which was approved.", version_number=version.number
-            ),
+            _("This file is not the one that was approved for “%(label)s”.", label=slot.label),
+            next_step=_("Use version %(number)s, which was approved.", number=version.number),
         )
     return version.asset, sha256
 

@@ -71,12 +71,8 @@ def add_file(
     if upload.stream_id is not None and upload.stream_id != slot.stream_id:
         raise NotFound(_("There is nothing at this address."))
     if upload.id in (slot.upload_id, *(version.upload_id for version in slot.versions)):
-        raise AlreadyDone(
-            _(
-                "“%(file_name)s” was already uploaded. Nothing was changed.",
-                file_name=upload.file_name,
-            )
-        )
+        name = upload.file_name
+        raise AlreadyDone(_("“%(name)s” was already uploaded. Nothing was changed.", name=name))
     if upload.refusal:
         raise Refused(upload.refusal, next_step=_("Upload a different file."), field="file")
     change = _void(slot, actor)

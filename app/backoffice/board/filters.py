@@ -70,9 +70,7 @@ class BoardFilters(BaseModel):
     def due_words(self) -> str:
         """The due dates as a chip says them; empty where none is set."""
         if self.due_from and self.due_to:
-            return _(
-                "%(due_from)s to %(due_to)s", due_from=day(self.due_from), due_to=day(self.due_to)
-            )
+            return _("%(first)s to %(last)s", first=day(self.due_from), last=day(self.due_to))
         if self.due_from:
             return _("from %(due_from)s", due_from=day(self.due_from))
         return _("until %(due_to)s", due_to=day(self.due_to)) if self.due_to else ""

@@ -116,8 +116,8 @@ def said(error: str | None) -> tuple[str, str]:
 def why_given_up(row: Delivery) -> str:
     """Return why nobody tries any more."""
     if row.attempts >= MAX_ATTEMPTS:
+        count = row.attempts
         return _(
-            "It was tried %(attempts)s times with increasing pauses, then abandoned.",
-            attempts=row.attempts,
+            "It was tried %(count)s times with increasing pauses, then abandoned.", count=count
         )
     return _("An automatic retry would have failed the same way, so it was not retried.")

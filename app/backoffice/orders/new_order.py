@@ -92,14 +92,10 @@ class NewOrder(BackOfficeView):
             db.session.rollback()
             placed = {fault.field or "form": str(fault)}
             return self._page(product, terms, Form(values, placed)), 422
-        flash(
-            _(
-                "%(ref)s is created. %(contact)s gets an e-mail with a link to it; next, send the quote.",
-                ref=order.ref,
-                contact=order.contact.name,
-            ),
-            "good",
+        told = _(
+            "%(name)s gets an e-mail with a link to it; next, send the quote.", name=order.contact
         )
+        flash(_("%(ref)s is created. %(told)s", ref=order.ref, told=told), "good")
         return redirect(self.get_url("order_page.page", ref=order.ref), 303)
 
     @expose("/<slug>/price", methods=("POST",))

@@ -113,11 +113,7 @@ def _elsewhere(operation: Operation, key: str) -> Problem | None:
     if centre.key == key:
         return None
     return WrongState(
-        _(
-            "“%(operation)s” is done at %(centre)s, not here.",
-            operation=operation.name,
-            centre=centre.name,
-        ),
+        _("“%(step)s” is done at %(centre)s, not here.", step=operation, centre=centre),
         next_step=_("Scan the job ticket there."),
     )
 

@@ -139,12 +139,9 @@ def send_quote(
 
 def _quoted_line(line: OrderLine, entered: LinePrice | None, rule: ItemisedPrice) -> QuotedLine:
     if entered is None and rule.needs_person:
+        names = {"product": line.product_name, "reasons": " ".join(rule.reasons)}
         raise BadInput(
-            _(
-                "%(product_name)s has no price yet: %(reasons)s",
-                product_name=line.product_name,
-                reasons=" ".join(rule.reasons),
-            ),
+            _("%(product)s has no price yet: %(reasons)s", **names),
             next_step=_("Enter a price for it."),
             field=f"price-{line.id}",
         )
@@ -268,13 +265,9 @@ def reject_quote(order: Order, actor: Actor, version: int, note: str = "") -> Or
 def _require_newest(order: Order, version: int) -> Quote:
     quote = newest_quote(order.id)
     if quote is None or quote.version != version:
-        newest = quote.version if quote else 0
+        numbers = {"old": version, "new": quote.version if quote else 0}
         raise Stale(
-            _(
-                "Quote version %(version)s was replaced by version %(newest)s.",
-                version=version,
-                newest=newest,
-            ),
+            _("Quote version %(old)s was replaced by version %(new)s.", **numbers),
             next_step=_("Review the new version before you answer."),
         )
     return quote

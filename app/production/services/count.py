@@ -69,23 +69,17 @@ def add(
     """Write the quantity event; raise BadInput where it is more than is there. Records no event."""
     job, still_open, arrived = found.job, found.open, found.arrived
     if good > still_open:
+        left = pieces(still_open)
         raise BadInput(
-            _(
-                "Only %(pieces)s of %(job)s can still be good here.",
-                pieces=pieces(still_open),
-                job=job,
-            ),
+            _("Only %(pieces)s of %(job)s can still be good here.", pieces=left, job=job),
             next_step=_("Count no more than were ordered."),
             field="good",
         )
     if found.before is not None and good + spoiled > arrived:
+        before, came = found.before.name, pieces(arrived)
         raise BadInput(
-            _(
-                "Only %(pieces)s arrived here from “%(before)s”.",
-                pieces=pieces(arrived),
-                before=found.before.name,
-            ),
-            next_step=_("Count at “%(before)s” first.", before=found.before.name),
+            _("Only %(pieces)s arrived here from “%(before)s”.", pieces=came, before=before),
+            next_step=_("Count at “%(before)s” first.", before=before),
             field="good" if good else "spoiled",
         )
     found.operation.counted = True

@@ -125,10 +125,7 @@ def _gate(job: Job, key: str) -> JobGate:
 
 def _refuse_ended(job: Job) -> None:
     if job.state in ENDED:
+        word = JOB.word(job.state).lower()
         raise WrongState(
-            _(
-                "%(job)s is %(word)s: its gates can't change any more.",
-                job=job,
-                word=JOB.word(job.state).lower(),
-            )
+            _("%(job)s is %(word)s: its gates can't change any more.", job=job, word=word)
         )

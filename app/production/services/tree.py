@@ -48,12 +48,10 @@ def split_job(found: JobInTree, actor: Actor, quantities: Sequence[int]) -> list
     BadInput (sum, fewer than two). Records job.split.
     """
     job, tree = found.job, found.tree
-    if len(quantities) < 2 or 0 in quantities or sum(quantities) != tree.own_open(job):
+    whole = tree.own_open(job)
+    if len(quantities) < 2 or 0 in quantities or sum(quantities) != whole:
         raise BadInput(
-            _(
-                "Enter two or more quantities that add up to %(own_open)s.",
-                own_open=tree.own_open(job),
-            ),
+            _("Enter two or more quantities that add up to %(whole)s.", whole=whole),
             field="quantities",
         )
     parts = [
@@ -105,11 +103,9 @@ def reprint_job(found: JobInTree, actor: Actor, quantity: int, cause: str) -> Jo
 
 def _child(tree: JobTree, job: Job, kind: str, suffix: str, quantity: int, cause: str = "") -> Job:
     if len(suffix) > 60:
+        rest = pieces(quantity)
         raise BadInput(
-            _(
-                "%(pieces)s can't be split off: the job has been split too many times.",
-                pieces=pieces(quantity),
-            )
+            _("%(rest)s can't be split off: the job has been split too many times.", rest=rest)
         )
     is_open = all(gate.is_open for gate in job.gates)
     child = copied(

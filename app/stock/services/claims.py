@@ -153,13 +153,9 @@ def _holds(row: Reservation | None, quantity: Decimal, sku: str) -> bool:
     if row is None or row.released_at is not None:
         return False
     if row.quantity != quantity:
+        amounts = {"held": format_amount(row.quantity), "wanted": format_amount(quantity)}
         raise AlreadyDone(
-            _(
-                "The item already reserves %(held)s of %(sku)s, not %(wanted)s.",
-                held=format_amount(row.quantity),
-                sku=sku,
-                wanted=format_amount(quantity),
-            ),
+            _("The item already reserves %(held)s of %(sku)s, not %(wanted)s.", sku=sku, **amounts),
             next_step=_("Release the reservation first."),
         )
     return True

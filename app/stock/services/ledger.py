@@ -54,13 +54,10 @@ def count(
     clean = amount(counted, field="counted", zero=True)
     level = home_level(item.id)
     if clean < level.reserved:
+        reserved = f"{format_amount(level.reserved)} {item.unit}"
+        least = {"reserved": reserved, "counted": format_amount(clean)}
         raise BadInput(
-            _(
-                "%(reserved)s %(unit)s are reserved, so the count can't be %(counted)s.",
-                reserved=format_amount(level.reserved),
-                unit=item.unit,
-                counted=format_amount(clean),
-            ),
+            _("%(reserved)s are reserved, so the count can't be %(counted)s.", **least),
             next_step=_("Release a reservation first, then enter the count again."),
             field="counted",
         )

@@ -92,13 +92,11 @@ class Email(Channel):
         with connections.open_connection(self.settings, fresh=True):
             pass
         place = f"{self.settings.host}:{self.settings.port}"
-        signed_in = (
-            _(" and accepted the sign-in of %(user)s", user=self.settings.user)
-            if self.settings.user
-            else ""
-        )
+        if not (user := self.settings.user):
+            return _("The mail server at %(place)s answered.", place=place)
+        done = {"place": place, "user": user}
         return _(
-            "The mail server at %(place)s answered%(signed_in)s.", place=place, signed_in=signed_in
+            "The mail server at %(place)s answered and accepted the sign-in of %(user)s.", **done
         )
 
 
