@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.artwork.models import ArtworkSlot, ArtworkVersion
 from app.artwork.states import ARTWORK
-from app.core.search import Hit, Searchable, Words, declare
+from app.core.search import Hit, Searchable, Words
 from app.core.translations import _, _l
 from app.customers.models import Customer
 from app.orders.models import PREFIX, Order
@@ -31,15 +31,13 @@ def _hit(row: Any) -> Hit:
     return Hit(row.file_name, sub, url, (ARTWORK.word(row.state), ARTWORK.colour(row.state)))
 
 
-FILES = declare(
-    Searchable(
-        "file",
-        ArtworkVersion,
-        (Words(ArtworkVersion.file_name),),
-        name=_l("Files"),
-        icon="file",
-        permission="order.view",
-        rows=_rows,
-        hit=_hit,
-    )
+Searchable(
+    "file",
+    ArtworkVersion,
+    (Words(ArtworkVersion.file_name),),
+    name=_l("Files"),
+    icon="file",
+    permission="order.view",
+    rows=_rows,
+    hit=_hit,
 )

@@ -6,7 +6,7 @@ from flask import url_for
 from sqlalchemy import select
 
 from app.catalog.models import Product
-from app.core.search import Hit, Searchable, Words, declare
+from app.core.search import Hit, Searchable, Words
 from app.core.translations import _, _l
 
 
@@ -16,15 +16,13 @@ def _hit(row: Any) -> Hit:
     return Hit(row.name, row.sku, url, badge, (row.sku,))
 
 
-PRODUCTS = declare(
-    Searchable(
-        "product",
-        Product,
-        (Words(Product.name), Words(Product.sku)),
-        name=_l("Products"),
-        icon="tag",
-        permission="catalog.view",
-        rows=lambda: select(Product.id, Product.name, Product.sku, Product.active),
-        hit=_hit,
-    )
+Searchable(
+    "product",
+    Product,
+    (Words(Product.name), Words(Product.sku)),
+    name=_l("Products"),
+    icon="tag",
+    permission="catalog.view",
+    rows=lambda: select(Product.id, Product.name, Product.sku, Product.active),
+    hit=_hit,
 )

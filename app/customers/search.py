@@ -5,7 +5,7 @@ from typing import Any
 from flask import url_for
 from sqlalchemy import func, select
 
-from app.core.search import Hit, Searchable, Words, declare
+from app.core.search import Hit, Searchable, Words
 from app.core.translations import _l
 from app.customers.models import Contact, Customer
 
@@ -23,27 +23,21 @@ def _hit(row: Any) -> Hit:
     return Hit(row.name, sub, url_for("customers.details_view", id=row.id), None, (ref,))
 
 
-CUSTOMERS = declare(
-    Searchable(
-        "customer",
-        Customer,
-        (
-            Words(Customer.name),
-            Words(Contact.name, of=Contact.customer_id),
-            Words(Contact.email, of=Contact.customer_id),
-        ),
-        number=Customer.number,
-        prefix="C",
-        bare_number=False,
-        name=_l("Customers"),
-        icon="people",
-        permission="customer.view",
-        rows=_rows,
-        hit=_hit,
-    )
+Searchable(
+    "customer",
+    Customer,
+    (
+        Words(Customer.name),
+        Words(Contact.name, of=Contact.customer_id),
+        Words(Contact.email, of=Contact.customer_id),
+    ),
+    number=Customer.number,
+    prefix="C",
+    bare_number=False,
+    name=_l("Customers"),
+    icon="people",
+    permission="customer.view",
+    rows=_rows,
+    hit=_hit,
 )
-CONTACTS = declare(
-    Searchable(
-        "contact", Contact, (Words(Contact.name), Words(Contact.email), Words(Contact.phone))
-    )
-)
+Searchable("contact", Contact, (Words(Contact.name), Words(Contact.email), Words(Contact.phone)))

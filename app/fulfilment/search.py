@@ -5,7 +5,7 @@ from typing import Any
 from flask import url_for
 from sqlalchemy import select
 
-from app.core.search import Hit, Searchable, Words, declare
+from app.core.search import Hit, Searchable, Words
 from app.core.translations import _l
 from app.customers.models import Customer
 from app.fulfilment.models import Shipment
@@ -32,17 +32,15 @@ def _hit(row: Any) -> Hit:
     )  # fmt: skip
 
 
-SHIPMENTS = declare(
-    Searchable(
-        "shipment",
-        Shipment,
-        (Words(Shipment.tracking_number),),
-        number=Shipment.number,
-        prefix="S",
-        name=_l("Shipments"),
-        icon="truck",
-        permission="shipment.view",
-        rows=_rows,
-        hit=_hit,
-    )
+Searchable(
+    "shipment",
+    Shipment,
+    (Words(Shipment.tracking_number),),
+    number=Shipment.number,
+    prefix="S",
+    name=_l("Shipments"),
+    icon="truck",
+    permission="shipment.view",
+    rows=_rows,
+    hit=_hit,
 )

@@ -1,8 +1,6 @@
 """Messages are found by recipient and subject, in their own list."""
 
-from app.core.search import Searchable, Words, declare
+from app.core.search import Searchable, Words
 from app.notify.models import Message
 
-MESSAGES = declare(
-    Searchable("message", Message, (Words(Message.recipient), Words(Message.subject)))
-)
+Searchable("message", Message, (Words(Message.recipient), Words(Message.subject)))

@@ -5,7 +5,7 @@ from typing import Any
 from flask import url_for
 from sqlalchemy import select
 
-from app.core.search import Hit, Searchable, Words, declare
+from app.core.search import Hit, Searchable, Words
 from app.core.translations import _, _l
 from app.customers.models import Contact, Customer
 from app.orders.details import searched_columns
@@ -28,24 +28,22 @@ def _hit(row: Any) -> Hit:
     )  # fmt: skip
 
 
-ORDERS = declare(
-    Searchable(
-        "order",
-        Order,
-        (
-            *(Words(column) for column in searched_columns()),
-            Words(Customer.name, of=Order.customer_id),
-            Words(Contact.name, of=Order.contact_id),
-            Words(Contact.email, of=Order.contact_id),
-            Words(OrderLine.product_name, of=OrderLine.order_id),
-            Words(OrderLine.sku, of=OrderLine.order_id),
-        ),
-        number=Order.number,
-        prefix="MR",
-        name=_l("Orders"),
-        icon="order",
-        permission="order.view",
-        rows=_rows,
-        hit=_hit,
-    )
+Searchable(
+    "order",
+    Order,
+    (
+        *(Words(column) for column in searched_columns()),
+        Words(Customer.name, of=Order.customer_id),
+        Words(Contact.name, of=Order.contact_id),
+        Words(Contact.email, of=Order.contact_id),
+        Words(OrderLine.product_name, of=OrderLine.order_id),
+        Words(OrderLine.sku, of=OrderLine.order_id),
+    ),
+    number=Order.number,
+    prefix="MR",
+    name=_l("Orders"),
+    icon="order",
+    permission="order.view",
+    rows=_rows,
+    hit=_hit,
 )

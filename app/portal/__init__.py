@@ -2,9 +2,13 @@
 
 from importlib import import_module
 
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, g, session
+
+from app.core.actor import Actor
+from app.core.ids import token
 
 blueprint = Blueprint("portal", __name__)
+ANONYMOUS = Actor("customer", None, "A visitor", "portal")
 PAGES = ("catalogue", "request_form", "uploads", "orders", "artwork")
 
 #: What a visitor from one address may do: an upload holds storage, a request sends a message.
@@ -26,3 +30,17 @@ def init_app(app: Flask) -> None:
     limits.limit(app, LIMITS)
     words.init(app)
     app.extensions["order_address"] = orders.address
+
+
+def owner_key() -> str:
+    """Return the key under which this browser's uploads stand; made at the first call."""
+    if "visitor" not in session:
+        session["visitor"] = token()
+        session.permanent = True
+    return f"visitor:{session['visitor']}"
+
+
+def actor() -> Actor:
+    """Return who makes this request: the customer of the links in this browser, or a visitor."""
+    found = g.get("actor")
+    return found if isinstance(found, Actor) and found.kind == "customer" else ANONYMOUS

@@ -17,9 +17,8 @@ from app.core.web.stored import show_picture
 from app.files.models import Preview
 from app.files.services.downloads import download_url
 from app.orders.models import Order, OrderLine
-from app.portal import blueprint
+from app.portal import blueprint, owner_key
 from app.portal.orders import do, find, page_of
-from app.portal.visitor import owner_key
 
 
 def slot_of(order: Order, slot_id: uuid.UUID) -> tuple[ArtworkSlot, OrderLine]:

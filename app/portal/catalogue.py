@@ -19,8 +19,7 @@ from app.core.settings import current
 from app.customers.address import home_country
 from app.files.services.uploads import find_upload
 from app.orders.request_form import Form
-from app.portal import blueprint
-from app.portal.visitor import owner_key
+from app.portal import blueprint, owner_key
 
 
 def find(slug: str) -> tuple[Product, Properties]:

@@ -16,9 +16,8 @@ from app.core.verbs import Verb
 from app.core.web.perform import perform
 from app.orders.models import Order
 from app.orders.verbs import find_order
-from app.portal import blueprint
+from app.portal import actor, blueprint
 from app.portal.status import status_of
-from app.portal.visitor import actor
 
 log = structlog.get_logger(__name__)
 

@@ -16,9 +16,8 @@ from app.core.translations import _
 from app.orders import services as orders
 from app.orders.models import Order
 from app.orders.request_form import Form, parse_request, request_by
-from app.portal import blueprint
+from app.portal import actor, blueprint, owner_key
 from app.portal.catalogue import find, page
-from app.portal.visitor import actor, owner_key
 
 log = structlog.get_logger(__name__)
 

@@ -10,9 +10,8 @@ from app import preflight
 from app.artwork.services.slots import named_slot
 from app.files.doors import UploadDoor
 from app.files.models import Asset
-from app.portal import blueprint
+from app.portal import actor, blueprint, owner_key
 from app.portal.catalogue import find as find_product
-from app.portal.visitor import actor, owner_key
 
 ADDRESSES = (
     ("POST", "", "start_upload", "start"),

@@ -5,7 +5,7 @@ from typing import Any
 from flask import url_for
 from sqlalchemy import select
 
-from app.core.search import Hit, Searchable, Words, declare
+from app.core.search import Hit, Searchable, Words
 from app.core.translations import _l
 from app.customers.models import Customer
 from app.orders.models import PREFIX, Order
@@ -30,18 +30,16 @@ def _hit(row: Any) -> Hit:
     )  # fmt: skip
 
 
-JOBS = declare(
-    Searchable(
-        "job",
-        Job,
-        (Words(Job.title),),
-        number=Job.serial,
-        suffix=Job.suffix,
-        prefix="J",
-        name=_l("Jobs"),
-        icon="ticket",
-        permission="job.view",
-        rows=_rows,
-        hit=_hit,
-    )
+Searchable(
+    "job",
+    Job,
+    (Words(Job.title),),
+    number=Job.serial,
+    suffix=Job.suffix,
+    prefix="J",
+    name=_l("Jobs"),
+    icon="ticket",
+    permission="job.view",
+    rows=_rows,
+    hit=_hit,
 )

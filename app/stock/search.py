@@ -5,7 +5,7 @@ from typing import Any
 from flask import url_for
 from sqlalchemy import select
 
-from app.core.search import Hit, Searchable, Words, declare
+from app.core.search import Hit, Searchable, Words
 from app.core.translations import _l
 from app.stock.models import StockItem
 
@@ -15,15 +15,13 @@ def _hit(row: Any) -> Hit:
     return Hit(row.name, row.sku, url, None, (row.sku,))
 
 
-ITEMS = declare(
-    Searchable(
-        "stock_item",
-        StockItem,
-        (Words(StockItem.name), Words(StockItem.sku)),
-        name=_l("Stock"),
-        icon="boxes",
-        permission="stock.view",
-        rows=lambda: select(StockItem.id, StockItem.sku, StockItem.name),
-        hit=_hit,
-    )
+Searchable(
+    "stock_item",
+    StockItem,
+    (Words(StockItem.name), Words(StockItem.sku)),
+    name=_l("Stock"),
+    icon="boxes",
+    permission="stock.view",
+    rows=lambda: select(StockItem.id, StockItem.sku, StockItem.name),
+    hit=_hit,
 )

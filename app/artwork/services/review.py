@@ -1,7 +1,4 @@
-"""What is decided about a version: by staff before it is sent, by the customer once it is.
-
-These run as verbs (app/artwork/verbs.py): the slot is locked and everything was checked before.
-"""
+"""What staff and then the customer decide about a version; as verbs, on a locked and checked slot."""
 
 import uuid
 from typing import Any

@@ -8,9 +8,9 @@ from markupsafe import Markup
 
 from app.backoffice import not_modified
 from app.backoffice.dashboard import facts, late_jobs, system_status
-from app.backoffice.durations import due_words, span
 from app.core.backoffice.access import staff_or_refuse
 from app.core.backoffice.view import BackOfficeIndex
+from app.core.web.formats import due_words, span
 
 STATUS_FOR = "event.view"
 

@@ -1,6 +1,6 @@
 """The search index: rooms declare what of a record is found in ``search.py``, triggers keep it."""
 
-from app.core.search.declarations import SEARCHABLES, Hit, Searchable, Words, declare
+from app.core.search.declarations import SEARCHABLES, Hit, Searchable, Words
 from app.core.search.finding import found_by, narrowed_to
 from app.core.search.models import SearchEntry
 
@@ -10,7 +10,6 @@ __all__ = [
     "SearchEntry",
     "Searchable",
     "Words",
-    "declare",
     "found_by",
     "narrowed_to",
 ]

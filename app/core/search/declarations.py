@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+SEARCHABLES: dict[str, "Searchable"] = {}
+
 
 @dataclass(frozen=True)
 class Words:
@@ -34,7 +36,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class Searchable:
-    """One kind of record: the words that find it, and how a found one is shown.
+    """One kind of record: the words that find it, and how a found one is shown. Results come in declared order.
 
     `prefix` and `number` make its reference (MR-10428); `suffix` is a column that ends it. `rows`
     returns the select of what `hit` shows, whose column ``id`` is the record's; without it the kind
@@ -54,11 +56,5 @@ class Searchable:
     rows: Callable[[], Any] | None = None
     hit: Callable[[Any], Hit] | None = None
 
-
-SEARCHABLES: dict[str, Searchable] = {}
-
-
-def declare(searchable: Searchable) -> Searchable:
-    """Register a kind; the order of declaring is the order of the results."""
-    SEARCHABLES[searchable.kind] = searchable
-    return searchable
+    def __post_init__(self) -> None:
+        SEARCHABLES[self.kind] = self

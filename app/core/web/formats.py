@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flask import Flask, current_app, g, has_app_context, has_request_context
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale, gettext, ngettext
 from markupsafe import Markup
 
 from app.core.clock import now
@@ -207,6 +207,28 @@ def due(value: date | None, *, done: bool = False) -> Markup:
     name = "" if done or days_left > 2 else ("late" if days_left < 0 else "soon")
     mark = Markup(' class="%s"') % name if name else Markup("")
     return Markup('<time datetime="%s"%s>%s</time>') % (value.isoformat(), mark, day(value))
+
+
+def span(moment: datetime | None) -> str:
+    """Return the time since `moment`: ``24 min``, ``5 h``, ``3 d``; empty without one."""
+    if moment is None:
+        return ""
+    minutes = max(0, int((now() - moment).total_seconds() // 60))
+    if minutes < 60:
+        return str(gettext("%(number)s min", number=minutes))
+    if minutes < 24 * 60:
+        return str(gettext("%(number)s h", number=minutes // 60))
+    return str(gettext("%(number)s d", number=quantity(minutes // (24 * 60))))
+
+
+def due_words(due_on: date | None) -> str:
+    """Return a due date as a ticket says it: ``2 days late``, ``Today``, ``Fri 27 Nov``."""
+    if due_on is None:
+        return str(gettext("No due date"))
+    left = (due_on - local(now()).date()).days
+    if left < 0:
+        return str(ngettext("%(num)s day late", "%(num)s days late", -left))
+    return str({0: gettext("Today"), 1: gettext("Tomorrow")}.get(left, day(due_on)))
 
 
 def file_size(size_bytes: int | None) -> str:

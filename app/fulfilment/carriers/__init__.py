@@ -86,8 +86,8 @@ KIND = declare(
         "Carriers",
         __name__,
         Carrier,
-        prepare=call("app.fulfilment.labels:prepare"),
-        follow=call("app.fulfilment.labels:follow"),
+        prepare=call("app.fulfilment.services.label:prepare"),
+        follow=call("app.fulfilment.services.label:follow"),
         subject=call("app.fulfilment.models:Shipment"),
         ends_here=False,
     )

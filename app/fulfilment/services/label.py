@@ -1,20 +1,27 @@
-"""Requesting a label, and recording that none was sold. The outbound driver buys it.
+"""Requesting a label, and recording that none was sold, as verbs; what the outbound driver asks to buy it.
 
-These run as verbs (app/fulfilment/verbs.py): the shipment is locked and everything was checked before.
+The shipment is locked by whoever calls, and was checked before.
 """
+
+from typing import Any
 
 from sqlalchemy import func, select
 
 from app.core.actor import Actor
-from app.core.db import db
+from app.core.db import db, get
 from app.core.errors import BadInput
 from app.core.events import record as record_event
 from app.core.outbound import driver
 from app.core.outbound import intent as intents
+from app.core.outbound.adapters import Adapter
 from app.core.outbound.intent import OutboundIntent
+from app.core.settings import current
 from app.core.translations import _
-from app.fulfilment.carriers import carrier
-from app.fulfilment.models import LABEL_NUMBERS, ShipmentWithLabel
+from app.customers.address import PostalAddress
+from app.fulfilment.carriers import LabelRequest, carrier
+from app.fulfilment.models import LABEL_NUMBERS, Shipment, ShipmentWithLabel
+from app.fulfilment.states import SHIPMENT
+from app.orders.models import Order
 
 
 def buy_label(
@@ -62,3 +69,50 @@ def _finish(intent: OutboundIntent, trigger: str, sentence: str, actor: Actor) -
     held, kind = intents.lock(intent.id)
     driver.apply(held, kind, driver.Result(trigger, sentence=sentence), actor)
     return held
+
+
+REFUSED = {
+    "fail": "shipment.label_failed",
+    "deny": "shipment.label_failed",
+    "lose": "shipment.label_unknown",
+}
+
+
+def prepare(intent: OutboundIntent, adapter: Adapter) -> LabelRequest:
+    """Return what the carrier is asked for the locked shipment."""
+    shipment: Shipment = intent.subject
+    parcel = shipment.parcels[0] if shipment.parcels else None
+    chosen = current()
+    street, *rest = [part.strip() for part in chosen.shop_address.split(",")] or [""]
+    return LabelRequest(
+        key=intent.key,
+        sequence=intent.payload["sequence"],
+        service=intent.payload["service"],
+        reference=shipment.ref,
+        order_number=get(Order, shipment.order_id).ref,
+        sender=PostalAddress(name=chosen.shop_name, line_1=street, line_2=", ".join(rest)),
+        recipient=shipment.address,
+        weight_g=shipment.weight_g or 1,
+        size_mm=parcel.size_mm if parcel else None,
+    )
+
+
+def follow(
+    intent: OutboundIntent, result: driver.Result, change: dict[str, Any], actor: Actor
+) -> None:
+    """Let the locked shipment follow: labelled with the tracking number, or the event that says why not.
+
+    Records shipment.labelled, shipment.label_failed or shipment.label_unknown.
+    """
+    shipment: Shipment = intent.subject
+    if event := REFUSED.get(result.trigger):
+        data: dict[str, Any] = {"intent_id": intent.id, "reason": intent.error}
+        record_event(event, shipment, actor, data=data)
+    if result.trigger != "accept":
+        return
+    moved = SHIPMENT.fire(shipment, "label")
+    bought = dict(intent.outcome or {})
+    shipment.tracking_number = bought["tracking_number"]
+    shipment.label_key, shipment.label_sha256 = bought.pop("storage_key"), bought["sha256"]
+    data = {"intent_id": intent.id, "carrier": intent.adapter_key, **bought}
+    record_event("shipment.labelled", shipment, actor, **moved, data=data)

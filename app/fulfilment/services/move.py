@@ -1,7 +1,4 @@
-"""Packing a shipment, and what happens to it on its way.
-
-These run as verbs (app/fulfilment/verbs.py): the shipment is locked and everything was checked before.
-"""
+"""Packing a shipment, and what happens to it on its way; as verbs, on a locked and checked shipment."""
 
 from typing import Any
 

@@ -1,7 +1,4 @@
-"""Declining, cancelling and closing an order.
-
-These run as verbs (app/orders/verbs.py): the order is locked and everything was checked before.
-"""
+"""Declining, cancelling and closing an order; as verbs, on a locked order that was checked before."""
 
 import uuid
 

@@ -1,6 +1,6 @@
 """Estimating a price, sending it as a numbered version, revising, expiring; the customer's answer.
 
-What takes an order runs as a verb (app/orders/verbs.py): locked, and everything checked before.
+What takes an order runs as a verb: it is locked and was checked before.
 """
 
 import uuid

@@ -1,7 +1,4 @@
-"""Counting pieces, good and spoiled: at a running operation, and in the quality check.
-
-These run as verbs (app/production/verbs.py): the job tree is locked and everything was checked before.
-"""
+"""Counting pieces, at an operation and in the quality check; as verbs, on a locked and checked job tree."""
 
 import uuid
 

@@ -1,7 +1,4 @@
-"""What planners do: schedule a job, have an operation reworked, finish a job short, cancel it.
-
-These run as verbs (app/production/verbs.py): the job tree is locked and everything was checked before.
-"""
+"""What planners do to a job and its operations; as verbs, on a locked and checked job tree."""
 
 from datetime import date
 

@@ -1,7 +1,4 @@
-"""What is done to one operation: start, pause, resume, finish, skip; and where that takes its job.
-
-The verbs run as verbs (app/production/verbs.py): the job tree is locked and everything was checked before.
-"""
+"""What is done to one operation, and where that takes its job; as verbs, on a locked and checked job tree."""
 
 from typing import Any
 

@@ -1,7 +1,4 @@
-"""Splits and reprints: children that take over pieces of their parent, never copy them.
-
-These run as verbs (app/production/verbs.py): the job tree is locked and everything was checked before.
-"""
+"""Splits and reprints take over pieces of their parent; as verbs, on a locked and checked job tree."""
 
 import uuid
 from collections.abc import Callable, Sequence
