@@ -123,7 +123,7 @@ def _derive(address: str) -> None:
     assert rebuild.callback
     with loading.without_indexes(address, "search_entries", "gin"):
         rebuild.callback()
-    db.session.execute(text("ANALYZE search_entries, order_progress, daily_figures"))
+    db.session.execute(text("ANALYZE search_entries"))
     db.session.commit()
 
 
