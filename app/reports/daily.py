@@ -1,8 +1,8 @@
-"""What was counted on each day, kept once the day is over: pages add today's part to it.
+"""What was counted on each day, kept up to an hour ago: pages add what came since then.
 
-What is counted is written once, with the moment of its writing, so a past day changes no more. The
-clock keeps the days that are over, `flask rebuild` rebuilds all of them, and `flask check`
-compares them with what they are the sums of.
+What is counted is written once, with the moment of its writing, so the past changes no more. The
+clock keeps what came meanwhile, `flask rebuild` rebuilds all of it, and `flask check` compares it
+with what it is the sum of.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -16,9 +16,9 @@ from app.core.db import db
 from app.core.settings import current
 from app.reports.models import DailyFigure, DailyFiguresKept
 
-# A transaction that began before midnight may commit after it, none so long after.
+# A transaction that began before a moment may commit after it, none so long after.
 SETTLED = timedelta(hours=1)
-DAYS_AT_ONCE = 60
+AT_ONCE = timedelta(days=60)
 # Hours are kept in two digits (0.3, 7.4, 52, 340), so that a day has few rows however many answers.
 SUMS = """
     SELECT 'placed' AS measure, (at AT TIME ZONE :zone)::date AS day, '' AS label,
@@ -52,53 +52,47 @@ SUMS = """
         WHERE signed.name = 'proof.signed' AND signed.at >= :start AND signed.at < :stop
     ) AS answers WHERE hours IS NOT NULL GROUP BY 2, 3
 """
-#: Rows (measure, day, label, amount) of the days after :since, kept ones and those still open.
+#: Rows (measure, day, label, amount) of the days after :since: what is kept, and what came since.
 FIGURES = f"""(
-    SELECT measure, day, label, amount FROM daily_figures
-    WHERE day > :since AND day < :first_open_day
+    SELECT measure, day, label, amount FROM daily_figures WHERE day > :kept_since
     UNION ALL {SUMS}
 ) AS figures"""
+
+KEEP = text(f"""
+    INSERT INTO daily_figures AS kept (measure, day, label, amount) {SUMS}
+    ON CONFLICT (measure, day, label) DO UPDATE SET amount = kept.amount + excluded.amount
+""")
 
 
 def bounds(since: date) -> dict[str, Any]:
     """Return the parameters of `FIGURES`: the days after `since` in the shop's zone."""
     zone = current().timezone
-    first_open = db.session.scalar(
-        select(DailyFiguresKept.first_open_day).where(DailyFiguresKept.zone == zone)
-    )
-    day = since + timedelta(days=1)
-    open_day = max(first_open, day) if first_open else day
-    start = _midnight(open_day, zone)
-    return {"zone": zone, "since": since, "first_open_day": open_day} | {
-        "start": start,
+    until = db.session.scalar(select(DailyFiguresKept.until).where(DailyFiguresKept.zone == zone))
+    start = _midnight(since + timedelta(days=1), zone)
+    return {"zone": zone, "since": since, "kept_since": since if until else date.max} | {
+        "start": max(until, start) if until else start,
         "stop": datetime.max.replace(tzinfo=start.tzinfo) - timedelta(days=2),
     }
 
 
 def keep() -> bool:
-    """Keep the next days that are over, 60 at most; return whether any are left. The caller commits.
+    """Keep what came since the last time, 60 days at most; return whether more is left.
 
-    Starts again where the shop's time zone changed. Holds the row that says how far it is.
+    Starts again where the shop's time zone changed. Holds the row that says how far it is. The
+    caller commits.
     """
     zone = current().timezone
     found = db.session.scalar(select(DailyFiguresKept).with_for_update())
-    over = (now() - SETTLED).astimezone(ZoneInfo(zone)).date()
+    settled = now() - SETTLED
     if found is None or found.zone != zone:
-        db.session.execute(delete(DailyFigure))
-        db.session.execute(delete(DailyFiguresKept))
-        found = DailyFiguresKept(zone=zone, first_open_day=_first_day(zone) or over)
+        forget()
+        found = DailyFiguresKept(zone=zone, until=_first() or settled)
         db.session.add(found)
-        db.session.flush()
-    first, upto = found.first_open_day, min(found.first_open_day + timedelta(DAYS_AT_ONCE), over)
-    if upto <= first:
-        return False
-    bounds = {"zone": zone, "start": _midnight(first, zone), "stop": _midnight(upto, zone)}
-    db.session.execute(
-        text(f"INSERT INTO daily_figures (measure, day, label, amount) {SUMS}"), bounds
-    )
-    found.first_open_day = upto
+    upto = max(found.until, min(found.until + AT_ONCE, settled))
+    db.session.execute(KEEP, {"zone": zone, "start": found.until, "stop": upto})
+    found.until = upto
     db.session.flush()
-    return upto < over
+    return upto < settled
 
 
 def forget() -> None:
@@ -109,25 +103,21 @@ def forget() -> None:
 
 def differing() -> list[Any]:
     """Return kept figures that are not what their day's rows add up to, and those not kept."""
-    found = db.session.scalar(select(DailyFiguresKept))
-    if found is None:
-        return []
-    stop = _midnight(found.first_open_day, found.zone)
-    bounds = {"zone": found.zone, "start": datetime(1970, 1, 2, tzinfo=stop.tzinfo), "stop": stop}
+    zone, until = (f"(SELECT {column} FROM daily_figures_kept)" for column in ("zone", "until"))
+    sums = SUMS.replace(":zone", zone).replace(":start", "'-infinity'").replace(":stop", until)
     kept = "SELECT measure, day, label, amount FROM daily_figures"
-    query = text(f"({kept} EXCEPT ({SUMS})) UNION (({SUMS}) EXCEPT {kept}) ORDER BY 2, 1, 3")
-    return list(db.session.execute(query, bounds))
+    query = text(f"({kept} EXCEPT ({sums})) UNION (({sums}) EXCEPT {kept}) ORDER BY 2, 1, 3")
+    return list(db.session.execute(query))
 
 
-def _first_day(zone: str) -> date | None:
-    first = db.session.scalar(
+def _first() -> datetime | None:
+    return db.session.scalar(
         text(
             "SELECT least((SELECT min(at) FROM events WHERE name = 'order.placed'), "
             "(SELECT min(created_at) FROM quote_answers), "
             "(SELECT min(created_at) FROM quantity_events))"
         )
     )
-    return first.astimezone(ZoneInfo(zone)).date() if first else None
 
 
 def _midnight(day: date, zone: str) -> datetime:

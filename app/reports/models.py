@@ -44,7 +44,7 @@ class Export(Record, Model):
 
 
 class DailyFigure(Model):
-    """One number of a day that is over, in the shop's zone; `label` parts it (a cause, a currency)."""
+    """One number of a day in the shop's zone; `label` parts it (a cause, a currency)."""
 
     __tablename__ = "daily_figures"
 
@@ -55,12 +55,12 @@ class DailyFigure(Model):
 
 
 class DailyFiguresKept(Model):
-    """Up to which day daily figures are kept, and in which zone its days are. One row."""
+    """Up to which moment daily figures are kept, and in which zone the days are. One row."""
 
     __tablename__ = "daily_figures_kept"
 
     zone: Mapped[str] = mapped_column(String(64), primary_key=True)
-    first_open_day: Mapped[date] = mapped_column(Date)
+    until: Mapped[datetime]
 
 
 class OrderProgress(Model):

@@ -60,9 +60,38 @@ def test_what_is_kept_changes_no_figure(session, counted):
     assert list(figures_add_up()) == []
 
 
-def test_today_is_not_kept_before_it_is_over(session, counted):
+def test_the_last_hour_is_not_kept_yet(session, counted):
     keep_all()
     assert session.scalar(sa.select(sa.func.max(DailyFigure.day))) == counted - timedelta(days=1)
+
+
+def test_the_running_day_is_kept_as_it_goes_and_what_comes_later_is_added(session, counted):
+    good = sa.select(DailyFigure.amount).filter_by(measure="good", day=counted)
+    with time_machine.travel(_noon() + timedelta(hours=2), tick=False):
+        keep_all()
+        assert session.scalar(good) == 5
+        session.execute(
+            sa.text(
+                "INSERT INTO quantity_events (id, created_at, job_id, passed, good, spoiled, "
+                "cancelled, cause, actor_label) SELECT :id, :at, job_id, 4, 4, 0, 0, '', 'tests' "
+                "FROM quantity_events LIMIT 1"
+            ),
+            {"id": new_id(), "at": now()},
+        )
+        before = queries.figures(counted)
+    with time_machine.travel(_noon() + timedelta(hours=4), tick=False):
+        assert queries.figures(counted) == before
+        keep_all()
+        assert session.scalar(good) == 9
+        assert queries.figures(counted) == before
+    assert list(figures_add_up()) == []
+
+
+def test_a_shop_in_another_zone_reads_no_figure_of_the_former_days(session, counted):
+    keep_all()
+    before = queries.figures(counted)
+    session.execute(sa.text("UPDATE daily_figures_kept SET zone = 'Asia/Tokyo'"))
+    assert queries.figures(counted) == before
 
 
 def test_keeping_twice_changes_nothing(session, counted):
