@@ -33,7 +33,7 @@ def rows() -> Iterator[str]:
             environment = servers.environment(values, own, valkey_number=0)
             settings.use(settings.load(environment | {"DATABASE_URL": own.owner_url}))
             with create_app(pages=False).app_context():
-                seed(ORDERS)
+                seed(ORDERS, open_orders=ORDERS // 10)
                 db.engine.dispose()
             settings.use(settings.load(environment))
             app = create_app()
