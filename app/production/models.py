@@ -152,6 +152,17 @@ class Operation(Record, Model):
         UniqueConstraint("job_id", "position"),
         CheckConstraint("setup_minutes >= 0 AND minutes_per_unit >= 0", name="minutes"),
         Index(None, "work_centre_id", "state"),
+        Index(
+            "ix_operations_started",
+            *("work_centre_id", "started_at"),
+            postgresql_where=text("state IN ('running', 'paused')"),
+        ),
+        Index(
+            "ix_operations_pending",
+            *("job_id", "position"),
+            postgresql_include=["work_centre_id"],
+            postgresql_where=text("state = 'pending'"),
+        ),
     )
 
     job_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("jobs.id"))

@@ -110,7 +110,7 @@ def differing() -> list[Any]:
     return list(db.session.execute(query))
 
 
-def _first() -> datetime | None:
+def _first() -> Any:
     return db.session.scalar(
         text(
             "SELECT least((SELECT min(at) FROM events WHERE name = 'order.placed'), "
