@@ -6,9 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import event, func, select, text
+from sqlalchemy import func, select
 
-from app.backoffice.stations.station import read_station
 from app.core.actor import system
 from app.core.db import db
 from app.production import verbs as production_verbs
@@ -399,26 +398,3 @@ def test_the_list_of_stations_counts_what_runs_and_waits(
     said = {" ".join(" ".join(door.itertext()).split()) for door in doors}
     assert "Press 1 running 1 next" in said
     assert "Guillotine nothing runs 1 next" in said
-
-
-def test_a_station_reads_what_is_started_and_what_is_next_by_indexes(
-    ready_job: Callable[..., Job], session: Any
-) -> None:
-    ready_job()
-    asked: list[tuple[str, Any]] = []
-
-    def ask(_: Any, cursor: Any, statement: str, parameters: Any, *more: Any) -> None:
-        if statement.startswith("SELECT anon_1.name"):
-            asked.append((statement, parameters))
-
-    event.listen(session.connection(), "before_cursor_execute", ask)
-    read_station("press")
-    event.remove(session.connection(), "before_cursor_execute", ask)
-    ((statement, parameters),) = asked
-    for way in ("seqscan", "bitmapscan", "sort"):  # in a shop of one job all ways cost the same
-        session.execute(text(f"SET LOCAL enable_{way} = off"))
-    explained = session.connection().exec_driver_sql(f"EXPLAIN {statement}", parameters)
-    plan = "\n".join(explained.scalars())
-    assert "Index Scan Backward using ix_operations_started" in plan
-    assert "Index Only Scan using ix_operations_pending" in plan
-    assert "Index Scan using ix_jobs_open_due_on" in plan
