@@ -1,6 +1,7 @@
-"""Loads what the rooms declare: kinds of events with the application, verbs with its pages.
+"""Loads what the rooms declare, each part by one module of a room.
 
-Each part is one module of a room. A name that leads nowhere stops the start.
+Kinds of events come with the application, verbs with its pages; what is found and what must hold when
+it is asked for. A name that leads nowhere stops the start.
 """
 
 import importlib
@@ -33,6 +34,32 @@ VERBS = (
     "app.integrations.verbs",
     "app.accounts.verbs",
     "app.backoffice.verbs",
+)
+# In the order of the results.
+SEARCH = (
+    "app.orders.search",
+    "app.production.search",
+    "app.fulfilment.search",
+    "app.customers.search",
+    "app.catalog.search",
+    "app.stock.search",
+    "app.artwork.search",
+    "app.notify.search",
+)
+INVARIANTS = (
+    "app.core.chain",
+    "app.files.invariants",
+    "app.catalog.invariants",
+    "app.artwork.invariants",
+    "app.stock.invariants",
+    "app.orders.invariants",
+    "app.production.invariants",
+    "app.fulfilment.invariants",
+    "app.notify.invariants",
+    "app.reports.invariants",
+    "app.integrations.invariants",
+    "app.core.search.triggers",
+    *SEARCH,
 )
 
 

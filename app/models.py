@@ -5,7 +5,6 @@ import importlib
 ROOMS = (
     "app.core.events",
     "app.core.chain",
-    "app.core.chain_checks",
     "app.core.deliveries",
     "app.core.search.models",
     "app.core.outbound.credentials",

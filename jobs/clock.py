@@ -60,19 +60,19 @@ def _purge_keys() -> None:
 
 
 def _check_grown_chains() -> None:
-    from app.core.chain_checks import check_grown
+    from app.core.chain import check_grown
 
     check_grown()
 
 
 def _enrol_chains() -> None:
-    from app.core.chain_checks import enrol
+    from app.core.chain import enrol
 
     enrol()
 
 
 def _check_whole_chains() -> None:
-    from app.core.chain_checks import check_oldest
+    from app.core.chain import check_oldest
 
     check_oldest()
 

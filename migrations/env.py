@@ -9,7 +9,7 @@ from alembic import context
 from sqlalchemy import create_engine, pool, text
 
 import app.models  # noqa: F401  (all tables, for comparison)
-from app import search
+from app import declarations
 from app.core.db import Model
 from app.core.search.triggers import install
 from app.core.settings import current
@@ -57,7 +57,7 @@ def online() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
-        search.load()
+        declarations.load(declarations.SEARCH)
         if install(connection):
             click.echo("The search index was written anew, as what is found by it has changed.")
     engine.dispose()

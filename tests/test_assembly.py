@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from app import create_app, invariants
+from app import create_app, declarations
 from app.core import settings
 from tests.servers import ROOT
 
@@ -24,7 +24,7 @@ def create() -> Flask:
         ("app.backoffice", "ROOMS", create),
         ("app.backoffice", "PAGES", create),
         ("app.cli", "COMMANDS", create),
-        ("app.invariants", "ROOMS", invariants.load),
+        ("app.declarations", "INVARIANTS", lambda: declarations.load(declarations.INVARIANTS)),
     ],
 )
 def test_a_misspelt_name_stops_the_start(
@@ -41,16 +41,22 @@ def test_a_misspelt_name_stops_the_start(
 
 
 @pytest.mark.parametrize(
-    ("part", "module"),
-    [("admin", "app.backoffice"), ("models", "app.models"), ("invariants", "app.invariants")],
+    ("part", "module", "names"),
+    [
+        ("admin", "app.backoffice", "ROOMS"),
+        ("models", "app.models", "ROOMS"),
+        ("invariants", "app.declarations", "INVARIANTS"),
+        ("events", "app.declarations", "EVENTS"),
+        ("verbs", "app.declarations", "VERBS"),
+    ],
 )
-def test_no_room_is_forgotten(part: str, module: str) -> None:
+def test_no_room_is_forgotten(part: str, module: str, names: str) -> None:
     found = {
         f"app.{room.name}.{part}"
         for room in (ROOT / "app").iterdir()
         if room.name != "core" and ((room / f"{part}.py").exists() or (room / part).is_dir())
     }
-    assert found <= set(importlib.import_module(module).ROOMS)
+    assert found <= set(getattr(importlib.import_module(module), names))
 
 
 @pytest.mark.parametrize("paper", ["work_order", "label", "proof"])

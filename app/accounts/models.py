@@ -5,6 +5,9 @@ No secret is stored: passwords are kept as argon2id, tokens as their SHA-256.
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 import uuid
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
@@ -14,11 +17,11 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.matrix import ROLES, permissions_of, role_words
-from app.accounts.tokens import derived_token
 from app.core.clock import now
 from app.core.db import Identified, Model, Record, Versioned
 from app.core.ids import hash_token
 from app.core.ids import token as random_token
+from app.core.settings import current
 from app.core.translations import _l
 
 THEMES = {"system": _l("Same as the system"), "light": _l("Light"), "dark": _l("Dark")}
@@ -191,3 +194,10 @@ class ApiToken(Record, Model):
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime | None]
+
+
+def derived_token(purpose: str, salt: str) -> str:
+    """Return the 256-bit token of a row as 43 URL-safe characters (HMAC-SHA-256, RFC 2104)."""
+    message = f"{purpose}\0{salt}".encode()
+    mac = hmac.new(current().secret_key.encode(), message, hashlib.sha256)
+    return base64.urlsafe_b64encode(mac.digest()).rstrip(b"=").decode("ascii")

@@ -18,7 +18,6 @@ ROOMS = (
     "app.fulfilment.admin",
     "app.catalog.admin",
     "app.integrations.admin",
-    "app.integrations.connections_page",
     "app.reports.admin",
     "app.accounts.admin",
 )
@@ -38,7 +37,7 @@ PAGES = (
 
 def init_app(app: Flask) -> None:
     """Register the back office under /admin."""
-    from app import search
+    from app import declarations
     from app.artwork import states as artwork_states
     from app.backoffice.dashboard.page import Dashboard
     from app.catalog import labels as catalog_labels
@@ -50,7 +49,7 @@ def init_app(app: Flask) -> None:
     from app.orders.details import OrderDetails, RequestDetails
     from app.production import states as job_states
 
-    search.load()
+    declarations.load(declarations.SEARCH)
     admin = make_admin(app, index_view=Dashboard(name=_l("Dashboard"), url=URL))
     for name in (*PAGES, *ROOMS):
         admin.add_views_of(importlib.import_module(name))

@@ -12,11 +12,11 @@ def check(as_json: bool) -> None:
     """Prove the shop's invariants on its live data; name the first row that breaks each."""
     from sqlalchemy import text
 
+    from app import declarations
     from app.core.db import db
     from app.core.invariants import INVARIANTS, ask
-    from app.invariants import load
 
-    load()
+    declarations.load(declarations.INVARIANTS)
     broken = 0
     for name in INVARIANTS:
         started = time.perf_counter()
@@ -68,7 +68,7 @@ def rebuild() -> None:
     """
     from sqlalchemy import create_engine, pool, text
 
-    from app import search
+    from app import declarations
     from app.core.db import db
     from app.core.search import triggers
     from app.core.settings import current
@@ -83,7 +83,7 @@ def rebuild() -> None:
         db.session.commit()
     db.session.commit()
     click.echo("Daily figures are written anew.")
-    search.load()
+    declarations.load(declarations.SEARCH)
     settings = current()
     engine = create_engine(
         settings.owner_database_url or settings.database_url, poolclass=pool.NullPool

@@ -9,7 +9,7 @@ from app.core.actor import Actor
 from app.core.db import find
 from app.core.errors import Problem, WrongState
 from app.core.inputs import Input, Text
-from app.core.outbound import credentials, decisions
+from app.core.outbound import credentials, driver
 from app.core.outbound import intent as intents
 from app.core.outbound.adapters import KINDS
 from app.core.outbound.chart import OUTBOUND
@@ -71,7 +71,7 @@ def _ends_here(intent: OutboundIntent, actor: Actor) -> Problem | None:
 
 
 retry = INTENT.verb(
-    decisions.retry,
+    driver.retry,
     _l("Retry"),
     MANAGE,
     can=_ends_here,
@@ -80,7 +80,7 @@ retry = INTENT.verb(
     icon="refresh",
 )
 settle = INTENT.verb(
-    decisions.settle,
+    driver.settle,
     _l("Mark as arrived"),
     MANAGE,
     FoundInput,
@@ -89,7 +89,7 @@ settle = INTENT.verb(
     icon="check",
 )
 abandon = INTENT.verb(
-    decisions.abandon,
+    driver.abandon,
     _l("Abandon"),
     MANAGE,
     FoundInput,

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import OrderLink, StaffSession
 from app.accounts.services.links import issue_link
-from app.core.chain_checks import ChainCheck, check_chain
+from app.core.chain import ChainCheck, check_chain
 from app.core.clock import now
 from app.core.db import db
 from app.orders.models import Order

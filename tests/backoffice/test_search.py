@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.dialects import postgresql
 
-from app import search
+from app import declarations
 from app.backoffice import search_terms
 from app.catalog.models import Product
 from app.core.actor import system
@@ -24,7 +24,7 @@ from tests.backoffice.conftest import Page, Person
 from tests.order_rows import placed_order
 from tests.production.conftest import jobs_for
 
-search.load()
+declarations.load(declarations.SEARCH)
 Enter = Callable[..., Person]
 
 

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from app import declarations
 from app.core.actor import system
 from app.core.db import db
 from app.core.invariants import ask
 from app.fulfilment import services as fulfilment
 from app.fulfilment import verbs
 from app.integrations.accounting.posting import intend_entries
-from app.invariants import load
 from tests.conftest import Committed
 from tests.fulfilment.conftest import all_good, get_label
 from tests.integrations.conftest import a_closed_order, close
@@ -76,7 +76,7 @@ def test_going_back_and_forth_keeps_every_write_with_its_state(
     with committed.owner_engine.connect() as connection:
         assert [tuple(row) for row in connection.execute(STATES)] == written
     with committed.app.app_context():
-        load()
+        declarations.load(declarations.INVARIANTS)
         assert [ask(name).broken for name in PROVED] == [None, None, None]
 
 

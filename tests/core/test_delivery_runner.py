@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.backoffice.verbs import REPLAY
-from app.core import delivery_runner, leases, relay
+from app.core import delivery_runner, relay
 from app.core.actor import system
 from app.core.db import db
 from app.core.deliveries import MAX_ATTEMPTS, Delivery, Reaction, claim, delay, renew
@@ -220,14 +220,14 @@ def test_slow_work_keeps_its_lease_alive(shop, monkeypatch):
         lambda settings=current().model_copy(update={"lease_s": 1}): settings,
     )
     renewed = threading.Event()
-    real = leases.renew
+    real = delivery_runner.renew
 
     def seen(held, lease_s):
         kept = real(held, lease_s)
         renewed.set()
         return kept
 
-    monkeypatch.setattr(leases, "renew", seen)
+    monkeypatch.setattr(delivery_runner, "renew", seen)
     shop.deliver(
         Reaction("act", load=lambda e: 1, act=lambda _: renewed.wait(10), save=lambda *_: 0)
     )

@@ -8,15 +8,14 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from app import search
+from app import declarations
 from app.core.search import SEARCHABLES, SearchEntry, finding, found_by
-from app.core.search.invariants import entries_follow
-from app.core.search.triggers import statements
+from app.core.search.triggers import entries_follow, statements
 from app.customers.models import Contact, Customer
 from app.orders.models import Order, OrderLine
 from tests.order_rows import placed_order
 
-search.load()
+declarations.load(declarations.SEARCH)
 
 
 @pytest.fixture

@@ -17,13 +17,13 @@ import sqlalchemy as sa
 from aiosmtpd.controller import Controller
 from flask import Flask
 
+from app import declarations
 from app.cli.embedded import ports
 from app.core import chain, settings, storage
 from app.core.db import append_only_models, db
 from app.core.invariants import ask
 from app.fulfilment import verbs as shipment_verbs
 from app.fulfilment.models import Shipment
-from app.invariants import load
 from app.orders import verbs as order_verbs
 from tests.due_reactions import run_due_reactions
 from tests.notify.conftest import MailServer
@@ -51,7 +51,7 @@ class Shop:
     def ask(self, invariant: str) -> str:
         """The row that breaks `invariant`, as `flask check` names it; fails where none does."""
         with self.app.app_context():
-            load()
+            declarations.load(declarations.INVARIANTS)
             broken = ask(invariant).broken
             db.session.rollback()
         assert broken is not None, invariant

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
+from app import declarations
 from app.core.invariants import INVARIANTS
-from app.invariants import load
 
 SENTENCE = re.compile(r"[A-Z][a-z]*,?( [^ ._]+){4,}")
 
 
 def test_each_promise_is_said_as_a_sentence() -> None:
-    load()
+    declarations.load(declarations.INVARIANTS)
     assert len(INVARIANTS) >= 30
     assert [name for name in INVARIANTS if not SENTENCE.fullmatch(name)] == []
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from app.accounts.tokens import derived_token
+from app.accounts.models import derived_token
 from app.core.events import GENESIS
 from app.core.events.personal import MARK
 from app.fulfilment.carriers.generic import own_number

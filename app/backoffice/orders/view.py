@@ -13,7 +13,7 @@ from app.artwork.models import Approval, ArtworkSlot
 from app.artwork.services.output import newest_versions
 from app.artwork.states import FILE_WANTED, UNDECIDED
 from app.catalog.labels import personalised
-from app.core.chain_checks import ChainCheck
+from app.core.chain import ChainCheck
 from app.core.clock import today
 from app.core.db import db
 from app.core.events import KINDS, Event, timeline

@@ -1,19 +1,20 @@
 """Making, changing and deleting a row by a generic form: checked, recorded, never overwriting."""
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from flask import flash, redirect, request
 from flask_admin import expose
 from flask_admin.helpers import get_redirect_target, is_form_submitted
+from sqlalchemy import inspect, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
-from app.core.backoffice import changes
 from app.core.backoffice.access import staff_or_refuse
 from app.core.backoffice.cells import plain_cell
-from app.core.db import db
+from app.core.db import Model, db
 from app.core.errors import NotAllowed, Problem
-from app.core.events import record
+from app.core.events import Event, record
 from app.core.idempotency import FIELD, use_key
 from app.core.translations import _, _l
 from app.core.verbs import Verb
@@ -102,7 +103,7 @@ class Editing:
             form.populate_obj(row)
             db.session.add(row)
             self._on_model_change(form, row, True)
-            _, after = changes.changed(row)
+            _, after = changed(row)
         record(f"{self.prefix()}.created", row, staff_or_refuse(), after=after)
         return row
 
@@ -117,7 +118,7 @@ class Editing:
         with db.session.no_autoflush:
             form.populate_obj(row)
             self._on_model_change(form, row, False)
-            before, after = changes.changed(row)
+            before, after = changed(row)
         if before or after:
             record(f"{self.prefix()}.changed", row, staff_or_refuse(), before=before, after=after)
         return None
@@ -208,7 +209,7 @@ def same_version(row: Any) -> bool:
 
 def stale_words(row: Any) -> str:
     """Return who changed the row, and when, as far as the events tell."""
-    event = next(iter(changes.events_about(row, limit=1)), None)
+    event = next(iter(events_about(row, limit=1)), None)
     who, when = (event.actor_label, formats.ago(event.at)) if event else (_("Someone else"), "")
     return _("%(who)s changed this %(when)s. ", who=who, when=when).replace("  ", " ").replace(
         " .", "."
@@ -240,3 +241,45 @@ def clashing_field(problem: IntegrityError, form: Any) -> str | None:
         return None
     names = [field.short_name for field in form if constraint.endswith(f"_{field.short_name}")]
     return max(names, key=len, default=None)
+
+
+HIDDEN = "…"
+SECRET_WORDS = ("password", "secret", "token", "hash")
+SKIPPED = frozenset({"updated_at", "version_id"})
+
+
+def changed(row: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what is unsaved on `row` as (before, after), by attribute. Call it before a flush.
+
+    What is secret by its name is named, never shown.
+    """
+    before: dict[str, Any] = {}
+    after: dict[str, Any] = {}
+    state = inspect(row)
+    for attribute in state.mapper.attrs:
+        if attribute.key in SKIPPED or attribute.key not in state.attrs:
+            continue
+        history = state.attrs[attribute.key].history
+        if not history.has_changes():
+            continue
+        old, new = history_value(history.deleted), history_value(history.added)
+        if old == new:
+            continue
+        if any(word in attribute.key for word in SECRET_WORDS):
+            old, new = HIDDEN, HIDDEN
+        before[attribute.key], after[attribute.key] = old, new
+    return before, after
+
+
+def history_value(values: Iterable[Any] | None) -> Any:
+    """Return history values as JSON can hold them: related rows by their words."""
+    words = [str(value) if isinstance(value, Model) else value for value in values or ()]
+    if not words:
+        return None
+    return words[0] if len(words) == 1 else words
+
+
+def events_about(row: Any, limit: int = 30) -> list[Event]:
+    """Return the newest events about `row`, newest first."""
+    query = select(Event).where(Event.subject_kind == row.__tablename__, Event.subject_id == row.id)
+    return list(db.session.scalars(query.order_by(Event.at.desc(), Event.id.desc()).limit(limit)))

@@ -11,11 +11,10 @@ from flask_admin.contrib.sqla import ModelView
 from markupsafe import Markup
 from sqlalchemy.exc import DataError, StatementError
 
-from app.core.backoffice import cells, estimate, filters, listing, paging
+from app.core.backoffice import cells, estimate, listing, paging
 from app.core.backoffice.access import Guarded
-from app.core.backoffice.changes import events_about
 from app.core.backoffice.columns import Column, choice_filter
-from app.core.backoffice.editing import Editing
+from app.core.backoffice.editing import Editing, events_about
 from app.core.backoffice.export import ExportRequest, request_export
 from app.core.backoffice.forms import NativeConverter, StaffForm, label_of
 from app.core.db import db
@@ -173,8 +172,8 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
             search=args.search or "",
             search_supported=self._search_supported,
             filter_args=self._get_filters(args.filters),
-            chips=filters.chips(self, args),
-            offers=filters.offers(self),
+            chips=listing.chips(self, args),
+            offers=listing.offers(self),
             views=listing.saved_views(self),
             clear_url=self.get_url(".index_view"),
             actions=actions,

@@ -15,8 +15,9 @@ from app.core.canonical import plain
 from app.core.clock import now
 from app.core.deliveries import Reaction
 from app.core.errors import Unavailable
-from app.core.events import Event
+from app.core.events import Event, record
 from app.core.lazy import call
+from app.core.outbound import driver
 from app.core.outbound import intent as intents
 from app.core.outbound.adapters import KINDS, REPEATS_BY_KEY, Adapter, Kind
 from app.core.outbound.chart import OUTBOUND, UNDER_WAY
@@ -160,3 +161,30 @@ def _fail(intent: OutboundIntent, kind: Kind, problem: BaseException) -> None:
         is_sure = isinstance(problem, AdapterError) or intent.state == "intended"
         result = Result("fail" if is_sure else "lose", sentence=str(problem), can_replay=is_sure)
         apply(intent, kind, result, system())
+
+
+def retry(intent: OutboundIntent, actor: Actor) -> OutboundIntent:
+    """Queue a failed or unknown write again; records sync.retried.
+
+    Of an unknown one the person says that the other side does not have it.
+    """
+    change = OUTBOUND.fire(intent, "retry")
+    data = {"key": intent.key, "target": intent.adapter_key}
+    record("sync.retried", intent, actor, stream_id=intent.stream_id, **change, data=data)
+    return intent
+
+
+def settle(intent: OutboundIntent, actor: Actor, reason: str) -> OutboundIntent:
+    """Mark an unknown write as arrived, as a person found it; its kind records the event."""
+    return _end(intent, actor, "settle", reason)
+
+
+def abandon(intent: OutboundIntent, actor: Actor, reason: str) -> OutboundIntent:
+    """Give up a failed or unknown write; its kind records the event."""
+    return _end(intent, actor, "abandon", reason)
+
+
+def _end(intent: OutboundIntent, actor: Actor, trigger: str, reason: str) -> OutboundIntent:
+    outcome = {"confirmed_by": actor.label, "reason": reason}
+    driver.apply(intent, KINDS[intent.kind], driver.Result(trigger, outcome, reason), actor)
+    return intent

@@ -4,8 +4,6 @@ It has limits on memory, CPU, wall time, file size and open files, no network, n
 an empty environment and a folder of its own, and is forked from a host that never saw a foreign file.
 """
 
-from app.core.sandbox.runner import run
-from app.core.sandbox.stopped import SandboxStopped
-from app.core.sandbox.workspace import workspace
+from app.core.sandbox.runner import SandboxStopped, run, workspace
 
 __all__ = ["SandboxStopped", "run", "workspace"]

@@ -2,19 +2,19 @@
 
 import json
 import os
+import shutil
 import signal
 import stat
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from app.core.errors import Unavailable
+from app.core.errors import Refused, Unavailable
 from app.core.sandbox.child import OUT_OF_MEMORY
 from app.core.sandbox.fork_pool import HostGone, borrowed
-from app.core.sandbox.stopped import SandboxStopped
-from app.core.sandbox.workspace import workspace
 
 ANSWER_MAX_BYTES = 64 * 1024 * 1024
 
@@ -117,3 +117,76 @@ def _opened(path: Path) -> Iterator[BinaryIO | None]:
         return
     with os.fdopen(number, "rb") as file:
         yield file if stat.S_ISREG(os.fstat(number).st_mode) else None
+
+
+DAMAGED = "Open it in the program it was made with, save it again and upload the new file."
+SMALLER = (
+    "Save it smaller (flattened, fewer layers or triangles, lower resolution) and upload it again."
+)
+
+
+class SandboxStopped(Refused):
+    """A task was ended before it answered: `verdict` is ``memory``, ``time`` or ``crashed``.
+
+    `what` is the noun of the sentence; `detail` is for the log, never for a page.
+    """
+
+    code = "stopped"
+
+    def __init__(
+        self, verdict: str, *, what: str, memory_mb: int, limit_s: float, detail: str
+    ) -> None:
+        memory = f"{memory_mb / 1024:.3g} GB" if memory_mb >= 1024 else f"{memory_mb} MB"
+        sentence, next_step = {
+            "memory": (f"The {what} needs more than {memory} to open and was stopped.", SMALLER),
+            "time": (
+                f"The {what} took longer than {limit_s:g} s to open and was stopped.",
+                SMALLER,
+            ),
+            "crashed": (
+                f"The {what} made the program that reads it stop. It is probably damaged.",
+                DAMAGED,
+            ),
+        }[verdict]
+        super().__init__(sentence, next_step=next_step)
+        self.verdict = verdict
+        self.detail = detail
+
+
+def _base() -> Path:
+    """Return the folder that holds them all, private to this user of the machine."""
+    base = Path(tempfile.gettempdir()) / f"makeready-sandbox-{os.getuid()}"
+    base.mkdir(mode=0o700, exist_ok=True)
+    if base.is_symlink() or base.stat().st_uid != os.getuid():
+        return Path(tempfile.mkdtemp(prefix="makeready-sandbox-"))
+    return base
+
+
+def _started(pid: int) -> str:
+    """Return when `pid` started (field 22 of ``/proc/PID/stat``), empty without such a process."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace")
+    except OSError:
+        return ""
+    return stat.rpartition(")")[2].split()[19]
+
+
+def _sweep(base: Path) -> None:
+    """Remove the folders whose owner is no more (it was killed before it could)."""
+    for entry in os.scandir(base):
+        pid, _, rest = entry.name.partition("-")
+        if pid.isdigit() and _started(int(pid)) != rest.partition("-")[0]:
+            shutil.rmtree(entry.path, ignore_errors=True)
+
+
+@contextmanager
+def workspace() -> Iterator[Path]:
+    """Give a new empty folder (mode 0700) and remove it at the end, also those of killed processes."""
+    base = _base()
+    _sweep(base)
+    pid = os.getpid()
+    folder = Path(tempfile.mkdtemp(prefix=f"{pid}-{_started(pid)}-", dir=base))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -12,6 +12,8 @@ from typing import Any
 
 from sqlalchemy import Connection, inspect, text
 
+from app.core.db import db
+from app.core.invariants import invariant
 from app.core.search.declarations import SEARCHABLES, Searchable, Words
 
 TABLE = "search_entries"
@@ -192,3 +194,10 @@ def _trigger(
         f"BEGIN {body} RETURN NULL; END $$"
     )
     yield (f"CREATE TRIGGER {name} AFTER {when} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
+
+
+@invariant("What the search finds of a record is what the record says")
+def entries_follow() -> Iterator[str]:
+    """Yield each entry of the index that is not what its record says, is missing or left over."""
+    for kind, record_id in differing(db.session):
+        yield f"The search entry of {kind} {record_id} is not what the record says."

@@ -1,19 +1,25 @@
 """Problems as pages, fragments or problem details (RFC 9457): what is wrong, and what to do."""
 
 import uuid
+from datetime import timedelta
 from http import HTTPStatus
+from types import SimpleNamespace
 from typing import Any
 
+import structlog
 from flask import Flask, Response, current_app, make_response, render_template, request
+from sqlalchemy import func, select
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
+from app.core.actor import Actor
+from app.core.clock import now
+from app.core.db import db
 from app.core.errors import NotAllowed, Problem
+from app.core.events import Event, record
 from app.core.settings import current
 from app.core.translations import _, _l
-from app.core.web.addresses import shown_path
-from app.core.web.denials import log_denial
 from app.core.web.live import actor as current_person
 
 PROBLEM_JSON = "application/problem+json"
@@ -189,3 +195,53 @@ def init(app: Flask) -> None:
             next_step,
             code="fault",
         )
+
+
+#: The name that a route gives to a part of its address which lets somebody in.
+SECRET = "secret"  # nosec B105
+
+
+def shown_path() -> str:
+    """Return the path of this request, at most 500 long, with “…” in the place of a token."""
+    path = request.path
+    secret = (request.view_args or {}).get(SECRET)
+    return (path.replace(str(secret), "…") if secret else path)[:500]
+
+
+log = structlog.get_logger(__name__)
+
+#: Actor kind → the table that the one who was refused is a row of.
+TABLES = {"staff": "staff", "customer": "order_links", "api": "api_tokens"}
+MOST_EVENTS = 20
+WINDOW = timedelta(hours=1)
+
+
+def log_denial(actor: Actor | None, permission: str | None) -> None:
+    """Roll back what the request had begun, log the denial, record `access.denied` and commit.
+
+    The event is in the chain of the one who was refused; after 20 in an hour only the log is written.
+    """
+    data = {"permission": permission, "method": request.method, "path": shown_path()}
+    who = (actor.label, actor.kind) if actor else ("nobody", None)
+    log.warning("access.denied", who=who[0], kind=who[1], ip=request.remote_addr, **data)
+    db.session.rollback()
+    if actor is None or actor.id is None or actor.kind not in TABLES:
+        return
+    subject = SimpleNamespace(id=actor.id, __tablename__=TABLES[actor.kind])
+    try:
+        if _lately(subject) < MOST_EVENTS:
+            record("access.denied", subject, actor, data=data)
+            db.session.commit()
+    except Exception:
+        log.exception("access.denied could not be recorded")
+        db.session.rollback()
+
+
+def _lately(subject: Any) -> int:
+    query = select(func.count()).where(
+        Event.subject_kind == subject.__tablename__,
+        Event.subject_id == subject.id,
+        Event.name == "access.denied",
+        Event.at > now() - WINDOW,
+    )
+    return db.session.scalar(query) or 0
