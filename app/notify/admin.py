@@ -78,11 +78,7 @@ class MessageView(RowVerbs, BackOfficeModelView):
     column_default_sort = ("created_at", True)
     column_searchable_list = ("recipient", "subject")
     search_kind = "message"
-    column_filters = (
-        "state",
-        "template",
-        "created_at",
-    )
+    column_filters = ("state", "template", "created_at")
     saved_views = (
         SavedView(_l("Unconfirmed"), {"flt0_state_equals": "unknown"}),
         SavedView(_l("Failed"), {"flt0_state_equals": "failed"}),

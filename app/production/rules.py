@@ -25,8 +25,7 @@ def not_split(found: JobInTree | OperationInTree, actor: Actor) -> Problem | Non
         return None
     parts = ", ".join(child.number for child in tree.children(job))
     return WrongState(
-        _("%(job)s was split.", job=job),
-        next_step=_("Work on its parts: %(parts)s.", parts=parts),
+        _("%(job)s was split.", job=job), next_step=_("Work on its parts: %(parts)s.", parts=parts)
     )
 
 

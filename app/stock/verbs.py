@@ -62,10 +62,5 @@ count = ITEM.verb(
     ledger.count, _l("Record count"), MOVE, CountInput, done=_l("The count is recorded.")
 )
 undo = MOVEMENT.verb(
-    ledger.undo,
-    _l("Undo"),
-    MOVE,
-    NoteInput,
-    can=_can_undo,
-    done=_l("The movement is reversed."),
+    ledger.undo, _l("Undo"), MOVE, NoteInput, can=_can_undo, done=_l("The movement is reversed.")
 )

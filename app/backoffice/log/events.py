@@ -153,9 +153,7 @@ class EventLog(BackOfficeModelView):
         choice_filter(Event.door, _l("Channel"), DOORS),
         "at",
         choice_filter(
-            Event.subject_kind,
-            _l("Record type"),
-            {kind: subject_words(kind) for kind in SUBJECTS},
+            Event.subject_kind, _l("Record type"), {kind: subject_words(kind) for kind in SUBJECTS}
         ),
         ConditionFilter(Event.subject_id, _l("Record ID"), _about, "equals"),
         ConditionFilter(Event.stream_id, _l("Order"), _of_order, "equals"),

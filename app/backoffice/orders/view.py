@@ -110,9 +110,7 @@ class OrderView:
             if self.jobs
             else "",
             5: _(
-                "%(shipped)s of %(shipments)s",
-                shipped=shipped.shipped,
-                shipments=shipped.shipments,
+                "%(shipped)s of %(shipments)s", shipped=shipped.shipped, shipments=shipped.shipments
             )
             if shipped.shipments
             else "",

@@ -36,10 +36,7 @@ CAUSES = 6
 LATELY = 500
 WORKING = {"start_operation", "resume_operation", "count_pieces", "pass_quality"}
 # by whether the step is a quality check: there pieces pass or fail, elsewhere they are counted
-NOT_AT = {
-    True: {"count_pieces", "finish_operation"},
-    False: {"pass_quality", "fail_quality"},
-}
+NOT_AT = {True: {"count_pieces", "finish_operation"}, False: {"pass_quality", "fail_quality"}}
 
 
 @dataclass(frozen=True)

@@ -25,10 +25,7 @@ from app.orders.models import Order
 
 
 def buy_label(
-    record: ShipmentWithLabel,
-    actor: Actor,
-    carrier_key: str = "generic",
-    service: str = "standard",
+    record: ShipmentWithLabel, actor: Actor, carrier_key: str = "generic", service: str = "standard"
 ) -> OutboundIntent:
     """Write down, with its key, that a label is wanted; a worker buys it after this is committed.
 

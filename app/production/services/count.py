@@ -129,11 +129,7 @@ def pass_quality(found: JobInTree, actor: Actor, good: int | None = None) -> Job
 
 
 def fail_quality(
-    found: JobInTree,
-    actor: Actor,
-    spoiled: int,
-    cause: str,
-    rework_from: uuid.UUID | None = None,
+    found: JobInTree, actor: Actor, spoiled: int, cause: str, rework_from: uuid.UUID | None = None
 ) -> Job:
     """Count `spoiled` pieces that reached quality as bad and send the job back to be made again.
 
