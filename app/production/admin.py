@@ -12,6 +12,7 @@ from app.core.backoffice.model_view import BackOfficeModelView
 from app.core.translations import _, _l
 from app.core.web.formats import due
 from app.orders.cells import belongs_to
+from app.production import verbs
 from app.production.cards import JobCard, cards
 from app.production.models import Job, Operation, WorkCentre
 from app.production.states import ENDED, JOB, STEP_ENDED
@@ -129,6 +130,8 @@ class WorkCentreList(BackOfficeModelView):
     endpoint = "work_centres"
     permission_view = "job.view"
     permission_edit = "job.plan"
+    create_verb = verbs.create_work_centre
+    edit_verb = verbs.change_work_centre
     area = _l("Settings")
     menu_icon = "tool"
     menu_order = 30

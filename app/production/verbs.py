@@ -12,7 +12,7 @@ from app.core.errors import Problem, WrongState
 from app.core.inputs import Between, Day, Input, Text, WholeNumber
 from app.core.permissions import permission
 from app.core.translations import _, _l
-from app.core.verbs import Subject
+from app.core.verbs import Subject, new_record, rows_of
 from app.orders.models import Order
 from app.orders.verbs import cancel as cancel_order
 from app.production import queries, rules
@@ -23,8 +23,8 @@ from app.production.job_tree import (
     lock_operation,
     read_job_tree,
 )
-from app.production.models import Operation
-from app.production.services import count, plan, run, tree
+from app.production.models import Operation, WorkCentre
+from app.production.services import count, create, plan, run, tree
 from app.production.states import IN_QUALITY, JOB, NOT_STARTED, OPERATION, STARTED, STEP_RUNNING
 
 VIEW = permission(
@@ -120,6 +120,14 @@ class FailInput(Input):
     ]
     cause: Reason
     rework_from: uuid.UUID | None = None
+
+
+class WorkCentreInput(Input):
+    """A work centre: the key by which routes name it, and what its operators are told."""
+
+    key: Annotated[str, Text(_l("Enter a key."), most=40)]
+    name: Annotated[str, Text(_l("Enter a name."), most=120)]
+    instructions: Annotated[str, Text(most=20_000)] = ""
 
 
 def find_job(ref: str) -> JobInTree:
@@ -294,6 +302,12 @@ rework_operation = OPERATIONS.verb(
     can=rules.not_split,
     rules=[rules.can_rework],
     done=_l("The operation can be started again."),
+)
+create_work_centre = new_record("new_work_centre").verb(
+    create.create_work_centre, _l("Create work centre"), PLAN, WorkCentreInput, entry=frozenset()
+)
+change_work_centre = rows_of("work_centre", WorkCentre).verb(
+    create.change_work_centre, _l("Edit work centre"), PLAN, WorkCentreInput, entry=frozenset()
 )
 
 

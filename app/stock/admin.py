@@ -5,7 +5,6 @@ from typing import Any
 from markupsafe import Markup
 from sqlalchemy import select
 
-from app.core.backoffice.access import staff_or_refuse
 from app.core.backoffice.columns import Column, page_link, ref_link
 from app.core.backoffice.listing import SavedView
 from app.core.backoffice.model_view import BackOfficeModelView
@@ -19,7 +18,7 @@ from app.reports import charts
 from app.stock import services as stock
 from app.stock.events import REASONS
 from app.stock.models import Reservation, StockItem, StockLocation, StockMovement
-from app.stock.verbs import ITEM, MOVEMENT
+from app.stock.verbs import ITEM, MOVEMENT, create_item
 
 SHOWN = 30
 
@@ -47,6 +46,8 @@ class ItemView(StockRows):
     permission_view = "stock.view"
     permission_edit = "stock.move"
     subject = ITEM
+    create_verb = create_item
+    can_edit = False  # a SKU and its unit stand in movements: they never change
     area = _l("Inventory & shipping")
     menu_icon = "boxes"
     menu_order = 10
@@ -70,20 +71,6 @@ class ItemView(StockRows):
     column_filters = ("unit", "home.name", "level.on_hand", "level.reserved")
     form_columns = ("sku", "name", "unit", "home")
     form_args = {"home": {"query_factory": lambda: db.session.scalars(_internal()).all()}}
-
-    @property
-    def can_edit(self) -> bool:  # type: ignore[override]
-        return False  # a SKU and its unit stand in movements: they never change
-
-    def make(self, form: Any) -> StockItem:
-        """Make the item with its level."""
-        return stock.create_item(
-            form.sku.data or "",
-            form.name.data or "",
-            form.unit.data or "",
-            home=form.home.data,
-            actor=staff_or_refuse(),
-        )
 
     def get_save_return_url(self, model: Any, is_created: bool = False) -> str:
         return self.row_url(model)

@@ -12,10 +12,9 @@ from app.core.errors import AlreadyDone, Problem
 from app.core.inputs import Input, Text
 from app.core.permissions import EVERY_ROLE, permission
 from app.core.translations import _, _l
-from app.core.verbs import Subject
-from app.stock.models import StockItem, StockMovement
-from app.stock.services import ledger
-from app.stock.services.items import find_item
+from app.core.verbs import Subject, new_record
+from app.stock.models import StockItem, StockLocation, StockMovement
+from app.stock.services import items, ledger
 
 VIEW = permission("stock.view", _l("View stock"), *EVERY_ROLE)
 MOVE = permission("stock.move", _l("Move stock"), "planner", "warehouse")
@@ -25,11 +24,20 @@ Amount = Decimal | int | str
 
 
 ITEM: Subject[StockItem] = Subject(
-    kind="stock_item", find=find_item, lock=lambda item_id: ledger.home_level(item_id).item
+    kind="stock_item", find=items.find_item, lock=lambda item_id: ledger.home_level(item_id).item
 )
 MOVEMENT: Subject[StockMovement] = Subject(
     kind="stock_movement", find=partial(find, StockMovement), lock=ledger.lock_movement
 )
+
+
+class ItemInput(Input):
+    """A new item, and the location where it lies."""
+
+    sku: Annotated[str, Text(_l("The SKU is empty."), most=40)]
+    name: Annotated[str, Text(_l("The name is empty."), most=200)]
+    unit: Annotated[str, Text(_l("The unit is empty."), most=16)]
+    home: StockLocation
 
 
 class NoteInput(Input):
@@ -57,6 +65,9 @@ def _can_undo(movement: StockMovement, actor: Actor) -> Problem | None:
     return None
 
 
+create_item = new_record("new_stock_item").verb(
+    items.create_item, _l("Create stock item"), MOVE, ItemInput, entry=frozenset()
+)
 receive = ITEM.verb(ledger.receive, _l("Receive"), MOVE, ReceiptInput, done=_l("Stock received."))
 count = ITEM.verb(
     ledger.count, _l("Record count"), MOVE, CountInput, done=_l("The count is recorded.")

@@ -19,6 +19,7 @@ from app.core.db import db
 from app.core.search import SEARCHABLES, SearchEntry
 from app.fulfilment import services as fulfilment
 from app.stock.services import items as stock
+from app.stock.verbs import create_item
 from tests.backoffice import busy_shop
 from tests.backoffice.conftest import Page, Person
 from tests.order_rows import placed_order
@@ -52,7 +53,7 @@ def shop(preset_products: None, session: Any) -> SimpleNamespace:
     shipment = fulfilment.create_shipment(order.id, good_by_line=goods, actor=system())
     shipment.tracking_number = "TRK-7700-XYZ"
     home = stock.create_location("store", "Store", "internal", actor=system("cli"))
-    stock.create_item("COTTON-350", "Cotton 350 g", "sheets", home=home, actor=system("cli"))
+    create_item(None, "COTTON-350", "Cotton 350 g", "sheets", home=home, actor=system("cli"))
     slot = busy_shop.slot(order, "approved", label="Front")
     busy_shop.version(slot, "wedding_final(2).pdf")
     for other in range(3):

@@ -215,7 +215,7 @@ def things(ready_job: Any) -> dict[str, dict[str, Any]]:
     )
     message = busy_shop.message(order, "failed")
     shelf = stock.create_location("glue", "Glue shelf", "internal", actor=system("cli"))
-    item = stock.create_item("GLUE", "Glue", "g", home=shelf, actor=system("cli"))
+    item = stock_verbs.create_item(None, "GLUE", "Glue", "g", home=shelf, actor=system("cli"))
     movement = stock_verbs.receive(item.id, 5, actor=system("cli"))
     slot = open_slot(order.id, "Front", Artwork(label="Front"), actor=system("cli"))
     centre = db.session.get_one(WorkCentre, step.work_centre_id)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from app.accounts.verbs import create_staff
 from app.core.actor import system
 from app.core.clock import today
+from app.core.events import Event
 from app.production import services, verbs
-from app.production.models import WorkCentre
+from app.production.models import WorkCentre as Centre
 from tests.accounts.conftest import PASSWORD, Browser
 from tests.order_rows import placed_order
 from tests.production.conftest import SHORT_ROUTE, jobs_for, open_all
@@ -67,7 +69,7 @@ def test_a_bad_page_or_id_is_not_found(come_in):
 
 
 def test_a_planner_writes_the_instructions_and_an_operator_does_not(come_in, session):
-    centre = services.load_preset([WorkCentre(key="press", name="Press", instructions="")])[0]
+    centre = services.load_preset([Centre(key="press", name="Press", instructions="")])[0]
     path = f"/admin/work-centres/edit/?id={centre.id}"
     assert come_in("operator").get(path).status_code == 403
     planner = come_in("planner")
@@ -75,3 +77,13 @@ def test_a_planner_writes_the_instructions_and_an_operator_does_not(come_in, ses
     assert answer.status_code in (302, 303), answer.text
     session.refresh(centre)
     assert (centre.name, centre.instructions) == ("Big press", "Ink first.")
+
+
+def test_a_planner_adds_a_work_centre_whose_key_is_free(come_in, session):
+    planner, typed = come_in("planner"), {"key": "foil", "name": "Foil press", "instructions": ""}
+    assert planner.post("/admin/work-centres/new/", typed).status_code == 302
+    centre = session.scalars(select(Centre).where(Centre.key == "foil")).one()
+    event = session.scalars(select(Event).where(Event.subject_id == centre.id)).one()
+    assert (event.name, event.after["name"]) == ("work_centre.created", "Foil press")
+    again = planner.post("/admin/work-centres/new/", typed)
+    assert again.status_code == 200 and "Already exists" in again.text

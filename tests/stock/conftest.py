@@ -43,7 +43,7 @@ def make_item(sku: str, opening: int, home: StockLocation | None = None) -> Stoc
     place = home or stock.create_location(
         f"shelf_{sku.lower()}", "Shelf", "internal", actor=SYSTEM()
     )
-    item = stock.create_item(sku, f"Paper {sku}", "sheet", home=place, actor=SYSTEM())
+    item = stock_verbs.create_item(None, sku, f"Paper {sku}", "sheet", home=place, actor=SYSTEM())
     if opening:
         stock_verbs.receive(item.id, opening, actor=SYSTEM())
     return item

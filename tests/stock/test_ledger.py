@@ -129,7 +129,7 @@ def test_only_who_may_move_stock_moves_it(session, paper, actor) -> None:
         lambda: stock_verbs.receive(paper.id, 1, actor=actor),
         lambda: stock_verbs.count(paper.id, 1, actor=actor),
         lambda: stock_verbs.undo(movement.id, actor=actor),
-        lambda: stock.create_item("N", "N", "g", home=paper.home, actor=actor),
+        lambda: stock_verbs.create_item(None, "N", "N", "g", home=paper.home, actor=actor),
         lambda: stock.create_location("n", "N", "internal", actor=actor),
         lambda: stock.reserve({claim: {"P-1": 1}}, stream_id=order, actor=actor),
         lambda: stock.release(claim, actor=actor),
@@ -192,10 +192,10 @@ def test_the_database_refuses_a_movement_with_one_end_or_no_amount(session, pape
 
 def test_an_item_lies_in_the_house_and_has_a_sku_of_its_own(session, paper) -> None:
     with pytest.raises(BadInput, match="is taken"):
-        stock.create_item("P-1", "Again", "sheet", home=paper.home, actor=WAREHOUSE)
+        stock_verbs.create_item(None, "P-1", "Again", "sheet", home=paper.home, actor=WAREHOUSE)
     away = stock.standard_location("supplier")
     with pytest.raises(BadInput, match="is not a stock location"):
-        stock.create_item("X", "X", "g", home=away, actor=WAREHOUSE)
+        stock_verbs.create_item(None, "X", "X", "g", home=away, actor=WAREHOUSE)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -14,7 +14,7 @@ from app.core.actor import Actor, require
 from app.core.clock import now
 from app.core.db import db, locked
 from app.core.errors import BadInput
-from app.core.events import record
+from app.core.events import record, record_change
 from app.core.ids import new_id
 from app.core.translations import _
 from app.orders.models import Order
@@ -98,6 +98,27 @@ def announce(job: Job, actor: Actor, **data: object) -> None:
     after = {"number": job.number, "quantity": job.quantity, "state": job.state}
     facts = {"title": job.title, "line_id": job.line_id, "kind": job.kind, **data}
     record("job.created", job, actor, after=after, data=facts)
+
+
+def create_work_centre(
+    none_yet: None, actor: Actor, key: str, name: str, instructions: str = ""
+) -> WorkCentre:
+    """Create a work centre. Runs as a verb. Records work_centre.created."""
+    values = {"key": key, "name": name, "instructions": instructions}
+    centre = WorkCentre(**values)
+    db.session.add(centre)
+    db.session.flush()
+    record("work_centre.created", centre, actor, after=values)
+    return centre
+
+
+def change_work_centre(
+    centre: WorkCentre, actor: Actor, key: str, name: str, instructions: str = ""
+) -> WorkCentre:
+    """Change a work centre. Runs as a verb. Records work_centre.changed."""
+    values = {"key": key, "name": name, "instructions": instructions}
+    record_change("work_centre.changed", centre, actor, values)
+    return centre
 
 
 def load_preset(section: Sequence[PresetCentre]) -> list[WorkCentre]:

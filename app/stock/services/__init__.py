@@ -5,7 +5,6 @@ Locks: levels in primary key order first, then reservations in theirs; the event
 
 from app.stock.services.claims import consume, release, reserve
 from app.stock.services.items import (
-    create_item,
     create_location,
     find_item,
     on_hand_per_day,
@@ -16,7 +15,6 @@ from app.stock.services.preset import load_preset
 
 __all__ = [
     "consume",
-    "create_item",
     "create_location",
     "find_item",
     "load_preset",

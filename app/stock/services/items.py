@@ -124,18 +124,16 @@ def create_location(key: str, name: str, kind: str, *, actor: Actor) -> StockLoc
     return location
 
 
-def create_item(sku: str, name: str, unit: str, *, home: StockLocation, actor: Actor) -> StockItem:
-    """Make an item with nothing on hand, that lies in the internal location `home`.
+def create_item(
+    none_yet: None, actor: Actor, sku: str, name: str, unit: str, home: StockLocation
+) -> StockItem:
+    """Create an item with nothing on hand, that lies in the internal location `home`. Runs as a verb.
 
-    Raises BadInput for an empty or taken SKU, or a home that is not internal.
+    Raises BadInput for a SKU that is taken, or a home that is not internal.
     """
-    require(actor, "stock.move")
     if home.kind != "internal":
         raise BadInput(_("“%(home)s” is not a stock location.", home=home.name), field="home")
-    words = {"sku": sku.strip(), "name": name.strip(), "unit": unit.strip()}
-    for field, value in words.items():
-        if not value:
-            raise BadInput(_("The %(field)s is empty.", field=field), field=field)
+    words = {"sku": sku, "name": name, "unit": unit}
     item = StockItem(**words, home_location_id=home.id)
     _insert(item, _("The SKU %(sku)s is taken. Choose another.", sku=sku), "sku")
     db.session.add(StockLevel(item=item, location_id=home.id, lot="", on_hand=0, reserved=0))

@@ -30,7 +30,7 @@ def load_preset(section: StockSection, *, actor: Actor) -> list[StockItem]:
         if entry.sku in existing:
             continue
         home = places[entry.location]
-        item = create_item(entry.sku, entry.name, entry.unit, home=home, actor=actor)
+        item = create_item(None, actor, entry.sku, entry.name, entry.unit, home)
         if entry.opening:
             key = f"opening:{entry.sku}"
             receive(item, actor, entry.opening, supplier, _("Opening quantity"), once_key=key)
