@@ -27,9 +27,7 @@ ROLES = tuple(ROLE_WORDS)
 @lru_cache(maxsize=1)
 def grants() -> dict[str, frozenset[str]]:
     """Return permission → the roles that have it (without the owner), as the rooms declare them.
-
-    Raises ValueError for a role that does not exist.
-    """
+    Raises ValueError for a role that does not exist."""
     found = {one.key: one.roles for one in all_permissions()}
     for key, roles in found.items():
         if unknown := roles - set(ROLES):

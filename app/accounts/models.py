@@ -1,7 +1,5 @@
-"""Staff, their sessions and roles; links of customers; tokens of other software.
-
-No secret is stored: passwords are kept as argon2id, tokens as their SHA-256.
-"""
+"""Staff, their sessions and roles; links of customers; tokens of other software. No secret is
+stored: passwords are kept as argon2id, tokens as their SHA-256."""
 
 from __future__ import annotations
 

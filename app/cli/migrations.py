@@ -51,10 +51,8 @@ def _move(way: str, revision: str, sql: bool) -> None:
 
 
 def is_current(database_url: str) -> bool:
-    """Whether the newest migration was applied: two seconds saved at a warm start.
-
-    Any doubt counts as no; `flask db upgrade` then does nothing if there is nothing to do.
-    """
+    """Whether the newest migration was applied: two seconds saved at a warm start. Any doubt counts
+    as no; `flask db upgrade` then does nothing if there is nothing to do."""
     import psycopg
     from alembic.script import ScriptDirectory
 

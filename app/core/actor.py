@@ -53,20 +53,16 @@ def system(door: str = "job") -> Actor:
     return Actor("system", None, _l("Makeready"), door, EVERYTHING)
 
 
-SYSTEM = system
+def not_allowed(permission: str | None, sentence: str = "") -> NotAllowed:
+    """Return the problem of somebody without `permission`."""
+    return NotAllowed(
+        sentence or _("You don't have permission to do this."),
+        next_step=_("Ask an owner of the shop for a role that has it."),
+        field=permission,
+    )
 
 
-def require(
-    actor: Actor,
-    permission: str,
-    *,
-    stream_id: uuid.UUID | None = None,
-    customer_id: uuid.UUID | None = None,
-) -> None:
-    """Raise NotAllowed unless `actor` may do `permission` (on the order `stream_id` of that customer)."""
-    if not actor.may(permission, stream_id=stream_id, customer_id=customer_id):
-        raise NotAllowed(
-            _("You don't have permission to do this."),
-            next_step=_("Ask an owner of the shop for a role that has it."),
-            field=permission,
-        )
+def require(actor: Actor, permission: str, *, stream_id: uuid.UUID | None = None) -> None:
+    """Raise NotAllowed unless `actor` may do `permission` (a customer on the order `stream_id`)."""
+    if not actor.may(permission, stream_id=stream_id):
+        raise not_allowed(permission)

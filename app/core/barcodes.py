@@ -6,9 +6,7 @@ from itertools import groupby
 
 def code128_svg(content: str, *, height_modules: int = 40) -> str:
     """Return `content` as a Code 128 symbol (ISO/IEC 15417) in one ``<svg>``, with its quiet zone.
-
-    One unit of the viewBox is one module. Raises ValueError for anything outside ASCII.
-    """
+    One unit of the viewBox is one module. Raises ValueError for anything outside ASCII."""
     from barcode.codex import Code128
     from barcode.errors import IllegalCharacterError
 

@@ -64,10 +64,8 @@ def verify(stream_id: uuid.UUID) -> str | None:
 def first_break(
     stream_id: uuid.UUID, seq: int = 0, before: str = GENESIS
 ) -> tuple[tuple[int, str], str | None]:
-    """Read a chain after its event `seq`, whose hash was `before`; it may grow meanwhile.
-
-    Returns number and hash of the last good event, and a sentence about the first broken link or None.
-    """
+    """Read a chain after its event `seq`, whose hash was `before`; it may grow meanwhile. Returns
+    number and hash of the last good event, and a sentence about the first broken link or None."""
     query = _chained().where(Event.stream_id == stream_id, Event.stream_seq >= seq)
     return _follow(stream_id, db.session.execute(query), seq, before)
 
@@ -217,9 +215,7 @@ class ChainCheck(Model):
 
 def check_chain(stream_id: uuid.UUID, *, whole: bool) -> ChainCheck:
     """Verify one chain, from where it was verified last or as a `whole`, and remember the outcome.
-
-    Takes no lock. What was found broken stays so until the chain was read as a whole.
-    """
+    Takes no lock. What was found broken stays so until the chain was read as a whole."""
     row = db.session.get(ChainCheck, stream_id)
     row = row or ChainCheck(stream_id=stream_id, seq=0, hash=GENESIS)
     since = (0, GENESIS) if whole or row.broken else (row.seq, row.hash)

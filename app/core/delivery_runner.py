@@ -1,7 +1,5 @@
-"""Runs deliveries: claim, act, commit the outcome. An entry point: this module commits.
-
-One thread keeps the leases of all deliveries that this process runs.
-"""
+"""Runs deliveries: claim, act, commit the outcome. An entry point: this module commits. One thread
+keeps the leases of all deliveries that this process runs."""
 
 import os
 import threading

@@ -29,9 +29,7 @@ class Input(BaseModel):
     @classmethod
     def from_form(cls, form: Mapping[str, Any], record: Any) -> dict[str, Any]:
         """Return the raw values of a form: the fields of the same names, those left empty left out.
-
-        A field declared with ``exclude=True`` is never typed: its page gives it.
-        """
+        A field declared with ``exclude=True`` is never typed: its page gives it."""
         fields = {name: field for name, field in cls.model_fields.items() if not field.exclude}
         given = {name: form[name] for name in fields if name in form}
         return {n: value for n, value in given.items() if value != "" or fields[n].is_required()}
@@ -122,9 +120,7 @@ class Limit:
 
 def Text(missing: str = "", most: int = 500, rows: int = 0) -> Limit:
     """Return the metadata of a text: trimmed, at most `most` characters, in a box of `rows` lines.
-
-    `missing` is the sentence for an empty one; without it the text may be empty.
-    """
+    `missing` is the sentence for an empty one; without it the text may be empty."""
 
     def check(value: str) -> str:
         value = value.strip()

@@ -1,7 +1,6 @@
 """The invariants that can be read from the data. Each room registers its own; `flask check` asks all."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from sqlalchemy import text
 
@@ -9,14 +8,6 @@ from app.core.db import db
 
 Finder = Callable[[], Iterator[str]]
 INVARIANTS: dict[str, Finder] = {}
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What asking one invariant gave: its sentence, and the first row that breaks it, if any."""
-
-    name: str
-    broken: str | None
 
 
 def invariant(name: str) -> Callable[[Finder], Finder]:
@@ -39,6 +30,6 @@ def no_rows(name: str, query: str, sentence: str) -> Finder:
     return invariant(name)(find)
 
 
-def ask(name: str) -> Verdict:
-    """Ask one invariant; it stops at the first row that breaks it."""
-    return Verdict(name, next(iter(INVARIANTS[name]()), None))
+def find_break(name: str) -> str | None:
+    """Return the sentence about the first row that breaks an invariant, None where it holds."""
+    return next(iter(INVARIANTS[name]()), None)

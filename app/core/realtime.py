@@ -1,7 +1,5 @@
-"""Live pages: short signed tickets for sockets, and pings over Redis.
-
-A ping says that something changed; the page then asks the web process, which checks what the person may see.
-"""
+"""Live pages: short signed tickets for sockets, and pings over Redis. A ping says that something
+changed; the page then asks the web process, which checks what the person may see."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -1,7 +1,5 @@
-"""The relay: hands committed events to their reactions and wakes the pages that watch them. Commits.
-
-Several relays may run at once: rows are taken with SKIP LOCKED.
-"""
+"""The relay: hands committed events to their reactions and wakes the pages that watch them.
+Commits. Several relays may run at once: rows are taken with SKIP LOCKED."""
 
 import json
 import time

@@ -1,7 +1,5 @@
-"""Seals: what is written once stands with its hash in the chain of events.
-
-Who takes its table's trigger away and changes a row would have to write the anchored chain anew as well.
-"""
+"""Seals: what is written once stands with its hash in the chain of events. Who takes its table's
+trigger away and changes a row would have to write the anchored chain anew as well."""
 
 import uuid
 from collections import Counter

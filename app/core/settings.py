@@ -138,10 +138,8 @@ def read_home(home: Path) -> dict[str, str]:
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
-    """Return the settings of `environ` (default: the process's) and the shop's home.
-
-    Raises BadSettings, which ends the process with a sentence that names the variable.
-    """
+    """Return the settings of `environ` (default: the process's) and the shop's home. Raises
+    BadSettings, which ends the process with a sentence that names the variable."""
     given = dict(os.environ if environ is None else environ)
     home = Path(given.get("MAKEREADY_HOME") or ROOT / "var").expanduser().resolve()
     values = read_home(home) | {k: v for k, v in given.items() if v != ""}

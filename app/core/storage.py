@@ -135,9 +135,7 @@ def read_bytes(key: str) -> bytes:
 
 def sign_download(key: str, *, file_name: str, inline: bool = False, expires_s: int = 300) -> str:
     """Return a short-lived address from which a browser gets the object, as attachment by default.
-
-    The browser may keep what it got as long; nobody on the way may.
-    """
+    The browser may keep what it got as long; nobody on the way may."""
     how = "inline" if inline else "attachment"
     return _signed(
         "get_object",

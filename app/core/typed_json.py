@@ -8,10 +8,8 @@ from sqlalchemy.types import TypeDecorator
 
 
 class TypedJSON(TypeDecorator[Any]):
-    """A JSONB column of pydantic models, or lists of one.
-
-    What a row does not say stays unsaid when it is written back, so its hash stays the same.
-    """
+    """A JSONB column of pydantic models, or lists of one. What a row does not say stays unsaid when
+    it is written back, so its hash stays the same."""
 
     impl = JSONB
     cache_ok = True

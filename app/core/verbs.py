@@ -1,7 +1,5 @@
 """Verbs: what a person or a program can do to a record, each declared once in its room's verbs.py.
-
-Pages, buttons, bulk actions, the API, permission checks and tests loop over these declarations.
-"""
+Pages, buttons, bulk actions, the API, permission checks and tests loop over these declarations."""
 
 from __future__ import annotations
 
@@ -13,9 +11,9 @@ from functools import cached_property, partial
 from types import SimpleNamespace
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
-from app.core.actor import Actor
+from app.core.actor import Actor, not_allowed
 from app.core.db import Row, find, locked
-from app.core.errors import AlreadyDone, NotAllowed, NotFound, Problem, Stale
+from app.core.errors import AlreadyDone, NotFound, Problem, Stale
 from app.core.inputs import Input, parse
 from app.core.translations import _
 from app.core.workflow import Chart
@@ -53,10 +51,8 @@ class Subject(Generic[S]):
         Input: type[Input] = Input,
         **options: Any,
     ) -> Verb[S, P, R]:
-        """Declare the verb that the service `run` does, under its name.
-
-        It makes the chart's move of that name, unless `options` name a trigger or states.
-        """
+        """Declare the verb that the service `run` does, under its name. It makes the chart's move
+        of that name, unless `options` name a trigger or states."""
         key = run.__name__
         if self.chart is not None and "states" not in options and self.chart.ends(key):
             options.setdefault("trigger", key)
@@ -140,10 +136,8 @@ class Verb(Generic[S, P, R]):
         )
 
     def refusal(self, record: S, actor: Actor) -> Problem | None:
-        """Return why its rule, the chart or rooms above refuse the verb now; None where nothing does.
-
-        The permission is asked apart: without it a page shows no button.
-        """
+        """Return why its rule, the chart or rooms above refuse the verb now; None where nothing
+        does. The permission is asked apart: without it a page shows no button."""
         for rule in (self.can, self.misfit, *self.rules):
             if rule is not None and (problem := rule(record, actor)):
                 return problem
@@ -192,11 +186,7 @@ class Verb(Generic[S, P, R]):
     def require(self, record: S, actor: Actor) -> None:
         """Raise NotAllowed unless `actor` has the permission."""
         if not self.is_permitted(record, actor):
-            raise NotAllowed(
-                _("You don't have permission to do this."),
-                next_step=_("Ask an owner of the shop for a role that has it."),
-                field=self.permission_for(record),
-            )
+            raise not_allowed(self.permission_for(record))
 
     def _was_done(self, record: S) -> bool:
         if self.is_done is not None:
@@ -237,10 +227,8 @@ def find_verb(kind: str, key: str) -> Verb[Any, Any, Any]:
 
 
 def offers(kind: str, record: Any, actor: Actor, entry: str = "staff") -> dict[str, Offer]:
-    """Return key → offer for the verbs that `actor` may do with the record, in declared order.
-
-    Left out is what its state does not take and what was already done.
-    """
+    """Return key → offer for the verbs that `actor` may do with the record, in declared order. Left
+    out is what its state does not take and what was already done."""
     found = {}
     for verb in verbs_of(kind, entry):
         if verb.is_permitted(record, actor) and verb.misfit(record) is None:

@@ -83,10 +83,8 @@ class Chart:
         return {"before": {"state": before}, "after": {"state": row.state}}
 
     def problem(self, state: str, trigger: str, label: str = "") -> Problem | None:
-        """Return why `trigger` (the button `label`) does not lead out of `state`; None where it does.
-
-        AlreadyDone where it leads to this state, else WrongState.
-        """
+        """Return why `trigger` (the button `label`) does not lead out of `state`; None where it
+        does. AlreadyDone where it leads to this state, else WrongState."""
         if self.can(state, trigger):
             return None
         if not self.ends(trigger):

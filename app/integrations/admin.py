@@ -176,10 +176,8 @@ def _place(item: tuple[str, Any]) -> int:
 
 
 def fields_of(connection: Connection) -> list[dict[str, Any]]:
-    """Return the form of an adapter: what the back office set, else what holds without it.
-
-    The `value` of a secret is never in it.
-    """
+    """Return the form of an adapter: what the back office set, else what holds without it. The
+    `value` of a secret is never in it."""
     settings, row = connection.adapter.Settings, connection.row
     secrets, known = secrets_set(row), connection.adapter.environment()
     values, hidden = known | (row.values if row else {}), secret_fields(settings)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from app import declarations
 from app.core.actor import system
 from app.core.db import db
-from app.core.invariants import ask
+from app.core.invariants import find_break
 from app.fulfilment import services as fulfilment
 from app.fulfilment import verbs
 from app.integrations.accounting.posting import intend_entries
@@ -77,7 +77,7 @@ def test_going_back_and_forth_keeps_every_write_with_its_state(
         assert [tuple(row) for row in connection.execute(STATES)] == written
     with committed.app.app_context():
         declarations.load(declarations.INVARIANTS)
-        assert [ask(name).broken for name in PROVED] == [None, None, None]
+        assert [find_break(name) for name in PROVED] == [None, None, None]
 
 
 def test_a_message_that_waited_is_sent_by_its_intent_after_the_upgrade(

@@ -12,7 +12,7 @@ from app.core.actor import Actor, system
 from app.core.db import db
 from app.core.events import Event, personal
 from app.core.events.personal import ERASED, EventPersonal, erase
-from app.core.invariants import ask
+from app.core.invariants import find_break
 from app.customers import services as customers
 from app.orders import verbs as order_verbs
 from tests.order_rows import placed_order
@@ -54,7 +54,7 @@ def test_an_erased_value_is_gone_and_everything_still_proves(held: Event) -> Non
     held = one("order.held")
     assert (held.actor_label, held.after) == (ERASED, {"hold_reason": ERASED})
     assert chain.verify(held.stream_id) is None
-    assert ask(SEALED).broken is None
+    assert find_break(SEALED) is None
     kept = db.session.scalars(select(EventPersonal).where(EventPersonal.event_id == held.id))
     assert kept.all() == []
 
@@ -91,13 +91,13 @@ def test_what_no_person_did_names_the_shop_in_clear(session: Any) -> None:
     ],
 )
 def test_a_value_that_was_changed_is_named(held: Event, spoil: str) -> None:
-    assert ask(SEALED).broken is None
+    assert find_break(SEALED) is None
     db.session.execute(text(spoil))
-    assert "was changed after it was written" in str(ask(SEALED).broken)
+    assert "was changed after it was written" in str(find_break(SEALED))
 
 
 def test_a_value_in_clear_is_named(session: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     # as a version of the shop wrote it that sealed nothing
     monkeypatch.setattr(personal.Sealer, "side", lambda self, side, values: values)
     order_verbs.hold(placed_order().id, "Why.", actor=system())
-    assert "holds after.hold_reason in clear" in str(ask(SEALED).broken)
+    assert "holds after.hold_reason in clear" in str(find_break(SEALED))

@@ -21,7 +21,7 @@ from app import declarations
 from app.cli.embedded import ports
 from app.core import chain, settings, storage
 from app.core.db import append_only_models, db
-from app.core.invariants import ask
+from app.core.invariants import find_break
 from app.fulfilment import verbs as shipment_verbs
 from app.fulfilment.models import Shipment
 from app.orders import verbs as order_verbs
@@ -52,7 +52,7 @@ class Shop:
         """The row that breaks `invariant`, as `flask check` names it; fails where none does."""
         with self.app.app_context():
             declarations.load(declarations.INVARIANTS)
-            broken = ask(invariant).broken
+            broken = find_break(invariant)
             db.session.rollback()
         assert broken is not None, invariant
         return broken

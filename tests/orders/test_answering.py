@@ -10,7 +10,7 @@ import time_machine
 from app.core.actor import system
 from app.core.clock import now
 from app.core.errors import AlreadyDone, BadInput, NotAllowed, Stale, WrongState
-from app.core.invariants import ask
+from app.core.invariants import find_break
 from app.orders import invariants
 from app.orders import services as orders
 from app.orders import verbs as order_verbs
@@ -39,7 +39,7 @@ def test_accepting_places_the_order_at_the_prices_that_were_shown(quoted: Order)
         "An order is placed exactly when one of its quotes was accepted",
         "A quote's total is the sum of its lines",
     ):
-        assert ask(name).broken is None
+        assert find_break(name) is None
 
 
 def test_a_second_click_places_it_once(quoted: Order) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from pathlib import Path
 
-from app.cli.embedded.mailcatcher import list_mails
+from app.cli.embedded.mailcatcher import INDEX, CaughtMail
 from tests.walk.web_client import WalkFailed, until
 
 LINK = re.compile(r"https?://[^\s<>\"]+/t/[\w-]+")
@@ -29,6 +30,25 @@ class Mail:
         if found is None:
             raise WalkFailed(f"The e-mail “{self.subject}” has no link.")
         return found.group()
+
+
+def list_mails(folder: Path, *, recipient: str = "", limit: int = 200) -> list[CaughtMail]:
+    """The mails that were caught, newest first; only those to `recipient` when one is given."""
+    try:
+        lines = (folder / INDEX).read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return []
+    found: list[CaughtMail] = []
+    for line in reversed(lines):
+        if len(found) == limit:
+            break
+        try:
+            mail = CaughtMail(**json.loads(line))
+        except (ValueError, TypeError):
+            continue  # the last line of a catcher that was killed while it wrote
+        if not recipient or recipient.lower() in (known.lower() for known in mail.recipients):
+            found.append(mail)
+    return found
 
 
 class Mailbox:

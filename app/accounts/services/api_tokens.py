@@ -57,9 +57,7 @@ def revoke_api_token(row: ApiToken, actor: Actor) -> ApiToken:
 
 def verify_api_token(secret: str) -> Actor | None:
     """Return the actor of a token, with its scopes as permissions; None where it is not valid now.
-
-    Records its use at most once a minute and not on a replica; the caller commits.
-    """
+    Records its use at most once a minute and not on a replica; the caller commits."""
     row = db.session.scalar(select(ApiToken).where(ApiToken.token_hash == hash_token(secret)))
     moment = now()
     if row is None or row.revoked_at is not None or row.expires_at <= moment:

@@ -35,10 +35,8 @@ class LinkOver(Problem):
 
 
 def issue_link(order_id: uuid.UUID, label: str, *, actor: Actor, days: int | None = None) -> str:
-    """Create a link to one order for the person `label` and return its token (256 bits).
-
-    Valid for `days` (default: the shop's LINK_DAYS). Records link.issued. Older links stay valid.
-    """
+    """Create a link to one order for the person `label` and return its token (256 bits). Valid for
+    `days` (default: the shop's LINK_DAYS). Records link.issued. Older links stay valid."""
     valid_for = timedelta(days=days or current().link_days)
     link = OrderLink.issue(valid_for, order_id=order_id, label=_label(label))
     db.session.add(link)

@@ -65,10 +65,8 @@ def open_reset(reset_id: uuid.UUID) -> PasswordReset | None:
 
 
 def find_reset(secret: str) -> PasswordReset:
-    """Return what a link opens; it stays unused, as mail scanners open links too.
-
-    Raises NotFound for an unknown token, WrongState for one used, too old, or of a disabled person.
-    """
+    """Return what a link opens; it stays unused, as mail scanners open links too. Raises NotFound
+    for an unknown token, WrongState for one used, too old, or of a disabled person."""
     query = select(PasswordReset).where(PasswordReset.token_hash == hash_token(secret))
     return _checked(db.session.scalar(query))
 

@@ -115,10 +115,8 @@ def find_session(secret: str) -> StaffSession | None:
 
 
 def touch_session(session: StaffSession) -> bool:
-    """Note that the person is there, at most once a minute; True where there is something to commit.
-
-    On a replica nothing is noted.
-    """
+    """Note that the person is there, at most once a minute; True where there is something to
+    commit. On a replica nothing is noted."""
     moment = now()
     if session.last_seen_at > moment - SEEN_EVERY or is_read_only():
         return False
@@ -132,10 +130,8 @@ def sign_out(session_id: uuid.UUID, *, actor: Actor) -> None:
 
 
 def end_session(person: Staff, actor: Actor, session_id: uuid.UUID) -> None:
-    """End one of a person's sessions. Locks it; records staff.session_revoked.
-
-    Raises NotFound for another person's session, AlreadyDone where it has ended.
-    """
+    """End one of a person's sessions. Locks it; records staff.session_revoked. Raises NotFound for
+    another person's session, AlreadyDone where it has ended."""
     session = locked(StaffSession, session_id)
     if session.staff_id != person.id:
         raise NotFound(_("There is no such session."))

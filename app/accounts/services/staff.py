@@ -34,10 +34,8 @@ def all_staff() -> list[Staff]:
 
 
 def lock_staff(staff_id: uuid.UUID) -> Staff:
-    """Return the person under FOR UPDATE, with an owner all owners' roles.
-
-    So two owners who remove each other at the same moment come one after the other.
-    """
+    """Return the person under FOR UPDATE, with an owner all owners' roles. So two owners who remove
+    each other at the same moment come one after the other."""
     person = locked(Staff, staff_id)
     if OWNER in person.roles:
         owners = select(StaffRole).where(StaffRole.role == OWNER).order_by(StaffRole.staff_id)
@@ -80,10 +78,8 @@ def create_staff(
 
 
 def change_roles(person: Staff, actor: Actor, roles: tuple[str, ...]) -> Staff:
-    """Give a person exactly `roles`. Records staff.changed with the roles before and after.
-
-    Raises WrongState where the last owner would go, AlreadyDone where nothing would change.
-    """
+    """Give a person exactly `roles`. Records staff.changed with the roles before and after. Raises
+    WrongState where the last owner would go, AlreadyDone where nothing would change."""
     former = person.roles
     if former == roles:
         raise AlreadyDone(

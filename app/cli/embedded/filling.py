@@ -24,20 +24,16 @@ def is_filled(known: dict[str, str]) -> bool:
 
 
 def choose(known: dict[str, str], *, demo: bool) -> tuple[Choice, dict[str, str]]:
-    """What to fill the shop with, and who its owner is when that must be said.
-
-    A shop that was filled once stays as it is. Raises NotReady where nobody can be asked.
-    """
+    """What to fill the shop with, and who its owner is when that must be said. A shop that was
+    filled once stays as it is. Raises NotReady where nobody can be asked."""
     if is_filled(known):
         return Choice(known[FILLED]), {}
     return (Choice.DEMO, {}) if demo else (Choice.EMPTY, ask_owner())
 
 
 def ask_owner() -> dict[str, str]:
-    """Who the first owner is: from the environment, else asked at the terminal.
-
-    Raises NotReady where there is no terminal.
-    """
+    """Who the first owner is: from the environment, else asked at the terminal. Raises NotReady
+    where there is no terminal."""
     email, name, password = (
         os.environ.get(f"OWNER_{part}", "") for part in ("EMAIL", "NAME", "PASSWORD")
     )

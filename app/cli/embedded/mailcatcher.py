@@ -67,25 +67,6 @@ class Catcher:
         return mail
 
 
-def list_mails(folder: Path, *, recipient: str = "", limit: int = 200) -> list[CaughtMail]:
-    """The mails that were caught, newest first; only those to `recipient` when one is given."""
-    try:
-        lines = (folder / INDEX).read_text(encoding="utf-8").splitlines()
-    except FileNotFoundError:
-        return []
-    found: list[CaughtMail] = []
-    for line in reversed(lines):
-        if len(found) == limit:
-            break
-        try:
-            mail = CaughtMail(**json.loads(line))
-        except (ValueError, TypeError):
-            continue  # the last line of a catcher that was killed while it wrote
-        if not recipient or recipient.lower() in (known.lower() for known in mail.recipients):
-            found.append(mail)
-    return found
-
-
 def serve(port: int, folder: Path) -> None:
     """Catch mail on the loopback address until told to stop."""
     from aiosmtpd.controller import Controller

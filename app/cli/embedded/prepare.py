@@ -1,7 +1,5 @@
-"""Set a clone up: virtual environment, pinned packages, system libraries.
-
-Runs as a script on the system's Python, before any package is installed: standard library only.
-"""
+"""Set a clone up: virtual environment, pinned packages, system libraries. Runs as a script on the
+system's Python, before any package is installed: standard library only."""
 
 import argparse
 import ctypes

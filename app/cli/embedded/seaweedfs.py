@@ -68,10 +68,8 @@ def answers(values: dict[str, str]) -> bool:
 
 
 def make_bucket(values: dict[str, str], bucket: str, *, origins: list[str]) -> None:
-    """Create the bucket and let browsers from `origins` upload parts and read their ETag.
-
-    Safe to repeat. Raises NotReady when storage refuses.
-    """
+    """Create the bucket and let browsers from `origins` upload parts and read their ETag. Safe to
+    repeat. Raises NotReady when storage refuses."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     from app.core import settings, storage

@@ -53,10 +53,8 @@ class EmbeddedShop:
         return {**os.environ, **known, **own}
 
     def bring_up(self, choice: Choice, owner: dict[str, str]) -> None:
-        """Servers, tables, first content, processes; returns when /readyz is green.
-
-        Raises NotReady with a sentence that names what did not come up, and its log.
-        """
+        """Servers, tables, first content, processes; returns when /readyz is green. Raises NotReady
+        with a sentence that names what did not come up, and its log."""
         self.home.turn_logs_over()
         with step("Database and cache"):
             storage = self._serve(seaweedfs)
@@ -128,10 +126,8 @@ class EmbeddedShop:
         note.write_text(allowed)
 
     def _fork(self, name: str, run: Callable[[], object]) -> int:
-        """Run `run` where what it imports doesn't stay with us; return its exit code.
-
-        Not while a step shows its running time: that is a thread, and a fork has none.
-        """
+        """Run `run` where what it imports doesn't stay with us; return its exit code. Not while a
+        step shows its running time: that is a thread, and a fork has none."""
         pid_file, log_file = self.home.pid_file(name), self.home.log(name)
         code = forks.fork(run, pid_file=pid_file, log_file=log_file).wait(COMMAND_TIMEOUT_S)
         pid_file.unlink(missing_ok=True)

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from flask import abort, make_response, redirect, request
 
-from app.core.actor import Actor
+from app.core.actor import Actor, not_allowed
 from app.core.errors import NotAllowed
 from app.core.translations import _
 from app.core.web import PLACES
@@ -78,11 +78,7 @@ class Guarded:
     def need(self, permission: str | None) -> Actor:
         """Return the person of this request; raise NotAllowed unless they have `permission`."""
         if not self.may(permission):
-            raise NotAllowed(
-                _("You don't have permission to do this."),
-                next_step=_("Ask an owner of the shop for a role that has it."),
-                field=permission,
-            )
+            raise not_allowed(permission)
         return staff_or_refuse()
 
     def is_accessible(self) -> bool:
@@ -97,11 +93,7 @@ class Guarded:
         """Send who is not signed in to the sign-in page; refuse the others with a sentence."""
         if staff() is None:
             return to_sign_in()
-        raise NotAllowed(
-            _("You don't have permission to view this page."),
-            next_step=_("Ask an owner of the shop for a role that has it."),
-            field=self.permission_view,
-        )
+        raise not_allowed(self.permission_view, _("You don't have permission to view this page."))
 
     def _run_view(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
         # the inherited one takes any TypeError for an old signature and runs the view twice

@@ -10,10 +10,11 @@ from sqlalchemy import inspect, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
+from app.core.actor import not_allowed
 from app.core.backoffice.access import staff_or_refuse
 from app.core.backoffice.cells import plain_cell
 from app.core.db import Model, db
-from app.core.errors import NotAllowed, Problem
+from app.core.errors import Problem
 from app.core.events import Event, record
 from app.core.idempotency import FIELD, use_key
 from app.core.translations import _, _l
@@ -23,6 +24,10 @@ from app.core.web import formats
 SAVED = _l("Saved.")
 CHECK_FIELDS = _l("Not saved: check the marked fields below.")
 CLASH = _l("This clashes with an existing record. Nothing was saved.")
+HIDDEN = "…"
+SECRET_WORDS = ("password", "secret", "token", "hash")
+SKIPPED = frozenset({"updated_at", "version_id"})
+LOOK_ONLY = _l("You can view this but not change it.")
 
 
 class Difference(NamedTuple):
@@ -34,10 +39,8 @@ class Difference(NamedTuple):
 
 
 class Editing:
-    """The writing half of BackOfficeModelView.
-
-    `create_verb` and `edit_verb` are the room's: their `Input` takes the form's fields by their names.
-    """
+    """The writing half of BackOfficeModelView. `create_verb` and `edit_verb` are the room's: their
+    `Input` takes the form's fields by their names."""
 
     create_verb: Verb[Any, Any, Any] | None = None
     edit_verb: Verb[Any, Any, Any] | None = None
@@ -47,7 +50,7 @@ class Editing:
     def create_view(self: Any) -> Any:
         """The empty form, and what it makes."""
         if not self.can_create:
-            raise refusal(self.permission_edit)
+            raise not_allowed(self.permission_edit, LOOK_ONLY)
         back = get_redirect_target() or self.get_url(".index_view")
         form = self.create_form()
         if self.validate_form(form):
@@ -63,7 +66,7 @@ class Editing:
     def edit_view(self: Any) -> Any:
         """The form of one row. A form from before somebody else's change is not saved."""
         if not self.can_edit:
-            raise refusal(self.permission_edit)
+            raise not_allowed(self.permission_edit, LOOK_ONLY)
         row = self.get_one(request.args.get("id", ""))
         back = get_redirect_target() or self.get_url(".index_view")
         form = self.edit_form(obj=row)
@@ -109,9 +112,7 @@ class Editing:
 
     def change(self: Any, form: Any, row: Any) -> str | None:
         """Change the row by `edit_verb`, else recording `PREFIX.changed` with before and after.
-
-        Returns a sentence to add to the page, if any.
-        """
+        Returns a sentence to add to the page, if any."""
         if self.edit_verb is not None:
             run_verb(self.edit_verb, row, form)
             return None
@@ -135,10 +136,8 @@ class Editing:
         return row
 
     def update_model(self: Any, form: Any, model: Any) -> bool:
-        """Change the row and commit; nothing typed is lost, nothing is half saved.
-
-        Returns False where it was refused.
-        """
+        """Change the row and commit; nothing typed is lost, nothing is half saved. Returns False
+        where it was refused."""
         try:
             said = self.change(form, model)
             db.session.commit()
@@ -192,15 +191,6 @@ def run_verb(verb: Verb[Any, Any, Any], row: Any, form: Any) -> Any:
     return verb(row and row.id, actor=actor, **given)
 
 
-def refusal(permission: str | None) -> NotAllowed:
-    """Return the problem of a person who may look but not do this."""
-    return NotAllowed(
-        _("You can view this but not change it."),
-        next_step=_("Ask an owner of the shop for a role that has it."),
-        field=permission,
-    )
-
-
 def same_version(row: Any) -> bool:
     """Return whether the form in this request was made from the row as it is now."""
     version = getattr(row, "version_id", None)
@@ -209,11 +199,11 @@ def same_version(row: Any) -> bool:
 
 def stale_words(row: Any) -> str:
     """Return who changed the row, and when, as far as the events tell."""
-    event = next(iter(events_about(row, limit=1)), None)
-    who, when = (event.actor_label, formats.ago(event.at)) if event else (_("Someone else"), "")
-    return _("%(who)s changed this %(when)s. ", who=who, when=when).replace("  ", " ").replace(
-        " .", "."
-    ) + (_("Your changes were not saved: compare them below, then save again."))
+    changed = _("Someone else changed this.")
+    for event in events_about(row, limit=1):
+        words = {"who": event.actor_label, "when": formats.ago(event.at)}
+        changed = _("%(who)s changed this %(when)s.", **words)
+    return f"{changed} {_('Your changes were not saved: compare them below, then save again.')}"
 
 
 def differences(view: Any, form: Any, row: Any) -> list[Difference]:
@@ -243,16 +233,9 @@ def clashing_field(problem: IntegrityError, form: Any) -> str | None:
     return max(names, key=len, default=None)
 
 
-HIDDEN = "…"
-SECRET_WORDS = ("password", "secret", "token", "hash")
-SKIPPED = frozenset({"updated_at", "version_id"})
-
-
 def changed(row: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return what is unsaved on `row` as (before, after), by attribute. Call it before a flush.
-
-    What is secret by its name is named, never shown.
-    """
+    What is secret by its name is named, never shown."""
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
     state = inspect(row)

@@ -32,9 +32,7 @@ Hook = Callable[[ExportRequest], str]
 
 def escape_formula(value: Any) -> str:
     """Return `value` as text that no spreadsheet runs: a formula's beginning gets an apostrophe.
-
-    Numbers stay numbers: a leading minus or plus before digits alone is not a formula.
-    """
+    Numbers stay numbers: a leading minus or plus before digits alone is not a formula."""
     if value is None:
         return ""
     text = str(value)

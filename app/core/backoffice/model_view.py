@@ -221,10 +221,8 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
         return redirect(self._get_list_url(args))
 
     def export_rows(self) -> Iterator[list[Any]]:
-        """Yield the header, then every row that this request's address narrows, in the list's order.
-
-        Values are raw: `write_csv` escapes them. Rows are read in batches of 500.
-        """
+        """Yield the header, then every row that this request's address narrows, in the list's
+        order. Values are raw: `write_csv` escapes them. Rows are read in batches of 500."""
         args = listing.read_args(self)
         query, _, joins = listing.narrowed(self, args)
         order, query = listing.order_of(self, args, query, joins)

@@ -21,9 +21,7 @@ from app.core.translations import _
 @dataclass(frozen=True)
 class Order:
     """How a list is ordered: a name for it, the column, the primary key, and the direction.
-
-    `column` may be the key itself (None): UUIDv7 keys are in the order of making.
-    """
+    `column` may be the key itself (None): UUIDv7 keys are in the order of making."""
 
     name: str
     column: Any
@@ -60,10 +58,8 @@ def pack(order: Order, row: Any, *, before: bool) -> str:
 
 
 def unpack(text: str | None, order: Order) -> Edge | None:
-    """Return the edge that an address names, None for the first page.
-
-    Raises NotFound for anything that this list, in this order, did not write itself.
-    """
+    """Return the edge that an address names, None for the first page. Raises NotFound for anything
+    that this list, in this order, did not write itself."""
     if not text:
         return None
     try:

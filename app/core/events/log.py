@@ -216,10 +216,8 @@ def record_change(
     *,
     stream_id: uuid.UUID | None = None,
 ) -> None:
-    """Set what of `given` differs from the row (None: stays) and record `name` with both values of it.
-
-    Records nothing where nothing differs.
-    """
+    """Set what of `given` differs from the row (None: stays) and record `name` with both values of
+    it. Records nothing where nothing differs."""
     before = {key: getattr(row, key) for key in given}
     after = {key: value for key, value in given.items() if value not in (None, before[key])}
     for key, value in after.items():

@@ -58,10 +58,8 @@ class Adapter(ABC):
 
     @abstractmethod
     def perform_write(self, request: Any) -> dict[str, Any]:
-        """Make the write and return its outcome as JSON can hold it.
-
-        Raises AdapterError where nothing was written, OutcomeUnknown where the answer got lost.
-        """
+        """Make the write and return its outcome as JSON can hold it. Raises AdapterError where
+        nothing was written, OutcomeUnknown where the answer got lost."""
 
     def find_written(self, request: Any) -> dict[str, Any] | None:
         """Return the outcome of an earlier write, None if there was none; raise OutcomeUnknown in doubt."""

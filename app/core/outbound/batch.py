@@ -38,9 +38,7 @@ Settled = dict[Claim, Exception | None]
 
 def perform(kind_key: str, claims: Sequence[Claim]) -> Settled:
     """Perform the queued intents of `claims`, whose events' subjects are the intents'. Commits.
-
-    Whatever is not plain (an earlier try, nothing to do) is left to be run by itself.
-    """
+    Whatever is not plain (an earlier try, nothing to do) is left to be run by itself."""
     kind = KINDS[kind_key]
     try:
         works = _load(kind, claims)

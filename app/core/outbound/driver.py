@@ -55,10 +55,8 @@ class Result:
 
 
 def reaction(name: str, label: str, *, kind: str = "", together: int = 1) -> Reaction:
-    """Return the reaction that performs the intent that an event is about.
-
-    Where both have the same subject, its `kind` is enough and saves a query.
-    """
+    """Return the reaction that performs the intent that an event is about. Where both have the same
+    subject, its `kind` is enough and saves a query."""
 
     def find(event: Event) -> tuple[OutboundIntent, Kind]:
         if kind:
@@ -97,10 +95,8 @@ def claim(intent: OutboundIntent, kind: Kind) -> Work | None:
 
 
 def act(work: Work) -> Result:
-    """Write, or find what an earlier try wrote. No transaction is open.
-
-    Raises AdapterError where surely nothing was written; after anything else the next try asks first.
-    """
+    """Write, or find what an earlier try wrote. No transaction is open. Raises AdapterError where
+    surely nothing was written; after anything else the next try asks first."""
     if work.known is not None:
         return Result("accept", work.known, "accepted before the worker was cut off")
     adapter, repeats = work.adapter, REPEATS_BY_KEY in work.adapter.abilities
@@ -164,10 +160,8 @@ def _fail(intent: OutboundIntent, kind: Kind, problem: BaseException) -> None:
 
 
 def retry(intent: OutboundIntent, actor: Actor) -> OutboundIntent:
-    """Queue a failed or unknown write again; records sync.retried.
-
-    Of an unknown one the person says that the other side does not have it.
-    """
+    """Queue a failed or unknown write again; records sync.retried. Of an unknown one the person
+    says that the other side does not have it."""
     change = OUTBOUND.fire(intent, "retry")
     data = {"key": intent.key, "target": intent.adapter_key}
     record("sync.retried", intent, actor, stream_id=intent.stream_id, **change, data=data)

@@ -39,10 +39,8 @@ BOOKED = text("kind = 'accounting'")
 
 
 class OutboundIntent(Versioned, Record, Model):
-    """One write about a record of any table (`subject_kind`), committed with its key before anything is sent.
-
-    `sending` means that the other side may have been asked.
-    """
+    """One write about a record of any table (`subject_kind`), committed with its key before
+    anything is sent. `sending` means that the other side may have been asked."""
 
     __tablename__ = "outbound_intents"
     __table_args__ = (

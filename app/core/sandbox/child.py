@@ -15,9 +15,7 @@ OUT_OF_MEMORY = ("out of memory", "bad_alloc", "cannot allocate memory", "memory
 
 def serve(folder: str, parent: int) -> NoReturn:
     """Do what ``request.json`` of `folder` asks, write ``answer.json`` there, and end the process.
-
-    Nothing is begun without the `parent` that forked it.
-    """
+    Nothing is begun without the `parent` that forked it."""
     answer_fd = _settle(folder)
     with open("request.json", encoding="utf-8") as file:
         request = json.load(file)

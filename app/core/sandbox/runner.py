@@ -126,10 +126,8 @@ SMALLER = (
 
 
 class SandboxStopped(Refused):
-    """A task was ended before it answered: `verdict` is ``memory``, ``time`` or ``crashed``.
-
-    `what` is the noun of the sentence; `detail` is for the log, never for a page.
-    """
+    """A task was ended before it answered: `verdict` is ``memory``, ``time`` or ``crashed``. `what`
+    is the noun of the sentence; `detail` is for the log, never for a page."""
 
     code = "stopped"
 

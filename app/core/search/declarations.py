@@ -21,10 +21,8 @@ class Words:
 
 @dataclass(frozen=True)
 class Hit:
-    """One result: its number or name, the line under it, its state, where it leads.
-
-    `codes` are what may be typed to mean exactly this: numbers, a SKU, a tracking number.
-    """
+    """One result: its number or name, the line under it, its state, where it leads. `codes` are
+    what may be typed to mean exactly this: numbers, a SKU, a tracking number."""
 
     title: str
     sub: str

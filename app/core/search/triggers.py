@@ -31,10 +31,8 @@ def statements() -> list[str]:
 
 
 def install(connection: Connection) -> bool:
-    """Bring views, functions and triggers to what is declared; return whether they changed.
-
-    The owner's connection; commits. Where they changed, the whole index is written anew.
-    """
+    """Bring views, functions and triggers to what is declared; return whether they changed. The
+    owner's connection; commits. Where they changed, the whole index is written anew."""
     if not inspect(connection).has_table(TABLE):
         return False
     wanted = hashlib.sha256("\n".join(statements()).encode()).hexdigest()

@@ -25,10 +25,8 @@ class CompiledTemplates(FileSystemBytecodeCache):
 
 
 def open_cache(folder: Path, made_by: str) -> CompiledTemplates | None:
-    """Return the cache in `folder`, emptied of what another `made_by` compiled.
-
-    Returns None where the folder can't be made or others may write to it: it holds code.
-    """
+    """Return the cache in `folder`, emptied of what another `made_by` compiled. Returns None where
+    the folder can't be made or others may write to it: it holds code."""
     name = hashlib.sha256(made_by.encode()).hexdigest()[:16]
     try:
         folder.mkdir(mode=0o755, exist_ok=True)

@@ -44,10 +44,8 @@ def policy(nonce: str, storage: str = "", realtime: str = "") -> str:
 def init(
     app: Flask, *, storage_origins: Iterable[str], realtime_origins: Iterable[str], https_only: bool
 ) -> None:
-    """Put the headers on every answer of `app`; pages are never cached.
-
-    `https_only`: browsers come by https alone, whatever this process sees of the proxy before it.
-    """
+    """Put the headers on every answer of `app`; pages are never cached. `https_only`: browsers come
+    by https alone, whatever this process sees of the proxy before it."""
     storage, realtime = " ".join(storage_origins), " ".join(realtime_origins)
     app.jinja_env.globals["csp_nonce"] = csp_nonce
 

@@ -35,10 +35,8 @@ def init(app: Flask) -> None:
 
 
 def limit(app: Flask, rules: Mapping[str, str]) -> None:
-    """Let each address use endpoint → so often (``"20 per minute; 100 per hour"``), then answer 429.
-
-    Raises KeyError for an endpoint that isn't registered.
-    """
+    """Let each address use endpoint → so often (``"20 per minute; 100 per hour"``), then answer
+    429. Raises KeyError for an endpoint that isn't registered."""
     limiter: Any = app.extensions["limits"]
     for endpoint, rule in rules.items():
         app.view_functions[endpoint] = limiter.limit(rule)(app.view_functions[endpoint])

@@ -23,10 +23,8 @@ def seen_version() -> int | None:
 
 
 def perform(verb: Verb[Any, Any, Any], record: Any, actor: Actor, **more: Any) -> Any:
-    """Do `verb` with the request's form and `more`, which no form may carry, and commit; return its result.
-
-    Raises the Problem after a rollback; AlreadyDone for the same idempotency key.
-    """
+    """Do `verb` with the request's form and `more`, which no form may carry, and commit; return its
+    result. Raises the Problem after a rollback; AlreadyDone for the same idempotency key."""
     verb.require(record, actor)
     key = request.headers.get(HEADER) or request.form.get(FIELD, "")
     given = verb.Input.from_form(request.form, record) | more

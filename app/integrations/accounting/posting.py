@@ -64,10 +64,8 @@ def targets() -> list[str]:
 
 
 def intend_entries(event: Event) -> None:
-    """order.closed: intend its entry in each accounting system, once; none where nothing was agreed.
-
-    Records sync.intended for each, which the driver answers by writing it.
-    """
+    """order.closed: intend its entry in each accounting system, once; none where nothing was
+    agreed. Records sync.intended for each, which the driver answers by writing it."""
     order = get(Order, event.subject_id)
     sale = sale_of(order)
     if sale is None:

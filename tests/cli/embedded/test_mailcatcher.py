@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from app.cli.embedded import ports, processes
-from app.cli.embedded.mailcatcher import list_mails
 from app.cli.embedded.prepare import ROOT
 from tests.waiting import eventually
+from tests.walk.mailbox import list_mails
 
 
 @pytest.fixture
