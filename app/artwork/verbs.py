@@ -13,7 +13,7 @@ from app.artwork.states import ANSWERED, ARTWORK, CAN_HOLD, CHECKING, IN_REVIEW
 from app.core.actor import Actor
 from app.core.errors import AlreadyDone, BadInput, Problem, Stale, WrongState
 from app.core.hold_verbs import hold_verbs
-from app.core.inputs import Input, Text, WholeNumber
+from app.core.inputs import Input, Text, WholeNumber, fields
 from app.core.permissions import permission
 from app.core.translations import _, _l
 from app.core.verbs import rows_of
@@ -30,7 +30,11 @@ SIGN_PROOF = permission("proof.sign", _l("Approve a proof for the customer"), cu
 STAFF_PAGE = frozenset({"staff"})
 CUSTOMER = frozenset({"portal"})
 NOTE = Text(_l("Enter what should change."), most=2000, rows=4)
-
+OverrideReason = Annotated[
+    str,
+    Text(_l("Enter a reason."), most=2000, rows=3),
+    Field(title=_l("Why is the file fine as it is? The reason is shown on the proof")),
+]
 
 SUBJECT = rows_of("artwork", ArtworkSlot, chart=ARTWORK, stream_id=lambda slot: slot.stream_id)
 
@@ -48,22 +52,6 @@ class FileInput(Input):
             return {"upload_id": uuid.UUID(form.get("upload_id", ""))}
         except ValueError:
             raise BadInput(_("Choose a file first."), field="upload_id") from None
-
-
-class OverrideInput(Input):
-    """Why the file is fine as it is."""
-
-    note: Annotated[
-        str,
-        Text(_l("Enter a reason."), most=2000, rows=3),
-        Field(title=_l("Why is the file fine as it is? The reason is shown on the proof")),
-    ]
-
-
-class NewFileInput(Input):
-    """What the customer should change."""
-
-    note: Annotated[str, NOTE, Field(title=_l("What should change? The customer will read this"))]
 
 
 class InternalApprovalInput(Input):
@@ -175,14 +163,18 @@ request_new_file = SUBJECT.verb(
     review.request_new_file,
     _l("Request new file"),
     CHECK_ARTWORK,
-    NewFileInput,
+    fields(
+        note=Annotated[
+            str, NOTE, Field(title=_l("What should change? The customer will read this"))
+        ]
+    ),
     done=_l("We're asking the customer for a new file."),
 )
 override = SUBJECT.verb(
     review.override,
     _l("Override"),
     OVERRIDE_ARTWORK,
-    OverrideInput,
+    fields(note=OverrideReason),
     done=_l("Preflight is overridden. Your reason is recorded with the file."),
 )
 approve_internally = SUBJECT.verb(

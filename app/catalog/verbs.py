@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from app.catalog import services
 from app.catalog.models import Product, ProductFamily
 from app.core.errors import BadInput
-from app.core.inputs import Input, Text, checked_by
+from app.core.inputs import Input, Text, checked_by, fields
 from app.core.permissions import EVERY_ROLE, permission
 from app.core.translations import _, _l
 from app.core.verbs import new_record, rows_of
@@ -67,12 +67,6 @@ class ProductChange(FamilyChange):
     active: bool | None = None
 
 
-class PresetInput(Input):
-    """The preset's name: print, threed or jewellery."""
-
-    name: str
-
-
 create_family = new_record("new_family").verb(
     services.create_family, _l("Create family"), EDIT, FamilyInput, entry=frozenset()
 )
@@ -90,5 +84,5 @@ change_product = rows_of("product", Product).verb(
     done=_l("The product is saved."),
 )
 load_preset = new_record("preset").verb(
-    services.load_preset, _l("Load preset"), EDIT, PresetInput, entry=frozenset()
+    services.load_preset, _l("Load preset"), EDIT, fields(name=str), entry=frozenset()
 )

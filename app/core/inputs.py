@@ -8,7 +8,14 @@ from decimal import Decimal, InvalidOperation
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    ValidationError,
+    create_model,
+)
 from pydantic_core import core_schema
 
 from app.core.clock import today
@@ -33,6 +40,14 @@ class Input(BaseModel):
         fields = {name: field for name, field in cls.model_fields.items() if not field.exclude}
         given = {name: form[name] for name in fields if name in form}
         return {n: value for n, value in given.items() if value != "" or fields[n].is_required()}
+
+
+def fields(**declared: Any) -> type[Input]:
+    """Return an input of these fields, each a type or a pair of type and default.
+
+    As ``fields(day=Day, note=(Note, ""))``; one that needs more than its fields is a class of its own.
+    """
+    return create_model("fields", __base__=Input, **declared)
 
 
 def parse(model: type[Input], given: Mapping[str, Any]) -> dict[str, Any]:

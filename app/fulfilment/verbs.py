@@ -8,7 +8,7 @@ from pydantic import Field
 from app.core.actor import Actor
 from app.core.db import locked
 from app.core.errors import AlreadyDone, BadInput, Problem, WrongState
-from app.core.inputs import Between, Input, Text, WholeNumber
+from app.core.inputs import Between, Input, Text, WholeNumber, fields
 from app.core.permissions import permission
 from app.core.translations import _, _l
 from app.core.verbs import Subject
@@ -40,6 +40,14 @@ Weight = Annotated[
 Side = Annotated[
     WholeNumber, Between(1, 10_000, _l("Enter the size in whole millimetres, up to 10 m."))
 ]
+CarrierAnswer = Annotated[
+    str, Text(_l("Enter what the carrier told you.")), Field(title=_l("What the carrier told you"))
+]
+ProblemText = Annotated[
+    str,
+    Text(_l("Enter what happened, in a few words.")),
+    Field(title=_l("Problem: delayed, lost or damaged, in the carrier's words")),
+]
 
 
 class PackInput(Input):
@@ -60,41 +68,9 @@ class LabelInput(Input):
     @classmethod
     def from_form(cls, form: Mapping[str, Any], record: ShipmentWithLabel) -> dict[str, Any]:
         """Take carrier and service apart."""
-        fields = super().from_form(form, record)
-        carrier_key, colon, service = str(fields.get("service", "")).partition(":")
-        return {"carrier_key": carrier_key, "service": service} if colon else fields
-
-
-class NotPurchasedInput(Input):
-    """What the carrier said about a purchase that nobody knows the outcome of."""
-
-    reason: Annotated[
-        str,
-        Text(_l("Enter what the carrier told you.")),
-        Field(title=_l("What the carrier told you")),
-    ]
-
-
-class CollectedInput(Input):
-    """Who collected it."""
-
-    collected_by: Annotated[str, Text(most=200), Field(title=_l("Collected by"))] = ""
-
-
-class ProblemInput(Input):
-    """What went wrong on the way."""
-
-    problem: Annotated[
-        str,
-        Text(_l("Enter what happened, in a few words.")),
-        Field(title=_l("Problem: delayed, lost or damaged, in the carrier's words")),
-    ]
-
-
-class ReturnedInput(Input):
-    """Why it came back."""
-
-    reason: Annotated[str, Text(_l("Enter why it was returned.")), Field(title=_l("Reason"))]
+        typed = super().from_form(form, record)
+        carrier_key, colon, service = str(typed.get("service", "")).partition(":")
+        return {"carrier_key": carrier_key, "service": service} if colon else typed
 
 
 def _can_buy_label(record: ShipmentWithLabel, actor: Actor) -> Problem | None:
@@ -161,7 +137,7 @@ mark_not_purchased = SUBJECT.verb(
     label.mark_not_purchased,
     _l("Mark as not purchased"),
     LABEL,
-    NotPurchasedInput,
+    fields(reason=CarrierAnswer),
     states=PACKED,
     can=_is_in_doubt,
     done=_l("The purchase is recorded as not made. You can purchase a label now."),
@@ -192,7 +168,7 @@ mark_collected = SUBJECT.verb(
     move.mark_collected,
     _l("Mark as collected"),
     DELIVER,
-    CollectedInput,
+    fields(collected_by=(Annotated[str, Text(most=200), Field(title=_l("Collected by"))], "")),
     done=_l("The shipment is marked as collected."),
     icon="check",
 )
@@ -200,7 +176,7 @@ report_problem = SUBJECT.verb(
     move.report_problem,
     _l("Report problem"),
     DELIVER,
-    ProblemInput,
+    fields(problem=ProblemText),
     done=_l("The problem is recorded."),
     icon="alert",
 )
@@ -208,7 +184,9 @@ mark_returned = SUBJECT.verb(
     move.mark_returned,
     _l("Mark as returned"),
     DELIVER,
-    ReturnedInput,
+    fields(
+        reason=Annotated[str, Text(_l("Enter why it was returned.")), Field(title=_l("Reason"))]
+    ),
     done=_l("The return is recorded."),
     explain=_l("Its pieces can then be packed in another shipment."),
     icon="undo",

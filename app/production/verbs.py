@@ -9,7 +9,7 @@ from pydantic import Field
 from app.core.actor import Actor
 from app.core.db import find
 from app.core.errors import Problem, WrongState
-from app.core.inputs import Between, Day, Input, Text, WholeNumber
+from app.core.inputs import Between, Day, Input, Text, WholeNumber, fields
 from app.core.permissions import permission
 from app.core.translations import _, _l
 from app.core.verbs import Subject, new_record, rows_of
@@ -42,12 +42,6 @@ Pieces = Annotated[
 Reason = Annotated[str, Text(_l("Enter the reason, in a few words.")), Field(title=_l("Reason"))]
 
 
-class ScheduleInput(Input):
-    """The day of production."""
-
-    day: Annotated[Day, Field(title=_l("Production date"))]
-
-
 class SplitInput(Input):
     """The quantities of the parts. A form names the first; the second part has the rest."""
 
@@ -56,37 +50,12 @@ class SplitInput(Input):
     @classmethod
     def from_form(cls, form: Mapping[str, Any], record: JobInTree) -> dict[str, Any]:
         """Read ``first``."""
-        fields = super().from_form(form, record)
+        typed = super().from_form(form, record)
         first = str(form.get("first", "")).strip()
-        if "quantities" in fields or not first.isascii() or not first.isdigit():
-            return fields
+        if "quantities" in typed or not first.isascii() or not first.isdigit():
+            return typed
         part = int(first[:9])
         return {"quantities": [part, max(0, record.tree.own_open(record.job) - part)]}
-
-
-class ReprintInput(Input):
-    """How many pieces, and why."""
-
-    quantity: Annotated[Pieces, Field(title=_l("Quantity"))]
-    cause: Reason
-
-
-class CauseInput(Input):
-    """Why."""
-
-    cause: Reason
-
-
-class SkipInput(Input):
-    """Why the operation is skipped."""
-
-    reason: Reason
-
-
-class PauseInput(Input):
-    """Why the operation is paused."""
-
-    reason: Annotated[str, Text(), Field(title=_l("Reason"))] = ""
 
 
 class CountInput(Input):
@@ -96,18 +65,6 @@ class CountInput(Input):
     spoiled: Annotated[Pieces, Field(title=_l("Spoiled"))] = 0
     cause: Annotated[str, Text(), Field(title=_l("Cause"))] = ""
     entry_key: Annotated[str, Text(most=80)] | None = None
-
-
-class FinishInput(Input):
-    """Whether the pieces that were not counted are good."""
-
-    rest_good: bool = False
-
-
-class PassInput(Input):
-    """How many pass; all that came where it is left out."""
-
-    good: Annotated[Pieces | None, Field(title=_l("Good"))] = None
 
 
 class FailInput(Input):
@@ -169,7 +126,7 @@ schedule_job = JOBS.verb(
     plan.schedule_job,
     _l("Schedule"),
     PLAN,
-    ScheduleInput,
+    fields(day=Annotated[Day, Field(title=_l("Production date"))]),
     can=rules.not_split,
     is_done=lambda found: False,
     done=_l("The job is scheduled."),
@@ -191,7 +148,7 @@ reprint_job = JOBS.verb(
     tree.reprint_job,
     _l("Create reprint"),
     REPRINT,
-    ReprintInput,
+    fields(quantity=Annotated[Pieces, Field(title=_l("Quantity"))], cause=Reason),
     states=STARTED,
     can=rules.not_split,
     rules=[rules.has_pieces_to_reprint],
@@ -202,7 +159,7 @@ finish_short = JOBS.verb(
     plan.finish_short,
     _l("Finish short"),
     PLAN,
-    CauseInput,
+    fields(cause=Reason),
     trigger="finish",
     can=rules.not_split,
     done=_l("The job is finished with the good pieces."),
@@ -213,7 +170,7 @@ cancel_job = JOBS.verb(
     plan.cancel_job,
     _l("Cancel job"),
     PLAN,
-    CauseInput,
+    fields(cause=Reason),
     done=_l("The job is cancelled."),
     icon="x",
     danger=True,
@@ -222,7 +179,7 @@ pass_quality = JOBS.verb(
     count.pass_quality,
     _l("Pass quality check"),
     QUALITY,
-    PassInput,
+    fields(good=(Annotated[Pieces | None, Field(title=_l("Good"))], None)),
     states=IN_QUALITY,
     can=rules.in_quality_check,
     rules=[rules.gates_open],
@@ -252,7 +209,7 @@ pause_operation = OPERATIONS.verb(
     run.pause_operation,
     _l("Pause"),
     work_permission,
-    PauseInput,
+    fields(reason=(Annotated[str, Text(), Field(title=_l("Reason"))], "")),
     done=_l("Paused."),
     entry=AT_STATION,
 )
@@ -279,7 +236,7 @@ finish_operation = OPERATIONS.verb(
     run.finish_operation,
     _l("Finish operation"),
     work_permission,
-    FinishInput,
+    fields(rest_good=(bool, False)),
     can=rules.not_split,
     rules=[rules.previous_ended],
     done=_l("The operation is finished."),
@@ -289,7 +246,7 @@ skip_operation = OPERATIONS.verb(
     run.skip_operation,
     _l("Skip operation"),
     PLAN,
-    SkipInput,
+    fields(reason=Reason),
     can=rules.not_split,
     rules=[rules.can_skip],
     done=_l("The operation is skipped."),
@@ -298,7 +255,7 @@ rework_operation = OPERATIONS.verb(
     plan.rework_operation,
     _l("Rework"),
     PLAN,
-    CauseInput,
+    fields(cause=Reason),
     can=rules.not_split,
     rules=[rules.can_rework],
     done=_l("The operation can be started again."),

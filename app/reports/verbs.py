@@ -1,7 +1,7 @@
 """What can be done with reports and exports."""
 
 from app.core.backoffice.export import ExportRequest
-from app.core.inputs import Input
+from app.core.inputs import fields
 from app.core.permissions import permission
 from app.core.translations import _l
 from app.core.verbs import new_record
@@ -13,13 +13,11 @@ VIEW_REPORT = permission("report.view", _l("View reports"), "sales", "planner", 
 RUN_EXPORT = permission("export.run", _l("Run exports"), "sales", "planner", "warehouse", "finance")
 
 
-class ExportInput(Input):
-    """A list as it was filtered."""
-
-    requested: ExportRequest
-
-
 request_export = new_record("export").verb(
-    exports.request_export, _l("Export"), RUN_EXPORT, ExportInput, entry=frozenset()
+    exports.request_export,
+    _l("Export"),
+    RUN_EXPORT,
+    fields(requested=ExportRequest),
+    entry=frozenset(),
 )
 count_shipped_with(lambda order, line: fulfilment.gone_by_line(order).get(line, 0))

@@ -94,9 +94,7 @@ def prepare(intent: OutboundIntent, adapter: Adapter) -> LabelRequest:
     )
 
 
-def follow(
-    intent: OutboundIntent, result: driver.Result, change: dict[str, Any], actor: Actor
-) -> None:
+def follow(intent: OutboundIntent, result: driver.Result, change: object, actor: Actor) -> None:
     """Let the locked shipment follow: labelled with the tracking number, or the event that says why not.
 
     Records shipment.labelled, shipment.label_failed or shipment.label_unknown.
