@@ -72,9 +72,17 @@ class JobTree:
     """Jobs that share a serial, oldest first, with what was counted for each."""
 
     def __init__(self, jobs: Iterable[Job]) -> None:
-        self.jobs = {job.id: job for job in jobs}
-        self.counts = read_counts(self.jobs)
+        self.jobs: dict[uuid.UUID, Job] = {}
+        self.below: dict[uuid.UUID | None, list[Job]] = {}
         self.holds: dict[uuid.UUID, str | None] = {}
+        for job in jobs:
+            self.add(job)
+        self.reload()
+
+    def add(self, job: Job) -> None:
+        """Take in a job, below the one it was made from."""
+        self.jobs[job.id] = job
+        self.below.setdefault(job.parent_id, []).append(job)
 
     def hold_reason(self, job: Job) -> str | None:
         """Return why the job's order is on hold, None where it is not; asked once."""
@@ -85,7 +93,7 @@ class JobTree:
 
     def children(self, job: Job) -> list[Job]:
         """Return the parts and reprints made from `job` itself."""
-        return [other for other in self.jobs.values() if other.parent_id == job.id]
+        return self.below.get(job.id, [])
 
     def descendants(self, job: Job) -> Iterator[Job]:
         """Yield everything below `job`, parents before their children."""
@@ -103,7 +111,7 @@ class JobTree:
 
     def own(self, job: Job) -> Counts:
         """Return what was counted on `job` itself, its children left out."""
-        return sum((c for (job_id, _), c in self.counts.items() if job_id == job.id), Counts())
+        return self.counted.get(job.id, Counts())
 
     def handed_on(self, job: Job) -> int:
         """Return the pieces that children of `job` answer for."""
@@ -128,6 +136,9 @@ class JobTree:
     def reload(self) -> None:
         """Read the counts again, after some were written."""
         self.counts = read_counts(self.jobs)
+        self.counted: dict[uuid.UUID, Counts] = {}
+        for key, counts in self.counts.items():
+            self.counted[key[0]] = self.counted.get(key[0], Counts()) + counts
 
 
 @dataclass(frozen=True)

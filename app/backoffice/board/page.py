@@ -22,7 +22,7 @@ from app.production.states import ENDED
 
 MOST_CUSTOMERS = 100
 MOST_JOBS = 500
-PER_LANE = 30
+PER_LANE = 20
 
 
 class Board(BackOfficeView):

@@ -121,7 +121,7 @@ def _child(tree: JobTree, job: Job, kind: str, suffix: str, quantity: int, cause
     )
     db.session.add(child)
     db.session.flush()
-    tree.jobs[child.id] = child
+    tree.add(child)
     return child
 
 
