@@ -14,6 +14,7 @@ from app.core.backoffice.record_page import SeparateRecordPage
 from app.core.clock import today
 from app.core.db import db
 from app.core.events import Event, timeline
+from app.core.holds import open_hold
 from app.core.settings import current
 from app.core.translations import _, _l
 from app.core.verbs import offers
@@ -42,6 +43,7 @@ class JobView:
         self.line = db.session.get_one(OrderLine, job.line_id)
         self.paper = queries.work_orders([job.id]).get(job.id)
         self.picture = approved([job]).get(job.id)
+        self.hold = open_hold(job.job) if job.job.hold_reason else None
         self.materials = stock.open_claims(job.line_id)
         subjects = [job.id, *(step.id for step in job.steps)]
         self.events = timeline(job.order_id, Event.subject_id.in_(subjects), limit=TIMELINE)

@@ -66,7 +66,7 @@ class JobCard(JobInTree):
     """Everything a ticket, a station or an order page shows of one job.
 
     It has the attributes of its job besides, and those of `facts`, which were read of its line, order
-    and customer: artwork_slot_id, order_number, rush, hold_reason, customer_name, and the order's
+    and customer: artwork_slot_id, order_number, rush, order_hold_reason, customer_name, and the order's
     details that the work order prints.
     """
 
@@ -92,6 +92,12 @@ class JobCard(JobInTree):
     @property
     def colour(self) -> str:
         return JOB.colour(self.job.state)
+
+    @property
+    def hold_reason(self) -> str | None:
+        """Why it is on hold, by itself or with its whole order; None where it is not."""
+        reason: str | None = self.job.hold_reason or self.facts.order_hold_reason
+        return reason
 
     @property
     def is_split(self) -> bool:
@@ -147,7 +153,7 @@ def cards_of(tree: JobTree) -> dict[uuid.UUID, JobCard]:
             OrderLine.artwork_slot_id,
             func.concat(PREFIX, Order.number).label("order_number"),
             Order.rush,
-            Order.hold_reason,
+            Order.hold_reason.label("order_hold_reason"),
             Customer.name.label("customer_name"),
             *(getattr(Order, name) for name, _label in work_order_details()),
         )
@@ -156,5 +162,5 @@ def cards_of(tree: JobTree) -> dict[uuid.UUID, JobCard]:
         .where(OrderLine.id.in_({job.line_id for job in tree.jobs.values()}))
     )
     facts = {row.id: row for row in db.session.execute(query)}
-    tree.holds |= {job.order_id: facts[job.line_id].hold_reason for job in tree.jobs.values()}
+    tree.holds |= {job.order_id: facts[job.line_id].order_hold_reason for job in tree.jobs.values()}
     return {job.id: JobCard(job, tree, facts[job.line_id]) for job in tree.jobs.values()}

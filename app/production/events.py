@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.core.events import EventKind, Payload, Personal
+from app.core.hold_verbs import Held, Resumed
 from app.core.translations import _, _l
 
 
@@ -157,6 +158,8 @@ EventKind(
     detail=_counted,
     public=True,
 )
+EventKind("job.held", _l("Job put on hold"), Held, personal_fields=("hold_reason",), public=True)
+EventKind("job.resumed", _l("Job resumed"), Resumed, personal_fields=("hold_reason",), public=True)
 EventKind("job.cancelled", _l("Job cancelled"), Cancelled, tone="bad", detail="cause", public=True)
 EventKind(
     "gate.opened",

@@ -74,6 +74,8 @@ class Job(Record, Model):
             *("due_on", "serial", "id"),
             postgresql_where=text("state NOT IN ('finished', 'cancelled')"),
         ),
+        CheckConstraint("hold_reason <> ''", name="hold_reason"),
+        Index("ix_jobs_held", "order_id", postgresql_where=text("hold_reason IS NOT NULL")),
         Index("ix_jobs_split", "parent_id", postgresql_where=text("kind = 'split'")),
     )
 
@@ -88,6 +90,7 @@ class Job(Record, Model):
     quantity: Mapped[int] = mapped_column(Integer)
     state: Mapped[str] = state_column(JOB)
     state_since: Mapped[datetime] = mapped_column(server_default=func.now())
+    hold_reason: Mapped[str | None] = mapped_column(String(500))
     due_on: Mapped[date | None]
     scheduled_on: Mapped[date | None]
     approved_sha256: Mapped[str | None] = mapped_column(String(64))

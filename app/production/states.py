@@ -59,6 +59,7 @@ FINISHED = frozenset({"finished"})
 CANCELLED = frozenset({"cancelled"})
 ENDED = FINISHED | CANCELLED
 STARTED = IN_PRODUCTION | FINISHED
+OPEN = NOT_STARTED | IN_PRODUCTION
 LANES = ("new", "ready", "scheduled", "running", "quality_check", "finished")
 
 STEP_PENDING = frozenset({"pending"})

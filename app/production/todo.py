@@ -9,19 +9,20 @@ from sqlalchemy.orm import aliased
 
 from app.core.backoffice.todo import Rows, Todo, TodoItem, Urgency
 from app.core.db import db
+from app.core.holds import Hold, is_due, is_open
 from app.core.translations import _, _l
 from app.core.web.formats import plural, quantity
 from app.customers.models import Customer
 from app.orders.models import PREFIX, Order
 from app.production.cards import JobCard, cards
 from app.production.models import Job, JobGate, QuantityEvent
-from app.production.states import ENDED, IN_QUALITY, JOB, READY, SHORT, STEP_ENDED
+from app.production.states import ENDED, IN_QUALITY, JOB, OPEN, READY, SHORT, STEP_ENDED
 from app.production.urgent import HAS_CLOSED_GATE, is_split
 
 LOOKED_AT = 40
 HELD = aliased(Order)
-ON_HOLD = exists().where(HELD.id == Job.order_id, HELD.hold_reason.is_not(None))
-CAN_PROCEED = (~HAS_CLOSED_GATE, ~is_split(), ~ON_HOLD)
+ORDER_HELD = exists().where(HELD.id == Job.order_id, HELD.hold_reason.is_not(None))
+CAN_PROCEED = (~HAS_CLOSED_GATE, ~is_split(), Job.hold_reason.is_(None), ~ORDER_HELD)
 
 
 def _jobs(*more: Any) -> Rows:
@@ -48,6 +49,15 @@ def _short(row: Any) -> TodoItem:
         _("Not enough material for %(job)s", job=row.title),
         (f"J-{row.serial}{row.suffix}", f"{PREFIX}{row.number}", row.waits_for), row.state_since,
         (_("Material short"), "attention"), url_for("stock_items.index_view"), row.order_id,
+    )  # fmt: skip
+
+
+def _held(row: Any) -> TodoItem:
+    return TodoItem(
+        _("%(job)s is on hold: %(reason)s", job=row.title, reason=row.reason),
+        (f"J-{row.serial}{row.suffix}", row.name, _("owner %(name)s", name=row.owner_label)),
+        row.since, (_("On hold"), "held"),
+        url_for("job_page.page", ref=f"J-{row.serial}{row.suffix}"), row.order_id, row.follow_up_on,
     )  # fmt: skip
 
 
@@ -84,6 +94,18 @@ def _spoiled(card: JobCard) -> TodoItem:
 
 
 TODOS = (
+    Todo(
+        "job_holds",
+        "job.hold",
+        _held,
+        query=lambda: _jobs(
+            Hold.reason, Hold.owner_label, Hold.created_at.label("since"), Hold.follow_up_on
+        ).join(Hold, is_open(Job)),
+        where=(is_due(), Job.state.in_(OPEN)),
+        urgency=Urgency.BLOCKING,
+        button=_l("Follow up"),
+        icon="pause",
+    ),
     Todo(
         "short_material",
         "stock.move",

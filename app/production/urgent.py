@@ -13,6 +13,8 @@ from app.production.models import Job, JobGate, Operation
 from app.production.states import STEP_PENDING
 
 HAS_CLOSED_GATE = exists().where(JobGate.job_id == Job.id, ~JobGate.is_open)
+#: The job or its order is on hold; a query that asks joins the order.
+IS_HELD = Job.hold_reason.is_not(None) | Order.hold_reason.is_not(None)
 
 
 def is_split() -> ColumnElement[bool]:

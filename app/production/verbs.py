@@ -9,6 +9,7 @@ from pydantic import Field
 from app.core.actor import Actor
 from app.core.db import find
 from app.core.errors import Problem, WrongState
+from app.core.hold_verbs import hold_verbs
 from app.core.inputs import Between, Day, Input, Text, WholeNumber, fields
 from app.core.permissions import permission
 from app.core.translations import _, _l
@@ -25,7 +26,15 @@ from app.production.job_tree import (
 )
 from app.production.models import Operation, WorkCentre
 from app.production.services import count, create, plan, run, tree
-from app.production.states import IN_QUALITY, JOB, NOT_STARTED, OPERATION, STARTED, STEP_RUNNING
+from app.production.states import (
+    IN_QUALITY,
+    JOB,
+    NOT_STARTED,
+    OPEN,
+    OPERATION,
+    STARTED,
+    STEP_RUNNING,
+)
 
 VIEW = permission(
     "job.view", _l("View jobs"), "sales", "prepress", "planner", "operator", "quality", "warehouse"
@@ -33,6 +42,7 @@ VIEW = permission(
 PLAN = permission("job.plan", _l("Plan jobs"), "planner")
 RUN = permission("job.run", _l("Run operations"), "planner", "operator")
 QUALITY = permission("job.quality", _l("Record quality checks"), "quality")
+HOLD = permission("job.hold", _l("Put jobs on hold"), "planner", "prepress", "quality")
 REPRINT = permission("job.reprint", _l("Create reprints"), "planner", "quality")
 
 AT_STATION = frozenset({"station", "api"})
@@ -266,6 +276,23 @@ create_work_centre = new_record("new_work_centre").verb(
 change_work_centre = rows_of("work_centre", WorkCentre).verb(
     create.change_work_centre, _l("Edit work centre"), PLAN, WorkCentreInput, entry=frozenset()
 )
+
+hold_job, resume_job = hold_verbs(
+    JOBS,
+    _l("job"),
+    _l("Enter why the job is on hold and what it is waiting for."),
+    {
+        HOLD: _l("Anyone who can put jobs on hold"),
+        PLAN: _l("Planners only"),
+        QUALITY: _l("Quality only"),
+    },
+    ("job.held", "job.resumed"),
+    states=OPEN,
+    stops=(split_job, start_operation, resume_operation, pass_quality),
+    explain=_l("Nothing of the job is started, continued or passed until you resume it."),
+    column="hold_reason",
+)
+hold_job.add_rule(rules.not_split)
 
 
 def _no_work_has_started(order: Order, actor: Actor) -> Problem | None:

@@ -75,9 +75,9 @@ def test_gates_say_who_each_waits_for(
 @pytest.mark.parametrize(
     ("state", "offered"),
     [
-        ("new", {"cancel_job", "split_job", "skip_operation"}),
-        ("ready", {"schedule_job", "split_job", "cancel_job", "skip_operation"}),
-        ("running", {"reprint_job", "finish_short", "cancel_job", "skip_operation"}),
+        ("new", {"hold", "cancel_job", "split_job", "skip_operation"}),
+        ("ready", {"hold", "schedule_job", "split_job", "cancel_job", "skip_operation"}),
+        ("running", {"hold", "reprint_job", "finish_short", "cancel_job", "skip_operation"}),
         ("finished", {"reprint_job"}),
     ],
 )

@@ -61,7 +61,10 @@ VERBS = {
     "connections.act": {verb.key: verb.permission for verb in verbs_of("connection", "staff")},
     "dead_letters.act": {verb.key: verb.permission for verb in verbs_of("delivery", "staff")},
     "messages.act": {verb.key: verb.permission for verb in verbs_of("message", "staff")},
-    "job_page.act": {verb.key: verb.permission for verb in verbs_of("job", "staff")},
+    "job_page.act": {
+        verb.key: verb.permission if isinstance(verb.permission, str) else "job.hold"
+        for verb in verbs_of("job", "staff")
+    },
     "job_page.act_on_step": {verb.key: verb.permission for verb in verbs_of("operation", "staff")},
     "staff.act": {verb.key: verb.permission for verb in verbs_of("staff", "staff")},
     "shipment_page.act": {verb.key: verb.permission for verb in verbs_of("shipment", "staff")},
@@ -355,7 +358,7 @@ def test_the_api_says_nothing_without_a_key_and_nothing_past_its_scopes(
 ) -> None:
     from app.accounts.verbs import issue_api_token
 
-    step = things["station.act"]["operation_id"]
+    step, job = things["station.act"]["operation_id"], things["job_page.act"]["ref"]
     order = placed_order()
     _, narrow = issue_api_token(None, "narrow", ["stock.view"], actor=system("cli"))
     session.commit()
@@ -363,8 +366,8 @@ def test_the_api_says_nothing_without_a_key_and_nothing_past_its_scopes(
     for rule, method in ways(app, "/api/"):
         if rule.endpoint == "api.describe":
             continue
-        # who may do it depends on the operation, so it must be there
-        ref = step if "/operations/" in str(rule) else order.ref
+        # who may do it depends on the operation or the job's hold, so it must be there
+        ref = step if "/operations/" in str(rule) else job if "/jobs/" in str(rule) else order.ref
         address = filled(rule, {"ref": ref, "rest": "anything"})
         for headers, expected in (
             ({}, {401}),

@@ -15,7 +15,7 @@ from app.orders.models import Order
 from app.production.cards import JobCard
 from app.production.models import Job, Operation, WorkCentre
 from app.production.states import ENDED, FINISHED, LANES, STEP_ENDED
-from app.production.urgent import HAS_CLOSED_GATE, is_split, most_urgent
+from app.production.urgent import HAS_CLOSED_GATE, IS_HELD, is_split, most_urgent
 
 FINISHED_DAYS = 2
 
@@ -66,7 +66,7 @@ def _conditions(filters: BoardFilters) -> list[ColumnElement[bool]]:
         at = select(Operation.job_id).join(WorkCentre).where(WorkCentre.key == filters.centre)
         found.append(Job.id.in_(at.where(Operation.state.not_in(STEP_ENDED))))
     if filters.blocked:
-        found.append(HAS_CLOSED_GATE | Order.hold_reason.is_not(None))
+        found.append(HAS_CLOSED_GATE | IS_HELD)
     if filters.rush:
         found.append(Order.rush.is_(True))
     return found

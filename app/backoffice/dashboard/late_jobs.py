@@ -32,7 +32,11 @@ def read() -> LateJobs:
     late = Job.due_on < day
     closed = Job.id.in_(select(JobGate.job_id).where(~JobGate.is_open))
     held = Job.order_id.in_(select(Order.id).where(Order.hold_reason.is_not(None)))
-    wanted = (Job.state.not_in(ENDED), ~is_split(), or_(late, closed, held))
+    wanted = (
+        Job.state.not_in(ENDED),
+        ~is_split(),
+        or_(late, closed, held, Job.hold_reason.is_not(None)),
+    )
     counts = db.session.execute(
         select(func.count(), func.count().filter(late)).select_from(Job).where(*wanted)
     ).one()

@@ -7,11 +7,10 @@ from sqlalchemy import ColumnElement, select
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.translations import _
-from app.orders.models import Order
 from app.production.cards import JobCard
 from app.production.models import Job, Operation, WorkCentre
 from app.production.states import ENDED, RELEASED, STEP_PENDING, STEP_STARTED
-from app.production.urgent import HAS_CLOSED_GATE, most_urgent
+from app.production.urgent import HAS_CLOSED_GATE, IS_HELD, most_urgent
 
 # Where more is under way at once, what was started last is what is worked on.
 MOST_STARTED = 200
@@ -38,7 +37,7 @@ def read_station(work_centre_key: str, *, limit: int = 20) -> Station:
     busy = here.where(Operation.state.in_(STEP_STARTED)).order_by(Operation.started_at.desc())
     pending = select(Operation.work_centre_id).where(Operation.state.in_(STEP_PENDING))
     first_pending = pending.where(Operation.job_id == Job.id).order_by(Operation.position).limit(1)
-    may_start = [Job.state.in_(RELEASED), ~HAS_CLOSED_GATE, Order.hold_reason.is_(None)]
+    may_start = [Job.state.in_(RELEASED), ~HAS_CLOSED_GATE, ~IS_HELD]
     wanted: dict[str, list[ColumnElement[bool]]] = {
         "current": [Job.id.in_(busy.limit(MOST_STARTED)), Job.state.not_in(ENDED)],
         "next": [first_pending.scalar_subquery() == centre.id, *may_start],
