@@ -3,32 +3,27 @@
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import select
 
 from app.artwork.models import ArtworkSlot, ArtworkVersion
 from app.artwork.states import ARTWORK
 from app.core.search import Hit, Searchable, Words
 from app.core.translations import _, _l
-from app.customers.models import Customer
-from app.orders.models import PREFIX, Order
+from app.orders.cells import with_order
+from app.orders.models import PREFIX
 
 
 def _rows() -> Any:
-    query = select(
-        ArtworkVersion.id, ArtworkVersion.file_name, ArtworkVersion.number.label("version"),
-        ArtworkSlot.id.label("slot_id"), ArtworkSlot.label, ArtworkSlot.state, Order.number,
-        Customer.name,
-    )  # fmt: skip
-    query = query.join(ArtworkSlot, ArtworkSlot.id == ArtworkVersion.slot_id)
-    query = query.join(Order, Order.id == ArtworkSlot.stream_id)
-    return query.join(Customer, Customer.id == Order.customer_id)
+    slot = (ArtworkSlot.id.label("slot_id"), ArtworkSlot.label, ArtworkSlot.state)
+    file = (ArtworkVersion.id, ArtworkVersion.file_name, ArtworkVersion.number.label("version"))
+    query = with_order(ArtworkSlot.stream_id, *slot, *file)
+    return query.join(ArtworkVersion, ArtworkVersion.slot_id == ArtworkSlot.id)
 
 
 def _hit(row: Any) -> Hit:
     version = _("Version %(version)s of %(label)s", version=row.version, label=row.label)
     sub = f"{version} · {PREFIX}{row.number} · {row.name}"
     url = url_for("artwork.page", ref=row.slot_id, version=row.version)
-    return Hit(row.file_name, sub, url, (ARTWORK.word(row.state), ARTWORK.colour(row.state)))
+    return Hit(row.file_name, sub, url, ARTWORK.badge(row.state))
 
 
 Searchable(

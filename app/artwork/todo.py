@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import exists, select
+from sqlalchemy import exists
 from sqlalchemy.orm import aliased
 
 from app.artwork.models import ArtworkSlot
@@ -12,7 +12,7 @@ from app.artwork.states import ARTWORK, ON_HOLD, TO_REVIEW, TO_SIGN
 from app.core.backoffice.todo import Rows, Todo, TodoItem, Urgency
 from app.core.holds import Hold, is_due, is_open
 from app.core.translations import _, _l
-from app.customers.models import Customer
+from app.orders.cells import with_order
 from app.orders.models import PREFIX, Order
 from app.orders.states import OPEN
 
@@ -26,19 +26,14 @@ OF_OPEN_ORDER = exists().where(OWNER.id == ArtworkSlot.stream_id, OWNER.state.in
 
 
 def _slots() -> Rows:
-    return (
-        select(ArtworkSlot, Order.id.label("order_id"), Order.number, Customer.name)
-        .join(Order, Order.id == ArtworkSlot.stream_id)
-        .join(Customer, Customer.id == Order.customer_id)
-        .order_by(ArtworkSlot.entered_at)
-    )
+    return with_order(ArtworkSlot.stream_id, ArtworkSlot).order_by(ArtworkSlot.entered_at)
 
 
 def _item(row: Any, title: str, *more: str) -> TodoItem:
     slot: ArtworkSlot = row[0]
     return TodoItem(
         title, (row.name, f"{PREFIX}{row.number}", *more), slot.entered_at,
-        (ARTWORK.word(slot.state), ARTWORK.colour(slot.state)),
+        ARTWORK.badge(slot.state),
         url_for("artwork.page", ref=slot.id), row.order_id,
     )  # fmt: skip
 

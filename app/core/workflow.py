@@ -126,6 +126,10 @@ class Chart:
         """Return the colour name of `state`: waiting, attention, working, good, bad, held or done."""
         return self.table[state].colour
 
+    def badge(self, state: str) -> tuple[str, str]:
+        """Return word and colour of `state`, as a badge shows them."""
+        return self.word(state), self.colour(state)
+
     def mermaid(self) -> str:
         """Return the chart as a Mermaid state diagram."""
         lines = ["stateDiagram-v2", f"  [*] --> {self.initial}"]

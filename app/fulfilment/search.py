@@ -3,23 +3,18 @@
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import select
 
 from app.core.search import Hit, Searchable, Words
 from app.core.translations import _l
-from app.customers.models import Customer
 from app.fulfilment.models import Shipment
 from app.fulfilment.states import SHIPMENT
-from app.orders.models import PREFIX, Order
+from app.orders.cells import with_order
+from app.orders.models import PREFIX
 
 
 def _rows() -> Any:
-    query = select(
-        Shipment.id, Shipment.number.label("own"), Shipment.state, Shipment.tracking_number,
-        Order.number, Customer.name,
-    )  # fmt: skip
-    query = query.join(Order, Order.id == Shipment.order_id)
-    return query.join(Customer, Customer.id == Order.customer_id)
+    own = (Shipment.id, Shipment.number.label("own"), Shipment.state, Shipment.tracking_number)
+    return with_order(Shipment.order_id, *own)
 
 
 def _hit(row: Any) -> Hit:
@@ -28,7 +23,7 @@ def _hit(row: Any) -> Hit:
     codes = (ref, row.tracking_number) if row.tracking_number else (ref,)
     return Hit(
         ref, " · ".join(part for part in parts if part), url_for("shipment_page.page", ref=ref),
-        (SHIPMENT.word(row.state), SHIPMENT.colour(row.state)), codes, True,
+        SHIPMENT.badge(row.state), codes, True,
     )  # fmt: skip
 
 

@@ -3,24 +3,19 @@
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import select
 
 from app.core.backoffice.todo import Rows, Todo, TodoItem, Urgency
 from app.core.translations import _, _l
 from app.core.web.formats import plural
-from app.customers.models import Customer
 from app.fulfilment.models import Shipment
 from app.fulfilment.states import PACKED, SHIPMENT, TO_PACK, WITH_PROBLEM
+from app.orders.cells import with_order
 from app.orders.models import PREFIX, Order
 
 
 def _shipments() -> Rows:
-    return (
-        select(Shipment, Order.id.label("order_id"), Order.number, Customer.name)
-        .join(Order, Order.id == Shipment.order_id)
-        .join(Customer, Customer.id == Order.customer_id)
-        .order_by(Order.promised_on.nulls_last(), Shipment.id)
-    )
+    query = with_order(Shipment.order_id, Shipment)
+    return query.order_by(Order.promised_on.nulls_last(), Shipment.id)
 
 
 def _item(row: Any, title: str, more: str) -> TodoItem:
@@ -28,7 +23,7 @@ def _item(row: Any, title: str, more: str) -> TodoItem:
     details = tuple(part for part in (f"{PREFIX}{row.number}", row.name, more) if part)
     return TodoItem(
         title, details, shipment.updated_at,
-        (SHIPMENT.word(shipment.state), SHIPMENT.colour(shipment.state)),
+        SHIPMENT.badge(shipment.state),
         url_for("shipment_page.page", ref=shipment.ref), row.order_id,
     )  # fmt: skip
 

@@ -26,7 +26,7 @@ def _item(row: Any) -> TodoItem:
     )
     return TodoItem(
         title, (message.recipient, *why), message.created_at,
-        (MESSAGE.word(message.state), MESSAGE.colour(message.state)),
+        MESSAGE.badge(message.state),
         url_for("messages.details_view", id=message.id), message.stream_id,
     )  # fmt: skip
 

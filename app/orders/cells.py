@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from flask import g
 from markupsafe import Markup
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app.core.backoffice.columns import Column, ref_link
 from app.core.db import db
@@ -19,6 +19,13 @@ class Known(NamedTuple):
 
     ref: str = ""
     customer: str = ""
+
+
+def with_order(order_id: Any, *columns: Any) -> Select[Any]:
+    """Return the select of `columns` with the order at `order_id`: order_id, number, and name of its customer."""
+    of_order = (Order.id.label("order_id"), Order.number, Customer.name)
+    query = select(*columns, *of_order).join(Order, Order.id == order_id)
+    return query.join(Customer, Customer.id == Order.customer_id)
 
 
 def read_orders(stream_ids: Iterable[uuid.UUID | None]) -> None:

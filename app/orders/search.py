@@ -24,7 +24,7 @@ def _hit(row: Any) -> Hit:
     ref = f"{PREFIX}{row.number}"
     return Hit(
         ref, f"{row.what or _('No items')} · {row.name}", url_for("order_page.page", ref=ref),
-        (ORDER.word(row.state), ORDER.colour(row.state)), (ref,), True,
+        ORDER.badge(row.state), (ref,), True,
     )  # fmt: skip
 
 

@@ -3,22 +3,17 @@
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import select
 
 from app.core.search import Hit, Searchable, Words
 from app.core.translations import _l
-from app.customers.models import Customer
-from app.orders.models import PREFIX, Order
+from app.orders.cells import with_order
+from app.orders.models import PREFIX
 from app.production.models import Job
 from app.production.states import JOB
 
 
 def _rows() -> Any:
-    query = select(
-        Job.id, Job.serial, Job.suffix, Job.title, Job.state, Order.number, Customer.name
-    )
-    query = query.join(Order, Order.id == Job.order_id)
-    return query.join(Customer, Customer.id == Order.customer_id)
+    return with_order(Job.order_id, Job.id, Job.serial, Job.suffix, Job.title, Job.state)
 
 
 def _hit(row: Any) -> Hit:
@@ -26,7 +21,7 @@ def _hit(row: Any) -> Hit:
     return Hit(
         number, f"{row.title} · {PREFIX}{row.number} · {row.name}",
         url_for("job_page.page", ref=number),
-        (JOB.word(row.state), JOB.colour(row.state)), (number,), True,
+        JOB.badge(row.state), (number,), True,
     )  # fmt: skip
 
 

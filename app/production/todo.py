@@ -12,7 +12,7 @@ from app.core.db import db
 from app.core.holds import Hold, is_due, is_open
 from app.core.translations import _, _l
 from app.core.web.formats import plural, quantity
-from app.customers.models import Customer
+from app.orders.cells import with_order
 from app.orders.models import PREFIX, Order
 from app.production.cards import JobCard, cards
 from app.production.models import Job, JobGate, QuantityEvent
@@ -26,12 +26,10 @@ CAN_PROCEED = (~HAS_CLOSED_GATE, ~is_split(), Job.hold_reason.is_(None), ~ORDER_
 
 
 def _jobs(*more: Any) -> Rows:
-    columns = (
-        Job.serial, Job.suffix, Job.title, Job.state, Job.state_since, Job.due_on, Job.quantity,
-        Order.id.label("order_id"), Order.number, Customer.name,
+    query = with_order(
+        Job.order_id, Job.serial, Job.suffix, Job.title, Job.state, Job.state_since, Job.due_on,
+        Job.quantity, *more,
     )  # fmt: skip
-    query = select(*columns, *more).join(Order, Order.id == Job.order_id)
-    query = query.join(Customer, Customer.id == Order.customer_id)
     return query.order_by(Order.rush.desc(), Job.due_on.nulls_last(), Job.id)
 
 
@@ -39,7 +37,7 @@ def _job(row: Any, title: str) -> TodoItem:
     number = f"J-{row.serial}{row.suffix}"
     return TodoItem(
         str(title) % {"job": row.title}, (number, row.name, plural(row.quantity, "piece")),
-        row.state_since, (JOB.word(row.state), JOB.colour(row.state)),
+        row.state_since, JOB.badge(row.state),
         url_for("job_page.page", ref=number), row.order_id,
     )  # fmt: skip
 
