@@ -7,7 +7,7 @@ import pytest
 
 from app.catalog import admin, verbs
 from app.catalog import services as catalog
-from app.core.actor import SYSTEM
+from app.core.actor import system
 from app.core.events import timeline
 from tests.back_office_app import back_office_app, hidden_values, page_text
 
@@ -27,7 +27,7 @@ def browser(own, session):
 
 @pytest.fixture
 def card(session):
-    verbs.load_preset(None, "print", actor=SYSTEM())
+    verbs.load_preset(None, "print", actor=system())
     return catalog.find_product("invitation-card-a6")
 
 
@@ -85,7 +85,7 @@ def test_faulty_properties_are_said_beside_the_field(browser, card) -> None:
 
 def test_an_old_form_overwrites_nothing(browser, card) -> None:
     old = form_of(browser, card, name="Mine")
-    verbs.change_product(card.id, name="Theirs", actor=SYSTEM())
+    verbs.change_product(card.id, name="Theirs", actor=system())
     answer = save(browser, card, old)
     assert answer.status_code == 409
     assert catalog.find_product("invitation-card-a6").name == "Theirs"

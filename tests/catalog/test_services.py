@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from app.catalog import services as catalog
 from app.catalog import verbs
 from app.catalog.models import Product, ProductFamily
-from app.core.actor import SYSTEM, Actor
+from app.core.actor import Actor, system
 from app.core.errors import BadInput, NotAllowed, NotFound, Stale
 from app.core.events import Event, timeline
 
@@ -151,12 +151,12 @@ def test_faulty_properties_make_no_product(session, family) -> None:
 
 @pytest.mark.parametrize("name", ["print", "threed", "jewellery"])
 def test_a_preset_is_loaded_once_and_a_second_time_changes_nothing(session, name) -> None:
-    made = verbs.load_preset(None, name, actor=SYSTEM())
+    made = verbs.load_preset(None, name, actor=system())
     assert made
     for product in made:
         catalog.effective_properties(product)
     verbs.change_product(made[0].id, name="The shop's own name", actor=EDITOR)
     count = session.scalar(sa.select(sa.func.count(Event.id)))
-    assert verbs.load_preset(None, name, actor=SYSTEM()) == []
+    assert verbs.load_preset(None, name, actor=system()) == []
     assert made[0].name == "The shop's own name"
     assert session.scalar(sa.select(sa.func.count(Event.id))) == count

@@ -10,8 +10,7 @@ from flask import Flask, g, request
 from app.core.actor import Actor
 from app.core.events import EventKind
 
-for _name in ("created", "changed"):
-    EventKind(f"stock_item.{_name}", f"Stock item {_name}")
+EventKind("stock_item.changed", "Stock item changed")
 WREN = uuid.UUID("01930000-0000-7000-8000-00000000a001")
 
 
@@ -49,7 +48,19 @@ def views() -> list[Any]:
     from app.core.backoffice.columns import Column, ConditionFilter
     from app.core.backoffice.listing import SavedView
     from app.core.backoffice.model_view import BackOfficeModelView
+    from app.core.events import record_change
+    from app.core.inputs import fields
+    from app.core.verbs import VERBS, rows_of
     from app.stock.models import StockItem, StockLocation
+    from app.stock.verbs import create_item
+
+    def change_item(item: Any, actor: Actor, sku: str = "", name: str = "", unit: str = "") -> None:
+        record_change("stock_item.changed", item, actor, {"sku": sku, "name": name, "unit": unit})
+
+    change = rows_of("test_item", StockItem).verb(
+        change_item, "Edit item", "stock.move", fields(sku=str, name=str, unit=str)
+    )
+    del VERBS["test_item", "change_item"]  # of this shop alone
 
     def _starts_with(text: str) -> Any:
         return StockLocation.name.startswith(text)
@@ -57,6 +68,8 @@ def views() -> list[Any]:
     class Items(BackOfficeModelView):
         permission_view = "stock.view"
         permission_edit = "stock.move"
+        create_verb = create_item
+        edit_verb = change
         area = "Stock and sending"
         menu_icon = "warehouse"
         column_list = ("sku", "name", "unit", "home.name", "created_at")

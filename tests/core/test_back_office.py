@@ -296,5 +296,5 @@ class TestChanging:
             staff_client.post("/admin/items/new/", data=data, headers=MAY_EDIT).status_code == 302
         )
         row = session.scalars(select(StockItem).where(StockItem.sku == "N-1")).one()
-        (event,) = events(session, "stock_item.created")
+        (event,) = events(session, "stock.item_created")
         assert (event.subject_id, event.after["sku"]) == (row.id, "N-1")

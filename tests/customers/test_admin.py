@@ -4,7 +4,7 @@ import pytest
 
 from app.accounts.services.links import LinkOver, find_link, issue_link
 from app.backoffice.orders import page as order_page
-from app.core.actor import SYSTEM
+from app.core.actor import system
 from app.core.events import timeline
 from app.customers import admin
 from app.customers import services as customers
@@ -29,7 +29,7 @@ def browser(own, session):
 @pytest.fixture
 def contact(session):
     return customers.find_or_create_contact(
-        "Robin Demo", "robin@example.com", company="Demo Weddings", actor=SYSTEM()
+        "Robin Demo", "robin@example.com", company="Demo Weddings", actor=system()
     )
 
 
@@ -86,7 +86,7 @@ def test_a_wrong_address_is_corrected_and_its_links_open_nothing_any_more(
     order = Order(customer_id=contact.customer_id, contact_id=contact.id, currency="GBP")
     session.add(order)
     session.flush()
-    key = issue_link(order.id, "Robin", actor=SYSTEM())
+    key = issue_link(order.id, "Robin", actor=system())
     address = f"/admin/contacts/edit/?id={contact.id}"
     form = hidden_values(browser.get(address, headers=CORRECTS).text) | {
         "name": "Robin",
@@ -113,7 +113,7 @@ def test_a_wrong_address_is_corrected_and_its_links_open_nothing_any_more(
 
 
 def test_an_address_that_is_somebody_elses_is_said_beside_the_field(browser, contact) -> None:
-    customers.find_or_create_contact("Ada", "ada@example.com", actor=SYSTEM())
+    customers.find_or_create_contact("Ada", "ada@example.com", actor=system())
     address = f"/admin/contacts/edit/?id={contact.id}"
     form = hidden_values(browser.get(address, headers=CORRECTS).text)
     data = form | {"name": "Robin", "phone": "", "email": "ada@example.com"}

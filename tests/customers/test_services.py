@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from app.core.actor import SYSTEM, Actor
+from app.core.actor import Actor, system
 from app.core.db import db
 from app.core.errors import BadInput, NotAllowed, Stale
 from app.core.events import timeline
@@ -93,7 +93,7 @@ def test_two_requests_at_once_end_with_one_contact_and_one_customer(committed) -
         with committed.app.app_context():
             assert customers.find_contact("race@example.com") is None
             both_looked.wait()
-            contact = customers.find_or_create_contact("R", "race@example.com", actor=SYSTEM())
+            contact = customers.find_or_create_contact("R", "race@example.com", actor=system())
             found.append(contact.id)
             db.session.commit()
 
@@ -137,7 +137,7 @@ def test_a_loser_of_the_race_takes_the_winners_contact(committed) -> None:
 
         customers._create = slow
         try:
-            contact = customers.find_or_create_contact("L", "race@example.com", actor=SYSTEM())
+            contact = customers.find_or_create_contact("L", "race@example.com", actor=system())
         finally:
             customers._create = original
         session.commit()

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.core.actor import SYSTEM, Actor
+from app.core.actor import Actor, system
 from app.core.db import db
 from app.stock import services as stock
 from app.stock import verbs as stock_verbs
@@ -41,17 +41,17 @@ def three(item: StockItem) -> tuple[Decimal, Decimal, Decimal]:
 
 def make_item(sku: str, opening: int, home: StockLocation | None = None) -> StockItem:
     place = home or stock.create_location(
-        f"shelf_{sku.lower()}", "Shelf", "internal", actor=SYSTEM()
+        f"shelf_{sku.lower()}", "Shelf", "internal", actor=system()
     )
-    item = stock_verbs.create_item(None, sku, f"Paper {sku}", "sheet", home=place, actor=SYSTEM())
+    item = stock_verbs.create_item(None, sku, f"Paper {sku}", "sheet", home=place, actor=system())
     if opening:
-        stock_verbs.receive(item.id, opening, actor=SYSTEM())
+        stock_verbs.receive(item.id, opening, actor=system())
     return item
 
 
 @pytest.fixture
 def shelf(session) -> StockLocation:
-    return stock.create_location("shelf", "Shelf", "internal", actor=SYSTEM())
+    return stock.create_location("shelf", "Shelf", "internal", actor=system())
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.backoffice.orders import page as order_page
-from app.core.actor import SYSTEM
+from app.core.actor import system
 from app.stock import admin
 from app.stock import services as stock
 from app.stock import verbs as stock_verbs
@@ -35,8 +35,8 @@ def row(page: str, sku: str) -> str:
 
 
 def test_the_list_shows_three_numbers_at_the_end_of_their_cells(browser, paper) -> None:
-    stock_verbs.receive(paper.id, "1234.5", actor=SYSTEM())
-    stock.reserve({uuid.uuid4(): {"P-1": 34}}, stream_id=uuid.uuid4(), actor=SYSTEM())
+    stock_verbs.receive(paper.id, "1234.5", actor=system())
+    stock.reserve({uuid.uuid4(): {"P-1": 34}}, stream_id=uuid.uuid4(), actor=system())
     page = browser.get("/admin/stock/", headers=LOOKS)
     assert page.status_code == 200
     cells = row(page.text, "P-1")
@@ -55,8 +55,8 @@ def test_the_list_can_be_sorted_and_searched(browser, paper, foil, sort) -> None
 
 
 def test_an_item_shows_who_holds_it_and_what_moved(browser, paper) -> None:
-    stock.reserve({uuid.uuid4(): {"P-1": 34}}, stream_id=uuid.uuid4(), actor=SYSTEM())
-    stock_verbs.count(paper.id, 98, note="Two were wet", actor=SYSTEM())
+    stock.reserve({uuid.uuid4(): {"P-1": 34}}, stream_id=uuid.uuid4(), actor=system())
+    stock_verbs.count(paper.id, 98, note="Two were wet", actor=system())
     said = page_text(browser.get(f"/admin/stock/details/?id={paper.id}", headers=LOOKS).text)
     assert "Reserved for orders 1" in said
     assert "Two were wet" in said
@@ -140,7 +140,7 @@ def test_an_item_can_not_be_edited_or_deleted(browser, paper) -> None:
 
 @pytest.mark.parametrize("query", ["", "?flt0_reason_equals=count", "?search=P-1", "?sort=2"])
 def test_movements_are_listed_and_nothing_else_can_be_done(session, browser, paper, query) -> None:
-    stock_verbs.count(paper.id, 98, actor=SYSTEM())
+    stock_verbs.count(paper.id, 98, actor=system())
     page = browser.get(f"/admin/movements/{query}", headers=MOVES)
     assert page.status_code == 200
     assert "Counted" in page.text
@@ -161,8 +161,8 @@ def test_a_bad_address_is_not_found(browser, address) -> None:
 
 def test_a_movement_leads_to_its_item_and_its_order(browser, paper, session) -> None:
     order, line = placed_order(), uuid.uuid4()
-    stock.reserve({line: {"P-1": 5}}, stream_id=order.id, actor=SYSTEM())
-    stock.consume(line, {"P-1": 5}, stream_id=order.id, actor=SYSTEM())
+    stock.reserve({line: {"P-1": 5}}, stream_id=order.id, actor=system())
+    stock.consume(line, {"P-1": 5}, stream_id=order.id, actor=system())
     used = session.scalars(
         sa.select(StockMovement).where(StockMovement.stream_id == order.id)
     ).one()

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from app.core.actor import SYSTEM
+from app.core.actor import system
 from app.core.errors import AlreadyDone, BadInput, NotFound
 from app.core.events import timeline
 from app.stock import services as stock
@@ -24,7 +24,7 @@ def reserve(**claims):
     """reserve(line={...}, other={...})"""
     ids = {"line": LINE, "other": OTHER}
     return stock.reserve(
-        {ids[key]: value for key, value in claims.items()}, stream_id=ORDER, actor=SYSTEM()
+        {ids[key]: value for key, value in claims.items()}, stream_id=ORDER, actor=system()
     )
 
 
@@ -74,14 +74,14 @@ def test_what_lacks_is_said_once_however_often_it_is_tried(paper, foil) -> None:
     for _ in range(3):
         with pytest.raises(Short):
             reserve(line={"P-1": 120})
-        stock_verbs.receive(paper.id, 1, actor=SYSTEM())
+        stock_verbs.receive(paper.id, 1, actor=system())
     assert names() == ["stock.short"]
     with pytest.raises(Short):
         reserve(line={"P-1": 121})
-    stock_verbs.receive(paper.id, 100, actor=SYSTEM())
+    stock_verbs.receive(paper.id, 100, actor=system())
     reserve(line={"P-1": 120})
-    stock.release(LINE, actor=SYSTEM())
-    stock_verbs.count(paper.id, 5, actor=SYSTEM())
+    stock.release(LINE, actor=system())
+    stock_verbs.count(paper.id, 5, actor=system())
     with pytest.raises(Short):
         reserve(line={"P-1": 120})
     assert [name for name in reversed(names()) if name != "stock.moved"] == [
@@ -116,8 +116,8 @@ def test_a_line_that_holds_another_amount_must_release_first(paper) -> None:
 
 def test_a_released_line_can_reserve_again(paper) -> None:
     reserve(line={"P-1": 80})
-    stock.consume(LINE, {"P-1": 30}, stream_id=ORDER, actor=SYSTEM())
-    stock.release(LINE, actor=SYSTEM())
+    stock.consume(LINE, {"P-1": 30}, stream_id=ORDER, actor=system())
+    stock.release(LINE, actor=system())
     [row] = reserve(line={"P-1": 20})
     assert (row.quantity, row.consumed, row.held) == (50, 30, 20)
     assert three(paper) == (70, 20, 50)
@@ -140,22 +140,22 @@ def test_the_database_allows_one_reservation_for_a_line_and_item(session, paper)
 
 def test_releasing_gives_everything_back_once(paper, foil) -> None:
     reserve(line={"P-1": 34, "F-1": 2}, other={"P-1": 5})
-    assert len(stock.release(LINE, actor=SYSTEM())) == 2
+    assert len(stock.release(LINE, actor=system())) == 2
     assert three(paper) == (100, 5, 95)
     assert three(foil) == (10, 0, 10)
-    assert stock.release(LINE, actor=SYSTEM()) == []
+    assert stock.release(LINE, actor=system()) == []
     assert names().count("stock.released") == 1
     assert timeline(ORDER)[0].data["items"] == {"P-1": "34", "F-1": "2"}
     assert stock.open_claims(LINE) == []
 
 
 def test_releasing_a_line_that_never_reserved_does_nothing(session) -> None:
-    assert stock.release(uuid.uuid4(), actor=SYSTEM()) == []
+    assert stock.release(uuid.uuid4(), actor=system()) == []
 
 
 def test_using_up_moves_to_production_and_lowers_the_reservation(paper) -> None:
     reserve(line={"P-1": 34})
-    [movement] = stock.consume(LINE, {"P-1": 20}, stream_id=ORDER, actor=SYSTEM())
+    [movement] = stock.consume(LINE, {"P-1": 20}, stream_id=ORDER, actor=system())
     assert three(paper) == (80, 14, 66)
     assert (movement.target.kind, movement.reason) == ("production", "consumption")
     assert movement.stream_id == ORDER
@@ -164,7 +164,7 @@ def test_using_up_moves_to_production_and_lowers_the_reservation(paper) -> None:
 
 def test_what_is_used_beyond_the_reservation_comes_from_what_is_free(paper) -> None:
     reserve(line={"P-1": 34})
-    made = stock.consume(LINE, {"P-1": 40}, stream_id=ORDER, actor=SYSTEM())
+    made = stock.consume(LINE, {"P-1": 40}, stream_id=ORDER, actor=system())
     assert [(m.reason, m.quantity) for m in made] == [("consumption", 34), ("extra", 6)]
     assert three(paper) == (60, 0, 60)
 
@@ -172,16 +172,16 @@ def test_what_is_used_beyond_the_reservation_comes_from_what_is_free(paper) -> N
 def test_the_extra_never_comes_from_what_others_reserved(paper, foil) -> None:
     reserve(line={"P-1": 34, "F-1": 1}, other={"P-1": 60})
     with pytest.raises(Short, match="7 sheet needed, 6 available"):
-        stock.consume(LINE, {"F-1": 1, "P-1": 41}, stream_id=ORDER, actor=SYSTEM())
+        stock.consume(LINE, {"F-1": 1, "P-1": 41}, stream_id=ORDER, actor=system())
     assert three(paper) == (100, 94, 6)
     assert three(foil) == (10, 1, 9)
 
 
 def test_the_same_work_uses_material_once(paper) -> None:
     reserve(line={"P-1": 34})
-    stock.consume(LINE, {"P-1": 34}, stream_id=ORDER, actor=SYSTEM(), once_key="operation-1")
+    stock.consume(LINE, {"P-1": 34}, stream_id=ORDER, actor=system(), once_key="operation-1")
     with pytest.raises(AlreadyDone):
-        stock.consume(LINE, {"P-1": 34}, stream_id=ORDER, actor=SYSTEM(), once_key="operation-1")
+        stock.consume(LINE, {"P-1": 34}, stream_id=ORDER, actor=system(), once_key="operation-1")
     assert three(paper) == (66, 0, 66)
 
 
@@ -190,7 +190,7 @@ def test_amounts_that_make_no_sense_are_refused(paper, amount) -> None:
     with pytest.raises(BadInput):
         reserve(line={"P-1": amount})
     with pytest.raises(BadInput):
-        stock.consume(LINE, {"P-1": amount}, stream_id=ORDER, actor=SYSTEM())
+        stock.consume(LINE, {"P-1": amount}, stream_id=ORDER, actor=system())
 
 
 def test_an_item_that_does_not_exist_is_named(paper) -> None:

@@ -5,7 +5,7 @@ import uuid
 import pytest
 import sqlalchemy as sa
 
-from app.core.actor import SYSTEM
+from app.core.actor import system
 from app.stock import services as stock
 from app.stock.models import Reservation, StockLevel
 from tests.stock.conftest import broken
@@ -16,8 +16,8 @@ LINE = uuid.UUID(int=601)
 
 @pytest.fixture
 def used(paper):
-    stock.reserve({LINE: {"P-1": 30}}, stream_id=uuid.uuid4(), actor=SYSTEM())
-    stock.consume(LINE, {"P-1": 10}, stream_id=uuid.uuid4(), actor=SYSTEM())
+    stock.reserve({LINE: {"P-1": 30}}, stream_id=uuid.uuid4(), actor=system())
+    stock.consume(LINE, {"P-1": 10}, stream_id=uuid.uuid4(), actor=system())
     assert broken() == []
     return paper
 

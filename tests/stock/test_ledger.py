@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app.catalog.presets import NAMES, read
-from app.core.actor import SYSTEM, Actor
+from app.core.actor import Actor, system
 from app.core.errors import AlreadyDone, BadInput, NotAllowed, NotFound
 from app.core.events import Event, timeline
 from app.stock import services as stock
@@ -63,7 +63,7 @@ def test_a_count_moves_the_difference(paper) -> None:
 
 
 def test_a_count_below_what_is_reserved_asks_to_release_first(paper) -> None:
-    stock.reserve({uuid.uuid4(): {"P-1": 40}}, stream_id=uuid.uuid4(), actor=SYSTEM())
+    stock.reserve({uuid.uuid4(): {"P-1": 40}}, stream_id=uuid.uuid4(), actor=system())
     with pytest.raises(BadInput, match=r"40 sheet are reserved, so the count can't be 39"):
         stock_verbs.count(paper.id, 39, actor=WAREHOUSE)
     stock_verbs.count(paper.id, 40, actor=WAREHOUSE)
@@ -72,12 +72,12 @@ def test_a_count_below_what_is_reserved_asks_to_release_first(paper) -> None:
 
 def test_every_kind_of_movement_has_an_exact_inverse(paper) -> None:
     claim, order = uuid.uuid4(), uuid.uuid4()
-    stock.reserve({claim: {"P-1": 30}}, stream_id=order, actor=SYSTEM())
+    stock.reserve({claim: {"P-1": 30}}, stream_id=order, actor=system())
     before = three(paper)
     made = [
         stock_verbs.receive(paper.id, 12, actor=WAREHOUSE),
         stock_verbs.count(paper.id, 90, actor=WAREHOUSE),
-        *stock.consume(claim, {"P-1": 35}, stream_id=order, actor=SYSTEM()),
+        *stock.consume(claim, {"P-1": 35}, stream_id=order, actor=system()),
     ]
     assert [movement.reason for movement in made] == ["receipt", "count", "consumption", "extra"]
     for movement in reversed(made):
@@ -105,7 +105,7 @@ def test_a_movement_is_undone_once(paper) -> None:
 
 def test_what_is_reserved_by_now_can_not_be_taken_back_to_the_supplier(paper) -> None:
     movement = stock_verbs.receive(paper.id, 50, actor=WAREHOUSE)
-    stock.reserve({uuid.uuid4(): {"P-1": 120}}, stream_id=uuid.uuid4(), actor=SYSTEM())
+    stock.reserve({uuid.uuid4(): {"P-1": 120}}, stream_id=uuid.uuid4(), actor=system())
     with pytest.raises(Short, match="50 sheet needed, 30 available"):
         stock_verbs.undo(movement.id, actor=WAREHOUSE)
     assert three(paper) == (150, 120, 30)
@@ -113,9 +113,9 @@ def test_what_is_reserved_by_now_can_not_be_taken_back_to_the_supplier(paper) ->
 
 def test_undoing_the_use_of_a_released_claim_gives_back_free_stock(paper) -> None:
     claim, order = uuid.uuid4(), uuid.uuid4()
-    stock.reserve({claim: {"P-1": 30}}, stream_id=order, actor=SYSTEM())
-    [movement] = stock.consume(claim, {"P-1": 10}, stream_id=order, actor=SYSTEM())
-    stock.release(claim, actor=SYSTEM())
+    stock.reserve({claim: {"P-1": 30}}, stream_id=order, actor=system())
+    [movement] = stock.consume(claim, {"P-1": 10}, stream_id=order, actor=system())
+    stock.release(claim, actor=system())
     stock_verbs.undo(movement.id, actor=WAREHOUSE)
     assert three(paper) == (100, 0, 100)
 
@@ -201,27 +201,27 @@ def test_an_item_lies_in_the_house_and_has_a_sku_of_its_own(session, paper) -> N
 @pytest.mark.parametrize("name", NAMES)
 def test_a_presets_stock_is_opened_once(session, name) -> None:
     section = read(name).stock
-    made = stock.load_preset(section, actor=SYSTEM())
+    made = stock.load_preset(section, actor=system())
     assert {item.sku for item in made} == {item.sku for item in section.items}
     for entry in section.items:
         assert three(stock.find_item(entry.sku))[0] == entry.opening
     count = session.scalar(sa.select(sa.func.count(Event.id)))
-    assert stock.load_preset(section, actor=SYSTEM()) == []
+    assert stock.load_preset(section, actor=system()) == []
     assert session.scalar(sa.select(sa.func.count(Event.id))) == count
 
 
 def test_all_three_presets_can_be_loaded_into_one_shop(session) -> None:
     for name in NAMES:
-        stock.load_preset(read(name).stock, actor=SYSTEM())
+        stock.load_preset(read(name).stock, actor=system())
     assert stock.find_item("PAPER-SMOOTH-300") and stock.find_item("CAST-AG-925")
 
 
 def test_on_hand_is_told_for_the_end_of_each_day(session, paper) -> None:
     today = datetime.now(UTC).date()
     before = stock.on_hand_per_day(paper.id, today, zone="UTC", days=3)
-    stock_verbs.receive(paper.id, 20, actor=SYSTEM())
-    stock.reserve({uuid.UUID(int=9): {"P-1": 30}}, stream_id=uuid.uuid4(), actor=SYSTEM())
-    stock.consume(uuid.UUID(int=9), {"P-1": 10}, stream_id=uuid.uuid4(), actor=SYSTEM())
+    stock_verbs.receive(paper.id, 20, actor=system())
+    stock.reserve({uuid.UUID(int=9): {"P-1": 30}}, stream_id=uuid.uuid4(), actor=system())
+    stock.consume(uuid.UUID(int=9), {"P-1": 10}, stream_id=uuid.uuid4(), actor=system())
     now = stock.on_hand_per_day(paper.id, today, zone="UTC", days=3)
     assert [day for day, _ in now] == [today - timedelta(days=n) for n in (2, 1, 0)]
     assert now[2][1] == before[2][1] + 10 == three(paper)[0]

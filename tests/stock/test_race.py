@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 import sqlalchemy as sa
 
-from app.core.actor import SYSTEM
+from app.core.actor import system
 from app.core.db import db
 from app.stock import services as stock
 from app.stock.invariants import reserved_is_the_sum_of_open_reservations
@@ -68,7 +68,7 @@ def numbers(shop) -> tuple[int, int, int]:
 
 
 def reserve_30(number: int) -> None:
-    stock.reserve({uuid.uuid4(): {"R-1": 30}}, stream_id=uuid.uuid4(), actor=SYSTEM())
+    stock.reserve({uuid.uuid4(): {"R-1": 30}}, stream_id=uuid.uuid4(), actor=system())
 
 
 def test_of_six_orders_that_want_thirty_of_a_hundred_three_get_it(shop) -> None:
@@ -92,7 +92,7 @@ def test_control_without_the_lock_two_orders_are_promised_the_same_sheets(
     monkeypatch.setattr(claims, "locked_all", unlocked)
 
     def reserve_60(number: int) -> None:
-        stock.reserve({uuid.uuid4(): {"R-1": 60}}, stream_id=uuid.uuid4(), actor=SYSTEM())
+        stock.reserve({uuid.uuid4(): {"R-1": 60}}, stream_id=uuid.uuid4(), actor=system())
 
     assert at_once(shop, reserve_60, 2) == ["done", "done"]
     assert numbers(shop) == (100, 60, 120)
@@ -122,7 +122,7 @@ def test_orders_that_want_the_same_items_in_another_order_never_deadlock(shop) -
     def reserve_both(number: int) -> None:
         skus = ["R-1", "R-2"] if number % 2 else ["R-2", "R-1"]
         lines = {uuid.uuid4(): {sku: 10} for sku in skus}
-        stock.reserve(lines, stream_id=uuid.uuid4(), actor=SYSTEM())
+        stock.reserve(lines, stream_id=uuid.uuid4(), actor=system())
 
     assert at_once(shop, reserve_both) == ["done"] * AT_ONCE
 
@@ -131,7 +131,7 @@ def test_the_same_line_reserved_by_two_workers_is_reserved_once(shop) -> None:
     claim, order = uuid.uuid4(), uuid.uuid4()
 
     def reserve_it(number: int) -> None:
-        stock.reserve({claim: {"R-1": 30}}, stream_id=order, actor=SYSTEM())
+        stock.reserve({claim: {"R-1": 30}}, stream_id=order, actor=system())
 
     assert at_once(shop, reserve_it) == ["done"] * AT_ONCE
     assert numbers(shop) == (100, 30, 30)
@@ -140,11 +140,11 @@ def test_the_same_line_reserved_by_two_workers_is_reserved_once(shop) -> None:
 def test_the_same_work_reported_by_two_workers_uses_material_once(shop) -> None:
     claim, order = uuid.uuid4(), uuid.uuid4()
     with shop.app.app_context():
-        stock.reserve({claim: {"R-1": 30}}, stream_id=order, actor=SYSTEM())
+        stock.reserve({claim: {"R-1": 30}}, stream_id=order, actor=system())
         db.session.commit()
 
     def use(number: int) -> None:
-        stock.consume(claim, {"R-1": 30}, stream_id=order, actor=SYSTEM(), once_key="work")
+        stock.consume(claim, {"R-1": 30}, stream_id=order, actor=system(), once_key="work")
 
     assert at_once(shop, use) == ["AlreadyDone"] * (AT_ONCE - 1) + ["done"]
     assert numbers(shop)[:2] == (70, 0)
@@ -153,14 +153,14 @@ def test_the_same_work_reported_by_two_workers_uses_material_once(shop) -> None:
 def test_a_line_released_and_used_at_the_same_time_ends_consistent(shop) -> None:
     claim, order = uuid.uuid4(), uuid.uuid4()
     with shop.app.app_context():
-        stock.reserve({claim: {"R-1": 30}}, stream_id=order, actor=SYSTEM())
+        stock.reserve({claim: {"R-1": 30}}, stream_id=order, actor=system())
         db.session.commit()
 
     def either(number: int) -> None:
         if number:
-            stock.release(claim, actor=SYSTEM())
+            stock.release(claim, actor=system())
         else:
-            stock.consume(claim, {"R-1": 30}, stream_id=order, actor=SYSTEM())
+            stock.consume(claim, {"R-1": 30}, stream_id=order, actor=system())
 
     assert at_once(shop, either, 2) == ["done", "done"]
     assert numbers(shop)[:2] == (70, 0)

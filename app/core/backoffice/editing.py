@@ -1,21 +1,20 @@
-"""Making, changing and deleting a row by a generic form: checked, recorded, never overwriting."""
+"""Creating and changing a row in a form by the verbs of its room: never overwriting what somebody else changed."""
 
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from flask import flash, redirect, request
 from flask_admin import expose
 from flask_admin.helpers import get_redirect_target, is_form_submitted
-from sqlalchemy import inspect, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.core.actor import not_allowed
 from app.core.backoffice.access import staff_or_refuse
 from app.core.backoffice.cells import plain_cell
-from app.core.db import Model, db
+from app.core.db import db
 from app.core.errors import Problem
-from app.core.events import Event, record
+from app.core.events import Event
 from app.core.idempotency import FIELD, use_key
 from app.core.translations import _, _l
 from app.core.verbs import Verb
@@ -24,9 +23,6 @@ from app.core.web import formats
 SAVED = _l("Saved.")
 CHECK_FIELDS = _l("Not saved: check the marked fields below.")
 CLASH = _l("This clashes with an existing record. Nothing was saved.")
-HIDDEN = "…"
-SECRET_WORDS = ("password", "secret", "token", "hash")
-SKIPPED = frozenset({"updated_at", "version_id"})
 LOOK_ONLY = _l("You can view this but not change it.")
 
 
@@ -98,30 +94,12 @@ class Editing:
 
     # -- verbs ---------------------------------------------------------------------------------
     def make(self: Any, form: Any) -> Any:
-        """Create the row and return it: by `create_verb`, else recording `PREFIX.created`."""
-        if self.create_verb is not None:
-            return run_verb(self.create_verb, None, form)
-        row = self.build_new_instance()
-        with db.session.no_autoflush:
-            form.populate_obj(row)
-            db.session.add(row)
-            self._on_model_change(form, row, True)
-            _, after = changed(row)
-        record(f"{self.prefix()}.created", row, staff_or_refuse(), after=after)
-        return row
+        """Create the row by `create_verb` and return it."""
+        return run_verb(self.create_verb, None, form)
 
     def change(self: Any, form: Any, row: Any) -> str | None:
-        """Change the row by `edit_verb`, else recording `PREFIX.changed` with before and after.
-        Returns a sentence to add to the page, if any."""
-        if self.edit_verb is not None:
-            run_verb(self.edit_verb, row, form)
-            return None
-        with db.session.no_autoflush:
-            form.populate_obj(row)
-            self._on_model_change(form, row, False)
-            before, after = changed(row)
-        if before or after:
-            record(f"{self.prefix()}.changed", row, staff_or_refuse(), before=before, after=after)
+        """Change the row by `edit_verb`. Returns a sentence to add to the page, if any."""
+        run_verb(self.edit_verb, row, form)
         return None
 
     def create_model(self: Any, form: Any) -> Any:
@@ -150,11 +128,6 @@ class Editing:
         return True
 
     # -- words ---------------------------------------------------------------------------------
-    def prefix(self: Any) -> str:
-        """Return the first part of the events' names: `event_prefix`, else the table's singular."""
-        table: str = self.model.__tablename__
-        return self.event_prefix or table.removesuffix("s")
-
     def explain(self: Any, problem: Exception, form: Any) -> None:
         """Roll back and say in the page what was wrong, beside the field where one is known."""
         db.session.rollback()
@@ -166,10 +139,7 @@ class Editing:
         elif isinstance(problem, IntegrityError):
             name = clashing_field(problem, form)
             if name:
-                sentence = _(
-                    "%(get_column_name)s: this is already taken.",
-                    get_column_name=self.get_column_name(name),
-                )
+                sentence = _("%(name)s: this is already taken.", name=self.get_column_name(name))
         field = form[name] if name and name in form else None
         if field is not None:
             field.errors = [*field.errors, sentence]
@@ -231,35 +201,6 @@ def clashing_field(problem: IntegrityError, form: Any) -> str | None:
         return None
     names = [field.short_name for field in form if constraint.endswith(f"_{field.short_name}")]
     return max(names, key=len, default=None)
-
-
-def changed(row: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return what is unsaved on `row` as (before, after), by attribute. Call it before a flush.
-    What is secret by its name is named, never shown."""
-    before: dict[str, Any] = {}
-    after: dict[str, Any] = {}
-    state = inspect(row)
-    for attribute in state.mapper.attrs:
-        if attribute.key in SKIPPED or attribute.key not in state.attrs:
-            continue
-        history = state.attrs[attribute.key].history
-        if not history.has_changes():
-            continue
-        old, new = history_value(history.deleted), history_value(history.added)
-        if old == new:
-            continue
-        if any(word in attribute.key for word in SECRET_WORDS):
-            old, new = HIDDEN, HIDDEN
-        before[attribute.key], after[attribute.key] = old, new
-    return before, after
-
-
-def history_value(values: Iterable[Any] | None) -> Any:
-    """Return history values as JSON can hold them: related rows by their words."""
-    words = [str(value) if isinstance(value, Model) else value for value in values or ()]
-    if not words:
-        return None
-    return words[0] if len(words) == 1 else words
 
 
 def events_about(row: Any, limit: int = 30) -> list[Event]:

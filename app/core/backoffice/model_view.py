@@ -59,7 +59,6 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
     column_labels: Any = {}
     search_kind: str = ""
     link_column: str | None = None
-    event_prefix: str = ""
 
     list_template = "admin/model/list.html"
     details_template = "admin/model/details.html"
