@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.cli.embedded.prepare import BROWSERS
+from tests.browser.install import BROWSERS
 
 FLAGS = [
     "--headless",

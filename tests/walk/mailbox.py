@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from pathlib import Path
 
-from app.cli.embedded.mailcatcher import INDEX, CaughtMail
 from tests.walk.web_client import WalkFailed, until
 
 LINK = re.compile(r"https?://[^\s<>\"]+/t/[\w-]+")
@@ -32,25 +30,6 @@ class Mail:
         return found.group()
 
 
-def list_mails(folder: Path, *, recipient: str = "", limit: int = 200) -> list[CaughtMail]:
-    """The mails that were caught, newest first; only those to `recipient` when one is given."""
-    try:
-        lines = (folder / INDEX).read_text(encoding="utf-8").splitlines()
-    except FileNotFoundError:
-        return []
-    found: list[CaughtMail] = []
-    for line in reversed(lines):
-        if len(found) == limit:
-            break
-        try:
-            mail = CaughtMail(**json.loads(line))
-        except (ValueError, TypeError):
-            continue  # the last line of a catcher that was killed while it wrote
-        if not recipient or recipient.lower() in (known.lower() for known in mail.recipients):
-            found.append(mail)
-    return found
-
-
 class Mailbox:
     """E-mails to one address."""
 
@@ -61,11 +40,11 @@ class Mailbox:
     def mails(self) -> list[Mail]:
         """Return every e-mail so far, oldest first."""
         found = []
-        for mail in reversed(list_mails(self.folder, recipient=self.address)):
-            content = (self.folder / mail.file).read_bytes()
-            message = message_from_bytes(content, policy=policy.default)
+        for file in sorted(self.folder.glob("*.eml")):
+            message = message_from_bytes(file.read_bytes(), policy=policy.default)
             body = message.get_body(("plain",))
-            found.append(Mail(str(message["Subject"]), body.get_content() if body else ""))
+            if self.address.lower() in message["X-RcptTo"].lower().split(", "):
+                found.append(Mail(str(message["Subject"]), body.get_content() if body else ""))
         return found
 
     def wait(self, words: str, what: str) -> Mail:

@@ -6,7 +6,6 @@ import ctypes
 import fcntl
 import hashlib
 import os
-import platform
 import shutil
 import subprocess
 import sys
@@ -21,8 +20,6 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 PLACE_NOTE = VENV / "makeready-place"
 PANGO = {"libpango-1.0-0": "libpango-1.0.so.0", "libpangoft2-1.0-0": "libpangoft2-1.0.so.0"}
-SHELL = "chromium-headless-shell"  # the same browser without windows: half the work for a page
-BROWSERS = (SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 class Stop(Exception):
@@ -62,7 +59,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Set up what is missing; quick and silent when nothing is."""
     parser = argparse.ArgumentParser(description="Set up this clone of Makeready.")
     parser.add_argument("--tests", action="store_true", help="also what tests and checks need")
-    parser.add_argument("--chromium", action="store_true", help="also a browser for the tests")
     options = parser.parse_args(arguments)
     lists = [ROOT / "requirements.txt"]
     if options.tests:
@@ -72,8 +68,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
             make_environment()
             install_python_packages(lists)
             install_pango()
-            if options.chromium:
-                install_chromium()
     except Stop as problem:
         sys.exit(str(problem))
     except KeyboardInterrupt:
@@ -97,11 +91,11 @@ def only_one() -> Iterator[None]:
 def make_environment() -> None:
     """Make `.venv`, or make it anew when its Python is gone (the clone moved, Python was updated)."""
     has_pip = any(VENV.glob("lib/python3*/site-packages/pip"))
-    if has_pip and _is_here() and _runs([PYTHON, "-c", ""]):
+    if has_pip and _is_here() and runs([PYTHON, "-c", ""]):
         return
     with step("Python environment"):
         command: list[str | Path] = [sys.executable, "-m", "venv", "--clear", VENV]
-        if _runs(command):
+        if runs(command):
             return
         version = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
         try:
@@ -161,47 +155,6 @@ def install_pango() -> None:
             install_system_packages(missing)
 
 
-def install_chromium() -> None:
-    """A browser for the browser tests: the system's, else Playwright's own (see `BROWSERS`)."""
-    if shutil.which(SHELL):
-        return
-    found = any(shutil.which(name) for name in BROWSERS)
-    is_ubuntu = _is_ubuntu()
-    may_add = os.geteuid() == 0 and not is_ubuntu and shutil.which("apt-get")
-    if found and not may_add:
-        return
-    if is_ubuntu:
-        _install_playwrights_own()
-        return
-    with step("Chromium for the browser tests"):
-        try:
-            install_system_packages([SHELL])
-        except Stop:
-            if not found:
-                raise
-
-
-def _is_ubuntu() -> bool:
-    """Its package of the browser is a placeholder for a snap, which needs a running snapd."""
-    try:
-        return "ubuntu" in platform.freedesktop_os_release().get("ID", "")
-    except OSError:
-        return False
-
-
-def _install_playwrights_own() -> None:
-    words = ["-m", "playwright", "install", "--only-shell", "chromium"]
-    playwright: list[str | Path] = [PYTHON, *words]
-    told = subprocess.run([*playwright, "--dry-run"], capture_output=True, text=True).stdout
-    places = [line.split(":", 1)[1].strip() for line in told.splitlines() if "location:" in line]
-    if places and all(Path(place, "INSTALLATION_COMPLETE").exists() for place in places):
-        return
-    with step("Chromium for the browser tests"):
-        if not _runs([*playwright, "--with-deps"]):
-            typed = " ".join(map(str, [*playwright, "--with-deps"]))
-            raise Stop(f"Type this, then start again: {typed}")
-
-
 def install_system_packages(packages: Sequence[str]) -> None:
     """Install Debian packages as root or by sudo; raises Stop with the one command to type."""
     install = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
@@ -234,7 +187,8 @@ def install_system_packages(packages: Sequence[str]) -> None:
     )
 
 
-def _runs(command: Sequence[str | Path]) -> bool:
+def runs(command: Sequence[str | Path]) -> bool:
+    """Whether `command` can be started and ends well."""
     try:
         return subprocess.run(command, capture_output=True).returncode == 0
     except OSError:

@@ -11,7 +11,6 @@ from pathlib import Path
 from app.cli.embedded import (
     filling,
     forks,
-    mailcatcher,
     postgres,
     processes,
     procfile,
@@ -91,7 +90,7 @@ class EmbeddedShop:
 
     def _catch_mail(self) -> None:
         program = ("-m", "app.cli.embedded.mailcatcher", self.values["SMTP_PORT"], self.home.mail)
-        self._supervise(mailcatcher.NAME, [PROGRAMS / "python", *program], is_server=True)
+        self._supervise("mailcatcher", [PROGRAMS / "python", *program], is_server=True)
 
     def _supervise(
         self, name: str, command: Sequence[str | Path], *, is_server: bool = False
