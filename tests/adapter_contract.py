@@ -14,12 +14,13 @@ from app.core.outbound.adapters import (
     REPEATS_BY_KEY,
     WEBHOOKS,
     Adapter,
+    AdapterError,
+    OutcomeUnknown,
     adapter,
     load,
     of_kind,
     secret_fields,
 )
-from app.core.outbound.errors import AdapterError, OutcomeUnknown
 
 
 def every(kind: str) -> Any:

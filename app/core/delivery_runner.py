@@ -30,7 +30,7 @@ from app.core.deliveries import (
 )
 from app.core.errors import AlreadyDone, BadInput, NotAllowed, NotFound
 from app.core.events import Event
-from app.core.outbound.errors import AdapterError
+from app.core.outbound.adapters import AdapterError
 from app.core.settings import current
 from app.core.translations import _
 

@@ -73,12 +73,12 @@ class TestWhoMayOpenAView:
         self, staff_client: Any
     ) -> None:
         answer = staff_client.get("/admin/items/?sort=1")
-        assert answer.status_code == 302
-        assert answer.location == "/admin/sign-in?next=%2Fadmin%2Fitems%2F%3Fsort%3D1"
+        assert answer.status_code == 303
+        assert answer.location == "/admin/sign-in?next=/admin/items/?sort%3D1"
 
     def test_a_customer_is_a_stranger_here_whatever_they_may(self, staff_client: Any) -> None:
         headers = MAY_LOOK | {"X-Test-Kind": "customer"}
-        assert staff_client.get("/admin/items/", headers=headers).status_code == 302
+        assert staff_client.get("/admin/items/", headers=headers).status_code == 303
 
     def test_staff_without_the_permission_get_a_sentence_and_a_logged_event(
         self, staff_client: Any, session: Any

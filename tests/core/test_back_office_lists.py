@@ -189,18 +189,18 @@ class TestTotals:
     def test_a_costly_list_is_estimated_with_two_digits(self, session: Any) -> None:
         from sqlalchemy import func, select
 
-        from app.core.backoffice import estimate
+        from app.core.backoffice import listing
 
         series = (
             func.generate_series(1, 18_734_000).table_valued("n", name="numbers").render_derived()
         )
-        found = estimate.total(session, select(series.c.n))
+        found = listing.total(session, select(series.c.n))
         assert found.exactly is None
         assert found.about == 19_000_000
 
     @pytest.mark.parametrize(("rows", "said"), [(0, 0), (99, 99), (18_734, 19_000), (951, 950)])
     def test_an_estimate_keeps_two_leading_digits(self, rows: int, said: int) -> None:
-        from app.core.backoffice.estimate import round_estimate
+        from app.core.backoffice.listing import round_estimate
 
         assert round_estimate(rows) == said
 

@@ -11,8 +11,7 @@ from app.core import storage
 from app.core.errors import AlreadyDone, BadInput, NotAllowed, NotFound, WrongState
 from app.core.outbound import driver
 from app.core.outbound import intent as intents
-from app.core.outbound.adapters import REPEATS_BY_KEY
-from app.core.outbound.errors import AdapterError, OutcomeUnknown
+from app.core.outbound.adapters import REPEATS_BY_KEY, AdapterError, OutcomeUnknown
 from app.customers.address import PostalAddress
 from app.fulfilment import carriers, verbs
 from app.fulfilment.carriers import Carrier, Label

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.core.outbound.adapters import REPEATS_BY_KEY
-from app.core.outbound.errors import OutcomeUnknown
+from app.core.outbound.adapters import REPEATS_BY_KEY, OutcomeUnknown
 from app.integrations.accounting import Accounting, Entry
 from tests.adapter_contract import AdapterContract, every
 from tests.integrations.conftest import a_sale

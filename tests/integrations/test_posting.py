@@ -11,8 +11,7 @@ from app.core.db import db
 from app.core.deliveries import MAX_ATTEMPTS
 from app.core.delivery_runner import run_delivery
 from app.core.events import Event
-from app.core.outbound.adapters import of_kind
-from app.core.outbound.errors import AdapterError, OutcomeUnknown
+from app.core.outbound.adapters import AdapterError, OutcomeUnknown, of_kind
 from app.core.outbound.intent import OutboundIntent, intend
 from app.integrations import invariants
 from app.integrations.accounting.journal import Journal

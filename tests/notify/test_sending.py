@@ -14,7 +14,7 @@ from app.core.actor import system
 from app.core.db import db
 from app.core.deliveries import MAX_ATTEMPTS, claim
 from app.core.delivery_runner import run_delivery
-from app.core.outbound.errors import AdapterError
+from app.core.outbound.adapters import AdapterError
 from app.notify import services, verbs
 from app.notify.channels import email as smtp
 from app.notify.channels.email import connections

@@ -8,7 +8,7 @@ Everything under /admin is shut unless somebody is signed in; only sign-in and p
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, flash, g, redirect, request, session, url_for
+from flask import Flask, abort, flash, g, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from app.accounts.doors import cookie
@@ -17,8 +17,8 @@ from app.accounts.services.api_tokens import verify_api_token
 from app.accounts.services.sessions import SignedIn, find_session, touch_session
 from app.accounts.services.staff import staff_actor
 from app.core.actor import Actor
+from app.core.backoffice.access import to_sign_in
 from app.core.db import db
-from app.core.web.problems import wants_json
 
 VISITOR = Actor("customer", None, "A visitor", "portal")
 SIGNED_OUT = Actor("customer", None, "A visitor", "backoffice")
@@ -115,12 +115,7 @@ def _shut() -> Any:
     """Send a person to the sign-in page and back afterwards; tell a program or a form 401."""
     if request.method not in {"GET", "HEAD"}:
         abort(401)
-    where = url_for("sign_in.sign_in", next=request.full_path.rstrip("?"))
-    if request.headers.get("HX-Request"):
-        return Response(status=401, headers={"HX-Redirect": where})
-    if wants_json():
-        abort(401)
-    return redirect(where, 303)
+    return to_sign_in()
 
 
 def let_in(signed: SignedIn) -> None:

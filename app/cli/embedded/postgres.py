@@ -10,8 +10,6 @@ import shutil
 import signal
 import stat
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -188,14 +186,11 @@ def _initialise(home: Home, where: Place, password: str) -> None:
     draft.rename(where.data)
 
 
-@contextmanager
-def superuser(
-    values: dict[str, str], database: str = "postgres"
-) -> Iterator[psycopg.Connection[Any]]:
-    """A connection as the cluster's superuser, in autocommit."""
+def superuser(values: dict[str, str], database: str = "postgres") -> psycopg.Connection[Any]:
+    """A connection as the cluster's superuser, in autocommit; `with` closes it."""
     import psycopg
 
-    with psycopg.connect(
+    return psycopg.connect(
         host=HOST,
         port=int(values["POSTGRES_PORT"]),
         user=SUPERUSER,
@@ -203,8 +198,7 @@ def superuser(
         dbname=database,
         autocommit=True,
         connect_timeout=3,
-    ) as connection:
-        yield connection
+    )
 
 
 def answers(values: dict[str, str]) -> bool:

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import abort, make_response, redirect, request
+from flask import Response, abort, redirect, request
 
 from app.core.actor import Actor, not_allowed
 from app.core.errors import NotAllowed
@@ -34,13 +34,11 @@ def to_sign_in() -> Any:
     """Return the answer to somebody who is not signed in: the sign-in page, and back here after."""
     if wants_json():
         abort(401)
-    back = request.full_path.rstrip("?") if request.method == "GET" else PLACES["home"]
-    target = f"{PLACES['sign_in']}?{urlencode({'next': back})}"
+    back = request.full_path.rstrip("?") if request.method in {"GET", "HEAD"} else PLACES["home"]
+    target = f"{PLACES['sign_in']}?{urlencode({'next': back}, safe='/?')}"
     if request.headers.get("HX-Request"):
-        response = make_response("", 401)
-        response.headers["HX-Redirect"] = target
-        return response
-    return redirect(target)
+        return Response(status=401, headers={"HX-Redirect": target})
+    return redirect(target, 303)
 
 
 class Guarded:

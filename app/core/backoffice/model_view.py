@@ -11,7 +11,7 @@ from flask_admin.contrib.sqla import ModelView
 from markupsafe import Markup
 from sqlalchemy.exc import DataError, StatementError
 
-from app.core.backoffice import cells, estimate, listing, paging
+from app.core.backoffice import cells, listing, paging
 from app.core.backoffice.access import Guarded
 from app.core.backoffice.columns import Column, choice_filter
 from app.core.backoffice.editing import Editing, events_about
@@ -208,7 +208,7 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
         actor = self.need(self.permission_export if self.exportable else None)
         args = listing.read_args(self)
         _, counted, _ = listing.narrowed(self, args)
-        rows = estimate.total(db.session, counted.statement)
+        rows = listing.total(db.session, counted.statement)
         asked = ExportRequest(
             endpoint=str(self.endpoint),
             name=self.page_title(),

@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -64,11 +63,6 @@ class Entry:
     detail: str
     tone: str
     changes: tuple[Change, ...]
-
-    @property
-    def at(self) -> datetime:
-        """When it happened."""
-        return self.event.at
 
     @property
     def differing(self) -> list[Change]:

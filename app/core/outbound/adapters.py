@@ -17,7 +17,6 @@ from pydantic import BaseModel, SecretStr
 
 from app.core.errors import NotFound
 from app.core.lazy import Call
-from app.core.outbound.errors import OutcomeUnknown
 from app.core.translations import _
 
 if TYPE_CHECKING:
@@ -31,6 +30,21 @@ WEBHOOKS = "webhooks"
 
 class BadAdapter(RuntimeError):
     """An adapter's folder is broken: the start stops with a sentence that names it."""
+
+
+class AdapterError(Exception):
+    """The other side surely did not accept the write. `permanent`: it never will; otherwise it is tried again,
+    after `retry_after_s` where the other side named a time."""
+
+    def __init__(self, sentence: str, *, permanent: bool, retry_after_s: int | None = None) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.permanent = permanent
+        self.retry_after_s = retry_after_s
+
+
+class OutcomeUnknown(Exception):
+    """The write was handed over and its answer got lost, or the other side can't be asked for it."""
 
 
 class NoSettings(BaseModel):

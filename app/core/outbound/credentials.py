@@ -15,8 +15,7 @@ from app.core.actor import Actor
 from app.core.db import Model, Record, Versioned, db
 from app.core.errors import BadInput, Unavailable
 from app.core.events import record
-from app.core.outbound.adapters import Adapter, adapter, secret_fields
-from app.core.outbound.errors import AdapterError
+from app.core.outbound.adapters import Adapter, AdapterError, adapter, secret_fields
 from app.core.settings import current
 from app.core.translations import _
 

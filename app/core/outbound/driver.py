@@ -19,10 +19,16 @@ from app.core.events import Event, record
 from app.core.lazy import call
 from app.core.outbound import driver
 from app.core.outbound import intent as intents
-from app.core.outbound.adapters import KINDS, REPEATS_BY_KEY, Adapter, Kind
+from app.core.outbound.adapters import (
+    KINDS,
+    REPEATS_BY_KEY,
+    Adapter,
+    AdapterError,
+    Kind,
+    OutcomeUnknown,
+)
 from app.core.outbound.chart import OUTBOUND, UNDER_WAY
 from app.core.outbound.credentials import open_adapter
-from app.core.outbound.errors import AdapterError, OutcomeUnknown
 from app.core.outbound.intent import OutboundIntent
 from app.core.translations import _l
 

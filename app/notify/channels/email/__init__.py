@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import BaseModel, Field, SecretStr
 
 from app.core.clock import now
-from app.core.outbound.errors import AdapterError, OutcomeUnknown
+from app.core.outbound.adapters import AdapterError, OutcomeUnknown
 from app.core.settings import current
 from app.core.translations import _, _l
 from app.notify.channels import Channel, Outgoing

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.core.outbound.errors import AdapterError
+from app.core.outbound.adapters import AdapterError
 
 TIMEOUT_S = 10
 OLDEST_S = 300
