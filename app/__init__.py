@@ -82,7 +82,8 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
     timeouts = (
         f"-c statement_timeout={settings.statement_timeout_ms} "
         f"-c lock_timeout={settings.lock_timeout_ms} "
-        "-c idle_in_transaction_session_timeout=120000 -c timezone=UTC"
+        "-c idle_in_transaction_session_timeout=120000 -c timezone=UTC "
+        "-c max_parallel_workers_per_gather=0"  # to start workers takes longer than a page's query
     )
     return {
         "SECRET_KEY": settings.secret_key,

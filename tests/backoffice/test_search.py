@@ -242,3 +242,7 @@ def test_words_are_found_by_an_index_of_their_own(session: Any) -> None:
     sql = wanted.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True})
     plan = "\n".join(session.scalars(text(f"EXPLAIN {sql}".replace("%%", "%"))))
     assert "ix_search_entries_words_words" in plan
+
+
+def test_a_page_starts_no_parallel_workers(session: Any) -> None:
+    assert session.scalar(text("SHOW max_parallel_workers_per_gather")) == "0"
