@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.core.translations import CATALOGUE, extract
-from tests.unmarked_sentences import in_python, in_template
+from tests.unmarked_sentences import in_python, in_script, in_template
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -254,6 +254,16 @@ def test_every_sentence_of_a_page_is_marked_for_translation() -> None:
     assert not found, "Put these in _():\n" + "\n".join(found)
 
 
+def test_every_sentence_of_a_script_is_marked_for_translation() -> None:
+    found = [
+        f"{name}: {text}"
+        for name, file in our_files(".js")
+        if name.startswith("app/static/js/")
+        for text in in_script(file.read_text())
+    ]
+    assert not found, "Put these in _():\n" + "\n".join(found)
+
+
 def test_only_constants_are_translated_on_a_page() -> None:
     """What `_()` returns is not escaped again: a value must come as ``%(name)s``."""
     found = [
@@ -275,6 +285,9 @@ def test_only_constants_are_translated_on_a_page() -> None:
 def test_an_unmarked_sentence_is_found(page: str) -> None:
     assert list(in_template(page))
     assert not list(in_template('<p>{{ _("Ready to %(do)s", do=verb) }}</p>'))
+    assert list(in_script("row.say(`${name} is on its way`);")) and not list(
+        in_script('_("Sent now")')
+    )
     assert list(in_python(ast.parse('def f(x):\n    raise BadInput(f"Enter {x} again.")')))
 
 

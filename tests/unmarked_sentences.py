@@ -152,3 +152,17 @@ def in_template(source: str) -> Iterator[str]:
         # a macro that makes attributes writes them outside of any tag
         if has_words(text) and text != "required" and not re.match(r'[a-z-]+="', text):
             yield text
+
+
+def in_script(source: str) -> Iterator[str]:
+    """Yield the strings of a script that read like sentences and are not marked."""
+    source = re.sub(r"(?m)^\s*//.*$|\s// .*$", "", source)
+    for literal in re.finditer(r'"(?:[^"\\\n]|\\.)*"|`[^`]*`', source):
+        text = re.sub(r"\$\{[^}]*\}", "\0", literal.group()[1:-1])
+        is_markup = re.search(r"[\[\]=#<>]|^[a-z]+[:/]|^\.|-\0", text)
+        if (
+            not source[: literal.start()].endswith(("_(", "=== ", "includes("))
+            and not is_markup
+            and is_sentence(text)
+        ):
+            yield text

@@ -7,13 +7,14 @@ like any other, and translated where it is shown.
 """
 
 from datetime import UTC, datetime
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from babel.support import NullTranslations
 from flask import Flask, g
-from flask_babel import get_domain
+from flask_babel import get_domain, get_locale
 from jinja2 import Environment, pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
@@ -84,6 +85,7 @@ def add_to(environment: Environment) -> None:
     """Give the templates of `environment` ``_()``, ``ngettext()`` and ``{% trans %}``."""
     environment.add_extension("jinja2.ext.i18n")
     callables: Any = environment
+    environment.globals["script_sentences"] = script_sentences
     callables.install_gettext_callables(
         lambda *found: _sentences().ugettext(*found),
         lambda *found: _sentences().ungettext(*found),
@@ -92,6 +94,26 @@ def add_to(environment: Environment) -> None:
         npgettext=lambda *found: _sentences().unpgettext(*found),
     )
     environment.globals["_"] = _in_page  # Jinja's own calls three functions for each sentence
+
+
+def script_sentences() -> dict[str, str]:
+    """Return the sentences that scripts say, English → the reader's language, where it has them."""
+    if get_locale().language == "en":
+        return {}
+    translated = {sentence: _(sentence) for sentence in _sentences_of_scripts()}
+    return {sentence: said for sentence, said in translated.items() if said != sentence}
+
+
+@cache
+def _sentences_of_scripts() -> tuple[str, ...]:
+    """Return what the catalogue found in scripts."""
+    from babel.messages.pofile import read_po
+
+    with open(CATALOGUE, "rb") as file:
+        found = list(read_po(file))
+    return tuple(
+        str(m.id) for m in found if any(name.endswith(".js") for name, _line in m.locations)
+    )
 
 
 def extract(root: Path = ROOT) -> bytes:

@@ -35,7 +35,7 @@ def test_a_file_is_sent_from_the_review_page_and_decided_there(
     assert accessibility.faults(tab, impacts=accessibility.WORST) == []
     file = {"name": "by e-mail.pdf", "mimeType": "application/pdf", "buffer": a_pdf()}
     tab.locator("dialog[open] [data-upload-input]").set_input_files(file)
-    tab.get_by_text("Arrived. We check it").first.wait_for()
+    tab.get_by_text("Received. Checking").first.wait_for()
     live_shop.work()
     tab.get_by_role("button", name="Upload file", exact=True).click()
     tab.get_by_text("The file is uploaded. It is being checked now.").wait_for()

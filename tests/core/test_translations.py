@@ -47,6 +47,15 @@ def test_a_message_s_template_has_the_translations_too(german: Flask) -> None:
         assert template.render(number="<3>") == "vor &lt;3&gt; Min."
 
 
+def test_scripts_get_their_sentences_in_the_reader_s_language_and_none_in_english(
+    german: Flask,
+) -> None:
+    with german.test_request_context(), force_locale("de"):
+        assert translations.script_sentences() == {"%(number)s min ago": "vor %(number)s Min."}
+    with german.test_request_context(), force_locale("en"):
+        assert translations.script_sentences() == {}
+
+
 def test_figures_follow_the_language(german: Flask) -> None:
     with german.test_request_context(), force_locale("de"):
         assert formats.money(113628, "EUR") == "1.136,28\N{NO-BREAK SPACE}€"

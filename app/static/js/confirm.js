@@ -1,5 +1,7 @@
 // Asks before a form is sent: data-confirm="Cancel order MR-10428?" on the form or on its button,
 // with data-confirm-more (what follows from it), data-confirm-yes and data-confirm-no (the words).
+import { _ } from "./sentences.js";
+
 const agreed = new WeakSet();
 
 document.addEventListener(
@@ -38,8 +40,8 @@ function ask({ confirm, confirmMore, confirmYes, confirmNo }) {
   head.append(title);
   const foot = make("form", "dialog-foot");
   foot.method = "dialog";
-  const no = make("button", "btn", confirmNo || "Go back");
-  const yes = make("button", "btn btn-danger", confirmYes || "Yes, do it");
+  const no = make("button", "btn", confirmNo || _("Go back"));
+  const yes = make("button", "btn btn-danger", confirmYes || _("Yes, do it"));
   no.value = "no";
   yes.value = "yes";
   foot.append(no, yes);

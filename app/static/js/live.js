@@ -1,6 +1,8 @@
 // The live line: a WebSocket that only says "something changed" and its name. Every message becomes
 // the event `live` (and `live:NAME`) on <body>; fragments with hx-trigger="live from:body" fetch
 // themselves again. Without the socket the page stays right, just not by itself: the dot says so.
+import { _ } from "./sentences.js";
+
 const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 30000;
@@ -12,7 +14,7 @@ function show(on) {
   document.querySelectorAll("[data-live-dot]").forEach((dot) => {
     dot.hidden = false;
     dot.classList.toggle("off", !on);
-    dot.textContent = on ? dot.dataset.on || "Live" : dot.dataset.off || "Not live";
+    dot.textContent = on ? dot.dataset.on || _("Live") : dot.dataset.off || _("Not live");
   });
 }
 

@@ -1,5 +1,6 @@
 // One upload box: takes a file, shows it on its way, says what the check found, and puts the
 // upload's id into the form. Its markup is in templates/components/upload.html.
+import { _ } from "./sentences.js";
 import { Row } from "./upload-row.js";
 import { drop, fingerprint, forget, isSame, kept, remember, remembered } from "./upload-memory.js";
 import { Sender } from "./upload-sender.js";
@@ -38,7 +39,7 @@ export class Box {
     this.file = file;
     this.row.show(file);
     this.to("starting");
-    if (count > 1) this.row.note("One file goes here. We took the first one.");
+    if (count > 1) this.row.note(_("Only one file fits here. We took the first one."));
     try {
       this.upload = await this.server.begin(file, this.accept);
     } catch (fault) {
@@ -54,8 +55,11 @@ export class Box {
       const isChanged = file.name === this.expected.name;
       this.row.fault(
         isChanged
-          ? "This file was changed since you began to send it. Remove it here, then choose it anew."
-          : `“${file.name}” is another file. Choose “${this.expected.name}”, or remove it first.`,
+          ? _("This file has changed since you started the upload. Remove it here, then choose it again.")
+          : _("“%(file)s” is another file. Choose “%(expected)s”, or remove it first.", {
+              file: file.name,
+              expected: this.expected.name,
+            }),
       );
       return undefined;
     }

@@ -1,4 +1,6 @@
 // The row of one file in its box: name, bar, words, buttons. Text only ever goes in as text.
+import { _ } from "./sentences.js";
+
 const SHOWN_NAME = 34;
 const PICTURES = ["image/png", "image/jpeg"];
 const PICTURE_BYTES_MAX = 20e6;
@@ -65,9 +67,9 @@ export class Row {
     this.row.querySelector(".error").hidden = true;
     this.text("name", cut(file.name));
     this.part("name").title = file.name;
-    this.row.querySelector("[data-act=remove]").setAttribute("aria-label", `Remove ${file.name}`);
+    this.row.querySelector("[data-act=remove]").setAttribute("aria-label", _("Remove %(file)s", { file: file.name }));
     this.picture(file);
-    this.words("Getting ready", size(file.size));
+    this.words(_("Getting ready"), size(file.size));
     this.part("bar").hidden = true;
     this.buttons("remove");
     this.dropZone.hidden = true;
@@ -120,54 +122,57 @@ export class Row {
   moving(what, sender) {
     const { sent, speed, file } = sender;
     const percent = Math.floor((sent / file.size) * 100);
-    const amount = `${size(sent)} of ${size(file.size)}, ${percent} %`;
+    const amount = _("%(sent)s of %(all)s, %(percent)s %", { sent: size(sent), all: size(file.size), percent });
     this.bar(sent, file.size, what === "offline" || what === "waiting" ? "attention" : "");
     this.buttons("pause", "remove");
     if (what === "offline") {
-      this.words(`${amount}. You are offline; it goes on by itself when you are back.`);
-      this.say("You are offline. The upload goes on by itself when you are back.");
+      this.words(_("%(amount)s. You are offline; the upload continues when you are back.", { amount }));
+      this.say(_("You are offline. The upload continues when you are back."));
     } else if (what === "waiting") {
-      this.words(`${amount}. The line is slow to answer; we try again.`);
+      this.words(_("%(amount)s. The connection is slow; we are trying again.", { amount }));
     } else {
       const left = speed > 1 ? (file.size - sent) / speed : 0;
-      this.words(amount, left ? `${size(speed)}/s, ${duration(left)} left` : "");
-      if (what === "sending") this.say(`Sending ${file.name}`);
+      this.words(amount, left ? _("%(speed)s/s, %(left)s left", { speed: size(speed), left: duration(left) }) : "");
+      if (what === "sending") this.say(_("Uploading %(file)s", { file: file.name }));
     }
   }
 
   paused({ sent, file }) {
     this.bar(sent, file.size, "attention");
-    this.words(`Paused at ${size(sent)} of ${size(file.size)}`);
+    this.words(_("Paused at %(sent)s of %(all)s", { sent: size(sent), all: size(file.size) }));
     this.buttons("go", "remove");
-    this.say("Paused");
+    this.say(_("Paused"));
     this.row.querySelector("[data-act=go]").focus();
   }
 
   stuck() {
-    this.problem("We can't reach the storage. What was sent is kept; go on when the line is better.");
+    this.problem(_("We can't reach the storage. What you have uploaded is kept; continue when the connection is better."));
     this.part("bar").className = "attention";
     this.buttons("go", "remove");
   }
 
   begun(sent, total) {
     this.bar(sent, total, "attention");
-    this.words(`${size(sent)} of ${size(total)} are here. Choose the same file again to send the rest.`);
+    this.words(_("%(sent)s of %(all)s have arrived. Choose the same file again to upload the rest.", {
+        sent: size(sent),
+        all: size(total),
+      }));
     this.buttons("again", "remove");
-    this.say(`The upload of ${this.file.name} is not finished. Choose the same file again.`);
+    this.say(_("The upload of %(file)s is not finished. Choose the same file again.", { file: this.file.name }));
   }
 
   checking() {
     this.part("bar").hidden = true;
-    this.words("Arrived. We check it", size(this.file.size), "working");
+    this.words(_("Received. Checking"), size(this.file.size), "working");
     this.buttons("remove");
   }
 
   checked({ report, picture }) {
     this.drawn(picture);
     const [kind, words] = {
-      warned: ["attention", "Checked. Worth a look:"],
-      failed: ["attention", "Checked. A person has to look at it:"],
-    }[report?.verdict] || ["good", "Checked, fits"];
+      warned: ["attention", _("Checked. Worth a look:")],
+      failed: ["attention", _("Checked. One of us will look at it:")],
+    }[report?.verdict] || ["good", _("Checked, no problems found")];
     const found = report?.findings?.length ? `${words} ${report.findings.join(", ")}` : words;
     this.part("bar").hidden = true;
     this.words(found, size(this.file.size), kind);
@@ -192,20 +197,20 @@ export class Row {
   }
 
   missing() {
-    this.say("Choose a file first.");
+    this.say(_("Choose a file first."));
     this.dropZone.classList.add("missing");
-    this.dropZone.querySelector("[data-drop-words]").textContent = "Choose a file first: drop it here or";
+    this.dropZone.querySelector("[data-drop-words]").textContent = _("Choose a file first: drop it here or");
   }
 
   explanation(state, isAsked, sender) {
     if (state === "paused" || state === "wanted") {
-      return isAsked ? "Your file is not here yet. Go on with it, or remove it." : "";
+      return isAsked ? _("Your file has not been uploaded yet. Continue the upload, or remove it.") : "";
     }
-    if (state === "checking") return isAsked ? "We check your file, then send this." : "";
+    if (state === "checking") return isAsked ? _("We are checking your file; then this is sent.") : "";
     if (state !== "sending" && state !== "starting") return "";
     const percent = sender ? Math.floor((sender.sent / sender.file.size) * 100) : 0;
     return isAsked
-      ? `Sent as soon as your file has arrived (${percent} %).`
-      : "Your file is on its way. You can press this now: it is sent when the file has arrived.";
+      ? _("This is sent as soon as your file has arrived (%(percent)s %).", { percent })
+      : _("Your file is uploading. You can press this now: it is sent when the file has arrived.");
   }
 }

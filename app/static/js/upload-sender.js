@@ -1,5 +1,6 @@
 // Sends one file in parts straight into storage: three at a time, each tried again with longer and
 // longer waits, what arrived before is left out. Says what goes on by the callback `tell`.
+import { _ } from "./sentences.js";
 import { Refusal } from "./upload-server.js";
 
 const LANES = 3;
@@ -98,7 +99,7 @@ export class Sender {
     try {
       await this.file.slice(0, 1).arrayBuffer();
     } catch {
-      const words = "The file was changed or moved since you chose it. Choose it again.";
+      const words = _("The file has changed or moved since you chose it. Choose it again.");
       throw this.end(new Refusal(422, words));
     }
   }

@@ -1,5 +1,7 @@
 // The shop's side of an upload, in JSON. Every refusal is an Error with the sentence to show
 // (`detail` of the problem).
+import { _ } from "./sentences.js";
+
 export class Refusal extends Error {
   constructor(status, detail) {
     super(detail || words(status));
@@ -11,8 +13,8 @@ export class Refusal extends Error {
 
 function words(status) {
   return status >= 500
-    ? "The shop does not answer now. We try again."
-    : "We could not accept this file. Reload the page and choose it again.";
+    ? _("The shop is not answering. We are trying again.")
+    : _("We could not accept this file. Reload the page and choose it again.");
 }
 
 export class Server {
