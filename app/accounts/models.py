@@ -10,7 +10,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -177,7 +177,7 @@ class OrderLink(SecretLink, Record, Model):
     label: Mapped[str] = mapped_column(String(200))
     revoked_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime | None]
-    opened_count: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    opened_count: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class ApiToken(Record, Model):

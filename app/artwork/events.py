@@ -3,25 +3,9 @@
 import uuid
 from functools import partial
 
-from app.core.events import EventKind, Payload
+from app.core.events import EventKind, Payload, payload
 from app.core.hold_verbs import Held, Resumed
 from app.core.translations import _l
-
-
-class FileReceived(Payload):
-    """A file that came for a slot."""
-
-    upload_id: uuid.UUID
-    file_name: str
-    label: str
-
-
-class FileRefused(Payload):
-    """An upload that can't be used, and why."""
-
-    upload_id: uuid.UUID
-    problem: str
-    label: str
 
 
 class Version(Payload):
@@ -41,13 +25,6 @@ class Checked(Version):
     reason: str | None
 
 
-class Overridden(Version):
-    """Why a version was let through, and what preflight had held it for."""
-
-    reason: str
-    held_for: str | None
-
-
 class Noted(Version):
     """A version and what should change."""
 
@@ -58,13 +35,6 @@ class Proofed(Version):
     """A version with its proof; none where the design file itself is approved."""
 
     proof_id: uuid.UUID | None
-
-
-class Approved(Proofed):
-    """An approval by the customer with the name that was typed."""
-
-    typed_name: str
-    approval_id: uuid.UUID
 
 
 class ProofMade(Payload):
@@ -84,14 +54,14 @@ about_note = partial(about_file, personal_fields=("file_name", "note"))
 FILE_RECEIVED = about_file(
     "artwork.file_received",
     _l("Artwork received"),
-    FileReceived,
+    payload(upload_id=uuid.UUID, file_name=str, label=str),
     _l("We received your file"),
     is_routine=True,
 )
 FILE_REFUSED = about_file(
     "artwork.file_refused",
     _l("Artwork refused"),
-    FileRefused,
+    payload(upload_id=uuid.UUID, problem=str, label=str),
     tone="bad",
     detail="label",
     personal_fields=("problem",),
@@ -109,7 +79,7 @@ ON_HOLD = about_file(
 OVERRIDDEN = about_file(
     "artwork.overridden",
     _l("Preflight overridden"),
-    Overridden,
+    payload(Version, reason=str, held_for=str | None),
     personal_fields=("file_name", "reason"),
 )
 SENT_BACK = about_note("artwork.sent_back", _l("New artwork requested"), Noted)
@@ -129,7 +99,7 @@ PROOF_SENT = about_file("proof.sent", _l("Proof sent"), Proofed, _l("We sent you
 PROOF_APPROVED = about_file(
     "proof.signed",
     _l("Proof approved by the customer"),
-    Approved,
+    payload(Proofed, typed_name=str, approval_id=uuid.UUID),
     _l("You approved the proof"),
     tone="good",
     personal_fields=("file_name", "typed_name"),

@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -62,7 +62,7 @@ class ArtworkVersion(AppendOnly, Model):
     )
 
     slot_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("artwork_slots.id"))
-    number: Mapped[int] = mapped_column(Integer)
+    number: Mapped[int]
     asset_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("assets.id"), index=True)
     upload_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("uploads.id"))
     file_name: Mapped[str] = mapped_column(String(255))
@@ -134,7 +134,7 @@ class Approval(AppendOnly, Model):
     )
 
     slot_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("artwork_slots.id"))
-    position: Mapped[int] = mapped_column(Integer)
+    position: Mapped[int]
     version_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("artwork_versions.id"), index=True)
     proof_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("proofs.id"))
     source_sha256: Mapped[str] = mapped_column(String(64))

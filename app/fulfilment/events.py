@@ -3,15 +3,9 @@
 import uuid
 from typing import Annotated
 
-from app.core.events import EventKind, Payload, Personal
+from app.core.events import EventKind, Payload, Personal, payload
 from app.core.events.kinds import PERSONAL
 from app.core.translations import _l
-
-
-class Lines(Payload):
-    """Pieces by order line."""
-
-    lines: dict[str, int]
 
 
 class Packed(Payload):
@@ -19,14 +13,6 @@ class Packed(Payload):
 
     weight_g: int
     size_mm: tuple[int, int, int] | None
-
-
-class LabelRequested(Payload):
-    """The outbound intent that buys the label, and its key."""
-
-    intent_id: uuid.UUID
-    key: str
-    carrier: str
 
 
 class Labelled(Payload):
@@ -69,10 +55,15 @@ class Collected(Moved):
     collected_by: Personal
 
 
-EventKind("shipment.created", _l("Shipment created"), Lines, public=True)
+EventKind("shipment.created", _l("Shipment created"), payload(lines=dict[str, int]), public=True)
 EventKind("shipment.picking", _l("Picking started"), is_routine=True)
 EventKind("shipment.packed", _l("Packed"), Packed, _l("We packed your parcel"), public=True)
-EventKind("shipment.label_requested", _l("Label requested"), LabelRequested, is_routine=True)
+EventKind(
+    "shipment.label_requested",
+    _l("Label requested"),
+    payload(intent_id=uuid.UUID, key=str, carrier=str),
+    is_routine=True,
+)
 EventKind("shipment.labelled", _l("Label purchased"), Labelled, detail="tracking_number")
 EventKind("shipment.label_failed", _l("Label refused"), NoLabel, tone="bad", detail="reason")
 EventKind(

@@ -13,7 +13,6 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Index,
-    Integer,
     Sequence,
     String,
     Text,
@@ -50,7 +49,7 @@ class Shipment(Record, Model):
     service: Mapped[str] = mapped_column(String(40), default="standard")
     tracking_number: Mapped[str | None] = mapped_column(String(64))
     address: Mapped[PostalAddress] = mapped_column(TypedJSON(PostalAddress), default=PostalAddress)
-    weight_g: Mapped[int | None] = mapped_column(Integer)
+    weight_g: Mapped[int | None]
     label_key: Mapped[str | None] = mapped_column(String(300))
     label_sha256: Mapped[str | None] = mapped_column(String(64))
     problem: Mapped[str] = mapped_column(Text, default="")
@@ -95,7 +94,7 @@ class ShipmentLine(AppendOnly, Model):
 
     shipment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("shipments.id"))
     line_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("order_lines.id"))
-    quantity: Mapped[int] = mapped_column(Integer)
+    quantity: Mapped[int]
 
     shipment: Mapped[Shipment] = relationship(back_populates="lines")
 
@@ -111,11 +110,11 @@ class Parcel(Record, Model):
     )
 
     shipment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("shipments.id"))
-    position: Mapped[int] = mapped_column(Integer, default=1)
-    weight_g: Mapped[int] = mapped_column(Integer)
-    length_mm: Mapped[int | None] = mapped_column(Integer)
-    width_mm: Mapped[int | None] = mapped_column(Integer)
-    height_mm: Mapped[int | None] = mapped_column(Integer)
+    position: Mapped[int] = mapped_column(default=1)
+    weight_g: Mapped[int]
+    length_mm: Mapped[int | None]
+    width_mm: Mapped[int | None]
+    height_mm: Mapped[int | None]
 
     shipment: Mapped[Shipment] = relationship(back_populates="parcels")
 

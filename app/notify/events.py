@@ -4,7 +4,7 @@ import uuid
 
 from pydantic import Field
 
-from app.core.events import EventKind, Payload
+from app.core.events import EventKind, Payload, payload
 from app.core.translations import _l
 
 
@@ -17,25 +17,12 @@ class Addressed(Payload):
     subject: str | None
 
 
-class NotSent(Addressed):
-    """Why a message isn't sent."""
-
-    reason: str
-
-
 class Attempt(Payload):
     """What the other side answered after so many attempts."""
 
     message_id: str | None
     attempts: int
     how: str | None
-
-
-class Resent(Payload):
-    """The new message that was made of this one, and the state this one is in."""
-
-    new_id: uuid.UUID = Field(alias="as")
-    was: str
 
 
 EventKind(
@@ -69,8 +56,10 @@ EventKind(
 EventKind(
     "message.suppressed",
     _l("Message not sent"),
-    NotSent,
+    payload(Addressed, reason=str),
     detail="subject",
     personal_fields=("recipient", "subject", "reason"),
 )
-EventKind("message.resent", _l("Message resent"), Resent)
+EventKind(
+    "message.resent", _l("Message resent"), payload(new_id=(uuid.UUID, Field(alias="as")), was=str)
+)

@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model, Record, state_column
@@ -44,7 +44,7 @@ class Message(Record, Model):
     body_html: Mapped[str] = mapped_column(Text)
     link: Mapped[str | None] = mapped_column(Text)
     state: Mapped[str] = state_column(MESSAGE)
-    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    attempts: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None] = mapped_column(Text)
     suppressed_reason: Mapped[str | None] = mapped_column(String(300))
     provider_message_id: Mapped[str | None] = mapped_column(String(200), unique=True)

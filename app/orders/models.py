@@ -7,13 +7,11 @@ from datetime import date, datetime
 
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     CheckConstraint,
     Date,
     ForeignKey,
     Identity,
     Index,
-    Integer,
     String,
     Text,
     UniqueConstraint,
@@ -67,7 +65,7 @@ class Order(Record, Versioned, Model):
     hold_reason: Mapped[str | None] = mapped_column(String(500))
     question: Mapped[str | None] = mapped_column(Text)
     currency: Mapped[str] = mapped_column(String(3))
-    rush: Mapped[bool] = mapped_column(Boolean, default=False)
+    rush: Mapped[bool] = mapped_column(default=False)
     wanted_on: Mapped[date | None] = mapped_column(Date)
     promised_on: Mapped[date | None] = mapped_column(Date)
     note: Mapped[str] = mapped_column(Text, default="")
@@ -119,13 +117,13 @@ class OrderLine(Record, Model):
     )
 
     order_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("orders.id"))
-    position: Mapped[int] = mapped_column(Integer)
+    position: Mapped[int]
     product_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("products.id"))
     product_name: Mapped[str] = mapped_column(String(200))
     sku: Mapped[str] = mapped_column(String(64))
     product_revision_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("product_revisions.id"))
     configuration: Mapped[Configuration] = mapped_column(TypedJSON(Configuration))
-    quantity: Mapped[int] = mapped_column(Integer)
+    quantity: Mapped[int]
     price_minor: Mapped[int | None] = mapped_column(BigInteger)
     artwork_slot_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("artwork_slots.id"))
 
@@ -167,7 +165,7 @@ class Quote(AppendOnly, Model):
     )
 
     order_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("orders.id"))
-    version: Mapped[int] = mapped_column(Integer)
+    version: Mapped[int]
     lines: Mapped[list[QuotedLine]] = mapped_column(TypedJSON(list[QuotedLine]))
     currency: Mapped[str] = mapped_column(String(3))
     net_minor: Mapped[int] = mapped_column(BigInteger)

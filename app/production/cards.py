@@ -15,17 +15,10 @@ from app.core.settings import current
 from app.customers.models import Customer
 from app.orders.details import work_order_details
 from app.orders.models import PREFIX, Order, OrderLine
+from app.production import states
 from app.production.job_tree import Figures, JobInTree, JobTree, OperationInTree, read_job_tree
 from app.production.models import JobGate
-from app.production.states import (
-    ENDED,
-    JOB,
-    OPERATION,
-    STEP_ENDED,
-    STEP_PAUSED,
-    STEP_PENDING,
-    STEP_RUNNING,
-)
+from app.production.states import JOB, OPERATION
 
 
 class StepCard(OperationInTree):
@@ -50,15 +43,15 @@ class StepCard(OperationInTree):
 
     @property
     def is_pending(self) -> bool:
-        return self.operation.state in STEP_PENDING
+        return self.operation.state in states.STEP_PENDING
 
     @property
     def is_running(self) -> bool:
-        return self.operation.state in STEP_RUNNING
+        return self.operation.state in states.STEP_RUNNING
 
     @property
     def is_paused(self) -> bool:
-        return self.operation.state in STEP_PAUSED
+        return self.operation.state in states.STEP_PAUSED
 
 
 @dataclass(frozen=True)
@@ -117,7 +110,7 @@ class JobCard(JobInTree):
         """Whether it has not ended on the day it was due."""
         due_on = self.job.due_on
         is_due = due_on is not None and due_on < today(current().timezone)
-        return is_due and self.job.state not in ENDED
+        return is_due and self.job.state not in states.ENDED
 
     @property
     def step(self) -> StepCard | None:
@@ -125,7 +118,7 @@ class JobCard(JobInTree):
 
         A quality check that sent pieces back is paused; the job then stands at the step before it.
         """
-        left = [step for step in self.steps if step.state not in STEP_ENDED]
+        left = [step for step in self.steps if step.state not in states.STEP_ENDED]
         running = [step for step in left if step.is_running]
         return next(iter(running or left), None)
 

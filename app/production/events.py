@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from app.core.events import EventKind, Payload, Personal
+from app.core.events import EventKind, Payload, Personal, payload
 from app.core.hold_verbs import Held, Resumed
 from app.core.translations import _, _l
 
@@ -19,14 +19,6 @@ class Created(Payload):
     cause: Personal = ""
 
 
-class Reprinted(Payload):
-    """The reprint, why it is made, and how many good pieces were found bad for it."""
-
-    job_id: uuid.UUID
-    cause: Personal
-    found_bad: int
-
-
 class Finished(Payload):
     """The pieces of the job; how many it is short, and why."""
 
@@ -37,29 +29,6 @@ class Finished(Payload):
     cancelled: int
     short: int = 0
     short_cause: Personal = ""
-
-
-class Cancelled(Payload):
-    """Why, and how many pieces will not be made; nothing where all its parts were cancelled."""
-
-    cause: Personal = ""
-    cancelled: int = 0
-    figures: dict[str, int] = {}
-
-
-class QualityPassed(Payload):
-    """How many passed."""
-
-    good: int
-    figures: dict[str, int]
-
-
-class QualityFailed(Payload):
-    """How many failed, and why."""
-
-    spoiled: int
-    cause: Personal
-    figures: dict[str, int]
 
 
 class Gate(Payload):
@@ -88,19 +57,6 @@ class OperationStopped(Operation):
     reason: Personal
 
 
-class OperationFinished(Operation):
-    """The pieces that were counted at it."""
-
-    passed: int
-    spoiled: int
-
-
-class OperationReopened(Operation):
-    """Why it is done again."""
-
-    cause: Personal
-
-
 class PiecesCounted(Payload):
     """The pieces of one count, where, and why they spoiled."""
 
@@ -112,14 +68,6 @@ class PiecesCounted(Payload):
     figures: dict[str, int]
 
 
-class WorkOrderMade(Payload):
-    """The numbered ticket and the hash of its PDF."""
-
-    job: str
-    version: int
-    sha256: str
-
-
 def _counted(data: Mapping[str, Any]) -> str:
     good, spoiled = data.get("good", 0), data.get("spoiled", 0)
     counts = _("%(good)s good, %(spoiled)s spoiled", good=good, spoiled=spoiled)
@@ -128,7 +76,13 @@ def _counted(data: Mapping[str, Any]) -> str:
 
 EventKind("job.created", _l("Job created"), Created, detail="title", is_routine=True, public=True)
 EventKind("job.split", _l("Job split"), public=True)
-EventKind("job.reprinted", _l("Reprint created"), Reprinted, detail="cause", public=True)
+EventKind(
+    "job.reprinted",
+    _l("Reprint created"),
+    payload(job_id=uuid.UUID, cause=Personal, found_bad=int),
+    detail="cause",
+    public=True,
+)
 EventKind(
     "job.ready", _l("Job ready"), Payload, _l("Ready for production"), tone="good", public=True
 )
@@ -142,12 +96,16 @@ EventKind("job.sent_back", _l("Sent back to production"))
 EventKind(
     "job.quality_passed",
     _l("Quality check passed"),
-    QualityPassed,
+    payload(good=int, figures=dict[str, int]),
     tone="good",
     detail=lambda data: _("%(good)s good", good=data.get("good", 0)),
 )
 EventKind(
-    "job.quality_failed", _l("Quality check failed"), QualityFailed, tone="bad", detail="cause"
+    "job.quality_failed",
+    _l("Quality check failed"),
+    payload(spoiled=int, cause=Personal, figures=dict[str, int]),
+    tone="bad",
+    detail="cause",
 )
 EventKind(
     "job.finished",
@@ -160,7 +118,14 @@ EventKind(
 )
 EventKind("job.held", _l("Job put on hold"), Held, personal_fields=("hold_reason",), public=True)
 EventKind("job.resumed", _l("Job resumed"), Resumed, personal_fields=("hold_reason",), public=True)
-EventKind("job.cancelled", _l("Job cancelled"), Cancelled, tone="bad", detail="cause", public=True)
+EventKind(
+    "job.cancelled",
+    _l("Job cancelled"),
+    payload(cause=(Personal, ""), cancelled=(int, 0), figures=(dict[str, int], {})),
+    tone="bad",
+    detail="cause",
+    public=True,
+)
 EventKind(
     "gate.opened",
     _l("Gate opened"),
@@ -187,13 +152,23 @@ EventKind("operation.resumed", _l("Operation resumed"), Operation, detail="name"
 EventKind(
     "operation.finished",
     _l("Operation finished"),
-    OperationFinished,
+    payload(Operation, passed=int, spoiled=int),
     detail="name",
     is_routine=True,
 )
 EventKind("operation.skipped", _l("Operation skipped"), OperationStopped, detail="name")
-EventKind("operation.reopened", _l("Operation to be reworked"), OperationReopened, detail="name")
+EventKind(
+    "operation.reopened",
+    _l("Operation to be reworked"),
+    payload(Operation, cause=Personal),
+    detail="name",
+)
 EventKind("pieces.counted", _l("Pieces counted"), PiecesCounted, tone="good", detail=_counted)
-EventKind("work_order.made", _l("Work order printed"), WorkOrderMade, is_routine=True)
+EventKind(
+    "work_order.made",
+    _l("Work order printed"),
+    payload(job=str, version=int, sha256=str),
+    is_routine=True,
+)
 EventKind("work_centre.created", _l("Work centre created"))
 EventKind("work_centre.changed", _l("Work centre changed"))

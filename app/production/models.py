@@ -7,13 +7,11 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import (
-    Boolean,
     CheckConstraint,
     ColumnElement,
     ForeignKey,
     Identity,
     Index,
-    Integer,
     Numeric,
     String,
     Text,
@@ -79,7 +77,7 @@ class Job(Record, Model):
         Index("ix_jobs_split", "parent_id", postgresql_where=text("kind = 'split'")),
     )
 
-    serial: Mapped[int] = mapped_column(Integer, Identity(start=2001))
+    serial: Mapped[int] = mapped_column(Identity(start=2001))
     suffix: Mapped[str] = mapped_column(String(60), default="")
     order_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("orders.id"))
     line_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("order_lines.id"))
@@ -87,7 +85,7 @@ class Job(Record, Model):
     kind: Mapped[str] = mapped_column(String(16), default="first")
     cause: Mapped[str] = mapped_column(Text, default="")
     title: Mapped[str] = mapped_column(String(200))
-    quantity: Mapped[int] = mapped_column(Integer)
+    quantity: Mapped[int]
     state: Mapped[str] = state_column(JOB)
     state_since: Mapped[datetime] = mapped_column(server_default=func.now())
     hold_reason: Mapped[str | None] = mapped_column(String(500))
@@ -131,7 +129,7 @@ class JobGate(Record, Model):
 
     job_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("jobs.id"))
     key: Mapped[str] = mapped_column(String(16))
-    is_open: Mapped[bool] = mapped_column(Boolean, default=False)
+    is_open: Mapped[bool] = mapped_column(default=False)
     waits_for: Mapped[str] = mapped_column(String(200), default="")
     cause: Mapped[str] = mapped_column(String(16), default="", server_default="")
     opened_at: Mapped[datetime | None]
@@ -169,15 +167,15 @@ class Operation(Record, Model):
     )
 
     job_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("jobs.id"))
-    position: Mapped[int] = mapped_column(Integer)
+    position: Mapped[int]
     key: Mapped[str] = mapped_column(String(40))
     name: Mapped[str] = mapped_column(String(120))
     work_centre_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("work_centres.id"))
     setup_minutes: Mapped[Decimal] = mapped_column(Numeric(10, 3), default=0)
     minutes_per_unit: Mapped[Decimal] = mapped_column(Numeric(10, 3), default=0)
-    is_quality_check: Mapped[bool] = mapped_column(Boolean, default=False)
+    is_quality_check: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = state_column(OPERATION)
-    counted: Mapped[bool] = mapped_column(Boolean, default=False)
+    counted: Mapped[bool] = mapped_column(default=False)
     reason: Mapped[str] = mapped_column(Text, default="")
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
@@ -215,10 +213,10 @@ class QuantityEvent(AppendOnly, Model):
 
     job_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("jobs.id"))
     operation_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("operations.id"))
-    passed: Mapped[int] = mapped_column(Integer, default=0)
-    good: Mapped[int] = mapped_column(Integer, default=0)
-    spoiled: Mapped[int] = mapped_column(Integer, default=0)
-    cancelled: Mapped[int] = mapped_column(Integer, default=0)
+    passed: Mapped[int] = mapped_column(default=0)
+    good: Mapped[int] = mapped_column(default=0)
+    spoiled: Mapped[int] = mapped_column(default=0)
+    cancelled: Mapped[int] = mapped_column(default=0)
     cause: Mapped[str] = mapped_column(Text, default="")
     actor_label: Mapped[str] = mapped_column(String(200))
     entry_key: Mapped[str | None] = mapped_column(String(80), unique=True)
@@ -231,8 +229,8 @@ class WorkOrder(AppendOnly, Model):
     __table_args__ = (UniqueConstraint("job_id", "version"),)
 
     job_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("jobs.id"))
-    version: Mapped[int] = mapped_column(Integer, CheckConstraint("version > 0", name="version"))
+    version: Mapped[int] = mapped_column(CheckConstraint("version > 0", name="version"))
     storage_key: Mapped[str] = mapped_column(String(300))
     sha256: Mapped[str] = mapped_column(String(64))
-    size_bytes: Mapped[int] = mapped_column(Integer)
+    size_bytes: Mapped[int]
     approved_sha256: Mapped[str | None] = mapped_column(String(64))

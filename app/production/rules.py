@@ -3,19 +3,11 @@
 from app.core.actor import Actor
 from app.core.errors import AlreadyDone, Problem, WrongState
 from app.core.translations import _
+from app.production import states
 from app.production.job_tree import JobInTree, OperationInTree
 from app.production.services.run import pieces
 from app.production.services.tree import reprintable
-from app.production.states import (
-    FINISHED,
-    IN_PRODUCTION,
-    IN_QUALITY,
-    JOB,
-    RELEASED,
-    STEP_ENDED,
-    STEP_PENDING,
-    STEP_RUNNING,
-)
+from app.production.states import JOB
 
 
 def not_split(found: JobInTree | OperationInTree, actor: Actor) -> Problem | None:
@@ -50,9 +42,9 @@ def in_quality_check(found: JobInTree, actor: Actor) -> Problem | None:
     if problem := not_split(found, actor):
         return problem
     job = found.job
-    if job.state in FINISHED:
+    if job.state in states.FINISHED:
         return AlreadyDone(_("%(job)s already passed quality. Nothing was changed.", job=job))
-    if job.state not in IN_QUALITY:
+    if job.state not in states.IN_QUALITY:
         word = JOB.word(job.state)
         return WrongState(
             _("%(job)s is not in quality check: the state is “%(word)s”.", job=job, word=word),
@@ -101,7 +93,7 @@ def not_held(found: OperationInTree, actor: Actor) -> Problem | None:
 def previous_started(found: OperationInTree, actor: Actor) -> Problem | None:
     """The operation before was started."""
     before = found.before
-    if before is not None and before.state in STEP_PENDING:
+    if before is not None and before.state in states.STEP_PENDING:
         return WrongState(_("“%(before)s” comes first and has not started.", before=before.name))
     return None
 
@@ -109,7 +101,7 @@ def previous_started(found: OperationInTree, actor: Actor) -> Problem | None:
 def previous_ended(found: OperationInTree, actor: Actor) -> Problem | None:
     """The operation before is done."""
     before = found.before
-    if before is not None and before.state not in STEP_ENDED:
+    if before is not None and before.state not in states.STEP_ENDED:
         return WrongState(_("“%(before)s” comes first and is not finished.", before=before.name))
     return None
 
@@ -117,7 +109,7 @@ def previous_ended(found: OperationInTree, actor: Actor) -> Problem | None:
 def job_released(found: OperationInTree, actor: Actor) -> Problem | None:
     """The job is ready, scheduled or in production."""
     job = found.job
-    if job.state not in RELEASED:
+    if job.state not in states.RELEASED:
         word = JOB.word(job.state).lower()
         return WrongState(_("%(job)s can't be worked on: it is %(word)s.", job=job, word=word))
     return None
@@ -127,7 +119,7 @@ def is_running(found: OperationInTree, actor: Actor) -> Problem | None:
     """The job was not split, and the operation is running."""
     if problem := not_split(found, actor):
         return problem
-    if found.operation.state not in STEP_RUNNING:
+    if found.operation.state not in states.STEP_RUNNING:
         return WrongState(
             _("“%(operation)s” is not running.", operation=found.operation),
             next_step=_("Start it first."),
@@ -151,6 +143,6 @@ def can_rework(found: OperationInTree, actor: Actor) -> Problem | None:
     """Pieces that spoiled after it are open, and the job is in production."""
     if found.open == 0:
         return WrongState(_("No piece is open at “%(operation)s”.", operation=found.operation))
-    if found.job.state not in IN_PRODUCTION:
+    if found.job.state not in states.IN_PRODUCTION:
         return WrongState(_("%(job)s is not in production now.", job=found.job))
     return None

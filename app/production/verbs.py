@@ -16,7 +16,7 @@ from app.core.translations import _, _l
 from app.core.verbs import Subject, new_record, rows_of
 from app.orders.models import Order
 from app.orders.verbs import cancel as cancel_order
-from app.production import queries, rules
+from app.production import queries, rules, states
 from app.production.job_tree import (
     JobInTree,
     OperationInTree,
@@ -26,15 +26,7 @@ from app.production.job_tree import (
 )
 from app.production.models import Operation, WorkCentre
 from app.production.services import count, create, plan, run, tree
-from app.production.states import (
-    IN_QUALITY,
-    JOB,
-    NOT_STARTED,
-    OPEN,
-    OPERATION,
-    STARTED,
-    STEP_RUNNING,
-)
+from app.production.states import JOB, OPERATION
 
 VIEW = permission(
     "job.view", _l("View jobs"), "sales", "prepress", "planner", "operator", "quality", "warehouse"
@@ -89,14 +81,6 @@ class FailInput(Input):
     rework_from: uuid.UUID | None = None
 
 
-class WorkCentreInput(Input):
-    """A work centre: the key by which routes name it, and what its operators are told."""
-
-    key: Annotated[str, Text(_l("Enter a key."), most=40)]
-    name: Annotated[str, Text(_l("Enter a name."), most=120)]
-    instructions: Annotated[str, Text(most=20_000)] = ""
-
-
 def find_job(ref: str) -> JobInTree:
     """Return the job ``J-2291`` in its tree; raise BadInput or NotFound for anything else."""
     job = queries.find_by_barcode(ref)
@@ -147,7 +131,7 @@ split_job = JOBS.verb(
     _l("Split job"),
     PLAN,
     SplitInput,
-    states=NOT_STARTED,
+    states=states.NOT_STARTED,
     can=rules.not_split,
     rules=[rules.can_divide],
     is_done=lambda found: found.tree.is_split(found.job),
@@ -159,7 +143,7 @@ reprint_job = JOBS.verb(
     _l("Create reprint"),
     REPRINT,
     fields(quantity=Annotated[Pieces, Field(title=_l("Quantity"))], cause=Reason),
-    states=STARTED,
+    states=states.STARTED,
     can=rules.not_split,
     rules=[rules.has_pieces_to_reprint],
     done=_l("The reprint is created."),
@@ -190,7 +174,7 @@ pass_quality = JOBS.verb(
     _l("Pass quality check"),
     QUALITY,
     fields(good=(Annotated[Pieces | None, Field(title=_l("Good"))], None)),
-    states=IN_QUALITY,
+    states=states.IN_QUALITY,
     can=rules.in_quality_check,
     rules=[rules.gates_open],
     done=_l("Quality check passed."),
@@ -201,7 +185,7 @@ fail_quality = JOBS.verb(
     _l("Fail quality check"),
     QUALITY,
     FailInput,
-    states=IN_QUALITY,
+    states=states.IN_QUALITY,
     can=rules.in_quality_check,
     done=_l("The pieces are recorded as spoiled and need to be made again."),
     entry=AT_STATION,
@@ -236,7 +220,7 @@ count_pieces = OPERATIONS.verb(
     _l("Count pieces"),
     work_permission,
     CountInput,
-    states=STEP_RUNNING,
+    states=states.STEP_RUNNING,
     can=rules.is_running,
     is_done=lambda found: True,
     done=_l("Counted."),
@@ -270,11 +254,16 @@ rework_operation = OPERATIONS.verb(
     rules=[rules.can_rework],
     done=_l("The operation can be started again."),
 )
+WORK_CENTRE = fields(
+    key=Annotated[str, Text(_l("Enter a key."), most=40)],
+    name=Annotated[str, Text(_l("Enter a name."), most=120)],
+    instructions=(Annotated[str, Text(most=20_000)], ""),
+)
 create_work_centre = new_record("new_work_centre").verb(
-    create.create_work_centre, _l("Create work centre"), PLAN, WorkCentreInput, entry=frozenset()
+    create.create_work_centre, _l("Create work centre"), PLAN, WORK_CENTRE, entry=frozenset()
 )
 change_work_centre = rows_of("work_centre", WorkCentre).verb(
-    create.change_work_centre, _l("Edit work centre"), PLAN, WorkCentreInput, entry=frozenset()
+    create.change_work_centre, _l("Edit work centre"), PLAN, WORK_CENTRE, entry=frozenset()
 )
 
 hold_job, resume_job = hold_verbs(
@@ -287,7 +276,7 @@ hold_job, resume_job = hold_verbs(
         QUALITY: _l("Quality only"),
     },
     ("job.held", "job.resumed"),
-    states=OPEN,
+    states=states.OPEN,
     stops=(split_job, start_operation, resume_operation, pass_quality),
     explain=_l("Nothing of the job is started, continued or passed until you resume it."),
     column="hold_reason",

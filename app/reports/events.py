@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.core.events import EventKind, Payload
+from app.core.events import EventKind, Payload, payload
 from app.core.translations import _l
 
 
@@ -15,18 +15,6 @@ class Request(Payload):
     about_rows: int | None
 
 
-class Written(Payload):
-    """How many rows were written."""
-
-    rows: int
-
-
-class Failure(Payload):
-    """Why nothing was written."""
-
-    error: str | None
-
-
 EventKind("export.requested", _l("Export requested"), Request, personal_fields=("filters",))
-EventKind("export.ready", _l("Export ready"), Written, tone="good")
-EventKind("export.failed", _l("Export failed"), Failure, tone="bad")
+EventKind("export.ready", _l("Export ready"), payload(rows=int), tone="good")
+EventKind("export.failed", _l("Export failed"), payload(error=str | None), tone="bad")

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import Field
 
-from app.core.events import EventKind, Payload
+from app.core.events import EventKind, Payload, payload
 from app.core.translations import _l
 
 REASONS = {
@@ -27,13 +27,6 @@ class Claim(Payload):
     items: dict[str, str]
 
 
-class Shortage(Payload):
-    """The claims that can't be reserved, and what is missing."""
-
-    claims: list[str]
-    lacks: list[dict[str, Any]]
-
-
 class Movement(Payload):
     """One row of the ledger."""
 
@@ -48,7 +41,13 @@ class Movement(Payload):
 
 EventKind("stock.reserved", _l("Material reserved"), Claim, tone="good", public=True)
 EventKind("stock.released", _l("Reservation released"), Claim, public=True)
-EventKind("stock.short", _l("Material short"), Shortage, tone="bad", public=True)
+EventKind(
+    "stock.short",
+    _l("Material short"),
+    payload(claims=list[str], lacks=list[dict[str, Any]]),
+    tone="bad",
+    public=True,
+)
 EventKind(
     "stock.moved",
     _l("Stock movement"),

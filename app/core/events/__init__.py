@@ -1,6 +1,6 @@
 """The event log: kinds of events as their rooms declare them, and one append-only row per change."""
 
-from app.core.events.kinds import KINDS, EventKind, Payload, Personal
+from app.core.events.kinds import KINDS, EventKind, Payload, Personal, payload
 from app.core.events.log import (
     CHANNEL,
     GENESIS,
@@ -24,6 +24,7 @@ __all__ = [
     "Payload",
     "Personal",
     "digest",
+    "payload",
     "record",
     "record_change",
     "timeline",

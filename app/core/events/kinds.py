@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 KINDS: dict[str, EventKind] = {}
 PERSONAL = "personal"
@@ -18,6 +18,11 @@ class Payload(BaseModel):
     """What an event says besides before and after. A closed shape: nothing unknown is recorded."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+def payload(base: type[Payload] = Payload, /, **fields: Any) -> type[Payload]:
+    """Return a payload of these fields besides those of `base`, each a type or a pair of type and default."""
+    return create_model("payload", __base__=base, **fields)
 
 
 @dataclass(frozen=True, eq=False)
