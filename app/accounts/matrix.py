@@ -62,9 +62,3 @@ def permissions_of(roles: Iterable[str]) -> frozenset[str]:
     if OWNER in held:
         return EVERYTHING | frozenset(permissions())
     return frozenset(name for name, granted in grants().items() if granted & held)
-
-
-def role_words(roles: Iterable[str]) -> list[str]:
-    """Return the roles as people call them, in the order of the roles."""
-    held = set(roles)
-    return [ROLE_WORDS[role] for role in ROLES if role in held]

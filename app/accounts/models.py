@@ -14,7 +14,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.accounts.matrix import ROLES, permissions_of, role_words
+from app.accounts.matrix import ROLE_WORDS, ROLES, permissions_of
 from app.core.clock import now
 from app.core.db import Identified, Model, Record, Versioned
 from app.core.ids import hash_token
@@ -57,7 +57,7 @@ class Staff(Record, Versioned, Model):
     @property
     def role_words(self) -> str:
         """The roles as people call them: ``Sales, Finance``."""
-        return ", ".join(role_words(self.roles))
+        return ", ".join(ROLE_WORDS[role] for role in self.roles)
 
     @property
     def permissions(self) -> frozenset[str]:

@@ -21,6 +21,3 @@ class Call:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self.resolve()(*args, **kwargs)
-
-
-call = Call

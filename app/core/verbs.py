@@ -116,11 +116,6 @@ class Verb(Generic[S, P, R]):
         """Let a room above refuse the verb: `rule(record, actor)` returns the problem or None."""
         self.rules.append(rule)
 
-    @property
-    def done_for_customer(self) -> str:
-        """What a customer is told afterwards."""
-        return self.done_customer or self.done
-
     def permission_for(self, record: S) -> str:
         """Return the permission that the verb takes on this record."""
         return self.permission if isinstance(self.permission, str) else self.permission(record)

@@ -3,27 +3,23 @@
 import hashlib
 from collections.abc import Iterator
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from app.core import storage
 from app.core.db import db
-from app.core.invariants import invariant
+from app.core.invariants import invariant, no_rows
 from app.core.outbound.intent import OutboundIntent
 
-AGREED = text(
-    "SELECT s.id, o.number, s.payload ->> 'total_minor' AS booked, q.total_minor "
+booked_as_agreed = no_rows(
+    "What the books say of an order is what was agreed",
+    "SELECT o.number, s.payload ->> 'total_minor' AS booked, q.total_minor AS agreed "
     "FROM outbound_intents s JOIN orders o ON o.id = s.stream_id "
     "JOIN quotes q ON q.order_id = o.id "
     "JOIN quote_answers a ON a.quote_id = q.id AND a.answer = 'accepted' "
     "WHERE s.adapter_key = 'journal' "
-    "AND (s.payload ->> 'total_minor')::bigint <> q.total_minor ORDER BY s.id"
+    "AND (s.payload ->> 'total_minor')::bigint <> q.total_minor ORDER BY s.id",
+    "Order MR-{number}: {booked} is booked, {agreed} was agreed.",
 )
-
-
-@invariant("What the books say of an order is what was agreed")
-def booked_as_agreed() -> Iterator[str]:
-    for row in db.session.execute(AGREED):
-        yield f"Order MR-{row.number}: {row.booked} is booked, {row.total_minor} was agreed."
 
 
 @invariant("Each journal entry is stored with the hash it was written with")

@@ -109,5 +109,5 @@ def do(
         log.info("portal.refused", order=ref, code=problem.code, why=problem.sentence)
         return show(find(ref), problem), problem.status
     else:
-        flash(verb.done_for_customer, "good")
+        flash(verb.done_customer or verb.done, "good")
     return redirect(url_for("portal.order_status", ref=ref), 303)

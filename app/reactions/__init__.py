@@ -1,7 +1,7 @@
 """When this, then that: the only place where one room's event makes another room act."""
 
 from app.core.deliveries import Reaction
-from app.core.lazy import call
+from app.core.lazy import Call
 from app.core.outbound.driver import reaction as outbound
 from app.notify.messages import events_with_messages
 
@@ -15,7 +15,7 @@ def at_once(place: str, label: str, name: str = "") -> Reaction:
     module, function = place.split(":")
     if "." not in module:
         place = f"{__name__}.{place}"
-    return Reaction(name or function, do=call(place), label=label)
+    return Reaction(name or function, do=Call(place), label=label)
 
 
 def slow(
@@ -27,8 +27,8 @@ def slow(
     failed: str = "",
 ) -> Reaction:
     """Return a reaction in three steps, named functions of `module`; no transaction spans `act`."""
-    load, act, save = (call(f"{module}:{step}") for step in steps)
-    undo = call(f"{module}:{failed}") if failed else None
+    load, act, save = (Call(f"{module}:{step}") for step in steps)
+    undo = Call(f"{module}:{failed}") if failed else None
     return Reaction(name, "files", load=load, act=act, save=save, failed=undo, label=label)
 
 

@@ -86,7 +86,11 @@ def judge_attempt(attempt_id: uuid.UUID) -> SignInAttempt:
     filled = (_filled_at(of_account, limit.of_account), _filled_at(of_ip, limit.of_ip))
     if blocked := [moment for moment in filled if moment is not None]:
         attempt.outcome = "refused"
-        raise TooManyTries(_sentence(max(blocked) + limit.window - now()))
+        left = max(blocked) + limit.window - now()
+        minutes = plural(max(1, ceil(left.total_seconds() / 60)), "minute")
+        raise TooManyTries(
+            _("Too many attempts. Wait %(minutes)s, then try again.", minutes=minutes)
+        )
     return attempt
 
 
@@ -95,11 +99,6 @@ def _filled_at(query: Select[datetime], allowed: int) -> datetime | None:
     wrong = query.where(SignInAttempt.outcome == "wrong")
     newest = wrong.order_by(SignInAttempt.created_at.desc())
     return db.session.scalar(newest.offset(allowed - 1).limit(1))
-
-
-def _sentence(left: timedelta) -> str:
-    minutes = plural(max(1, ceil(left.total_seconds() / 60)), "minute")
-    return _("Too many attempts. Wait %(minutes)s, then try again.", minutes=minutes)
 
 
 def forget_old_attempts() -> int:

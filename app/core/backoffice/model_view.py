@@ -263,9 +263,6 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
         labels: Any = self.column_labels or {}
         return str(labels.get(field) or label_of(field))
 
-    def _prettify_name(self, name: str) -> str:
-        return label_of(name)
-
     def _apply_search(
         self, query: Any, count_query: Any, joins: Any, count_joins: Any, search: str
     ) -> tuple[Any, Any, Any, Any]:
@@ -323,10 +320,6 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
     def _in_details(self, name: str) -> Column:
         return self._declared_details.get(name) or Column(name)
 
-    def list_cell(self, row: Any, name: str) -> Any:
-        """Return what the list shows in the column `name`."""
-        return self._cell(row, self._in_list(name))
-
     def details_cell(self, row: Any, name: str) -> Any:
         """Return what the details show in the column `name`."""
         return self._cell(row, self._in_details(name))
@@ -346,7 +339,7 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
 
     def _cells(self, row: Any, openings: dict[str, Markup]) -> list[tuple[Markup, Any]]:
         """Return the row's cells: their opening tag and what they show; one leads to the details."""
-        shown = {name: self.list_cell(row, name) for name in openings}
+        shown = {name: self._cell(row, self._in_list(name)) for name in openings}
         if self.can_view_details:
             link = Markup('<a class="ref" href="%s">%s</a>')
             shown[self._leading] = link % (self.row_url(row), shown[self._leading])
@@ -358,23 +351,14 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
 
     def _opening(self, name: str, heading: str) -> Markup:
         """Return the opening tag of a column's cells."""
-        leads = name == self._leading
-        place = "at-lead" if leads else self.cell_place(name)
-        said = not leads and self.cell_is_said(name)
-        label = Markup(' data-label="%s"') % heading if said else ""
+        place = "at-lead" if name == self._leading else self._in_list(name).phone
+        has_heading = not {"wide", "said"}.isdisjoint(place.split())
+        label = Markup(' data-label="%s"') % heading if has_heading else ""
         return Markup('<td class="%s %s"%s>') % (self.cell_class(name), place, label)
 
     def cell_class(self, name: str) -> str:
         """Return the CSS class of a column's cells: ``num`` where numbers stand."""
         return "num" if self._in_list(name).is_number or cells.is_number(self.model, name) else ""
-
-    def cell_place(self, name: str) -> str:
-        """Return the class that places a column's cells on a phone; a row of its own by default."""
-        return self._in_list(name).phone
-
-    def cell_is_said(self, name: str) -> bool:
-        """Return whether a phone shows the column's heading before its value."""
-        return not {"wide", "said"}.isdisjoint(self.cell_place(name).split())
 
     def row_url(self, row: Any) -> str:
         """Return where a row of the list leads: its `row_page`, else its details."""

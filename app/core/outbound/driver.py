@@ -16,7 +16,7 @@ from app.core.clock import now
 from app.core.deliveries import Reaction
 from app.core.errors import Unavailable
 from app.core.events import Event, record
-from app.core.lazy import call
+from app.core.lazy import Call
 from app.core.outbound import driver
 from app.core.outbound import intent as intents
 from app.core.outbound.adapters import (
@@ -79,7 +79,7 @@ def reaction(name: str, label: str, *, kind: str = "", together: int = 1) -> Rea
         save=save,
         released=lambda event, problem: _release(*find(event), problem),
         failed=lambda event, problem: _fail(*find(event), problem),
-        batch=partial(call("app.core.outbound.batch:perform"), kind) if together > 1 else None,
+        batch=partial(Call("app.core.outbound.batch:perform"), kind) if together > 1 else None,
         label=label,
     )
 

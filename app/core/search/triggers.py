@@ -78,14 +78,15 @@ def rebuild(connection: Connection) -> None:
     connection.commit()
 
 
-def differing(connection: Any) -> Iterator[tuple[str, Any]]:
-    """Yield kind and record id of each entry that is not as it should be, missing or left over."""
+@invariant("What the search finds of a record is what the record says")
+def entries_follow() -> Iterator[str]:
+    """Yield each entry of the index that is not what its record says, is missing or left over."""
     for kind in SEARCHABLES:
         kept = f"SELECT {COLUMNS} FROM {TABLE} WHERE kind = '{kind}'"
         wanted = f"SELECT {COLUMNS} FROM {source(kind)}"
         query = f"({kept} EXCEPT ALL {wanted}) UNION ALL ({wanted} EXCEPT ALL {kept})"
-        for row in connection.execute(text(query)):
-            yield row.kind, row.record_id
+        for row in db.session.execute(text(query)):
+            yield f"The search entry of {kind} {row.record_id} is not what the record says."
 
 
 def _of_kind(one: Searchable) -> Iterator[str]:
@@ -192,10 +193,3 @@ def _trigger(
         f"BEGIN {body} RETURN NULL; END $$"
     )
     yield (f"CREATE TRIGGER {name} AFTER {when} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
-
-
-@invariant("What the search finds of a record is what the record says")
-def entries_follow() -> Iterator[str]:
-    """Yield each entry of the index that is not what its record says, is missing or left over."""
-    for kind, record_id in differing(db.session):
-        yield f"The search entry of {kind} {record_id} is not what the record says."

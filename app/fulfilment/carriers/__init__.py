@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
 from app.core import storage
-from app.core.lazy import call
+from app.core.lazy import Call
 from app.core.outbound.adapters import Adapter, Kind, adapter, declare, of_kind
 from app.customers.address import PostalAddress
 
@@ -86,9 +86,9 @@ KIND = declare(
         "Carriers",
         __name__,
         Carrier,
-        prepare=call("app.fulfilment.services.label:prepare"),
-        follow=call("app.fulfilment.services.label:follow"),
-        subject=call("app.fulfilment.models:Shipment"),
+        prepare=Call("app.fulfilment.services.label:prepare"),
+        follow=Call("app.fulfilment.services.label:follow"),
+        subject=Call("app.fulfilment.models:Shipment"),
         ends_here=False,
     )
 )

@@ -4,7 +4,7 @@ from abc import abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from app.core.lazy import call
+from app.core.lazy import Call
 from app.core.outbound.adapters import Adapter, Kind, adapter, declare
 
 
@@ -49,9 +49,9 @@ KIND = declare(
         "Message channels",
         __name__,
         Channel,
-        prepare=call("app.notify.sending:prepare"),
-        follow=call("app.notify.sending:follow"),
-        subject=call("app.notify.models:Message"),
+        prepare=Call("app.notify.sending:prepare"),
+        follow=Call("app.notify.sending:follow"),
+        subject=Call("app.notify.models:Message"),
         ends_here=False,
     )
 )
