@@ -6,7 +6,7 @@ ROOMS = (
     "app.core.events",
     "app.core.chain",
     "app.core.deliveries",
-    "app.core.search.models",
+    "app.core.search.finding",
     "app.core.outbound.credentials",
     "app.core.outbound.intent",
     "app.core.idempotency",

@@ -12,13 +12,12 @@ from app.accounts.doors.account import zones
 from app.accounts.matrix import ROLE_WORDS, ROLES, may, permission_label, permissions
 from app.accounts.models import Staff
 from app.accounts.services import sessions
-from app.core.backoffice.access import ANY_STAFF
+from app.core.backoffice.access import ANY_STAFF, BackOfficeView
 from app.core.backoffice.cells import badge
 from app.core.backoffice.columns import Column, yes_no_filter
 from app.core.backoffice.listing import SavedView
 from app.core.backoffice.model_view import BackOfficeModelView
 from app.core.backoffice.row_verbs import RowVerbs
-from app.core.backoffice.view import BackOfficeView
 from app.core.events import timeline
 from app.core.settings import current
 from app.core.translations import _, _l

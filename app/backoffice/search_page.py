@@ -10,8 +10,7 @@ from sqlalchemy import func, literal, or_, select, union_all
 
 from app.backoffice import search_terms
 from app.backoffice.search_terms import Terms
-from app.core.backoffice.access import ANY_STAFF
-from app.core.backoffice.view import BackOfficeView
+from app.core.backoffice.access import ANY_STAFF, BackOfficeView
 from app.core.db import db
 from app.core.search import SEARCHABLES, Hit, Searchable, SearchEntry, finding
 from app.core.translations import _l

@@ -8,7 +8,7 @@ from flask_admin import expose
 
 from app import preflight
 from app.artwork.services.slots import named_slot
-from app.core.backoffice.view import BackOfficeView
+from app.core.backoffice.access import BackOfficeView
 from app.core.translations import _l
 from app.files.doors import UploadDoor, owner_key_of
 from app.files.models import Asset

@@ -9,11 +9,10 @@ from flask import g, redirect, url_for
 from flask_admin import expose
 from markupsafe import Markup
 
-from app.core.backoffice.access import staff_or_refuse
+from app.core.backoffice.access import BackOfficeView, staff_or_refuse
 from app.core.backoffice.columns import Column
 from app.core.backoffice.export import ExportRequest, set_export_hook
 from app.core.backoffice.model_view import BackOfficeModelView
-from app.core.backoffice.view import BackOfficeView
 from app.core.clock import today
 from app.core.db import db
 from app.core.settings import current

@@ -11,7 +11,7 @@ from app.backoffice import not_modified, pictures
 from app.backoffice.board import lanes, new_requests
 from app.backoffice.board.filters import BoardFilters
 from app.backoffice.dashboard.late_jobs import blocked_by
-from app.core.backoffice.view import BackOfficeView
+from app.core.backoffice.access import BackOfficeView
 from app.core.db import db
 from app.core.translations import _l
 from app.core.web.formats import due_words, span

@@ -8,8 +8,7 @@ from markupsafe import Markup
 
 from app.backoffice import not_modified
 from app.backoffice.dashboard import facts, late_jobs, system_status
-from app.core.backoffice.access import staff_or_refuse
-from app.core.backoffice.view import BackOfficeIndex
+from app.core.backoffice.access import BackOfficeIndex, staff_or_refuse
 from app.core.web.formats import due_words, span
 
 STATUS_FOR = "event.view"

@@ -17,7 +17,7 @@ from app.catalog.live_price import form_values, live_price
 from app.catalog.models import Product, ProductFamily
 from app.catalog.properties import Properties
 from app.catalog.services import effective_properties, price_rule
-from app.core.backoffice.view import BackOfficeView
+from app.core.backoffice.access import BackOfficeView
 from app.core.clock import today
 from app.core.db import db
 from app.core.errors import BadInput, NotFound

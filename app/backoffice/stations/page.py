@@ -7,9 +7,8 @@ from flask import abort, redirect, request
 from flask_admin import expose
 
 from app.backoffice.stations import view as station_view
-from app.core.backoffice.access import staff_or_refuse
+from app.core.backoffice.access import BackOfficeView, staff_or_refuse
 from app.core.backoffice.row_verbs import offered_verb, perform_or_tell
-from app.core.backoffice.view import BackOfficeView
 from app.core.clock import today
 from app.core.errors import BadInput, NotFound, Problem, WrongState
 from app.core.settings import current

@@ -38,8 +38,7 @@ class Place:
 
     bin: Path
     data: Path
-    uid: int | None
-    gid: int | None
+    user: pwd.struct_passwd | None
 
 
 def place(home: Home) -> Place:
@@ -47,13 +46,13 @@ def place(home: Home) -> Place:
     wheel = _wheel()
     base = home.folder("postgres").resolve()
     if os.geteuid() != 0:
-        return Place(wheel / "pginstall" / "bin", base / "data", None, None)
+        return Place(wheel / "pginstall" / "bin", base / "data", None)
     user = pwd.getpwnam(UNPRIVILEGED)
     if not _enterable(base):
         base = _elsewhere(base)
     if not _enterable(wheel / "pginstall" / "bin"):
         wheel = _copied(wheel, base)
-    return Place(wheel / "pginstall" / "bin", base / "data", user.pw_uid, user.pw_gid)
+    return Place(wheel / "pginstall" / "bin", base / "data", user)
 
 
 def _wheel() -> Path:
@@ -133,8 +132,7 @@ def start(home: Home, values: dict[str, str], *, outlive: bool = False) -> subpr
         log_file=home.log(NAME),
         cwd=where.data.parent,
         env={**_environment(), "MAKEREADY_HOME": str(home.path)},
-        uid=where.uid,
-        gid=where.gid,
+        user=where.user,
         dies_with_us=None if outlive else STOP_SIGNAL,
     )
 
@@ -150,9 +148,9 @@ def _initialise(home: Home, where: Place, password: str) -> None:
     draft.mkdir(mode=0o700)
     secret = where.data.with_name("password.new")
     write_private(secret, password)
-    if where.uid is not None and where.gid is not None:
-        os.chown(draft, where.uid, where.gid)
-        os.chown(secret, where.uid, where.gid)
+    if where.user is not None:
+        for made in (draft, secret):
+            os.chown(made, where.user.pw_uid, where.user.pw_gid)
     argv: list[str | Path] = [
         where.bin / "initdb",
         f"--pgdata={draft}",
@@ -174,8 +172,7 @@ def _initialise(home: Home, where: Place, password: str) -> None:
             log_file=log,
             cwd=where.data.parent,
             env=_environment(),
-            uid=where.uid,
-            gid=where.gid,
+            user=where.user,
         )
         if process.wait(timeout=120) != 0:
             raise NotReady(f"PostgreSQL could not make its data folder. The log is {log}.")

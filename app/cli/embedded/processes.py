@@ -7,6 +7,7 @@ time, so that a process number which the system gave to somebody else meanwhile 
 import contextlib
 import ctypes
 import os
+import pwd
 import signal
 import subprocess
 import time
@@ -64,13 +65,12 @@ def spawn(
     log_file: Path,
     cwd: Path,
     env: Mapping[str, str] | None = None,
-    uid: int | None = None,
-    gid: int | None = None,
+    user: pwd.struct_passwd | None = None,
     dies_with_us: int | None = signal.SIGTERM,
 ) -> subprocess.Popen[bytes]:
     """Start `argv` in a session of its own and write its pid file before it runs.
 
-    `uid` and `gid` change the user (root only). `dies_with_us` is the signal that the kernel sends
+    `user` is whom it runs as (root only). `dies_with_us` is the signal that the kernel sends
     when the supervisor is gone, however it went; None lets the process outlive us. Output is
     appended to `log_file`. Raises OSError when the program can't be started.
     """
@@ -79,7 +79,7 @@ def spawn(
     parent = os.getpid()
 
     def in_the_child() -> None:
-        begin_child(pid_file, parent, uid=uid, gid=gid, dies_with_us=dies_with_us)
+        begin_child(pid_file, parent, user, dies_with_us)
 
     with log_file.open("ab") as log:
         return subprocess.Popen(
@@ -97,19 +97,16 @@ def spawn(
 def begin_child(
     pid_file: Path,
     parent: int,
-    *,
-    uid: int | None = None,
-    gid: int | None = None,
+    user: pwd.struct_passwd | None = None,
     dies_with_us: int | None = signal.SIGTERM,
 ) -> None:
     """In a new child of `parent`: write the pid file, change the user, ask to die with the parent."""
     me = os.getpid()
     pid_file.write_text(f"{me} {start_ticks(me)}\n")
-    if gid is not None:
+    if user is not None:
         os.setgroups([])
-        os.setgid(gid)
-    if uid is not None:
-        os.setuid(uid)
+        os.setgid(user.pw_gid)
+        os.setuid(user.pw_uid)
     if dies_with_us is not None:
         # After the change of user, which clears it.
         LIBC.prctl(PR_SET_PDEATHSIG, int(dies_with_us))

@@ -4,10 +4,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Response, abort, redirect, request
+from flask_admin import AdminIndexView, BaseView
 
 from app.core.actor import Actor, not_allowed
 from app.core.errors import NotAllowed
-from app.core.translations import _
+from app.core.translations import _, _l
 from app.core.web import PLACES
 from app.core.web.live import actor as person_of_request
 from app.core.web.problems import wants_json
@@ -96,3 +97,23 @@ class Guarded:
     def _run_view(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
         # the inherited one takes any TypeError for an old signature and runs the view twice
         return fn(self, *args, **kwargs)
+
+
+class BackOfficeView(Guarded, BaseView):
+    """A page of its own: name `permission_view`, expose ``/`` and render a template.
+
+    Templates extend ``shell/backoffice.html`` (or ``shell/station.html``) and are given
+    `admin_view`, `get_url` and whatever is passed to `render`.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**self.title_and_address() | kwargs)
+
+
+class BackOfficeIndex(Guarded, AdminIndexView):
+    """The page under ``/admin/``; any signed-in member of staff may open it."""
+
+    permission_view = ANY_STAFF
+    area = _l("Today")
+    menu_icon = "home"
+    menu_order = 0

@@ -8,9 +8,8 @@ from flask import Flask, current_app, request, url_for
 from flask_admin import Admin
 from flask_admin.theme import BootstrapTheme
 
-from app.core.backoffice.access import Guarded
+from app.core.backoffice.access import BackOfficeIndex, Guarded
 from app.core.backoffice.todo import Count, counts
-from app.core.backoffice.view import BackOfficeIndex
 from app.core.deliveries import reaction_label
 from app.core.events.describe import describe
 from app.core.translations import _l

@@ -5,9 +5,8 @@ from typing import Any
 from flask import abort, redirect, request
 from flask_admin import expose
 
-from app.core.backoffice.access import staff_or_refuse
+from app.core.backoffice.access import BackOfficeView, staff_or_refuse
 from app.core.backoffice.row_verbs import offered_verb, perform_or_tell
-from app.core.backoffice.view import BackOfficeView
 from app.core.errors import Problem
 from app.core.verbs import Offer, Subject, offers
 

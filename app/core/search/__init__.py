@@ -1,8 +1,7 @@
 """The search index: rooms declare what of a record is found in ``search.py``, triggers keep it."""
 
 from app.core.search.declarations import SEARCHABLES, Hit, Searchable, Words
-from app.core.search.finding import found_by, narrowed_to
-from app.core.search.models import SearchEntry
+from app.core.search.finding import SearchEntry, found_by, narrowed_to
 
 __all__ = [
     "SEARCHABLES",

@@ -1,21 +1,56 @@
-"""How entries are found without reading in proportion to a shop's past.
+"""The index's one table, and how entries are found without reading in proportion to a shop's past.
 
 The newest are read first. Words that one of a hundred of them has are then looked for along the list
 itself; others by an index of whole words; and what no entry has as a word, as any part of its text.
 """
 
 import re
+import uuid
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, literal, literal_column, select
+from sqlalchemy import (
+    BigInteger,
+    Index,
+    String,
+    Text,
+    and_,
+    func,
+    literal,
+    literal_column,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.db import db
-from app.core.search.models import BREAKS, TOKENS, SearchEntry
+from app.core.db import Model, db, words_index
 
+BREAKS = "[^[:alnum:]]+"
+TOKENS = f"to_tsvector('simple', regexp_replace(' ' || words, '{BREAKS}', ' ' || kind, 'g'))"
 NEWEST = 2000
 OFTEN = NEWEST // 100
 SIMPLE: Any = literal_column("'simple'::regconfig")
+
+
+class SearchEntry(Model):
+    """One record: its number, when it was made, and its words, one a line. Written by triggers alone."""
+
+    __tablename__ = "search_entries"
+    __table_args__ = (
+        words_index("search_entries", "words"),
+        Index("ix_search_entries_tokens", text(TOKENS), postgresql_using="gin"),
+        Index("ix_search_entries_newest", "kind", "at", "record_id"),
+        Index("ix_search_entries_number", "kind", "number"),
+    )
+
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    record_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    number: Mapped[int | None] = mapped_column(BigInteger)
+    at: Mapped[datetime]
+    words: Mapped[str] = mapped_column(Text)
+
+
 BY_TIME = (SearchEntry.at.desc(), SearchEntry.record_id.desc())
 FOUND = (SearchEntry.record_id, SearchEntry.at)
 
