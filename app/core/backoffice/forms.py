@@ -1,15 +1,12 @@
-"""Forms of the generic pages: native inputs, the person's zone, the shop's words."""
+"""Forms of the generic pages: native inputs, the shop's words."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from flask_admin.contrib.sqla.form import AdminModelConverter
 from flask_admin.form import BaseForm
-from flask_admin.model.form import converts
-from wtforms import fields, widgets
+from wtforms import widgets
 
-from app.core.translations import _, _l
-from app.core.web.formats import local, zone
+from app.core.translations import _
 
 SUFFIXES = ("_minor", "_id", "_at", "_on", "_bytes")
 
@@ -35,37 +32,8 @@ class StaffForm(BaseForm):
         locales = ("en",)
 
 
-class LocalDateTimeField(fields.DateTimeLocalField):
-    """A moment, typed in the person's zone and kept in UTC."""
-
-    def __init__(self, label: str | None = None, validators: Any = None, **kwargs: Any) -> None:
-        kwargs.setdefault("format", ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
-        super().__init__(label, validators, **kwargs)
-
-    def process_data(self, value: datetime | None) -> None:
-        self.data = local(value).replace(tzinfo=None) if value is not None else None
-
-    def populate_obj(self, obj: Any, name: str) -> None:
-        moment = self.data
-        if moment is not None:
-            moment = moment.replace(tzinfo=zone()).astimezone(UTC)
-        setattr(obj, name, moment)
-
-
 class NativeConverter(AdminModelConverter):
-    """Turns columns into fields that browsers draw and check by themselves."""
-
-    @converts(_l("Date"))
-    def convert_date(self, field_args: Any, **extra: Any) -> Any:
-        return fields.DateField(**field_args)
-
-    @converts("DateTime")
-    def convert_datetime(self, field_args: Any, **extra: Any) -> Any:
-        return LocalDateTimeField(**field_args)
-
-    @converts(_l("Time"))
-    def convert_time(self, field_args: Any, **extra: Any) -> Any:
-        return fields.TimeField(**field_args)
+    """Turns columns into fields that need no script."""
 
     def _get_label(self, name: str, field_args: Any) -> str:
         return str(field_args.get("label") or self.view.get_column_name(name))

@@ -119,14 +119,8 @@ def _asked(view: Any, args: Any) -> tuple[str | None, bool]:
     listed = view._get_column_by_idx(args.sort)
     if listed is not None and listed[0] in view._sortable_columns:
         return str(listed[0]), bool(args.sort_desc)
-    default = view.column_default_sort
-    if default is None:
-        return None, True
-    if isinstance(default, list):
-        default = default[0]
-    if isinstance(default, tuple):
-        return str(default[0]), bool(default[1])
-    return str(default), False
+    default: tuple[str | None, bool] = view.column_default_sort or (None, True)
+    return default
 
 
 def page_of(view: Any, args: Any) -> tuple[paging.Page, Total]:
@@ -207,9 +201,8 @@ def offers(view: Any) -> list[Offer]:
         options = item.get_options(view)
         if options and operation != "empty":
             offer.choices = [(str(key), str(text)) for key, text in options]
-        data_type = item.data_type
-        if data_type in {"datepicker", "datetimepicker"}:
-            offer.input_type = "date" if data_type == "datepicker" else "text"
+        if item.data_type == "datepicker":
+            offer.input_type = "date"
     return [offer for offer in found.values() if offer.operations]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from inspect import getdoc, isabstract
 from pathlib import Path
@@ -116,7 +117,6 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {}
-_found: dict[str, dict[str, type[Adapter]]] = {}
 
 
 def declare(kind: Kind) -> Kind:
@@ -133,13 +133,12 @@ def load(packages: tuple[str, ...]) -> None:
         of_kind(key)
 
 
+@cache
 def of_kind(kind: str) -> dict[str, type[Adapter]]:
     """Return key → class of all adapters of `kind`; raises BadAdapter for a broken folder."""
-    if kind not in _found:
-        folder = Path(str(import_module(KINDS[kind].package).__file__)).parent
-        places = (p for p in sorted(folder.iterdir()) if p.is_dir() and any(p.glob("*.py")))
-        _found[kind] = {place.name: _checked(KINDS[kind], place) for place in places}
-    return _found[kind]
+    folder = Path(str(import_module(KINDS[kind].package).__file__)).parent
+    places = (p for p in sorted(folder.iterdir()) if p.is_dir() and any(p.glob("*.py")))
+    return {place.name: _checked(KINDS[kind], place) for place in places}
 
 
 def adapter(kind: str, key: str) -> type[Adapter]:

@@ -43,7 +43,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Pa
         return place / folder
 
     yield add
-    adapters._found.pop("pigeon", None)
+    adapters.of_kind.cache_clear()
     for module in [m for m in sys.modules if m.startswith(name)]:
         del sys.modules[module]
 
