@@ -21,7 +21,7 @@ def measure(mesh: Mesh) -> dict[str, Any]:
     volume = area = 0.0
     flat = 0
     for start in range(0, len(faces), 500_000):
-        corners = points[faces[start : start + 500_000]].astype("f8") - (low + high) / 2
+        corners = points.take(faces[start : start + 500_000], axis=0) - (low + high) / 2
         cross = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
         double = np.sqrt(np.einsum("ij,ij->i", cross, cross))
         area += double.sum() / 2

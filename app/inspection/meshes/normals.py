@@ -12,7 +12,7 @@ def face_normals(mesh: Mesh) -> tuple[Any, Any]:
     """Return unit normals (f, 3), zero for triangles without area, and twice the areas (f,)."""
     import numpy as np
 
-    a, b, c = (mesh.points[mesh.faces[:, k]] for k in range(3))
+    a, b, c = (mesh.points.take(mesh.faces[:, k], axis=0) for k in range(3))
     cross = np.cross(b - a, c - a)
     size = np.sqrt(np.einsum("ij,ij->i", cross, cross))
     return cross / np.where(size > 0, size, 1)[:, None], size
@@ -53,7 +53,7 @@ def _round(mesh: Mesh, flat: Any, size: Any) -> Any:
         weight = np.repeat(flat[:, axis] * size, 3)
         total[:, axis] = np.bincount(mesh.faces.ravel(), weight, minlength=len(mesh.points))
     total /= np.maximum(np.sqrt((total**2).sum(axis=1, keepdims=True)), 1e-12)
-    corners = total[mesh.faces]
+    corners = total.take(mesh.faces, axis=0)
     elsewhere = np.einsum("fkj,fj->fk", corners, flat) < CREASE
     corners[elsewhere] = np.repeat(flat[:, None], 3, axis=1)[elsewhere]
     return corners

@@ -27,7 +27,7 @@ def front_faces(screen: Any, away: Any, faces: Any, size_px: int, deadline: floa
     screen, away = screen.astype("f4"), away.astype("f4")
     buffer = np.full(size_px * size_px, EMPTY, "u8")
     # corners by rows (3, t): their extremes are found several times as fast as by columns
-    xs, ys = screen[:, 0][faces.T], screen[:, 1][faces.T]
+    xs, ys = (np.ascontiguousarray(axis).take(faces.T) for axis in screen.T)
     (low_x, wide), (low_y, high) = _span(xs, size_px), _span(ys, size_px)
     seen = np.flatnonzero((wide > 0) & (high > 0))
     steps_x = np.ceil(np.log2(wide[seen])).astype("i4")

@@ -29,7 +29,8 @@ class Studio:
         self.mesh = mesh
         self.flat, size = face_normals(mesh)
         self.corners = unit(corner_normals(mesh, self.flat, size))
-        self.is_round = (np.einsum("fkj,fj->fk", self.corners, self.flat) < 0.9999).any(axis=1)
+        facing = np.einsum("fkj,fj->kf", self.corners, self.flat)
+        self.is_round = facing.min(axis=0) < 0.9999
 
     def picture(self, view: View, *, smooth: int = SMOOTH_MAX, budget_s: float = 20) -> Any:
         """Return the drawing as (size, size, 3) uint8; raises TooSlow after `budget_s`.
