@@ -15,7 +15,7 @@ from app.core.outbound import intent as intents
 from app.core.outbound.chart import OUTBOUND
 from app.core.translations import _
 from app.notify import channels
-from app.notify.audiences import Recipient
+from app.notify.context import Recipient
 from app.notify.messages import MessageType, message_types
 from app.notify.models import Message
 from app.notify.rendering import LINK_MARK, render

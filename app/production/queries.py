@@ -1,19 +1,22 @@
-"""What pages ask production. Reads only, each in a constant number of queries."""
+"""What pages ask production: progress, the most urgent jobs. Reads only, each in a constant number of queries."""
 
 import re
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import case, exists, func, select
+from sqlalchemy import ColumnElement, case, exists, func, literal, select, union_all
+from sqlalchemy.orm import aliased
 
 from app.core.db import db, get
 from app.core.errors import BadInput, NotFound
 from app.core.translations import _
+from app.orders.models import Order
 from app.production.cards import JobCard, cards, cards_of
 from app.production.job_tree import Figures, read_job_tree
-from app.production.models import Job, Operation, QuantityEvent, WorkOrder
-from app.production.states import CANCELLED, ENDED, NOT_RELEASED
+from app.production.models import Job, JobGate, Operation, QuantityEvent, WorkOrder
+from app.production.states import CANCELLED, ENDED, NOT_RELEASED, STEP_PENDING
 
 SCANNED = re.compile(r"\s*(?:[Jj]\s*-?\s*)?(\d{1,9})((?:-\d{1,6}|[Rr]\d{0,6})*)\s*")
 
@@ -123,3 +126,52 @@ def work_orders(job_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, WorkOrder]:
     """Return job id → its newest work order, where it has one."""
     query = select(WorkOrder).where(WorkOrder.job_id.in_(job_ids)).order_by(WorkOrder.version)
     return {row.job_id: row for row in db.session.scalars(query)}
+
+
+HAS_CLOSED_GATE = exists().where(JobGate.job_id == Job.id, ~JobGate.is_open)
+#: The job or its order is on hold; a query that asks joins the order.
+IS_HELD = Job.hold_reason.is_not(None) | Order.hold_reason.is_not(None)
+
+
+def is_split() -> ColumnElement[bool]:
+    """The job is only the sum of its parts."""
+    child = aliased(Job)
+    return exists().where(child.parent_id == Job.id, child.kind == "split")
+
+
+def nothing_pending_before() -> ColumnElement[bool]:
+    """No step before this operation still waits to begin."""
+    before = aliased(Operation)
+    return ~exists().where(
+        before.job_id == Operation.job_id,
+        before.position < Operation.position,
+        before.state.in_(STEP_PENDING),
+    )
+
+
+def most_urgent(
+    groups: Mapping[str, list[ColumnElement[bool]]], limit: int, gathered: Collection[str] = ()
+) -> dict[str, tuple[JobCard, ...]]:
+    """Return the cards of the `limit` most urgent jobs of each group, by its name. Six queries.
+
+    Rush first, then by due date, then the older job. Rush orders are few and asked for apart: the
+    rest comes in the order of an index, so that no more jobs are read than are returned. Those
+    `gathered` are few among many of their state: they are sorted by what no index gives.
+    """
+    arms = []
+    for name, wanted in groups.items():
+        due_on = Job.due_on + 0 if name in gathered else Job.due_on
+        by_date = (due_on.asc().nulls_last(), Job.serial.asc(), Job.id.asc())
+        for rush in (True, False):
+            place = literal(not rush).label("place")
+            query = select(literal(name).label("name"), place, Job.due_on, Job.serial, Job.id)
+            query = query.join(Order, Order.id == Job.order_id)
+            query = query.where(Order.rush if rush else ~Order.rush, *wanted)
+            arms.append(select(query.order_by(*by_date).limit(limit).subquery()))
+    rows = list(db.session.execute(union_all(*arms))) if arms else []
+    rows.sort(
+        key=lambda row: (row.place, row.due_on is None, row.due_on or date.min, row.serial, row.id)
+    )
+    urgent = [row for name in groups for row in [r for r in rows if r.name == name][:limit]]
+    built = cards([row.serial for row in urgent])
+    return {name: tuple(built[r.id] for r in urgent if r.name == name) for name in groups}

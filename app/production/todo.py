@@ -16,8 +16,8 @@ from app.orders.cells import with_order
 from app.orders.models import PREFIX, Order
 from app.production.cards import JobCard, cards
 from app.production.models import Job, JobGate, QuantityEvent
+from app.production.queries import HAS_CLOSED_GATE, is_split
 from app.production.states import ENDED, IN_QUALITY, JOB, OPEN, READY, SHORT, STEP_ENDED
-from app.production.urgent import HAS_CLOSED_GATE, is_split
 
 LOOKED_AT = 40
 HELD = aliased(Order)

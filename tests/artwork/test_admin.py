@@ -175,7 +175,7 @@ def test_who_may_only_look_is_offered_nothing_and_refused(browser, shop):
 
 def test_who_is_not_signed_in_is_led_to_the_door(browser, shop):
     slot = shop.held()
-    assert browser.get(f"/admin/artwork/{slot.id}").status_code == 302
+    assert browser.get(f"/admin/artwork/{slot.id}").status_code == 303
     nobody = {"X-Test-Permissions": ""}
     assert browser.get(f"/admin/artwork/{slot.id}", headers=nobody).status_code == 403
 

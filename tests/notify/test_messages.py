@@ -23,8 +23,8 @@ from app.core.events import Event
 from app.core.outbound import adapters
 from app.fulfilment import services as fulfilment
 from app.notify import messages, services
-from app.notify.audiences import Recipient
 from app.notify.channels import Channel
+from app.notify.context import Recipient
 from app.notify.messages import message_types
 from app.notify.models import Message
 from app.notify.rendering import FOLDER, LINK_MARK, render

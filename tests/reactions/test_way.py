@@ -25,6 +25,7 @@ from app.fulfilment import verbs as shipment_verbs
 from app.fulfilment.models import Shipment
 from app.orders import services as orders
 from app.orders import verbs as order_verbs
+from app.orders.details import RequestDetails
 from app.orders.models import Order, OrderLine
 from app.production import queries as making
 from app.production import verbs as production_verbs
@@ -87,7 +88,7 @@ def ask_with_a_file(
         actor=VISITOR,
         owner_key=OWNER,
         ship_to=PostalAddress.of(ship_to),
-        note=note,
+        details=RequestDetails(note=note),
     )
     db.session.commit()
     found = Asked(order.id)

@@ -14,8 +14,8 @@ from app.core.settings import current
 from app.orders.models import Order
 from app.production.cards import JobCard
 from app.production.models import Job, Operation, WorkCentre
+from app.production.queries import HAS_CLOSED_GATE, IS_HELD, is_split, most_urgent
 from app.production.states import ENDED, FINISHED, LANES, STEP_ENDED
-from app.production.urgent import HAS_CLOSED_GATE, IS_HELD, is_split, most_urgent
 
 FINISHED_DAYS = 2
 

@@ -11,8 +11,8 @@ from app.core.translations import _
 from app.orders.models import Order
 from app.production.cards import JobCard, cards
 from app.production.models import Job, JobGate
+from app.production.queries import is_split
 from app.production.states import ENDED
-from app.production.urgent import is_split
 
 SHOWN = 8
 

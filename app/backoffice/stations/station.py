@@ -9,8 +9,8 @@ from app.core.errors import NotFound
 from app.core.translations import _
 from app.production.cards import JobCard
 from app.production.models import Job, Operation, WorkCentre
+from app.production.queries import HAS_CLOSED_GATE, IS_HELD, most_urgent
 from app.production.states import ENDED, RELEASED, STEP_PENDING, STEP_STARTED
-from app.production.urgent import HAS_CLOSED_GATE, IS_HELD, most_urgent
 
 # Where more is under way at once, what was started last is what is worked on.
 MOST_STARTED = 200

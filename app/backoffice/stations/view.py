@@ -18,6 +18,7 @@ from app.core.web.formats import quantity
 from app.production import queries, rules
 from app.production.cards import JobCard, StepCard
 from app.production.models import Job, Operation, QuantityEvent, WorkCentre
+from app.production.queries import nothing_pending_before
 from app.production.states import (
     ENDED,
     IN_QUALITY,
@@ -28,7 +29,6 @@ from app.production.states import (
     STEP_RUNNING,
     STEP_SKIPPED,
 )
-from app.production.urgent import nothing_pending_before
 from app.production.verbs import work_permission
 from app.stock import services as stock
 
@@ -61,7 +61,7 @@ class Table:
         self.causes = _causes(self.step) if self.step else ()
 
     @property
-    def then(self) -> tuple[str, ...]:
+    def next_steps(self) -> tuple[str, ...]:
         """The names of the steps that come after this one."""
         if self.step is None:
             return ()
@@ -94,7 +94,7 @@ class StationView:
         self.pictures = approved([*station.current, *station.next, *on_table])
         self.table = Table(job, key, actor, self.pictures.get(job.id)) if job else None
         here = {one.id for one in on_table}
-        self.also = [one for one in station.current if one.id not in here]
+        self.others = [one for one in station.current if one.id not in here]
         here |= {one.id for one in station.current}
         self.next = [one for one in station.next if one.id not in here]
 

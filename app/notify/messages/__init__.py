@@ -13,8 +13,7 @@ from typing import Any
 from app.core.events import Event
 from app.core.outbound.adapters import of_kind
 from app.notify import channels
-from app.notify.audiences import Audience, Recipient, order_contact
-from app.notify.context import order_context
+from app.notify.context import Audience, Recipient, order_contact, order_context
 from app.notify.rendering import FOLDER
 
 

@@ -9,7 +9,7 @@ from app.core.clock import now
 from app.core.db import get
 from app.core.events import Event
 from app.core.settings import current
-from app.notify.audiences import Recipient, password_chooser
+from app.notify.context import Recipient, password_chooser
 from app.notify.messages import MessageType
 
 
