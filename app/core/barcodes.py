@@ -3,8 +3,10 @@
 import io
 from itertools import groupby
 
+HEIGHT_MODULES = 40
 
-def code128_svg(content: str, *, height_modules: int = 40) -> str:
+
+def code128_svg(content: str) -> str:
     """Return `content` as a Code 128 symbol (ISO/IEC 15417) in one ``<svg>``, with its quiet zone.
     One unit of the viewBox is one module. Raises ValueError for anything outside ASCII."""
     from barcode.codex import Code128
@@ -18,11 +20,11 @@ def code128_svg(content: str, *, height_modules: int = 40) -> str:
     for module, run in groupby(modules):
         width = len(list(run))
         if module == "1":
-            bars.append(f"M{at} 0h{width}v{height_modules}h-{width}z")
+            bars.append(f"M{at} 0h{width}v{HEIGHT_MODULES}h-{width}z")
         at += width
     width = len(modules) + 2 * quiet
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height_modules}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {HEIGHT_MODULES}" '
         f'preserveAspectRatio="none" role="img"><path d="{"".join(bars)}"/></svg>'
     )
 

@@ -87,7 +87,7 @@ def _checked(reset: PasswordReset | None) -> PasswordReset:
     return reset
 
 
-def reset_password(secret: str, password: str, *, door: str = "link") -> Staff:
+def reset_password(secret: str, password: str) -> Staff:
     """Set a new password by a link, once: all sessions and other links of the person end.
 
     Locks the person, then the link. Records staff.password_set. Raises as `find_reset`, and BadInput
@@ -96,7 +96,7 @@ def reset_password(secret: str, password: str, *, door: str = "link") -> Staff:
     found = find_reset(secret)
     person = locked(Staff, found.staff_id)
     reset = _checked(locked(PasswordReset, found.id))
-    who = Actor("staff", person.id, person.name, door)
+    who = Actor("staff", person.id, person.name, "link")
     set_password(person, password, who, reset_id=reset.id)
     return person
 

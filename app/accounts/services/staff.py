@@ -18,9 +18,9 @@ from app.core.settings import current
 from app.core.translations import _
 
 
-def staff_actor(person: Staff, door: str = "backoffice") -> Actor:
-    """Return the actor that `person` is at `door`, with what the matrix allows now."""
-    return Actor("staff", person.id, person.name, door, person.permissions)
+def staff_actor(person: Staff) -> Actor:
+    """Return the actor that `person` is in the back office, with what the matrix allows now."""
+    return Actor("staff", person.id, person.name, "backoffice", person.permissions)
 
 
 def find_staff(email: str) -> Staff | None:

@@ -96,7 +96,7 @@ def write_private(file: Path, content: str | bytes) -> None:
     draft.replace(file)
 
 
-def settle(home: Home, *, web_port: int, realtime_port: int | None = None) -> dict[str, str]:
+def settle(home: Home, *, web_port: int) -> dict[str, str]:
     """Settings to run with: what `shop.env` has, the missing made up, taken server ports changed.
 
     Call it when no process of this home runs. Secrets are made once and kept. Returns the
@@ -116,7 +116,7 @@ def settle(home: Home, *, web_port: int, realtime_port: int | None = None) -> di
             port = ports.pick(used)
         used.add(port)
         values[key] = str(port)
-    realtime = realtime_port or int(values.get("REALTIME_PORT", str(web_port + 1)))
+    realtime = int(values.get("REALTIME_PORT", str(web_port + 1)))
     if realtime in used or not ports.is_free(realtime):
         realtime = ports.pick(used)
     values |= {"PORT": str(web_port), "REALTIME_PORT": str(realtime)}

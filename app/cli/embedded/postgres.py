@@ -217,9 +217,7 @@ def make_roles(values: dict[str, str]) -> None:
             )
 
 
-def make_database(
-    values: dict[str, str], name: str = DATABASE, *, template: str = "template0"
-) -> bool:
+def make_database(values: dict[str, str], name: str = DATABASE) -> bool:
     """Make a database that the owner role owns, with our extensions; False when it exists."""
     from psycopg import sql
 
@@ -228,14 +226,11 @@ def make_database(
         if known.fetchone():
             return False
         connection.execute(
-            sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(
-                sql.Identifier(name), sql.Identifier(OWNER_ROLE), sql.Identifier(template)
+            sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0").format(
+                sql.Identifier(name), sql.Identifier(OWNER_ROLE)
             )
         )
-    if template == "template0":
-        with superuser(values, name) as connection:
-            for extension in EXTENSIONS:
-                connection.execute(
-                    sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension))
-                )
+    with superuser(values, name) as connection:
+        for extension in EXTENSIONS:
+            connection.execute(sql.SQL("CREATE EXTENSION {}").format(sql.Identifier(extension)))
     return True

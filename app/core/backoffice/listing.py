@@ -81,9 +81,7 @@ def read_args(view: Any) -> Any:
         index, item = view._filter_args[added]
         if value and item.validate(value):
             args.filters = [*(args.filters or ()), (index, str(item.name), value)]
-    args.extra_args = {
-        key: value for key, value in args.extra_args.items() if key in view.extra_arguments
-    }
+    args.extra_args = {}
     return args
 
 

@@ -52,7 +52,6 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
     empty_title: str = _l("Nothing here yet")
     empty_sentence: str = ""
     saved_views: tuple[listing.SavedView, ...] = ()
-    extra_arguments: tuple[str, ...] = ()
     columns: ClassVar[tuple[Column, ...]] = ()
     details: ClassVar[tuple[str | Column, ...]] = ()
     row_page: str = ""
@@ -239,8 +238,7 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
     export = ajax_update = ajax_lookup = delete_view = action_view = None
 
     def _get_list_url(self, view_args: Any) -> str:
-        kwargs: dict[str, Any] = dict(view_args.extra_args)
-        kwargs |= {"page": view_args.page or None, "sort": view_args.sort}
+        kwargs: dict[str, Any] = {"page": view_args.page or None, "sort": view_args.sort}
         kwargs |= {"desc": 1 if view_args.sort_desc else None, "search": view_args.search}
         kwargs |= self._get_filters(view_args.filters)
         return str(self.get_url(".index_view", **kwargs))

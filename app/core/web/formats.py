@@ -143,11 +143,11 @@ def clock_time(moment: datetime | None, *, seconds: bool = False) -> str:
     return _time(there.hour, there.minute, there.second if seconds else None, locale())
 
 
-def ago(moment: datetime | None, at: datetime | None = None) -> str:
-    """Return how far `moment` is from `at` (now): ``24 min ago``, ``in 2 h``, ``yesterday 08:49``, or its date."""
+def ago(moment: datetime | None) -> str:
+    """Return how far `moment` is from now: ``24 min ago``, ``in 2 h``, ``yesterday 08:49``, or its date."""
     if moment is None:
         return "–"
-    here, there = local(at or now()), local(moment)
+    here, there = local(now()), local(moment)
     seconds = (here - there).total_seconds()
     days = (there.date() - here.date()).days
     if abs(seconds) < 22 * 3600 and (days == 0 or abs(seconds) < 6 * 3600):

@@ -27,17 +27,11 @@ def quantity_parts(
     ]
 
 
-def spark_path(values: Sequence[float], width: int = 100, height: int = 24) -> str:
-    """Return the path of a sparkline through `values` in a box of `width` by `height`."""
-    if len(values) < 2:
-        return f"M0 {height / 2}H{width}"
-    low, high = min(values), max(values)
-    span = (high - low) or 1
-    step = width / (len(values) - 1)
-    points = [
-        f"{i * step:.1f} {height - 2 - (value - low) / span * (height - 4):.1f}"
-        for i, value in enumerate(values)
-    ]
+def spark_path(values: Sequence[float]) -> str:
+    """Return the path of a sparkline through two or more `values` in a box of 100 by 24."""
+    low, step = min(values), 100 / (len(values) - 1)
+    span = (max(values) - low) or 1
+    points = [f"{i * step:.1f} {22 - (one - low) / span * 20:.1f}" for i, one in enumerate(values)]
     return "M" + "L".join(points)
 
 
