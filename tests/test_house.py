@@ -264,6 +264,18 @@ def test_every_sentence_of_a_script_is_marked_for_translation() -> None:
     assert not found, "Put these in _():\n" + "\n".join(found)
 
 
+def test_no_sentence_of_a_page_is_glued_together() -> None:
+    """Another language needs the whole sentence, with its values in places of their own."""
+    glued = re.compile(r'\b_\("[^"]*"\) ~ (?!")|~ _\("[^A-Z%][^"]*"|~ "[^"#./-]*[a-z]{2,} ?[^"/-]*"')
+    found = [
+        f"{name}: {match.group()}"
+        for name, file in our_files(".html", ".txt")
+        if name.startswith("templates/")
+        for match in glued.finditer(file.read_text())
+    ]
+    assert not found, "Say these whole, with %(name)s:\n" + "\n".join(found)
+
+
 def test_only_constants_are_translated_on_a_page() -> None:
     """What `_()` returns is not escaped again: a value must come as ``%(name)s``."""
     found = [

@@ -397,4 +397,4 @@ def test_the_list_of_stations_counts_what_runs_and_waits(
     doors = somebody("operator").get("/admin/station/").all(".station-door")
     said = {" ".join(" ".join(door.itertext()).split()) for door in doors}
     assert "Press 1 running 1 next" in said
-    assert "Guillotine nothing runs 1 next" in said
+    assert "Guillotine nothing running 1 next" in said
