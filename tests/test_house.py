@@ -266,7 +266,9 @@ def test_every_sentence_of_a_script_is_marked_for_translation() -> None:
 
 def test_no_sentence_of_a_page_is_glued_together() -> None:
     """Another language needs the whole sentence, with its values in places of their own."""
-    glued = re.compile(r'\b_\("[^"]*"\) ~ (?!")|~ _\("[^A-Z%][^"]*"|~ "[^"#./-]*[a-z]{2,} ?[^"/-]*"')
+    glued = re.compile(
+        r'\b_\("[^"]*"\) ~ (?!")|~ _\("[^A-Z%][^"]*"|~ "[^"#./-]*[a-z]{2,} ?[^"/-]*"'
+    )
     found = [
         f"{name}: {match.group()}"
         for name, file in our_files(".html", ".txt")

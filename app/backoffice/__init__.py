@@ -46,7 +46,6 @@ def init_app(app: Flask) -> None:
     from app.fulfilment import states as shipment_states
     from app.notify import states as message_states
     from app.orders import states as order_states
-    from app.orders.details import OrderDetails, RequestDetails
     from app.production import states as job_states
 
     declarations.load(declarations.SEARCH)
@@ -56,8 +55,6 @@ def init_app(app: Flask) -> None:
     app.extensions["todos"] = _todos()
     app.jinja_env.globals.update(
         order_states=order_states,
-        OrderDetails=OrderDetails,
-        RequestDetails=RequestDetails,
         artwork_chart=artwork_states.ARTWORK,
         artwork_states=artwork_states,
         job_states=job_states,

@@ -11,7 +11,7 @@ from app.catalog.configuration import Configuration, validate_configuration
 from app.catalog.live_price import default_values, fields_of
 from app.catalog.properties import Properties
 from app.core.actor import Actor
-from app.core.inputs import Faults, bad_input, checked_by
+from app.core.inputs import Faults, FormField, bad_input, checked_by, form_fields
 from app.core.text_input import clean_email, clean_line, clean_phone
 from app.core.translations import _l
 from app.customers import services as customers
@@ -34,6 +34,11 @@ class Form:
 
     def value(self, name: str, default: Any = "") -> str:
         return self.values.get(name, str(default))
+
+    @property
+    def details(self) -> list[FormField]:
+        """The fields of what is written about the whole order."""
+        return form_fields(RequestDetails)
 
     def fault(self, name: str) -> str:
         return self.faults.get(name, "")

@@ -12,7 +12,6 @@ from app.catalog.live_price import form_values, live_price
 from app.catalog.models import Product
 from app.catalog.properties import Properties
 from app.catalog.services import effective_properties
-from app.core.clock import today
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.settings import current
@@ -59,7 +58,6 @@ def page(found: Product, terms: Properties, form: Form) -> str:
         terms=terms,
         form=form,
         look=look_of(terms),
-        today=today(current().timezone).isoformat(),
         home_country=home_country(),
         locale=current().locale.replace("_", "-"),
         **vars(live_price(terms, form.values, measured(terms, form.values))),

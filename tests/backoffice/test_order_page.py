@@ -94,7 +94,8 @@ def test_names_are_shown_as_they_are_written_never_as_markup(
 ) -> None:
     nasty = "<img src=x onerror=alert(1)> {{ 7*7 }} \u202e"
     order = ask(
-        requester=orders.Requester(name=nasty, email="n@example.com", company=nasty), note=nasty
+        requester=orders.Requester(name=nasty, email="n@example.com", company=nasty),
+        details={"note": nasty},
     )
     order.lines[0].product_name = nasty
     order_verbs.ask_customer(order.id, nasty, actor=ME)

@@ -84,7 +84,7 @@ def unfinished(app: Flask) -> None:
     sales = system("backoffice")
     asked, held, declined, cancelled = (
         order_verbs.request_order(
-            None, REQUESTER, [CARD], actor=VISITOR, owner_key=f"v:{n}", note=EVIL
+            None, REQUESTER, [CARD], actor=VISITOR, owner_key=f"v:{n}", details={"note": EVIL}
         )
         for n in range(4)
     )

@@ -18,11 +18,9 @@ from app.catalog.models import Product, ProductFamily
 from app.catalog.properties import Properties
 from app.catalog.services import effective_properties, price_rule
 from app.core.backoffice.access import BackOfficeView
-from app.core.clock import today
 from app.core.db import db
 from app.core.errors import BadInput, NotFound
 from app.core.inputs import Faults
-from app.core.settings import current
 from app.core.translations import _, _l
 from app.customers.address import countries, home_country
 from app.customers.models import Contact
@@ -93,9 +91,11 @@ class NewOrder(BackOfficeView):
             placed = {fault.field or "form": str(fault)}
             return self._page(product, terms, Form(values, placed)), 422
         told = _(
-            "%(name)s gets an e-mail with a link to it; next, send the quote.", name=order.contact
+            "%(ref)s is created. %(contact)s gets an e-mail with a link to it; next, send the quote.",
+            ref=order.ref,
+            contact=order.contact.name,
         )
-        flash(_("%(ref)s is created. %(told)s", ref=order.ref, told=told), "good")
+        flash(told, "good")
         return redirect(self.get_url("order_page.page", ref=order.ref), 303)
 
     @expose("/<slug>/price", methods=("POST",))
@@ -183,7 +183,6 @@ class NewOrder(BackOfficeView):
             product=product,
             terms=terms,
             form=form,
-            today=today(current().timezone).isoformat(),
             by_person=BY_PERSON,
             **self._person(form.values),
             **vars(live_price(terms, form.values)),

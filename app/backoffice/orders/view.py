@@ -18,12 +18,14 @@ from app.core.clock import today
 from app.core.db import db
 from app.core.events import KINDS, Event, timeline
 from app.core.holds import open_hold
+from app.core.inputs import form_fields
 from app.core.settings import current
 from app.core.translations import _
 from app.core.web.formats import day, quantity
 from app.files.models import Preview
 from app.fulfilment.models import Shipment
 from app.notify import services as notify
+from app.orders.details import OrderDetails
 from app.orders.models import QUOTE_WORDS, Order, OrderLine
 from app.orders.progress import STEPS, stage_of
 from app.orders.services.quoting import suggest
@@ -70,6 +72,7 @@ class OrderView:
     """The page of one order; its newest events, or all of them (up to 2,000)."""
 
     quote_words = QUOTE_WORDS
+    details = form_fields(OrderDetails)
 
     def __init__(self, order: Order, *, whole_timeline: bool = False) -> None:
         made = production.progress(order.id)
