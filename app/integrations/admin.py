@@ -6,7 +6,6 @@ from flask import url_for
 from flask_admin import expose
 from flask_admin.contrib.sqla.filters import FilterEqual
 from markupsafe import Markup
-from pydantic import SecretStr
 
 from app.core.backoffice.columns import Column, yes_no_filter
 from app.core.backoffice.forms import label_of
@@ -59,6 +58,7 @@ NEXT = {
     ),
 }
 ORDER = ("number", "customer", "closed_on", "net_minor", "taxes", "total_minor")
+TYPES: dict[Any, str] = {bool: "checkbox", int: "number"}
 HASHES = {"sha256": "SHA-256", "storage_key": _l("Stored as")}
 
 
@@ -157,7 +157,8 @@ def facts_of(values: dict[str, Any]) -> list[tuple[str, Any]]:
     """Return (what, its value) of a payload or an outcome, amounts as money, empty values left out."""
     currency = str(values.get("currency") or current().currency)
     found: list[tuple[str, Any]] = []
-    for key, value in sorted(values.items(), key=_place):
+    places = {key: place for place, key in enumerate(ORDER)}
+    for key, value in sorted(values.items(), key=lambda item: places.get(item[0], len(ORDER))):
         if key == "currency" or value in (None, "", [], {}):
             continue
         if key == "taxes":
@@ -169,10 +170,6 @@ def facts_of(values: dict[str, Any]) -> list[tuple[str, Any]]:
         else:
             found.append((label_of(key), value))
     return found
-
-
-def _place(item: tuple[str, Any]) -> int:
-    return ORDER.index(item[0]) if item[0] in ORDER else len(ORDER)
 
 
 def fields_of(connection: Connection) -> list[dict[str, Any]]:
@@ -190,7 +187,7 @@ def fields_of(connection: Connection) -> list[dict[str, Any]]:
                 "name": name,
                 "label": field.title or name.replace("_", " ").capitalize(),
                 "help": field.description or "",
-                "type": _type_of(field.annotation, is_secret=name in hidden),
+                "type": "password" if name in hidden else TYPES.get(field.annotation, "text"),
                 "value": "" if name in hidden else values.get(name, default),
                 "options": [(str(one), str(one)) for one in choices] if choices else None,
                 "is_required": field.is_required() and name not in known and name not in secrets,
@@ -198,12 +195,6 @@ def fields_of(connection: Connection) -> list[dict[str, Any]]:
             }
         )
     return found
-
-
-def _type_of(annotation: Any, *, is_secret: bool) -> str:
-    if is_secret or annotation is SecretStr:
-        return "password"
-    return {bool: "checkbox", int: "number"}.get(annotation, "text")
 
 
 class ConnectionsPage(RecordPage):

@@ -18,6 +18,25 @@ from app.core.errors import BadInput, Problem
 from app.core.translations import _
 from app.core.web.perform import perform
 
+#: Looked for in this order: most browsers also claim to be the ones before them.
+BROWSERS = (
+    ("Edg/", "Edge"),
+    ("OPR/", "Opera"),
+    ("SamsungBrowser/", "Samsung Internet"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("CrOS", "ChromeOS"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "Mac"),
+    ("Linux", "Linux"),
+)
+
 blueprint = Blueprint("accounts", __name__, url_prefix="/admin/account")
 
 
@@ -102,26 +121,6 @@ def end_others() -> Any:
     db.session.commit()
     flash(_("You're signed out everywhere else."), "good")
     return redirect(url_for("accounts.account"), 303)
-
-
-#: Looked for in this order: most browsers also claim to be the ones before them.
-BROWSERS = (
-    ("Edg/", "Edge"),
-    ("OPR/", "Opera"),
-    ("SamsungBrowser/", "Samsung Internet"),
-    ("Firefox/", "Firefox"),
-    ("Chrome/", "Chrome"),
-    ("Safari/", "Safari"),
-)
-SYSTEMS = (
-    ("iPhone", "iPhone"),
-    ("iPad", "iPad"),
-    ("Android", "Android"),
-    ("CrOS", "ChromeOS"),
-    ("Windows", "Windows"),
-    ("Mac OS X", "Mac"),
-    ("Linux", "Linux"),
-)
 
 
 def browser(user_agent: str) -> str:

@@ -16,6 +16,16 @@ from app.core.translations import _l
 from app.core.web.headers import csp_nonce
 
 URL = "/admin"
+#: The areas in their order. A view names one of them in `area`.
+AREAS = (
+    _l("Today"),
+    _l("Sales"),
+    _l("Artwork"),
+    _l("Production"),
+    _l("Inventory & shipping"),
+    _l("Money"),
+    _l("Settings"),
+)
 
 
 class BackOffice(Admin):
@@ -56,18 +66,6 @@ def make_admin(app: Flask, *, index_view: Any = None) -> BackOffice:
     app.jinja_env.globals["sidebar"] = sidebar
     app.jinja_env.filters.update(describe=describe, reaction_label=reaction_label)
     return admin
-
-
-#: The areas in their order. A view names one of them in `area`.
-AREAS = (
-    _l("Today"),
-    _l("Sales"),
-    _l("Artwork"),
-    _l("Production"),
-    _l("Inventory & shipping"),
-    _l("Money"),
-    _l("Settings"),
-)
 
 
 class Entry(NamedTuple):

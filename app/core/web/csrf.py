@@ -17,7 +17,6 @@ def init(app: Flask) -> None:
     """Refuse each POST, PUT, PATCH and DELETE without the token of the person's session."""
     # the session's own life bounds the token's: a form left open over lunch still works
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
-    app.config.setdefault("WTF_CSRF_SSL_STRICT", True)
     protection.init_app(app)
 
     @app.errorhandler(CSRFError)

@@ -11,10 +11,6 @@ from flask import Flask, request
 TIMEOUT_S = 0.5
 
 
-def _who() -> str:
-    return request.remote_addr or "nowhere"
-
-
 def init(app: Flask) -> None:
     """Put the limiter on `app`; nothing is limited until a door says so."""
     from flask_limiter import Limiter
@@ -23,7 +19,7 @@ def init(app: Flask) -> None:
 
     waits: dict[str, Any] = {"socket_connect_timeout": TIMEOUT_S, "socket_timeout": TIMEOUT_S}
     app.extensions["limits"] = Limiter(
-        _who,
+        lambda: request.remote_addr or "nowhere",
         app=app,
         storage_uri=current().redis_url,
         storage_options=waits,

@@ -22,6 +22,13 @@ from app.core.settings import current
 from app.core.translations import _, _l
 from app.core.web.live import actor as current_person
 
+log = structlog.get_logger(__name__)
+#: Actor kind → the table that the one who was refused is a row of.
+TABLES = {"staff": "staff", "customer": "order_links", "api": "api_tokens"}
+MOST_EVENTS = 20
+WINDOW = timedelta(hours=1)
+#: The name that a route gives to a part of its address which lets somebody in.
+SECRET = "secret"  # nosec B105
 PROBLEM_JSON = "application/problem+json"
 TITLES = {
     400: _l("We couldn't read this request"),
@@ -197,23 +204,11 @@ def init(app: Flask) -> None:
         )
 
 
-#: The name that a route gives to a part of its address which lets somebody in.
-SECRET = "secret"  # nosec B105
-
-
 def shown_path() -> str:
     """Return the path of this request, at most 500 long, with “…” in the place of a token."""
     path = request.path
     secret = (request.view_args or {}).get(SECRET)
     return (path.replace(str(secret), "…") if secret else path)[:500]
-
-
-log = structlog.get_logger(__name__)
-
-#: Actor kind → the table that the one who was refused is a row of.
-TABLES = {"staff": "staff", "customer": "order_links", "api": "api_tokens"}
-MOST_EVENTS = 20
-WINDOW = timedelta(hours=1)
 
 
 def log_denial(actor: Actor | None, permission: str | None) -> None:
