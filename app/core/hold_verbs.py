@@ -111,7 +111,7 @@ def hold_verbs(
         return change(held, actor, events[1], reason, None, hold_id=found.id if found else None)
 
     def permission_to_resume(held: Any) -> str:
-        found = open_hold(subject.row(held))
+        found = open_hold(subject.row(held)) if reason_of(held) else None
         return found.release_permission if found else permission
 
     def can_hold(held: Any, actor: Actor) -> Problem | None:

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 
@@ -50,7 +51,7 @@ class OrderStatus:
     quote: Quote | None
     lines: list[LineStatus]
     shipments: Sequence[Shipment]
-    history: list[tuple[str, Event]]
+    history: list[tuple[str, Any]]
     coming: list[tuple[str, str]]
     is_released: bool
 
@@ -120,13 +121,14 @@ def status_of(order: Order) -> OrderStatus:
     )
 
 
-def _history(order: Order) -> list[tuple[str, Event]]:
+def _history(order: Order) -> list[tuple[str, Any]]:
     labels = {name: k.customer_label for name, k in KINDS.items() if k.customer_label}
-    query = select(Event).where(Event.stream_id == order.id, Event.name.in_(labels))
+    shown = select(Event.name, Event.subject_id, Event.at)
+    query = shown.where(Event.stream_id == order.id, Event.name.in_(labels))
     newest = query.order_by(Event.stream_seq.desc()).limit(EVENTS_SHOWN)
     several = len(order.lines) > 1
     names = {line.artwork_slot_id: f": {line.product_name}" for line in order.lines if several}
     return [
         (f"{labels[event.name]}{names.get(event.subject_id, '')}", event)
-        for event in db.session.scalars(newest)
+        for event in db.session.execute(newest)
     ]

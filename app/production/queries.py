@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -90,11 +90,23 @@ def progress(order_id: uuid.UUID) -> Progress:
     sums = [func.coalesce(func.sum(column), 0) for column in (q.good, q.spoiled, q.cancelled)]
     ordered = case((Job.parent_id.is_(None), Job.quantity), else_=0)
     query = select(Job.line_id, ordered, *sums).outerjoin(q, q.job_id == Job.id)
+    rows = db.session.execute(query.where(Job.order_id == order_id).group_by(Job.id))
+    return _summed((line_id, Figures(*map(int, figures))) for line_id, *figures in rows)
+
+
+def progress_of(cards: Iterable[JobCard]) -> Progress:
+    """Return the same from the cards of all jobs of the order."""
+    found = []
+    for card in cards:
+        own, ordered = card.tree.own(card.job), 0 if card.parent_id else card.quantity
+        found.append((card.line_id, Figures(ordered, own.good, own.spoiled, own.cancelled)))
+    return _summed(found)
+
+
+def _summed(jobs: Iterable[tuple[uuid.UUID, Figures]]) -> Progress:
     lines: dict[uuid.UUID, Figures] = {}
-    for line_id, *figures in db.session.execute(
-        query.where(Job.order_id == order_id).group_by(Job.id)
-    ):
-        lines[line_id] = lines.get(line_id, Figures()) + Figures(*map(int, figures))
+    for line_id, figures in jobs:
+        lines[line_id] = lines.get(line_id, Figures()) + figures
     return Progress(lines, sum(lines.values(), Figures()))
 
 

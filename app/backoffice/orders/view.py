@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.accounts.services.links import links_of
@@ -16,7 +16,7 @@ from app.catalog.labels import personalised
 from app.core.chain import ChainCheck
 from app.core.clock import today
 from app.core.db import db
-from app.core.events import KINDS, Event, timeline
+from app.core.events import KINDS, Event, EventStream, timeline
 from app.core.holds import open_hold
 from app.core.inputs import form_fields
 from app.core.settings import current
@@ -75,9 +75,9 @@ class OrderView:
     details = form_fields(OrderDetails)
 
     def __init__(self, order: Order, *, whole_timeline: bool = False) -> None:
-        made = production.progress(order.id)
-        self.order, self.figures = order, made.order
         self.jobs = production.jobs_of_order(order.id)
+        made = production.progress_of(self.jobs)
+        self.order, self.figures = order, made.order
         self.quotes = list(order.quotes)
         query = select(Shipment).where(Shipment.order_id == order.id).order_by(Shipment.number)
         self.shipments = list(db.session.scalars(query))
@@ -91,10 +91,11 @@ class OrderView:
         routine = [] if whole_timeline else [n for n, kind in KINDS.items() if kind.is_routine]
         most = WHOLE if whole_timeline else TIMELINE
         self.events = timeline(order.id, Event.name.not_in(routine), limit=most)
-        counted = select(func.count()).where(Event.stream_id == order.id)
-        self.event_count = db.session.scalar(counted) or 0
         self.links = links_of(order.id)
-        self.chain = db.session.get(ChainCheck, order.id)
+        head = select(EventStream.head_seq, ChainCheck).where(EventStream.stream_id == order.id)
+        head = head.outerjoin(ChainCheck, ChainCheck.stream_id == EventStream.stream_id)
+        found: Any = db.session.execute(head).one_or_none() or (0, None)
+        self.event_count, self.chain = found
         self.hold = open_hold(order) if order.hold_reason else None
 
     @property
