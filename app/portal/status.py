@@ -91,7 +91,7 @@ def status_of(order: Order) -> OrderStatus:
     for line in order.lines:
         slot = slots.get(line.artwork_slot_id) if line.artwork_slot_id else None
         version = versions.get(slot.id) if slot else None
-        good = made.of_line(line.id).good
+        good = made.lines[line.id].good
         lines.append(
             LineStatus(
                 line,

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -23,14 +24,10 @@ SCANNED = re.compile(r"\s*(?:[Jj]\s*-?\s*)?(\d{1,9})((?:-\d{1,6}|[Rr]\d{0,6})*)\
 
 @dataclass(frozen=True)
 class Progress:
-    """The pieces of an order: by line id, and of all lines together."""
+    """The pieces of an order: by line id, all zero where a line has no job yet; and of all lines together."""
 
-    lines: dict[uuid.UUID, Figures]
+    lines: defaultdict[uuid.UUID, Figures]
     order: Figures
-
-    def of_line(self, line_id: uuid.UUID) -> Figures:
-        """Return the pieces of one line; all zero where it has no job yet."""
-        return self.lines.get(line_id, Figures())
 
 
 def job_card(job_id: uuid.UUID) -> JobCard:
@@ -84,7 +81,7 @@ def find_by_barcode(code: str) -> Job:
 def progress(order_id: uuid.UUID) -> Progress:
     """Return the pieces of each line and of the order, summed from quantity events.
 
-    A line without a job has no entry. Splits and reprints count within the job they came from.
+    Splits and reprints count within the job they came from.
     """
     q = QuantityEvent
     sums = [func.coalesce(func.sum(column), 0) for column in (q.good, q.spoiled, q.cancelled)]
@@ -104,9 +101,9 @@ def progress_of(cards: Iterable[JobCard]) -> Progress:
 
 
 def _summed(jobs: Iterable[tuple[uuid.UUID, Figures]]) -> Progress:
-    lines: dict[uuid.UUID, Figures] = {}
+    lines: defaultdict[uuid.UUID, Figures] = defaultdict(Figures)
     for line_id, figures in jobs:
-        lines[line_id] = lines.get(line_id, Figures()) + figures
+        lines[line_id] += figures
     return Progress(lines, sum(lines.values(), Figures()))
 
 

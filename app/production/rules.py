@@ -3,9 +3,9 @@
 from app.core.actor import Actor
 from app.core.errors import AlreadyDone, Problem, WrongState
 from app.core.translations import _
+from app.core.web.formats import plural
 from app.production import states
 from app.production.job_tree import JobInTree, OperationInTree
-from app.production.services.run import pieces
 from app.production.services.tree import reprintable
 from app.production.states import JOB
 
@@ -51,7 +51,7 @@ def in_quality_check(found: JobInTree, actor: Actor) -> Problem | None:
             next_step=_("Finish the earlier operations first."),
         )
     if not found.left:
-        rest = pieces(found.tree.own_open(job))
+        rest = plural(found.tree.own_open(job), "piece")
         return WrongState(
             _("Every operation of %(job)s is done, %(rest)s open.", job=job, rest=rest)
         )
@@ -63,14 +63,8 @@ def gates_open(found: JobInTree | OperationInTree, actor: Actor) -> Problem | No
     job = found.job
     closed = [gate for gate in job.gates if not gate.is_open]
     if closed:
-        waits = ", ".join(
-            _(
-                "%(gate_key)s waits for %(waits_for)s",
-                gate_key=gate.key,
-                waits_for=gate.waits_for or _("someone"),
-            )
-            for gate in closed
-        )
+        pairs = [(gate.key, gate.waits_for or _("someone")) for gate in closed]
+        waits = ", ".join(_("%(gate)s waits for %(who)s", gate=key, who=who) for key, who in pairs)
         return WrongState(
             _("%(job)s can't start: %(waits)s.", job=job, waits=waits),
             next_step=_("It can start when every gate is open."),

@@ -16,14 +16,8 @@ from app.core.translations import _, _l
 from app.core.verbs import Subject, new_record, rows_of
 from app.orders.models import Order
 from app.orders.verbs import cancel as cancel_order
-from app.production import queries, rules, states
-from app.production.job_tree import (
-    JobInTree,
-    OperationInTree,
-    lock_job_tree,
-    lock_operation,
-    read_job_tree,
-)
+from app.production import job_tree, queries, rules, states
+from app.production.job_tree import JobInTree, OperationInTree, read_job_tree
 from app.production.models import Operation, WorkCentre
 from app.production.services import count, create, plan, run, tree
 from app.production.states import JOB, OPERATION
@@ -40,6 +34,11 @@ REPRINT = permission("job.reprint", _l("Create reprints"), "planner", "quality")
 AT_STATION = frozenset({"station", "api"})
 Pieces = Annotated[
     WholeNumber, Between(0, 1_000_000, _l("Enter a whole number of pieces, 0 or more."))
+]
+Spoiled = Annotated[
+    WholeNumber,
+    Between(1, 1_000_000, _l("Enter how many pieces failed.")),
+    Field(title=_l("Spoiled")),
 ]
 Reason = Annotated[str, Text(_l("Enter the reason, in a few words.")), Field(title=_l("Reason"))]
 
@@ -60,27 +59,6 @@ class SplitInput(Input):
         return {"quantities": [part, max(0, record.tree.own_open(record.job) - part)]}
 
 
-class CountInput(Input):
-    """Pieces, why they spoiled, and a key that lets one click count once."""
-
-    good: Annotated[Pieces, Field(title=_l("Good"))] = 0
-    spoiled: Annotated[Pieces, Field(title=_l("Spoiled"))] = 0
-    cause: Annotated[str, Text(), Field(title=_l("Cause"))] = ""
-    entry_key: Annotated[str, Text(most=80)] | None = None
-
-
-class FailInput(Input):
-    """How many failed, why, and the operation from which they are made again."""
-
-    spoiled: Annotated[
-        WholeNumber,
-        Between(1, 1_000_000, _l("Enter how many pieces failed.")),
-        Field(title=_l("Spoiled")),
-    ]
-    cause: Reason
-    rework_from: uuid.UUID | None = None
-
-
 def find_job(ref: str) -> JobInTree:
     """Return the job ``J-2291`` in its tree; raise BadInput or NotFound for anything else."""
     job = queries.find_by_barcode(ref)
@@ -96,7 +74,7 @@ def find_operation(ref: str) -> OperationInTree:
 JOBS: Subject[JobInTree] = Subject(
     kind="job",
     find=find_job,
-    lock=lock_job_tree,
+    lock=job_tree.lock_job_tree,
     chart=JOB,
     row=lambda found: found.job,
     stream_id=lambda found: found.job.order_id,
@@ -104,7 +82,7 @@ JOBS: Subject[JobInTree] = Subject(
 OPERATIONS: Subject[OperationInTree] = Subject(
     kind="operation",
     find=find_operation,
-    lock=lock_operation,
+    lock=job_tree.lock_operation,
     chart=OPERATION,
     row=lambda found: found.operation,
     stream_id=lambda found: found.job.order_id,
@@ -184,7 +162,7 @@ fail_quality = JOBS.verb(
     count.fail_quality,
     _l("Fail quality check"),
     QUALITY,
-    FailInput,
+    fields(spoiled=Spoiled, cause=Reason, rework_from=(uuid.UUID | None, None)),
     states=states.IN_QUALITY,
     can=rules.in_quality_check,
     done=_l("The pieces are recorded as spoiled and need to be made again."),
@@ -219,7 +197,12 @@ count_pieces = OPERATIONS.verb(
     count.count_pieces,
     _l("Count pieces"),
     work_permission,
-    CountInput,
+    fields(
+        good=(Annotated[Pieces, Field(title=_l("Good"))], 0),
+        spoiled=(Annotated[Pieces, Field(title=_l("Spoiled"))], 0),
+        cause=(Annotated[str, Text(), Field(title=_l("Cause"))], ""),
+        entry_key=(Annotated[str, Text(most=80)] | None, None),
+    ),
     states=states.STEP_RUNNING,
     can=rules.is_running,
     is_done=lambda found: True,

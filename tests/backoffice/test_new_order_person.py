@@ -127,10 +127,12 @@ def test_an_address_of_somebody_else_is_said_and_they_can_be_taken(seller: Perso
 def test_who_may_not_see_customers_is_offered_none(application: Flask, catalogue: None) -> None:
     from app.backoffice.orders import new_order
     from app.catalog import labels
+    from app.orders.details import RequestDetails
 
     contact = known()
     own = back_office_app(application, new_order)
     labels.init(own)
+    own.jinja_env.globals["RequestDetails"] = RequestDetails
     client = own.test_client()
     headers = {"X-Test-Permissions": "order.create"}
     page = Page(client.get(CARD_PAGE, headers=headers))

@@ -171,7 +171,7 @@ def test_progress_is_by_line_and_for_the_order(session, people):
         "cancelled": 0,
     }
     assert queries.good_by_line(order.id) == {order.lines[0].id: 6, order.lines[1].id: 0}
-    assert made.of_line(order.lines[1].id).open == 4
+    assert made.lines[order.lines[1].id].open == 4
     assert queries.work_started(order.id) and not queries.is_made(order.id)
 
 

@@ -149,12 +149,10 @@ class NewOrder(BackOfficeView):
     def _refuse_taken(self, values: dict[str, str]) -> None:
         other = self._taken_by(values)
         if other is not None:
+            names = {"name": other.name, "customer": other.customer.name}
             raise BadInput(
-                _(
-                    "This is the address of %(other)s, %(customer)s. Select them, or enter another address.",
-                    other=other.name,
-                    customer=other.customer.name,
-                ),
+                _("This is the address of %(name)s, %(customer)s.", **names),
+                next_step=_("Select them, or enter another address."),
                 field="email",
             )
 

@@ -50,7 +50,7 @@ class LineView:
         self.signed = around.signed.get(self.version.id) if self.version else None
         self.thumb = around.thumbs.get(self.version.asset_id) if self.version else None
         self.proof_thumb = around.thumbs.get(self.proof.asset_id) if self.proof else None
-        self.figures = around.made.of_line(line.id)
+        self.figures = around.made.lines[line.id]
         self.job = around.jobs.get(line.id)
         self.suggestion = around.suggested.get(line.id)
         agreed = line.price_minor

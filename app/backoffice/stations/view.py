@@ -143,8 +143,8 @@ def why(job: JobCard, step: StepCard | None, verbs: frozenset[str], actor: Actor
     if job.state in ENDED:
         return Why(
             _(
-                "%(job_number)s is %(word)s. There is nothing left to do.",
-                job_number=job.number,
+                "%(job)s is %(word)s. There is nothing left to do.",
+                job=job.job,
                 word=job.word.lower(),
             ),
             to_job=True,
@@ -156,11 +156,7 @@ def why(job: JobCard, step: StepCard | None, verbs: frozenset[str], actor: Actor
                 _("Every operation of %(job_number)s is done.", job_number=job.number), to_job=True
             )
         return Why(
-            _(
-                "%(job_number)s is not at this station now: “%(now)s” is next.",
-                job_number=job.number,
-                now=now.name,
-            ),
+            _("%(job)s is not at this station now: “%(now)s” is next.", job=job.job, now=now.name),
             step=now,
         )
     return _hindered(job, step, actor) or _stuck(job, step, verbs, actor)

@@ -10,9 +10,10 @@ from app.core.db import db
 from app.core.errors import BadInput
 from app.core.events import record
 from app.core.translations import _
+from app.core.web.formats import plural
 from app.production.job_tree import JobInTree, OperationInTree
 from app.production.models import Job, Operation, QuantityEvent
-from app.production.services.run import end, move, pass_rest, pieces, reopen, start_operation, write
+from app.production.services.run import end, move, pass_rest, reopen, start_operation, write
 from app.production.states import OPERATION, STEP_DONE, STEP_PAUSED, STEP_PENDING
 
 
@@ -66,14 +67,14 @@ def add(
     """Write the quantity event; raise BadInput where it is more than is there. Records no event."""
     job, still_open, arrived = found.job, found.open, found.arrived
     if good > still_open:
-        left = pieces(still_open)
+        left = plural(still_open, "piece")
         raise BadInput(
             _("Only %(pieces)s of %(job)s can still be good here.", pieces=left, job=job),
             next_step=_("Count no more than were ordered."),
             field="good",
         )
     if found.before is not None and good + spoiled > arrived:
-        before, came = found.before.name, pieces(arrived)
+        before, came = found.before.name, plural(arrived, "piece")
         raise BadInput(
             _("Only %(pieces)s arrived here from “%(before)s”.", pieces=came, before=before),
             next_step=_("Count at “%(before)s” first.", before=before),

@@ -63,11 +63,10 @@ def close_gate(
     WrongState, AlreadyDone.
     """
     found, gate = _lock(job_id, key, actor)
-    _refuse_ended(found.job)
+    job = found.job
+    _refuse_ended(job)
     if not gate.is_open:
-        raise AlreadyDone(
-            _("The gate “%(key)s” of %(job)s is already closed.", key=key, job=found.job)
-        )
+        raise AlreadyDone(_("The gate “%(key)s” of %(job)s is already closed.", key=key, job=job))
     before, after = {"is_open": True}, {"is_open": False, "waits_for": waits_for}
     data = {"key": key, "cause": cause}
     for member, gate in _gates(found, key, is_open=True):

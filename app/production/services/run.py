@@ -32,11 +32,6 @@ def write(tree: JobTree, job: Job, actor: Actor, **values: Any) -> QuantityEvent
     return row
 
 
-def pieces(count: int) -> str:
-    """Return ``1 piece`` or ``38 pieces``."""
-    return plural(count, "piece")
-
-
 def cancel_rest(found: JobInTree, cause: str, actor: Actor) -> int:
     """Cancel what the job itself still has open; return how many pieces that were."""
     rest = found.tree.own_open(found.job)
@@ -122,7 +117,7 @@ def finish_operation(found: OperationInTree, actor: Actor, rest_good: bool = Fal
         pass_rest(found, actor)
     if found.is_last and (rest := found.open):
         raise BadInput(
-            _("Still open: %(pieces)s of %(job)s.", pieces=pieces(rest), job=job),
+            _("Still open: %(pieces)s of %(job)s.", pieces=plural(rest, "piece"), job=job),
             next_step=_("Count them, create a reprint of them, or finish the job short."),
             field="good",
         )

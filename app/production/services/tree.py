@@ -10,10 +10,11 @@ from app.core.db import db
 from app.core.errors import BadInput
 from app.core.events import record
 from app.core.translations import _
+from app.core.web.formats import plural
 from app.production.job_tree import JobInTree, JobTree
 from app.production.models import Job, JobGate, Operation
 from app.production.services.create import announce
-from app.production.services.run import pieces, proceed, write
+from app.production.services.run import proceed, write
 from app.production.states import OPERATION, STEP_STARTED
 
 ROUTE = (
@@ -100,7 +101,7 @@ def reprint_job(found: JobInTree, actor: Actor, quantity: int, cause: str) -> Jo
 
 def _child(tree: JobTree, job: Job, kind: str, suffix: str, quantity: int, cause: str = "") -> Job:
     if len(suffix) > 60:
-        rest = pieces(quantity)
+        rest = plural(quantity, "piece")
         raise BadInput(
             _("%(rest)s can't be split off: the job has been split too many times.", rest=rest)
         )
