@@ -12,10 +12,6 @@ from app.production.models import Job
 from app.production.states import JOB
 
 
-def _rows() -> Any:
-    return with_order(Job.order_id, Job.id, Job.serial, Job.suffix, Job.title, Job.state)
-
-
 def _hit(row: Any) -> Hit:
     number = f"J-{row.serial}{row.suffix}"
     return Hit(
@@ -35,6 +31,6 @@ Searchable(
     name=_l("Jobs"),
     icon="ticket",
     permission="job.view",
-    rows=_rows,
+    rows=lambda: with_order(Job.order_id, Job.id, Job.serial, Job.suffix, Job.title, Job.state),
     hit=_hit,
 )

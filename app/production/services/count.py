@@ -44,15 +44,10 @@ def count_pieces(
     if spoiled and not cause:
         raise BadInput(_("Enter the reason, in a few words."), field="cause")
     row = add(found, actor, good, spoiled, cause, entry_key)
-    data = {
-        "operation": operation.name,
-        "job": job.number,
-        "good": good,
-        "spoiled": spoiled,
-        "cause": cause,
-        "figures": found.tree.figures(job).as_dict(),
-    }
-    record("pieces.counted", job, actor, data=data)
+    place = {"operation": operation.name, "job": job.number}
+    figures = found.tree.figures(job).as_dict()
+    counted = {"good": good, "spoiled": spoiled, "cause": cause, "figures": figures}
+    record("pieces.counted", job, actor, data={**place, **counted})
     return row
 
 
