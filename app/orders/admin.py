@@ -238,7 +238,7 @@ def _products(order: Order) -> Markup | str:
     first = order.lines[0]
     more = len(order.lines) - 1
     words = f"{quantity(first.quantity)} × {first.product_name}"
-    others = ngettext("and %(num)s more line", "and %(num)s more lines", more) if more else words
+    others = ngettext("and %(num)s more item", "and %(num)s more items", more) if more else words
     return _two(words, others)
 
 

@@ -86,11 +86,11 @@ def keep() -> bool:
     settled = now() - SETTLED
     if found is None or found.zone != zone:
         forget()
-        found = DailyFiguresKept(zone=zone, until=_first() or settled)
+        found = DailyFiguresKept(zone=zone, until=_first() or settled, first_open_day=date.min)
         db.session.add(found)
     upto = max(found.until, min(found.until + AT_ONCE, settled))
     db.session.execute(KEEP, {"zone": zone, "start": found.until, "stop": upto})
-    found.until = upto
+    found.until, found.first_open_day = upto, upto.astimezone(ZoneInfo(zone)).date()
     db.session.flush()
     return upto < settled
 

@@ -61,6 +61,8 @@ class DailyFiguresKept(Model):
 
     zone: Mapped[str] = mapped_column(String(64), primary_key=True)
     until: Mapped[datetime]
+    # read by processes of the release before, while they still run
+    first_open_day: Mapped[date]
 
 
 class OrderProgress(Model):

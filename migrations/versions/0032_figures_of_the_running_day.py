@@ -12,24 +12,21 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Apply. The table has one row: no statement takes longer than it takes to lock it."""
+    """Apply. The table has one row: no statement takes longer than it takes to lock it.
+
+    The former column stays while processes of the release before read it.
+    """
     op.add_column("daily_figures_kept", sa.Column("until", sa.DateTime(timezone=True)))
     op.execute("UPDATE daily_figures_kept SET until = first_open_day::timestamp AT TIME ZONE zone")
     op.execute(
         "-- squawk-ignore adding-not-nullable-field\n"
         "ALTER TABLE daily_figures_kept ALTER COLUMN until SET NOT NULL"
     )
-    op.execute(
-        "-- squawk-ignore ban-drop-column\n"
-        "ALTER TABLE daily_figures_kept DROP COLUMN first_open_day"
-    )
 
 
 def downgrade() -> None:
     """Take back: the running day is summed from its rows again."""
-    op.add_column("daily_figures_kept", sa.Column("first_open_day", sa.Date()))
     op.execute("UPDATE daily_figures_kept SET first_open_day = (until AT TIME ZONE zone)::date")
-    op.alter_column("daily_figures_kept", "first_open_day", nullable=False)
     op.execute(
         "DELETE FROM daily_figures WHERE day >= (SELECT first_open_day FROM daily_figures_kept)"
     )

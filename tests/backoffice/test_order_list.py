@@ -159,7 +159,7 @@ def test_a_hold_stands_beside_the_state_and_long_names_are_cut_by_the_page(boss:
     page = boss.get(LIST)
     [row] = page.all("tbody tr")
     said = " ".join(" ".join(row.itertext()).split())
-    assert "Placed On hold" in said and "Rush" in said and "and 2 more lines" in said
+    assert "Placed On hold" in said and "Rush" in said and "and 2 more items" in said
     assert "<b>W</b>" not in page.answer.text
     assert row.cssselect(".cell-cut")[0].get("title") == order.customer.name
 

@@ -115,7 +115,7 @@ def test_long_names_and_many_lines_stay_one_page(somebody: Enter) -> None:
     page = somebody("owner").get(place(order))
     assert page.status == 200
     assert len(page.all("#lines article")) == 30
-    assert "90 pieces in 30 lines" in page.words
+    assert "90 pieces in 30 items" in page.words
 
 
 def test_an_order_that_is_none_is_not_found(somebody: Enter) -> None:

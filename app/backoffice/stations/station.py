@@ -14,6 +14,7 @@ from app.production.states import ENDED, RELEASED, STEP_PENDING, STEP_STARTED
 
 # Where more is under way at once, what was started last is what is worked on.
 MOST_STARTED = 200
+SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,13 @@ class Station:
     current: tuple[JobCard, ...]
     next: tuple[JobCard, ...]
 
+    @property
+    def shows_all(self) -> bool:
+        """Whether no job was left out of either list."""
+        return max(len(self.current), len(self.next)) < SHOWN
 
-def read_station(work_centre_key: str, *, limit: int = 20) -> Station:
+
+def read_station(work_centre_key: str, *, limit: int = SHOWN) -> Station:
     """Return what runs or is paused at the work centre, and what may be started there next.
 
     Raises NotFound where there is no such work centre.
