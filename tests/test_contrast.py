@@ -23,9 +23,17 @@ def block(selector: str) -> dict[str, str]:
     return dict(re.findall(r"(--[\w-]+):\s*([^;]+);", body))
 
 
-LIGHT = block(":root")
-CHOSEN_DARK = block(':root[data-theme="dark"]')
-THEMES = {"light": LIGHT, "dark": {**LIGHT, **CHOSEN_DARK}}
+def of_theme(values: dict[str, str], nth: int) -> dict[str, str]:
+    """Return the values of a theme: ``light-dark(A, B)`` is A in the light one (0), B in the dark one."""
+    both = re.compile(r"^light-dark\((\S+), (\S+)\)$")
+    return {
+        name: found[nth + 1] if (found := both.match(value)) else value
+        for name, value in values.items()
+    }
+
+
+LIGHT = of_theme(block(":root"), 0)
+THEMES = {"light": LIGHT, "dark": of_theme(block(":root"), 1)}
 
 
 def pairs() -> list[tuple[str, str, float]]:
@@ -67,8 +75,13 @@ def test_every_pair_can_be_read(theme: str) -> None:
     assert weak == []
 
 
-def test_the_system_s_dark_and_the_chosen_dark_are_the_same() -> None:
-    assert block(':root:not([data-theme="light"])') == CHOSEN_DARK
+def test_the_dark_theme_is_the_system_s_or_the_chosen_one_with_the_same_colours() -> None:
+    """A colour stands once, so that both are one; which is shown is said by `color-scheme` alone."""
+    assert block(":root").keys() == LIGHT.keys()
+    assert re.search(r":root \{\s*color-scheme: light dark;", tokens())
+    for theme in THEMES:
+        assert f':root[data-theme="{theme}"] {{ color-scheme: {theme}; }}' in tokens()
+    assert THEMES["dark"]["--paper"] != LIGHT["--paper"]
 
 
 def test_no_stylesheet_names_a_token_that_is_not_there() -> None:
