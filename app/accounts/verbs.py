@@ -12,7 +12,7 @@ from app.accounts.services import staff as services
 from app.core.actor import Actor
 from app.core.db import find
 from app.core.errors import AlreadyDone, BadInput, Problem, WrongState
-from app.core.inputs import Choice, Input, Text, checked_by
+from app.core.inputs import Choice, Input, Text, checked_by, fields
 from app.core.permissions import permission
 from app.core.text_input import clean_email, clean_line
 from app.core.translations import _, _l
@@ -64,38 +64,6 @@ class RolesInput(Input):
         return {"roles": form.getlist("roles")}  # type: ignore[attr-defined]
 
 
-class StaffInput(Input):
-    """A new person; without a password they get a link to choose one."""
-
-    email: Annotated[str, checked_by(clean_email)]
-    name: Name
-    roles: Roles
-    timezone: Zone | None = None
-    password: str | None = None
-
-
-class ProfileInput(Input):
-    """What people set for themselves; what is left out stays."""
-
-    name: Name | None = None
-    timezone: Zone | None = None
-    theme: Annotated[str, Choice(THEMES)] | None = None
-
-
-class SessionInput(Input):
-    """One of a person's sessions."""
-
-    session_id: uuid.UUID
-
-
-class TokenInput(Input):
-    """What a token is for, what it may do, and for how long."""
-
-    label: Annotated[str, Text(_l("Enter what the token is for."), most=120)]
-    scopes: tuple[str, ...]
-    days: int = 365
-
-
 def _is_own(person: Staff, actor: Actor) -> bool:
     return actor.kind == "staff" and actor.id == person.id
 
@@ -131,7 +99,17 @@ def _not_revoked(row: OrderLink | ApiToken, actor: Actor) -> Problem | None:
 
 
 create_staff = new_record("staff").verb(
-    services.create_staff, _l("Add staff member"), MANAGE, StaffInput, entry=NOWHERE
+    services.create_staff,
+    _l("Add staff member"),
+    MANAGE,
+    fields(
+        email=Annotated[str, checked_by(clean_email)],
+        name=Name,
+        roles=Roles,
+        timezone=(Zone | None, None),
+        password=(str | None, None),
+    ),
+    entry=NOWHERE,
 )
 send_password_link = STAFF.verb(
     resets.send_password_link,
@@ -173,7 +151,7 @@ end_session = STAFF.verb(
     sessions.end_session,
     _l("Sign out"),
     MANAGE,
-    SessionInput,
+    fields(session_id=uuid.UUID),
     is_own=_is_own,
     done=_l("That browser is signed out."),
     entry=STAFF_ONLY,
@@ -182,7 +160,11 @@ change_profile = STAFF.verb(
     services.change_profile,
     _l("Save profile"),
     MANAGE,
-    ProfileInput,
+    fields(
+        name=(Name | None, None),
+        timezone=(Zone | None, None),
+        theme=(Annotated[str, Choice(THEMES)] | None, None),
+    ),
     is_own=_is_own,
     done=_l("Saved."),
     entry=NOWHERE,
@@ -191,7 +173,15 @@ revoke_link = LINK.verb(
     links.revoke_link, _l("Revoke link"), "message.resend", can=_not_revoked, entry=NOWHERE
 )
 issue_api_token = new_record("api_token").verb(
-    api_tokens.issue_api_token, _l("Create API token"), INTEGRATIONS, TokenInput, entry=NOWHERE
+    api_tokens.issue_api_token,
+    _l("Create API token"),
+    INTEGRATIONS,
+    fields(
+        label=Annotated[str, Text(_l("Enter what the token is for."), most=120)],
+        scopes=tuple[str, ...],
+        days=(int, 365),
+    ),
+    entry=NOWHERE,
 )
 revoke_api_token = API_TOKEN.verb(
     api_tokens.revoke_api_token,

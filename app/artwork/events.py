@@ -18,38 +18,12 @@ class Version(Payload):
     sha256: str
 
 
-class Checked(Version):
-    """What preflight decided, and what it holds the version for."""
-
-    verdict: str
-    reason: str | None
-
-
-class Noted(Version):
-    """A version and what should change."""
-
-    note: str
-
-
-class Proofed(Version):
-    """A version with its proof; none where the design file itself is approved."""
-
-    proof_id: uuid.UUID | None
-
-
-class ProofMade(Payload):
-    """A proof that was made from a version."""
-
-    label: str
-    version_id: uuid.UUID
-    number: int
-    proof_id: uuid.UUID
-    pages: int
-    sha256: str
-
-
 about_file = partial(EventKind, detail="file_name", personal_fields=("file_name",), public=True)
 about_note = partial(about_file, personal_fields=("file_name", "note"))
+
+CHECK = payload(Version, verdict=str, reason=str | None)
+NOTE = payload(Version, note=str)
+PROOF = payload(Version, proof_id=uuid.UUID | None)
 
 FILE_RECEIVED = about_file(
     "artwork.file_received",
@@ -67,12 +41,12 @@ FILE_REFUSED = about_file(
     personal_fields=("problem",),
 )
 CHECKED = about_file(
-    "artwork.checked", _l("Preflight passed"), Checked, _l("We checked your file"), tone="good"
+    "artwork.checked", _l("Preflight passed"), CHECK, _l("We checked your file"), tone="good"
 )
 ON_HOLD = about_file(
     "artwork.on_hold",
     _l("Preflight failed"),
-    Checked,
+    CHECK,
     _l("We found a problem in your file"),
     tone="bad",
 )
@@ -82,24 +56,29 @@ OVERRIDDEN = about_file(
     payload(Version, reason=str, held_for=str | None),
     personal_fields=("file_name", "reason"),
 )
-SENT_BACK = about_note("artwork.sent_back", _l("New artwork requested"), Noted)
+SENT_BACK = about_note("artwork.sent_back", _l("New artwork requested"), NOTE)
 CHANGES_REQUESTED = about_note(
     "artwork.changes_requested",
     _l("Changes requested by the customer"),
-    Noted,
+    NOTE,
     _l("You requested changes"),
 )
 EventKind(
-    "proof.made", _l("Proof created"), ProofMade, detail="label", is_routine=True, public=True
+    "proof.made",
+    _l("Proof created"),
+    payload(label=str, version_id=uuid.UUID, number=int, proof_id=uuid.UUID, pages=int, sha256=str),
+    detail="label",
+    is_routine=True,
+    public=True,
 )
 PROOF_APPROVED_INTERNALLY = about_file(
-    "proof.signed_internally", _l("Proof approved internally"), Proofed, tone="good"
+    "proof.signed_internally", _l("Proof approved internally"), PROOF, tone="good"
 )
-PROOF_SENT = about_file("proof.sent", _l("Proof sent"), Proofed, _l("We sent you a proof"))
+PROOF_SENT = about_file("proof.sent", _l("Proof sent"), PROOF, _l("We sent you a proof"))
 PROOF_APPROVED = about_file(
     "proof.signed",
     _l("Proof approved by the customer"),
-    payload(Proofed, typed_name=str, approval_id=uuid.UUID),
+    payload(PROOF, typed_name=str, approval_id=uuid.UUID),
     _l("You approved the proof"),
     tone="good",
     personal_fields=("file_name", "typed_name"),

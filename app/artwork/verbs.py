@@ -54,13 +54,6 @@ class FileInput(Input):
             raise BadInput(_("Choose a file first."), field="upload_id") from None
 
 
-class InternalApprovalInput(Input):
-    """The version that was looked at; `send` overrides the product's rule on sending at once."""
-
-    version: WholeNumber
-    send: bool | None = None
-
-
 class ShownInput(Input):
     """The version, file and proof that the customer looked at. `ip` is the request's, never typed."""
 
@@ -181,7 +174,7 @@ approve_internally = SUBJECT.verb(
     review.approve_internally,
     _l("Approve"),
     SIGN_INTERNAL_PROOF,
-    InternalApprovalInput,
+    fields(version=WholeNumber, send=(bool | None, None)),
     states=IN_REVIEW,
     can=_can_approve_internally,
     is_done=is_approved_internally,

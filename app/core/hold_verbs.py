@@ -11,7 +11,7 @@ from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import db
 from app.core.errors import AlreadyDone, Problem, WrongState
-from app.core.events import Payload, record
+from app.core.events import Payload, payload, record
 from app.core.holds import Hold, open_hold
 from app.core.inputs import Choice, Day, Input, Text
 from app.core.translations import _, _l
@@ -28,10 +28,7 @@ class Held(Payload):
     release_permission: str
 
 
-class Resumed(Payload):
-    """The hold's record; None for one that had none."""
-
-    hold_id: uuid.UUID | None
+Resumed = payload(hold_id=uuid.UUID | None)
 
 
 def hold_verbs(

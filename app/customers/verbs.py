@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from app.core.inputs import Choice, Input, checked_by
+from app.core.inputs import Choice, checked_by, fields
 from app.core.permissions import permission
 from app.core.text_input import clean_email, clean_line, clean_phone
 from app.core.translations import _l
@@ -17,31 +17,14 @@ EDIT = permission("customer.edit", _l("Edit customers"), "sales", "finance")
 
 Name = Annotated[str, checked_by(lambda value: clean_line(value, "name", "name"))]
 
-
 CUSTOMER = rows_of("customer", Customer)
 CONTACT = rows_of("contact", Contact)
-
-
-class CustomerInput(Input):
-    """A customer's name and payment terms; what is left out stays."""
-
-    name: Name | None = None
-    terms: Annotated[str, Choice(TERMS)] | None = None
-
-
-class ContactInput(Input):
-    """How to reach a contact; what is left out stays."""
-
-    name: Name | None = None
-    phone: Annotated[str, checked_by(clean_phone)] | None = None
-    email: Annotated[str, checked_by(clean_email)] | None = None
-
 
 change_customer = CUSTOMER.verb(
     services.change_customer,
     _l("Edit customer"),
     EDIT,
-    CustomerInput,
+    fields(name=(Name | None, None), terms=(Annotated[str, Choice(TERMS)] | None, None)),
     done=_l("The customer is saved."),
 )
 # not offered to programs: the page asks for the right to revoke links before it changes an address
@@ -49,7 +32,11 @@ change_contact = CONTACT.verb(
     services.change_contact,
     _l("Edit contact"),
     EDIT,
-    ContactInput,
+    fields(
+        name=(Name | None, None),
+        phone=(Annotated[str, checked_by(clean_phone)] | None, None),
+        email=(Annotated[str, checked_by(clean_email)] | None, None),
+    ),
     done=_l("The contact is saved."),
     entry=frozenset(),
 )

@@ -8,31 +8,6 @@ from app.core.events.kinds import PERSONAL
 from app.core.translations import _l
 
 
-class Packed(Payload):
-    """Gross weight, and outer length, width and height where they were measured."""
-
-    weight_g: int
-    size_mm: tuple[int, int, int] | None
-
-
-class Labelled(Payload):
-    """What the carrier sold."""
-
-    intent_id: uuid.UUID
-    carrier: str
-    tracking_number: str
-    sha256: str
-    cost_minor: int
-    currency: str
-
-
-class NoLabel(Payload):
-    """Why there is no label."""
-
-    intent_id: uuid.UUID
-    reason: Annotated[str | None, PERSONAL]
-
-
 class Moved(Payload):
     """What messages say of the shipment."""
 
@@ -43,31 +18,44 @@ class Moved(Payload):
     pieces: int
 
 
-class Problem(Moved):
-    """What went wrong on the way."""
-
-    problem: Personal
-
-
-class Collected(Moved):
-    """Who collected it."""
-
-    collected_by: Personal
-
+NO_LABEL = payload(intent_id=uuid.UUID, reason=Annotated[str | None, PERSONAL])
+PROBLEM = payload(Moved, problem=Personal)
 
 EventKind("shipment.created", _l("Shipment created"), payload(lines=dict[str, int]), public=True)
 EventKind("shipment.picking", _l("Picking started"), is_routine=True)
-EventKind("shipment.packed", _l("Packed"), Packed, _l("We packed your parcel"), public=True)
+EventKind(
+    "shipment.packed",
+    _l("Packed"),
+    payload(weight_g=int, size_mm=tuple[int, int, int] | None),
+    _l("We packed your parcel"),
+    public=True,
+)
 EventKind(
     "shipment.label_requested",
     _l("Label requested"),
     payload(intent_id=uuid.UUID, key=str, carrier=str),
     is_routine=True,
 )
-EventKind("shipment.labelled", _l("Label purchased"), Labelled, detail="tracking_number")
-EventKind("shipment.label_failed", _l("Label refused"), NoLabel, tone="bad", detail="reason")
 EventKind(
-    "shipment.label_unknown", _l("Label purchase unconfirmed"), NoLabel, tone="bad", detail="reason"
+    "shipment.labelled",
+    _l("Label purchased"),
+    payload(
+        intent_id=uuid.UUID,
+        carrier=str,
+        tracking_number=str,
+        sha256=str,
+        cost_minor=int,
+        currency=str,
+    ),
+    detail="tracking_number",
+)
+EventKind("shipment.label_failed", _l("Label refused"), NO_LABEL, tone="bad", detail="reason")
+EventKind(
+    "shipment.label_unknown",
+    _l("Label purchase unconfirmed"),
+    NO_LABEL,
+    tone="bad",
+    detail="reason",
 )
 EventKind(
     "shipment.shipped",
@@ -88,9 +76,9 @@ EventKind(
     public=True,
 )
 EventKind(
-    "shipment.exception", _l("Delivery problem"), Problem, tone="bad", detail="problem", public=True
+    "shipment.exception", _l("Delivery problem"), PROBLEM, tone="bad", detail="problem", public=True
 )
-EventKind("shipment.returned", _l("Returned"), Problem, tone="bad", detail="problem", public=True)
+EventKind("shipment.returned", _l("Returned"), PROBLEM, tone="bad", detail="problem", public=True)
 EventKind(
     "shipment.ready_for_pickup",
     _l("Ready for pickup"),
@@ -101,7 +89,7 @@ EventKind(
 EventKind(
     "shipment.collected",
     _l("Collected"),
-    Collected,
+    payload(Moved, collected_by=Personal),
     _l("You collected your order"),
     tone="done",
     detail="collected_by",

@@ -50,15 +50,6 @@ ProblemText = Annotated[
 ]
 
 
-class PackInput(Input):
-    """Gross weight of the parcel, and its outer size where it was measured."""
-
-    weight_g: Annotated[Weight, Field(title=_l("Weight in grams"))]
-    length_mm: Annotated[Side | None, Field(title=_l("Length, mm"))] = None
-    width_mm: Annotated[Side | None, Field(title=_l("Width, mm"))] = None
-    height_mm: Annotated[Side | None, Field(title=_l("Height, mm"))] = None
-
-
 class LabelInput(Input):
     """The carrier and its service. A form sends both in one field: ``CARRIER:SERVICE``."""
 
@@ -120,7 +111,17 @@ start_picking = SUBJECT.verb(
     move.start_picking, _l("Start picking"), PACK, done=_l("Picking started."), icon="boxes"
 )
 pack = SUBJECT.verb(
-    move.pack, _l("Mark as packed"), PACK, PackInput, done=_l("The parcel is packed."), icon="box"
+    move.pack,
+    _l("Mark as packed"),
+    PACK,
+    fields(
+        weight_g=Annotated[Weight, Field(title=_l("Weight in grams"))],
+        length_mm=(Annotated[Side | None, Field(title=_l("Length, mm"))], None),
+        width_mm=(Annotated[Side | None, Field(title=_l("Width, mm"))], None),
+        height_mm=(Annotated[Side | None, Field(title=_l("Height, mm"))], None),
+    ),
+    done=_l("The parcel is packed."),
+    icon="box",
 )
 buy_label = SUBJECT.verb(
     label.buy_label,

@@ -13,7 +13,7 @@ from app.core.clock import today
 from app.core.db import db, locked
 from app.core.errors import AlreadyDone, NotFound, Problem, WrongState
 from app.core.hold_verbs import hold_verbs
-from app.core.inputs import Day, Input, Text, WholeNumber, price_minor
+from app.core.inputs import Day, Input, Text, WholeNumber, fields, price_minor
 from app.core.permissions import EVERY_ROLE, permission
 from app.core.settings import current
 from app.core.translations import _, _l
@@ -74,22 +74,21 @@ BOTH = STAFF | CUSTOMER
 ANSWERED = {"accepted": "accepted", "rejected": "declined"}
 
 
-class QuestionInput(Input):
-    """A question to the customer."""
-
-    question: Annotated[
-        str,
-        Text(_l("Enter the question for the customer."), most=4000, rows=4),
-        Field(title=_l("What do you need to know?")),
-    ]
-
-
-class AnswerInput(Input):
-    """The answer to the open question."""
-
-    answer: Annotated[
-        str, Text(_l("Enter the answer."), most=4000, rows=4), Field(title=_l("Answer"))
-    ]
+Question = Annotated[
+    str,
+    Text(_l("Enter the question for the customer."), most=4000, rows=4),
+    Field(title=_l("What do you need to know?")),
+]
+Answer = Annotated[str, Text(_l("Enter the answer."), most=4000, rows=4), Field(title=_l("Answer"))]
+ReasonToDecline = Annotated[
+    str,
+    Text(_l("Enter the reason; the customer will read it."), rows=3),
+    Field(title=_l("Why can't we make it? The customer will read this")),
+]
+ReasonToCancel = Annotated[
+    str, Text(_l("Enter the reason for the cancellation.")), Field(title=_l("Reason"))
+]
+CustomerName = Annotated[str, Text(_l("Enter your name to accept the quote."), most=200)]
 
 
 class QuoteInput(Input):
@@ -103,66 +102,16 @@ class QuoteInput(Input):
     @classmethod
     def from_form(cls, form: Mapping[str, Any], record: Order) -> dict[str, Any]:
         """Read ``price-LINE`` and ``reason-LINE``; a line left empty keeps the price rule's price."""
-        fields = super().from_form(form, record)
-        if "prices" in fields:
-            return fields
+        typed = super().from_form(form, record)
+        if "prices" in typed:
+            return typed
         prices = {}
         for line in record.lines:
             field = f"price-{line.id}"
             if str(form.get(field, "")).strip():
                 amount = price_minor(form[field], record.currency, field)
                 prices[line.id] = LinePrice(amount, form.get(f"reason-{line.id}", ""))
-        return fields | {"prices": prices}
-
-
-class ReviseInput(Input):
-    """Why the quote is revised."""
-
-    reason: Annotated[str, Text(), Field(title=_l("Reason"))] = _l("Revised by the shop.")
-
-
-class DeclineInput(Input):
-    """Why the shop can't make this."""
-
-    reason: Annotated[
-        str,
-        Text(_l("Enter the reason; the customer will read it."), rows=3),
-        Field(title=_l("Why can't we make it? The customer will read this")),
-    ]
-
-
-class CancelInput(Input):
-    """Why the order is cancelled."""
-
-    reason: Annotated[
-        str, Text(_l("Enter the reason for the cancellation.")), Field(title=_l("Reason"))
-    ]
-
-
-class PaymentInput(Input):
-    """How the payment came."""
-
-    note: Annotated[str, Text(), Field(title=_l("Note"))] = ""
-
-
-class AcceptInput(Input):
-    """The quote version that the customer read, and their name."""
-
-    version: WholeNumber
-    typed_name: Annotated[str, Text(_l("Enter your name to accept the quote."), most=200)]
-
-
-class RejectInput(Input):
-    """The quote version that the customer read and, optionally, why they decline."""
-
-    version: WholeNumber
-    note: Annotated[str, Text(most=4000)] = ""
-
-
-class LinkInput(Input):
-    """One of the order's links."""
-
-    link_id: uuid.UUID
+        return typed | {"prices": prices}
 
 
 def _can_answer(answer: str) -> Callable[[Order, Actor], Problem | None]:
@@ -193,23 +142,19 @@ def _can_record_payment(order: Order, actor: Actor) -> Problem | None:
     return None
 
 
-class RequestInput(Input):
-    """Who requests what; `owner_key` says whose uploads may be taken over."""
-
-    requester: Requester
-    lines: list[RequestedLine]
-    owner_key: str
-    idempotency_key: uuid.UUID | None = None
-    details: RequestDetails = RequestDetails()
-    ship_to: PostalAddress | None = None
-
-
 # customers request for themselves, staff for a customer
 request_order = new_record("order_request").verb(
     request.request_order,
     _l("Create order"),
     CREATE,
-    RequestInput,
+    fields(
+        requester=Requester,
+        lines=list[RequestedLine],
+        owner_key=str,
+        idempotency_key=(uuid.UUID | None, None),
+        details=(RequestDetails, RequestDetails()),
+        ship_to=(PostalAddress | None, None),
+    ),
     is_own=lambda none_yet, actor: actor.kind == "customer",
     entry=frozenset(),
 )
@@ -220,7 +165,7 @@ ask_customer = SUBJECT.verb(
     quoting.ask_customer,
     _l("Ask customer"),
     ESTIMATE,
-    QuestionInput,
+    fields(question=Question),
     done=_l("The question has been sent to the customer."),
     icon="reply",
 )
@@ -228,7 +173,7 @@ answer_question = SUBJECT.verb(
     quoting.answer_question,
     _l("Record answer"),
     ANSWER,
-    AnswerInput,
+    fields(answer=Answer),
     done=_l("The answer is recorded."),
     done_customer=_l("We've received your answer and are preparing your quote."),
     entry=BOTH,
@@ -245,7 +190,7 @@ revise_quote = SUBJECT.verb(
     quoting.revise_quote,
     _l("Revise quote"),
     SEND_QUOTE,
-    ReviseInput,
+    fields(reason=(Annotated[str, Text(), Field(title=_l("Reason"))], _l("Revised by the shop."))),
     done=_l("That version is withdrawn. You can price the next one now."),
     explain=_l("The customer can't accept it any more. It stays on record as replaced."),
     icon="pen",
@@ -254,7 +199,7 @@ accept_quote = SUBJECT.verb(
     quoting.accept_quote,
     _l("Accept quote"),
     ANSWER_QUOTE,
-    AcceptInput,
+    fields(version=WholeNumber, typed_name=CustomerName),
     can=_can_answer("accepted"),
     done=_l("Thank you. Your order is placed."),
     entry=CUSTOMER,
@@ -263,7 +208,7 @@ reject_quote = SUBJECT.verb(
     quoting.reject_quote,
     _l("Decline quote"),
     ANSWER_QUOTE,
-    RejectInput,
+    fields(version=WholeNumber, note=(Annotated[str, Text(most=4000)], "")),
     can=_can_answer("rejected"),
     done=_l("You declined the quote. Nothing will be made."),
     entry=CUSTOMER,
@@ -272,7 +217,7 @@ decline = SUBJECT.verb(
     life.decline,
     _l("Decline request"),
     DECLINE,
-    DeclineInput,
+    fields(reason=ReasonToDecline),
     done=_l("The request is declined. The customer will get the reason."),
     danger=True,
 )
@@ -291,7 +236,7 @@ cancel = SUBJECT.verb(
     life.cancel,
     _l("Cancel order"),
     CANCEL,
-    CancelInput,
+    fields(reason=ReasonToCancel),
     done=_l("The order is cancelled."),
     done_customer=_l("Your order is cancelled. Nothing will be made."),
     explain=_l("Reserved material becomes available again."),
@@ -302,7 +247,7 @@ confirm_payment = SUBJECT.verb(
     life.confirm_payment,
     _l("Record payment"),
     CONFIRM_PAYMENT,
-    PaymentInput,
+    fields(note=(Annotated[str, Text(), Field(title=_l("Note"))], "")),
     states=PLACED,
     can=_can_record_payment,
     is_done=lambda order: order.paid_at is not None,
@@ -333,6 +278,6 @@ revoke_link = SUBJECT.verb(
     life.revoke_link,
     _l("Revoke link"),
     "message.resend",
-    LinkInput,
+    fields(link_id=uuid.UUID),
     done=_l("The link is revoked and no longer works."),
 )

@@ -20,13 +20,6 @@ REASONS = {
 """Why material moved, as staff read it."""
 
 
-class Claim(Payload):
-    """One claim and its quantities by SKU, as text."""
-
-    claim_id: uuid.UUID
-    items: dict[str, str]
-
-
 class Movement(Payload):
     """One row of the ledger."""
 
@@ -39,8 +32,10 @@ class Movement(Payload):
     reason: str
 
 
-EventKind("stock.reserved", _l("Material reserved"), Claim, tone="good", public=True)
-EventKind("stock.released", _l("Reservation released"), Claim, public=True)
+CLAIM = payload(claim_id=uuid.UUID, items=dict[str, str])
+
+EventKind("stock.reserved", _l("Material reserved"), CLAIM, tone="good", public=True)
+EventKind("stock.released", _l("Reservation released"), CLAIM, public=True)
 EventKind(
     "stock.short",
     _l("Material short"),

@@ -9,7 +9,7 @@ from pydantic import Field
 from app.core.actor import Actor
 from app.core.db import find
 from app.core.errors import AlreadyDone, Problem
-from app.core.inputs import Input, Text
+from app.core.inputs import Text, fields
 from app.core.permissions import EVERY_ROLE, permission
 from app.core.translations import _, _l
 from app.core.verbs import Subject, new_record
@@ -21,7 +21,7 @@ MOVE = permission("stock.move", _l("Move stock"), "planner", "warehouse")
 
 Amount = Decimal | int | str
 """A quantity in the item's unit; the service checks it and names the field."""
-
+NOTE = (Annotated[str, Text(most=200), Field(title=_l("Note"))], "")
 
 ITEM: Subject[StockItem] = Subject(
     kind="stock_item", find=items.find_item, lock=lambda item_id: ledger.home_level(item_id).item
@@ -31,34 +31,6 @@ MOVEMENT: Subject[StockMovement] = Subject(
 )
 
 
-class ItemInput(Input):
-    """A new item, and the location where it lies."""
-
-    sku: Annotated[str, Text(_l("The SKU is empty."), most=40)]
-    name: Annotated[str, Text(_l("The name is empty."), most=200)]
-    unit: Annotated[str, Text(_l("The unit is empty."), most=16)]
-    home: StockLocation
-
-
-class NoteInput(Input):
-    """Why, in a few words."""
-
-    note: Annotated[str, Text(most=200), Field(title=_l("Note"))] = ""
-
-
-class ReceiptInput(NoteInput):
-    """What came; `once_key` names the delivery."""
-
-    quantity: Annotated[Amount, Field(title=_l("Quantity"))]
-    once_key: str | None = None
-
-
-class CountInput(NoteInput):
-    """What was counted."""
-
-    counted: Annotated[Amount, Field(title=_l("Counted"))]
-
-
 def _can_undo(movement: StockMovement, actor: Actor) -> Problem | None:
     if ledger.is_undone(movement):
         return AlreadyDone(_("This movement was already undone. Nothing was changed."))
@@ -66,12 +38,40 @@ def _can_undo(movement: StockMovement, actor: Actor) -> Problem | None:
 
 
 create_item = new_record("new_stock_item").verb(
-    items.create_item, _l("Create stock item"), MOVE, ItemInput, entry=frozenset()
+    items.create_item,
+    _l("Create stock item"),
+    MOVE,
+    fields(
+        sku=Annotated[str, Text(_l("The SKU is empty."), most=40)],
+        name=Annotated[str, Text(_l("The name is empty."), most=200)],
+        unit=Annotated[str, Text(_l("The unit is empty."), most=16)],
+        home=StockLocation,
+    ),
+    entry=frozenset(),
 )
-receive = ITEM.verb(ledger.receive, _l("Receive"), MOVE, ReceiptInput, done=_l("Stock received."))
+receive = ITEM.verb(
+    ledger.receive,
+    _l("Receive"),
+    MOVE,
+    fields(
+        note=NOTE,
+        quantity=Annotated[Amount, Field(title=_l("Quantity"))],
+        once_key=(str | None, None),
+    ),
+    done=_l("Stock received."),
+)
 count = ITEM.verb(
-    ledger.count, _l("Record count"), MOVE, CountInput, done=_l("The count is recorded.")
+    ledger.count,
+    _l("Record count"),
+    MOVE,
+    fields(note=NOTE, counted=Annotated[Amount, Field(title=_l("Counted"))]),
+    done=_l("The count is recorded."),
 )
 undo = MOVEMENT.verb(
-    ledger.undo, _l("Undo"), MOVE, NoteInput, can=_can_undo, done=_l("The movement is reversed.")
+    ledger.undo,
+    _l("Undo"),
+    MOVE,
+    fields(note=NOTE),
+    can=_can_undo,
+    done=_l("The movement is reversed."),
 )

@@ -1,8 +1,9 @@
 """The kinds of events of writes to other systems and of their settings."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from app.core.events import EventKind, Payload
+from app.core.events import EventKind, Payload, payload
+from app.core.events.kinds import PERSONAL
 from app.core.translations import _l
 
 
@@ -13,35 +14,23 @@ class Write(Payload):
     target: str
 
 
-class Outcome(Write):
-    """What the other system gave back, or why it didn't."""
-
-    outcome: dict[str, Any] | None
-    error: str | None
-
-
-class Settings(Payload):
-    """Which adapter, and which of its secrets were entered or removed; never the secrets."""
-
-    kind: str
-    name: str
-    secrets_set: list[str]
-    secrets_removed: list[str]
-
+OUTCOME = payload(Write, outcome=dict[str, Any] | None, error=Annotated[str | None, PERSONAL])
 
 EventKind("sync.intended", _l("Queued for accounting"), Write, is_routine=True)
 EventKind(
     "sync.sent",
     _l("Booked in accounting"),
-    Outcome,
+    OUTCOME,
     tone="good",
     is_routine=True,
-    personal_fields=("error",),
 )
-EventKind("sync.failed", _l("Booking failed"), Outcome, tone="bad", personal_fields=("error",))
-EventKind(
-    "sync.unknown", _l("Booking unconfirmed"), Outcome, tone="bad", personal_fields=("error",)
-)
-EventKind("sync.abandoned", _l("Booking abandoned"), Outcome, personal_fields=("error",))
+EventKind("sync.failed", _l("Booking failed"), OUTCOME, tone="bad")
+EventKind("sync.unknown", _l("Booking unconfirmed"), OUTCOME, tone="bad")
+EventKind("sync.abandoned", _l("Booking abandoned"), OUTCOME)
 EventKind("sync.retried", _l("Booking retried"), Write)
-EventKind("adapter.settings_changed", _l("Connection settings changed"), Settings, detail="name")
+EventKind(
+    "adapter.settings_changed",
+    _l("Connection settings changed"),
+    payload(kind=str, name=str, secrets_set=list[str], secrets_removed=list[str]),
+    detail="name",
+)
