@@ -43,6 +43,18 @@ ABOUT = {
 }
 
 
+def _read_last_seen(rows: Sequence[Staff]) -> None:
+    g.last_seen = sessions.last_seen(row.id for row in rows)
+
+
+def _last_seen(person: Staff) -> Any:
+    if person.is_disabled:
+        return badge(_("Disabled"), "done")
+    if person.id in g.last_seen:
+        return g.last_seen[person.id]
+    return _("Never") if person.password_hash else badge(_("No password yet"), "waiting")
+
+
 class StaffView(RowVerbs, BackOfficeModelView):
     """Everybody of the shop: adding people, their roles and sessions, disabling them."""
 
@@ -65,12 +77,7 @@ class StaffView(RowVerbs, BackOfficeModelView):
         Column("name", is_sortable=True),
         Column("email", _l("E-mail address"), "at-body", is_sortable=True),
         Column("roles", phone="", show=lambda row: row.role_words),
-        Column(
-            "last_seen",
-            phone="to-end said",
-            show=lambda row: _last_seen(row),
-            ahead=lambda rows: _read_last_seen(rows),
-        ),
+        Column("last_seen", phone="to-end said", show=_last_seen, ahead=_read_last_seen),
     )
     details = ("name", "email", "timezone", Column("created_at", _l("Added")))
     column_default_sort = ("name", False)
@@ -96,18 +103,6 @@ class StaffView(RowVerbs, BackOfficeModelView):
             "sessions": sessions.open_sessions(row.id),
             "events": timeline(row.id, limit=30),
         }
-
-
-def _read_last_seen(rows: Sequence[Staff]) -> None:
-    g.last_seen = sessions.last_seen(row.id for row in rows)
-
-
-def _last_seen(person: Staff) -> Any:
-    if person.is_disabled:
-        return badge(_("Disabled"), "done")
-    if person.id in g.last_seen:
-        return g.last_seen[person.id]
-    return _("Never") if person.password_hash else badge(_("No password yet"), "waiting")
 
 
 class RolesView(BackOfficeView):

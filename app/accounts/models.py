@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.matrix import ROLE_WORDS, ROLES, permissions_of
 from app.core.clock import now
-from app.core.db import Identified, Model, Record, Versioned
+from app.core.db import Identified, Model, Record, Versioned, one_of
 from app.core.ids import hash_token
 from app.core.ids import token as random_token
 from app.core.settings import current
@@ -25,7 +25,6 @@ from app.core.translations import _l
 THEMES = {"system": _l("Same as the system"), "light": _l("Light"), "dark": _l("Dark")}
 IDLE = timedelta(hours=12)
 LIFE = timedelta(days=7)
-_LISTED_ROLES = ", ".join(f"'{role}'" for role in ROLES)
 
 
 class Staff(Record, Versioned, Model):
@@ -34,7 +33,7 @@ class Staff(Record, Versioned, Model):
     __tablename__ = "staff"
     __table_args__ = (
         CheckConstraint("email = lower(email)", name="email_lower"),
-        CheckConstraint("theme IN ('system', 'light', 'dark')", name="theme"),
+        one_of("theme", THEMES),
     )
 
     email: Mapped[str] = mapped_column(String(254), unique=True)
@@ -76,7 +75,7 @@ class StaffRole(Model):
     """One role that one person has."""
 
     __tablename__ = "staff_roles"
-    __table_args__ = (CheckConstraint(f"role IN ({_LISTED_ROLES})", name="role"),)
+    __table_args__ = (one_of("role", ROLES),)
 
     staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff.id"), primary_key=True)
     role: Mapped[str] = mapped_column(String(16), primary_key=True)
@@ -150,8 +149,8 @@ class SignInAttempt(Identified, Model):
 
     __tablename__ = "sign_in_attempts"
     __table_args__ = (
-        CheckConstraint("kind IN ('password', 'reset', 'link')", name="kind"),
-        CheckConstraint("outcome IN ('wrong', 'right', 'refused')", name="outcome"),
+        one_of("kind", ("password", "reset", "link")),
+        one_of("outcome", ("wrong", "right", "refused")),
         Index(None, "kind", "account_key", "ip", "created_at"),
         Index(None, "kind", "ip", "created_at"),
         Index(None, "created_at"),

@@ -1,7 +1,6 @@
 """The back office of artwork: the queue to review, the proofs that are out, and the review page."""
 
 import uuid
-from collections.abc import Sequence
 from typing import Any, ClassVar, NamedTuple
 
 from flask import abort, redirect, request
@@ -17,10 +16,10 @@ from app.artwork.verbs import SUBJECT, add_file
 from app.core import storage
 from app.core.backoffice.access import staff_or_refuse
 from app.core.backoffice.columns import Column, choice_filter
+from app.core.backoffice.editing import events_about
 from app.core.backoffice.model_view import BackOfficeModelView
 from app.core.backoffice.record_page import RecordPage
 from app.core.db import db, get
-from app.core.events import Event
 from app.core.holds import open_hold
 from app.core.translations import _, _l
 from app.core.web.stored import show_picture
@@ -58,7 +57,7 @@ class ReviewPage:
         self.sends_at_once = slot.requirement.send_when_signed
         self.hold = open_hold(slot)
         self.thumbs = self._thumbs()
-        self.events = self._events()
+        self.events = events_about(slot, limit=40)
         report = version.report if version else None
         findings = report.findings if report else []
         self.findings = sorted(findings, key=lambda row: FAULTS_FIRST[row.severity])
@@ -130,13 +129,6 @@ class ReviewPage:
         ids = [version.asset_id for version in self.versions]
         query = select(Preview).where(Preview.asset_id.in_(ids), Preview.kind == "thumb")
         return {row.asset_id: row for row in db.session.scalars(query)}
-
-    def _events(self) -> Sequence[Event]:
-        slot = self.slot
-        query = select(Event).where(
-            Event.subject_kind == slot.__tablename__, Event.subject_id == slot.id
-        )
-        return db.session.scalars(query.order_by(Event.stream_seq.desc()).limit(40)).all()
 
 
 def version_of(slot: ArtworkSlot, number: int) -> ArtworkVersion:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.artwork.proofing.job_data import JobData
 from app.artwork.states import ARTWORK
 from app.catalog.properties import Artwork
-from app.core.db import AppendOnly, Model, Record, Versioned, state_column
+from app.core.db import AppendOnly, Model, Record, Versioned, one_of, state_column
 from app.core.typed_json import TypedJSON
 from app.files.models import Asset
 from app.preflight.finding import Finding
@@ -90,7 +90,7 @@ class PreflightReport(AppendOnly, Model):
     """What the checks found in a version, with the rule they checked against."""
 
     __tablename__ = "preflight_reports"
-    __table_args__ = (CheckConstraint("verdict IN ('passed', 'warned', 'failed')", name="verdict"),)
+    __table_args__ = (one_of("verdict", ("passed", "warned", "failed")),)
 
     version_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("artwork_versions.id"), index=True)
     verdict: Mapped[str] = mapped_column(String(16))

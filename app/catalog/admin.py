@@ -66,6 +66,12 @@ class CatalogView(BackOfficeModelView):
         return self.row_url(model)
 
 
+def _count_products(rows: Sequence[ProductFamily]) -> None:
+    query = select(Product.family_id, func.count()).group_by(Product.family_id)
+    counted = query.where(Product.family_id.in_(row.id for row in rows))
+    g.products_of_family = {row[0]: row[1] for row in db.session.execute(counted)}
+
+
 class FamilyView(CatalogView):
     """Families: what their products have in common."""
 
@@ -85,7 +91,7 @@ class FamilyView(CatalogView):
             "products",
             phone="to-end said",
             show=lambda row: g.products_of_family.get(row.id, 0),
-            ahead=lambda rows: _count_products(rows),
+            ahead=_count_products,
             is_number=True,
         ),
         Column("updated_at", _l("Changed"), "skip-sm", is_sortable=True),
@@ -105,10 +111,8 @@ class FamilyView(CatalogView):
         }
 
 
-def _count_products(rows: Sequence[ProductFamily]) -> None:
-    query = select(Product.family_id, func.count()).group_by(Product.family_id)
-    counted = query.where(Product.family_id.in_(row.id for row in rows))
-    g.products_of_family = {row[0]: row[1] for row in db.session.execute(counted)}
+def _offered(row: Product) -> Markup:
+    return badge(_("Active"), "good") if row.active else badge(_("Retired"), "done")
 
 
 class ProductView(CatalogView):
@@ -128,9 +132,7 @@ class ProductView(CatalogView):
         Column("sku", is_sortable=True),
         Column("name", phone="at-body", is_sortable=True),
         Column("family.name", _l("Family"), "", is_sortable=True),
-        Column(
-            "active", _l("Active"), "to-end", lambda row: _offered(row.active), is_sortable=True
-        ),
+        Column("active", _l("Active"), "to-end", _offered, is_sortable=True),
         Column("updated_at", _l("Changed"), "skip-sm", is_sortable=True),
     )
     details = (
@@ -162,10 +164,6 @@ class ProductView(CatalogView):
             "offered_at": f"/p/{row.slug}" if row.active else "",
             "properties_json": _pretty(row.properties),
         }
-
-
-def _offered(active: bool) -> Markup:
-    return badge(_("Active"), "good") if active else badge(_("Retired"), "done")
 
 
 def _pretty(properties: dict[str, Any]) -> str:

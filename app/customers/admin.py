@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from flask import g
@@ -41,6 +42,22 @@ class PeopleView(BackOfficeModelView):
         return self.row_url(model)
 
 
+_reference = attrgetter("reference")
+
+
+def _ordered(row: Customer) -> tuple[int, datetime | None]:
+    """Return how many orders the customer has, requests included, and when the newest came."""
+    found: tuple[int, datetime | None] = g.customers_ordered.get(row.id, NO_ORDERS)
+    return found
+
+
+def _count_orders(rows: Sequence[Customer]) -> None:
+    query = select(Order.customer_id, func.count(), func.max(Order.created_at))
+    query = query.where(Order.customer_id.in_([row.id for row in rows]))
+    found = db.session.execute(query.group_by(Order.customer_id))
+    g.customers_ordered = {row[0]: (row[1], row[2]) for row in found}
+
+
 class CustomerView(PeopleView):
     """Companies, and people who order for themselves."""
 
@@ -55,18 +72,12 @@ class CustomerView(PeopleView):
     details_template = "customers/customer.html"
     columns = (
         Column("name", is_sortable=True),
-        Column(
-            "number",
-            phone="",
-            show=lambda row: row.reference,
-            export=lambda row: row.reference,
-            is_sortable=True,
-        ),
+        Column("number", phone="", show=_reference, export=_reference, is_sortable=True),
         Column(
             "orders",
             phone="to-end said",
             show=lambda row: _ordered(row)[0],
-            ahead=lambda rows: _count_orders(rows),
+            ahead=_count_orders,
             is_number=True,
         ),
         Column("last_order", phone="said", show=lambda row: _ordered(row)[1]),
@@ -104,17 +115,22 @@ class CustomerView(PeopleView):
         }
 
 
-def _ordered(row: Customer) -> tuple[int, datetime | None]:
-    """Return how many orders the customer has, requests included, and when the newest came."""
-    found: tuple[int, datetime | None] = g.customers_ordered.get(row.id, NO_ORDERS)
-    return found
+def revoke_links(contact: Contact, actor: Actor) -> int:
+    """Revoke every link to an order of `contact`; return how many there were."""
+    query = select(OrderLink.id).join(Order, Order.id == OrderLink.order_id)
+    query = query.where(Order.contact_id == contact.id, OrderLink.revoked_at.is_(None))
+    found = list(db.session.scalars(query.order_by(OrderLink.id)))
+    for link_id in found:
+        revoke_link(link_id, actor=actor)
+    return len(found)
 
 
-def _count_orders(rows: Sequence[Customer]) -> None:
-    query = select(Order.customer_id, func.count(), func.max(Order.created_at))
-    query = query.where(Order.customer_id.in_([row.id for row in rows]))
-    found = db.session.execute(query.group_by(Order.customer_id))
-    g.customers_ordered = {row[0]: (row[1], row[2]) for row in found}
+def _customer(row: Contact) -> Markup:
+    return page_link(row.customer.name, "customers.details_view", id=row.customer_id)
+
+
+def _mail(row: Contact) -> Markup:
+    return Markup('<a class="mail" href="mailto:{0}">{0}</a>').format(row.email)
 
 
 class ContactView(PeopleView):
@@ -130,15 +146,9 @@ class ContactView(PeopleView):
     empty_sentence = _l("People who request a quote appear here.")
     columns = (
         Column("name", is_sortable=True),
-        Column("email", "E-mail", "at-body", lambda row: _mail(row.email), is_sortable=True),
+        Column("email", "E-mail", "at-body", _mail, is_sortable=True),
         Column("phone", phone="to-end later"),
-        Column(
-            "customer",
-            phone="",
-            show=lambda row: page_link(
-                row.customer.name, "customers.details_view", id=row.customer_id
-            ),
-        ),
+        Column("customer", phone="", show=_customer),
         Column("created_at", _l("Since"), "skip-sm", is_sortable=True),
     )
     details = ("name", "email", "phone", "customer", "created_at")
@@ -166,23 +176,10 @@ class ContactView(PeopleView):
         if contact.email == former:
             return ""
         count = revoke_links(contact, staff_or_refuse())
-        links = (
-            _(" %(count)s to the former address revoked.", count=plural(count, "link"))
-            if count
-            else ""
+        if not count:
+            return _("Messages go to %(email)s from now on.", email=contact.email)
+        return _(
+            "Messages go to %(email)s from now on. %(links)s to the former address revoked.",
+            email=contact.email,
+            links=plural(count, "link"),
         )
-        return _("Messages go to %(email)s from now on.%(links)s", email=contact.email, links=links)
-
-
-def revoke_links(contact: Contact, actor: Actor) -> int:
-    """Revoke every link to an order of `contact`; return how many there were."""
-    query = select(OrderLink.id).join(Order, Order.id == OrderLink.order_id)
-    query = query.where(Order.contact_id == contact.id, OrderLink.revoked_at.is_(None))
-    found = list(db.session.scalars(query.order_by(OrderLink.id)))
-    for link_id in found:
-        revoke_link(link_id, actor=actor)
-    return len(found)
-
-
-def _mail(address: str) -> Markup:
-    return Markup('<a class="mail" href="mailto:{0}">{0}</a>').format(address)

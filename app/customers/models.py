@@ -7,7 +7,7 @@ import uuid
 from sqlalchemy import CheckConstraint, ForeignKey, Integer, Sequence, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.db import Model, Record, Versioned, words_index
+from app.core.db import Model, Record, Versioned, one_of, words_index
 from app.core.translations import _l
 
 #: When payment is due: stored value → words.
@@ -17,7 +17,6 @@ TERMS = {
     "net_14": _l("Net 14 days"),
     "net_30": _l("Net 30 days"),
 }
-_LISTED_TERMS = ", ".join(f"'{key}'" for key in TERMS)
 FIRST_NUMBER = 1001
 NUMBERS = Sequence("customer_numbers", start=FIRST_NUMBER, metadata=Model.metadata)
 
@@ -27,7 +26,7 @@ class Customer(Record, Versioned, Model):
 
     __tablename__ = "customers"
     __table_args__ = (
-        CheckConstraint(f"terms IN ({_LISTED_TERMS})", name="terms"),
+        one_of("terms", TERMS),
         words_index("customers", "name"),
     )
 

@@ -22,7 +22,7 @@ from app.core.clock import today
 from app.core.money import exponent
 from app.core.settings import current
 from app.core.translations import _, _l
-from app.core.web.formats import due, money, quantity, when, zone
+from app.core.web.formats import due, money, quantity, zone
 from app.customers.models import Contact, Customer
 from app.orders.models import Order, OrderLine, Quote, order_number
 from app.orders.progress import Quantities, stage_of
@@ -80,133 +80,6 @@ class OnlyFilter(ConditionFilter):
 
     def validate(self, value: Any) -> bool:
         return value in ONLY
-
-
-class OrderList(BackOfficeModelView):
-    """All orders. A row leads to the page of the order."""
-
-    model = Order
-    name = _l("Orders")
-    endpoint = "orders"
-    permission_view = "order.view"
-    area = _l("Sales")
-    menu_icon = "order"
-    menu_order = 10
-
-    chart = ORDER
-    sentence = _l("All orders, newest first.")
-    empty_title = _l("No orders")
-    empty_sentence = _l("Requests from the portal appear here automatically.")
-    can_view_details = False
-    row_page = "order_page.page"
-    columns = (
-        Column(
-            "number",
-            _l("Order"),
-            show=lambda row: _linked(row),
-            export=lambda row: row.ref,
-            is_sortable=True,
-        ),
-        Column("customer", phone="", show=lambda row: _two(row.customer.name, row.contact.name)),
-        Column(
-            "product",
-            _l("Items"),
-            "at-body",
-            lambda row: _products(row),
-            lambda row: _all_products(row),
-        ),
-        Column("state", phone="at-end", show=lambda row: _state(row), export=lambda row: row.state),
-        Column(
-            "made",
-            phone="wide later",
-            show=lambda row: _made(row),
-            ahead=lambda rows: _read_made(rows),
-            is_number=True,
-        ),
-        Column(
-            "promised_on",
-            _l("Promised"),
-            "wide later",
-            lambda row: due(row.promised_on, done=row.state not in OPEN),
-            is_sortable=True,
-        ),
-        Column(
-            "total",
-            phone="to-end",
-            show=lambda row: _total(row),
-            export=lambda row: _amount(row),
-            is_number=True,
-        ),
-        Column(
-            "created_at",
-            _l("Requested"),
-            "skip-sm",
-            lambda row: when(row.created_at),
-            is_sortable=True,
-        ),
-    )
-    column_labels = {
-        "customer.name": _l("Customer"),
-        "contact.name": _l("Contact"),
-        "contact.email": "E-mail",
-    }
-    column_export_list = ("number", "customer.name", "contact.name", "contact.email", "product",
-                          "state", "hold_reason", "wanted_on", "promised_on", "total", "currency",
-                          "created_at", "placed_at", "ended_at")  # fmt: skip
-    column_default_sort = ("created_at", True)
-    column_searchable_list = ("note",)
-    search_kind = "order"
-    column_filters = (
-        "state",
-        OnlyFilter(Order.id, _l("Show only"), _is_among, "equals", options=list(ONLY.items())),
-        ConditionFilter(Order.customer_id, _l("Customer"), lambda words: _is_of(words)),
-        ConditionFilter(Order.id, _l("Product"), lambda words: _has_product(words)),
-        DayFilter(Order.promised_on, _l("Promised"), "from"),
-        DayFilter(Order.promised_on, _l("Promised"), "until"),
-        DayFilter(Order.wanted_on, _l("Needed by"), "from"),
-        DayFilter(Order.wanted_on, _l("Needed by"), "until"),
-        DayFilter(Order.created_at, _l("Requested"), "from"),
-        DayFilter(Order.created_at, _l("Requested"), "until"),
-    )
-    saved_views = (
-        SavedView(_l("Open"), {"flt_show_only_equals": "open"}),
-        SavedView(_l("New requests"), {"flt_state_equals": "requested"}),
-        SavedView(_l("To estimate"), {"flt_state_equals": "estimating"}),
-        SavedView(_l("Quoted"), {"flt_state_equals": "quoted"}),
-        SavedView(_l("Placed"), {"flt_state_equals": "placed"}),
-        SavedView(_l("Late"), {"flt_show_only_equals": "late"}),
-        SavedView(_l("Due this week"), {"flt_show_only_equals": "week"}),
-        SavedView(_l("On hold"), {"flt_show_only_equals": "held"}),
-    )
-
-    def get_query(self) -> Any:
-        """Return the orders with what a row shows, loaded for the whole page at once."""
-        return (
-            super()
-            .get_query()
-            .options(
-                joinedload(Order.customer),
-                joinedload(Order.contact).lazyload(Contact.customer),
-                selectinload(Order.lines).load_only(OrderLine.quantity, OrderLine.product_name),
-                selectinload(Order.quotes)
-                .load_only(Quote.total_minor, Quote.currency)
-                .lazyload(Quote.answer),
-            )
-        )
-
-    def search_words(self) -> str:
-        """Return what the search looks in."""
-        return _("Number, customer, contact, product, note")
-
-    def meant_by(self, word: str) -> Any:
-        """Return the select of the order whose number `word` is."""
-        number = order_number(word)
-        return select(Order.id).where(Order.number == number) if number is not None else None
-
-    @expose("/<ref>")
-    def by_reference(self, ref: str) -> Any:
-        """Lead ``/admin/orders/MR-10428`` to the order's page."""
-        return redirect(self.get_url("order_page.page", ref=ref))
 
 
 def _any_holds(words: str, *columns: Any) -> Any:
@@ -285,3 +158,96 @@ def _made(order: Order) -> str:
     if not made.ordered:
         return ""
     return _("%(good)s of %(ordered)s", good=quantity(made.good), ordered=quantity(made.ordered))
+
+
+class OrderList(BackOfficeModelView):
+    """All orders. A row leads to the page of the order."""
+
+    model = Order
+    name = _l("Orders")
+    endpoint = "orders"
+    permission_view = "order.view"
+    area = _l("Sales")
+    menu_icon = "order"
+    menu_order = 10
+
+    chart = ORDER
+    sentence = _l("All orders, newest first.")
+    empty_title = _l("No orders")
+    empty_sentence = _l("Requests from the portal appear here automatically.")
+    can_view_details = False
+    row_page = "order_page.page"
+    columns = (
+        Column("number", _l("Order"), show=_linked, export=lambda row: row.ref, is_sortable=True),
+        Column("customer", phone="", show=lambda row: _two(row.customer.name, row.contact.name)),
+        Column("product", _l("Items"), "at-body", _products, _all_products),
+        Column("state", phone="at-end", show=_state, export=lambda row: row.state),
+        Column("made", phone="wide later", show=_made, ahead=_read_made, is_number=True),
+        Column(
+            "promised_on",
+            _l("Promised"),
+            "wide later",
+            lambda row: due(row.promised_on, done=row.state not in OPEN),
+            is_sortable=True,
+        ),
+        Column("total", phone="to-end", show=_total, export=_amount, is_number=True),
+        Column("created_at", _l("Requested"), "skip-sm", is_sortable=True),
+    )
+    column_labels = {
+        "customer.name": _l("Customer"),
+        "contact.name": _l("Contact"),
+        "contact.email": "E-mail",
+    }
+    column_export_list = ("number", "customer.name", "contact.name", "contact.email", "product",
+                          "state", "hold_reason", "wanted_on", "promised_on", "total", "currency",
+                          "created_at", "placed_at", "ended_at")  # fmt: skip
+    column_default_sort = ("created_at", True)
+    column_searchable_list = ("note",)
+    search_kind = "order"
+    column_filters = (
+        "state",
+        OnlyFilter(Order.id, _l("Show only"), _is_among, "equals", options=list(ONLY.items())),
+        ConditionFilter(Order.customer_id, _l("Customer"), _is_of),
+        ConditionFilter(Order.id, _l("Product"), _has_product),
+        DayFilter(Order.promised_on, _l("Promised"), "from"),
+        DayFilter(Order.promised_on, _l("Promised"), "until"),
+        DayFilter(Order.wanted_on, _l("Needed by"), "from"),
+        DayFilter(Order.wanted_on, _l("Needed by"), "until"),
+        DayFilter(Order.created_at, _l("Requested"), "from"),
+        DayFilter(Order.created_at, _l("Requested"), "until"),
+    )
+    saved_views = (
+        SavedView(_l("Open"), {"flt_show_only_equals": "open"}),
+        SavedView(_l("New requests"), {"flt_state_equals": "requested"}),
+        SavedView(_l("To estimate"), {"flt_state_equals": "estimating"}),
+        SavedView(_l("Quoted"), {"flt_state_equals": "quoted"}),
+        SavedView(_l("Placed"), {"flt_state_equals": "placed"}),
+        SavedView(_l("Late"), {"flt_show_only_equals": "late"}),
+        SavedView(_l("Due this week"), {"flt_show_only_equals": "week"}),
+        SavedView(_l("On hold"), {"flt_show_only_equals": "held"}),
+    )
+
+    def get_query(self) -> Any:
+        """Return the orders with what a row shows, loaded for the whole page at once."""
+        quotes = selectinload(Order.quotes).load_only(Quote.total_minor, Quote.currency)
+        query = super().get_query()
+        return query.options(
+            joinedload(Order.customer),
+            joinedload(Order.contact).lazyload(Contact.customer),
+            selectinload(Order.lines).load_only(OrderLine.quantity, OrderLine.product_name),
+            quotes.lazyload(Quote.answer),
+        )
+
+    def search_words(self) -> str:
+        """Return what the search looks in."""
+        return _("Number, customer, contact, product, note")
+
+    def meant_by(self, word: str) -> Any:
+        """Return the select of the order whose number `word` is."""
+        number = order_number(word)
+        return select(Order.id).where(Order.number == number) if number is not None else None
+
+    @expose("/<ref>")
+    def by_reference(self, ref: str) -> Any:
+        """Lead ``/admin/orders/MR-10428`` to the order's page."""
+        return redirect(self.get_url("order_page.page", ref=ref))

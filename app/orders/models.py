@@ -23,7 +23,7 @@ from app.catalog import revisions
 from app.catalog.configuration import Configuration
 from app.catalog.properties import Properties
 from app.catalog.revisions import Revision
-from app.core.db import AppendOnly, Model, Record, Versioned, state_column, words_index
+from app.core.db import AppendOnly, Model, Record, Versioned, one_of, state_column, words_index
 from app.core.translations import _l
 from app.core.typed_json import TypedJSON
 from app.customers.address import PostalAddress
@@ -195,9 +195,7 @@ class QuoteAnswer(AppendOnly, Model):
 
     __tablename__ = "quote_answers"
     __table_args__ = (
-        CheckConstraint(
-            "answer IN ('accepted', 'rejected', 'superseded', 'expired')", name="answer"
-        ),
+        one_of("answer", ("accepted", "rejected", "superseded", "expired")),
         UniqueConstraint("quote_id"),
         Index(None, "created_at"),
     )

@@ -28,21 +28,17 @@ def _page(row: Any) -> str:
     return url_for("order_page.page", ref=f"{PREFIX}{row.number}")
 
 
-def _badge(state: str) -> tuple[str, str]:
-    return ORDER.word(state), ORDER.colour(state)
-
-
 def _request(row: Any) -> TodoItem:
     return TodoItem(
         _("New request from %(name)s", name=row.name), (f"{PREFIX}{row.number}", row.product or _("No items")),
-        row.created_at, _badge("requested"), _page(row), row.id,
+        row.created_at, ORDER.badge("requested"), _page(row), row.id,
     )  # fmt: skip
 
 
 def _estimate(row: Any) -> TodoItem:
     return TodoItem(
         _("Quote for %(order)s not sent yet", order=f"{PREFIX}{row.number}"), (row.name, row.product or _("No items")),
-        row.updated_at, _badge("estimating"), _page(row), row.id,
+        row.updated_at, ORDER.badge("estimating"), _page(row), row.id,
     )  # fmt: skip
 
 
@@ -83,7 +79,7 @@ def _quotes_out() -> Rows:
 def _quote_out(row: Any) -> TodoItem:
     return TodoItem(
         _("Quote %(order)s v%(version)s", order=f"{PREFIX}{row.number}", version=row.version),
-        (row.name,), row.created_at, _badge("quoted"), _page(row), row.id, row.valid_until,
+        (row.name,), row.created_at, ORDER.badge("quoted"), _page(row), row.id, row.valid_until,
     )  # fmt: skip
 
 
@@ -107,7 +103,7 @@ def _question(row: Any) -> TodoItem:
         question = f"{question[:QUESTION_SHOWN]}…"
     return TodoItem(
         question or _("Question"), (row.name, f"{PREFIX}{row.number}"), row.since,
-        _badge("needs_info"), _page(row), row.id,
+        ORDER.badge("needs_info"), _page(row), row.id,
     )  # fmt: skip
 
 

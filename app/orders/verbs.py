@@ -71,7 +71,10 @@ SUBJECT: Subject[Order] = Subject(
 STAFF = frozenset({"staff", "api"})
 CUSTOMER = frozenset({"portal"})
 BOTH = STAFF | CUSTOMER
-ANSWERED = {"accepted": "accepted", "rejected": "declined"}
+ANSWERED = {
+    "accepted": _l("You already accepted this quote. Nothing was changed."),
+    "rejected": _l("You already declined this quote. Nothing was changed."),
+}
 
 
 Question = Annotated[
@@ -120,12 +123,7 @@ def _can_answer(answer: str) -> Callable[[Order, Actor], Problem | None]:
         if quote is None:
             return WrongState(_("There is no quote to answer yet."))
         if quote.answer is not None and quote.answer.answer == answer:
-            return AlreadyDone(
-                _(
-                    "You already %(answered)s this quote. Nothing was changed.",
-                    answered=ANSWERED[answer],
-                )
-            )
+            return AlreadyDone(ANSWERED[answer])
         if quote.answer is None and quote.valid_until < today(current().timezone):
             return WrongState(
                 _("This quote expired on %(valid_until)s.", valid_until=day(quote.valid_until)),

@@ -10,7 +10,7 @@ from flask_admin import expose
 from markupsafe import Markup
 
 from app.core.backoffice.access import BackOfficeView, staff_or_refuse
-from app.core.backoffice.columns import Column
+from app.core.backoffice.columns import Column, page_link
 from app.core.backoffice.export import ExportRequest, set_export_hook
 from app.core.backoffice.model_view import BackOfficeModelView
 from app.core.clock import today
@@ -63,60 +63,6 @@ class FiguresView(BackOfficeView):
         )
 
 
-class ExportView(BackOfficeModelView):
-    """The exports that this person requested; owners see everybody's."""
-
-    model = Export
-    name = _l("Exports")
-    endpoint = "exports"
-    permission_view = "export.run"
-    permission_export = None
-    exportable = False
-    area = _l("Money")
-    menu_icon = "download"
-    menu_order = 50
-
-    chart = EXPORT
-    sentence = _l("Exported lists. A download link is valid for five minutes.")
-    empty_title = _l("No exports yet")
-    empty_sentence = _l("Use “Export” on any list; the file appears here.")
-    can_view_details = False
-    list_template = "reports/exports.html"
-    columns = (
-        Column("name", _l("List"), show=lambda row: _name(row)),
-        Column("state", phone="at-end"),
-        Column("rows", phone="said"),
-        Column("requested_by_label", _l("Requested by"), "skip-sm"),
-        Column("created_at", _l("Requested"), "to-end", is_sortable=True),
-        Column(
-            "file", phone="at-body", show=lambda row: _file(row), ahead=lambda rows: _read(rows)
-        ),
-    )
-    column_default_sort = ("created_at", True)
-
-    def create_blueprint(self, admin: Any) -> Any:
-        """Take the export buttons of all lists on, besides the page's own addresses."""
-        set_export_hook(admin.app, take_request)
-        return super().create_blueprint(admin)
-
-    def get_query(self) -> Any:
-        """Return this person's exports, or all to an owner."""
-        person = staff_or_refuse()
-        query = super().get_query()
-        if "*" in person.permissions:
-            return query
-        return query.filter(Export.requested_by_id == person.id)
-
-    def render(self, template: str, **kwargs: Any) -> Any:
-        return super().render(template, is_writing=bool(g.exports_writing), **kwargs)
-
-    @expose("/<uuid:export_id>/file")
-    def download(self, export_id: uuid.UUID) -> Any:
-        """Lead to the file in the storage."""
-        address = exports.download_link(export_id, actor=staff_or_refuse())
-        return redirect(address, 303)
-
-
 def _name(row: Export) -> Any:
     """Return the list's name and, below it, how it was narrowed."""
     words = ", ".join(
@@ -157,12 +103,66 @@ def _under_way(progress: Progress | None) -> Markup:
     ).format(progress.about, done, words, words, words)
 
 
+class ExportView(BackOfficeModelView):
+    """The exports that this person requested; owners see everybody's."""
+
+    model = Export
+    name = _l("Exports")
+    endpoint = "exports"
+    permission_view = "export.run"
+    permission_export = None
+    exportable = False
+    area = _l("Money")
+    menu_icon = "download"
+    menu_order = 50
+
+    chart = EXPORT
+    sentence = _l("Exported lists. A download link is valid for five minutes.")
+    empty_title = _l("No exports yet")
+    empty_sentence = _l("Use “Export” on any list; the file appears here.")
+    can_view_details = False
+    list_template = "reports/exports.html"
+    columns = (
+        Column("name", _l("List"), show=_name),
+        Column("state", phone="at-end"),
+        Column("rows", phone="said"),
+        Column("requested_by_label", _l("Requested by"), "skip-sm"),
+        Column("created_at", _l("Requested"), "to-end", is_sortable=True),
+        Column("file", phone="at-body", show=_file, ahead=_read),
+    )
+    column_default_sort = ("created_at", True)
+
+    def create_blueprint(self, admin: Any) -> Any:
+        """Take the export buttons of all lists on, besides the page's own addresses."""
+        set_export_hook(admin.app, take_request)
+        return super().create_blueprint(admin)
+
+    def get_query(self) -> Any:
+        """Return this person's exports, or all to an owner."""
+        person = staff_or_refuse()
+        query = super().get_query()
+        if "*" in person.permissions:
+            return query
+        return query.filter(Export.requested_by_id == person.id)
+
+    def render(self, template: str, **kwargs: Any) -> Any:
+        return super().render(template, is_writing=bool(g.exports_writing), **kwargs)
+
+    @expose("/<uuid:export_id>/file")
+    def download(self, export_id: uuid.UUID) -> Any:
+        """Lead to the file in the storage."""
+        address = exports.download_link(export_id, actor=staff_or_refuse())
+        return redirect(address, 303)
+
+
 def take_request(requested: ExportRequest) -> str:
     """Queue the export that a list's button requested; return the sentence for the page."""
     verbs.request_export(None, requested, actor=requested.actor)
     db.session.commit()
-    rows = plural(requested.about_rows, "row") if requested.about_rows else ""
-    many = _(" of about %(about_rows)s", about_rows=rows) if rows else ""
-    return Markup('The file{} is being written. Find it under <a href="{}">Exports</a>.').format(
-        many, url_for("exports.index_view")
-    )
+    exports_link = page_link(_("Exports"), "exports.index_view")
+    if not requested.about_rows:
+        sentence = _("The file is being written. Find it under %(exports)s.")
+        return Markup(sentence) % {"exports": exports_link}
+    sentence = _("The file of about %(rows)s is being written. Find it under %(exports)s.")
+    rows = plural(requested.about_rows, "row")
+    return Markup(sentence) % {"rows": rows, "exports": exports_link}

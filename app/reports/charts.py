@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 from typing import NamedTuple
 
 from app.core.translations import _
@@ -137,9 +138,5 @@ def _draw(
 
 def _step(top: int) -> int:
     """Return the distance of grid lines: 1, 2 or 5 times a power of ten, so that at most 4 are drawn."""
-    power = 1
-    while True:
-        for step in STEPS:
-            if step * power * 4 >= top:
-                return step * power
-        power *= 10
+    steps = (step * 10**power for power in count() for step in STEPS)
+    return int(next(step for step in steps if step * 4 >= top))

@@ -68,7 +68,7 @@ def bounds(since: date) -> dict[str, Any]:
     """Return the parameters of `FIGURES`: the days after `since` in the shop's zone."""
     zone = current().timezone
     until = db.session.scalar(select(DailyFiguresKept.until).where(DailyFiguresKept.zone == zone))
-    start = _midnight(since + timedelta(days=1), zone)
+    start = datetime.combine(since + timedelta(days=1), time(), ZoneInfo(zone))
     return {"zone": zone, "since": since, "kept_since": since if until else date.max} | {
         "start": max(until, start) if until else start,
         "stop": datetime.max.replace(tzinfo=start.tzinfo) - timedelta(days=2),
@@ -118,7 +118,3 @@ def _first() -> Any:
             "(SELECT min(created_at) FROM quantity_events))"
         )
     )
-
-
-def _midnight(day: date, zone: str) -> datetime:
-    return datetime.combine(day, time(), ZoneInfo(zone))

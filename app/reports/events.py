@@ -1,20 +1,20 @@
 """The kinds of events of exports."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from app.core.events import EventKind, Payload, payload
+from app.core.events import EventKind, payload
+from app.core.events.kinds import PERSONAL
 from app.core.translations import _l
 
-
-class Request(Payload):
-    """Which list, narrowed how, with which rights, of about how many rows."""
-
-    kind: str
-    filters: dict[str, Any]
-    permissions: list[str]
-    about_rows: int | None
-
-
-EventKind("export.requested", _l("Export requested"), Request, personal_fields=("filters",))
+EventKind(
+    "export.requested",
+    _l("Export requested"),
+    payload(
+        kind=str,
+        filters=Annotated[dict[str, Any], PERSONAL],
+        permissions=list[str],
+        about_rows=int | None,
+    ),
+)
 EventKind("export.ready", _l("Export ready"), payload(rows=int), tone="good")
 EventKind("export.failed", _l("Export failed"), payload(error=str | None), tone="bad")

@@ -107,6 +107,15 @@ def _newest(model: Any, *conditions: Any) -> list[Any]:
     return list(db.session.scalars(query.limit(SHOWN)))
 
 
+def _item_link(row: StockMovement) -> Markup:
+    link = ref_link(row.item.sku, "stock_items.details_view", id=row.item_id)
+    return link + Markup(" {}").format(row.item.name)
+
+
+def _undone_link(row: StockMovement) -> Markup:
+    return page_link(_("the movement before it"), "movements.details_view", id=row.reverses_id)
+
+
 class MovementView(StockRows):
     """Every movement there was, newest first. Nothing here can be changed, only undone."""
 
@@ -141,14 +150,9 @@ class MovementView(StockRows):
     )
     details = (
         "created_at",
-        Column("item", show=lambda row: _item_link(row)),
+        Column("item", show=_item_link),
         *columns[2:],
-        Column(
-            "reverses_id",
-            _l("Reverses"),
-            show=lambda row: _undone_link(row),
-            hidden_when_empty=True,
-        ),
+        Column("reverses_id", _l("Reverses"), show=_undone_link, hidden_when_empty=True),
     )
     column_default_sort = ("id", True)
     column_searchable_list = ("item.sku", "item.name", "note")
@@ -161,12 +165,3 @@ class MovementView(StockRows):
 
     def row_title(self, row: StockMovement) -> str:
         return f"{REASONS[row.reason]}: {row.item.sku}"
-
-
-def _item_link(row: StockMovement) -> Markup:
-    link = ref_link(row.item.sku, "stock_items.details_view", id=row.item_id)
-    return link + Markup(" {}").format(row.item.name)
-
-
-def _undone_link(row: StockMovement) -> Markup:
-    return page_link(_("the movement before it"), "movements.details_view", id=row.reverses_id)

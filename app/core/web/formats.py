@@ -65,20 +65,15 @@ def _time(hour: int, minute: int, second: int | None, locale: str) -> str:
     return format_skeleton("Hm" if second is None else "Hms", there, locale=locale)
 
 
-@lru_cache(maxsize=64)
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
-
-
 def zone() -> ZoneInfo:
     """Return the person's zone: ``g.zone`` (an IANA name), else the shop's, else UTC."""
     name = g.get("zone") if has_request_context() else None
     if not name and has_app_context():
         name = current_app.config.get("TIMEZONE")
-    return _zone(name or "UTC")
+    try:
+        return ZoneInfo(name or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
 
 
 def local(moment: datetime) -> datetime:
