@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import g, redirect, url_for
 from flask_admin import expose
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from app.core.backoffice.access import BackOfficeView, staff_or_refuse
 from app.core.backoffice.columns import Column, page_link
@@ -159,10 +159,9 @@ def take_request(requested: ExportRequest) -> str:
     """Queue the export that a list's button requested; return the sentence for the page."""
     verbs.request_export(None, requested, actor=requested.actor)
     db.session.commit()
-    exports_link = page_link(_("Exports"), "exports.index_view")
+    values = {"exports": page_link(_("Exports"), "exports.index_view")}
     if not requested.about_rows:
-        sentence = _("The file is being written. Find it under %(exports)s.")
-        return Markup(sentence) % {"exports": exports_link}
+        return escape(_("The file is being written. Find it under %(exports)s.")) % values
+    values["rows"] = escape(plural(requested.about_rows, "row"))
     sentence = _("The file of about %(rows)s is being written. Find it under %(exports)s.")
-    rows = plural(requested.about_rows, "row")
-    return Markup(sentence) % {"rows": rows, "exports": exports_link}
+    return escape(sentence) % values
