@@ -2,10 +2,8 @@
 
 import uuid
 from datetime import datetime
-from typing import Annotated
 
-from app.core.events import EventKind, Personal, payload
-from app.core.events.kinds import PERSONAL
+from app.core.events import EventKind, Personal, PersonalOrNone, payload
 from app.core.translations import _l
 
 SESSIONS_ENDED = payload(sessions_ended=int, reset_id=(uuid.UUID | None, None))
@@ -38,7 +36,7 @@ EventKind(
         email_key=Personal,
         order_id=uuid.UUID | None,
         order_ref=str,
-        label=Annotated[str | None, PERSONAL],
+        label=PersonalOrNone,
     ),
     detail="label",
 )

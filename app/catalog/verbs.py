@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from app.catalog import services
 from app.catalog.models import Product, ProductFamily
 from app.core.errors import BadInput
-from app.core.inputs import Input, Text, checked_by, fields
+from app.core.inputs import Text, checked_by, fields
 from app.core.permissions import EVERY_ROLE, permission
 from app.core.translations import _, _l
 from app.core.verbs import new_record, rows_of
@@ -35,52 +35,48 @@ Slug = Annotated[str, checked_by(_slug)]
 Name = Annotated[str, checked_by(_name)]
 Sku = Annotated[str, Text(_l("Enter the SKU."), most=40)]
 Summary = Annotated[str, Text(most=4000)]
-
-
-class FamilyInput(Input):
-    """A new family; `properties` are JSON in the shape of `app.catalog.properties`."""
-
-    slug: Slug
-    name: Name
-    properties: dict[str, Any] = {}
-
-
-class ProductInput(FamilyInput):
-    """A new product of a family."""
-
-    sku: Sku
-    family: ProductFamily
-    summary: Summary = ""
-
-
-class FamilyChange(Input):
-    """Changes of a family; what is left out stays."""
-
-    name: Name | None = None
-    properties: dict[str, Any] | None = None
-
-
-class ProductChange(FamilyChange):
-    """Changes of a product; what is left out stays."""
-
-    summary: Summary | None = None
-    active: bool | None = None
+Properties = dict[str, Any]
+"""In the shape of `app.catalog.properties`."""
 
 
 create_family = new_record("new_family").verb(
-    services.create_family, _l("Create family"), EDIT, FamilyInput, entry=frozenset()
+    services.create_family,
+    _l("Create family"),
+    EDIT,
+    fields(slug=Slug, name=Name, properties=(Properties, {})),
+    entry=frozenset(),
 )
 create_product = new_record("new_product").verb(
-    services.create_product, _l("Create product"), EDIT, ProductInput, entry=frozenset()
+    services.create_product,
+    _l("Create product"),
+    EDIT,
+    fields(
+        slug=Slug,
+        name=Name,
+        properties=(Properties, {}),
+        sku=Sku,
+        family=ProductFamily,
+        summary=(Summary, ""),
+    ),
+    entry=frozenset(),
 )
 change_family = rows_of("product_family", ProductFamily).verb(
-    services.change_family, _l("Edit family"), EDIT, FamilyChange, done=_l("The family is saved.")
+    services.change_family,
+    _l("Edit family"),
+    EDIT,
+    fields(name=(Name | None, None), properties=(Properties | None, None)),
+    done=_l("The family is saved."),
 )
 change_product = rows_of("product", Product).verb(
     services.change_product,
     _l("Edit product"),
     EDIT,
-    ProductChange,
+    fields(
+        name=(Name | None, None),
+        properties=(Properties | None, None),
+        summary=(Summary | None, None),
+        active=(bool | None, None),
+    ),
     done=_l("The product is saved."),
 )
 load_preset = new_record("preset").verb(

@@ -1,10 +1,8 @@
 """The kinds of events of shipments."""
 
 import uuid
-from typing import Annotated
 
-from app.core.events import EventKind, Payload, Personal, payload
-from app.core.events.kinds import PERSONAL
+from app.core.events import EventKind, Payload, Personal, PersonalOrNone, payload
 from app.core.translations import _l
 
 
@@ -18,7 +16,7 @@ class Moved(Payload):
     pieces: int
 
 
-NO_LABEL = payload(intent_id=uuid.UUID, reason=Annotated[str | None, PERSONAL])
+NO_LABEL = payload(intent_id=uuid.UUID, reason=PersonalOrNone)
 PROBLEM = payload(Moved, problem=Personal)
 
 EventKind("shipment.created", _l("Shipment created"), payload(lines=dict[str, int]), public=True)

@@ -4,7 +4,7 @@ import uuid
 from typing import Annotated
 
 from app.catalog.configuration import Configuration
-from app.core.events import EventKind, Payload, Personal, payload
+from app.core.events import EventKind, Payload, Personal, PersonalOrNone, payload
 from app.core.events.kinds import PERSONAL
 from app.core.hold_verbs import Held, Resumed
 from app.core.translations import _l
@@ -43,7 +43,7 @@ EventKind(
 EventKind(
     "order.answered",
     _l("Question answered"),
-    payload(question=Annotated[str | None, PERSONAL], answer=Personal),
+    payload(question=PersonalOrNone, answer=Personal),
     _l("You answered our question"),
     detail=lambda data: str(data.get("question") or data.get("answer")),
 )
@@ -56,14 +56,7 @@ EventKind(
     detail="reason",
     public=True,
 )
-EventKind(
-    "order.placed",
-    _l("Order placed"),
-    ACCEPTED,
-    tone="done",
-    is_routine=True,
-    public=True,
-)
+EventKind("order.placed", _l("Order placed"), ACCEPTED, tone="done", is_routine=True, public=True)
 EventKind(
     "order.payment_confirmed",
     _l("Payment recorded"),
@@ -98,7 +91,7 @@ EventKind(
 EventKind(
     "quote.rejected",
     _l("Quote declined"),
-    payload(VERSION, note=Annotated[str | None, PERSONAL]),
+    payload(VERSION, note=PersonalOrNone),
     _l("You declined the quote"),
     tone="bad",
     detail="note",

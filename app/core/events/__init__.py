@@ -1,6 +1,6 @@
 """The event log: kinds of events as their rooms declare them, and one append-only row per change."""
 
-from app.core.events.kinds import KINDS, EventKind, Payload, Personal, payload
+from app.core.events.kinds import KINDS, EventKind, Payload, Personal, PersonalOrNone, payload
 from app.core.events.log import (
     CHANNEL,
     GENESIS,
@@ -23,6 +23,7 @@ __all__ = [
     "Outbox",
     "Payload",
     "Personal",
+    "PersonalOrNone",
     "digest",
     "payload",
     "record",

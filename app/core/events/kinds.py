@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 KINDS: dict[str, EventKind] = {}
 PERSONAL = "personal"
 Personal = Annotated[str, PERSONAL]
-"""A field of a payload that holds personal data."""
+PersonalOrNone = Annotated[str | None, PERSONAL]
+"""Fields of a payload that hold personal data."""
 
 
 class Payload(BaseModel):

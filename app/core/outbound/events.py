@@ -1,9 +1,8 @@
 """The kinds of events of writes to other systems and of their settings."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from app.core.events import EventKind, Payload, payload
-from app.core.events.kinds import PERSONAL
+from app.core.events import EventKind, Payload, PersonalOrNone, payload
 from app.core.translations import _l
 
 
@@ -14,16 +13,10 @@ class Write(Payload):
     target: str
 
 
-OUTCOME = payload(Write, outcome=dict[str, Any] | None, error=Annotated[str | None, PERSONAL])
+OUTCOME = payload(Write, outcome=dict[str, Any] | None, error=PersonalOrNone)
 
 EventKind("sync.intended", _l("Queued for accounting"), Write, is_routine=True)
-EventKind(
-    "sync.sent",
-    _l("Booked in accounting"),
-    OUTCOME,
-    tone="good",
-    is_routine=True,
-)
+EventKind("sync.sent", _l("Booked in accounting"), OUTCOME, tone="good", is_routine=True)
 EventKind("sync.failed", _l("Booking failed"), OUTCOME, tone="bad")
 EventKind("sync.unknown", _l("Booking unconfirmed"), OUTCOME, tone="bad")
 EventKind("sync.abandoned", _l("Booking abandoned"), OUTCOME)
