@@ -132,11 +132,19 @@ def test_the_trim_lies_where_the_boxes_say_at_true_size(body):
             assert trim[2] - trim[0] == pytest.approx(105, abs=0.01)
             assert trim[3] - trim[1] == pytest.approx(148, abs=0.01)
             assert trim[0] - bleed[0] == pytest.approx(3, abs=0.01)
-    # the ink of the artwork begins at the bleed and not before
+    # the ink of the artwork fills the bleed and nothing beyond it, on paper cut to its size
     picture = pypdfium2.PdfDocument(body[0])[0].render(scale=4 / POINTS_PER_MM).to_pil()
-    row, left = round(picture.height * 0.4), round(bleed[0] * 4)
-    assert picture.getpixel((left - 3, row)) == (255, 255, 255)
-    assert picture.getpixel((left + 6, row)) != (255, 255, 255)
+    left, right = (round(bleed[at] * 4) for at in (0, 2))
+    bottom, top = (picture.height - round(bleed[at] * 4) for at in (1, 3))
+    row, column = (top + bottom) // 2 - 40, left + 40
+    for outside, inside in (
+        ((left - 3, row), (left + 6, row)),
+        ((right + 3, row), (right - 6, row)),
+        ((column, top - 3), (column, top + 6)),
+        ((column, bottom + 3), (column, bottom - 6)),
+    ):
+        assert picture.getpixel(outside) == (255, 255, 255)
+        assert picture.getpixel(inside) != (255, 255, 255)
 
 
 def test_a_proof_is_an_asset_with_pictures_and_an_event(shop, proof):
