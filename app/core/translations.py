@@ -29,8 +29,8 @@ NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 
 def _(sentence: str, /, **values: object) -> str:
     """Return `sentence` in the reader's language, with `values` in the places that name them."""
-    said = str(_sentences().ugettext(sentence))
-    return said % values if values else said
+    text = str(_sentences().ugettext(sentence))
+    return text % values if values else text
 
 
 def _sentences() -> Any:
@@ -46,8 +46,8 @@ def _sentences() -> Any:
 @pass_eval_context
 def _in_page(page: EvalContext, sentence: str, /, **values: object) -> str:
     """Return `sentence` for a template, with `values` escaped where the page is."""
-    said: str = Markup(_(sentence)) if page.autoescape else _(sentence)  # nosec B704
-    return said % values
+    text: str = Markup(_(sentence)) if page.autoescape else _(sentence)  # nosec B704
+    return text % values
 
 
 class Declared(str):

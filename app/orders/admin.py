@@ -134,8 +134,8 @@ def _read_made(rows: Sequence[Order]) -> None:
 
 
 def _quantities(order: Order) -> Quantities:
-    known: dict[uuid.UUID, Quantities] = g.orders_made
-    return known.get(order.id, Quantities())
+    found: dict[uuid.UUID, Quantities] = g.orders_made
+    return found.get(order.id, Quantities())
 
 
 def _linked(order: Order) -> Markup:

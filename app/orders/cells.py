@@ -14,7 +14,7 @@ from app.customers.models import Customer
 from app.orders.models import PREFIX, Order
 
 
-class Known(NamedTuple):
+class OrderName(NamedTuple):
     """An order's number as people write it, and its customer's name; empty for what is no order."""
 
     ref: str = ""
@@ -29,26 +29,26 @@ def with_order(order_id: Any, *columns: Any) -> Select[Any]:
 
 
 def read_orders(stream_ids: Iterable[uuid.UUID | None]) -> None:
-    """Read those of `stream_ids` that are orders; one query, none where all are known."""
-    known: dict[uuid.UUID, Known] = g.setdefault("orders_of_rows", {})
-    wanted = {one for one in stream_ids if one is not None and one not in known}
+    """Read those of `stream_ids` that are orders; one query, none where all were read."""
+    names: dict[uuid.UUID, OrderName] = g.setdefault("orders_of_rows", {})
+    wanted = {one for one in stream_ids if one is not None and one not in names}
     if not wanted:
         return
-    known |= dict.fromkeys(wanted, Known())
+    names |= dict.fromkeys(wanted, OrderName())
     query = select(Order.id, Order.number, Customer.name).join(Order.customer)
     for order_id, number, customer in db.session.execute(query.where(Order.id.in_(wanted))):
-        known[order_id] = Known(f"{PREFIX}{number}", customer)
+        names[order_id] = OrderName(f"{PREFIX}{number}", customer)
 
 
-def _known(stream_id: uuid.UUID | None) -> Known:
+def _order_of(stream_id: uuid.UUID | None) -> OrderName:
     read_orders((stream_id,))
-    found: dict[uuid.UUID | None, Known] = g.orders_of_rows
-    return found.get(stream_id, Known())
+    found: dict[uuid.UUID | None, OrderName] = g.orders_of_rows
+    return found.get(stream_id, OrderName())
 
 
 def order_link(stream_id: uuid.UUID | None) -> Markup | None:
     """Return the order's number as a link to its page; None for a stream that is no order."""
-    ref = _known(stream_id).ref
+    ref = _order_of(stream_id).ref
     return ref_link(ref, "order_page.page") if ref else None
 
 
@@ -60,7 +60,7 @@ def order_column(
         "order",
         phone=phone,
         show=lambda row: order_link(order_id(row)),
-        export=lambda row: _known(order_id(row)).ref,
+        export=lambda row: _order_of(order_id(row)).ref,
         ahead=lambda rows: read_orders(order_id(row) for row in rows),
     )
 
@@ -69,7 +69,7 @@ def customer_column(
     phone: str = "", order_id: Callable[[Any], uuid.UUID | None] = lambda row: row.stream_id
 ) -> Column:
     """Return the column with the name of the order's customer; it stands beside `order_column`."""
-    return Column("customer", phone=phone, show=lambda row: _known(order_id(row)).customer)
+    return Column("customer", phone=phone, show=lambda row: _order_of(order_id(row)).customer)
 
 
 def belongs_to(order_id: Any) -> Callable[[str], Any]:

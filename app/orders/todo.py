@@ -1,5 +1,6 @@
 """What waits at orders: requests, quotes and payments for staff; quotes and questions for customers."""
 
+from datetime import date, datetime
 from typing import Any
 
 from flask import url_for
@@ -24,22 +25,32 @@ def _orders(*more: Any) -> Rows:
     return select(*columns, *more).join(Customer, Customer.id == Order.customer_id)
 
 
-def _page(row: Any) -> str:
-    return url_for("order_page.page", ref=f"{PREFIX}{row.number}")
+def _ref(row: Any) -> str:
+    return f"{PREFIX}{row.number}"
+
+
+def _item(
+    row: Any,
+    title: str,
+    details: tuple[str, ...],
+    since: datetime,
+    badge: tuple[str, str],
+    until: date | None = None,
+) -> TodoItem:
+    url = url_for("order_page.page", ref=_ref(row))
+    return TodoItem(title, details, since, badge, url, row.id, until)
 
 
 def _request(row: Any) -> TodoItem:
-    return TodoItem(
-        _("New request from %(name)s", name=row.name), (f"{PREFIX}{row.number}", row.product or _("No items")),
-        row.created_at, ORDER.badge("requested"), _page(row), row.id,
-    )  # fmt: skip
+    title = _("New request from %(name)s", name=row.name)
+    details = (_ref(row), row.product or _("No items"))
+    return _item(row, title, details, row.created_at, ORDER.badge("requested"))
 
 
 def _estimate(row: Any) -> TodoItem:
-    return TodoItem(
-        _("Quote for %(order)s not sent yet", order=f"{PREFIX}{row.number}"), (row.name, row.product or _("No items")),
-        row.updated_at, ORDER.badge("estimating"), _page(row), row.id,
-    )  # fmt: skip
+    title = _("Quote for %(order)s not sent yet", order=_ref(row))
+    details = (row.name, row.product or _("No items"))
+    return _item(row, title, details, row.updated_at, ORDER.badge("estimating"))
 
 
 def _unpaid() -> Rows:
@@ -57,34 +68,30 @@ def _unpaid() -> Rows:
 
 def _payment(row: Any) -> TodoItem:
     amount = (money(row.agreed_minor, row.currency),) if row.agreed_minor is not None else ()
-    return TodoItem(
-        _("Payment for %(order)s not recorded", order=f"{PREFIX}{row.number}"), (row.name, *amount), row.placed_at,
-        (_("Awaiting payment"), "waiting"), _page(row), row.id,
-    )  # fmt: skip
+    title = _("Payment for %(order)s not recorded", order=_ref(row))
+    badge = (_("Awaiting payment"), "waiting")
+    return _item(row, title, (row.name, *amount), row.placed_at, badge)
 
 
 def _quotes_out() -> Rows:
+    columns = (Order.number, Customer.name, Quote.version, Quote.created_at, Quote.valid_until)
     return (
-        select(
-            Order.number, Customer.name, Quote.version, Quote.created_at, Quote.valid_until,
-            Order.id,
-        )
+        select(*columns, Order.id)
         .join(Quote, Quote.order_id == Order.id)
         .join(Customer, Customer.id == Order.customer_id)
         .outerjoin(QuoteAnswer, QuoteAnswer.quote_id == Quote.id)
         .order_by(Quote.created_at)
-    )  # fmt: skip
+    )
 
 
 def _quote_out(row: Any) -> TodoItem:
-    return TodoItem(
-        _("Quote %(order)s v%(version)s", order=f"{PREFIX}{row.number}", version=row.version),
-        (row.name,), row.created_at, ORDER.badge("quoted"), _page(row), row.id, row.valid_until,
-    )  # fmt: skip
+    title = _("Quote %(order)s v%(version)s", order=_ref(row), version=row.version)
+    badge = ORDER.badge("quoted")
+    return _item(row, title, (row.name,), row.created_at, badge, row.valid_until)
 
 
 def _questions() -> Rows:
-    asked = (
+    asked_at = (
         select(func.max(Event.at))
         .where(
             Event.subject_kind == "orders",
@@ -93,7 +100,7 @@ def _questions() -> Rows:
         )
         .scalar_subquery()
     )
-    since = func.coalesce(asked, Order.updated_at).label("since")
+    since = func.coalesce(asked_at, Order.updated_at).label("since")
     return _orders(Order.question, since).order_by(since)
 
 
@@ -101,10 +108,8 @@ def _question(row: Any) -> TodoItem:
     question = " ".join((row.question or "").split())
     if len(question) > QUESTION_SHOWN:
         question = f"{question[:QUESTION_SHOWN]}…"
-    return TodoItem(
-        question or _("Question"), (row.name, f"{PREFIX}{row.number}"), row.since,
-        ORDER.badge("needs_info"), _page(row), row.id,
-    )  # fmt: skip
+    details = (row.name, _ref(row))
+    return _item(row, question or _("Question"), details, row.since, ORDER.badge("needs_info"))
 
 
 def _holds() -> Rows:
@@ -113,11 +118,9 @@ def _holds() -> Rows:
 
 
 def _hold(row: Any) -> TodoItem:
-    return TodoItem(
-        _("%(order)s is on hold: %(reason)s", order=f"{PREFIX}{row.number}", reason=row.reason),
-        (row.name, _("owner %(name)s", name=row.owner_label)),
-        row.since, (_("On hold"), "held"), _page(row), row.id, row.follow_up_on,
-    )  # fmt: skip
+    title = _("%(order)s is on hold: %(reason)s", order=_ref(row), reason=row.reason)
+    details = (row.name, _("owner %(name)s", name=row.owner_label))
+    return _item(row, title, details, row.since, (_("On hold"), "held"), row.follow_up_on)
 
 
 TODOS = (

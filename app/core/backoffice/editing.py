@@ -117,13 +117,13 @@ class Editing:
         """Change the row and commit; nothing typed is lost, nothing is half saved. Returns False
         where it was refused."""
         try:
-            said = self.change(form, model)
+            sentence = self.change(form, model)
             db.session.commit()
         except (Problem, IntegrityError, StaleDataError) as problem:
             self.explain(problem, form)
             return False
-        if said:
-            flash(said, "good")
+        if sentence:
+            flash(sentence, "good")
         self.after_model_change(form, model, False)
         return True
 

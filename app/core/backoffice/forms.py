@@ -21,8 +21,8 @@ def label_of(name: str) -> str:
             last = last.removesuffix(suffix)
             break
     words = last.replace("_", " ").strip()
-    known = {"sku": "SKU", "id": _("Number"), "url": _("Address"), "ip": "IP address", "vat": "VAT"}
-    return known.get(words, words[:1].upper() + words[1:])
+    fixed = {"sku": "SKU", "id": _("Number"), "url": _("Address"), "ip": "IP address", "vat": "VAT"}
+    return fixed.get(words, words[:1].upper() + words[1:])
 
 
 class StaffForm(BaseForm):

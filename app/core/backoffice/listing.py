@@ -134,8 +134,8 @@ def page_of(view: Any, args: Any) -> tuple[paging.Page, Total]:
         )
     if args.page is None and page.older is None:
         return page, Total(exactly=len(page.rows))
-    asked = (view.endpoint, args.search, tuple(args.filters or ()))
-    return page, until_next_event(asked, lambda: total(db.session, counted.statement))
+    key = (view.endpoint, args.search, tuple(args.filters or ()))
+    return page, until_next_event(key, lambda: total(db.session, counted.statement))
 
 
 def saved_views(view: Any) -> list[tuple[str, str, bool, None]]:
@@ -214,10 +214,10 @@ def chips(view: Any, args: Any) -> list[Chip]:
         options = {str(key): str(text) for key, text in item.get_options(view) or ()}
         words = options.get(str(value), str(value))
         if operation == "empty":
-            said = _("is empty") if str(value) == "1" else _("is not empty")
+            condition = _("is empty") if str(value) == "1" else _("is not empty")
         else:
-            said = f"{OPERATIONS.get(operation, operation)} {words}".removeprefix("is ")
+            condition = f"{OPERATIONS.get(operation, operation)} {words}".removeprefix("is ")
         rest = active[:index] + active[index + 1 :]
         url = view._get_list_url(args.clone(filters=rest, page=None))
-        result.append(Chip(str(name), said, url))
+        result.append(Chip(str(name), condition, url))
     return result

@@ -121,14 +121,14 @@ def until_next_event(key: Hashable, read: Callable[[], Kept]) -> Kept:
     seen at the latest after that.
     """
     newest, moment = _newest_event(), monotonic()
-    known: dict[Hashable, tuple[float, Any]]
-    of_event, known = current_app.extensions.get(KEPT) or (None, {})
-    if of_event != newest or len(known) > MOST_KEPT:
-        known = {}
-        current_app.extensions[KEPT] = (newest, known)
-    if key not in known or known[key][0] < moment:
-        known[key] = (moment + FRESH_S, read())
-    found: Kept = known[key][1]
+    kept: dict[Hashable, tuple[float, Any]]
+    of_event, kept = current_app.extensions.get(KEPT) or (None, {})
+    if of_event != newest or len(kept) > MOST_KEPT:
+        kept = {}
+        current_app.extensions[KEPT] = (newest, kept)
+    if key not in kept or kept[key][0] < moment:
+        kept[key] = (moment + FRESH_S, read())
+    found: Kept = kept[key][1]
     return found
 
 

@@ -1,4 +1,4 @@
-"""How an event is said: title, who, detail and its changes, the same on every page."""
+"""An event in words: title, who, detail and its changes, the same on every page."""
 
 import json
 import re
@@ -86,9 +86,9 @@ class Entry:
 
     def _line(self, side: str) -> str:
         """Return the values of one side; numbers beside each other with their labels."""
-        told = [one for one in self.changes if one.is_changed and one.key not in NOT_IN_LINES]
+        changed = [one for one in self.changes if one.is_changed and one.key not in NOT_IN_LINES]
         words = []
-        for one in told:
+        for one in changed:
             text = getattr(one, side)
             if not text or one.is_data or one.is_flag:
                 continue
@@ -96,7 +96,7 @@ class Entry:
                 text = text[0].lower() + text[1:]
             elif one.key.endswith("sha256"):
                 text = _("file %(text)s", text=text[:6])
-            elif len(told) > 1 and NUMBER.fullmatch(text):
+            elif len(changed) > 1 and NUMBER.fullmatch(text):
                 text = f"{one.label[0].lower()}{one.label[1:]} {text}"
             words.append(text)
         return ", ".join(words)[:LONGEST_LINE]
@@ -162,7 +162,7 @@ def is_data(value: Any) -> bool:
 
 @dataclass(frozen=True)
 class _Words:
-    """How the values of one event are said."""
+    """The words for the values of one event."""
 
     kind: EventKind | None
     chart: Chart | None

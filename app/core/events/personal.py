@@ -76,9 +76,9 @@ def revealed(
     """Return a side with the personal values in place of their seals; an erased one says so."""
     if values is None or not any(is_seal(value) for value in values.values()):
         return values
-    known = {row.field: row.value for row in rows}
+    personal = {row.field: row.value for row in rows}
     return {
-        name: known.get(f"{side}.{name}", ERASED) if is_seal(value) else value
+        name: personal.get(f"{side}.{name}", ERASED) if is_seal(value) else value
         for name, value in values.items()
     }
 
