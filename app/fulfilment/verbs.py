@@ -25,7 +25,12 @@ LABEL = permission("shipment.label", _l("Purchase labels"), "warehouse")
 SHIP = permission("shipment.ship", _l("Hand parcels to the carrier"), "warehouse")
 DELIVER = permission("shipment.deliver", _l("Mark shipments as delivered"), "sales", "warehouse")
 
-FIELD_LABELS = {"name": "name", "line_1": "street", "city": "city", "country": "country"}
+FIELD_LABELS = {
+    "name": _l("name"),
+    "line_1": _l("street"),
+    "city": _l("city"),
+    "country": _l("country"),
+}
 SUBJECT: Subject[ShipmentWithLabel] = Subject(
     kind="shipment",
     find=lambda ref: ShipmentWithLabel(queries.find_shipment(ref)),
@@ -76,7 +81,7 @@ def _can_buy_label(record: ShipmentWithLabel, actor: Actor) -> Problem | None:
             _("%(shipment)s will be collected; it needs no label.", shipment=shipment)
         )
     if shipment.state in PACKED and (lacking := shipment.address.missing()):
-        labels = ", ".join(FIELD_LABELS[key] for key in lacking)
+        labels = ", ".join(str(FIELD_LABELS[key]) for key in lacking)
         return BadInput(
             _("The address has no %(labels)s.", labels=labels),
             next_step=_("Complete it on the order."),

@@ -84,8 +84,8 @@ def _file(row: Export) -> Any:
     if row.state == "ready":
         address = url_for("exports.download", export_id=row.id)
         return Markup(
-            '<a class="btn btn-sm" href="{}">Download<span class="sr-only"> {}</span></a>'
-        ).format(address, row.file_name)
+            '<a class="btn btn-sm" href="{}">{}<span class="sr-only"> {}</span></a>'
+        ).format(address, _("Download"), row.file_name)
     if row.state == "failed":
         return Markup('<span class="late" title="{}">{}</span>').format(row.error or "", FAILED)
     return _under_way(g.exports_under_way.get(row.id))
@@ -94,7 +94,7 @@ def _file(row: Export) -> Any:
 def _under_way(progress: Progress | None) -> Markup:
     """Return a bar of the rows written so far; one without an end where nobody knows how many."""
     if progress is None or not progress.about:
-        return Markup('<progress aria-label="In progress">In progress</progress>')
+        return Markup('<progress aria-label="{0}">{0}</progress>').format(_("In progress"))
     done = min(progress.done, progress.about)
     about = plural(progress.about, "row")
     words = _("%(done)s of about %(about)s", done=quantity(progress.done), about=about)
