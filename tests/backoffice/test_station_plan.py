@@ -31,5 +31,6 @@ def test_a_station_reads_what_is_started_and_what_is_next_by_indexes(
     explained = session.connection().exec_driver_sql(f"EXPLAIN {statement}", parameters)
     plan = "\n".join(explained.scalars())
     assert re.search(r"Limit [^\n]*\n *-> +Index Scan Backward using ix_operations_started", plan)
-    assert "Index Only Scan using ix_operations_pending" in plan
+    # whether the table is looked at besides hangs on what was vacuumed
+    assert re.search(r"Index (Only )?Scan using ix_operations_pending", plan)
     assert "Index Scan using ix_jobs_open_due_on" in plan
