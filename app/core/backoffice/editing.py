@@ -1,4 +1,4 @@
-"""Creating and changing a row in a form by the verbs of its room: never overwriting what somebody else changed."""
+"""Rows are created and edited in forms by the verbs of their room; another person's changes are never overwritten."""
 
 from typing import Any, NamedTuple
 

@@ -171,7 +171,7 @@ export class Row {
     this.drawn(picture);
     const [kind, words] = {
       warned: ["attention", _("Checked. Worth a look:")],
-      failed: ["attention", _("Checked. One of us will look at it:")],
+      failed: ["attention", _("Checked. Our staff will review it:")],
     }[report?.verdict] || ["good", _("Checked, no problems found")];
     const found = report?.findings?.length ? `${words} ${report.findings.join(", ")}` : words;
     this.part("bar").hidden = true;

@@ -127,7 +127,7 @@ def create_location(key: str, name: str, kind: str, *, actor: Actor) -> StockLoc
 def create_item(
     none_yet: None, actor: Actor, sku: str, name: str, unit: str, home: StockLocation
 ) -> StockItem:
-    """Create an item with nothing on hand, that lies in the internal location `home`. Runs as a verb.
+    """Create an item with no stock on hand, kept at the internal location `home`. Runs as a verb.
 
     Raises BadInput for a SKU that is taken, or a home that is not internal.
     """
