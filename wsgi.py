@@ -13,7 +13,7 @@ from app import cli, create_app
 def open_app() -> Flask:
     """Return the shop; for a command without the pages it never shows, or without the settings."""
     is_command = os.environ.get("FLASK_RUN_FROM_CLI") == "true"
-    if is_command and cli.NEEDS_NO_SETTINGS.partition(":")[0] in sys.argv:
+    if is_command and cli.needs_no_settings(sys.argv):
         return cli.without_settings()
     return create_app(pages=not is_command)
 

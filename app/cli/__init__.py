@@ -21,9 +21,11 @@ COMMANDS = (
     "maintenance:rotate_credentials",
     "staff:owner",
     "staff:staff",
+    "files:inspect",
+    "files:preview",
 )
-NEEDS_NO_SETTINGS = "translations"
-"""The command of translators, who have no shop to run."""
+NEEDS_NO_SETTINGS = ("translations:translations", "files:inspect", "files:preview")
+"""Commands for people who have no shop to run: translators, and whoever has a file to look at."""
 
 
 def _command(name: str) -> click.Command:
@@ -32,10 +34,19 @@ def _command(name: str) -> click.Command:
     return found
 
 
+def needs_no_settings(arguments: list[str]) -> bool:
+    """Return whether the command line names a command that runs without settings."""
+    return bool({name.partition(":")[2] for name in NEEDS_NO_SETTINGS} & set(arguments[1:]))
+
+
 def without_settings() -> Flask:
-    """Return an application that has the command which needs no settings, and nothing else."""
+    """Return an application that has the commands which need no settings, and nothing else."""
+    from flask_babel import Babel
+
     app = Flask(__name__)
-    app.cli.add_command(_command(f"{NEEDS_NO_SETTINGS}:{NEEDS_NO_SETTINGS}"))
+    Babel(app)  # findings group their thousands
+    for name in NEEDS_NO_SETTINGS:
+        app.cli.add_command(_command(name))
     return app
 
 

@@ -3,14 +3,19 @@
 import hashlib
 import importlib
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from pydantic import BaseModel
+
+from app.inspection.kinds import Kind
+from app.inspection.previews import draw, draw_one
 from app.inspection.refusal import FileRefused
-from app.inspection.results import Inspection, Refusal
+from app.inspection.results import DrawnPicture, Inspection, Refusal
 from app.inspection.sniff import sniff
 
 BLOCK = 1024 * 1024
-TASK = "app.inspection.inspect:inspect"
+TASK, DRAW_TASK = "app.inspection.inspect:inspect", "app.inspection.inspect:draw_page"
+Found = TypeVar("Found", bound=BaseModel)
 MEMORY_MB, CPU_S, WALL_S = 2048, 150, 240
 # What the readers and drawers of most kinds import; the sandbox reads it once, not for each file.
 PREPARED_IMPORTS = (
@@ -43,16 +48,12 @@ def inspect(payload: dict[str, Any]) -> dict[str, Any]:
     path = Path(payload["path"])
     want = payload.get("want") or ["facts", "previews"]
     try:
-        kind = sniff(path, payload["file_name"])
-        facts = importlib.import_module(f"app.inspection.facts.{kind.reader}").read(path, kind)
-        facts = {"kind": kind.key, **facts}
+        kind, facts = _measured(path, payload["file_name"])
         previews = []
         if "previews" in want:
-            drawer = importlib.import_module(f"app.inspection.previews.{kind.reader}")
-            previews = drawer.draw(path, kind, facts, Path(payload["out_dir"]))
+            previews = draw(path, kind, facts, Path(payload["out_dir"]))
     except FileRefused as refused:
-        named = ("code", "sentence", "next_step")
-        return {"refusal": {name: getattr(refused, name) for name in named}}
+        return _refusal(refused)
     return {
         "kind": kind.key,
         "media_type": kind.media_type,
@@ -63,6 +64,32 @@ def inspect(payload: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def draw_page(payload: dict[str, Any]) -> dict[str, Any]:
+    """Draw page ``page`` of the file at ``path``, its longer side ``size_px``, into ``out_dir`` as PNG.
+
+    Returns its row, or the refusal as `inspect` does.
+    """
+    path = Path(payload["path"])
+    try:
+        kind, facts = _measured(path, payload["file_name"])
+        return draw_one(
+            path, kind, facts, Path(payload["out_dir"]), payload["page"], payload["size_px"]
+        )
+    except FileRefused as refused:
+        return _refusal(refused)
+
+
+def _measured(path: Path, file_name: str) -> tuple[Kind, dict[str, Any]]:
+    kind = sniff(path, file_name)
+    reader = importlib.import_module(f"app.inspection.facts.{kind.reader}")
+    return kind, {"kind": kind.key, **reader.read(path, kind)}
+
+
+def _refusal(refused: FileRefused) -> dict[str, Any]:
+    named = ("code", "sentence", "next_step")
+    return {"refusal": {name: getattr(refused, name) for name in named}}
+
+
 def sha256(path: Path) -> str:
     """Return the SHA-256 of a file in hex, read in blocks of 1 MiB."""
     with open(path, "rb") as file:
@@ -71,11 +98,22 @@ def sha256(path: Path) -> str:
 
 def inspect_safely(path: Path, file_name: str, out_dir: Path) -> Inspection | Refusal:
     """Run `inspect` in the sandbox; a stopped sandbox is a refusal too (code ``stopped_...``)."""
+    return _run(TASK, Inspection, path=str(path), file_name=file_name, out_dir=str(out_dir))
+
+
+def draw_safely(
+    path: Path, file_name: str, out_dir: Path, *, page: int, size_px: int
+) -> DrawnPicture | Refusal:
+    """Run `draw_page` in the sandbox, with the same limits."""
+    about = {"path": str(path), "file_name": file_name, "out_dir": str(out_dir)}
+    return _run(DRAW_TASK, DrawnPicture, **about, page=page, size_px=size_px)
+
+
+def _run(task: str, found: type[Found], **payload: Any) -> Found | Refusal:
     from app.core.sandbox import SandboxStopped, run
 
-    payload = {"path": str(path), "file_name": file_name, "out_dir": str(out_dir)}
     try:
-        found = run(TASK, payload, memory_mb=MEMORY_MB, cpu_s=CPU_S, wall_s=WALL_S)
+        answer = run(task, payload, memory_mb=MEMORY_MB, cpu_s=CPU_S, wall_s=WALL_S)
     except SandboxStopped as stopped:
         return Refusal(
             code=f"stopped_{stopped.verdict}",
@@ -83,6 +121,6 @@ def inspect_safely(path: Path, file_name: str, out_dir: Path) -> Inspection | Re
             next_step=stopped.next_step,
             detail=stopped.detail,
         )
-    if "refusal" in found:
-        return Refusal.model_validate(found["refusal"])
-    return Inspection.model_validate(found)
+    if "refusal" in answer:
+        return Refusal.model_validate(answer["refusal"])
+    return found.model_validate(answer)

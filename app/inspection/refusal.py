@@ -9,8 +9,8 @@ class FileRefused(Refused):
     """Raised wherever a file is looked at; `code` is stable, `sentence` and `next_step` are shown.
 
     Codes: empty, too_large, name_type, type, mismatch, truncated, damaged, password, pixels, bomb,
-    external, entities, triangles, no_triangles, changed, not_checked, stopped_memory, stopped_time,
-    stopped_crashed.
+    external, entities, triangles, no_triangles, changed, not_checked, no_page, not_drawn,
+    stopped_memory, stopped_time, stopped_crashed.
     """
 
     def __init__(self, code: str, sentence: str, *, next_step: str = EXPORT_AGAIN) -> None:

@@ -13,4 +13,4 @@ def read(path: Path, kind: Kind) -> dict[str, Any]:
 
     MEASURED.clear()
     mesh = MEASURED[path] = load(path, kind.key)
-    return measure(mesh)
+    return {"pages": 1, **measure(mesh)}

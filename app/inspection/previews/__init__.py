@@ -1,17 +1,55 @@
-"""Pictures of stored files: one module per family of formats, each with ``draw(path, kind, facts, out)``.
+"""Pictures of stored files: one module per family of formats, each with
+``pictures(path, kind, facts, pages, size_px)``, which yields a Pillow picture for each of `pages`
+(numbers from 1), its longer side `size_px`; a model may have a ``turntable(path, kind, facts)``.
 
-They return rows ``{"kind", "path", "width_px", "height_px"}``: kind ``thumb`` (320 px), ``page-1``
-to ``page-8`` (2048 px) or ``turntable`` (eight views of a model side by side). Runs inside the
-sandbox only.
+Kept are rows ``{"kind", "path", "width_px", "height_px"}``: kind ``thumb`` (320 px), ``page-1`` to
+``page-8`` (2048 px) or ``turntable`` (eight views of a model side by side). Runs inside the sandbox
+only.
 """
 
+import importlib
 from pathlib import Path
 from typing import Any
+
+from app.inspection.kinds import Kind
+from app.inspection.refusal import FileRefused
 
 THUMB_PX = 320
 PAGE_PX = 2048
 PAGES_MAX = 8
 Row = dict[str, Any]
+
+
+def draw(path: Path, kind: Kind, facts: dict[str, Any], out: Path) -> list[Row]:
+    """Draw everything that is kept of the file into `out` and return the rows."""
+    drawer = importlib.import_module(f"{__name__}.{kind.reader}")
+    pages = range(1, min(PAGES_MAX, facts["pages"]) + 1)
+    rows: list[Row] = []
+    for number, picture in enumerate(drawer.pictures(path, kind, facts, pages, PAGE_PX), start=1):
+        rows += save_page_and_thumb(picture, out, number)
+    if rows and hasattr(drawer, "turntable"):
+        strip = drawer.turntable(path, kind, facts)
+        rows += [save(strip, out, "turntable")] if strip else []
+    return rows
+
+
+def draw_one(
+    path: Path, kind: Kind, facts: dict[str, Any], out: Path, page: int, size_px: int
+) -> Row:
+    """Draw one page as PNG into `out` and return its row; raise FileRefused where there is none."""
+    from PIL import Image
+
+    count = facts["pages"]
+    if page > count:
+        held = "1 page" if count == 1 else f"{count} pages"
+        raise FileRefused("no_page", f"The file has {held}, no page {page}.", next_step="")
+    drawer = importlib.import_module(f"{__name__}.{kind.reader}")
+    for picture in drawer.pictures(path, kind, facts, range(page, page + 1), size_px):
+        picture.thumbnail((size_px, size_px), Image.Resampling.LANCZOS)
+        target = out / f"page-{page}.png"
+        on_paper(picture).save(target)
+        return _row(f"page-{page}", target, picture.size)
+    raise FileRefused("not_drawn", "The file is too heavy to draw.", next_step="")
 
 
 def save(picture: Any, out: Path, name: str) -> Row:
@@ -20,18 +58,27 @@ def save(picture: Any, out: Path, name: str) -> Row:
     Pages are JPEG, which is written five times as fast as WebP of the same quality and goes into a
     proof as it is; the others, which lists and pages show by the dozen, are small WebP.
     """
+    path = out / f"{name}{'.jpg' if name.startswith('page-') else '.webp'}"
+    on_paper(picture).save(path, quality=88, method=0)
+    return _row(name, path, picture.size)
+
+
+def _row(name: str, path: Path, size: tuple[int, int]) -> Row:
+    return {"kind": name, "path": str(path), "width_px": size[0], "height_px": size[1]}
+
+
+def on_paper(picture: Any) -> Any:
+    """Return the picture in RGB, on white where it is see-through."""
     from PIL import Image
 
     if picture.mode not in {"RGB", "RGBA"}:
-        picture = picture.convert("RGBA" if "A" in picture.getbands() else "RGB")
-    if picture.mode == "RGBA":  # paper is white
+        see_through = "A" in picture.getbands() or "transparency" in picture.info
+        picture = picture.convert("RGBA" if see_through else "RGB")
+    if picture.mode == "RGBA":
         paper = Image.new("RGB", picture.size, "white")
         paper.paste(picture, mask=picture.getchannel("A"))
-        picture = paper
-    path = out / f"{name}{'.jpg' if name.startswith('page-') else '.webp'}"
-    picture.save(path, quality=88, method=0)
-    width, height = picture.size
-    return {"kind": name, "path": str(path), "width_px": width, "height_px": height}
+        return paper
+    return picture
 
 
 def save_page_and_thumb(picture: Any, out: Path, number: int = 1) -> list[Row]:

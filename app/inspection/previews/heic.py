@@ -1,15 +1,17 @@
 """HEIC photos."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from app.inspection.facts.heic import open_image
 from app.inspection.kinds import Kind
-from app.inspection.previews import Row, save_page_and_thumb
 from app.inspection.refusal import truncated
 
 
-def draw(path: Path, kind: Kind, facts: dict[str, Any], out: Path) -> list[Row]:
+def pictures(
+    path: Path, kind: Kind, facts: dict[str, Any], pages: range, size_px: int
+) -> Iterator[Any]:
     """Draw the main photo upright."""
     from PIL import ImageOps
 
@@ -18,4 +20,4 @@ def draw(path: Path, kind: Kind, facts: dict[str, Any], out: Path) -> list[Row]:
         image.load()
     except (OSError, ValueError, EOFError):
         raise truncated(kind.word) from None
-    return save_page_and_thumb(ImageOps.exif_transpose(image), out)
+    yield ImageOps.exif_transpose(image)

@@ -1,16 +1,18 @@
 """Photoshop files: the flattened picture that they carry along."""
 
 import io
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from app.inspection.facts.psd import open_psd
 from app.inspection.kinds import Kind
-from app.inspection.previews import Row, save_page_and_thumb
 from app.inspection.refusal import truncated
 
 
-def draw(path: Path, kind: Kind, facts: dict[str, Any], out: Path) -> list[Row]:
+def pictures(
+    path: Path, kind: Kind, facts: dict[str, Any], pages: range, size_px: int
+) -> Iterator[Any]:
     """Draw the flattened picture in sRGB."""
     from PIL import Image
 
@@ -27,7 +29,7 @@ def draw(path: Path, kind: Kind, facts: dict[str, Any], out: Path) -> list[Row]:
         picture = _to_srgb(picture)
     elif picture.mode.startswith("I") or picture.mode == "F":
         picture = Image.eval(picture.convert("F"), lambda value: value / 256).convert("L")
-    return save_page_and_thumb(picture, out)
+    yield picture
 
 
 def _to_srgb(picture: Any) -> Any:

@@ -1,10 +1,10 @@
 """PNG, JPEG and TIFF, shrunk by libvips while they are read: memory stays flat at any size."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from app.inspection.kinds import Kind
-from app.inspection.previews import PAGE_PX, Row, save_page_and_thumb
 from app.inspection.refusal import damaged, truncated
 
 EARLY_END: tuple[str, ...] = (
@@ -18,7 +18,9 @@ EARLY_END: tuple[str, ...] = (
 EARLY_END += ("end of stream", "end of file", "out of order read", "fread")
 
 
-def draw(path: Path, kind: Kind, facts: dict[str, Any], out: Path) -> list[Row]:
+def pictures(
+    path: Path, kind: Kind, facts: dict[str, Any], pages: range, size_px: int
+) -> Iterator[Any]:
     """Draw the picture upright in sRGB on white. Every pixel is read, so a cut file is found here."""
     import pyvips
     from PIL import Image
@@ -26,7 +28,7 @@ def draw(path: Path, kind: Kind, facts: dict[str, Any], out: Path) -> list[Row]:
     pyvips.block_untrusted_set(True)
     try:
         picture = pyvips.Image.thumbnail(
-            str(path), PAGE_PX, height=PAGE_PX, size="down", output_profile="srgb", fail_on="error"
+            str(path), size_px, height=size_px, size="down", output_profile="srgb", fail_on="error"
         )
         if picture.hasalpha():
             picture = picture.flatten(background=255)
@@ -40,5 +42,4 @@ def draw(path: Path, kind: Kind, facts: dict[str, Any], out: Path) -> list[Row]:
             raise MemoryError from None
         raise damaged(kind.word) from None
     mode = "L" if picture.bands == 1 else "RGB"
-    drawn = Image.frombytes(mode, (picture.width, picture.height), raw)
-    return save_page_and_thumb(drawn, out)
+    yield Image.frombytes(mode, (picture.width, picture.height), raw)
