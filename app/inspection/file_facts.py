@@ -13,12 +13,23 @@ class _Measured(BaseModel):
 
 
 class PageFacts(_Measured):
-    """One page: its number from 1, its boxes in mm, and the smallest margin between trim and bleed."""
+    """One page: its number from 1, its boxes in mm as the page is seen, and the smallest margin between
+    trim and bleed. Corners (``at``) are measured from the MediaBox's left top corner."""
 
     number: int = 0
     media_mm: Size
+    crop_mm: Size | None = None
+    crop_at_mm: Size | None = None
     trim_mm: Size | None = None
+    trim_at_mm: Size | None = None
+    bleed_box_mm: Size | None = None
+    bleed_at_mm: Size | None = None
     bleed_mm: float | None = None
+
+    @property
+    def size_mm(self) -> Size:
+        """The size of the page by its TrimBox, else its CropBox, else its MediaBox."""
+        return self.trim_mm or self.crop_mm or self.media_mm
 
 
 class FontFacts(_Measured):

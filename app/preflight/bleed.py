@@ -33,12 +33,12 @@ def check(facts: FileFacts, requirement: Artwork) -> Findings:
 
 def _margin(page: PageFacts, wanted: sizes.Wanted) -> float | None:
     """Return the bleed of a page in mm, None where its size is wrong, which is another check's."""
-    media, trim = page.media_mm, page.trim_mm
+    shown, trim = page.crop_mm or page.media_mm, page.trim_mm
     if trim:
         if not sizes.same(trim, wanted.trim):
             return None
-        inside = min(media[0] - trim[0], media[1] - trim[1]) / 2
+        inside = min(shown[0] - trim[0], shown[1] - trim[1]) / 2
         return max(0.0, inside if page.bleed_mm is None else page.bleed_mm)
-    if sizes.same(media, wanted.trim):
+    if sizes.same(shown, wanted.trim):
         return 0.0
-    return wanted.bleed_mm if sizes.same(media, wanted.full) else None
+    return wanted.bleed_mm if sizes.same(shown, wanted.full) else None

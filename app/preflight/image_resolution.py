@@ -29,7 +29,7 @@ def _scale(facts: FileFacts, requirement: Artwork) -> float:
     found = sizes.pages(facts)
     if wanted is None or not found:
         return 1.0
-    size = found[0].trim_mm or found[0].media_mm
+    size = found[0].size_mm
     if wanted.is_size(size):
         return 1.0
     return wanted.full[0] / size[0] if sizes.alike(size, wanted.full) else 1.0

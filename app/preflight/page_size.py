@@ -28,7 +28,7 @@ def check(facts: FileFacts, requirement: Artwork) -> Findings:
 
 
 def _page(page: PageFacts, wanted: sizes.Wanted) -> Finding:
-    size = page.trim_mm or page.media_mm
+    size = page.size_mm
     actual, target = sizes.words(size), sizes.words(wanted.trim)
     about: dict[str, Any] = {"actual": actual, "target": target, "page": page.number}
     if wanted.is_size(size):

@@ -1,0 +1,67 @@
+"""Opening a PDF with pikepdf, which reads it, and with PDFium, which draws it."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from app.inspection.kinds import Kind
+from app.inspection.refusal import FileRefused, damaged
+
+ENCRYPTED = "unsupported encryption filter"
+
+
+def open_read(path: Path, kind: Kind) -> Any:
+    """Return the pikepdf document; raise FileRefused where it can't be opened without a secret."""
+    import pikepdf
+
+    try:
+        return pikepdf.open(path)
+    except pikepdf.PasswordError:
+        raise FileRefused(
+            "password",
+            "The PDF document asks for a password.",
+            next_step="Save it without a password and upload it again.",
+        ) from None
+    except pikepdf.PdfError as problem:
+        if ENCRYPTED in str(problem):
+            raise FileRefused(
+                "password",
+                "The PDF document is encrypted for certain people, by their certificate.",
+                next_step="Save it without encryption and upload it again.",
+            ) from None
+        raise damaged(kind.word) from None
+
+
+@contextmanager
+def open_drawn(path: Path, kind: Kind) -> Iterator[Any]:
+    """Give the PDFium document. What only pikepdf can open (a password that is empty, a broken table
+    of contents) is written out plainly first; raise FileRefused where that doesn't help either."""
+    import pypdfium2
+
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            document = pypdfium2.PdfDocument(path)
+        except pypdfium2.PdfiumError:
+            plain = Path(folder) / "plain.pdf"
+            with open_read(path, kind) as pdf:
+                pdf.save(plain)
+            try:
+                document = pypdfium2.PdfDocument(plain)
+            except pypdfium2.PdfiumError:
+                raise damaged(kind.word) from None
+        try:
+            yield document
+        finally:
+            document.close()
+
+
+def open_page(document: Any, number: int) -> Any:
+    """Return page `number` (from 1) of a PDFium document, whole where its CropBox has no area."""
+    page = document[number - 1]
+    if min(page.get_size()) > 0:
+        return page
+    page.set_cropbox(*page.get_mediabox())
+    page.close()
+    return document[number - 1]
