@@ -1,12 +1,12 @@
 """What a file is by its bytes, whatever its name says."""
 
 import re
-import struct
 import zipfile
 from pathlib import Path
 
 from app.inspection import kinds
 from app.inspection.kinds import AS_PDF, KINDS, Kind, not_taken
+from app.inspection.meshes import stl, threemf
 from app.inspection.refusal import FileRefused, truncated
 
 HEAD = 4096
@@ -70,7 +70,7 @@ def _by_bytes(path: Path, head: bytes, size: int, extension: str) -> Kind:
         return _zipped(path)
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         raise not_taken(*kinds.NOT_TAKEN["webp"])
-    if _is_stl(head, size):
+    if stl.is_text(head) or stl.is_exact(head, size):
         return KINDS["stl"]
     for magic, word, next_step in REFUSED_MAGIC:
         if head.startswith(magic):
@@ -79,12 +79,9 @@ def _by_bytes(path: Path, head: bytes, size: int, extension: str) -> Kind:
         return KINDS["pdf"]
     if SVG_START.match(head.removeprefix(b"\xef\xbb\xbf")):
         return KINDS["svg"]
-    if extension == "stl" and size > 84 and _triangle_count(head) < 10**9:
-        raise FileRefused(
-            "truncated",
-            f"The STL model says it has {_triangle_count(head):,} triangles, "
-            f"but the file holds {(size - 84) // 50:,}.",
-        )
+    if extension == "stl" and size > 84:
+        _check_count(head, size)
+        return KINDS["stl"]
     promised = kinds.by_name(f"x.{extension}" if extension else "x")
     # the few bytes that are there could be the beginning of the promised type
     starts = [magic for magic, key in MAGIC if key == promised.key] + [b"%PDF-", b"solid", b"PK"]
@@ -97,26 +94,27 @@ def _by_bytes(path: Path, head: bytes, size: int, extension: str) -> Kind:
     )
 
 
-def _triangle_count(head: bytes) -> int:
-    return int(struct.unpack_from("<I", head, 80)[0]) if len(head) >= 84 else 0
-
-
-def _is_stl(head: bytes, size: int) -> bool:
-    """Binary by its size (80 bytes of header, a count, 50 bytes a triangle), text by its words."""
-    if size >= 84 and size == 84 + 50 * _triangle_count(head):
-        return True
-    start = head.lstrip()[:5].lower()
-    return start == b"solid" and (b"facet" in head or b"endsolid" in head)
+def _check_count(head: bytes, size: int) -> None:
+    """Raise FileRefused where a binary STL holds other triangles than it says. A few bytes behind the
+    last one, or a block that is no row of triangles, are left by some programs and belong to nothing."""
+    said, held = stl.triangle_count(head), (size - stl.FRONT) // stl.ROW
+    behind = size - stl.FRONT - stl.ROW * said
+    if behind < 0 or (behind >= stl.ROW and behind % stl.ROW == 0):
+        raise FileRefused(
+            "truncated" if behind < 0 else "damaged",
+            f"The STL model says it has {said:,} triangles, but the file holds {held:,}.",
+        )
 
 
 def _zipped(path: Path) -> Kind:
     """Tell 3MF from office documents and archives by what the package holds."""
     try:
         with zipfile.ZipFile(path) as package:
-            names = [entry.filename.lower() for entry in package.infolist()[:5000]]
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+            names = [entry.filename.lower() for entry in package.infolist()[: threemf.ENTRIES_MAX]]
+            model = threemf.model_name(package)
+    except threemf.UNREADABLE:
         raise truncated("archive or 3MF model") from None
-    if any(name.endswith(".model") for name in names):
+    if model:
         return KINDS["3mf"]
     if any(name.startswith(("word/", "ppt/", "xl/")) for name in names):
         raise not_taken("Office documents", AS_PDF)

@@ -5,6 +5,7 @@ Extension for parts that refer to objects in other parts (``p:path``).
 """
 
 import zipfile
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,33 +19,48 @@ UNITS_MM = {"micron": 0.001, "millimeter": 1.0, "centimeter": 10.0}
 UNITS_MM |= {"inch": 25.4, "foot": 304.8, "meter": 1000.0}
 UNPACKED_MAX_BYTES = 1024**3
 RATIO_MAX = 100
+ENTRIES_MAX = 5000
+RELATIONS_MAX_BYTES = 1024**2
 DEPTH = 16
 # NotImplementedError and RuntimeError: packed or locked in a way that zipfile cannot undo
 UNREADABLE = (
     zipfile.BadZipFile, expat.ExpatError, KeyError, ValueError, EOFError, OSError,
-    NotImplementedError, RuntimeError,
+    NotImplementedError, RuntimeError, OverflowError,
 )  # fmt: skip
 Key = tuple[str, str]
 
 
+# of the types of objects in the core specification these hold a piece up or are a slicer's own
+NOT_MADE = {"support", "solidsupport", "other"}
+
+
 @dataclass
 class _Object:
+    is_made: bool = True
     points: list[float] = field(default_factory=list)
     faces: list[int] = field(default_factory=list)
     components: list[tuple[Key, Any]] = field(default_factory=list)
 
 
 class _Part:
-    """One model part, taken in element by element."""
+    """One model part, taken in element by element: those of its own namespace, which leaves out what
+    extensions add (slices have vertices too)."""
 
     def __init__(self, name: str, objects: dict[Key, _Object]) -> None:
         self.name, self.objects = name, objects
+        self.namespace: str | None = None
         self.unit = "millimeter"
         self.build: list[tuple[Key, Any]] = []
         self.current = _Object()
+        self.others: set[str] = set()
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        match name.rpartition(":")[2]:
+        namespace, _, local = name.rpartition(" ")
+        if self.namespace is None:
+            self.namespace = namespace
+        if namespace != self.namespace:
+            return
+        match local:
             case "vertex":
                 self.current.points += [float(attributes[axis]) for axis in "xyz"]
             case "triangle":
@@ -52,17 +68,20 @@ class _Part:
                 if len(self.current.faces) > 3 * TRIANGLES_MAX:
                     check_triangles(WORD, TRIANGLES_MAX + 1)
             case "object":
-                self.current = self.objects[(self.name, attributes["id"])] = _Object()
+                made = self.current = _Object(attributes.get("type") not in NOT_MADE)
+                self.objects[(self.name, attributes["id"])] = made
             case "component":
                 self.current.components.append(self._placed(attributes))
             case "item":
-                self.build.append(self._placed(attributes))
+                if attributes.get("printable") not in {"0", "false"}:  # some slicers write it
+                    self.build.append(self._placed(attributes))
             case "model":
                 self.unit = attributes.get("unit", "millimeter")
 
     def _placed(self, attributes: dict[str, str]) -> tuple[Key, Any]:
-        path = next((v for k, v in attributes.items() if k.rpartition(":")[2] == "path"), None)
-        where = path.lstrip("/").lower() if path else self.name
+        path = next((v for k, v in attributes.items() if k.rpartition(" ")[2] == "path"), None)
+        where = entry_name(path) if path else self.name
+        self.others.add(where)
         return (where, attributes["objectid"]), _matrix(attributes.get("transform"))
 
 
@@ -80,23 +99,62 @@ def _refuse_entities(*_: Any) -> None:
 
 
 def load_3mf(path: Path) -> Mesh:
-    """Return everything that the package builds as one mesh in millimetres."""
-    objects: dict[Key, _Object] = {}
-    parts: list[_Part] = []
+    """Return everything that the package builds as one mesh in millimetres. Supports and what is set
+    not to be printed are no part of it; what a placement mirrors is turned right side out."""
     try:
         with zipfile.ZipFile(path) as package:
             _check_sizes(package)
-            for entry in package.infolist():
-                if entry.filename.lower().endswith(".model"):
-                    parts.append(_read_part(package, entry, objects))
+            objects, main = _read_parts(package)
+        if main.unit not in UNITS_MM:
+            raise damaged(WORD)
+        items = main.build or [(key, _matrix(None)) for key in objects if key[0] == main.name]
+        return _assemble(objects, items, main.unit)
     except UNREADABLE:
         raise damaged(WORD) from None
-    main = next((part for part in parts if part.name == "3d/3dmodel.model"), None)
-    main = main or next((part for part in parts if part.build), None)
-    if main is None or main.unit not in UNITS_MM:
+
+
+def model_name(package: zipfile.ZipFile) -> str | None:
+    """Return the name of the package's main part, in lower case, None for what is no 3MF package.
+
+    Its relations name it (Open Packaging Conventions), whatever its extension.
+    """
+    names = {entry_name(entry.filename): entry for entry in package.infolist()[:ENTRIES_MAX]}
+    relations = names.get("_rels/.rels")
+    if relations is not None and relations.file_size < RELATIONS_MAX_BYTES:
+        found: list[str] = []
+
+        def start(name: str, attributes: dict[str, str]) -> None:
+            if attributes.get("Type", "").endswith("/3dmodel"):
+                found.append(entry_name(attributes.get("Target", "")))
+
+        with suppress(expat.ExpatError):
+            parser = expat.ParserCreate()
+            parser.StartElementHandler = start
+            parser.Parse(package.read(relations), True)
+        if found and found[0] in names:
+            return found[0]
+    models = [name for name in names if name.endswith(".model")]
+    return "3d/3dmodel.model" if "3d/3dmodel.model" in models else next(iter(models), None)
+
+
+def entry_name(path: str) -> str:
+    """Return a part's name as it is compared: without its slash, whatever its case."""
+    return path.lstrip("/").lower()
+
+
+def _read_parts(package: zipfile.ZipFile) -> tuple[dict[Key, _Object], _Part]:
+    """Return all objects, and the main part; of the others only those are read that it refers to."""
+    objects: dict[Key, _Object] = {}
+    parts: dict[str, _Part] = {}
+    name = model_name(package)
+    if name is None:
         raise damaged(WORD)
-    items = main.build or [(key, _matrix(None)) for key in objects if key[0] == main.name]
-    return _assemble(objects, items, main.unit)
+    entries = {entry_name(entry.filename): entry for entry in package.infolist()}
+    waiting = [name]
+    while waiting:
+        parts[waiting[0]] = part = _read_part(package, entries[waiting[0]], objects)
+        waiting = [*waiting[1:], *sorted(part.others - parts.keys() - set(waiting))]
+    return objects, parts[name]
 
 
 def _check_sizes(package: zipfile.ZipFile) -> None:
@@ -115,8 +173,8 @@ def _check_sizes(package: zipfile.ZipFile) -> None:
 def _read_part(
     package: zipfile.ZipFile, entry: zipfile.ZipInfo, objects: dict[Key, _Object]
 ) -> _Part:
-    part = _Part(entry.filename.lstrip("/").lower(), objects)
-    parser = expat.ParserCreate()
+    part = _Part(entry_name(entry.filename), objects)
+    parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartElementHandler = part.start
     parser.EntityDeclHandler = _refuse_entities
     with package.open(entry) as stream:
@@ -127,15 +185,18 @@ def _read_part(
 def _assemble(objects: dict[Key, _Object], items: list[tuple[Key, Any]], unit: str) -> Mesh:
     import numpy as np
 
-    from app.inspection.meshes.stl import join
+    from app.inspection.meshes.stl import LARGEST_MM, join
 
     corners: list[Any] = []
     for key, matrix in items:
         _place(objects, key, matrix, corners, 0)
-    count = sum(len(part) for part in corners) // 3
-    check_triangles(WORD, count)
-    points, faces = join(np.concatenate(corners) * np.float32(UNITS_MM[unit]))
-    return Mesh(points, faces, unit, objects=len(items))
+    check_triangles(WORD, sum(len(part) for part in corners) // 3)
+    placed = np.concatenate(corners) * np.float32(UNITS_MM[unit])
+    if not (np.abs(placed) < LARGEST_MM).all():
+        raise damaged(WORD)
+    points, faces = join(placed)
+    made = sum(objects[key].is_made for key, _ in items)
+    return Mesh(points, faces, unit, objects=made)
 
 
 def _place(
@@ -147,12 +208,16 @@ def _place(
     if depth > DEPTH or key not in objects:
         raise damaged(WORD)
     made = objects[key]
+    if not made.is_made:
+        return
     if made.faces:
         points = np.array(made.points, "f8").reshape(-1, 3)
-        faces = np.array(made.faces, "i8")
+        faces = np.array(made.faces, "i8").reshape(-1, 3)
+        if np.linalg.det(matrix[:3]) < 0:
+            faces = faces[:, ::-1]
         if faces.min() < 0 or faces.max() >= len(points) or not np.isfinite(points).all():
             raise damaged(WORD)
-        corners.append((points @ matrix[:3] + matrix[3]).astype("f4")[faces])
+        corners.append((points @ matrix[:3] + matrix[3]).astype("f4")[faces.ravel()])
         check_triangles(WORD, sum(len(part) for part in corners) // 3)
     for inner, placed in made.components:
         whole = np.vstack([placed[:3] @ matrix[:3], placed[3] @ matrix[:3] + matrix[3]])
