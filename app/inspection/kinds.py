@@ -25,7 +25,7 @@ class Kind:
     @property
     def named(self) -> str:
         """The word with its article: ``an STL model``."""
-        return f"{'an' if self.word[:2] in {'ST', 'SV'} else 'a'} {self.word}"
+        return f"{'an' if self.word[:2] in {'ST', 'SV', 'AV'} else 'a'} {self.word}"
 
 
 KINDS = {
@@ -35,6 +35,8 @@ KINDS = {
         Kind("png", "PNG image", "image/png", ("png",), "raster", inline=True),
         Kind("jpeg", "JPEG image", "image/jpeg", ("jpg", "jpeg", "jpe"), "raster", inline=True),
         Kind("tiff", "TIFF image", "image/tiff", ("tif", "tiff"), "raster"),
+        Kind("webp", "WebP image", "image/webp", ("webp",), "raster", inline=True),
+        Kind("avif", "AVIF image", "image/avif", ("avif",), "heic", inline=True),
         Kind("heic", "HEIC photo", "image/heic", ("heic", "heif"), "heic"),
         Kind("psd", "Photoshop file", "image/vnd.adobe.photoshop", ("psd", "psb"), "psd"),
         Kind("svg", "SVG drawing", "image/svg+xml", ("svg",), "svg"),
@@ -43,7 +45,7 @@ KINDS = {
     )
 }
 BY_EXTENSION = {extension: kind for kind in KINDS.values() for extension in kind.extensions}
-SHOWN_INLINE = frozenset(kind.media_type for kind in KINDS.values() if kind.inline) | {"image/webp"}
+SHOWN_INLINE = frozenset(kind.media_type for kind in KINDS.values() if kind.inline)
 
 AS_PDF = "Save it as PDF and drop it here again."
 AS_MODEL = "Export it as STL or 3MF and drop it here again."
@@ -63,14 +65,13 @@ NOT_TAKEN = {
     "rar": ("archives", "Unpack it and drop the files in it here one by one."),
     "7z": ("archives", "Unpack it and drop the files in it here one by one."),
     "gif": ("GIF", "Save it as PNG and drop it here again."),
-    "webp": ("WebP", "Save it as PNG and drop it here again."),
     "bmp": ("BMP", "Save it as PNG and drop it here again."),
     "obj": ("OBJ", AS_MODEL),
     "step": ("STEP", AS_MODEL),
     "stp": ("STEP", AS_MODEL),
     "exe": ("programs", "Send the artwork itself: PDF, PNG, JPEG, TIFF, PSD, SVG, STL or 3MF."),
 }
-WAY_OUT = "Send PDF, PNG, JPEG, TIFF, PSD, SVG, HEIC, STL or 3MF."
+WAY_OUT = "Send PDF, PNG, JPEG, WebP, AVIF, TIFF, PSD, SVG, HEIC, STL or 3MF."
 
 
 def extension(file_name: str) -> str:

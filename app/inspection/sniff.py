@@ -11,6 +11,7 @@ from app.inspection.refusal import FileRefused, truncated
 
 HEAD = 4096
 HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
+AVIF_BRANDS = {b"avif", b"avis"}
 SVG_START = re.compile(
     rb"^\s*(<\?xml[^>]*\?>\s*)?((<!--.*?-->|<!DOCTYPE[^\[>]*(\[.*?\])?\s*>|<\?.*?\?>)\s*)*"
     rb"<([a-z]+:)?svg[\s>/]",
@@ -64,12 +65,16 @@ def _by_bytes(path: Path, head: bytes, size: int, extension: str) -> Kind:
     for magic, key in MAGIC:
         if head.startswith(magic):
             return KINDS[key]
-    if head[4:8] == b"ftyp" and head[8:12] in HEIC_BRANDS:
-        return KINDS["heic"]
+    if head[4:8] == b"ftyp":
+        brands = {head[at : at + 4] for at in range(8, min(int.from_bytes(head[:4]), 512), 4)}
+        if brands & AVIF_BRANDS:
+            return KINDS["avif"]
+        if brands & HEIC_BRANDS:
+            return KINDS["heic"]
     if head.startswith(b"PK\x03\x04"):
         return _zipped(path)
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        raise not_taken(*kinds.NOT_TAKEN["webp"])
+        return KINDS["webp"]
     if stl.is_text(head) or stl.is_exact(head, size):
         return KINDS["stl"]
     for magic, word, next_step in REFUSED_MAGIC:

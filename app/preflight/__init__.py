@@ -13,11 +13,15 @@ from types import ModuleType
 
 from app.catalog.properties import Artwork
 from app.inspection.file_facts import FileFacts
+from app.inspection.kinds import KINDS
 from app.preflight.finding import SEVERITIES, Finding
 
 __all__ = ["BriefReport", "Finding", "Report", "brief", "checks", "run"]
 
-PRINTED = frozenset({"pdf", "png", "jpeg", "tiff", "heic", "psd", "svg"})
+PICTURES = frozenset(
+    kind.key for kind in KINDS.values() if kind.reader in {"raster", "heic", "psd"}
+)
+PRINTED = PICTURES | {"pdf", "svg"}
 VERDICTS = dict(zip(SEVERITIES, ("passed", "warned", "failed"), strict=True))
 
 

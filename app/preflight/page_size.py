@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from app.preflight import sizes
+from app.preflight import PRINTED, sizes
 from app.preflight.finding import Artwork, FileFacts, Finding, Findings, PageFacts, fail, good, warn
 
 ORDER = 30
-KINDS = frozenset({"pdf", "svg", "png", "jpeg", "tiff", "heic", "psd"})
+KINDS = PRINTED
 FAULTS_SHOWN = 8
 
 

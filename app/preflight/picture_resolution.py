@@ -1,11 +1,11 @@
 """A picture that is the artwork itself has enough pixels for the product's size."""
 
-from app.preflight import sizes
+from app.preflight import PICTURES, sizes
 from app.preflight.finding import Artwork, FileFacts, Findings
 from app.preflight.sharpness import rate_resolution
 
 ORDER = 51
-KINDS = frozenset({"png", "jpeg", "tiff", "heic", "psd"})
+KINDS = PICTURES
 
 
 def check(facts: FileFacts, requirement: Artwork) -> Findings:

@@ -1,9 +1,10 @@
 """Transparency is flattened by us, which is worth a look in the proof."""
 
+from app.preflight import PRINTED
 from app.preflight.finding import Artwork, FileFacts, Findings, warn
 
 ORDER = 75
-KINDS = frozenset({"pdf", "png", "tiff"})
+KINDS = PRINTED - {"svg"}
 
 
 def check(facts: FileFacts, requirement: Artwork) -> Findings:

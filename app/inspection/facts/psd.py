@@ -7,11 +7,10 @@ from typing import Any
 from app.inspection.facts import check_pixels
 from app.inspection.facts.raster import profile_name
 from app.inspection.kinds import Kind
-from app.inspection.refusal import damaged, truncated
+from app.inspection.refusal import FileRefused, damaged, truncated
 
 SPACES = {0: "Bitmap", 1: "Gray", 2: "Indexed", 3: "RGB", 4: "CMYK", 7: "Multichannel"}
 SPACES |= {8: "Duotone", 9: "Lab"}
-PER_INCH = 1
 RAW, PACK_BITS = 0, 1
 
 
@@ -33,6 +32,7 @@ def read(path: Path, kind: Kind) -> dict[str, Any]:
 
     channels, height, width, depth, mode = header(path, kind)
     psd = open_psd(path, kind)
+    check_flattened(psd)
     check_whole(psd, kind)
     resolution = psd.image_resources.get_data(Resource.RESOLUTION_INFO)
     profile = psd.image_resources.get_data(Resource.ICC_PROFILE)
@@ -43,7 +43,7 @@ def read(path: Path, kind: Kind) -> dict[str, Any]:
         "colour_space": SPACES.get(mode, "unknown"),
         "channels": channels,
         "bits": depth,
-        "transparency": False,
+        "transparency": _is_see_through(psd, kind),
         "icc": profile_name(profile) if profile else None,
         "layers": len(list(psd.descendants())),
         "pages": 1,
@@ -84,11 +84,41 @@ def check_whole(psd: Any, kind: Kind) -> None:
         raise truncated(kind.word)
 
 
+def check_flattened(psd: Any) -> None:
+    """Raise FileRefused where Photoshop kept layers only: what it wrote for the picture is blank."""
+    if not psd.has_preview() and len(psd):
+        raise FileRefused(
+            "no_picture",
+            "The Photoshop file was saved without “Maximize Compatibility”: it holds layers, but no "
+            "finished picture.",
+            next_step="Save it again with “Maximize Compatibility” switched on, or as PDF or TIFF.",
+        )
+
+
+def open_merged(psd: Any, kind: Kind) -> Any:
+    """Return the finished picture as Pillow has it, with its profile applied."""
+    try:
+        picture = psd.topil(apply_icc=True)
+    except MemoryError:
+        raise
+    except Exception:  # the parser raises many kinds; the pixels are what is missing
+        raise truncated(kind.word) from None
+    if picture is None:
+        raise truncated(kind.word)
+    return picture
+
+
+def _is_see_through(psd: Any, kind: Kind) -> bool:
+    from psd_tools.api.pil_io import has_transparency
+
+    if not has_transparency(psd):
+        return False
+    picture = open_merged(psd, kind)
+    return "A" in picture.getbands() and picture.getchannel("A").getextrema()[0] < 255
+
+
 def _dpi(resolution: Any) -> float | None:
-    """Horizontal resolution is 16.16 fixed point, pixels per inch or per centimetre."""
+    """Return pixels an inch, 16.16 fixed point; its unit says only how Photoshop shows it."""
     if resolution is None:
         return None
-    value = float(resolution.horizontal)
-    dots = value / 65536 if value > 65536 else value
-    unit = getattr(resolution, "horizontal_unit", PER_INCH)
-    return round(dots if unit == PER_INCH else dots * 2.54, 1) or None
+    return round(float(resolution.horizontal) / 65536, 1) or None

@@ -1,32 +1,74 @@
-"""PNG, JPEG and TIFF, read by libvips: the header only, no pixels."""
+"""PNG, JPEG, TIFF and WebP, read by libvips: the header, and whether anything is see-through."""
 
 from pathlib import Path
 from typing import Any
 
-from app.inspection.facts import MM_PER_INCH, check_pixels
+from app.inspection.facts import check_pixels, density, tiff_tags
+from app.inspection.facts.tiff_tags import ALPHAS, Page
 from app.inspection.kinds import Kind
-from app.inspection.refusal import damaged
+from app.inspection.refusal import FileRefused, damaged
 
-FILLED_IN = {71.98, 72.0, 25.4}
 SPACES = {"srgb": "RGB", "rgb": "RGB", "rgb16": "RGB", "scrgb": "RGB", "cmyk": "CMYK"}
 SPACES |= {"b-w": "Gray", "grey16": "Gray", "lab": "Lab", "labs": "Lab"}
+MODES = {
+    "CMYK": "CMYK",
+    "LAB": "Lab",
+    "1": "Gray",
+    "L": "Gray",
+    "LA": "Gray",
+    "I": "Gray",
+    "F": "Gray",
+}
+DEPTHS = {"uchar": 8, "char": 8, "ushort": 16, "short": 16, "uint": 32, "int": 32, "float": 32}
 
 
-def open_image(path: Path, kind: Kind) -> Any:
-    """Return the pyvips image, read top to bottom; the loader is the kind's, never guessed."""
+def open_image(path: Path, kind: Kind, page: Page | None = None) -> Any:
+    """Return the pyvips image, read top to bottom; the loader is the kind's, never guessed. Raises
+    pyvips.Error. Channels of a TIFF that are neither colour nor alpha are left out."""
     import pyvips
 
     pyvips.block_untrusted_set(True)
     load = getattr(pyvips.Image, f"{kind.key}load")
-    try:
-        return load(str(path), access="sequential", fail_on="error")
-    except pyvips.Error:
-        raise damaged(kind.word) from None
+    options = {"page": page.index} if page else {}
+    image = load(str(path), access="sequential", fail_on="error", **options)
+    return _without_extras(image, page) if page else image
+
+
+def _without_extras(image: Any, page: Page) -> Any:
+    colours, extras = page.colour[1], page.extras
+    if not colours or image.bands != colours + len(extras) or extras in {(), (2,)}:
+        return image
+    alpha = next((n for n, kind in enumerate(extras, start=colours) if kind in ALPHAS), None)
+    kept = image.extract_band(0, n=colours) if colours < image.bands else image
+    if alpha is None:
+        return kept
+    whole = kept.bandjoin(image.extract_band(alpha))
+    return whole.unpremultiply().cast(image.format) if extras[alpha - colours] == 1 else whole
 
 
 def read(path: Path, kind: Kind) -> dict[str, Any]:
     """Return size in pixels, dpi (None where the file says none), colour, depth and profile."""
-    image = open_image(path, kind)
+    import pyvips
+
+    pages = tiff_tags.read_pages(path) if kind.key == "tiff" else []
+    first = pages[0] if pages else None
+    try:
+        image = open_image(path, kind, first)
+    except pyvips.Error:
+        facts = _by_pillow(path, kind)
+    else:
+        facts = _by_vips(image, kind)
+    if first:
+        facts["colour_space"] = first.colour[0] or facts["colour_space"]
+        facts["bits"] = first.bits
+        facts["pages"] = len(pages)
+        facts["dpi"] = density.of_tags(first.tags)
+    else:
+        facts["dpi"] = density.dpi_of_file(path, kind.key.upper())
+    return facts
+
+
+def _by_vips(image: Any, kind: Kind) -> dict[str, Any]:
     check_pixels(kind.word, image.width, image.height)
 
     def held(name: str, default: Any) -> Any:
@@ -36,22 +78,91 @@ def read(path: Path, kind: Kind) -> dict[str, Any]:
     return {
         "width_px": image.width,
         "height_px": image.height,
-        "dpi": _dpi(image),
         "colour_space": SPACES.get(image.interpretation, image.interpretation),
-        "bits": {"uchar": 8, "ushort": 16, "float": 32}.get(image.format, 8),
-        "transparency": bool(image.hasalpha()),
+        "bits": held("bits-per-sample", DEPTHS.get(image.format, 8)),
+        "transparency": is_see_through(image),
         "icc": profile_name(bytes(profile)) if profile else None,
-        "pages": held("n-pages", 1),
+        "pages": 1,
         "turned": held("orientation", 1),
     }
 
 
-def _dpi(image: Any) -> float | None:
-    """libvips fills in 72 dpi or 1 pixel a millimetre where the file says nothing."""
-    dpi = float(image.xres) * MM_PER_INCH
-    if not image.get_typeof("resolution-unit") and round(dpi, 2) in FILLED_IN:
-        return None
-    return round(dpi, 1)
+def is_see_through(image: Any) -> bool:
+    """Return whether any pixel is: an alpha channel that is full everywhere lets nothing through."""
+    import pyvips
+
+    if not image.hasalpha():
+        return False
+    try:
+        least: float = image.extract_band(image.bands - 1).min()
+    except pyvips.Error:
+        return True  # the drawing says what is wrong with the pixels
+    return least < {"uchar": 255, "ushort": 65535}.get(image.format, 1)
+
+
+def _by_pillow(path: Path, kind: Kind) -> dict[str, Any]:
+    """Take the facts of what libvips has no reader for; raise FileRefused where Pillow has none either."""
+    with open_by_pillow(path, kind) as image:
+        check_pixels(kind.word, image.width, image.height)
+        profile = image.info.get("icc_profile")
+        return {
+            "width_px": image.width,
+            "height_px": image.height,
+            "colour_space": MODES.get(image.mode.partition(";")[0], "RGB"),
+            "bits": 16 if image.mode.startswith("I;16") else 8,
+            "transparency": image.mode in {"LA", "PA", "RGBA", "RGBa"},
+            "icc": profile_name(profile) if profile else None,
+            "pages": 1,
+            "turned": image.getexif().get(0x0112, 1),
+        }
+
+
+def open_by_pillow(path: Path, kind: Kind, page: Page | None = None) -> Any:
+    """Return the Pillow image, opened as its kind and nothing else; raise FileRefused for none."""
+    from PIL import Image
+
+    Image.MAX_IMAGE_PIXELS = None  # our own ceiling is checked, on purpose
+    try:
+        image = Image.open(path, formats=(kind.key.upper(),))
+        if page:
+            image.seek(page.index)
+    except (OSError, ValueError, SyntaxError, EOFError, TypeError, KeyError):
+        raise unreadable(path, kind) from None
+    return image
+
+
+def unreadable(path: Path, kind: Kind) -> FileRefused:
+    """Return the refusal of a picture that no library opens: its compression by name where that is why."""
+    packed = None
+    if kind.key == "tiff":
+        pages = tiff_tags.read_pages(path)
+        packed = pages[0].packed_as if pages else None
+    elif kind.key == "jpeg":
+        packed = _rare_jpeg(path)
+    if packed is None:
+        return damaged(kind.word)
+    return FileRefused(
+        "compression",
+        f"The {kind.word} uses a kind of compression ({packed}) that we can't read.",
+        next_step="Export it as an ordinary JPEG, as PNG, or as TIFF with LZW, and upload that.",
+    )
+
+
+def _rare_jpeg(path: Path) -> str | None:
+    """Return what is rare about a JPEG by its frame header (ITU-T T.81, B.2.2), None where nothing is."""
+    with open(path, "rb") as file:
+        data = file.read(1024 * 1024)
+    at = 2
+    while at + 9 < len(data) and data[at] == 0xFF:
+        marker, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4])
+        if 0xC0 <= marker <= 0xCF and marker not in {0xC4, 0xC8, 0xCC}:
+            if marker & 3 == 3:
+                return "lossless JPEG"
+            if marker & 4:
+                return "hierarchical JPEG"
+            return f"{data[at + 4]}-bit JPEG" if data[at + 4] != 8 else None
+        at += 1 if marker == 0xFF else 2 + length
+    return None
 
 
 def profile_name(data: bytes) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from app.inspection.kinds import Kind
+from app.inspection.previews.colour import to_screen
 from app.inspection.refusal import FileRefused
 
 THUMB_PX = 320
@@ -71,14 +72,12 @@ def on_paper(picture: Any) -> Any:
     """Return the picture in RGB, on white where it is see-through."""
     from PIL import Image
 
-    if picture.mode not in {"RGB", "RGBA"}:
-        see_through = "A" in picture.getbands() or "transparency" in picture.info
-        picture = picture.convert("RGBA" if see_through else "RGB")
+    picture = to_screen(picture)
     if picture.mode == "RGBA":
         paper = Image.new("RGB", picture.size, "white")
         paper.paste(picture, mask=picture.getchannel("A"))
         return paper
-    return picture
+    return picture if picture.mode == "RGB" else picture.convert("RGB")
 
 
 def save_page_and_thumb(picture: Any, out: Path, number: int = 1) -> list[Row]:

@@ -1,4 +1,4 @@
-"""HEIC photos."""
+"""HEIC photos and AVIF images."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,13 +6,14 @@ from typing import Any
 
 from app.inspection.facts.heic import open_image
 from app.inspection.kinds import Kind
+from app.inspection.previews.colour import to_screen
 from app.inspection.refusal import truncated
 
 
 def pictures(
     path: Path, kind: Kind, facts: dict[str, Any], pages: range, size_px: int
 ) -> Iterator[Any]:
-    """Draw the main photo upright."""
+    """Draw the main picture upright."""
     from PIL import ImageOps
 
     image = open_image(path, kind)
@@ -20,4 +21,4 @@ def pictures(
         image.load()
     except (OSError, ValueError, EOFError):
         raise truncated(kind.word) from None
-    yield ImageOps.exif_transpose(image)
+    yield to_screen(ImageOps.exif_transpose(image))
