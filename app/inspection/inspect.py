@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from app.inspection.kinds import Kind
+from app.inspection.kinds import Kind, extension
 from app.inspection.previews import draw, draw_one
 from app.inspection.refusal import FileRefused
 from app.inspection.results import DrawnPicture, Inspection, Refusal
@@ -17,6 +17,7 @@ BLOCK = 1024 * 1024
 TASK, DRAW_TASK = "app.inspection.inspect:inspect", "app.inspection.inspect:draw_page"
 Found = TypeVar("Found", bound=BaseModel)
 MEMORY_MB, CPU_S, WALL_S = 2048, 150, 240
+DRAWING_S = 30  # an SVG is a program: one that takes longer than this takes for ever
 # What the readers and drawers of most kinds import; the sandbox reads it once, not for each file.
 PREPARED_IMPORTS = (
     "app.inspection.facts.mesh",
@@ -112,8 +113,9 @@ def draw_safely(
 def _run(task: str, found: type[Found], **payload: Any) -> Found | Refusal:
     from app.core.sandbox import SandboxStopped, run
 
+    cpu_s = DRAWING_S if extension(payload["file_name"]) == "svg" else CPU_S
     try:
-        answer = run(task, payload, memory_mb=MEMORY_MB, cpu_s=CPU_S, wall_s=WALL_S)
+        answer = run(task, payload, memory_mb=MEMORY_MB, cpu_s=cpu_s, wall_s=WALL_S)
     except SandboxStopped as stopped:
         return Refusal(
             code=f"stopped_{stopped.verdict}",

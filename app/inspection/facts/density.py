@@ -6,6 +6,7 @@ from typing import Any
 from app.inspection.facts import MM_PER_INCH
 
 INCH, CENTIMETRE = 2, 3  # ResolutionUnit of TIFF 6.0 and EXIF; 1 is "none": a shape, no size
+PHOTOSHOP = 0x03ED  # its own block, pixels an inch however it shows them
 X_RESOLUTION, RESOLUTION_UNIT = 282, 296
 
 
@@ -17,7 +18,11 @@ def dpi(image: Any) -> float | None:
         return _kept(said[0])
     if image.format == "PNG" and "aspect" in image.info:
         return None
-    return of_tags(image.getexif())
+    found = of_tags(image.getexif())
+    if found is None and image.format == "JPEG":
+        block = image.info.get("photoshop", {}).get(PHOTOSHOP)
+        return _kept(block.get("XResolution")) if isinstance(block, dict) else None
+    return found
 
 
 def of_tags(tags: Any) -> float | None:

@@ -53,11 +53,9 @@ def read(path: Path, kind: Kind) -> dict[str, Any]:
     pages = tiff_tags.read_pages(path) if kind.key == "tiff" else []
     first = pages[0] if pages else None
     try:
-        image = open_image(path, kind, first)
+        facts = _by_vips(open_image(path, kind, first), kind)
     except pyvips.Error:
         facts = _by_pillow(path, kind)
-    else:
-        facts = _by_vips(image, kind)
     if first:
         facts["colour_space"] = first.colour[0] or facts["colour_space"]
         facts["bits"] = first.bits
@@ -89,45 +87,41 @@ def _by_vips(image: Any, kind: Kind) -> dict[str, Any]:
 
 def is_see_through(image: Any) -> bool:
     """Return whether any pixel is: an alpha channel that is full everywhere lets nothing through."""
-    import pyvips
-
     if not image.hasalpha():
         return False
-    try:
-        least: float = image.extract_band(image.bands - 1).min()
-    except pyvips.Error:
-        return True  # the drawing says what is wrong with the pixels
+    least: float = image.extract_band(image.bands - 1).min()
     return least < {"uchar": 255, "ushort": 65535}.get(image.format, 1)
 
 
 def _by_pillow(path: Path, kind: Kind) -> dict[str, Any]:
     """Take the facts of what libvips has no reader for; raise FileRefused where Pillow has none either."""
-    with open_by_pillow(path, kind) as image:
-        check_pixels(kind.word, image.width, image.height)
-        profile = image.info.get("icc_profile")
-        return {
-            "width_px": image.width,
-            "height_px": image.height,
-            "colour_space": MODES.get(image.mode.partition(";")[0], "RGB"),
-            "bits": 16 if image.mode.startswith("I;16") else 8,
-            "transparency": image.mode in {"LA", "PA", "RGBA", "RGBa"},
-            "icc": profile_name(profile) if profile else None,
-            "pages": 1,
-            "turned": image.getexif().get(0x0112, 1),
-        }
+    try:
+        with open_by_pillow(path, kind) as image:
+            profile = image.info.get("icc_profile")
+            facts = {
+                "width_px": image.width,
+                "height_px": image.height,
+                "colour_space": MODES.get(image.mode.partition(";")[0], "RGB"),
+                "bits": 16 if image.mode.startswith("I;16") else 8,
+                "transparency": image.mode in {"LA", "PA", "RGBA", "RGBa"},
+                "icc": profile_name(profile) if profile else None,
+                "pages": 1,
+                "turned": image.getexif().get(0x0112, 1),
+            }
+    except (OSError, ValueError, SyntaxError, EOFError, TypeError, KeyError):
+        raise unreadable(path, kind) from None
+    check_pixels(kind.word, facts["width_px"], facts["height_px"])
+    return facts
 
 
 def open_by_pillow(path: Path, kind: Kind, page: Page | None = None) -> Any:
-    """Return the Pillow image, opened as its kind and nothing else; raise FileRefused for none."""
+    """Return the Pillow image, opened as its kind and nothing else; raises what Pillow raises."""
     from PIL import Image
 
     Image.MAX_IMAGE_PIXELS = None  # our own ceiling is checked, on purpose
-    try:
-        image = Image.open(path, formats=(kind.key.upper(),))
-        if page:
-            image.seek(page.index)
-    except (OSError, ValueError, SyntaxError, EOFError, TypeError, KeyError):
-        raise unreadable(path, kind) from None
+    image = Image.open(path, formats=(kind.key.upper(),))
+    if page:
+        image.seek(page.index)
     return image
 
 

@@ -106,11 +106,21 @@ def read(path: Path, kind: Kind) -> dict[str, Any]:
 def _size(root: dict[str, str]) -> tuple[float | None, float | None]:
     box = [float(n) for n in re.findall(r"-?[0-9.]+(?:e[-+]?\d+)?", root.get("viewBox", ""))]
     sides: list[float | None] = []
-    for name, place in (("width", 2), ("height", 3)):
+    for name in ("width", "height"):
         match = LENGTH.match(root.get(name, ""))
         if match:
             sides.append(float(match.group(1)) * MM[(match.group(2) or "").lower()])
         else:
-            sides.append(box[place] * MM["px"] if len(box) == 4 else None)
+            sides.append(None)
+    if (
+        len(box) == 4 and box[2] > 0 and box[3] > 0
+    ):  # what is not said follows the shape of the viewBox
+        if sides == [None, None]:
+            sides = [box[2] * MM["px"], box[3] * MM["px"]]
+        else:
+            sides = [
+                sides[0] or (sides[1] or 0) * box[2] / box[3],
+                sides[1] or (sides[0] or 0) * box[3] / box[2],
+            ]
     width, height = (None if side is None else round(side, 2) for side in sides)
     return width, height

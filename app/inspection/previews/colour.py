@@ -25,9 +25,10 @@ def _grey(picture: Any, top: float) -> Any:
     from PIL import Image
 
     values = np.asarray(picture, dtype="f4")
+    most = float(np.nanmax(values, initial=0))
     if picture.mode == "F":
-        top = float(np.nanmax(values)) if values.size else 1.0
-        top = 1.0 if 0 < top <= 1 else 255.0 if top <= 255 else top
+        top = 1.0 if most <= 1 else 255.0
+    top = max(top, most)  # what is stored in 32 bits says nowhere what white is
     eight = np.nan_to_num(values * (255 / top), nan=0.0, posinf=255.0, neginf=0.0)
     return Image.fromarray(np.clip(eight, 0, 255).astype("u1"))
 

@@ -11,6 +11,7 @@ from app.inspection.kinds import Kind
 from app.inspection.previews.colour import to_screen
 from app.inspection.refusal import truncated
 
+SCALED = {"uchar", "ushort"}  # grey of other formats libvips cuts off at 255
 EARLY_END: tuple[str, ...] = (
     "premature", "truncated", "not enough", "unexpected eof", "short read", "end of stream",
     "end of file", "out of order read", "fread",
@@ -36,7 +37,10 @@ def _picture(path: Path, kind: Kind, page: Page | None, size_px: int) -> Any:
         if page is None:  # shrunk while it is unpacked
             picture = pyvips.Image.thumbnail(str(path), size_px, fail_on="error", **options)
         else:
-            picture = open_image(path, kind, page).thumbnail_image(size_px, **options)
+            whole = open_image(path, kind, page)
+            if whole.bands == 1 and whole.format not in SCALED:
+                return _otherwise(path, kind, page, "")
+            picture = whole.thumbnail_image(size_px, **options)
         if picture.hasalpha():
             picture = picture.flatten(background=255)
         if picture.bands > 3:
@@ -54,8 +58,9 @@ def _otherwise(path: Path, kind: Kind, page: Page | None, problem: str) -> Any:
 
     if "out of memory" in problem:
         raise MemoryError
-    image = open_by_pillow(path, kind, page)
+    image = None
     try:
+        image = open_by_pillow(path, kind, page)
         image.load()
     except MemoryError:
         raise
