@@ -12,7 +12,7 @@ from app.inspection.kinds import Kind
 from app.inspection.refusal import damaged, truncated
 
 PAGES_LOOKED_AT = 200
-TAIL = 4096
+TAIL, FILLED_MAX_BYTES = 4096, 1024 * 1024
 
 
 def read(path: Path, kind: Kind) -> dict[str, Any]:
@@ -44,10 +44,11 @@ def read(path: Path, kind: Kind) -> dict[str, Any]:
 
 
 def _check_end(path: Path, kind: Kind) -> None:
-    """A document that lost its end has lost its table of contents; repairing it would be guessing."""
+    """A document that lost its end has lost its table of contents; repairing it would be guessing.
+    Zeros behind the end are what some servers fill the last block with."""
     with open(path, "rb") as file:
-        file.seek(max(0, path.stat().st_size - TAIL))
-        if b"%%EOF" not in file.read():
+        file.seek(max(0, path.stat().st_size - FILLED_MAX_BYTES))
+        if b"%%EOF" not in file.read().rstrip(b"\0\r\n\t ")[-TAIL:]:
             raise truncated(kind.word)
 
 
