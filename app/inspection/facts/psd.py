@@ -12,6 +12,7 @@ from app.inspection.refusal import FileRefused, damaged, truncated
 SPACES = {0: "Bitmap", 1: "Gray", 2: "Indexed", 3: "RGB", 4: "CMYK", 7: "Multichannel"}
 SPACES |= {8: "Duotone", 9: "Lab"}
 RAW, PACK_BITS = 0, 1
+SIDE_MAX_PX = 30_000  # the most its reader takes
 
 
 def header(path: Path, kind: Kind) -> tuple[int, int, int, int, int]:
@@ -56,7 +57,7 @@ def open_psd(path: Path, kind: Kind) -> Any:
     from psd_tools import PSDImage
 
     try:
-        return PSDImage.open(path)
+        return PSDImage.open(path, max_alloc_bytes="unlimited")  # the sandbox has its own limit
     except MemoryError:
         raise
     except Exception:  # the parser raises many kinds, all mean the same here
@@ -97,6 +98,14 @@ def check_flattened(psd: Any) -> None:
 
 def open_merged(psd: Any, kind: Kind) -> Any:
     """Return the finished picture as Pillow has it, with its profile applied."""
+    if max(psd.size) > SIDE_MAX_PX:
+        width, height = psd.size
+        raise FileRefused(
+            "pixels",
+            f"The {kind.word} is {width:,} × {height:,} pixels; more than {SIDE_MAX_PX:,} on a side "
+            "are not opened.",
+            next_step="Save it as TIFF or PDF and upload that.",
+        )
     try:
         picture = psd.topil(apply_icc=True)
     except MemoryError:

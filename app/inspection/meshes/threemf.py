@@ -185,15 +185,13 @@ def _read_part(
 def _assemble(objects: dict[Key, _Object], items: list[tuple[Key, Any]], unit: str) -> Mesh:
     import numpy as np
 
-    from app.inspection.meshes.stl import LARGEST_MM, join
+    from app.inspection.meshes.stl import join
 
     corners: list[Any] = []
     for key, matrix in items:
         _place(objects, key, matrix, corners, 0)
     check_triangles(WORD, sum(len(part) for part in corners) // 3)
     placed = np.concatenate(corners) * np.float32(UNITS_MM[unit])
-    if not (np.abs(placed) < LARGEST_MM).all():
-        raise damaged(WORD)
     points, faces = join(placed)
     made = sum(objects[key].is_made for key, _ in items)
     return Mesh(points, faces, unit, objects=made)
@@ -205,6 +203,8 @@ def _place(
     """Add the triangles of an object, moved by `matrix`, and those of its components."""
     import numpy as np
 
+    from app.inspection.meshes.stl import LARGEST_MM
+
     if depth > DEPTH or key not in objects:
         raise damaged(WORD)
     made = objects[key]
@@ -215,10 +215,13 @@ def _place(
         faces = np.array(made.faces, "i8").reshape(-1, 3)
         if np.linalg.det(matrix[:3]) < 0:
             faces = faces[:, ::-1]
-        if faces.min() < 0 or faces.max() >= len(points) or not np.isfinite(points).all():
+        if faces.min() < 0 or faces.max() >= len(points):
             raise damaged(WORD)
-        corners.append((points @ matrix[:3] + matrix[3]).astype("f4")[faces.ravel()])
+        placed = points @ matrix[:3] + matrix[3]
+        if not (np.abs(placed) < LARGEST_MM).all():
+            raise damaged(WORD)
+        corners.append(placed.astype("f4")[faces.ravel()])
         check_triangles(WORD, sum(len(part) for part in corners) // 3)
-    for inner, placed in made.components:
-        whole = np.vstack([placed[:3] @ matrix[:3], placed[3] @ matrix[:3] + matrix[3]])
+    for inner, within in made.components:
+        whole = np.vstack([within[:3] @ matrix[:3], within[3] @ matrix[:3] + matrix[3]])
         _place(objects, inner, whole, corners, depth + 1)
