@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from app.inspection.facts import check_pixels, density, tiff_tags
-from app.inspection.facts.tiff_tags import ALPHAS, Page
+from app.inspection.facts.tiff_tags import ALPHAS, MULTIPLIED, Page
 from app.inspection.kinds import Kind
 from app.inspection.refusal import FileRefused, damaged
 
@@ -43,7 +43,9 @@ def _without_extras(image: Any, page: Page) -> Any:
     if alpha is None:
         return kept
     whole = kept.bandjoin(image.extract_band(alpha))
-    return whole.unpremultiply().cast(image.format) if extras[alpha - colours] == 1 else whole
+    # libvips takes the alpha out of multiplied colours by itself, but only in 8 bits
+    is_multiplied = extras[alpha - colours] == MULTIPLIED and image.format != "uchar"
+    return whole.unpremultiply().cast(image.format) if is_multiplied else whole
 
 
 def read(path: Path, kind: Kind) -> dict[str, Any]:

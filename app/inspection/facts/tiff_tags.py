@@ -19,7 +19,7 @@ COLOURS = {
     5: ("CMYK", 4),
     6: ("RGB", 3),
 }
-COLOURS |= {8: ("Lab", 3), 9: ("Lab", 3), 10: ("Lab", 3)}
+COLOURS |= {8: ("Lab", 3), ICC_LAB: ("Lab", 3), 10: ("Lab", 3)}
 COMPRESSIONS = {6: "old-style JPEG", 34925: "LZMA", 34712: "JPEG 2000", 33003: "JPEG 2000"}
 COMPRESSIONS |= {
     33005: "JPEG 2000",
