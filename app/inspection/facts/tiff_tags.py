@@ -7,27 +7,15 @@ from typing import Any
 BIG = 43
 DIRECTORIES_MAX = 5000
 REDUCED, MASK = 1, 4  # bits of NewSubfileType: a smaller copy, a mask of another picture
-ALPHAS = {
-    1,
-    2,
-}  # ExtraSamples: see-through, its colours multiplied (1) or not (2); 0 is something else
-COLOURS = {
-    0: ("Gray", 1),
-    1: ("Gray", 1),
-    2: ("RGB", 3),
-    3: ("RGB", 1),
-    5: ("CMYK", 4),
-    6: ("RGB", 3),
-}
-COLOURS |= {8: ("Lab", 3), ICC_LAB: ("Lab", 3), 10: ("Lab", 3)}
-COMPRESSIONS = {6: "old-style JPEG", 34925: "LZMA", 34712: "JPEG 2000", 33003: "JPEG 2000"}
-COMPRESSIONS |= {
-    33005: "JPEG 2000",
-    34887: "LERC",
-    34661: "JBIG",
-    50002: "JPEG XL",
-    32809: "ThunderScan",
-}
+MULTIPLIED = 1  # ExtraSamples: see-through, its colours multiplied; 2: not; 0: something else
+ALPHAS = {MULTIPLIED, 2}
+ICC_LAB = 9  # Photoshop's Lab, whose a and b count from 128
+# PhotometricInterpretation: the space and its number of channels
+COLOURS = {0: ("Gray", 1), 1: ("Gray", 1), 2: ("RGB", 3), 3: ("RGB", 1), 5: ("CMYK", 4)}
+COLOURS |= {6: ("RGB", 3), 8: ("Lab", 3), ICC_LAB: ("Lab", 3), 10: ("Lab", 3)}
+JPEG_2000 = dict.fromkeys((34712, 33003, 33005), "JPEG 2000")
+COMPRESSIONS = {6: "old-style JPEG", 34925: "LZMA", 34887: "LERC", 34661: "JBIG"} | JPEG_2000
+COMPRESSIONS |= {50002: "JPEG XL", 32809: "ThunderScan"}
 
 
 @dataclass(frozen=True)
