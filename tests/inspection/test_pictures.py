@@ -45,6 +45,8 @@ def near(colour: tuple[int, int, int], expected: tuple[int, int, int], by: int =
         ((255, 0, 0), CIELAB, 8, "Lab", (255, 255, 255)),
         ((136, 81, 67), CIELAB, 8, "Lab", (255, 0, 0)),  # a and b are signed
         ((255, 128, 128), ICCLAB, 8, "Lab", (255, 255, 255)),  # here from 128
+        ((65535, 32768, 32768), ICCLAB, 16, "Lab", (255, 255, 255)),
+        ((136, 209, 195), ICCLAB, 8, "Lab", (255, 0, 0)),
         ((0, 0, 0, 255), INKS, 8, "CMYK", (30, 30, 30)),
         ((65535, 0, 0), CIELAB, 16, "Lab", (255, 255, 255)),
         ((34896, 20587, 17210), CIELAB, 16, "Lab", (255, 0, 0)),

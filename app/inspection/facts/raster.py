@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from app.inspection.facts import check_pixels, density, tiff_tags
-from app.inspection.facts.tiff_tags import ALPHAS, MULTIPLIED, Page
+from app.inspection.facts.tiff_tags import ALPHAS, ICC_LAB, MULTIPLIED, Page
 from app.inspection.kinds import Kind
 from app.inspection.refusal import FileRefused, damaged
 
@@ -31,7 +31,18 @@ def open_image(path: Path, kind: Kind, page: Page | None = None) -> Any:
     load = getattr(pyvips.Image, f"{kind.key}load")
     options = {"page": page.index} if page else {}
     image = load(str(path), access="sequential", fail_on="error", **options)
-    return _without_extras(image, page) if page else image
+    if page is None:
+        return image
+    image = _without_extras(image, page)
+    return _from_128(image) if page.number(262, 0) == ICC_LAB and image.bands >= 3 else image
+
+
+def _from_128(image: Any) -> Any:
+    """Return Lab whose a and b are stored from 128, which libvips takes for red, green and blue."""
+    step = 256 if image.format == "ushort" else 1
+    light, a, b = (image.extract_band(n) for n in range(3))
+    lab = (light * (100 / (256 * step - 1))).bandjoin([a / step - 128, b / step - 128])
+    return lab.copy(interpretation="lab")
 
 
 def _without_extras(image: Any, page: Page) -> Any:

@@ -71,15 +71,5 @@ def _otherwise(path: Path, kind: Kind, page: Page | None, problem: str) -> Any:
         raise truncated(kind.word) from None
     if image is None or kind.key != "tiff":
         raise unreadable(path, kind) from None
-    if page and image.mode == "LAB" and page.number(262, 0) == tiff_tags.ICC_LAB:
-        image = _from_128(image)
     top = 2 ** min(page.bits, 16) - 1 if page else 65535
     return to_screen(ImageOps.exif_transpose(image), top)
-
-
-def _from_128(image: Any) -> Any:
-    """Return a Lab picture whose a and b Pillow took for signed numbers as it should have read them."""
-    from PIL import Image
-
-    light, a, b = image.split()
-    return Image.merge("LAB", [light, *(band.point(lambda value: value ^ 128) for band in (a, b))])
