@@ -12,8 +12,8 @@ from pathlib import Path
 from app.inspection.inspect import inspect
 from tests.bench.meshes import theirs
 from tests.bench.turns import Row, compare
+from tests.files.sample_files import a_pdf
 
-PAGES = Path(__file__).resolve().parents[1] / "fixtures" / "files" / "transparency.pdf"
 STEPS = 806  # around and from pole to pole: 1,297,660 triangles
 
 
@@ -30,10 +30,12 @@ def rows() -> Iterator[Row]:
             rounds=1,
         )
         if shutil.which("pdftoppm"):
-            draw = ["pdftoppm", "-scale-to", "2048", "-jpeg", PAGES, place / "page"]
+            pages = place / "cards.pdf"
+            pages.write_bytes(a_pdf(pages=8))
+            draw = ["pdftoppm", "-scale-to", "2048", "-jpeg", pages, place / "page"]
             yield compare(
                 "the check of a PDF, with its pictures",
-                lambda: inspect({"path": str(PAGES), "file_name": PAGES.name, "out_dir": folder}),
+                lambda: inspect({"path": str(pages), "file_name": pages.name, "out_dir": folder}),
                 "pdftoppm",
                 lambda: subprocess.run(draw, check=True),
             )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from app.inspection.meshes import load
 from app.inspection.meshes.measure import measure
 from tests.bench.turns import Row, compare
-
-FILES = Path(__file__).resolve().parents[1] / "fixtures" / "files"
+from tests.files.made_models import a_ring
+from tests.files.sample_files import a_3mf, an_stl
 
 
 def theirs(path: Path) -> None:
@@ -24,14 +25,19 @@ def theirs(path: Path) -> None:
 
 
 def rows() -> Iterator[Row]:
-    for name in ("teapot.stl", "featuretype.3MF"):
-        path = FILES / name
-        kind = path.suffix[1:].lower()
+    ring = a_ring(120)
+    made = {"ring.stl": an_stl(1, ring), "ring.3mf": a_3mf(side=1, triangles=ring)}
+    with tempfile.TemporaryDirectory() as folder:
+        for name, body in made.items():
+            (Path(folder) / name).write_bytes(body)
+            yield _row(Path(folder) / name)
 
-        def ours(path: Path = path, kind: str = kind) -> None:
-            measure(load(path, kind))
 
-        def peer(path: Path = path) -> None:
-            theirs(path)
-
-        yield compare(f"measures of {name}", ours, "trimesh", peer)
+def _row(path: Path) -> Row:
+    kind = path.suffix[1:]
+    return compare(
+        f"measures of {path.name}",
+        lambda: measure(load(path, kind)),
+        "trimesh",
+        lambda: theirs(path),
+    )

@@ -10,8 +10,8 @@ from pathlib import Path
 from tests.bench.memory import family
 from tests.cli import running_shop
 from tests.cli.running_shop import RunningShop
+from tests.files.sample_files import a_pdf
 
-FILE = Path(__file__).resolve().parents[1] / "fixtures" / "files" / "output-intent-pass.pdf"
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 READY = "material is reserved"
 SHOWN_FROM_S = 0.05
@@ -22,9 +22,11 @@ def rows() -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         shop = running_shop.start(Path(folder) / "shop")
         try:
-            shop.walk(FILE)
+            file = Path(folder) / "card.pdf"
+            file.write_bytes(a_pdf())
+            shop.walk(file)
             before, after = taken_s(shop), {}
-            shop.walk(FILE, at={READY: lambda: after.update(taken_s(shop))})
+            shop.walk(file, at={READY: lambda: after.update(taken_s(shop))})
         finally:
             running_shop.stop(shop)
     spent = {name: after[name] - before.get(name, 0.0) for name in after}

@@ -10,8 +10,8 @@ import pytest
 
 from tests.cli import running_shop
 from tests.cli.running_shop import RunningShop
+from tests.files import made_models, sample_files
 
-FILES = Path(__file__).resolve().parents[1] / "fixtures" / "files"
 pytestmark = [pytest.mark.slow, pytest.mark.extended]
 
 
@@ -29,20 +29,35 @@ def failures(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [step for step in steps if not step["ok"]]
 
 
+def a_card(folder: Path) -> Path:
+    """A file to print."""
+    file = folder / "card.pdf"
+    file.write_bytes(sample_files.a_pdf())
+    return file
+
+
 @pytest.mark.parametrize(
-    ("preset", "file"), [("threed", "20mm-xyz-cube.stl"), ("jewellery", "featuretype.3MF")]
+    ("preset", "name", "body"),
+    [
+        ("threed", "part.stl", sample_files.an_stl(20)),
+        ("jewellery", "ring.3mf", sample_files.a_3mf(side=1, triangles=made_models.a_ring())),
+    ],
 )
 def test_an_order_of_the_other_trades_comes_through(
-    shop: RunningShop, preset: str, file: str
+    shop: RunningShop, tmp_path: Path, preset: str, name: str, body: bytes
 ) -> None:
-    steps = shop.walk(FILES / file, "--preset", preset)
+    file = tmp_path / name
+    file.write_bytes(body)
+    steps = shop.walk(file, "--preset", preset)
     assert failures(steps) == []
     assert steps[-1]["step"] == "walk"
 
 
-def test_a_print_order_comes_through_whatever_is_killed_on_its_way(shop: RunningShop) -> None:
+def test_a_print_order_comes_through_whatever_is_killed_on_its_way(
+    shop: RunningShop, tmp_path: Path
+) -> None:
     steps = shop.walk(
-        FILES / "output-intent-pass.pdf",
+        a_card(tmp_path),
         at={
             "open the catalogue": lambda: shop.kill("worker_files"),
             "ask for a quote": lambda: shop.kill("worker_outbound"),
@@ -76,10 +91,10 @@ def sign_in_somebody_elses_name(shop: RunningShop) -> str | None:
     return str(row[0]) if row else None
 
 
-def test_a_broken_chain_is_named_and_gives_exit_code_1(shop: RunningShop) -> None:
+def test_a_broken_chain_is_named_and_gives_exit_code_1(shop: RunningShop, tmp_path: Path) -> None:
     event_id = sign_in_somebody_elses_name(shop)
     if event_id is None:  # run alone
-        shop.walk(FILES / "output-intent-pass.pdf")
+        shop.walk(a_card(tmp_path))
         event_id = sign_in_somebody_elses_name(shop)
     proof = shop.flask("check")
     assert proof.returncode == 1

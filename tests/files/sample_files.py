@@ -6,9 +6,7 @@ import io
 import struct
 import zipfile
 import zlib
-from pathlib import Path
 
-FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "files"
 POINTS_PER_MM = 72 / 25.4
 
 
@@ -149,20 +147,28 @@ ONE = '<item objectid="1"/>'
 
 
 def a_3mf(
-    unit: str = "millimeter", side: float = 10, *, build: str = "", entity: str = ""
+    unit: str = "millimeter",
+    side: float = 10,
+    *,
+    build: str = "",
+    entity: str = "",
+    triangles: list | None = None,
 ) -> bytes:
-    points = sorted({corner for row in CUBE for corner in row})
+    """A 3MF with object 1, a cube by default, and object 2 made of two of them side by side."""
+    rows = CUBE if triangles is None else triangles
+    points = sorted({corner for row in rows for corner in row})
+    number = {corner: n for n, corner in enumerate(points)}
     vertices = "".join(
         f'<vertex x="{x * side}" y="{y * side}" z="{z * side}"/>' for x, y, z in points
     )
-    triangles = "".join(
-        '<triangle v1="{}" v2="{}" v3="{}"/>'.format(*[points.index(corner) for corner in row])
-        for row in CUBE
+    faces = "".join(
+        '<triangle v1="{}" v2="{}" v3="{}"/>'.format(*[number[corner] for corner in row])
+        for row in rows
     )
     return a_package(
         f'<?xml version="1.0"?>{entity}<model unit="{unit}" '
         'xmlns="http://schemas.microsoft.com/3dmanufacturing/core/2015/02"><resources>'
-        f'<object id="1"><mesh><vertices>{vertices}</vertices><triangles>{triangles}</triangles>'
+        f'<object id="1"><mesh><vertices>{vertices}</vertices><triangles>{faces}</triangles>'
         "</mesh></object>"
         '<object id="2"><components><component objectid="1"/>'
         f'<component objectid="1" transform="1 0 0 0 1 0 0 0 1 {3 * side} 0 0"/></components></object>'

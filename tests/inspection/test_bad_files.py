@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.files import sample_files
+from tests.files.made_psd import Photoshop
 
-PSD = (sample_files.FIXTURES / "levels_cmyk.psd").read_bytes()
+PSD = Photoshop(size=(200, 200)).written()
 
 
 @pytest.mark.parametrize(
@@ -136,9 +137,8 @@ def test_a_3mf_in_a_unit_that_does_not_exist_is_refused(look, unit):
 
 
 def test_a_model_without_triangles_says_there_is_nothing_to_make(look):
-    body = (sample_files.FIXTURES / "empty.stl").read_bytes()
-    refusal = look(body, "empty.stl")["refusal"]
-    assert refusal["code"] == "no_triangles"
+    for body in (b"solid\nendsolid\n", b"solid nothing\n  endsolid nothing\n"):
+        assert look(body, "empty.stl")["refusal"]["code"] == "no_triangles"
     assert look(sample_files.an_stl(triangles=[]), "a.stl")["refusal"]["code"] == "no_triangles"
 
 

@@ -10,15 +10,23 @@ from PIL import Image
 from app.inspection.inspect import inspect_safely, sha256
 from app.inspection.results import Inspection, Refusal
 from tests.files import sample_files
+from tests.files.made_psd import Photoshop
 
-DRAWN = {".pdf", ".psd"}
-REAL = sorted(path.name for path in sample_files.FIXTURES.iterdir() if path.suffix in DRAWN)
-REAL += ["multibody.stl", "pyramids.3mf"]  # drawing a model takes seconds
+MADE = {
+    "card.pdf": sample_files.a_pdf(),
+    "card.psd": Photoshop(layers=2, has_picture=True).written(),
+    "card.tif": sample_files.a_picture("TIFF", mode="CMYK"),
+    "card.webp": sample_files.a_picture("WEBP"),
+    "card.svg": sample_files.an_svg(),
+    "part.stl": sample_files.an_stl(),
+    "part.3mf": sample_files.a_3mf(),
+}
 
 
-@pytest.mark.parametrize("name", REAL)
-def test_every_real_file_gives_facts_and_pictures(name, tmp_path):
-    path = sample_files.FIXTURES / name
+@pytest.mark.parametrize("name", MADE)
+def test_every_kind_of_file_gives_facts_and_pictures(name, tmp_path):
+    path = tmp_path / name
+    path.write_bytes(MADE[name])
     found = inspect_safely(path, name, tmp_path)
     assert isinstance(found, Inspection)
     assert found.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
@@ -34,7 +42,8 @@ def test_every_real_file_gives_facts_and_pictures(name, tmp_path):
 
 
 def test_a_model_has_a_turntable_of_eight_views(tmp_path):
-    path = sample_files.FIXTURES / "multibody.stl"
+    path = tmp_path / "part.stl"
+    path.write_bytes(sample_files.an_stl())
     found = inspect_safely(path, path.name, tmp_path)
     turntable = next(row for row in found.previews if row.kind == "turntable")
     assert (turntable.width_px, turntable.height_px) == (8 * 384, 384)
@@ -71,7 +80,8 @@ def test_see_through_places_are_shown_as_white_paper(look):
 
 
 def test_a_refusal_comes_back_as_words(tmp_path):
-    path = sample_files.FIXTURES / "empty.stl"
+    path = tmp_path / "empty.stl"
+    path.write_bytes(sample_files.an_stl(triangles=[]))
     refusal = inspect_safely(path, path.name, tmp_path)
     assert isinstance(refusal, Refusal)
     assert refusal.code and refusal.sentence and refusal.next_step

@@ -11,22 +11,29 @@ from app.inspection.meshes.camera import look as camera
 from app.inspection.meshes.measure import measure
 from app.inspection.meshes.raster import TooSlow
 from app.inspection.meshes.shade import Studio
-from tests.files import sample_files
+from tests.files import made_models, sample_files
 
-MODELS = ["20mm-xyz-cube.stl", "featuretype.3MF", "pyramids.3mf", "busted.STL"]
+RING = made_models.a_ring()
+FAR = made_models.moved(RING, by=(7, 0, 3000))  # hangs in the air far away
+MODELS = {
+    "ring.stl": sample_files.an_stl(1, RING),
+    "rings.stl": sample_files.an_stl(1, RING + FAR),
+    "inside out.stl": sample_files.an_stl(1, [row[::-1] for row in RING]),
+    "faults.stl": sample_files.an_stl(1, made_models.with_faults(RING)),
+    "soup.stl": sample_files.an_stl(1, made_models.a_soup()),
+    "written.stl": sample_files.a_text_stl(),
+    "ring.3mf": sample_files.a_3mf("inch", 1, triangles=RING),
+    "rings.3mf": sample_files.a_3mf("millimeter", 1, triangles=RING, build='<item objectid="2"/>'),
+}
 PER_UNIT = {"inch": 25.4, "millimeter": 1.0, "unknown": 1.0}
 
 
-def key(name: str) -> str:
-    return name.rpartition(".")[2].lower()
-
-
-@pytest.mark.parametrize("name", [*MODELS, "teapot.stl", "soup.stl", "multibody.stl"])
-def test_it_measures_what_another_library_measures(name):
+@pytest.mark.parametrize("name", MODELS)
+def test_it_measures_what_another_library_measures(stored, name):
     import trimesh
 
-    path = sample_files.FIXTURES / name
-    ours = measure(load(path, key(name)))
+    path = stored(MODELS[name], name)
+    ours = measure(load(path, path.suffix[1:]))
     theirs = trimesh.load(path, force="mesh")
     theirs.fix_normals(multibody=True)
     unit = PER_UNIT[ours["unit"]]
@@ -99,8 +106,8 @@ def test_triangles_without_area_are_counted(stored):
     assert facts["watertight"] is True
 
 
-def test_a_drawing_shows_the_model_in_the_middle_on_light_paper():
-    mesh = load(sample_files.FIXTURES / "20mm-xyz-cube.stl", "stl")
+def test_a_drawing_shows_the_model_in_the_middle_on_light_paper(stored):
+    mesh = load(stored(sample_files.an_stl(20)), "stl")
     view = camera(mesh.points, 128, azimuth_deg=35, elevation_deg=26)
     picture = Studio(mesh).picture(view)
     assert picture.shape == (128, 128, 3)
@@ -110,8 +117,8 @@ def test_a_drawing_shows_the_model_in_the_middle_on_light_paper():
     assert len(faces) == 3  # three sides in three lights
 
 
-def test_a_drawing_that_takes_too_long_is_given_up():
-    mesh = load(sample_files.FIXTURES / "teapot.stl", "stl")
+def test_a_drawing_that_takes_too_long_is_given_up(stored):
+    mesh = load(stored(sample_files.an_stl(1, made_models.a_ring(50))), "stl")
     view = camera(mesh.points, 256, azimuth_deg=35, elevation_deg=26)
     studio = Studio(mesh)
     started = time.monotonic()

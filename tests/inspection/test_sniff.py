@@ -10,6 +10,7 @@ import pytest
 from app.inspection.refusal import FileRefused
 from app.inspection.sniff import sniff
 from tests.files import sample_files
+from tests.files.made_psd import Photoshop
 
 EPS = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 100 100\n"
 
@@ -36,7 +37,9 @@ def office(folder: str) -> bytes:
         (b"solid" + sample_files.an_stl()[5:], "part.stl", "stl"),
         (sample_files.a_text_stl(), "part.STL", "stl"),
         (sample_files.a_3mf(), "part.3mf", "3mf"),
-        ((sample_files.FIXTURES / "cmyk-spot.psd").read_bytes(), "card.psd", "psd"),
+        (Photoshop().written(), "card.psd", "psd"),
+        (sample_files.a_picture("WEBP"), "card.webp", "webp"),
+        (sample_files.a_picture("AVIF"), "card.avif", "avif"),
     ],
 )
 def test_it_knows_the_type_by_its_bytes(stored, body, name, key):

@@ -12,7 +12,7 @@ from app.catalog.models import Product
 from app.core.actor import system
 from app.core.db import db
 from app.files.models import Upload
-from tests.files.sample_files import FIXTURES
+from tests.files.sample_files import an_stl
 from tests.files.uploading import check
 from tests.portal.conftest import REQUEST, Page, Portal, counted
 from tests.portal.test_uploads import sent
@@ -103,8 +103,7 @@ def test_the_upload_box_speaks_of_five_gigabytes(portal: Portal) -> None:
 
 def test_a_model_that_was_checked_sets_its_price(portal: Portal) -> None:
     catalog.load_preset(None, "threed", actor=system("cli"))
-    cube = (FIXTURES / "20mm-xyz-cube.stl").read_bytes()
-    upload_id = sent(portal, cube, "cube.stl")["id"]
+    upload_id = sent(portal, an_stl(20), "cube.stl")["id"]
     values = {
         "options.material": "pla",
         "options.colour": "natural",

@@ -6,7 +6,6 @@ import uuid
 from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,12 +34,12 @@ from app.stock import services as stock
 from app.stock import verbs as stock_verbs
 from app.stock.models import StockItem
 from tests.due_reactions import run_due_reactions
+from tests.files import sample_files
 from tests.files.uploading import OWNER, send
 from tests.notify.conftest import MailServer
 from tests.order_rows import staff_actor
 from tests.orders.conftest import CARD, REQUESTER, VISITOR, customer_of
 
-FILES = Path(__file__).resolve().parents[1] / "fixtures" / "files"
 SHIP_TO = {"name": "Ada Example", "line_1": "1 Example Street", "city": "Sampleton",
            "postcode": "SM1 1AA", "country": "GB"}  # fmt: skip
 pytestmark = pytest.mark.usefixtures("session")
@@ -80,7 +79,7 @@ def ask_with_a_file(
     note: str = "",
 ) -> Asked:
     """Send a file and ask for cards with it; everything that follows from it is done."""
-    upload = send((FILES / "output-intent-pass.pdf").read_bytes(), file_name)
+    upload = send(sample_files.a_pdf(), file_name)
     order = order_verbs.request_order(
         None,
         requester,
@@ -231,7 +230,7 @@ def test_short_material_holds_the_gate_with_words_and_new_stock_opens_it(
 def test_a_new_file_voids_the_approval_and_closes_the_gate(shop: Flask, asked: Asked) -> None:
     place(shop, asked)
     sign(shop, asked)
-    again = send((FILES / "simple-pdf20.pdf").read_bytes(), "card v2.pdf")
+    again = send(sample_files.a_pdf(tint=0.7), "card v2.pdf")
     artwork_verbs.add_file(slot_of(asked).id, again.id, actor=customer_of(asked))
     db.session.commit()
     run_due_reactions(shop)
@@ -244,7 +243,7 @@ def test_a_new_file_while_the_quote_is_out_replaces_the_quote(shop: Flask, asked
     order_verbs.start_estimate(asked.id, actor=system())
     order_verbs.send_quote(asked.id, actor=system())
     db.session.commit()
-    again = send((FILES / "simple-pdf20.pdf").read_bytes(), "card v2.pdf")
+    again = send(sample_files.a_pdf(tint=0.7), "card v2.pdf")
     artwork_verbs.add_file(slot_of(asked).id, again.id, actor=customer_of(asked))
     db.session.commit()
     run_due_reactions(shop)

@@ -27,8 +27,8 @@ from app.inspection.results import CheckedFile, Inspection
 from app.stock import verbs as stock_verbs
 from app.stock.models import StockItem
 from app.stock.services.items import STANDARD, standard_location
+from tests.files.sample_files import an_stl
 
-FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "files"
 POINTS_PER_MM = 72 / 25.4
 PLENTY = 5_000_000_000
 
@@ -55,7 +55,7 @@ def prepare() -> None:
     store("card", _card(), "card.pdf")
     db.session.flush()
     db.session.execute(delete(Outbox))  # nobody is to be told of it
-    store("part", (FIXTURES / "20mm-xyz-cube.stl").read_bytes(), "bracket.stl")
+    store("part", an_stl(20), "bracket.stl")
     db.session.commit()
 
 
