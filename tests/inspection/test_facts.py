@@ -159,6 +159,8 @@ def test_a_phone_photo_is_measured(look):
         ({"viewBox": "0 0 960 480"}, (254, 127)),
         ({"width": "100%", "height": "100%", "viewBox": "0,0,96,96"}, (25.4, 25.4)),
         ({"width": "100%"}, (None, None)),
+        ({"width": "100mm", "viewBox": "0 0 200 100"}, (100, 50)),
+        ({"height": "100mm", "viewBox": "0 0 200 100"}, (200, 100)),
     ],
 )
 def test_an_svg_has_a_size_in_millimetres(look, size, mm):

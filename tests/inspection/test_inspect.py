@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 
 import pytest
 from PIL import Image
@@ -105,3 +106,35 @@ def test_the_hash_of_a_large_file_does_not_load_it(tmp_path):
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     assert len(sha256(path)) == 64
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50_000
+
+
+def a_slow_filter(radius: int = 10, times: int = 1) -> bytes:
+    """A drawing whose filter takes sixteen times as long at twice the size."""
+    inside = (
+        f'<filter id="f"><feMorphology radius="{radius}"/></filter>'
+        '<rect x="20" y="20" width="160" height="160" fill="red" filter="url(#f)"/>' * times
+    )
+    return sample_files.an_svg(inside, viewBox="0 0 200 200")
+
+
+def test_a_drawing_that_takes_long_is_drawn_smaller(look):
+    started = time.monotonic()
+    page = look(a_slow_filter(), "a.svg")["previews"][1]
+    assert time.monotonic() - started < 20
+    assert 128 <= page["width_px"] < 2048
+    with Image.open(page["path"]) as picture:
+        red, green, _ = picture.getpixel((picture.width // 2, picture.height // 2))
+    assert (red > 200, green < 60) == (True, True)
+
+
+def test_an_ordinary_drawing_is_drawn_at_full_size(look):
+    page = look(sample_files.an_svg(), "a.svg")["previews"][1]
+    assert page["width_px"] == 2048
+
+
+def test_a_drawing_without_end_is_stopped_after_its_own_time(tmp_path, monkeypatch):
+    monkeypatch.setattr("app.inspection.inspect.DRAWING_S", 2)
+    path = tmp_path / "a.svg"
+    path.write_bytes(a_slow_filter(radius=60, times=300))
+    refusal = inspect_safely(path, "a.svg", tmp_path)
+    assert (refusal.code, "longer than 2 s" in refusal.sentence) == ("stopped_time", True)

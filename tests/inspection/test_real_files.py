@@ -23,7 +23,7 @@ FILES = sorted(
 RASTER = {"png", "jpeg", "tiff", "webp", "avif", "heic", "psd"}
 OFF_BY_MAX = 20
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.extended]
 
 
 def named(path: Path) -> str:

@@ -45,5 +45,5 @@ def _is_see_through(image: Any, kind: Kind) -> bool:
         return False
     try:
         return bool(image.getchannel("A").getextrema()[0] < 255)
-    except (OSError, ValueError, EOFError):
+    except (OSError, ValueError, EOFError, RuntimeError, SyntaxError):
         raise truncated(kind.word) from None

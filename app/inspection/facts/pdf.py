@@ -58,6 +58,8 @@ def _output_intent(pdf: Any) -> str | None:
     intents = pdf.Root.get("/OutputIntents")
     if not isinstance(intents, pikepdf.Array) or not len(intents):
         return None
+    if not isinstance(intents[0], pikepdf.Dictionary):
+        return None
     held = [intents[0].get(name) for name in ("/OutputConditionIdentifier", "/Info")]
     return next(
         (words(name) for name in held if isinstance(name, pikepdf.String) and str(name)), "unnamed"

@@ -4,6 +4,7 @@ import zlib
 from typing import Any
 
 from app.inspection.facts import check_pixels
+from app.inspection.facts.pdf_content import number, words
 from app.inspection.refusal import FileRefused
 
 UNPACKED_MAX_BYTES = 256 * 1024 * 1024
@@ -20,17 +21,17 @@ def check_streams(pdf: Any) -> None:
         if not isinstance(item, pikepdf.Stream):
             continue
         if item.get("/Subtype") == "/Image":
-            width_px, height_px = _number(item, "/Width"), _number(item, "/Height")
+            width_px, height_px = (int(number(item.get(side), 0)) for side in ("/Width", "/Height"))
             check_pixels("PDF document's picture", width_px, height_px)
             continue
         filters: Any = item.get("/Filter")
         names = (
-            [str(name) for name in filters]
+            [words(name) for name in filters]
             if isinstance(filters, pikepdf.Array)
-            else [str(filters)]
+            else [words(filters)]
         )
-        packed = names.count("/FlateDecode")
-        length = _number(item, "/Length")
+        packed = names.count("FlateDecode")
+        length = number(item.get("/Length"), 0)
         if packed == 0 or (packed == 1 and length * DEFLATE_RATIO < UNPACKED_MAX_BYTES):
             continue
         if len(names) > packed or not _fits(item.read_raw_bytes(), packed):
@@ -39,13 +40,6 @@ def check_streams(pdf: Any) -> None:
                 "The PDF document holds a part that unpacks to more than 256 MB.",
                 next_step="Export it again as PDF/X-4 from the program it was made with.",
             )
-
-
-def _number(item: Any, name: str) -> int:
-    try:
-        return int(item.get(name, 0))
-    except (TypeError, ValueError):
-        return 0
 
 
 def _fits(data: bytes, layers: int) -> bool:

@@ -69,7 +69,7 @@ def _rect(held: Any) -> Rect | None:
 
     if not isinstance(held, pikepdf.Array) or len(held) != 4:
         return None
-    x0, y0, x1, y1 = (number(value, float("nan")) for value in held)
+    x0, y0, x1, y1 = (number(value, math.inf) for value in held)
     box = [min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)]
     if not all(map(math.isfinite, box)):
         return None

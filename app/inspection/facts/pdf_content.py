@@ -1,5 +1,6 @@
 """What the pages of a PDF draw with: fonts, colour spaces, transparency."""
 
+import math
 from contextlib import suppress
 from typing import Any
 
@@ -94,8 +95,10 @@ class Contents:
             return
         holder = font
         if isinstance(within := font.get("/DescendantFonts"), pikepdf.Array) and len(within):
-            holder = within[0]
-        described = holder.get("/FontDescriptor") or {}
+            holder = within[0] if isinstance(within[0], pikepdf.Dictionary) else font
+        described: Any = holder.get("/FontDescriptor")
+        if not isinstance(described, pikepdf.Dictionary):
+            described = {}
         name = next(
             (
                 words(held)
@@ -120,7 +123,8 @@ class Contents:
             return
         family = words(space[0])
         if family == "ICCBased" and len(space) > 1:
-            parts = int(number(space[1].get("/N"), 0))
+            profile: Any = space[1] if isinstance(space[1], pikepdf.Stream) else {}
+            parts = int(number(profile.get("/N"), 0))
             self.spaces.add({1: "ICC Gray", 3: "ICC RGB", 4: "ICC CMYK"}.get(parts, "ICC"))
         elif family in {"Separation", "DeviceN"}:
             self.spaces.add("Spot")
@@ -159,7 +163,8 @@ class Contents:
             return
         for step in steps:
             if isinstance(step, pikepdf.ContentStreamInlineImage):
-                self._space(step.iimage.obj.get("/ColorSpace"))
+                with suppress(pikepdf.PdfError):
+                    self._space(step.iimage.obj.get("/ColorSpace"))
             elif (operator := str(step.operator)) in OPERATORS:
                 self.spaces.add(OPERATORS[operator])
             elif len(step.operands) and words(step.operands[0]).startswith("Device"):
@@ -181,19 +186,22 @@ def inherited(page: Any, name: str) -> Any:
 def words(held: Any) -> str:
     """Return a name or text of the document without its slash. Names are bytes: UTF-8 by the standard,
     often the code page of the program's country, of which the one that fits is taken."""
-    raw = bytes(held).lstrip(b"/")
+    import pikepdf
+
+    raw = bytes(held).lstrip(b"/") if isinstance(held, pikepdf.Name | pikepdf.String) else b""
     for coding in ("utf-8", "gb18030", "shift_jis", "latin-1"):
         with suppress(UnicodeDecodeError):
             return raw.decode(coding)
-    return "unnamed"
+    return ""
 
 
 def number(held: Any, otherwise: float) -> float:
-    """Return a number of the document, `otherwise` for what is none."""
+    """Return a number of the document, `otherwise` for what is none or without end."""
     try:
-        return otherwise if held is None else float(held)
-    except (TypeError, ValueError):
+        value = otherwise if held is None else float(held)
+    except (TypeError, ValueError, OverflowError):
         return otherwise
+    return value if math.isfinite(value) else otherwise
 
 
 def _packed_size(drawing: Any) -> int:

@@ -58,8 +58,14 @@ def open_drawn(path: Path, kind: Kind) -> Iterator[Any]:
 
 
 def open_page(document: Any, number: int) -> Any:
-    """Return page `number` (from 1) of a PDFium document, whole where its CropBox has no area."""
-    page = document[number - 1]
+    """Return page `number` (from 1) of a PDFium document, whole where its CropBox has no area; raise
+    FileRefused for one that can't be opened."""
+    import pypdfium2
+
+    try:
+        page = document[number - 1]
+    except pypdfium2.PdfiumError:
+        raise damaged(f"PDF document's page {number}") from None
     if min(page.get_size()) > 0:
         return page
     page.set_cropbox(*page.get_mediabox())

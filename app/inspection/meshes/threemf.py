@@ -25,7 +25,7 @@ DEPTH = 16
 # NotImplementedError and RuntimeError: packed or locked in a way that zipfile cannot undo
 UNREADABLE = (
     zipfile.BadZipFile, expat.ExpatError, KeyError, ValueError, EOFError, OSError,
-    NotImplementedError, RuntimeError, OverflowError,
+    NotImplementedError, RuntimeError, OverflowError, LookupError,
 )  # fmt: skip
 Key = tuple[str, str]
 

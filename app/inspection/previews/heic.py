@@ -19,6 +19,6 @@ def pictures(
     image = open_image(path, kind)
     try:
         image.load()
-    except (OSError, ValueError, EOFError):
+    except (OSError, ValueError, EOFError, RuntimeError, SyntaxError):
         raise truncated(kind.word) from None
     yield to_screen(ImageOps.exif_transpose(image))
