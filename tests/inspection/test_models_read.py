@@ -197,3 +197,28 @@ def test_a_model_with_numbers_that_are_none_is_damaged(look, objects):
 def test_a_build_that_refers_to_nothing_is_damaged(look):
     body = a_package(a_model(an_object(1), '<item objectid="5"/>'))
     assert look(body, "part.3mf")["refusal"]["code"] == "damaged"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "kept"),
+    [
+        ("volume_type", "ModelPart", False),
+        ("volume_type", "ParameterModifier", True),
+        ("volume_type", "SupportBlocker", True),
+        ("modifier", "1", True),
+        ("modifier", "0", False),
+    ],
+)
+def test_volumes_that_a_slicer_keeps_for_itself_are_left_out(look, key, value, kept):
+    config = (
+        '<config><object id="1"><volume firstid="0" lastid="11">'
+        '<metadata type="volume" key="volume_type" value="ModelPart"/></volume>'
+        f'<volume firstid="12" lastid="23"><metadata type="volume" key="{key}" value="{value}"/>'
+        "</volume></object></config>"
+    )
+    far = [tuple((x + 5, y, z) for x, y, z in row) for row in CUBE]
+    out = io.BytesIO(a_3mf(side=10, triangles=[*CUBE, *far]))
+    with zipfile.ZipFile(out, "a") as package:
+        package.writestr("Metadata/Slic3r_PE_model.config", config)
+    facts = facts_of(look, out.getvalue(), "part.3mf")
+    assert facts["triangles"] == (12 if kept else 24)

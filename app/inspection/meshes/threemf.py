@@ -12,6 +12,7 @@ from typing import Any
 from xml.parsers import expat
 
 from app.inspection.meshes import TRIANGLES_MAX, Mesh, check_triangles
+from app.inspection.meshes.slicer_parts import CONFIG, ranges_not_made, without
 from app.inspection.refusal import FileRefused, damaged
 
 WORD = "3MF model"
@@ -20,7 +21,7 @@ UNITS_MM |= {"inch": 25.4, "foot": 304.8, "meter": 1000.0}
 UNPACKED_MAX_BYTES = 1024**3
 RATIO_MAX = 100
 ENTRIES_MAX = 5000
-RELATIONS_MAX_BYTES = 1024**2
+RELATIONS_MAX_BYTES, CONFIG_MAX_BYTES = 1024**2, 16 * 1024**2
 DEPTH = 16
 # NotImplementedError and RuntimeError: packed or locked in a way that zipfile cannot undo
 UNREADABLE = (
@@ -154,6 +155,10 @@ def _read_parts(package: zipfile.ZipFile) -> tuple[dict[Key, _Object], _Part]:
     while waiting:
         parts[waiting[0]] = part = _read_part(package, entries[waiting[0]], objects)
         waiting = [*waiting[1:], *sorted(part.others - parts.keys() - set(waiting))]
+    if CONFIG in entries and entries[CONFIG].file_size < CONFIG_MAX_BYTES:
+        for number, ranges in ranges_not_made(package.read(entries[CONFIG])).items():
+            if made := objects.get((name, number)):
+                made.faces = without(made.faces, ranges)
     return objects, parts[name]
 
 
