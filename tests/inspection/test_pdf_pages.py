@@ -201,6 +201,12 @@ def test_zeros_behind_the_end_of_a_document_are_no_loss(look):
     assert facts_of(look, sample_files.a_pdf() + b"\0" * 100_000)["pages"] == 1
 
 
+def test_a_document_whose_last_mark_is_missing_is_whole_where_its_contents_are_found(look):
+    body = made_pdf.by_hand(b"")
+    assert facts_of(look, body.removesuffix(b"%%EOF\n"))["pages"] == 1
+    assert look(body[: body.index(b"xref")], "a.pdf")["refusal"]["code"] == "truncated"
+
+
 @pytest.mark.parametrize(
     "resources",
     [b"null", b"[1]", b"<</Font 7/XObject[1]/ExtGState<</G null/H 3>>/ColorSpace<</A[]/B[/ICCBased]>>>>",

@@ -9,7 +9,7 @@ from app.inspection.facts.pdf_content import Contents, words
 from app.inspection.facts.pdf_images import image_facts
 from app.inspection.facts.pdf_open import open_read
 from app.inspection.kinds import Kind
-from app.inspection.refusal import damaged, truncated
+from app.inspection.refusal import FileRefused, damaged, truncated
 
 PAGES_LOOKED_AT = 200
 TAIL, FILLED_MAX_BYTES = 4096, 1024 * 1024
@@ -20,8 +20,7 @@ def read(path: Path, kind: Kind) -> dict[str, Any]:
 
     ``page_facts`` has a row a page, see `page_boxes`.
     """
-    _check_end(path, kind)
-    with open_read(path, kind) as pdf:
+    with _open_whole(path, kind) as pdf:
         check_streams(pdf)
         count = len(pdf.pages)
         if count == 0:
@@ -43,13 +42,21 @@ def read(path: Path, kind: Kind) -> dict[str, Any]:
         }
 
 
-def _check_end(path: Path, kind: Kind) -> None:
-    """A document that lost its end has lost its table of contents; repairing it would be guessing.
-    Zeros behind the end are what some servers fill the last block with."""
+def _open_whole(path: Path, kind: Kind) -> Any:
+    """Return the document. One that lost its end lost its table of contents with it; what can be pieced
+    together of such a file would be a guess. Zeros behind the end are what some servers leave there."""
     with open(path, "rb") as file:
         file.seek(max(0, path.stat().st_size - FILLED_MAX_BYTES))
-        if b"%%EOF" not in file.read().rstrip(b"\0\r\n\t ")[-TAIL:]:
-            raise truncated(kind.word)
+        has_end = b"%%EOF" in file.read().rstrip(b"\0\r\n\t ")[-TAIL:]
+    try:
+        pdf = open_read(path, kind)
+    except FileRefused as refused:
+        if has_end or refused.code != "damaged":
+            raise
+        raise truncated(kind.word) from None
+    if not has_end and any("reconstruct" in str(warning) for warning in pdf.get_warnings()):
+        raise truncated(kind.word)
+    return pdf
 
 
 def _output_intent(pdf: Any) -> str | None:

@@ -1,5 +1,6 @@
 """What the directories of a TIFF say, whether or not any library can read its pixels (TIFF 6.0)."""
 
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -64,7 +65,7 @@ def read_pages(path: Path) -> list[Page]:
     found: list[Page] = []
     seen: set[int] = set()
     try:
-        with open(path, "rb") as file:
+        with warnings.catch_warnings(action="ignore"), open(path, "rb") as file:
             head = file.read(8)
             head += file.read(8) if BIG in head[2:4] else b""
             directory = ImageFileDirectory_v2(head)
