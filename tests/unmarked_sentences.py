@@ -27,7 +27,7 @@ NOT_FOR_READERS = words("""
 #: Names whose values are no sentences: protocol headers, limits, orders of columns, stored words.
 NOT_SENTENCES = words("""
     __all__ HEADER BROWSERS SYSTEMS PROBLEMS HEADERS NEVER letter arguments phone_places RATE LIMITS
-    ERASED query docinfo head skipped
+    ERASED FAMILIES query docinfo head skipped
 """)
 NOT_SENTENCE_KEYWORDS = words("""
     order_by description samesite headers server_default

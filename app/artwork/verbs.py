@@ -15,6 +15,7 @@ from app.core.errors import AlreadyDone, BadInput, Problem, Stale, WrongState
 from app.core.hold_verbs import hold_verbs
 from app.core.inputs import Input, Text, WholeNumber, fields
 from app.core.permissions import permission
+from app.core.text_input import normalize, unprintable
 from app.core.translations import _, _l
 from app.core.verbs import rows_of
 
@@ -32,7 +33,7 @@ CUSTOMER = frozenset({"portal"})
 NOTE = Text(_l("Enter what should change."), most=2000, rows=4)
 OverrideReason = Annotated[
     str,
-    Text(_l("Enter a reason."), most=2000, rows=3),
+    Text(_l("Enter a reason."), most=2000, rows=3, is_printed=True),
     Field(title=_l("Why is the file fine as it is? The reason is shown on the proof")),
 ]
 
@@ -69,9 +70,11 @@ class ChangesInput(ShownInput):
 
 
 def _full_name(name: str) -> str:
-    name = " ".join(name.replace("\x00", "").split())
+    name = normalize(name.replace("\x00", ""))
     if not 2 <= len(name) <= 200 or not any(letter.isalpha() for letter in name):
         raise ValueError(_("Enter your full name to approve the proof."))
+    if fault := unprintable(name):
+        raise ValueError(fault)
     return name
 
 

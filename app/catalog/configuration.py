@@ -1,7 +1,6 @@
 """What the customer picked and wrote, checked against what the product offers."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import date
 
@@ -11,11 +10,11 @@ from app.catalog.patterns import fits
 from app.catalog.properties import Option, Personalisation, Properties, Quantity, applies
 from app.core.errors import BadInput
 from app.core.inputs import Faults
+from app.core.text_input import normalize, unprintable
 from app.core.translations import _
 from app.core.web.formats import quantity
 
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
-TURNS_TEXT = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 class Configuration(BaseModel):
@@ -35,9 +34,10 @@ def validate_configuration(
 ) -> tuple[Configuration, int]:
     """Return the configuration, clean, and the quantity.
 
-    Text is NFC with outer and doubled spaces removed, dates are ISO ``YYYY-MM-DD``, colours
-    ``#rrggbb`` in lower case. Keys that were left empty are absent. Raises BadInput with everything
-    that is wrong, by field: ``options.KEY``, ``personalisation.KEY`` or ``quantity``.
+    Text is NFC with outer and doubled spaces and needless zero-width signs removed, dates are ISO
+    ``YYYY-MM-DD``, colours ``#rrggbb`` in lower case. Keys that were left empty are absent. Raises
+    BadInput with everything that is wrong, by field: ``options.KEY``, ``personalisation.KEY`` or
+    ``quantity``.
     """
     faults = Faults()
     with faults.caught():
@@ -109,7 +109,7 @@ def _choice(option: Option, value: object) -> str:
 
 
 def _text(rule: Personalisation, value: object) -> str:
-    text = " ".join(unicodedata.normalize("NFC", str(value if value is not None else "")).split())
+    text = normalize(str(value if value is not None else ""))
     if fault := _fault(rule, text):
         raise BadInput(fault, field=f"personalisation.{rule.key}")
     return text.lower() if rule.kind == "colour" else text
@@ -123,10 +123,8 @@ def _fault(rule: Personalisation, text: str) -> str | None:
         return fault.strip() if rule.required else None
     if (count := len(text)) > (most := rule.max_length):
         return _("“%(label)s” has %(n)s characters; %(most)s fit.", label=label, n=count, most=most)
-    if any(unicodedata.category(c) in ("Cc", "Cs", "Co") or c in TURNS_TEXT for c in text):
-        return _(
-            "“%(label)s” contains a character that can't be printed. Enter it again.", label=label
-        )
+    if letters := unprintable(text):
+        return letters
     if rule.kind == "date":
         return None if _is_day(text) else _(
             "“%(label)s” must be a date such as 2027-06-19; “%(text)s” is not one.",

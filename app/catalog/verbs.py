@@ -8,6 +8,7 @@ from app.catalog.models import Product, ProductFamily
 from app.core.errors import BadInput
 from app.core.inputs import Text, checked_by, fields
 from app.core.permissions import EVERY_ROLE, permission
+from app.core.text_input import normalize, unprintable
 from app.core.translations import _, _l
 from app.core.verbs import new_record, rows_of
 
@@ -25,9 +26,11 @@ def _slug(value: str) -> str:
 
 
 def _name(value: str) -> str:
-    clean = " ".join(value.split())
+    clean = normalize(value)
     if not 0 < len(clean) <= 120:
         raise BadInput(_("The name must have 1 to 120 characters."))
+    if fault := unprintable(clean):
+        raise BadInput(fault)
     return clean
 
 

@@ -20,8 +20,10 @@ from pydantic_core import core_schema
 
 from app.core.clock import today
 from app.core.errors import BadInput
+from app.core.fonts import is_blank
 from app.core.money import exponent
 from app.core.settings import current
+from app.core.text_input import unprintable
 from app.core.translations import _
 from app.core.web.formats import quantity
 
@@ -133,12 +135,14 @@ class Limit:
         return handler(schema) | (self.schema or {})
 
 
-def Text(missing: str = "", most: int = 500, rows: int = 0) -> Limit:
+def Text(missing: str = "", most: int = 500, rows: int = 0, *, is_printed: bool = False) -> Limit:
     """Return the metadata of a text: trimmed, at most `most` characters, in a box of `rows` lines.
-    `missing` is the sentence for an empty one; without it the text may be empty."""
+    `missing` is the sentence for an empty one; without it the text may be empty. One that `is_printed`
+    on papers may hold only letters that our typefaces have.
+    """
 
     def check(value: str) -> str:
-        value = value.strip()
+        value = "" if is_blank(value.strip()) else value.strip()
         if missing and not value:
             raise ValueError(missing)
         if len(value) > most:
@@ -146,6 +150,9 @@ def Text(missing: str = "", most: int = 500, rows: int = 0) -> Limit:
             raise ValueError(
                 _("Shorten this to %(most)s characters; it has %(now)s now.", **limits)
             )
+        faults = (unprintable(line) for line in value.splitlines() if is_printed)
+        if fault := next(filter(None, faults), None):
+            raise ValueError(fault)
         return value
 
     return Limit(check, {"maxLength": most}, most=most, rows=rows)

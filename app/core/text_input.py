@@ -4,7 +4,32 @@ import re
 import unicodedata
 
 from app.core.errors import BadInput
+from app.core.fonts import is_blank, undrawable
 from app.core.translations import _
+
+#: Controls that turn the direction of what follows: they make a text read as another one.
+TURNS_TEXT = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+#: Zero-width signs that join nothing and part nothing in a line: space, word joiner, mark of byte order, soft hyphen.
+WITHOUT_WIDTH = str.maketrans("", "", "\u200b\u2060\ufeff\u00ad")
+
+
+def normalize(value: str) -> str:
+    """Return one line in NFC with single spaces and no needless zero-width signs; "" where nothing can be seen."""
+    text = " ".join(unicodedata.normalize("NFC", value).translate(WITHOUT_WIDTH).split())
+    return "" if is_blank(text) else text
+
+
+def unprintable(text: str) -> str | None:
+    """Return what of a line can't be printed, as a sentence that names the letters; None if all can."""
+    if any(unicodedata.category(sign) in ("Cc", "Cs", "Co") or sign in TURNS_TEXT for sign in text):
+        return _("This text contains a character that can't be printed. Enter it again.")
+    if missing := undrawable(text):
+        letters = ", ".join(
+            f"“{letter}” ({unicodedata.name(letter, f'U+{ord(letter):04X}').lower()})"
+            for letter in missing[:3]
+        )
+        return _("Our typefaces can't print %(letters)s. Use another character.", letters=letters)
+    return None
 
 
 def clean_email(value: str) -> str:
@@ -30,8 +55,9 @@ def clean_email(value: str) -> str:
 def clean_line(
     value: str, what: str, field: str, *, longest: int = 200, needed: bool = True
 ) -> str:
-    """Return one line of text without odd spaces; raise BadInput if it is empty, long or unprintable."""
-    text = " ".join(unicodedata.normalize("NFC", value or "").split())
+    """Return one line of text without odd spaces; raise BadInput if it is empty, long or unprintable,
+    which a text that turns its direction is too."""
+    text = normalize(value or "")
     if needed and not text:
         raise BadInput(_("Enter the %(what)s.", what=what), field=field)
     if len(text) > longest:
@@ -44,14 +70,8 @@ def clean_line(
             ),
             field=field,
         )
-    if any(unicodedata.category(sign) == "Cc" for sign in text):
-        raise BadInput(
-            _(
-                "The %(what)s contains a character that can't be displayed. Enter it again.",
-                what=what,
-            ),
-            field=field,
-        )
+    if fault := unprintable(text):
+        raise BadInput(fault, field=field)
     return text
 
 

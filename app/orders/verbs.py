@@ -91,7 +91,9 @@ ReasonToDecline = Annotated[
 ReasonToCancel = Annotated[
     str, Text(_l("Enter the reason for the cancellation.")), Field(title=_l("Reason"))
 ]
-CustomerName = Annotated[str, Text(_l("Enter your name to accept the quote."), most=200)]
+CustomerName = Annotated[
+    str, Text(_l("Enter your name to accept the quote."), most=200, is_printed=True)
+]
 
 
 class QuoteInput(Input):

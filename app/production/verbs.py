@@ -40,7 +40,9 @@ Spoiled = Annotated[
     Between(1, 1_000_000, _l("Enter how many pieces failed.")),
     Field(title=_l("Spoiled")),
 ]
-Reason = Annotated[str, Text(_l("Enter the reason, in a few words.")), Field(title=_l("Reason"))]
+Reason = Annotated[
+    str, Text(_l("Enter the reason, in a few words."), is_printed=True), Field(title=_l("Reason"))
+]
 
 
 class SplitInput(Input):

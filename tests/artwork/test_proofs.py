@@ -24,6 +24,7 @@ from app.core.ids import new_id
 from app.inspection.file_facts import FileFacts
 from app.inspection.inspect import inspect
 from app.inspection.results import StoredPicture
+from tests.drawn_letters import read_by_eye
 
 from .conftest import CARD, DESIGN, a_pdf, events_of, last_event
 
@@ -35,7 +36,7 @@ JOB = JobData(
     pieces="cards",
     material="Cotton 350 g",
     options=[("Foil", "Gold")],
-    personalisation=[("Name", "Ada <b>Lovelace</b> & Co")],
+    personalisation=[("Name", "Ada <b>Lovelace</b> & Co"), ("Place", "Łódź Jiří Čapek")],
     wanted_on="2026-12-04",
 )
 POINTS_PER_MM = 72 / 25.4
@@ -120,6 +121,10 @@ def test_what_people_typed_is_shown_letter_by_letter(body):
     assert "Ada <b>Lovelace</b> & Co" in front
     assert "final <b>2</b>.pdf" in details
     assert "Overridden by Test Prepress: Small on purpose <i>." in details
+
+
+def test_letters_of_every_name_are_seen_as_themselves(body):
+    assert "Łódź Jiří Čapek" in read_by_eye(body[0], "Łódź, Jiří Čapek")
 
 
 def test_the_trim_lies_where_the_boxes_say_at_true_size(body):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from app.customers.address import PostalAddress
 from app.fulfilment import carriers
 from app.fulfilment.carriers import LabelRequest, generic
 from app.fulfilment.carriers.generic import label_html
+from tests.drawn_letters import read_by_eye
 
 REQUEST = LabelRequest(
     key="label:1",
@@ -70,3 +72,11 @@ def test_an_address_is_printed_without_gaps():
     assert address == PostalAddress(name="Juno", line_1="4 Example Lane", country="GB")
     assert address.missing() == ["city"]
     assert not PostalAddress() and not PostalAddress.of({"city": " "})
+
+
+def test_a_label_shows_the_letters_of_every_name(app):
+    recipient = PostalAddress(name="Łukasz Čapek", line_1="Jiří 4", city="Łódź")
+    with app.app_context():
+        label = carriers.carrier("generic")().buy(replace(REQUEST, recipient=recipient))
+    seen = read_by_eye(label.pdf, "Łukasz Čapek Jiří Łódź")
+    assert all(name in seen for name in ("Łukasz Čapek", "Jiří", "Łódź"))

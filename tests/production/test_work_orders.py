@@ -16,6 +16,7 @@ from app.core.errors import WrongState
 from app.core.ids import new_id
 from app.core.web import formats
 from app.production import queries, verbs, work_orders
+from tests.drawn_letters import read_by_eye
 from tests.order_rows import placed_order
 from tests.production.conftest import SHA, jobs_for, last, open_all
 
@@ -106,3 +107,11 @@ def test_the_ticket_prints_the_details_of_the_order_that_are_marked_for_it(sessi
     page = work_orders.load_work_order(job.id).html
     assert ("wanted_on", "Needed by") in work_order_details()
     assert f"<dt>Needed by</dt><dd>{formats.day(date(2031, 12, 4))}</dd>" in page
+
+
+def test_the_ticket_shows_the_letters_of_every_name(ready_job):
+    work = work_orders.load_work_order(ready_job(250).id, artwork=ARTWORK)
+    html = work.html.replace("Ada &amp; Grace &lt;3", "Łukasz Čapek Jiří Łódź")
+    paper = work_orders.render_work_order(dataclasses.replace(work, html=html))
+    seen = read_by_eye(storage.read_bytes(paper.storage_key), "Łukasz Čapek Jiří Łódź")
+    assert "Łukasz Čapek Jiří Łódź" in seen
