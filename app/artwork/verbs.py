@@ -6,9 +6,10 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
-from app.artwork.models import ArtworkSlot
+from app.artwork.models import ArtworkSlot, ArtworkVersion
 from app.artwork.services import review, slots
 from app.artwork.services.approvals import is_approved_internally, newest_proof, newest_version
+from app.artwork.services.proofs import page_previews
 from app.artwork.states import ANSWERED, ARTWORK, CAN_HOLD, CHECKING, IN_REVIEW
 from app.core.actor import Actor
 from app.core.errors import AlreadyDone, BadInput, Problem, Stale, WrongState
@@ -18,6 +19,8 @@ from app.core.permissions import permission
 from app.core.text_input import normalize, unprintable
 from app.core.translations import _, _l
 from app.core.verbs import rows_of
+from app.core.web.formats import quantity
+from app.inspection.previews import PAGES_MAX
 
 UPLOAD_ARTWORK = permission(
     "artwork.upload", _l("Upload artwork"), "sales", "prepress", customer=True
@@ -113,6 +116,21 @@ def _has_proof(slot: ArtworkSlot) -> Problem | None:
             _("The proof is still being made."),
             next_step=_("Wait a moment; this page shows it as soon as it is there."),
         )
+    return _shows_all(version)
+
+
+def _shows_all(version: ArtworkVersion) -> Problem | None:
+    """Nobody approves pages that nobody was shown."""
+    pages, shown = version.asset.facts.pages or 1, len(page_previews(version.asset_id))
+    if pages > max(shown, 1):
+        return WrongState(
+            _(
+                "Only %(shown)s of this file's %(pages)s pages are shown, so it can't be approved.",
+                shown=quantity(shown),
+                pages=quantity(pages),
+            ),
+            next_step=_("Request the pages in files of at most %(most)s pages.", most=PAGES_MAX),
+        )
     return None
 
 
@@ -131,6 +149,11 @@ def _can_send_proof(slot: ArtworkSlot, actor: Actor) -> Problem | None:
             next_step=_("Review it, approve it, then send it."),
         )
     return _has_proof(slot)
+
+
+def _can_approve(slot: ArtworkSlot, actor: Actor) -> Problem | None:
+    version = newest_version(slot.id)
+    return _can_answer(slot, actor) or (_shows_all(version) if version else None)
 
 
 def _can_answer(slot: ArtworkSlot, actor: Actor) -> Problem | None:
@@ -197,7 +220,7 @@ approve_proof = SUBJECT.verb(
     _l("Approve proof"),
     SIGN_PROOF,
     ApprovalInput,
-    can=_can_answer,
+    can=_can_approve,
     done=_l("Thank you. The proof is approved, and we'll make exactly what you saw."),
     entry=CUSTOMER,
 )

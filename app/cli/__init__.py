@@ -23,8 +23,14 @@ COMMANDS = (
     "staff:staff",
     "files:inspect",
     "files:preview",
+    "proof:proof",
 )
-NEEDS_NO_SETTINGS = ("translations:translations", "files:inspect", "files:preview")
+NEEDS_NO_SETTINGS = (
+    "translations:translations",
+    "files:inspect",
+    "files:preview",
+    "proof:proof",
+)
 """Commands for people who have no shop to run: translators, and whoever has a file to look at."""
 
 
@@ -43,8 +49,14 @@ def without_settings() -> Flask:
     """Return an application that has the commands which need no settings, and nothing else."""
     from flask_babel import Babel
 
-    app = Flask(__name__)
+    from app.core import translations
+    from app.core.settings import ROOT
+    from app.core.web import formats
+
+    app = Flask(__name__, template_folder=str(ROOT / "templates"))
     Babel(app)  # findings group their thousands
+    translations.add_to(app.jinja_env)
+    formats.init(app)
     for name in NEEDS_NO_SETTINGS:
         app.cli.add_command(_command(name))
     return app

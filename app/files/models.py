@@ -45,7 +45,8 @@ class Asset(Record, Model):
 
 
 class Preview(Record, Model):
-    """A picture of an asset: ``thumb``, ``page-1`` to ``page-8`` or ``turntable``."""
+    """A picture of an asset: ``thumb``, ``page-1`` and so on, ``print-1`` where a proof shows another part of
+    the page, or ``turntable``."""
 
     __tablename__ = "previews"
     __table_args__ = (UniqueConstraint("asset_id", "kind"),)

@@ -25,11 +25,18 @@ class PageFacts(_Measured):
     bleed_box_mm: Size | None = None
     bleed_at_mm: Size | None = None
     bleed_mm: float | None = None
+    print_mm: Size | None = None
+    print_at_mm: Size | None = None
 
     @property
     def size_mm(self) -> Size:
         """The size of the page by its TrimBox, else its CropBox, else its MediaBox."""
         return self.trim_mm or self.crop_mm or self.media_mm
+
+    @property
+    def at_mm(self) -> Size:
+        """Where the page of `size_mm` begins, measured from the MediaBox's left top corner."""
+        return (self.trim_at_mm if self.trim_mm else self.crop_at_mm) or (0.0, 0.0)
 
 
 class FontFacts(_Measured):
@@ -52,6 +59,9 @@ class FileFacts(_Measured):
     # documents
     encrypted: bool = False
     page_facts: list[PageFacts] = []
+    annotations_printed: int = 0
+    annotations_unprinted: int = 0
+    annotations_unprinted_page: int | None = None
     fonts: list[FontFacts] = []
     fonts_embedded: bool | None = None
     images: int | None = None

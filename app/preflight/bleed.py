@@ -32,13 +32,14 @@ def check(facts: FileFacts, requirement: Artwork) -> Findings:
 
 
 def _margin(page: PageFacts, wanted: sizes.Wanted) -> float | None:
-    """Return the bleed of a page in mm, None where its size is wrong, which is another check's."""
-    shown, trim = page.crop_mm or page.media_mm, page.trim_mm
-    if trim:
-        if not sizes.same(trim, wanted.trim):
-            return None
-        inside = min(shown[0] - trim[0], shown[1] - trim[1]) / 2
-        return max(0.0, inside if page.bleed_mm is None else page.bleed_mm)
-    if sizes.same(shown, wanted.trim):
-        return 0.0
-    return wanted.bleed_mm if sizes.same(shown, wanted.full) else None
+    """Return the bleed of a page in mm as it is printed, None where its shape is wrong, which is another
+    check's. A page of trim and bleed has the bleed within."""
+    fit = sizes.fit(page.size_mm, wanted)
+    if not fit.is_shape:
+        return None
+    if fit.with_bleed:
+        return wanted.bleed_mm
+    if page.bleed_mm is not None:
+        return page.bleed_mm * fit.scale
+    room = [(a - b) / 2 for a, b in zip(page.media_mm, page.size_mm, strict=True)]
+    return max(0.0, min(room)) * fit.scale

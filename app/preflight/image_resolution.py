@@ -24,12 +24,10 @@ def check(facts: FileFacts, requirement: Artwork) -> Findings:
 
 
 def _scale(facts: FileFacts, requirement: Artwork) -> float:
-    """Return by how much the first page is enlarged to fit the product, 1 where it is not."""
+    """Return by how much the picture's page is enlarged to fit the product, 1 where it is not."""
     wanted = sizes.wanted(requirement)
     found = sizes.pages(facts)
-    if wanted is None or not found:
+    number = facts.image_dpi_min_page or 1
+    if wanted is None or not 0 < number <= len(found):
         return 1.0
-    size = found[0].size_mm
-    if wanted.is_size(size):
-        return 1.0
-    return wanted.full[0] / size[0] if sizes.alike(size, wanted.full) else 1.0
+    return sizes.fit(found[number - 1].size_mm, wanted).scale

@@ -1,5 +1,6 @@
 """The file has as many pages as the product has sides."""
 
+from app.inspection.previews import PAGES_MAX
 from app.preflight import PRINTED
 from app.preflight.finding import Artwork, FileFacts, Findings, fail, good
 
@@ -24,6 +25,13 @@ def check(facts: FileFacts, requirement: Artwork) -> Findings:
         next_step = "Send only the pages that are to be made."
         yield fail(
             f"The file has {actual}; this product has {target}.", next_step=next_step, **about
+        )
+    elif count > PAGES_MAX:
+        yield fail(
+            f"The file has {actual}; we can show {PAGES_MAX} for approval.",
+            next_step="Split it into several files.",
+            actual=actual,
+            target=f"at most {_pages(PAGES_MAX)}",
         )
     else:
         yield good(f"The file has {actual}.", **about)

@@ -14,7 +14,7 @@ def check(facts: FileFacts, requirement: Artwork) -> Findings:
     wanted, pixels = sizes.wanted(requirement), sizes.pixels(facts)
     if not least or wanted is None or pixels is None:
         return
-    shown = pixels[::-1] if wanted.has_shape(pixels[::-1]) else pixels
+    shown = pixels[::-1] if sizes.fit_shape(pixels, wanted).is_turned else pixels
     dots = (
         pixel / (side / sizes.MM_PER_INCH) for pixel, side in zip(shown, wanted.full, strict=True)
     )

@@ -22,13 +22,45 @@ class Wanted:
     def full(self) -> Size:
         return self.trim[0] + 2 * self.bleed_mm, self.trim[1] + 2 * self.bleed_mm
 
-    def is_size(self, size: Size) -> bool:
-        """Whether a page of that size is right, with bleed or without."""
-        return same(size, self.trim) or same(size, self.full)
 
-    def has_shape(self, size: Size) -> bool:
-        """Whether a page of that size only has to be scaled."""
-        return alike(size, self.trim) or alike(size, self.full)
+@dataclass(frozen=True)
+class Fit:
+    """How a page comes onto the product: `scale` times its size, a quarter turn to the right or not.
+
+    Its middle lies on the product's. `with_bleed` says that its size is trim and bleed, not the trim;
+    `is_shape` that it fits at all. A page is never stretched: what its shape is off runs over the edge.
+    """
+
+    scale: float
+    is_turned: bool
+    with_bleed: bool
+    is_shape: bool = True
+
+    @property
+    def percent(self) -> str:
+        """The scale as people read it."""
+        return f"{100 * self.scale:.1f}".removesuffix(".0") + " %"
+
+
+def fit(size: Size, wanted: Wanted) -> Fit:
+    """Return how a page of `size` in mm is laid on the product: as it is where that is right, turned or
+    scaled where only that makes it right, else as it is."""
+    for seen, is_turned in ((size, False), (size[::-1], True)):
+        for target in (wanted.trim, wanted.full):
+            if same(seen, target):
+                return Fit(1.0, is_turned, with_bleed=target == wanted.full)
+    return fit_shape(size, wanted)
+
+
+def fit_shape(size: Size, wanted: Wanted) -> Fit:
+    """Return how something without a true size (a picture's pixels) is laid on the product."""
+    for seen, is_turned in ((size, False), (size[::-1], True)):
+        fitting = [target for target in (wanted.trim, wanted.full) if alike(seen, target)]
+        if fitting:
+            target = min(fitting, key=lambda box: abs(seen[0] / seen[1] - box[0] / box[1]))
+            scale = max(target[0] / seen[0], target[1] / seen[1])
+            return Fit(scale, is_turned, with_bleed=target == wanted.full)
+    return Fit(1.0, is_turned=False, with_bleed=False, is_shape=False)
 
 
 def wanted(requirement: Artwork) -> Wanted | None:

@@ -19,7 +19,7 @@ from app.catalog.properties import Artwork
 from app.core import storage
 from app.core.actor import system
 from app.core.clock import now
-from app.core.errors import AlreadyDone, NotAllowed
+from app.core.errors import AlreadyDone, NotAllowed, WrongState
 from app.core.ids import new_id
 from app.inspection.file_facts import FileFacts
 from app.inspection.inspect import inspect
@@ -225,3 +225,32 @@ def test_the_customer_signs_the_proof_that_was_shown(shop, proof):
     row = shop.sign(slot, proof_id=proof.id)
     assert row.proof_id == proof.id
     assert approved_output(slot.id)[1] == proof.source_sha256
+
+
+def test_a_proof_has_a_sheet_for_every_page_of_a_booklet(shop):
+    slot = shop.slot(pages_max=30)
+    shop.with_file(slot, shop.stored(a_pdf(pages=24), pictures=True))
+    proof = shop.make_proof(slot, JOB)
+    assert proof.asset.facts.pages > 24
+    said = text_of(storage.read_bytes(proof.asset.storage_key))
+    assert ["Page 24:" in page for page in said].count(True) == 1
+    assert len(proofs.page_previews(proof.asset_id)) == proof.asset.facts.pages
+    artwork_verbs.approve_internally(slot.id, 1, actor=shop.prepress)
+    assert slot.state == "proof_sent"
+
+
+def test_pages_that_nobody_was_shown_are_not_approved(shop):
+    slot = shop.slot(DESIGN)
+    shop.with_file(slot, shop.stored(a_pdf(pages=9), pictures=True))
+    slot.versions[-1].asset.previews[-1].kind = "thumb-2"
+    with pytest.raises(WrongState, match="Only 8 of this file's 9 pages are shown"):
+        artwork_verbs.approve_internally(slot.id, 1, actor=shop.prepress)
+
+
+def test_a_customer_does_not_approve_pages_that_were_not_shown(shop):
+    slot = shop.slot(DESIGN)
+    shop.with_file(slot, shop.stored(a_pdf(pages=9), pictures=True))
+    artwork_verbs.approve_internally(slot.id, 1, actor=shop.prepress)
+    slot.versions[-1].asset.previews[-1].kind = "thumb-2"
+    with pytest.raises(WrongState, match="Only 8 of this file's 9 pages are shown"):
+        shop.sign(slot)

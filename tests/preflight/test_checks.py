@@ -121,10 +121,22 @@ def test_a_type_that_the_product_does_not_take_fails():
 
 @pytest.mark.parametrize(
     ("pages", "least", "expected"),
-    [(1, 1, "passed"), (2, 1, "passed"), (3, 1, "fault"), (1, 2, "fault"), (2, 2, "passed")],
+    [
+        (1, 1, "passed"),
+        (2, 1, "passed"),
+        (3, 1, "fault"),
+        (1, 2, "fault"),
+        (2, 2, "passed"),
+        (61, 1, "fault"),
+    ],
 )
 def test_pages_are_counted(pages, least, expected):
     assert severity(pdf(pages=pages), "page_count", CARD | {"pages_min": least}) == expected
+
+
+def test_more_pages_than_can_be_shown_are_a_fault_of_any_product():
+    found = said(pdf(pages=61), "page_count", CARD | {"pages_max": 0})
+    assert (found.severity, found.wanted) == ("fault", "at most 60 pages")
 
 
 @pytest.mark.parametrize(
@@ -135,9 +147,11 @@ def test_pages_are_counted(pages, least, expected):
         ((148, 105), None, "passed"),
         ((148.8, 104.3), None, "passed"),
         ((170, 130), (148, 105), "passed"),  # crop marks round the trim
-        ((210, 149), None, "warning"),  # the same shape, larger
+        ((160, 113.5), None, "warning"),  # the same shape, a little larger
+        ((210, 149), None, "fault"),  # the same shape, much larger
         ((105, 148), None, "warning"),  # turned
-        ((210, 297), None, "warning"),  # turned and larger
+        ((113.5, 160), None, "warning"),  # turned and a little larger
+        ((210, 297), None, "fault"),  # turned and much larger
         ((215.9, 139.7), None, "fault"),
         ((100, 100), None, "fault"),
     ],
@@ -147,17 +161,34 @@ def test_the_size_of_a_page_is_compared_as_a_knife_would(media, trim, expected):
 
 
 def test_scaling_says_by_how_much():
-    found = said(pdf(page((308, 222), None, None)), "page_size")
-    assert "we scale it to 50 %" in found.title
-    assert (found.found, found.wanted) == ("308 × 222 mm", "148 × 105 mm")
+    found = said(pdf(page((160, 113.5), None, None)), "page_size")
+    assert "we scale it to 92.5 %" in found.title
+    assert (found.found, found.wanted) == ("160 × 113.5 mm", "148 × 105 mm")
 
 
 @pytest.mark.parametrize(
     ("media", "words"),
-    [((111, 154), "We turn it to fit"), ((222, 308), "We turn it and scale it to 50 % to fit")],
+    [
+        ((111, 154), "We turn it to fit"),
+        ((113.5, 160), "We turn it and scale it to 92.5 % to fit"),
+        ((297, 210), "It would have to be scaled to 50 %; we scale by 10 % at most"),
+        ((210, 297), "It would have to be turned by 90 degrees and be scaled to 50 %"),
+    ],
 )
-def test_a_page_that_lies_on_its_side_is_turned_and_says_whether_it_is_scaled(media, words):
+def test_a_page_that_is_turned_or_scaled_says_so(media, words):
     assert words in said(pdf(page(media, None, None)), "page_size").title
+
+
+def test_a_product_says_how_much_is_scaled_without_asking():
+    facts = pdf(page((210, 149), None, None))
+    assert severity(facts, "page_size", CARD | {"most_scaling_percent": 30}) == "warning"
+
+
+def test_a_fault_is_told_before_what_is_only_noted():
+    rows = [page((105, 148), None, None, number=n) for n in range(1, 10)]
+    found = run(pdf(*rows, page((50, 60), None, None, number=10)), CARD).findings
+    sizes = [row for row in found if row.check == "page_size"]
+    assert (sizes[0].severity, sizes[0].page) == ("fault", 10)
 
 
 def test_the_page_that_is_wrong_is_named():
@@ -177,10 +208,14 @@ def test_the_page_that_is_wrong_is_named():
         (page((148, 105), None, None), "warning"),
         (page((170, 130), (148, 105), None), "passed"),
         (page((100, 100), None, None), "silent"),
-        (page((210, 149), None, None), "silent"),
+        (page((210, 149), None, None), "warning"),  # scaled to the trim
+        (page((105, 148), None, None), "warning"),  # turned
+        (page((170, 125), (105, 148), 3.0), "passed"),  # turned, its bleed with it
+        (page((330, 240), (296, 210), 3.0), "warning"),  # half of it is left
+        (page((330, 240), (296, 210), 6.0), "passed"),
     ],
 )
-def test_bleed_is_looked_for_where_the_size_is_right(row, expected):
+def test_bleed_is_looked_for_however_a_page_is_turned_or_scaled(row, expected):
     assert severity(pdf(row), "bleed") == expected
 
 

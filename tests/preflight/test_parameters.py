@@ -27,6 +27,11 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "accept": ({"accept": ["png"]}, PDF, "file_type"),
     "trim_width_mm": ({"trim_height_mm": 99, "trim_width_mm": 210}, PDF, "page_size"),
     "trim_height_mm": (TRIM, PDF, "page_size"),
+    "most_scaling_percent": (
+        {"trim_width_mm": 140, "trim_height_mm": 99.3, "most_scaling_percent": 5},
+        PDF,
+        "page_size",
+    ),
     "bleed_mm": ({"trim_width_mm": 148, "trim_height_mm": 105, "bleed_mm": 3}, PDF, "bleed"),
     "min_dpi": ({"min_dpi": 300}, PDF, "image_resolution"),
     "pages_min": ({"pages_max": 0, "pages_min": 3}, PDF, "page_count"),

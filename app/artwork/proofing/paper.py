@@ -8,16 +8,16 @@ from datetime import date, datetime
 from typing import Any
 
 from app.artwork.proofing.job_data import JobData
-from app.artwork.proofing.placing import Placed, Rule, page_size, place, trim_of
+from app.artwork.proofing.placing import Page, Placed, Rule, place
 from app.artwork.proofing.sheet import Sheet, sheet_for
 from app.catalog.properties import Artwork
 from app.core.translations import _, _l
 from app.core.web.formats import day, file_size, quantity
 from app.inspection.file_facts import FileFacts
 from app.inspection.results import StoredPicture
+from app.preflight import sizes
 from app.preflight.finding import Finding
 
-SHEETS_MAX = 20
 LINE_MM = 5.6
 STATEMENT = _l("I approve this proof. Make it exactly as shown.")
 ASK = _l("Check names, dates and spelling carefully. We make exactly what you see.")
@@ -75,18 +75,17 @@ class Leaf:
 
 
 def leaves(requirement: Artwork, facts: FileFacts, pictures: Sequence[StoredPicture]) -> list[Leaf]:
-    """Return one leaf for each picture, at most 20."""
+    """Return one leaf for each picture, in their order."""
     rule = Rule.of(requirement)
-    count = min(len(pictures), SHEETS_MAX)
     found = []
-    for number, picture in enumerate(pictures[:count], start=1):
-        pixels = (picture.width_px, picture.height_px)
-        own_trim_mm = trim_of(facts, number)
-        placed = place(rule, page_size(facts, number), pixels, own_trim_mm=own_trim_mm)
+    for number, picture in enumerate(pictures, start=1):
+        placed = place(rule, Page.of(facts, number, (picture.width_px, picture.height_px)))
         sheet = sheet_for(rule, placed)
-        words = _("shown at 1:%(scale)s", scale=sheet.scale) if sheet.scale > 1 else placed.words
-        name = page_name(number, count, is_print=rule.trim_mm is not None)
-        found.append(Leaf(sheet, f"page-{number}", placed, name, words))
+        words = placed.words
+        if sheet.scale > 1:
+            words = _("%(placed)s, drawn at 1:%(scale)s", placed=words, scale=sheet.scale)
+        name = page_name(number, len(pictures), is_print=rule.trim_mm is not None)
+        found.append(Leaf(sheet, picture.kind, placed, name, words))
     return found
 
 
@@ -163,7 +162,12 @@ def job_facts(work: ProofWork) -> Rows:
 
 def facts_of_file(facts: FileFacts, file_name: str, size_bytes: int, sha256: str) -> Rows:
     """Return what the file is: name, size, pages, their size, resolution, colour, fonts, volume."""
-    own, box, dpi = page_size(facts, 1), facts.bbox_mm, facts.image_dpi_min or facts.dpi
+    pages = sizes.pages(facts)
+    own, box, dpi = (
+        pages[0].size_mm if pages else None,
+        facts.bbox_mm,
+        facts.image_dpi_min or facts.dpi,
+    )
     pixels = fonts = None
     if facts.width_px and facts.height_px:
         pixels = f"{quantity(facts.width_px)} × {quantity(facts.height_px)} px"

@@ -5,15 +5,16 @@ All lengths are millimetres; positions are measured from the trim's top left cor
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.catalog.properties import Artwork
 from app.core.translations import _, _l
-from app.inspection.file_facts import FileFacts
+from app.inspection.file_facts import FileFacts, PageFacts
 from app.preflight import sizes
 
 Size = tuple[float, float]
 TRUE = _l("shown at true size")
+TURNED = _l("turned by 90 degrees, shown at true size")
 FITS = {True: _l("trim and bleed"), False: _l("the trim")}
 
 
@@ -34,10 +35,44 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Placed:
-    """A picture of one page on the trim: its box, and in words how it got there.
+class Page:
+    """A page of artwork: the size it is placed by, None where the file has none, and how what is shown
+    of it lies round that: the left top corner, from that of the size, and its own size."""
 
-    A `turned` picture is drawn a quarter turn to the right within its box.
+    size_mm: Size | None
+    shown_at_mm: Size
+    shown_mm: Size
+
+    @classmethod
+    def of(cls, facts: FileFacts, number: int, picture: tuple[int, int]) -> Page:
+        """Return page `number` (from 1). `picture` is its size in pixels, which gives the shape of what
+        has no size; the dpi of a picture is often meaningless."""
+        pages = sizes.pages(facts)
+        if not 0 < number <= len(pages):
+            shape = (float(picture[0]), float(max(picture[1], 1)))
+            return cls(None, (0.0, 0.0), shape)
+        return cls._of(pages[number - 1])
+
+    @classmethod
+    def _of(cls, page: PageFacts) -> Page:
+        size, at = page.size_mm, page.at_mm
+        if page.print_mm and page.print_at_mm:
+            shown, shown_at = page.print_mm, page.print_at_mm
+        elif page.trim_mm and not page.trim_at_mm:  # measured before its place was
+            shown = page.media_mm
+            shown_at = ((size[0] - shown[0]) / 2, (size[1] - shown[1]) / 2)
+        else:
+            shown, shown_at = page.crop_mm or page.media_mm, page.crop_at_mm or (0.0, 0.0)
+        return cls(size, (shown_at[0] - at[0], shown_at[1] - at[1]), shown)
+
+
+@dataclass(frozen=True)
+class Placed:
+    """What is shown of one page, on the trim: its box, and in words how it got there.
+
+    A `turned` picture is drawn a quarter turn to the right within its box. `scale` is None for what
+    has no size of its own. `left_mm` and `top_mm` say where the page itself, by its TrimBox (else its
+    CropBox or MediaBox), begins.
     """
 
     trim_mm: Size
@@ -47,71 +82,68 @@ class Placed:
     height: float
     words: str
     turned: bool = False
+    scale: float | None = None
+    left_mm: float = 0.0
+    top_mm: float = 0.0
 
 
-def page_size(facts: FileFacts, number: int) -> Size | None:
-    """Return what page `number` (from 1) measures by itself, None where the file does not say.
+def place(rule: Rule, page: Page) -> Placed:
+    """Lay a page on the trim as the press does, and as preflight has told it (`sizes.fit`).
 
-    A picture has a size only where no product gives it one: its dpi is often meaningless.
+    Its middle lies on the trim's; it is never stretched.
     """
-    pages = sizes.pages(facts)
-    return pages[number - 1].media_mm if 0 < number <= len(pages) else None
-
-
-def trim_of(facts: FileFacts, number: int) -> Size | None:
-    """Return the trim that page `number` carries itself (a PDF's TrimBox), None where it has none."""
-    pages = sizes.pages(facts)
-    return pages[number - 1].trim_mm if 0 < number <= len(pages) else None
-
-
-def place(
-    rule: Rule, size_mm: Size | None, picture: tuple[int, int], *, own_trim_mm: Size | None = None
-) -> Placed:
-    """Lay a page on the trim as the press does, and as preflight has told it.
-
-    At its own size where that is right (with bleed, without, or by its own trim), scaled where only
-    the shape is right, turned where that makes it right, else at its own size, centred. `picture` is
-    the preview's size in pixels; it gives the shape of what has no size.
-    """
-    shape = size_mm or (float(picture[0]), float(max(picture[1], 1)))
     if rule.trim_mm is None:  # its own size, or a picture 120 mm across that is not to scale
-        own = size_mm or _within(shape, (120.0, 120.0))
-        return Placed(own, 0, 0, *own, TRUE if size_mm else _("not to scale"))
-    trim = rule.trim_mm
-    full = (trim[0] + 2 * rule.bleed_mm, trim[1] + 2 * rule.bleed_mm)
-    pairs = ((size_mm, full), (size_mm, trim), (own_trim_mm, trim))
-    if size_mm is not None and any(one and sizes.same(one, two) for one, two in pairs):
-        return _centred(trim, size_mm, TRUE)
-    for is_turned, seen in ((False, shape), (True, (shape[1], shape[0]))):
-        fitted = _nearest(seen, full, trim)
-        if fitted is not None:
-            fits = FITS[fitted == full]
-            words = (
-                _("turned and scaled to %(fits)s", fits=fits)
-                if is_turned
-                else _("scaled to %(fits)s", fits=fits)
-            )
-            return _centred(trim, fitted, words, turned=is_turned)
-    if size_mm is not None:
-        return _centred(trim, size_mm, TRUE)
-    return _centred(trim, _within(shape, trim), _("fitted to the trim size"))
+        if page.size_mm is None:
+            shown = _within(page.shown_mm, (120.0, 120.0))
+            return Placed(shown, 0, 0, *shown, _("not to scale"))
+        return _laid(page, page.size_mm, page.size_mm, sizes.Fit(1.0, False, False), str(TRUE))
+    wanted = sizes.Wanted(rule.trim_mm, rule.bleed_mm)
+    if page.size_mm is not None:
+        fit = sizes.fit(page.size_mm, wanted)
+        return _laid(page, page.size_mm, rule.trim_mm, fit, _words(fit))
+    fit = sizes.fit_shape(page.shown_mm, wanted)
+    if not fit.is_shape:
+        shown = _within(page.shown_mm, rule.trim_mm)
+        fit = sizes.Fit(shown[0] / page.shown_mm[0], False, False, is_shape=False)
+        words = _("fitted to the trim size")
+    elif fit.is_turned:
+        words = _("turned and scaled to %(fits)s", fits=FITS[fit.with_bleed])
+    else:
+        words = _("scaled to %(fits)s", fits=FITS[fit.with_bleed])
+    placed = _laid(page, page.shown_mm, rule.trim_mm, fit, words)
+    return replace(placed, scale=None)
 
 
-def _nearest(shape: Size, full: Size, trim: Size) -> Size | None:
-    """Return which of both has the given shape (to 2 percent), the nearer one if both do."""
+def _words(fit: sizes.Fit) -> str:
+    fits = FITS[fit.with_bleed]
+    if fit.scale == 1:
+        return str(TURNED if fit.is_turned else TRUE)
+    if fit.is_turned:
+        return _(
+            "turned by 90 degrees and scaled to %(percent)s, to %(fits)s",
+            percent=fit.percent, fits=fits,
+        )  # fmt: skip
+    return _("scaled to %(percent)s, to %(fits)s", percent=fit.percent, fits=fits)
 
-    def distance(box: Size) -> float:
-        return abs(shape[0] / shape[1] - box[0] / box[1])
 
-    fitting = [box for box in (full, trim) if sizes.alike(shape, box)]
-    return min(fitting, key=distance) if fitting else None
+def _laid(page: Page, size: Size, trim: Size, fit: sizes.Fit, words: str) -> Placed:
+    """Lay the middle of `size` on that of the trim, turned and scaled, with what is shown round it."""
+    own = _turned((-size[0] / 2, -size[1] / 2, *size), fit)
+    shown_x, shown_y = page.shown_at_mm[0] - size[0] / 2, page.shown_at_mm[1] - size[1] / 2
+    box = _turned((shown_x, shown_y, *page.shown_mm), fit)
+    x, y = trim[0] / 2, trim[1] / 2
+    return Placed(
+        trim, x + box[0], y + box[1], box[2], box[3], words,
+        fit.is_turned, fit.scale, x + own[0], y + own[1],
+    )  # fmt: skip
+
+
+def _turned(box: tuple[float, float, float, float], fit: sizes.Fit) -> tuple[float, ...]:
+    """Scale a box (x, y, width, height) round 0, 0 and turn it to the right, y running down."""
+    x, y, width, height = (side * fit.scale for side in box)
+    return (-y - height, x, height, width) if fit.is_turned else (x, y, width, height)
 
 
 def _within(shape: Size, box: Size) -> Size:
     scale = min(box[0] / shape[0], box[1] / shape[1])
     return shape[0] * scale, shape[1] * scale
-
-
-def _centred(trim: Size, size: Size, words: str, *, turned: bool = False) -> Placed:
-    x, y = (trim[0] - size[0]) / 2, (trim[1] - size[1]) / 2
-    return Placed(trim, x, y, size[0], size[1], words, turned)

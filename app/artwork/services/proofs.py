@@ -4,6 +4,7 @@ The three are a slow reaction on artwork.checked and artwork.overridden: load, a
 """
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import current_app
@@ -82,7 +83,7 @@ def proof_work(
         if override
         else None,
         job=job,
-        pictures=[picture_of(row) for row in page_previews(asset.id)],
+        pictures=[picture_of(row) for row in proof_previews(asset.id)],
         turntable=picture_of(strip) if strip else None,
         shop_name=current().shop_name,
     )
@@ -103,6 +104,13 @@ def page_previews(asset_id: uuid.UUID) -> list[Preview]:
     """Return the rows of the previews ``page-1`` to ``page-n`` in the order of the pages."""
     query = select(Preview).where(Preview.asset_id == asset_id, Preview.kind.startswith("page-"))
     return sorted(db.session.scalars(query), key=lambda row: int(row.kind.removeprefix("page-")))
+
+
+def proof_previews(asset_id: uuid.UUID) -> list[Preview]:
+    """Return the rows of what a proof shows of each page: ``print-n`` where there is one, else ``page-n``."""
+    query = select(Preview).where(Preview.asset_id == asset_id, Preview.kind.startswith("print-"))
+    printed = {row.kind.removeprefix("print-"): row for row in db.session.scalars(query)}
+    return [printed.get(row.kind.removeprefix("page-"), row) for row in page_previews(asset_id)]
 
 
 def make_proof(work: paper.ProofWork) -> MadeProof:
@@ -126,11 +134,11 @@ def make_proof(work: paper.ProofWork) -> MadeProof:
     return MadeProof(proof_id, CheckedFile(found, pictures))
 
 
-def write_paper(work: paper.ProofWork) -> bytes:
-    """Return the PDF of the proof; reads the pictures of the artwork from storage."""
+def write_paper(work: paper.ProofWork, read: Callable[[str], bytes] = storage.read_bytes) -> bytes:
+    """Return the PDF of the proof; `read` gives a picture of the artwork by its key."""
     sheets = paper.leaves(work.requirement, work.facts, work.pictures)
-    pictures = [*work.pictures[: len(sheets)], *filter(None, [work.turntable])]
-    assets = {picture.kind: storage.read_bytes(picture.storage_key) for picture in pictures}
+    pictures = [*work.pictures, *filter(None, [work.turntable])]
+    assets = {picture.kind: read(picture.storage_key) for picture in pictures}
     template = current_app.jinja_env.get_template("papers/proof.html")
     html = template.render(paper.context(work, sheets))
     return finish(render_pdf(html, assets=assets), [leaf.on for leaf in sheets], work)

@@ -26,6 +26,9 @@ class Artwork(Part):
     bleed_mm: Rate = Decimal(0)
     safe_mm: Rate = Field(default=Decimal(0), title=_l("Safe margin"))
     min_dpi: int = Field(default=0, title=_l("Minimum resolution"))
+    most_scaling_percent: int = Field(
+        default=10, ge=0, le=1000, title=_l("Scaling without asking, at most (%)")
+    )
     pages_min: int = Field(default=1, title=_l("Minimum pages"))
     pages_max: int = Field(default=1, title=_l("Maximum pages"))
     min_wall_mm: Rate | None = Field(default=None, title=_l("Minimum wall thickness"))

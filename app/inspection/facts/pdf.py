@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from app.inspection.facts.pdf_annotations import print_annotations
 from app.inspection.facts.pdf_bombs import check_streams
 from app.inspection.facts.pdf_boxes import page_boxes, user_unit
 from app.inspection.facts.pdf_content import Contents, words
@@ -25,6 +26,7 @@ def read(path: Path, kind: Kind) -> dict[str, Any]:
         count = len(pdf.pages)
         if count == 0:
             raise damaged(kind.word)
+        annotations = print_annotations(pdf)
         contents = Contents()
         pages = []
         for number, page in enumerate(pdf.pages[:PAGES_LOOKED_AT], start=1):
@@ -36,6 +38,7 @@ def read(path: Path, kind: Kind) -> dict[str, Any]:
             "pdf_version": pdf.pdf_version,
             "encrypted": pdf.is_encrypted,
             "page_facts": pages,
+            **annotations,
             **contents.facts(),
             **image_facts(path, kind, [user_unit(page.obj) for page in pdf.pages[: len(pages)]]),
             "output_intent": _output_intent(pdf),

@@ -3,10 +3,11 @@
 import math
 from typing import Any
 
-from app.inspection.facts import mm
+from app.inspection.facts import MM_PER_POINT, mm
 from app.inspection.facts.pdf_content import inherited, number
 
 LETTER = [0.0, 0.0, 612.0, 792.0]  # what every reader takes for a page that names no size
+ROUND_MM = 30.0  # more than any bleed
 Rect = list[float]
 
 
@@ -16,23 +17,42 @@ def page_boxes(page_number: int, page: Any) -> dict[str, Any]:
     ``media_mm``, ``crop_mm`` (what readers show), ``trim_mm`` and ``bleed_box_mm`` are sizes;
     ``crop_at_mm``, ``trim_at_mm`` and ``bleed_at_mm`` their left top corners, measured from that of the
     MediaBox. Boxes are cut by the MediaBox; trim and bleed are None where the page has none with an
-    area. ``bleed_mm`` is the smallest margin between trim and bleed (the CropBox without a BleedBox).
+    area. ``print_mm`` at ``print_at_mm`` is what a proof shows: the MediaBox as far as 30 mm round the
+    trim (else the CropBox). ``bleed_mm`` is the smallest margin between trim and bleed (the MediaBox
+    without a BleedBox), or round the CropBox of a page without a trim.
     """
     unit = user_unit(page)
     quarters = round(number(inherited(page, "/Rotate"), 0.0)) // 90 % 4
     media = _rect(inherited(page, "/MediaBox")) or LETTER
-    crop = _within(_rect(inherited(page, "/CropBox")), media) or media
+    crop = crop_box(page)
     trim, bleed = (_within(_rect(page.get(name)), media) for name in ("/TrimBox", "/BleedBox"))
+    printed = print_box(page)
     found: dict[str, Any] = {
         "number": page_number,
         "media_mm": _seen(media, media, quarters, unit)[1],
     }
-    for name, box in (("crop", crop), ("trim", trim), ("bleed", bleed)):
+    for name, box in (("crop", crop), ("trim", trim), ("bleed", bleed), ("print", printed)):
         at, size = _seen(box, media, quarters, unit) if box else (None, None)
         found["bleed_box_mm" if name == "bleed" else f"{name}_mm"] = size
         found[f"{name}_at_mm"] = at
-    found["bleed_mm"] = mm(min(_margins(trim, bleed or crop)) * unit) if trim else None
+    found["bleed_mm"] = mm(max(0.0, min(_margins(trim or crop, bleed or media))) * unit)
     return found
+
+
+def print_box(page: Any) -> Rect:
+    """Return left, low, right, high of what a proof shows of the page, in its own units."""
+    media = _rect(inherited(page, "/MediaBox")) or LETTER
+    placed = _within(_rect(page.get("/TrimBox")), media) or crop_box(page)
+    room = ROUND_MM / MM_PER_POINT / user_unit(page)
+    return [max(a, b - room) for a, b in zip(media[:2], placed[:2], strict=True)] + [
+        min(a, b + room) for a, b in zip(media[2:], placed[2:], strict=True)
+    ]
+
+
+def crop_box(page: Any) -> Rect:
+    """Return left, low, right, high of what readers show of the page, in its own units."""
+    media = _rect(inherited(page, "/MediaBox")) or LETTER
+    return _within(_rect(inherited(page, "/CropBox")), media) or media
 
 
 def user_unit(page: Any) -> float:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from app.inspection.facts.pdf_annotations import print_annotations
 from app.inspection.kinds import Kind
 from app.inspection.refusal import FileRefused, damaged
 
@@ -36,16 +37,23 @@ def open_read(path: Path, kind: Kind) -> Any:
 
 @contextmanager
 def open_drawn(path: Path, kind: Kind) -> Iterator[Any]:
-    """Give the PDFium document. What only pikepdf can open (a password that is empty, a broken table
-    of contents) is written out plainly first; raise FileRefused where that doesn't help either."""
+    """Give the PDFium document as it is printed: with the form fields and comments that a press draws.
+
+    What only pikepdf can open (a password that is empty, a broken table of contents) is written out
+    plainly first; raise FileRefused where that doesn't help either."""
     import pypdfium2
 
     with tempfile.TemporaryDirectory() as folder:
+        plain = Path(folder) / "plain.pdf"
+        with open_read(path, kind) as pdf:
+            is_changed = bool(print_annotations(pdf)["annotations_printed"])
+            if is_changed:
+                pdf.save(plain)
         try:
-            document = pypdfium2.PdfDocument(path)
+            document = pypdfium2.PdfDocument(plain if is_changed else path)
         except pypdfium2.PdfiumError:
-            plain = Path(folder) / "plain.pdf"
             with open_read(path, kind) as pdf:
+                print_annotations(pdf)
                 pdf.save(plain)
             try:
                 document = pypdfium2.PdfDocument(plain)

@@ -3,8 +3,9 @@
 (numbers from 1), its longer side `size_px`; a model may have a ``turntable(path, kind, facts)``.
 
 Kept are rows ``{"kind", "path", "width_px", "height_px"}``: kind ``thumb`` (320 px), ``page-1`` to
-``page-8`` (2048 px) or ``turntable`` (eight views of a model side by side). Runs inside the sandbox
-only.
+``page-60`` (2048 px), ``print-1`` and so on where a proof shows another part of the page, which
+``printed(path, kind, facts, pages, size_px)`` draws, or ``turntable`` (eight views of a model side by
+side). Runs inside the sandbox only.
 """
 
 import importlib
@@ -17,17 +18,23 @@ from app.inspection.refusal import FileRefused
 
 THUMB_PX = 320
 PAGE_PX = 2048
-PAGES_MAX = 8
+PAGES_MAX = 60  # of a longer file nothing can be approved, see app.artwork.services.approvals
 Row = dict[str, Any]
 
 
 def draw(path: Path, kind: Kind, facts: dict[str, Any], out: Path) -> list[Row]:
     """Draw everything that is kept of the file into `out` and return the rows."""
+    from PIL import Image
+
     drawer = importlib.import_module(f"{__name__}.{kind.reader}")
     pages = range(1, min(PAGES_MAX, facts["pages"]) + 1)
     rows: list[Row] = []
     for number, picture in enumerate(drawer.pictures(path, kind, facts, pages, PAGE_PX), start=1):
         rows += save_page_and_thumb(picture, out, number)
+    if hasattr(drawer, "printed"):
+        for number, picture in drawer.printed(path, kind, facts, pages, PAGE_PX):
+            picture.thumbnail((PAGE_PX, PAGE_PX), Image.Resampling.LANCZOS)
+            rows.append(save(picture, out, f"print-{number}"))
     if rows and hasattr(drawer, "turntable"):
         strip = drawer.turntable(path, kind, facts)
         rows += [save(strip, out, "turntable")] if strip else []
@@ -59,7 +66,7 @@ def save(picture: Any, out: Path, name: str) -> Row:
     Pages are JPEG, which is written five times as fast as WebP of the same quality and goes into a
     proof as it is; the others, which lists and pages show by the dozen, are small WebP.
     """
-    path = out / f"{name}{'.jpg' if name.startswith('page-') else '.webp'}"
+    path = out / f"{name}{'.jpg' if name.startswith(('page-', 'print-')) else '.webp'}"
     on_paper(picture).save(path, quality=88, method=0)
     return _row(name, path, picture.size)
 
