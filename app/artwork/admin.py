@@ -10,9 +10,12 @@ from sqlalchemy import select
 from app.artwork import states
 from app.artwork.models import ArtworkSlot, ArtworkVersion
 from app.artwork.proofing import paper
-from app.artwork.services.proofs import page_previews, picture_of, turntable_of
+from app.artwork.proofing.wording import Wording, check_wording
+from app.artwork.services.output import may_have
+from app.artwork.services.proofs import page_previews, picture_of, proof_previews, turntable_of
 from app.artwork.states import ARTWORK, CHECKING, TO_REVIEW, TO_SIGN
 from app.artwork.verbs import SUBJECT, add_file
+from app.catalog.labels import wording
 from app.core import storage
 from app.core.backoffice.access import staff_or_refuse
 from app.core.backoffice.columns import Column, choice_filter
@@ -20,6 +23,7 @@ from app.core.backoffice.editing import events_about
 from app.core.backoffice.model_view import BackOfficeModelView
 from app.core.backoffice.record_page import RecordPage
 from app.core.db import db, get
+from app.core.errors import NotAllowed
 from app.core.holds import open_hold
 from app.core.translations import _, _l
 from app.core.web.stored import show_picture
@@ -51,6 +55,7 @@ class ReviewPage:
         self.order = get(Order, slot.stream_id)
         self.line = db.session.scalar(select(OrderLine).where(OrderLine.artwork_slot_id == slot.id))
         self.proof = version.proof if version else None
+        self.wording = self._wording()
         self.is_newest = version is None or version is self.versions[-1]
         self.is_placed = self.order.state in PLACED  # only then a proof is made
         self.has_trim = paper.Rule.of(slot.requirement).trim_mm is not None
@@ -116,7 +121,7 @@ class ReviewPage:
         }[slot.state]
 
     def _pages(self, version: ArtworkVersion) -> list[PagePair]:
-        rows = page_previews(version.asset_id)
+        rows = proof_previews(version.asset_id)
         proofs = page_previews(self.proof.asset_id) if self.proof else []
         pictures = [picture_of(row) for row in rows]
         leaves = paper.leaves(self.slot.requirement, version.asset.facts, pictures)
@@ -124,6 +129,13 @@ class ReviewPage:
             PagePair(leaf, row, proofs[i] if i < len(proofs) else None)
             for i, (leaf, row) in enumerate(zip(leaves, rows, strict=False))
         ]
+
+    def _wording(self) -> Wording | None:
+        """Return what the customer wrote beside what their file says; None without an order line or a file."""
+        if self.line is None or self.version is None:
+            return None
+        written = wording(self.line.specification, self.line.configuration)
+        return check_wording(written, self.version.asset.facts)
 
     def _thumbs(self) -> dict[uuid.UUID, Preview]:
         ids = [version.asset_id for version in self.versions]
@@ -194,7 +206,9 @@ class ReviewView(RecordPage, SlotView):
 
     def context(self, slot: ArtworkSlot) -> dict[str, Any]:
         """Return the slot with the version that the address names, the newest without one."""
-        return {"page": read_page(slot, request.args.get("version"))}
+        page = read_page(slot, request.args.get("version"))
+        has_files = page.version is not None and may_have(page.version, staff_or_refuse())
+        return {"page": page, "has_files": has_files}
 
     def more_input(self, verb: str) -> dict[str, Any]:
         """Return the key of the person's uploads."""
@@ -208,19 +222,30 @@ class ReviewView(RecordPage, SlotView):
     @expose("/<uuid:slot_id>/file/<int:number>")
     def original(self, slot_id: uuid.UUID, number: int) -> Any:
         """Send the browser to the original file of version `number`, as an attachment."""
-        version = version_of(get(ArtworkSlot, slot_id), number)
+        version = self._version(slot_id, number)
         address = storage.sign_download(version.asset.storage_key, file_name=version.file_name)
         return redirect(address, 302)
 
     @expose("/<uuid:slot_id>/proof/<int:number>")
     def proof(self, slot_id: uuid.UUID, number: int) -> Any:
         """Send the browser to the newest proof of version `number`, to look at in place."""
-        proof = version_of(get(ArtworkSlot, slot_id), number).proof
+        proof = self._version(slot_id, number).proof
         if proof is None:
             abort(404)
         name = f"proof-v{number}.pdf"
         address = storage.sign_download(proof.asset.storage_key, file_name=name, inline=True)
         return redirect(address, 302)
+
+    def _version(self, slot_id: uuid.UUID, number: int) -> ArtworkVersion:
+        """Return a version whose files this person may have; raise NotAllowed for one that is not approved
+        and that only those who work on artwork get."""
+        version = version_of(get(ArtworkSlot, slot_id), number)
+        if not may_have(version, staff_or_refuse()):
+            raise NotAllowed(
+                _("Version %(number)s is not the approved one.", number=number),
+                next_step=_("Take the approved file from the job, or ask prepress."),
+            )
+        return version
 
 
 class ProofsOutView(SlotView):

@@ -6,6 +6,7 @@ from typing import Any
 from flask import abort, redirect
 from flask_admin import expose
 
+from app.artwork.services.output import approved_output
 from app.backoffice.pictures import approved
 from app.core import storage
 from app.core.actor import Actor
@@ -84,6 +85,17 @@ class JobPage(SeparateRecordPage):
             abort(404)
         name = _("%(job)s work order %(version)s.pdf", job=job, version=paper.version)
         return redirect(storage.sign_download(paper.storage_key, file_name=name, inline=True), 302)
+
+    @expose("/<ref>/file")
+    def approved_file(self, ref: str) -> Any:
+        """Send the browser to the file that was approved for the job, and to no other."""
+        card = queries.job_card(self.find(ref).job.id)
+        shown = approved([card]).get(card.id)
+        if card.artwork_slot_id is None or shown is None:
+            abort(404)
+        asset, _sha256 = approved_output(card.artwork_slot_id, source_sha256=card.approved_sha256)
+        name = f"{card.number}-v{shown.version}-{shown.file_name}"
+        return redirect(storage.sign_download(asset.storage_key, file_name=name), 302)
 
     @expose("/<ref>/step/<uuid:operation_id>/<verb>", methods=("POST",))
     def act_on_step(self, ref: str, operation_id: uuid.UUID, verb: str) -> Any:

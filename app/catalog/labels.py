@@ -41,6 +41,16 @@ def personalised(terms: Properties, configuration: Configuration) -> list[tuple[
     ]
 
 
+def wording(terms: Properties, configuration: Configuration) -> list[tuple[str, str, str]]:
+    """Return (label, text, use) of the texts that the customer wrote, in the product's order."""
+    written = configuration.personalisation
+    return [
+        (field.label, text, field.use)
+        for field in terms.personalisation
+        if field.kind == "text" and (text := written.get(field.key))
+    ]
+
+
 def quantity_help(terms: Properties) -> str:
     """Return how many one may order."""
     return f"{limits_of(terms.quantity)}."

@@ -31,6 +31,7 @@ def proof(file: Path, product: str, fields: Sequence[str], out: Path) -> None:
     why and ends with 1 where the file or a field is refused.
     """
     from app.artwork.proofing import paper
+    from app.artwork.proofing.wording import check_wording
     from app.artwork.services.proofs import write_paper
     from app.core.errors import Problem
     from app.core.sandbox import workspace
@@ -55,6 +56,8 @@ def proof(file: Path, product: str, fields: Sequence[str], out: Path) -> None:
     for finding in work.findings:
         if finding.severity != "passed":
             click.echo(f"{finding.severity}: {finding.title}")
+    for warning in check_wording(work.job.wording, work.facts).warnings:
+        click.echo(f"warning: {warning}")
 
 
 def _product(sku: str) -> tuple[str, Properties]:
@@ -104,13 +107,13 @@ def _work(
     from app.artwork.proofing.job_data import JobData
     from app.artwork.proofing.paper import ProofWork
     from app.catalog.configuration import Configuration
-    from app.catalog.labels import personalised
+    from app.catalog.labels import personalised, wording
     from app.catalog.properties import Artwork
     from app.core.clock import now
     from app.core.ids import new_id
     from app.inspection.results import StoredPicture
 
-    requirement = terms.artwork or Artwork()
+    requirement, written = terms.artwork or Artwork(), Configuration(personalisation=words)
     drawn = {row.kind: row for row in found.previews}
     pages = [
         drawn.get(row.kind.replace("page-", "print-"), row)
@@ -137,7 +140,8 @@ def _work(
             title=terms.wording.approve_title,
             ask=terms.wording.approve_ask,
             statement=terms.wording.approve_statement,
-            personalisation=personalised(terms, Configuration(personalisation=words)),
+            personalisation=personalised(terms, written),
+            wording=wording(terms, written),
         ),
         pictures=pictures,
         shop_name="",

@@ -79,6 +79,7 @@ class FileFacts(_Measured):
     colour_spaces: list[str] = []
     transparency: bool = False
     text: bool = False
+    text_layer: str = ""
 
     # models
     triangles: int = 0

@@ -8,7 +8,9 @@ from flask import abort, redirect, render_template, request
 
 from app.artwork import verbs as artwork_verbs
 from app.artwork.models import ArtworkSlot
+from app.artwork.proofing.wording import check_wording
 from app.artwork.services.output import assets_of, visible_version
+from app.catalog.labels import wording
 from app.core.backoffice.row_verbs import offered_verb
 from app.core.db import db
 from app.core.errors import Problem
@@ -50,6 +52,9 @@ def _page(slot_id: uuid.UUID, order: Order, problem: Problem | None = None) -> s
         shown=shown,
         pictures=[row for row in pictures if row.kind.startswith("page-")] or pictures[:1],
         report=shown.version.report,
+        wording=check_wording(
+            wording(line.specification, line.configuration), shown.version.asset.facts
+        ),
         problem=problem,
         typed=request.form if problem else {},
     )

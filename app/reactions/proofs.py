@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.artwork.proofing.job_data import JobData
 from app.artwork.services.proofs import make_proof, proof_work, save_proof
-from app.catalog.labels import personalised
+from app.catalog.labels import personalised, wording
 from app.core.db import db, get
 from app.core.events import Event
 from app.core.settings import current
@@ -56,6 +56,7 @@ def job_data(line: OrderLine) -> JobData:
         pieces=terms.wording.piece if line.quantity == 1 else terms.wording.pieces,
         options=[(option.label, choice.label) for option, choice in chosen],
         personalisation=personalised(terms, line.configuration),
+        wording=wording(terms, line.configuration),
         wanted_on=day(order.wanted_on, year=True) if order.wanted_on else "",
         promised_on=day(order.promised_on, year=True) if order.promised_on else "",
         shop_name=current().shop_name,

@@ -204,12 +204,12 @@ def test_the_live_part_is_the_page_without_its_frame(browser, shop):
 def test_files_and_pictures_are_given_by_short_lived_addresses(browser, shop):
     slot = shop.slot()
     shop.with_file(slot, shop.stored(a_pdf(), pictures=True), "my <card>.pdf")
-    answer = browser.get(f"/admin/artwork/{slot.id}/file/1", headers=LOOKS)
+    answer = browser.get(f"/admin/artwork/{slot.id}/file/1", headers=PREPRESS)
     assert answer.status_code == 302
     assert "X-Amz-Signature" in answer.location
     assert "attachment" in answer.location
-    assert browser.get(f"/admin/artwork/{slot.id}/file/7", headers=LOOKS).status_code == 404
-    assert browser.get(f"/admin/artwork/{slot.id}/proof/1", headers=LOOKS).status_code == 404
+    assert browser.get(f"/admin/artwork/{slot.id}/file/7", headers=PREPRESS).status_code == 404
+    assert browser.get(f"/admin/artwork/{slot.id}/proof/1", headers=PREPRESS).status_code == 404
     picture = visible_version(slot.id).asset.previews[0]
     answer = browser.get(f"/admin/artwork/picture/{picture.id}", headers=LOOKS)
     assert answer.status_code == 302
@@ -220,6 +220,9 @@ def test_files_and_pictures_are_given_by_short_lived_addresses(browser, shop):
     refused = browser.get(f"/admin/artwork/picture/{picture.id}", headers=others)
     assert (refused.status_code, refused.headers["Cache-Control"]) == (403, "no-store")
     assert browser.get(f"/admin/artwork/file/{slot.id}", headers=LOOKS).status_code == 405
+    refused = browser.get(f"/admin/artwork/{slot.id}/file/1", headers=LOOKS)
+    assert refused.status_code == 403
+    assert "Version 1 is not the approved one." in page_text(refused.text)
 
 
 def test_what_a_customer_named_a_file_is_never_markup(browser, shop):

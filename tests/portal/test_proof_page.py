@@ -10,6 +10,8 @@ import requests
 
 from app.artwork import verbs as artwork_verbs
 from app.artwork.models import ArtworkSlot
+from app.catalog.models import Product
+from app.catalog.revisions import revision_of
 from app.core.actor import system
 from app.core.db import db
 from app.files.models import Upload
@@ -54,6 +56,23 @@ def test_exactly_what_was_shown_is_signed(portal: Portal, order_to_sign: Order) 
     assert event.data["typed_name"] == "Ada Example"
     assert event.data["sha256"] == (page.form("/approve_proof") or {})["sha256"]
     assert "Approved by you" in portal.get(place(order_to_sign)).words
+
+
+def test_words_that_are_not_in_the_file_are_told_before_signing(
+    portal: Portal, order_to_sign: Order
+) -> None:
+    line = order_to_sign.lines[0]
+    asset = slot_of(order_to_sign).versions[-1].asset
+    asset.facts = asset.facts.model_copy(update={"text_layer": "Robin & Sascha"})
+    assert "Added by us, exactly as written: Engraving." in open_proof(portal, order_to_sign).words
+    terms = line.specification
+    field = terms.personalisation[0].model_copy(update={"use": "file"})
+    product = db.session.get_one(Product, line.product_id)
+    terms = terms.model_copy(update={"personalisation": [field]})
+    line.product_revision_id = revision_of(product, terms)
+    db.session.flush()
+    page = portal.get(place(order_to_sign))
+    assert "“R + S” (Engraving) was not found in the text of the file" in page.words
 
 
 def test_a_second_click_on_sign_changes_nothing(portal: Portal, order_to_sign: Order) -> None:

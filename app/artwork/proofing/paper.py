@@ -10,6 +10,7 @@ from typing import Any
 from app.artwork.proofing.job_data import JobData
 from app.artwork.proofing.placing import Page, Placed, Rule, place
 from app.artwork.proofing.sheet import Sheet, sheet_for
+from app.artwork.proofing.wording import check_wording
 from app.catalog.properties import Artwork
 from app.core.translations import _, _l
 from app.core.web.formats import day, file_size, quantity
@@ -104,7 +105,9 @@ def context(work: ProofWork, sheets: Sequence[Leaf]) -> dict[str, Any]:
     personalisation = [pair for pair in job.personalisation if pair[1]]
     facts = job_facts(work)
     column = sheets[0].on.column_width if sheets else 0.0
-    used = _lines(facts, column, 1) + _lines(personalisation, column, 1.9)
+    wording = check_wording(job.wording, work.facts)
+    said = [("", sentence) for sentence in wording.warnings + wording.notes]
+    used = _lines(facts, column, 1) + _lines(personalisation, column, 1.9) + _lines(said, column, 1)
     if work.turntable is not None:
         used += (column / 2 + 4) / LINE_MM
     # lines of text that the column beside the artwork takes below its heading
@@ -123,6 +126,7 @@ def context(work: ProofWork, sheets: Sequence[Leaf]) -> dict[str, Any]:
         "job_facts": facts,
         "make_facts": [*facts, (_("Checked against"), checked_against(work.requirement))],
         "personalisation": personalisation,
+        "wording": wording,
         "personal_fits": used <= lines_free,
         "file_facts": [
             *facts_of_file(work.facts, work.file_name, work.size_bytes, work.sha256),

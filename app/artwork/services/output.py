@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.artwork.models import Approval, ArtworkSlot, ArtworkVersion, Proof
 from app.artwork.services.approvals import approvals_of, newest_version
 from app.artwork.states import APPROVED
+from app.core.actor import Actor
 from app.core.db import db, get
 from app.core.errors import WrongState
 from app.core.translations import _
@@ -45,6 +46,17 @@ def approved_output(slot_id: uuid.UUID, *, source_sha256: str | None = None) -> 
             next_step=_("Use version %(number)s, which was approved.", number=version.number),
         )
     return version.asset, sha256
+
+
+def may_have(version: ArtworkVersion, actor: Actor) -> bool:
+    """Whether `actor` gets the file: who works on artwork gets each, everybody else the approved one."""
+    if any(actor.may(key) for key in ("artwork.check", "artwork.upload")):
+        return True
+    try:
+        asset, _sha256 = approved_output(version.slot_id)
+    except NotApproved:
+        return False
+    return asset.id == version.asset_id
 
 
 def signature(version: ArtworkVersion) -> Approval | None:

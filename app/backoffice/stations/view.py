@@ -7,14 +7,18 @@ from typing import Any
 from flask_babel import ngettext
 from sqlalchemy import func, select
 
+from app.artwork.proofing.wording import check_wording
 from app.backoffice.pictures import Approved, approved
 from app.backoffice.stations.station import read_station
+from app.catalog.labels import personalised, wording
 from app.core.actor import Actor
 from app.core.backoffice.todo import until_next_event
-from app.core.db import db
+from app.core.db import db, get
 from app.core.translations import _
 from app.core.verbs import offers
 from app.core.web.formats import quantity
+from app.inspection.file_facts import FileFacts
+from app.orders.models import OrderLine
 from app.production import queries, rules
 from app.production.cards import JobCard, StepCard
 from app.production.models import Job, Operation, QuantityEvent, WorkCentre
@@ -58,6 +62,12 @@ class Table:
         self.verbs = offered(job, self.step, actor) if self.step else frozenset()
         self.why = why(job, self.step, self.verbs, actor)
         self.materials = stock.open_claims(job.line_id)
+        line = get(OrderLine, job.line_id)
+        self.chosen = line.specification.chosen(line.configuration.options)
+        self.personalisation = personalised(line.specification, line.configuration)
+        self.notes = check_wording(
+            wording(line.specification, line.configuration), FileFacts()
+        ).notes
         self.causes = _causes(self.step) if self.step else ()
 
     @property

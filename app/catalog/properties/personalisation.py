@@ -11,7 +11,11 @@ from app.catalog.properties.part import Key, Part
 
 
 class Personalisation(Part):
-    """Something the customer writes. `only_if` maps option keys to the choices that ask for it."""
+    """Something the customer writes. `only_if` maps option keys to the choices that ask for it.
+
+    `use` says where a text ends up: in the customer's file, which is compared with it; added by the shop
+    (an engraving); or nowhere on the piece, for information only.
+    """
 
     key: Key
     label: str
@@ -20,6 +24,7 @@ class Personalisation(Part):
     pattern: str = ""
     pattern_says: str = ""
     choices: list[str] = []
+    use: Literal["file", "added", "information"] = "file"
     required: bool = False
     help: str = ""
     only_if: dict[str, list[str]] = {}

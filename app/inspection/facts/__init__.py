@@ -4,6 +4,7 @@ All lengths are in millimetres, all counts whole numbers. Runs inside the sandbo
 """
 
 PIXELS_MAX = 2_000_000_000  # large-format prints reach 1 gigapixel; beyond 2 it is a bomb
+TEXT_MAX = 20_000  # characters of a text layer that are kept
 MM_PER_INCH = 25.4
 MM_PER_POINT = 25.4 / 72
 

@@ -9,6 +9,7 @@ from app.inspection.facts.pdf_boxes import page_boxes, user_unit
 from app.inspection.facts.pdf_content import Contents, words
 from app.inspection.facts.pdf_images import image_facts
 from app.inspection.facts.pdf_open import open_read
+from app.inspection.facts.pdf_text import text_layer
 from app.inspection.kinds import Kind
 from app.inspection.refusal import FileRefused, damaged, truncated
 
@@ -41,6 +42,7 @@ def read(path: Path, kind: Kind) -> dict[str, Any]:
             **annotations,
             **contents.facts(),
             **image_facts(path, kind, [user_unit(page.obj) for page in pdf.pages[: len(pages)]]),
+            "text_layer": text_layer(path, kind, len(pages)),
             "output_intent": _output_intent(pdf),
         }
 

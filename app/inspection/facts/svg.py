@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 from xml.parsers import expat
 
-from app.inspection.facts import MM_PER_INCH
+from app.inspection.facts import MM_PER_INCH, TEXT_MAX
 from app.inspection.kinds import Kind
 from app.inspection.refusal import FileRefused, damaged
 
@@ -20,6 +20,7 @@ class _Reader:
     def __init__(self) -> None:
         self.root: dict[str, str] = {}
         self.facts: dict[str, Any] = {"text": False, "images": 0, "scripts": False, "elements": 0}
+        self.facts["text_layer"] = ""
         self.depth = 0
         self.in_style = False
 
@@ -42,9 +43,12 @@ class _Reader:
     def text(self, data: str) -> None:
         if self.in_style:
             self.styled(data)
+        elif self.facts["text"] and len(self.facts["text_layer"]) < TEXT_MAX:
+            self.facts["text_layer"] += data
 
     def end(self, name: str) -> None:
         self.in_style = False
+        self.facts["text_layer"] += " " * self.facts["text"]
 
     def styled(self, value: str) -> None:
         found = OUTSIDE.search(value)
