@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -138,3 +139,15 @@ def test_a_drawing_without_end_is_stopped_after_its_own_time(tmp_path, monkeypat
     path.write_bytes(a_slow_filter(radius=60, times=300))
     refusal = inspect_safely(path, "a.svg", tmp_path)
     assert (refusal.code, "longer than 2 s" in refusal.sentence) == ("stopped_time", True)
+
+
+def test_live_text_of_a_drawing_is_drawn_whatever_fonts_the_machine_has(look):
+    text = '<text x="5" y="40" font-size="30" font-family="%s">Łódź Привет</text>'
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="200" height="60">{text}</svg>'
+    pages = []
+    for family in ("Nowhere To Be Found", "DejaVu Sans", "serif", "Inter"):
+        rows = look((svg % family).encode(), "words.svg")["previews"]
+        pages.append(Image.open(next(row["path"] for row in rows if row["kind"] == "page-1")))
+        pages[-1].load()
+    assert (np.asarray(pages[0].convert("L")) < 128).mean() > 0.03
+    assert all(list(page.getdata()) == list(pages[0].getdata()) for page in pages)

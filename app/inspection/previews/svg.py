@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from app.core.fonts import FAMILIES, font_files
 from app.inspection.kinds import Kind
 from app.inspection.refusal import damaged
 
@@ -36,6 +37,20 @@ def pictures(
     yield picture
 
 
+def _typefaces() -> dict[str, Any]:
+    """Return our own typefaces for live text, so that none is left out where the machine has no such font."""
+    family = FAMILIES[0]
+    return {
+        "font_files": [str(file) for file in font_files()],
+        "font_family": family,
+        "serif_family": family,
+        "sans_serif_family": family,
+        "cursive_family": family,
+        "fantasy_family": family,
+        "monospace_family": family,
+    }
+
+
 def _drawn(text: str, kind: Kind, side_px: int, *, wide: bool, with_fonts: bool) -> Any:
     import resvg_py
     from PIL import Image
@@ -44,7 +59,8 @@ def _drawn(text: str, kind: Kind, side_px: int, *, wide: bool, with_fonts: bool)
         drawn = resvg_py.svg_to_bytes(
             svg_string=text,
             dpi=96.0,
-            skip_system_fonts=not with_fonts,
+            skip_system_fonts=True,
+            **(_typefaces() if with_fonts else {}),
             width=side_px if wide else None,
             height=None if wide else side_px,
         )
