@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from app.inspection import previews
 from app.inspection.inspect import inspect_safely, sha256
 from app.inspection.results import Inspection, Refusal
 from tests.files import sample_files
@@ -139,6 +140,12 @@ def test_a_drawing_without_end_is_stopped_after_its_own_time(tmp_path, monkeypat
     path.write_bytes(a_slow_filter(radius=60, times=300))
     refusal = inspect_safely(path, "a.svg", tmp_path)
     assert (refusal.code, "longer than 2 s" in refusal.sentence) == ("stopped_time", True)
+
+
+def test_pages_that_take_too_long_are_left_out_from_the_end(look, monkeypatch):
+    monkeypatch.setattr(previews, "BUDGET_S", 0.0)
+    body = sample_files.a_pdf(60, 40, pages=10)
+    assert [row["kind"] for row in look(body, "a.pdf")["previews"]] == ["thumb", "page-1"]
 
 
 def test_live_text_of_a_drawing_is_drawn_whatever_fonts_the_machine_has(look):

@@ -9,6 +9,7 @@ side). Runs inside the sandbox only.
 """
 
 import importlib
+import time
 from pathlib import Path
 from typing import Any
 
@@ -18,27 +19,38 @@ from app.inspection.refusal import FileRefused
 
 THUMB_PX = 320
 PAGE_PX = 2048
-PAGES_MAX = 60  # of a longer file nothing can be approved, see app.artwork.services.approvals
+PAGES_MAX = 60  # a longer file can't be approved, see app.artwork.verbs
+BUDGET_S = 90.0  # of processor time for all pages
 Row = dict[str, Any]
 
 
 def draw(path: Path, kind: Kind, facts: dict[str, Any], out: Path) -> list[Row]:
-    """Draw everything that is kept of the file into `out` and return the rows."""
+    """Draw everything that is kept of the file into `out` and return the rows.
+
+    Pages that take too long are left out from the end; a page is there with all its pictures or not.
+    """
     from PIL import Image
 
     drawer = importlib.import_module(f"{__name__}.{kind.reader}")
-    pages = range(1, min(PAGES_MAX, facts["pages"]) + 1)
+    last, started = min(PAGES_MAX, facts["pages"]), time.process_time()
+    printed: list[Row] = []
+    if hasattr(drawer, "printed"):
+        for number, picture in drawer.printed(path, kind, facts, range(1, last + 1), PAGE_PX):
+            picture.thumbnail((PAGE_PX, PAGE_PX), Image.Resampling.LANCZOS)
+            printed.append(save(picture, out, f"print-{number}"))
+            if time.process_time() - started > BUDGET_S / 2:
+                last = number
+                break
     rows: list[Row] = []
+    pages = range(1, last + 1)
     for number, picture in enumerate(drawer.pictures(path, kind, facts, pages, PAGE_PX), start=1):
         rows += save_page_and_thumb(picture, out, number)
-    if hasattr(drawer, "printed"):
-        for number, picture in drawer.printed(path, kind, facts, pages, PAGE_PX):
-            picture.thumbnail((PAGE_PX, PAGE_PX), Image.Resampling.LANCZOS)
-            rows.append(save(picture, out, f"print-{number}"))
+        if time.process_time() - started > BUDGET_S:
+            break
     if rows and hasattr(drawer, "turntable"):
         strip = drawer.turntable(path, kind, facts)
         rows += [save(strip, out, "turntable")] if strip else []
-    return rows
+    return rows + printed
 
 
 def draw_one(
