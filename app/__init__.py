@@ -93,8 +93,14 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
             "pool_pre_ping": True,
             "hide_parameters": True,  # faults are logged, and parameters hold hashes and addresses
             "pool_size": 8,
-            "max_overflow": 8,
-            "connect_args": {"options": timeouts, "application_name": "makeready"},
+            "max_overflow": max(8, settings.web_threads),
+            "pool_timeout": 3,
+            "connect_args": {
+                "options": timeouts,
+                "application_name": "makeready",
+                "connect_timeout": 3,
+                "tcp_user_timeout": 10_000,  # a server that is gone without a word, in ms
+            },
         },
         "SESSION_COOKIE_NAME": f"{prefix}makeready",
         "SESSION_COOKIE_SECURE": settings.secure_cookies,

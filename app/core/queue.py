@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
+from flask import has_request_context
+
 from app.core.settings import current
 
 JOB = "jobs.deliver.deliver"
@@ -13,26 +15,40 @@ Job = tuple[Sequence[uuid.UUID], str]
 """Ids of deliveries that are run one after the other, and the queue."""
 
 
-@lru_cache(maxsize=2)
-def _connection(url: str) -> Any:
+#: How long an answer is waited for: a page does without, a worker has nothing else to do.
+REQUEST_TIMEOUT_S, TIMEOUT_S, WORKER_TIMEOUT_S = 0.5, 5, 30
+
+
+@lru_cache(maxsize=4)
+def _connection(url: str, timeout_s: float) -> Any:
+    from redis import ConnectionError as Disconnected
     from redis import Redis
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
 
     return Redis.from_url(
-        url, socket_connect_timeout=2, socket_timeout=30, health_check_interval=15
+        url,
+        socket_connect_timeout=min(timeout_s, 2),
+        socket_timeout=timeout_s,
+        socket_keepalive=True,
+        health_check_interval=15,
+        retry=Retry(NoBackoff(), 1, supported_errors=(Disconnected,)),  # never after a time-out
     )
 
 
-def connection() -> Any:
-    """Return this process's connection pool to Redis."""
-    return _connection(current().redis_url)
+def connection(*, timeout_s: float | None = None) -> Any:
+    """Return this process's connection pool to Redis. Answers are waited for `timeout_s`: by default half a
+    second in a request, 5 s elsewhere."""
+    default_s = REQUEST_TIMEOUT_S if has_request_context() else TIMEOUT_S
+    return _connection(current().redis_url, timeout_s or default_s)
 
 
-def queue(name: str) -> Any:
+def queue(name: str, *, timeout_s: float | None = None) -> Any:
     """Return the RQ queue `name`; jobs are JSON, so nothing is ever unpickled from Redis."""
     from rq import Queue
     from rq.serializers import JSONSerializer
 
-    return Queue(name, connection=connection(), serializer=JSONSerializer)
+    return Queue(name, connection=connection(timeout_s=timeout_s), serializer=JSONSerializer)
 
 
 def carry(jobs: Iterable[Job]) -> None:
@@ -57,4 +73,6 @@ def worker(name: str) -> Any:
     from rq import SimpleWorker
     from rq.serializers import JSONSerializer
 
-    return SimpleWorker([queue(name)], connection=connection(), serializer=JSONSerializer)
+    line = connection(timeout_s=WORKER_TIMEOUT_S)
+    mine = queue(name, timeout_s=WORKER_TIMEOUT_S)
+    return SimpleWorker([mine], connection=line, serializer=JSONSerializer)

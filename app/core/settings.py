@@ -36,6 +36,7 @@ class Settings(BaseModel):
     owner_database_url: str | None = Field(default=None, repr=False)
     statement_timeout_ms: int = Field(default=30_000, ge=100)
     lock_timeout_ms: int = Field(default=5_000, ge=50)
+    web_threads: int = Field(default=8, ge=1, le=200)
     redis_url: str = Field(repr=False)
 
     s3_endpoint_url: str | None = None

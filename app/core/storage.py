@@ -4,23 +4,33 @@ import hashlib
 import shutil
 import threading
 from collections.abc import Collection
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any, TypedDict
 from urllib.parse import quote
 
+from flask import has_request_context
+
+from app.core.breaker import Breaker, NotAsked
 from app.core.errors import Unavailable
 from app.core.settings import Settings, current
 from app.core.translations import _
 
 _lock = threading.Lock()
+#: Around what requests ask of the storage; workers have the time to wait.
+_breaker = Breaker()
+REQUEST_TIMEOUT_S = 2
+WORKER_TIMEOUT_S = 30
 EXISTS = ("PreconditionFailed", "ConditionalRequestConflict", "412")
 MISSING = ("404", "NoSuchKey", "NotFound", "NoSuchUpload")
 
 
 @lru_cache(maxsize=4)
-def _client(endpoint: str | None, region: str, key: str, secret: str) -> Any:
+def _client(
+    endpoint: str | None, region: str, key: str, secret: str, in_request: bool = False
+) -> Any:
     import boto3
     from botocore.config import Config
 
@@ -33,9 +43,9 @@ def _client(endpoint: str | None, region: str, key: str, secret: str) -> Any:
         config=Config(
             signature_version="s3v4",
             s3={"addressing_style": "path"},
-            connect_timeout=3,
-            read_timeout=30,
-            retries={"max_attempts": 3, "mode": "standard"},
+            connect_timeout=1 if in_request else 3,
+            read_timeout=REQUEST_TIMEOUT_S if in_request else WORKER_TIMEOUT_S,
+            retries={"total_max_attempts": 1 if in_request else 3, "mode": "standard"},
             request_checksum_calculation="when_required",
             response_checksum_validation="when_required",
         ),
@@ -43,28 +53,55 @@ def _client(endpoint: str | None, region: str, key: str, secret: str) -> Any:
 
 
 def client(settings: Settings | None = None, *, public: bool = False) -> Any:
-    """Return the boto3 client; with `public`, one that signs for the address browsers use."""
+    """Return the boto3 client; with `public`, one that signs for the address browsers use. In a request it waits
+    2 s for an answer, once; elsewhere 30 s, three times."""
     chosen = settings or current()
     endpoint = (public and chosen.s3_public_url) or chosen.s3_endpoint_url
     with _lock:  # boto3 sessions are not safe to make from two threads at once
-        return _client(endpoint, chosen.s3_region, chosen.s3_access_key, chosen.s3_secret_key)
+        keys = (chosen.s3_access_key, chosen.s3_secret_key)
+        return _client(endpoint, chosen.s3_region, *keys, in_request=has_request_context())
 
 
 def _call(operation: str, *, ignored: Collection[str] = (), **arguments: Any) -> Any:
-    """Return what the storage answers; None for an error whose code is among `ignored`."""
+    """Return what the storage answers; None for an error whose code is among `ignored`. Raises Unavailable
+    where it does not answer, or answers that it can't now."""
     from botocore.exceptions import BotoCoreError, ClientError
 
+    guard = _breaker.calling(BotoCoreError) if has_request_context() else nullcontext()
     try:
-        return getattr(client(), operation)(Bucket=current().s3_bucket, **arguments)
+        with guard:
+            return _ask(operation, Bucket=current().s3_bucket, **arguments)
     except ClientError as problem:
-        if problem.response.get("Error", {}).get("Code") not in ignored:
+        if problem.response.get("Error", {}).get("Code") in ignored:
+            return None
+        if problem.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) < 500:
             raise
-        return None
-    except BotoCoreError as problem:
-        raise Unavailable(
-            _("The file storage is not responding."),
-            next_step=_("Try again in a minute; nothing is lost."),
-        ) from problem
+        raise _silent() from problem
+    except (BotoCoreError, NotAsked) as problem:
+        raise _silent() from problem
+
+
+def _ask(operation: str, **arguments: Any) -> Any:
+    """Call the client; once more where a connection that it had kept was closed meanwhile."""
+    from botocore.exceptions import ConnectionClosedError
+
+    call = getattr(client(), operation)
+    try:
+        return call(**arguments)
+    except ConnectionClosedError:
+        return call(**arguments)
+
+
+def _silent() -> Unavailable:
+    return Unavailable(
+        _("The file storage is not responding."),
+        next_step=_("Try again in a minute; nothing is lost."),
+    )
+
+
+def ping() -> None:
+    """Return if the storage answers for our bucket. Raises Unavailable, or what it refuses with."""
+    _call("head_bucket")
 
 
 def _signed(operation: str, expires_s: int, **arguments: Any) -> str:

@@ -29,7 +29,7 @@ OPEN_ENDPOINTS = {
     "resets.forgotten",
     "resets.choose_password",
 }
-PROBES = {"/healthz", "/readyz", "/metrics"}
+PROBES = {"/healthz", "/readyz", "/readyz/pages", "/metrics"}
 
 
 class Person(UserMixin):

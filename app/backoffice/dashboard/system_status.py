@@ -127,7 +127,7 @@ def _redis() -> Part:
 def _storage() -> Part:
     began = now()
     try:
-        storage.client().head_bucket(Bucket=current().s3_bucket)
+        storage.ping()
     except Exception:
         return Part(_("File storage"), _("not responding; uploads wait"), STOPPED)
     took_ms = int((now() - began).total_seconds() * 1000)

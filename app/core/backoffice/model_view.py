@@ -17,6 +17,7 @@ from app.core.backoffice.columns import Column, choice_filter
 from app.core.backoffice.editing import Editing, events_about
 from app.core.backoffice.export import ExportRequest, request_export
 from app.core.backoffice.forms import NativeConverter, StaffForm, label_of
+from app.core.database_faults import is_outage
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.search import found_by, narrowed_to
@@ -116,7 +117,9 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
         key = getattr(self.model, self._primary_key)
         try:
             row = self.get_query().filter(key == key.type.python_type(id)).first()
-        except (ValueError, DataError, StatementError):
+        except (ValueError, DataError, StatementError) as problem:
+            if is_outage(problem):
+                raise
             db.session.rollback()
             row = None
         if row is None:

@@ -19,7 +19,17 @@ PLACES = {
     "sign_in": "/admin/sign-in",
     "sign_out": "/admin/sign-out",
 }
-PARTS = ("limits", "csrf", "problems", "formats", "assets", "picture", "live", "health")
+PARTS = (
+    "limits",
+    "csrf",
+    "repeating",
+    "problems",
+    "formats",
+    "assets",
+    "picture",
+    "live",
+    "health",
+)
 
 
 def init_app(app: Flask) -> None:

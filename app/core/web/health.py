@@ -1,15 +1,16 @@
 """Whether this process lives, whether the shop can work, and its figures for a monitor."""
 
+import os
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
-from flask import Blueprint, Flask, Response, jsonify
+from flask import Blueprint, Flask, Response, copy_current_request_context, jsonify
 from sqlalchemy import text
 
+from app.core import storage
 from app.core.db import db
 from app.core.queue import connection
-from app.core.settings import current
-from app.core.storage import client
 from app.core.web.problems import problem_json
 
 blueprint = Blueprint("health", __name__)
@@ -35,13 +36,28 @@ def healthz() -> Any:
 
 @blueprint.get("/readyz")
 def readyz() -> Any:
-    """Database, Redis and storage answer; 503 with what does not."""
-    parts = {name: _try(check) for name, check in CHECKS.items()}
+    """Database, Redis and storage answer within 2 s; 503 with what does not."""
+    parts = _ask(CHECKS) | ({"web": "stopping"} if _stopping else {})
     good = all(answer == "ok" for answer in parts.values())
     if good:
         return jsonify(parts)
     silent = ", ".join(name for name, answer in parts.items() if answer != "ok")
     return problem_json(503, "unavailable", f"No answer from: {silent}.", parts=parts)
+
+
+@blueprint.get("/readyz/pages")
+def takes_requests() -> Any:
+    """Whether a proxy may send requests here: the database has answered once since the start, and this process is
+    not about to stop. What fails later is said by the pages that need it: other processes miss it as well."""
+    if not _stopping and (_answered or _ask({"database": CHECKS["database"]})["database"] == "ok"):
+        _answered.add("database")
+        return Response("ok\n", mimetype="text/plain")
+    return problem_json(503, "unavailable", "This process takes no requests now.")
+
+
+def stop_taking_requests() -> None:
+    """Let `/readyz` answer 503 from now on, so that proxies send requests elsewhere before this process stops."""
+    _stopping.add("told")
 
 
 @blueprint.get("/metrics")
@@ -56,17 +72,50 @@ def metrics() -> Any:
 CHECKS: dict[str, Callable[[], object]] = {
     "database": lambda: db.session.execute(text("SELECT 1 FROM alembic_version")),
     "redis": lambda: connection().ping(),
-    "storage": lambda: client().head_bucket(Bucket=current().s3_bucket),
+    "storage": storage.ping,
 }
+LONGEST_S = 2.0
+
+_answered: set[str] = set()
+_stopping: set[str] = set()
+_asked: dict[str, Future[None]] = {}
+_threads: list[ThreadPoolExecutor] = []
 
 
-def _try(check: Callable[[], object]) -> str:
-    try:
+def _forget_threads() -> None:
+    """A thread does not survive a fork."""
+    _asked.clear()
+    _threads.clear()
+
+
+os.register_at_fork(after_in_child=_forget_threads)
+
+
+def _ask(checks: dict[str, Callable[[], object]]) -> dict[str, str]:
+    """Return name → "ok" or the fault's class, after 2 s at most. A check that is still at it from an earlier time
+    is not made a second time."""
+    if not _threads:
+        _threads.append(ThreadPoolExecutor(len(CHECKS), thread_name_prefix="health"))
+    for name, check in checks.items():
+        if name not in _asked or _asked[name].done():
+            _asked[name] = _threads[0].submit(copy_current_request_context(_make(check)))
+    futures = {name: _asked[name] for name in checks}
+    wait(futures.values(), timeout=LONGEST_S)
+    return {name: _outcome(future) for name, future in futures.items()}
+
+
+def _make(check: Callable[[], object]) -> Callable[[], None]:
+    def run() -> None:
         check()
-    except Exception as problem:
-        db.session.rollback()
-        return type(problem).__name__
-    return "ok"
+
+    return run
+
+
+def _outcome(future: Future[None]) -> str:
+    if not future.done():
+        return "TimeoutError"
+    problem = future.exception()
+    return type(problem).__name__ if problem else "ok"
 
 
 def init(app: Flask) -> None:

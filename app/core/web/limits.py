@@ -14,10 +14,16 @@ TIMEOUT_S = 0.5
 def init(app: Flask) -> None:
     """Put the limiter on `app`; nothing is limited until a door says so."""
     from flask_limiter import Limiter
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
 
     from app.core.settings import current
 
-    waits: dict[str, Any] = {"socket_connect_timeout": TIMEOUT_S, "socket_timeout": TIMEOUT_S}
+    waits: dict[str, Any] = {
+        "socket_connect_timeout": TIMEOUT_S,
+        "socket_timeout": TIMEOUT_S,
+        "retry": Retry(NoBackoff(), 0),  # its own default asks a silent server four times
+    }
     app.extensions["limits"] = Limiter(
         lambda: request.remote_addr or "nowhere",
         app=app,

@@ -9,12 +9,13 @@ from typing import Any
 import structlog
 from flask import Flask, Response, current_app, make_response, render_template, request
 from sqlalchemy import func, select
-from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from app.core.actor import Actor
 from app.core.clock import now
+from app.core.database_faults import OUTAGES, is_outage
 from app.core.db import db
 from app.core.errors import NotAllowed, Problem
 from app.core.events import Event, record
@@ -84,8 +85,9 @@ DATABASE: dict[type[Exception], tuple[int, str, str, str]] = {
         RELOAD,
     ),
     DataError: (400, "bad_value", *SENTENCES[400]),  # a sign or a number that no column holds
-    OperationalError: (503, "unavailable", *SENTENCES[503]),
 }
+#: When a program may ask again after 503; people read it in the sentence.
+RETRY_AFTER_S = 5
 
 
 def wants_json() -> bool:
@@ -138,9 +140,12 @@ def answer(
     A fragment request (htmx) gets a notice for the page's notices area, so that nothing else there is lost.
     """
     title = title or TITLES.get(status, TITLES[400])
+    later = {"Retry-After": str(RETRY_AFTER_S)} if status == 503 else {}
     if wants_json():
         code = code or HTTPStatus(status).phrase.lower().replace(" ", "_")
-        return problem_json(status, code, sentence, next_step, field=field, title=title)
+        return problem_json(
+            status, code, sentence, next_step, field=field, title=title, headers=later
+        )
     is_fragment = bool(request.headers.get("HX-Request"))
     page = render_template(
         "errors/fragment.html" if is_fragment else "errors/problem.html",
@@ -150,6 +155,7 @@ def answer(
         next_step=next_step,
     )
     response = make_response(page, status)
+    response.headers.update(later)
     if is_fragment:
         response.headers.update({"HX-Retarget": "#notices", "HX-Reswap": "innerHTML"})
     return response
@@ -167,18 +173,26 @@ def init(app: Flask) -> None:
         )
 
     def refused_by_database(error: Exception) -> Response:
-        cause = getattr(error, "orig", None)
-        if isinstance(error, OperationalError):
-            app.logger.error("database: %s", cause)
-        else:  # its own words hold the values that clash, which may be somebody's address
-            named = getattr(getattr(cause, "diag", None), "constraint_name", None)
-            app.logger.warning("database: %s %s", type(error).__name__, named)
+        # its own words hold the values that clash, which may be somebody's address
+        named = getattr(
+            getattr(getattr(error, "orig", None), "diag", None), "constraint_name", None
+        )
+        app.logger.warning("database: %s %s", type(error).__name__, named)
         found = next(words for kind, words in DATABASE.items() if isinstance(error, kind))
         status, code, sentence, next_step = found
         return answer(status, sentence, next_step, code=code)
 
+    def database_away(error: Exception) -> Response:
+        if not is_outage(error):
+            return broken(error)
+        app.logger.error("database: %s", getattr(error, "orig", None) or type(error).__name__)
+        db.session.remove()  # a connection that was lost is none to draw a page with
+        return answer(503, *SENTENCES[503], code="unavailable")
+
     for kind in DATABASE:
         app.register_error_handler(kind, refused_by_database)
+    for kind in (*OUTAGES, DBAPIError):
+        app.register_error_handler(kind, database_away)
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Any:
