@@ -16,7 +16,7 @@ from app.core.errors import AlreadyDone, BadInput, Problem, Stale, WrongState
 from app.core.hold_verbs import hold_verbs
 from app.core.inputs import Input, Text, WholeNumber, fields
 from app.core.permissions import permission
-from app.core.text_input import normalize, unprintable
+from app.core.text_input import clean_full_name
 from app.core.translations import _, _l
 from app.core.verbs import rows_of
 from app.core.web.formats import quantity
@@ -73,12 +73,7 @@ class ChangesInput(ShownInput):
 
 
 def _full_name(name: str) -> str:
-    name = normalize(name.replace("\x00", ""))
-    if not 2 <= len(name) <= 200 or not any(letter.isalpha() for letter in name):
-        raise ValueError(_("Enter your full name to approve the proof."))
-    if fault := unprintable(name):
-        raise ValueError(fault)
-    return name
+    return clean_full_name(name, _("Enter your full name to approve the proof."))
 
 
 class ApprovalInput(ShownInput):

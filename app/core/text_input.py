@@ -75,6 +75,25 @@ def clean_line(
     return text
 
 
+def clean_full_name(value: str, missing: str) -> str:
+    """Return the name that somebody signs with; raise ValueError with `missing` for what is no name.
+
+    One word is enough, since not everybody has two; initials alone or one letter repeated are not. A sign of
+    a script without capitals (明) is as good as a word of letters.
+    """
+    name = normalize((value or "").replace("\x00", ""))
+    words = ["".join(filter(str.isalpha, word)) for word in name.split()]
+    letters = "".join(words)
+    is_word = any(len(word) >= 2 for word in words) or (
+        len(letters) >= 2 and all(unicodedata.category(letter) == "Lo" for letter in letters)
+    )
+    if not is_word or len(set(letters.casefold())) < 2 or len(name) > 200:
+        raise ValueError(missing)
+    if fault := unprintable(name):
+        raise ValueError(fault)
+    return name
+
+
 def clean_phone(value: str) -> str:
     """Return the number with single spaces, or ""; raise BadInput (field ``phone``)."""
     text = " ".join((value or "").split())

@@ -28,7 +28,7 @@ from app.core.translations import _l
 from app.core.typed_json import TypedJSON
 from app.customers.address import PostalAddress
 from app.customers.models import Contact, Customer
-from app.orders.quoted import QuotedLine
+from app.orders.quoted import QuotedLine, taxes_of
 from app.orders.states import ORDER, PLACED
 
 PREFIX = "MR-"
@@ -178,6 +178,13 @@ class Quote(AppendOnly, Model):
     sent_by: Mapped[str] = mapped_column(String(200))
 
     answer: Mapped[QuoteAnswer | None] = relationship(viewonly=True, lazy="joined")
+
+    @property
+    def taxes(self) -> dict[str, int]:
+        """Name of each rate → its tax. One sum for a version whose lines don't say their rates."""
+        found = taxes_of(self.lines)
+        is_whole = "" not in found and sum(found.values()) == self.tax_minor
+        return found if is_whole else {self.tax_label: self.tax_minor}
 
     @property
     def reference(self) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """The lines of a quote version: written when it is sent, never changed."""
 
 import uuid
+from collections.abc import Iterable
 
 from pydantic import BaseModel, ConfigDict
 
@@ -34,3 +35,11 @@ class QuotedLine(BaseModel):
     net_minor: int
     tax_minor: int = 0
     tax_label: str = ""
+
+
+def taxes_of(lines: Iterable[QuotedLine]) -> dict[str, int]:
+    """Return the name of each rate → its tax in minor units, in the order of the lines."""
+    taxes: dict[str, int] = {}
+    for line in lines:
+        taxes[line.tax_label] = taxes.get(line.tax_label, 0) + line.tax_minor
+    return taxes

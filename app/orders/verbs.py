@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -13,9 +13,10 @@ from app.core.clock import today
 from app.core.db import db, locked
 from app.core.errors import AlreadyDone, NotFound, Problem, WrongState
 from app.core.hold_verbs import hold_verbs
-from app.core.inputs import Day, Input, Text, WholeNumber, fields, price_minor
+from app.core.inputs import Day, Input, NotPast, Text, WholeNumber, fields, price_minor
 from app.core.permissions import EVERY_ROLE, permission
 from app.core.settings import current
+from app.core.text_input import clean_full_name
 from app.core.translations import _, _l
 from app.core.verbs import Subject, new_record
 from app.core.web.formats import day
@@ -77,6 +78,10 @@ ANSWERED = {
 }
 
 
+def _full_name(name: str) -> str:
+    return clean_full_name(name, _("Enter your full name to accept the quote."))
+
+
 Question = Annotated[
     str,
     Text(_l("Enter the question for the customer."), most=4000, rows=4),
@@ -91,9 +96,7 @@ ReasonToDecline = Annotated[
 ReasonToCancel = Annotated[
     str, Text(_l("Enter the reason for the cancellation.")), Field(title=_l("Reason"))
 ]
-CustomerName = Annotated[
-    str, Text(_l("Enter your name to accept the quote."), most=200, is_printed=True)
-]
+CustomerName = Annotated[str, AfterValidator(_full_name)]
 
 
 class QuoteInput(Input):
@@ -101,7 +104,9 @@ class QuoteInput(Input):
 
     prices: dict[uuid.UUID, LinePrice] = {}
     note: Annotated[str, Text(most=4000, rows=2), Field(title=_l("Note to the customer"))] = ""
-    promised_on: Day | None = None
+    promised_on: Annotated[
+        Day | None, NotPast(_l("This date has passed. Promise a later one, or leave it empty."))
+    ] = None
     valid_until: Day | None = None
 
     @classmethod

@@ -48,7 +48,7 @@ def test_a_second_click_signs_nothing(shop):
     assert events_of(shop) == before
 
 
-@pytest.mark.parametrize("name", ["", " ", "J", "12", "--"])
+@pytest.mark.parametrize("name", ["", " ", "J", "x", "xx", "J. K.", "12", "--"])
 def test_a_signature_needs_a_name(shop, name):
     slot = shop.sent()
     with pytest.raises(BadInput) as caught:

@@ -17,7 +17,7 @@ from app.orders.models import Order
 from app.orders.states import ORDER
 from tests.backoffice.conftest import Person, refusals
 from tests.backoffice.orders_in_state import ME, fresh, order_in_state, place
-from tests.orders.conftest import events
+from tests.orders.conftest import CARD, customer_of, events, reduce_tax
 
 Enter = Callable[..., Person]
 Ask = Callable[..., Order]
@@ -250,3 +250,60 @@ def test_on_hold_there_is_no_price_form_and_no_quote_goes_out(
     answer = person.send(f"{place(order)}/send_quote", {"csrf_token": token})
     assert answer.status == 409
     assert "on hold" in answer.said()
+
+
+def test_the_total_follows_the_prices_as_they_are_typed(somebody: Enter, ask: Ask) -> None:
+    order = order_in_state("estimating", ask)
+    person = somebody("sales")
+    page = person.get(place(order))
+    (total,) = page.all("#quote-total")
+    assert total.get("hx-post") == f"{place(order)}/total"
+    form = page.form("send_quote")
+    form.pop("")
+    field = f"price-{order.lines[0].id}"
+    typed = person.send(f"{place(order)}/total", form | {field: "120.50"})
+    assert typed.words == "Net £120.50, VAT 20 % £24.10, total £144.60"
+    free = person.send(f"{place(order)}/total", form | {field: "0"})
+    assert "costs nothing" in free.words
+    wrong = person.send(f"{place(order)}/total", form | {field: "much"})
+    assert (wrong.status, "not an amount" in wrong.words) == (200, True)
+    assert fresh(order).state == "estimating"
+
+
+def test_a_price_of_zero_without_a_reason_is_told_beside_the_reason(
+    somebody: Enter, ask: Ask
+) -> None:
+    order = order_in_state("estimating", ask)
+    person = somebody("sales")
+    line = order.lines[0].id
+    answer = person.press(place(order), "send_quote", **{f"price-{line}": "0"})
+    assert answer.status == 422
+    (field,) = answer.all(f"[name=reason-{line}][aria-invalid=true]")
+    assert "Enter the price, or 0 and the reason" in answer.said(
+        f"#{field.get('aria-describedby')}"
+    )
+
+
+def test_the_customers_answer_is_read_where_the_price_is_made(somebody: Enter, ask: Ask) -> None:
+    order = order_in_state("needs_info", ask)
+    question = order.question
+    order_verbs.answer_question(order.id, "Both sides, please.", actor=ME)
+    order_verbs.ask_customer(order.id, "And the corners?", actor=ME)
+    order_verbs.answer_question(order.id, "Round ones.", actor=ME)
+    page = somebody("sales").get(place(order))
+    assert page.said("#price .answers") == (
+        f"And the corners? Round ones. {question} Both sides, please."
+    )
+
+
+def test_each_rate_of_tax_stands_in_the_footer_and_under_the_items(
+    somebody: Enter, ask: Ask
+) -> None:
+    order = ask(wanted=[CARD, CARD])
+    order_verbs.start_estimate(order.id, actor=ME)
+    reduce_tax(order.lines[1])
+    person = somebody("sales")
+    assert re.search(r"VAT 20 % £\S+, VAT 5 % £", person.get(place(order)).said("#quote-total"))
+    order_verbs.send_quote(order.id, actor=ME)
+    order_verbs.accept_quote(order.id, 1, "Ada Example", actor=customer_of(order))
+    assert re.search(r"VAT 20 % £\S+ · VAT 5 % £", person.get(place(order)).said("#lines"))

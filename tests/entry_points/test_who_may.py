@@ -37,6 +37,7 @@ MAY = {
     "new_order.picked": "customer.view",
     "new_order.price": "order.create",
     "new_order.take": "order.create",
+    "order_page.total": "quote.send",
     "staff_uploads.abort": "artwork.upload",
     "staff_uploads.complete": "artwork.upload",
     "staff_uploads.sign": "artwork.upload",

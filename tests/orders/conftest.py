@@ -11,12 +11,14 @@ import pytest
 from sqlalchemy import select
 
 from app.accounts.matrix import customer_permissions
+from app.catalog.models import Product
+from app.catalog.revisions import revision_of
 from app.core.actor import Actor, system
 from app.core.db import db
 from app.core.events import Event
 from app.orders import services as orders
 from app.orders import verbs as order_verbs
-from app.orders.models import Order
+from app.orders.models import Order, OrderLine
 
 VISITOR = Actor("customer", None, "A visitor", "portal")
 REQUESTER = orders.Requester(name="Ada Example", email="ada@example.com")
@@ -53,6 +55,16 @@ def quoted(ask: Callable[..., Order]) -> Order:
     order_verbs.start_estimate(order.id, actor=system())
     order_verbs.send_quote(order.id, actor=system())
     return order
+
+
+def reduce_tax(line: OrderLine, permille: int = 50) -> None:
+    """Let the line's product be taxed at another rate, as a book is beside a card."""
+    terms = line.specification
+    price = terms.price.model_copy(update={"tax_permille": permille})
+    product = db.session.get_one(Product, line.product_id)
+    line.product_revision_id = revision_of(product, terms.model_copy(update={"price": price}))
+    db.session.flush()
+    db.session.expire(line)
 
 
 def customer_of(order: Order) -> Actor:

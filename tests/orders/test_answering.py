@@ -11,6 +11,7 @@ from app.core.actor import system
 from app.core.clock import now
 from app.core.errors import AlreadyDone, BadInput, NotAllowed, Stale, WrongState
 from app.core.invariants import find_break
+from app.core.text_input import clean_full_name
 from app.orders import invariants
 from app.orders import services as orders
 from app.orders import verbs as order_verbs
@@ -49,10 +50,19 @@ def test_a_second_click_places_it_once(quoted: Order) -> None:
     assert len(events(quoted, "order.placed")) == 1
 
 
-def test_without_a_typed_name_nothing_is_placed(quoted: Order) -> None:
-    with pytest.raises(BadInput):
-        order_verbs.accept_quote(quoted.id, 1, "   ", actor=customer_of(quoted))
+NO_NAMES = ("   ", "x", "X.", "xx", "J. K.", "4711", "–", "\u200b\u200b")
+
+
+@pytest.mark.parametrize("name", NO_NAMES)
+def test_without_a_full_name_nothing_is_placed(quoted: Order, name: str) -> None:
+    with pytest.raises(BadInput, match="full name"):
+        order_verbs.accept_quote(quoted.id, 1, name, actor=customer_of(quoted))
     assert quoted.state == "quoted"
+
+
+@pytest.mark.parametrize("name", ["Bo", "J. Li", "Aa Dahl", "O’Brien", "李明", "이 준", "Zoë"])
+def test_short_names_of_any_script_are_names(name: str) -> None:
+    assert clean_full_name(f" {name} ", "missing") == name
 
 
 def test_nobody_else_answers_for_the_customer(quoted: Order) -> None:

@@ -16,11 +16,12 @@ from app.core.actor import system
 from app.core.clock import now, today
 from app.core.db import db
 from app.core.errors import AlreadyDone, BadInput, NotAllowed, Stale, WrongState
+from app.core.settings import current
 from app.orders import services as orders
 from app.orders import verbs as order_verbs
 from app.orders.models import Order
 from tests.order_rows import staff_actor
-from tests.orders.conftest import customer_of, events, somebody_elses
+from tests.orders.conftest import CARD, customer_of, events, reduce_tax, somebody_elses
 
 Ask = Callable[..., Order]
 BOSS = system()
@@ -89,6 +90,41 @@ def test_a_negative_price_and_a_past_last_day_are_refused(ask: Ask) -> None:
     db.session.expire_all()
     with pytest.raises((BadInput, WrongState)):
         order_verbs.send_quote(order.id, actor=BOSS, valid_until=today() - timedelta(days=1))
+
+
+def test_a_price_of_zero_needs_a_reason_which_the_customer_reads(ask: Ask) -> None:
+    order = ask()
+    order_verbs.start_estimate(order.id, actor=BOSS)
+    line = order.lines[0].id
+    for reason in ("", "  ", "\u200b"):
+        with pytest.raises(BadInput, match="costs nothing") as caught, db.session.begin_nested():
+            order_verbs.send_quote(order.id, {line: orders.LinePrice(0, reason)}, actor=BOSS)
+        assert caught.value.field == f"reason-{line}"
+    prices = {line: orders.LinePrice(0, "A reprint of MR-10001, which was cut wrong.")}
+    quote = order_verbs.send_quote(order.id, prices, actor=BOSS)
+    assert quote.total_minor == 0
+    assert quote.lines[0].rows[0].how == "A reprint of MR-10001, which was cut wrong."
+
+
+def test_a_day_that_has_passed_is_promised_to_nobody(ask: Ask) -> None:
+    order = ask()
+    order_verbs.start_estimate(order.id, actor=BOSS)
+    yesterday = today(current().timezone) - timedelta(days=1)
+    with pytest.raises(BadInput, match="has passed") as caught, db.session.begin_nested():
+        order_verbs.send_quote(order.id, actor=BOSS, promised_on=yesterday)
+    assert caught.value.field == "promised_on"
+    order.wanted_on = yesterday
+    assert order_verbs.send_quote(order.id, actor=BOSS).promised_on is None
+
+
+def test_each_rate_of_tax_is_named_with_its_own_sum(ask: Ask) -> None:
+    order = ask(wanted=[CARD, CARD])
+    order_verbs.start_estimate(order.id, actor=BOSS)
+    reduce_tax(order.lines[1])
+    prices = {line.id: orders.LinePrice(10_001, "agreed") for line in order.lines}
+    quote = order_verbs.send_quote(order.id, prices, actor=BOSS)
+    assert quote.taxes == {"VAT 20 %": 2_000, "VAT 5 %": 500}
+    assert (quote.tax_label, quote.tax_minor) == ("VAT 20 %, VAT 5 %", 2_500)
 
 
 def test_no_quote_goes_out_before_somebody_took_it_up_nor_while_on_hold(ask: Ask) -> None:

@@ -88,7 +88,7 @@ def test_without_a_name_the_quote_waits_and_the_field_says_why(portal: Portal) -
     order = quoted()
     page = portal.send(portal.open(order), "/accept_quote", {"typed_name": "  "})
     assert (page.status, order.state) == (422, "quoted")
-    assert page.fault("typed_name") == "Enter your name to accept the quote."
+    assert page.fault("typed_name") == "Enter your full name to accept the quote."
     assert "data-missed" not in page.text
 
 

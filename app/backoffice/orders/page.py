@@ -3,8 +3,9 @@
 from typing import Any
 
 from flask import request
+from flask_admin import expose
 
-from app.backoffice.orders.view import OrderView
+from app.backoffice.orders.view import OrderView, total_of
 from app.core.backoffice.record_page import SeparateRecordPage
 from app.core.translations import _l
 from app.orders.models import Order
@@ -21,6 +22,15 @@ class OrderPage(SeparateRecordPage):
     subject = SUBJECT
     folder = "orders"
     list_url = "/admin/orders/"
+
+    @expose("/<ref>/total", methods=("POST",))
+    def total(self, ref: str) -> Any:
+        """What the quote comes to at the prices that are being typed; changes nothing."""
+        self.need("quote.send")
+        order = self.find(ref)
+        return self.render(
+            "backoffice/orders/total.html", order=order, total=total_of(order, request.form)
+        )
 
     def context(self, order: Order) -> dict[str, Any]:
         """Return everything about the order; ``?timeline=all`` shows every event."""

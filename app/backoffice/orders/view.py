@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
@@ -16,6 +17,7 @@ from app.catalog.labels import personalised
 from app.core.chain import ChainCheck
 from app.core.clock import today
 from app.core.db import db
+from app.core.errors import BadInput
 from app.core.events import KINDS, Event, EventStream, timeline
 from app.core.holds import open_hold
 from app.core.inputs import form_fields
@@ -28,8 +30,10 @@ from app.notify import services as notify
 from app.orders.details import OrderDetails
 from app.orders.models import QUOTE_WORDS, Order, OrderLine
 from app.orders.progress import STEPS, stage_of
-from app.orders.services.quoting import suggest
+from app.orders.quoted import taxes_of
+from app.orders.services.quoting import quoted_lines, suggest
 from app.orders.states import OPEN
+from app.orders.verbs import QuoteInput
 from app.production import queries as production
 from app.production.cards import JobCard
 from app.reports.order_progress import quantities_of
@@ -37,6 +41,29 @@ from app.reports.order_progress import quantities_of
 TIMELINE = 9
 WHOLE = 2000
 ADDRESS = ("name", "company", "line_1", "line_2", "city", "region", "postcode", "country")
+
+
+@dataclass(frozen=True)
+class Total:
+    """The sums of a quote, in minor units, each rate's tax apart; or the problem that keeps it from going out."""
+
+    net_minor: int = 0
+    taxes: dict[str, int] = field(default_factory=dict)
+    problem: str = ""
+
+    @property
+    def total_minor(self) -> int:
+        return self.net_minor + sum(self.taxes.values())
+
+
+def total_of(order: Order, form: Mapping[str, str]) -> Total:
+    """Return what a quote comes to at the prices typed into `form`, by the same sums as a sent one."""
+    try:
+        prices = QuoteInput.from_form(form, order)["prices"]
+        lines = quoted_lines(order, prices)
+    except BadInput as problem:
+        return Total(problem=str(problem))
+    return Total(sum(line.net_minor for line in lines), taxes_of(lines))
 
 
 class LineView:
@@ -142,12 +169,16 @@ class OrderView:
         return self.order.state in OPEN
 
     @property
-    def by_rules(self) -> tuple[int, int] | None:
-        """Net and tax of all lines by the price rules; None where a person must price one."""
-        found = [one.suggestion for one in self.lines if one.suggestion]
-        if not found or any(one.needs_person for one in found):
-            return None
-        return sum(one.net_minor for one in found), sum(one.tax_minor for one in found)
+    def total(self) -> Total:
+        """What a quote by the price rules alone comes to."""
+        return total_of(self.order, {})
+
+    @property
+    def answers(self) -> list[tuple[str, str]]:
+        """The questions that the customer was asked and what they answered, the newest first."""
+        found = timeline(self.order.id, Event.name == "order.answered")
+        told = [event.data or {} for event in found]
+        return [(str(data.get("question") or _("Question")), str(data["answer"])) for data in told]
 
     @property
     def to_review(self) -> list[LineView]:

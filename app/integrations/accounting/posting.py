@@ -1,7 +1,6 @@
 """order.closed → one entry in each accounting system."""
 
 import uuid
-from collections import defaultdict
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -35,13 +34,10 @@ def sale_of(order: Order) -> Sale | None:
     quote = db.session.scalars(agreed).first()
     if quote is None or order.ended_at is None:
         return None
-    taxes: dict[str, int] = defaultdict(int)
-    for line in quote.lines:
-        taxes[line.tax_label or quote.tax_label] += line.tax_minor
-    if sum(taxes.values()) != quote.tax_minor:
-        taxes = defaultdict(int, {quote.tax_label: quote.tax_minor})
     shares = [
-        Tax(label=label, amount_minor=minor) for label, minor in sorted(taxes.items()) if minor
+        Tax(label=label, amount_minor=minor)
+        for label, minor in sorted(quote.taxes.items())
+        if minor
     ]
     return Sale(
         number=order.ref,

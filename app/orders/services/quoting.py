@@ -20,11 +20,12 @@ from app.core.db import db, locked
 from app.core.errors import BadInput, Stale
 from app.core.events import record
 from app.core.settings import current
+from app.core.text_input import normalize
 from app.core.translations import _, _l
 from app.files.models import Asset
 from app.inspection.file_facts import FileFacts
 from app.orders.models import Order, OrderLine, Quote, QuoteAnswer
-from app.orders.quoted import QuotedLine, QuotedRow
+from app.orders.quoted import QuotedLine, QuotedRow, taxes_of
 from app.orders.states import ORDER
 
 
@@ -105,12 +106,13 @@ def send_quote(
 ) -> Quote:
     """Send the next quote version: prices per line id where staff set them, else the price rule's.
 
-    Net sums per line, tax on the whole by each line's own rate, rounded half up once per line.
-    Raises BadInput where a line has no price and none was given. Records quote.sent.
+    Net sums per line, tax by each line's own rate, rounded half up once per line. Without `promised_on`
+    the customer's own date is promised unless it has passed. Raises BadInput as `quoted_lines`. Records
+    quote.sent.
     """
     change = ORDER.fire(order, "send_quote")
-    entered, rules = prices or {}, suggest(order.lines)
-    rows = [_quoted_line(line, entered.get(line.id), rules[line.id]) for line in order.lines]
+    rows, day = quoted_lines(order, prices or {}), today(current().timezone)
+    wanted_on = order.wanted_on if order.wanted_on and order.wanted_on >= day else None
     before = newest_quote(order.id)
     net = sum(row.net_minor for row in rows)
     tax = sum(row.tax_minor for row in rows)
@@ -122,19 +124,28 @@ def send_quote(
         net_minor=net,
         tax_minor=tax,
         total_minor=net + tax,
-        tax_label=rows[0].tax_label,
+        tax_label=", ".join(taxes_of(rows))[:40],
         note=note,
-        promised_on=promised_on or order.wanted_on,
-        valid_until=valid_until or today(current().timezone) + timedelta(current().quote_days),
+        promised_on=promised_on or wanted_on,
+        valid_until=valid_until or day + timedelta(current().quote_days),
         sent_by=actor.label,
     )
-    if quote.valid_until < today(current().timezone):
+    if quote.valid_until < day:
         raise BadInput(_("This date has passed. Choose today or a later one."), field="valid_until")
     db.session.add(quote)
     db.session.flush()
     data = quote.reference | {"total_minor": quote.total_minor}
     record("quote.sent", order, actor, data=data, **change)
     return quote
+
+
+def quoted_lines(order: Order, prices: Mapping[uuid.UUID, LinePrice]) -> list[QuotedLine]:
+    """Return the lines as a quote sent now would hold them: at the entered price, else the price rule's.
+
+    Raises BadInput where a line has no price and none was given, and for a price of zero without a reason.
+    """
+    rules = suggest(order.lines)
+    return [_quoted_line(line, prices.get(line.id), rules[line.id]) for line in order.lines]
 
 
 def _quoted_line(line: OrderLine, entered: LinePrice | None, rule: ItemisedPrice) -> QuotedLine:
@@ -147,10 +158,17 @@ def _quoted_line(line: OrderLine, entered: LinePrice | None, rule: ItemisedPrice
         )
     rows = [QuotedRow(label=r.label, how=r.how, amount_minor=r.amount_minor) for r in rule.rows]
     net = rule.net_minor
-    if entered is not None and (rule.needs_person or entered.net_minor != net):
-        if not 0 <= entered.net_minor < MOST_MINOR:
-            raise BadInput(_("The price must be zero or more."), field=f"price-{line.id}")
-        how = entered.reason.strip()[:200] or _("price set manually")
+    reason = normalize(entered.reason)[:200] if entered else ""
+    if entered is not None and not 0 <= entered.net_minor < MOST_MINOR:
+        raise BadInput(_("The price must be zero or more."), field=f"price-{line.id}")
+    if not (entered.net_minor if entered else net) and not reason:
+        raise BadInput(
+            _("%(product)s costs nothing.", product=line.product_name),
+            next_step=_("Enter the price, or 0 and the reason why it is free."),
+            field=f"reason-{line.id}",
+        )
+    if entered is not None and (rule.needs_person or not net or entered.net_minor != net):
+        how = reason or _("price set manually")
         net = entered.net_minor
         rows = [QuotedRow(label=line.product_name, how=how, amount_minor=net)]
     return QuotedLine(
