@@ -111,17 +111,23 @@ class QuoteInput(Input):
 
     @classmethod
     def from_form(cls, form: Mapping[str, Any], record: Order) -> dict[str, Any]:
-        """Read ``price-LINE`` and ``reason-LINE``; a line left empty keeps the price rule's price."""
+        """Read the prices as `prices_in`; a line left empty keeps the price rule's price."""
         typed = super().from_form(form, record)
         if "prices" in typed:
             return typed
-        prices = {}
-        for line in record.lines:
-            field = f"price-{line.id}"
-            if str(form.get(field, "")).strip():
-                amount = price_minor(form[field], record.currency, field)
-                prices[line.id] = LinePrice(amount, form.get(f"reason-{line.id}", ""))
-        return typed | {"prices": prices}
+        return typed | {"prices": prices_in(form, record)}
+
+
+def prices_in(form: Mapping[str, str], order: Order) -> dict[uuid.UUID, LinePrice]:
+    """Return line id → the price and reason in the form's ``price-LINE`` and ``reason-LINE``; lines whose
+    price is empty are left out. Raises BadInput for what is no amount."""
+    prices = {}
+    for line in order.lines:
+        field = f"price-{line.id}"
+        if form.get(field, "").strip():
+            amount = price_minor(form[field], order.currency, field)
+            prices[line.id] = LinePrice(amount, form.get(f"reason-{line.id}", ""))
+    return prices
 
 
 def _can_answer(answer: str) -> Callable[[Order, Actor], Problem | None]:

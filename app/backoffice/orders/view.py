@@ -33,7 +33,7 @@ from app.orders.progress import STEPS, stage_of
 from app.orders.quoted import taxes_of
 from app.orders.services.quoting import quoted_lines, suggest
 from app.orders.states import OPEN
-from app.orders.verbs import QuoteInput
+from app.orders.verbs import prices_in
 from app.production import queries as production
 from app.production.cards import JobCard
 from app.reports.order_progress import quantities_of
@@ -59,8 +59,7 @@ class Total:
 def total_of(order: Order, form: Mapping[str, str]) -> Total:
     """Return what a quote comes to at the prices typed into `form`, by the same sums as a sent one."""
     try:
-        prices = QuoteInput.from_form(form, order)["prices"]
-        lines = quoted_lines(order, prices)
+        lines = quoted_lines(order, prices_in(form, order))
     except BadInput as problem:
         return Total(problem=str(problem))
     return Total(sum(line.net_minor for line in lines), taxes_of(lines))
