@@ -10,7 +10,6 @@ from flask import has_request_context
 
 from app.core.settings import current
 
-JOB = "jobs.deliver.deliver"
 Job = tuple[Sequence[uuid.UUID], str]
 """Ids of deliveries that are run one after the other, and the queue."""
 
@@ -48,11 +47,16 @@ def queue(name: str, *, timeout_s: float | None = None) -> Any:
     from rq import Queue
     from rq.serializers import JSONSerializer
 
-    return Queue(name, connection=connection(timeout_s=timeout_s), serializer=JSONSerializer)
+    from app.core.delivery_job import DeliveryJob
+
+    line = connection(timeout_s=timeout_s)
+    return Queue(name, connection=line, serializer=JSONSerializer, job_class=DeliveryJob)
 
 
 def carry(jobs: Iterable[Job]) -> None:
     """Put jobs on their queues, in one round trip a queue."""
+    from app.core.delivery_job import ENTRY
+
     by_queue: dict[str, list[Sequence[uuid.UUID]]] = defaultdict(list)
     for ids, name in jobs:
         by_queue[name].append(ids)
@@ -60,7 +64,7 @@ def carry(jobs: Iterable[Job]) -> None:
         target = queue(name)
         options = {"result_ttl": 0, "failure_ttl": 60, "timeout": 900, "ttl": 3600}
         arguments = ([str(one) for one in ids] for ids in batches)
-        target.enqueue_many([target.prepare_data(JOB, given, **options) for given in arguments])
+        target.enqueue_many([target.prepare_data(ENTRY, given, **options) for given in arguments])
 
 
 def waiting(name: str) -> int:
@@ -69,10 +73,13 @@ def waiting(name: str) -> int:
 
 
 def worker(name: str) -> Any:
-    """Return a worker for one queue. One queue per worker: RQ pops from two without a safety list."""
+    """Return a worker for one queue, which runs the one entry and nothing that Redis names. One queue per
+    worker: RQ pops from two without a safety list."""
     from rq import SimpleWorker
     from rq.serializers import JSONSerializer
 
+    from app.core.delivery_job import DeliveryJob
+
     line = connection(timeout_s=WORKER_TIMEOUT_S)
     mine = queue(name, timeout_s=WORKER_TIMEOUT_S)
-    return SimpleWorker([mine], connection=line, serializer=JSONSerializer)
+    return SimpleWorker([mine], connection=line, serializer=JSONSerializer, job_class=DeliveryJob)

@@ -88,3 +88,16 @@ def test_the_example_names_every_setting_without_a_default() -> None:
     example = (DEPLOY / "shop.env.example").read_text()
     needed = [name.upper() for name, field in Settings.model_fields.items() if field.is_required()]
     assert [name for name in needed if f"\n{name}=" not in example] == []
+
+
+def test_the_cache_of_compose_answers_nobody_without_a_password() -> None:
+    valkey = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]["valkey"]
+    assert '--requirepass "$$REDISCLI_AUTH"' in valkey["command"][-1]
+    assert valkey["environment"]["REDISCLI_AUTH"] == "${REDIS_PASSWORD:?}"
+    assert "redis://:PASSWORD@" in (DEPLOY / "shop.env.example").read_text()
+
+
+@pytest.mark.parametrize("file", [".dockerignore", ".containerignore"])
+def test_no_image_holds_secrets_history_or_a_home(file: str) -> None:
+    lines = (ROOT / file).read_text().splitlines()
+    assert {"**/shop.env", "**/*.env", ".git", ".venv", "var"} <= set(lines)
