@@ -10,17 +10,26 @@ SESSIONS_ENDED = payload(sessions_ended=int, reset_id=(uuid.UUID | None, None))
 
 EventKind("staff.created", _l("Staff member added"), personal_fields=("name", "email"))
 EventKind("staff.changed", _l("Staff member changed"), personal_fields=("name",))
-EventKind("staff.disabled", _l("Staff member disabled"), SESSIONS_ENDED, tone="bad")
+EventKind(
+    "staff.disabled", _l("Staff member disabled"), SESSIONS_ENDED, tone="bad", ends_access=True
+)
 EventKind("staff.enabled", _l("Staff member enabled"))
-EventKind("staff.password_set", _l("Password changed"), SESSIONS_ENDED)
+EventKind("staff.password_set", _l("Password changed"), SESSIONS_ENDED, ends_access=True)
 EventKind(
     "staff.reset_requested",
     _l("Password link requested"),
     payload(reset_id=uuid.UUID, invited=bool, expires_at=datetime),
 )
+EventKind("staff.reset_asked", _l("Password link requested for an address"), is_routine=True)
+EventKind(
+    "staff.new_browser",
+    _l("Signed in from a new browser"),
+    payload(ip=Personal, browser=Personal),
+    detail="browser",
+)
 EventKind("staff.signed_in", _l("Signed in"), payload(ip=Personal))
-EventKind("staff.signed_out", _l("Signed out"))
-EventKind("staff.session_revoked", _l("Session revoked"))
+EventKind("staff.signed_out", _l("Signed out"), ends_access=True)
+EventKind("staff.session_revoked", _l("Session revoked"), ends_access=True)
 EventKind(
     "link.issued",
     _l("Link issued"),
@@ -28,7 +37,7 @@ EventKind(
     detail="label",
     is_routine=True,
 )
-EventKind("link.revoked", _l("Link revoked"))
+EventKind("link.revoked", _l("Link revoked"), ends_access=True)
 EventKind(
     "link.requested",
     _l("New link requested"),

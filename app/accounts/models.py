@@ -8,9 +8,10 @@ import hashlib
 import hmac
 import uuid
 from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
 from typing import Any, ClassVar, Self
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -144,21 +145,52 @@ class PasswordReset(SecretLink, Identified, Model):
     staff: Mapped[Staff] = relationship(lazy="joined", innerjoin=True)
 
 
+class KnownBrowser(Identified, Model):
+    """A browser in which a person has signed in with their password or a passkey. Strangers' tries don't
+    lock it out, and a sign-in in it needs no notice. `browser_key` is the hash of what its cookie holds."""
+
+    __tablename__ = "known_browsers"
+    __table_args__ = (UniqueConstraint("staff_id", "browser_key"),)
+
+    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff.id"))
+    browser_key: Mapped[str] = mapped_column(String(64))
+    last_used_at: Mapped[datetime]
+
+
+def network_of(ip: str) -> str:
+    """Return the network by which tries are counted: of IPv6 the /64, which one customer of a provider
+    has as a whole, of IPv4 the address itself."""
+    try:
+        address = ip_address(ip)
+    except ValueError:
+        return ip[:45]
+    if address.version == 6 and address.ipv4_mapped:
+        return str(address.ipv4_mapped)
+    return str(ip_network((address, 64), strict=False)) if address.version == 6 else str(address)
+
+
 class SignInAttempt(Identified, Model):
-    """One try at a door that guesses could open. `account_key` is a hash: no typed address is kept."""
+    """One try at a door that guesses could open. `account_key` is a hash: no typed address is kept.
+    `browser_key` is set where the try came from a browser that the account's person knows."""
 
     __tablename__ = "sign_in_attempts"
     __table_args__ = (
-        one_of("kind", ("password", "reset", "link")),
+        one_of("kind", ("password", "reset", "link", "factor", "pin", "badge")),
         one_of("outcome", ("wrong", "right", "refused")),
-        Index(None, "kind", "account_key", "ip", "created_at"),
-        Index(None, "kind", "ip", "created_at"),
+        Index(None, "kind", "account_key", "created_at"),
+        Index(None, "kind", "network", "created_at"),
         Index(None, "created_at"),
     )
 
     kind: Mapped[str] = mapped_column(String(16))
     account_key: Mapped[str] = mapped_column(String(64))
     ip: Mapped[str] = mapped_column(String(45))
+    network: Mapped[str] = mapped_column(
+        String(45),
+        default=lambda context: network_of(context.get_current_parameters()["ip"]),
+        server_default="",
+    )
+    browser_key: Mapped[str] = mapped_column(String(64), default="", server_default="")
     outcome: Mapped[str] = mapped_column(String(16))
 
 

@@ -1,5 +1,6 @@
 """Passwords as argon2id, and what a password must be."""
 
+import re
 from functools import cache
 from typing import Any
 
@@ -8,6 +9,11 @@ from app.core.settings import current
 from app.core.translations import _
 
 LEAST, MOST = 10, 200
+LEAST_GUESSES = 10**8
+LEAST_REST = 6
+"""Letters and digits that must not come from names."""
+ESTIMATED = 72
+"""Characters that are estimated: the time it takes grows with their cube."""
 
 
 @cache
@@ -56,15 +62,43 @@ def is_outdated(stored: str) -> bool:
 
 
 def check_choice(password: str, *, email: str, name: str) -> None:
-    """Raise BadInput with field ``password`` unless somebody may choose `password`."""
+    """Raise BadInput with field ``password`` unless somebody may choose `password`.
+
+    It is refused where a guesser who knows the person, the shop and what people choose most would need
+    fewer than 100 million tries (zxcvbn, which brings lists of passwords, names and words).
+    """
     if len(password) < LEAST:
         raise BadInput(_("Use at least %(least)s characters.", least=LEAST), field="password")
     if len(password) > MOST:
         raise BadInput(_("Use at most %(most)s characters.", most=MOST), field="password")
-    plain = password.casefold()
-    if len(set(plain)) < 4 or plain in {email.casefold(), name.casefold()}:
+    known = _known_words(email, name)
+    if _rest(password, known) < LEAST_REST or _guesses(password, known) < LEAST_GUESSES:
         raise BadInput(
             _("This password is too easy to guess."),
-            next_step=_("Try a few unrelated words."),
+            next_step=_("Try a few unrelated words, without your name or the shop's."),
             field="password",
         )
+
+
+def _known_words(email: str, name: str) -> list[str]:
+    """Return what a guesser would try first: the words of the person's and the shop's names, and each as
+    a whole."""
+    given = (email, name, current().shop_name)
+    words = {word for one in given for word in re.split(r"[\W_]+", one.casefold()) if len(word) > 2}
+    return sorted(words | {re.sub(r"\s+", "", one.casefold()) for one in given}, key=len)[::-1]
+
+
+def _rest(password: str, known: list[str]) -> int:
+    """Return how many letters and digits of the password are of none of the known words."""
+    plain = password.casefold()
+    for word in known:
+        plain = plain.replace(word, " ")
+    return len(re.sub(r"[\W_]+", "", plain))
+
+
+def _guesses(password: str, known: list[str]) -> int:
+    from zxcvbn import zxcvbn
+
+    plain = re.sub(r"\s+", " ", password)[:ESTIMATED]
+    tried = {plain, plain.replace(" ", "")}
+    return min(int(zxcvbn(one, user_inputs=known)["guesses"]) for one in tried)

@@ -13,7 +13,7 @@ from sqlalchemy import select, text
 from app.core import queue, realtime
 from app.core.db import db
 from app.core.deliveries import Reaction, Reactions
-from app.core.events import CHANNEL, Event, Outbox
+from app.core.events import CHANNEL, KINDS, Event, Outbox
 from app.core.ids import new_id
 from app.core.queue import Job
 from app.core.settings import current
@@ -90,8 +90,13 @@ def _jobs(made: list[tuple[uuid.UUID, Reaction]]) -> list[Job]:
 
 def _ping(event: Any) -> str:
     """Return what a watching page is told: that something changed, never what."""
-    told = {"stream": str(event.stream_id), "name": event.name, "kind": event.subject_kind}
-    return json.dumps(told)
+    told: dict[str, Any] = {
+        "stream": str(event.stream_id),
+        "name": event.name,
+        "kind": event.subject_kind,
+    }
+    kind = KINDS.get(event.name)
+    return json.dumps(told | {"ends": True} if kind and kind.ends_access else told)
 
 
 def sweep() -> int:

@@ -16,7 +16,7 @@ from app.core.db import db
 from app.core.events import Event
 from app.core.settings import current
 from app.core.translations import _
-from app.core.web.formats import day, money, quantity
+from app.core.web.formats import day, exact, money, quantity
 from app.customers.models import Contact
 from app.fulfilment.models import Shipment
 from app.orders.models import Order, OrderLine, order_number
@@ -67,6 +67,27 @@ def password_chooser(event: Event) -> list[Recipient]:
 
     reset = open_reset(uuid.UUID((event.data or {})["reset_id"]))
     return [Recipient(reset.staff.id, reset.staff.name, reset.staff.email)] if reset else []
+
+
+def account_holder(event: Event) -> list[Recipient]:
+    """Return the member of staff in whose chain the event is, unless they are disabled."""
+    from app.accounts.models import Staff
+
+    person = db.session.get(Staff, event.stream_id)
+    if person is None or person.is_disabled:
+        return []
+    return [Recipient(person.id, person.name, person.email)]
+
+
+def account_context(event: Event, to: Recipient) -> dict[str, Any]:
+    """Return the variables of a notice about somebody's own account: contact_name, happened_at, who did
+    it where it wasn't they (done_by), and the link to the account's page."""
+    return {
+        "contact_name": to.name,
+        "happened_at": exact(event.at),
+        "done_by": event.actor_label if event.actor_id != to.id else "",
+        "link": f"{current().base_url}/admin/account",
+    }
 
 
 def _contact(contact: Contact, order: Order) -> Recipient:

@@ -56,6 +56,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
             "app.integrations.accounting.posting:intend_entries", "Queue for accounting", "journal"
         ),
     ),
+    "staff.reset_asked": (at_once("people:prepare_reset", "Prepare password link"),),
     "sync.intended": (WRITE,),
     "sync.retried": (WRITE,),
     # files and artwork

@@ -99,6 +99,68 @@ def test_staff_hear_of_every_order(server, app):
         assert hear(link, some)["stream"] == str(some)
 
 
+def closed_within(link, timeout_s=10):
+    """Whether the server ends the line; pings before that are read over."""
+    until = time.monotonic() + timeout_s
+    while time.monotonic() < until:
+        try:
+            link.recv(timeout=0.2)
+        except TimeoutError:
+            continue
+        except ConnectionClosed:
+            return True
+    return False
+
+
+def test_a_disabled_persons_line_is_cut_at_once_and_its_ticket_opens_none(server, committed):
+    from app.accounts.verbs import create_staff, disable_staff
+    from app.core.actor import system
+
+    with committed.app.app_context():
+        ines, bo = (
+            create_staff(None, f"{name}@example.com", name.title(), ["sales"], actor=system("cli"))
+            for name in ("ines", "bo")
+        )
+        db.session.commit()
+        relay.drain({})
+        kept = realtime.ticket(["*", ines.id])
+        with (
+            connect(f"ws://{server}/ws?ticket={kept}") as hers,
+            listen(server, ["*", bo.id]) as his,
+        ):
+            hear(hers, "x"), hear(his, "x")
+            disable_staff(ines.id, actor=system("cli"))
+            db.session.commit()
+            relay.drain({})
+            assert closed_within(hers)
+            assert hear(his, "y")["stream"]
+        with (
+            pytest.raises((InvalidStatus, ConnectionClosed)),
+            connect(f"ws://{server}/ws?ticket={kept}") as again,
+        ):
+            again.recv(timeout=5)
+        db.session.remove()
+
+
+def test_a_revoked_links_line_is_cut(server, app):
+    mine, other = uuid.uuid4(), uuid.uuid4()
+    with listen(server, [mine]) as link, listen(server, ["*", other]) as staff:
+        hear(link, mine), hear(staff, mine)
+        told = {"stream": str(mine), "name": "link.revoked", "kind": "order_links", "ends": True}
+        realtime.publish([json.dumps(told)])
+        assert closed_within(link)
+        assert hear(staff, "x")["stream"]
+
+
+def test_a_line_whose_end_was_told_while_nobody_listened_is_cut(server, app):
+    mine = uuid.uuid4()
+    with listen(server, [mine]) as link:
+        hear(link, mine)
+        queue.connection().set(realtime.ended_key(str(mine)), time.time(), ex=60)
+        lose_every_subscription()
+        assert closed_within(link)
+
+
 @pytest.mark.parametrize("ticket", ["", "forged"])
 def test_without_a_ticket_there_is_no_socket(server, app, ticket):
     with (

@@ -60,6 +60,8 @@ def happens(name: str, order: Order | None = None, **data: Any) -> Event:
     """Let the event `name` happen to an order (a new one with everything unless it is given)."""
     if name == "staff.reset_requested":
         return _reset(invited=data.get("invited", False))
+    if name.startswith("staff."):
+        return _to_an_account(name)
     order = order or an_order_with_everything()
     if name == "link.requested":
         return _link_requested(order)
@@ -107,6 +109,15 @@ def _reset(*, invited: bool) -> Event:
         send_password_link(person.id, actor=actor)
     query = select(Event).where(Event.name == "staff.reset_requested")
     return db.session.scalars(query).one()
+
+
+def _to_an_account(name: str) -> Event:
+    actor = system("cli")
+    password = "a long enough password"
+    person = create_staff(
+        None, "ines@example.com", "Ines", ["sales"], actor=actor, password=password
+    )
+    return record(name, person, actor, data=payload(name))
 
 
 def all_occasions() -> list[tuple[str, str]]:

@@ -15,8 +15,8 @@ GUESSED_AT = (
 
 def init_app(app: Flask) -> None:
     """Set up who makes each request, the sign-in pages and the customers' links on `app`."""
+    from app.accounts.browser_names import browser
     from app.accounts.doors import account, identity, links, resets, sign_in
-    from app.accounts.doors.account import browser
     from app.core.web import limits
 
     identity.init(app)

@@ -8,34 +8,16 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask_login import current_user
 
 from app.accounts import verbs
+from app.accounts.doors import browser_cookie
 from app.accounts.doors.identity import let_in, let_out
 from app.accounts.doors.sign_in import remember_theme
 from app.accounts.models import THEMES
-from app.accounts.services import sessions, staff
+from app.accounts.services import browsers, sessions, staff
 from app.accounts.services.attempts import TooManyTries, begin_attempt
 from app.core.db import db
 from app.core.errors import BadInput, Problem
 from app.core.translations import _
 from app.core.web.perform import perform
-
-#: Looked for in this order: most browsers also claim to be the ones before them.
-BROWSERS = (
-    ("Edg/", "Edge"),
-    ("OPR/", "Opera"),
-    ("SamsungBrowser/", "Samsung Internet"),
-    ("Firefox/", "Firefox"),
-    ("Chrome/", "Chrome"),
-    ("Safari/", "Safari"),
-)
-SYSTEMS = (
-    ("iPhone", "iPhone"),
-    ("iPad", "iPad"),
-    ("Android", "Android"),
-    ("CrOS", "ChromeOS"),
-    ("Windows", "Windows"),
-    ("Mac OS X", "Mac"),
-    ("Linux", "Linux"),
-)
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/admin/account")
 
@@ -84,7 +66,7 @@ def change_password() -> Any:
     password = form.get("password", "")
     if password != form.get("again", ""):
         return show(BadInput(_("The two passwords differ."), field="again"), "password")
-    attempt_id = begin_attempt("password", g.staff.email, ip=address)
+    attempt_id = begin_attempt("password", g.staff.email, ip=address, browser=browser_cookie.read())
     db.session.commit()
     try:
         person = staff.change_own_password(
@@ -93,7 +75,10 @@ def change_password() -> Any:
     except (BadInput, TooManyTries) as fault:
         db.session.commit()  # the try counts
         return show(fault, "password")
-    signed = sessions.start_session(person, ip=address, user_agent=request.user_agent.string)
+    secret = browser_cookie.read()
+    browsers.remember_browser(person.id, secret)
+    user_agent = request.user_agent.string
+    signed = sessions.start_session(person, ip=address, user_agent=user_agent, browser=secret)
     db.session.commit()
     let_in(signed)
     flash(_("Your password is changed. You were signed out everywhere else."), "good")
@@ -121,13 +106,3 @@ def end_others() -> Any:
     db.session.commit()
     flash(_("You're signed out everywhere else."), "good")
     return redirect(url_for("accounts.account"), 303)
-
-
-def browser(user_agent: str) -> str:
-    """Return ``Firefox on Linux``; for what is no browser its first word."""
-    name = next((word for mark, word in BROWSERS if mark in user_agent), "")
-    system = next((word for mark, word in SYSTEMS if mark in user_agent), "")
-    if name and system:
-        return _("%(name)s on %(system)s", name=name, system=system)
-    first = user_agent.split("/")[0].split(" ")[0][:40]
-    return name or system or first or _("Unknown")

@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from app.accounts.doors import browser_cookie
 from app.accounts.doors.identity import SIGNED_OUT, let_in, let_out, own_address
 from app.accounts.models import Staff
 from app.accounts.services.attempts import TooManyTries, begin_attempt
@@ -29,11 +30,14 @@ def page() -> Any:
             return redirect(own_address(wanted), 303)
         return _form(wanted)
     email, password = request.form.get("email", ""), request.form.get("password", "")
-    attempt_id = begin_attempt("password", email, ip=request.remote_addr or "")
+    secret, user_agent = browser_cookie.read_or_make(), request.user_agent.string
+    address = request.remote_addr or ""
+    attempt_id = begin_attempt("password", email, ip=address, browser=secret)
     db.session.commit()
-    browser = request.user_agent.string
     try:
-        signed = sign_in(attempt_id, email, password, actor=SIGNED_OUT, user_agent=browser)
+        signed = sign_in(
+            attempt_id, email, password, actor=SIGNED_OUT, user_agent=user_agent, browser=secret
+        )
     except (WrongSignIn, TooManyTries) as problem:
         db.session.commit()  # the try counts, and is in the log
         return _form(wanted, email=email[:254], problem=problem)
@@ -41,6 +45,7 @@ def page() -> Any:
     db.session.commit()
     let_in(signed)
     response = redirect(own_address(wanted), 303)
+    browser_cookie.keep(response, secret)
     remember_theme(response, signed.staff)
     return response
 

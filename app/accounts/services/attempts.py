@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import ColumnElement, Select, delete, func, select
 
-from app.accounts.models import SignInAttempt
+from app.accounts.models import SignInAttempt, network_of
+from app.accounts.services.browsers import key_if_known
 from app.core.clock import now
 from app.core.db import db, get
 from app.core.errors import Problem
@@ -22,17 +23,23 @@ from app.core.web.formats import plural
 
 @dataclass(frozen=True)
 class Limit:
-    """How many wrong tries one account from one address, and one address alone, may make."""
+    """How many wrong tries may be made: at one account from one network, at one account from everywhere,
+    and from one network at all accounts. A browser that the account's person knows is counted by itself."""
 
-    of_account: int
-    of_ip: int
+    at_account_from_network: int
+    at_account: int
+    from_network: int
     window: timedelta
 
 
+QUARTER, HOUR = timedelta(minutes=15), timedelta(hours=1)
 LIMITS = {
-    "password": Limit(of_account=5, of_ip=30, window=timedelta(minutes=15)),
-    "reset": Limit(of_account=3, of_ip=20, window=timedelta(hours=1)),
-    "link": Limit(of_account=3, of_ip=20, window=timedelta(hours=1)),
+    "password": Limit(5, 20, 30, QUARTER),
+    "factor": Limit(5, 10, 30, QUARTER),
+    "pin": Limit(5, 10, 30, QUARTER),
+    "badge": Limit(5, 20, 30, QUARTER),
+    "reset": Limit(3, 10, 20, HOUR),
+    "link": Limit(3, 20, 20, HOUR),
 }
 KEPT = timedelta(days=30)
 
@@ -49,12 +56,18 @@ def account_key(account: str) -> str:
     return hash_token(account.strip().casefold())
 
 
-def begin_attempt(kind: str, account: str, *, ip: str) -> uuid.UUID:
-    """Write one try at `account` as wrong and return its id. Commit before it is judged."""
+def begin_attempt(kind: str, account: str, *, ip: str, browser: str = "") -> uuid.UUID:
+    """Write one try at `account` as wrong and return its id. Commit before it is judged.
+
+    `browser` is the secret of the browser's own cookie; it counts where `account` is the e-mail address
+    of a person who has signed in there.
+    """
     attempt = SignInAttempt(
         kind=kind,
         account_key=account_key(account),
         ip=ip[:45],
+        network=network_of(ip),
+        browser_key=key_if_known(account, browser),
         outcome="wrong",
         created_at=now(),  # the moment itself, not the beginning of a transaction
     )
@@ -71,20 +84,19 @@ def judge_attempt(attempt_id: uuid.UUID) -> SignInAttempt:
     """
     attempt = get(SignInAttempt, attempt_id)
     limit = LIMITS[attempt.kind]
-    since = now() - limit.window
-    of_ip = select(SignInAttempt.created_at).where(
-        SignInAttempt.kind == attempt.kind,
-        SignInAttempt.ip == attempt.ip,
-        SignInAttempt.created_at > since,
-        SignInAttempt.id != attempt.id,
-    )
-    of_account = of_ip.where(SignInAttempt.account_key == attempt.account_key)
-    right = of_account.where(SignInAttempt.outcome == "right")
-    right_at = db.session.scalar(select(func.max(right.subquery().c.created_at)))
-    if right_at is not None:
-        of_account = of_account.where(SignInAttempt.created_at > right_at)
-    filled = (_filled_at(of_account, limit.of_account), _filled_at(of_ip, limit.of_ip))
-    if blocked := [moment for moment in filled if moment is not None]:
+    at_account = SignInAttempt.account_key == attempt.account_key
+    from_network = SignInAttempt.network == attempt.network
+    if attempt.browser_key:
+        same_browser = SignInAttempt.browser_key == attempt.browser_key
+        counted = [_filled_at(attempt, limit.at_account_from_network, at_account, same_browser)]
+    else:
+        strange = SignInAttempt.browser_key == ""
+        counted = [
+            _filled_at(attempt, limit.at_account_from_network, at_account, strange, from_network),
+            _filled_at(attempt, limit.at_account, at_account, strange),
+            _filled_at(attempt, limit.from_network, strange, from_network, is_of_one=False),
+        ]
+    if blocked := [moment for moment in counted if moment is not None]:
         attempt.outcome = "refused"
         left = max(blocked) + limit.window - now()
         minutes = plural(max(1, ceil(left.total_seconds() / 60)), "minute")
@@ -94,9 +106,23 @@ def judge_attempt(attempt_id: uuid.UUID) -> SignInAttempt:
     return attempt
 
 
-def _filled_at(query: Select[datetime], allowed: int) -> datetime | None:
-    """Return when the `allowed`-th newest wrong try was made; None where there are fewer."""
-    wrong = query.where(SignInAttempt.outcome == "wrong")
+def _filled_at(
+    attempt: SignInAttempt, allowed: int, *which: ColumnElement[bool], is_of_one: bool = True
+) -> datetime | None:
+    """Return when the `allowed`-th newest wrong try before this one was made, of one account since the
+    last right one; None where there are fewer."""
+    tries: Select[datetime] = select(SignInAttempt.created_at).where(
+        SignInAttempt.kind == attempt.kind,
+        SignInAttempt.created_at > now() - LIMITS[attempt.kind].window,
+        SignInAttempt.id != attempt.id,
+        *which,
+    )
+    if is_of_one:
+        right = tries.where(SignInAttempt.outcome == "right")
+        right_at = db.session.scalar(select(func.max(right.subquery().c.created_at)))
+        if right_at is not None:
+            tries = tries.where(SignInAttempt.created_at > right_at)
+    wrong = tries.where(SignInAttempt.outcome == "wrong")
     newest = wrong.order_by(SignInAttempt.created_at.desc())
     return db.session.scalar(newest.offset(allowed - 1).limit(1))
 

@@ -7,12 +7,12 @@ import structlog
 from sqlalchemy import select, update
 
 from app.accounts import passwords
-from app.accounts.models import PasswordReset, Staff
-from app.accounts.services import sessions
+from app.accounts.models import PasswordReset, SignInAttempt, Staff
+from app.accounts.services import browsers, sessions
 from app.accounts.services.attempts import account_key, judge_attempt
 from app.core.actor import Actor
 from app.core.clock import now
-from app.core.db import db, locked
+from app.core.db import db, get, locked
 from app.core.errors import NotFound, WrongState
 from app.core.events import record
 from app.core.ids import hash_token
@@ -23,19 +23,28 @@ GOOD_FOR = timedelta(hours=1)
 INVITED_FOR = timedelta(days=7)
 
 
-def request_reset(attempt_id: uuid.UUID, email: str, *, actor: Actor) -> PasswordReset | None:
-    """Prepare a link for the person with this address. Records staff.reset_requested.
+def request_reset(attempt_id: uuid.UUID, email: str, *, actor: Actor) -> None:
+    """Note that a link was requested for this address. Records staff.reset_asked, whoever has the
+    address: answer, work and time are the same for an unknown one. A reaction looks for the person.
 
-    `attempt_id` is from ``begin_attempt("reset", email, ip=…)``. Returns None where nobody, or
-    nobody enabled, has the address: the page's answer is the same. Raises TooManyTries alike. A
-    reaction sends the message; its link is made when it is sent.
+    `attempt_id` is from ``begin_attempt("reset", email, ip=…)``. Raises TooManyTries.
     """
-    judge_attempt(attempt_id)
-    person = db.session.scalar(select(Staff).where(Staff.email == email.strip().lower()))
-    if person is None or person.is_disabled:
-        log.info("reset.nobody", account=account_key(email)[:12])
+    attempt = judge_attempt(attempt_id)
+    log.info("reset.asked", account=account_key(email)[:12])
+    record("staff.reset_asked", attempt, actor)
+
+
+def prepare_reset(attempt_id: uuid.UUID, *, actor: Actor) -> PasswordReset | None:
+    """Prepare the link that was requested by this try. Records staff.reset_requested; another reaction
+    sends the message. Returns None where nobody, or nobody enabled, has the address, and for a try
+    that is an hour old: its person has asked again by now, or has the password."""
+    attempt = get(SignInAttempt, attempt_id)
+    if attempt.created_at < now() - GOOD_FOR:
         return None
-    return _prepare(person, actor, GOOD_FOR, invited=False)
+    enabled = db.session.scalars(select(Staff).where(Staff.disabled_at.is_(None)))
+    found = (one for one in enabled if account_key(one.email) == attempt.account_key)
+    person = next(found, None)
+    return _prepare(person, actor, GOOD_FOR, invited=False) if person else None
 
 
 def invite(person: Staff, *, actor: Actor) -> PasswordReset:
@@ -110,7 +119,9 @@ def set_password(person: Staff, password: str, actor: Actor, **data: uuid.UUID) 
 
 
 def end_access(staff_id: uuid.UUID) -> int:
-    """End every open session and password link of a person; return how many sessions there were."""
+    """End every open session and password link of a person, whose browsers are known no more; return
+    how many sessions there were."""
+    browsers.forget_browsers(staff_id)
     db.session.execute(
         update(PasswordReset)
         .where(PasswordReset.staff_id == staff_id, PasswordReset.used_at.is_(None))

@@ -10,8 +10,10 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import joinedload
 
 from app.accounts import passwords
+from app.accounts.browser_names import browser as browser_name
 from app.accounts.models import IDLE, LIFE, SignInAttempt, Staff, StaffSession
 from app.accounts.services.attempts import TooManyTries, account_key, judge_attempt
+from app.accounts.services.browsers import remember_browser
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import db, is_read_only, locked
@@ -41,7 +43,13 @@ class SignedIn:
 
 
 def sign_in(
-    attempt_id: uuid.UUID, email: str, password: str, *, actor: Actor, user_agent: str = ""
+    attempt_id: uuid.UUID,
+    email: str,
+    password: str,
+    *,
+    actor: Actor,
+    user_agent: str = "",
+    browser: str = "",
 ) -> SignedIn:
     """Let a person in and return the session with its token. Records staff.signed_in.
 
@@ -71,7 +79,9 @@ def sign_in(
     attempt.outcome = "right"
     if passwords.is_outdated(person.password_hash or ""):
         person.password_hash = passwords.hashed(password)
-    return start_session(person, ip=attempt.ip, user_agent=user_agent, door=actor.door)
+    return start_session(
+        person, ip=attempt.ip, user_agent=user_agent, door=actor.door, browser=browser
+    )
 
 
 def _deny(attempt: SignInAttempt, person: Staff | None, actor: Actor) -> None:
@@ -86,8 +96,11 @@ def _deny(attempt: SignInAttempt, person: Staff | None, actor: Actor) -> None:
     record("access.denied", attempt, actor, data=data)
 
 
-def start_session(person: Staff, *, ip: str, user_agent: str, door: str = "backoffice") -> SignedIn:
-    """Open a session for a person who has proved who they are. Records staff.signed_in."""
+def start_session(
+    person: Staff, *, ip: str, user_agent: str, door: str = "backoffice", browser: str = ""
+) -> SignedIn:
+    """Open a session for a person who has proved who they are. Records staff.signed_in, and
+    staff.new_browser where `browser`, the secret of the browser's cookie, is new to the person."""
     moment = now()
     secret = token()
     session = StaffSession(
@@ -102,6 +115,9 @@ def start_session(person: Staff, *, ip: str, user_agent: str, door: str = "backo
     db.session.flush()
     who = Actor("staff", person.id, person.name, door, person.permissions)
     record("staff.signed_in", session, who, stream_id=person.id, data={"ip": session.ip})
+    if browser and not remember_browser(person.id, browser):
+        data = {"ip": session.ip, "browser": browser_name(session.user_agent)}
+        record("staff.new_browser", session, who, stream_id=person.id, data=data)
     return SignedIn(person, session, secret)
 
 

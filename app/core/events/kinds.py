@@ -35,7 +35,8 @@ class EventKind:
     good, bad, done. `detail` returns the few words that tell this event from others of its kind.
     `is_routine`: the short timeline leaves it out. `personal_fields` are names in before or after that
     hold personal data, beside the payload's fields of the type `Personal`; `number_fields` those that
-    hold a number as text. `public`: webhooks may send it.
+    hold a number as text. `public`: webhooks may send it. `ends_access`: live lines of the person (or of
+    the order, for its customers) in whose chain it is are cut.
     """
 
     name: str
@@ -48,6 +49,7 @@ class EventKind:
     personal_fields: tuple[str, ...] = ()
     number_fields: tuple[str, ...] = ()
     public: bool = False
+    ends_access: bool = False
 
     def __post_init__(self) -> None:
         if self.name in KINDS:

@@ -18,11 +18,12 @@ def actor() -> Actor | None:
 
 
 def streams() -> list[Any]:
-    """Return what the person of this request may hear of: staff everything, a customer their orders."""
+    """Return what the person of this request may hear of: staff everything and their own account, a
+    customer their orders."""
     person = actor()
     if person is None:
         return []
-    return [EVERYTHING] if person.kind == "staff" else sorted(person.streams)
+    return [EVERYTHING, person.id] if person.kind == "staff" else sorted(person.streams)
 
 
 def live_ticket() -> str:
