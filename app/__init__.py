@@ -33,9 +33,11 @@ def create_app(settings: Settings | None = None, *, pages: bool = True) -> Flask
     show one and start in half the time. Opens no connection.
     """
     from app.core import logs, translations
+    from app.core.sandbox import hide_memory
     from app.core.settings import ROOT, current, use
     from app.core.web import formats
 
+    hide_memory()  # it holds secrets, and foreign files are read beside it by the same user
     logs.configure()
     if settings is not None:
         use(settings)

@@ -26,7 +26,7 @@ def inspect(file: Path, as_json: bool) -> None:
     from app.inspection.results import Refusal
 
     with workspace() as folder:
-        found = inspect_safely(file.resolve(), file.name, folder)
+        found = inspect_safely(handed_over(file, folder), file.name, folder)
     said = _refused(found) if isinstance(found, Refusal) else _taken(found)
     if as_json:
         click.echo(json.dumps(said, ensure_ascii=False, indent=2))
@@ -53,11 +53,17 @@ def preview(file: Path, page: int, size_px: int, out: Path) -> None:
     from app.inspection.results import Refusal
 
     with workspace() as folder:
-        drawn = draw_safely(file.resolve(), file.name, folder, page=page, size_px=size_px)
+        path = handed_over(file, folder)
+        drawn = draw_safely(path, file.name, folder, page=page, size_px=size_px)
         if isinstance(drawn, Refusal):
             raise click.ClickException(f"{drawn.sentence} {drawn.next_step}")
         shutil.copyfile(drawn.path, out)
     click.echo(f"{out}: {drawn.width_px} × {drawn.height_px} px")
+
+
+def handed_over(file: Path, folder: Path) -> Path:
+    """Return a copy of `file` in `folder`: the sandbox opens nothing elsewhere, not even as root."""
+    return Path(shutil.copyfile(file, folder / "handed-over"))
 
 
 def _refused(refusal: Any) -> dict[str, Any]:

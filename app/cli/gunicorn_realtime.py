@@ -2,6 +2,9 @@
 
 import os
 
+from app.core.sandbox import hide_memory
+
+hide_memory()  # the environment of the process that looks after the others holds the same secrets
 bind = os.environ.get("REALTIME_BIND") or f"127.0.0.1:{os.environ.get('REALTIME_PORT', '8001')}"
 worker_class = "asgi"
 workers = int(os.environ.get("REALTIME_WORKERS", "1"))

@@ -4,6 +4,9 @@ import gc
 import os
 from typing import Any
 
+from app.core.sandbox import hide_memory
+
+hide_memory()  # the environment of the process that looks after the others holds the same secrets
 bind = os.environ.get("WEB_BIND") or f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_WORKERS", "2"))

@@ -20,9 +20,13 @@ def _until_told() -> threading.Event:
 @click.argument("queue", type=click.Choice(QUEUES))
 def worker(queue: str) -> None:
     """Run what waits in QUEUE until told to stop; the job at hand is finished first."""
+    from app.core.errors import Unavailable
     from jobs.work import work
 
-    work(current_app._get_current_object(), queue)  # type: ignore[attr-defined]
+    try:
+        work(current_app._get_current_object(), queue)  # type: ignore[attr-defined]
+    except Unavailable as problem:
+        raise click.ClickException(str(problem)) from None
 
 
 @click.command()

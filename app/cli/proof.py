@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.files import FILE
+from app.cli.files import FILE, handed_over
 
 if TYPE_CHECKING:
     from app.artwork.proofing.paper import Leaf, ProofWork
@@ -41,7 +41,7 @@ def proof(file: Path, product: str, fields: Sequence[str], out: Path) -> None:
     name, terms = _product(product)
     words = _words(terms, fields)
     with workspace() as folder:
-        found = inspect_safely(file.resolve(), file.name, folder)
+        found = inspect_safely(handed_over(file, folder), file.name, folder)
         if isinstance(found, Refusal):
             raise click.ClickException(f"{found.sentence} {found.next_step}")
         work = _work(file, name, terms, words, found)

@@ -34,7 +34,10 @@ def render_pdf(
             (folder / f"asset-{name}").write_bytes(body)
         (folder / "fonts.conf").write_text(font_config(folder / "fonts"), "utf-8")
         payload = {"folder": str(folder), "assets": sorted(given)}
-        run(TASK, payload, memory_mb=MEMORY_MB, cpu_s=CPU_S, wall_s=wall_s, what="paper")
+        run(
+            TASK, payload, writes=[folder],
+            memory_mb=MEMORY_MB, cpu_s=CPU_S, wall_s=wall_s, what="paper",
+        )  # fmt: skip
         return (folder / "out.pdf").read_bytes()
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import importlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,6 +16,7 @@ from app.inspection.sniff import sniff
 
 BLOCK = 1024 * 1024
 TASK, DRAW_TASK = "app.inspection.inspect:inspect", "app.inspection.inspect:draw_page"
+NOT_DRAWN = FileRefused("stopped_crashed", "The file made the program that draws it go wrong.")
 Found = TypeVar("Found", bound=BaseModel)
 MEMORY_MB, CPU_S, WALL_S = 2048, 150, 240
 DRAWING_S = 30  # an SVG is a program: one that takes longer than this takes for ever
@@ -115,7 +117,15 @@ def _run(task: str, found: type[Found], **payload: Any) -> Found | Refusal:
 
     cpu_s = DRAWING_S if extension(payload["file_name"]) == "svg" else CPU_S
     try:
-        answer = run(task, payload, memory_mb=MEMORY_MB, cpu_s=cpu_s, wall_s=WALL_S)
+        answer = run(
+            task,
+            payload,
+            reads=[Path(payload["path"])],
+            writes=[Path(payload["out_dir"])],
+            memory_mb=MEMORY_MB,
+            cpu_s=cpu_s,
+            wall_s=WALL_S,
+        )
     except SandboxStopped as stopped:
         return Refusal(
             code=f"stopped_{stopped.verdict}",
@@ -125,4 +135,19 @@ def _run(task: str, found: type[Found], **payload: Any) -> Found | Refusal:
         )
     if "refusal" in answer:
         return Refusal.model_validate(answer["refusal"])
-    return found.model_validate(answer)
+    told = found.model_validate(answer)
+    pictures = told.previews if isinstance(told, Inspection) else [told]
+    return told if are_drawn(pictures, payload["out_dir"]) else _refusal_of(NOT_DRAWN)
+
+
+def are_drawn(pictures: Iterable[Any], out_dir: str) -> bool:
+    """Whether each picture is a plain file of `out_dir`: the answer was written beside a foreign file, and
+    what it names is read and stored with our rights."""
+    paths = [Path(picture.path) for picture in pictures]
+    return all(
+        str(path.parent) == out_dir and path.is_file() and not path.is_symlink() for path in paths
+    )
+
+
+def _refusal_of(refused: FileRefused) -> Refusal:
+    return Refusal.model_validate(_refusal(refused)["refusal"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import socket
 import sys
@@ -23,16 +24,20 @@ def look_around(payload: Payload) -> Payload:
         "pid": os.getpid(),
         "group": os.getpgrp(),
         "parent": os.getppid(),
-        "open": sorted(os.listdir("/proc/self/fd")),
+        "open": [number for number in range(256) if _is_open(number)],
         "flask": "flask" in sys.modules,
         "prepared": "wave" in sys.modules,
-        "no_new_privs": "NoNewPrivs:\t1" in Path("/proc/self/status").read_text(),
-        "interfaces": [line.split(":")[0].strip() for line in _interfaces() if ":" in line],
+        "modules": sorted(sys.modules),
+        "no_new_privs": ctypes.CDLL(None).prctl(39, 0, 0, 0, 0) == 1,
     }
 
 
-def _interfaces() -> list[str]:
-    return Path("/proc/self/net/dev").read_text().splitlines()
+def _is_open(number: int) -> bool:
+    try:
+        os.fstat(number)
+    except OSError:
+        return False
+    return True
 
 
 def connect(payload: Payload) -> Payload:
@@ -94,8 +99,6 @@ def wait_for_ever(payload: Payload) -> Payload:
 
 
 def crash(payload: Payload) -> Payload:
-    import ctypes
-
     ctypes.string_at(0)
     return {}
 
@@ -116,11 +119,21 @@ def answer_with_rubbish(payload: Payload) -> Payload:
 
 
 def leave_traps(payload: Payload) -> Payload:
-    """Put what hangs or leads elsewhere where the answer and the errors are read."""
+    """Try to put what hangs or leads elsewhere where the answer and the errors are read, then a folder."""
+    refused = []
     for name in ("answer.json", "errors.txt"):
         os.unlink(name)
-        os.symlink(payload["elsewhere"], name) if payload["elsewhere"] else os.mkfifo(name)
-    os._exit(0)
+        for way in (
+            lambda name=name: os.symlink("/proc/self/environ", name),
+            lambda name=name: os.mkfifo(name),
+            lambda name=name: os.link("/etc/passwd", name),
+        ):
+            try:
+                way()
+            except OSError as problem:
+                refused.append(problem.errno)
+        os.mkdir(name)
+    os._exit(0 if len(refused) == 6 else 7)
 
 
 def remember(payload: Payload) -> Payload:

@@ -168,7 +168,19 @@ class TestProblems:
             "database": "ok",
             "redis": "ok",
             "storage": "ConnectionError",
+            "sandbox": "ok",
         }
+
+    def test_a_machine_that_cannot_confine_a_file_is_not_ready_and_says_why(
+        self, desk: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        from app.core.sandbox import landlock
+
+        monkeypatch.setattr(landlock, "version", lambda: 0)
+        answer = desk.get("/readyz")
+        assert answer.status_code == 503
+        assert "Landlock is missing" in answer.json["parts"]["sandbox"]
+        assert "Landlock is missing" in answer.text
 
     def test_a_live_ticket_is_for_people_of_the_shop_or_of_an_order(self, desk: Any) -> None:
         from app.core.realtime import admit

@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 
 from app.inspection import previews
-from app.inspection.inspect import inspect_safely, sha256
-from app.inspection.results import Inspection, Refusal
+from app.inspection.inspect import are_drawn, inspect_safely, sha256
+from app.inspection.results import DrawnPicture, Inspection, Refusal
 from tests.files import sample_files
 from tests.files.made_psd import Photoshop
 
@@ -158,3 +158,19 @@ def test_live_text_of_a_drawing_is_drawn_whatever_fonts_the_machine_has(look):
         pages[-1].load()
     assert (np.asarray(pages[0].convert("L")) < 128).mean() > 0.03
     assert all(list(page.getdata()) == list(pages[0].getdata()) for page in pages)
+
+
+@pytest.mark.parametrize("named", ["/etc/passwd", "../secret.jpg", "linked.jpg", "gone.jpg", "."])
+def test_a_picture_that_the_sandbox_did_not_draw_there_is_not_taken(tmp_path, named):
+    """What a hostile parser answers is read and stored with the worker's rights."""
+    (tmp_path / "secret.jpg").write_bytes(b"secret")
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "linked.jpg").symlink_to(tmp_path / "secret.jpg")
+    (out / "thumb.webp").write_bytes(b"drawn")
+    drawn, given = (
+        DrawnPicture(kind="thumb", path=f"{out}/{name}", width_px=1, height_px=1)
+        for name in ("thumb.webp", named)
+    )
+    assert are_drawn([drawn], str(out))
+    assert not are_drawn([drawn, given], str(out))

@@ -18,6 +18,7 @@ from app.cli.embedded.prepare import ROOT
 from app.cli.embedded.shop import EmbeddedShop
 from app.cli.embedded.supervisor import Interrupted, Supervisor
 from app.cli.embedded.waiting import NotReady
+from app.core.sandbox import hide_memory
 
 DEFAULT_PORT = 8000
 
@@ -37,6 +38,7 @@ DEFAULT_PORT = 8000
 def main(port: int | None, home: str, no_demo: bool) -> None:
     """Run the whole shop on this machine until Ctrl-C."""
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    hide_memory()
     try:
         place = Home.at(home)
         with only_supervisor(place):

@@ -10,6 +10,7 @@ import os
 import pwd
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -135,6 +136,8 @@ def signal_all(pids: Sequence[int], number: int) -> None:
 def _started_by(pid: int, mark: str) -> bool:
     try:
         return mark.encode() in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+    except PermissionError:  # our own processes hide their memory; their command line they don't
+        return Path(f"/proc/{pid}/cmdline").read_bytes().startswith(sys.executable.encode())
     except OSError:
         return False
 

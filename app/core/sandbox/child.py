@@ -8,7 +8,8 @@ import tempfile
 import traceback
 from typing import Any, NoReturn
 
-from app.core.sandbox.limits import restrict
+from app.core.sandbox.libraries import readable_places
+from app.core.sandbox.limits import NotConfined, restrict
 
 OUT_OF_MEMORY = ("out of memory", "bad_alloc", "cannot allocate memory", "memoryerror")
 
@@ -19,15 +20,13 @@ def serve(folder: str, parent: int) -> NoReturn:
     answer_fd = _settle(folder)
     with open("request.json", encoding="utf-8") as file:
         request = json.load(file)
-    network = restrict(**request["limits"], parent=parent)
-    if network:
-        answer = _answer(request["task"], request["payload"])
-    else:
-        answer = {
-            "stopped": "open",
-            "detail": "neither a network namespace nor seccomp is to be had",
-        }
-    answer["network"] = network
+    readable = [*readable_places(request["task"]), *request["reads"]]
+    writable = [folder, os.devnull, *request["writes"]]
+    try:
+        walls = restrict(**request["limits"], parent=parent, readable=readable, writable=writable)
+        answer = _answer(request["task"], request["payload"]) | {"walls": walls}
+    except NotConfined as reason:
+        answer = {"stopped": "open", "detail": str(reason)}
     answer["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     with os.fdopen(answer_fd, "w", encoding="utf-8") as out:
         json.dump(answer, out)

@@ -47,7 +47,7 @@ class Host:
             )
 
     def ask(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Have ``{"folder", "task", "wall_s"}`` done and return ``{"in_time", "exit"}``; raise HostGone."""
+        """Have ``{"folder", "task", "wall_s", "watch"}`` done and return ``{"in_time", "exit"}``; raise HostGone."""
         poll = select.poll()
         poll.register(self.line, select.POLLIN)
         try:

@@ -1,8 +1,8 @@
 """A process that has read the libraries, the longest part of a task, and forks a child for each.
 
 Started as a file with an environment that holds nothing of ours; never looks at a foreign file itself.
-Over the socket on descriptor 0 comes ``{"folder", "task", "wall_s"}``, back goes ``{"in_time", "exit"}``;
-when the other end is gone, the task is ended and so is this process.
+Over the socket on descriptor 0 comes ``{"folder", "task", "wall_s", "watch": {"folders", "most_mb"}}``, back
+goes ``{"in_time", "exit"}``; when the other end is gone, the task is ended and so is this process.
 """
 
 import contextlib
@@ -20,6 +20,7 @@ import types
 from typing import Any
 
 MESSAGE_BYTES = 64 * 1024
+LOOK_S = 0.05  # how often a running task is looked at
 
 
 def _root_without_start() -> None:
@@ -58,16 +59,23 @@ def _fork(request: dict[str, Any]) -> int:
         os._exit(1)
 
 
-def _ended_in_time(child: int, line: socket.socket, wall_s: float) -> bool:
-    """Wait for the child's end; False at the deadline and when whoever asked is gone."""
-    deadline = time.monotonic() + wall_s
+def _ended_in_time(child: int, line: socket.socket, request: dict[str, Any]) -> bool:
+    """Wait for the child's end; False at the deadline and when whoever asked is gone. One that takes more of
+    the machine than any limit of its own can say is killed meanwhile."""
+    from app.core.sandbox.watch import is_excessive
+
+    deadline = time.monotonic() + request["wall_s"]
     descriptor = os.pidfd_open(child)
     try:
         poll = select.poll()
         poll.register(descriptor, select.POLLIN)
         poll.register(line, select.POLLHUP)
-        ready = poll.poll(max(0.0, deadline - time.monotonic()) * 1000)
-        return any(which == descriptor for which, _ in ready)
+        while (left_s := deadline - time.monotonic()) > 0:
+            if ready := poll.poll(min(left_s, LOOK_S) * 1000):
+                return any(which == descriptor for which, _ in ready)
+            if is_excessive(child, **request["watch"]):
+                os.kill(child, signal.SIGKILL)
+        return False
     finally:
         os.close(descriptor)
 
@@ -83,13 +91,14 @@ def _end(child: int) -> int:
 def main() -> None:
     _root_without_start()
     importlib.import_module("app.core.sandbox.child")
+    importlib.import_module("app.core.sandbox.confinement").hide_memory()
     prepared: set[str] = set()
     with socket.socket(fileno=0) as line:
         while message := line.recv(MESSAGE_BYTES):
             request = json.loads(message)
             _prepare(request["task"], prepared)
             child = _fork(request)
-            in_time = _ended_in_time(child, line, request["wall_s"])
+            in_time = _ended_in_time(child, line, request)
             answer = {"in_time": in_time, "exit": _end(child)}
             line.send(json.dumps(answer).encode())
 

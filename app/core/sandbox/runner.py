@@ -7,13 +7,14 @@ import signal
 import stat
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from app.core.errors import Refused, Unavailable
 from app.core.sandbox.child import OUT_OF_MEMORY
+from app.core.sandbox.confinement import NEXT_STEP, require_walls
 from app.core.sandbox.fork_pool import HostGone, borrowed
 
 ANSWER_MAX_BYTES = 64 * 1024 * 1024
@@ -53,6 +54,8 @@ def run(
     task: str,
     payload: dict[str, Any],
     *,
+    reads: Iterable[Path] = (),
+    writes: Iterable[Path] = (),
     memory_mb: int = 1024,
     cpu_s: int = 30,
     wall_s: float = 60,
@@ -61,20 +64,25 @@ def run(
 ) -> dict[str, Any]:
     """Call ``module:function`` with `payload` in a process that can do little; return its dict.
 
-    Payload and result are JSON-able; files are handed over by their paths, in a `workspace` of the caller.
-    `file_mb` limits each file written, `what` is the noun in sentences. What the task's module names in
+    Payload and result are JSON-able. Files are handed over by their paths: the task opens what is named in
+    `reads` (to read) and in `writes` (folders, to read and write), belongs to the user that we are, and lies
+    where that user comes without privileges; nothing else, and no /proc. `file_mb` limits each file written,
+    and twice that all together; `what` is the noun in sentences. What the task's module names in
     ``PREPARED_IMPORTS`` is imported already. The result's ``sandbox`` says how it went:
-    ``{"network": "namespace+seccomp", "seconds": 0.31, "peak_mb": 84}``.
+    ``{"walls": ["landlock", "seccomp", "namespace"], "seconds": 0.31, "peak_mb": 84}``.
 
     Raises SandboxStopped (verdict ``memory``, ``time`` or ``crashed``), Unavailable where the machine can't
-    shut the network off. Afterwards no process and no file of the task is left.
+    confine a task. Afterwards no process and no file of the task is left.
     """
+    require_walls()
     started = time.monotonic()
     limits = {"memory_mb": memory_mb, "cpu_s": cpu_s, "file_mb": file_mb}
     with workspace() as folder:
-        request = {"task": task, "payload": payload, "limits": limits}
+        given = {"reads": [str(path) for path in reads], "writes": [str(path) for path in writes]}
+        request = {"task": task, "payload": payload, "limits": limits, **given}
         (folder / "request.json").write_text(json.dumps(request), "utf-8")
-        ended = _ask(folder, task, wall_s)
+        watch = {"folders": [str(folder), *given["writes"]], "most_mb": 2 * file_mb}
+        ended = _ask({"folder": str(folder), "task": task, "wall_s": wall_s, "watch": watch})
         answer = _read(folder / "answer.json")
         errors = _tail(folder / "errors.txt")
 
@@ -93,25 +101,25 @@ def run(
         raise stopped("memory" if is_short else "crashed", detail)
     if answer.get("stopped") == "open":
         raise Unavailable(
-            "This machine cannot shut the network off for a foreign file.",
-            next_step="Allow unprivileged user namespaces or seccomp for this service.",
+            f"This machine could not confine the program that reads the {what} ({answer['detail']}).",
+            next_step=NEXT_STEP,
         )
     if "stopped" in answer:
         raise stopped(answer["stopped"], answer["detail"])
     result: dict[str, Any] = answer["result"]
     result["sandbox"] = {
-        "network": answer["network"],
+        "walls": answer["walls"],
         "seconds": round(time.monotonic() - started, 3),
         "peak_mb": answer["peak_mb"],
     }
     return result
 
 
-def _ask(folder: Path, task: str, wall_s: float) -> dict[str, Any]:
-    """Have the task of `folder` done by a host and return ``{"in_time", "exit"}``."""
+def _ask(request: dict[str, Any]) -> dict[str, Any]:
+    """Have a task done by a host and return ``{"in_time", "exit"}``."""
     try:
         with borrowed() as host:
-            return host.ask({"folder": str(folder), "task": task, "wall_s": wall_s})
+            return host.ask(request)
     except HostGone as gone:
         return {"in_time": not gone.is_slow, "exit": -signal.SIGKILL}
 
@@ -139,14 +147,18 @@ def _tail(path: Path) -> str:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[BinaryIO | None]:
-    """Open what the task left; None where it is no plain file (a link elsewhere, a pipe to hang at)."""
+    """Open what the task left; None where it is no plain file (a folder, a link elsewhere, a pipe to hang at)."""
     try:
         number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:
         yield None
         return
+    if not stat.S_ISREG(os.fstat(number).st_mode):
+        os.close(number)
+        yield None
+        return
     with os.fdopen(number, "rb") as file:
-        yield file if stat.S_ISREG(os.fstat(number).st_mode) else None
+        yield file
 
 
 def _base() -> Path:

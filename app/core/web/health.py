@@ -10,7 +10,9 @@ from sqlalchemy import text
 
 from app.core import storage
 from app.core.db import db
+from app.core.errors import Problem
 from app.core.queue import connection
+from app.core.sandbox import require_walls
 from app.core.web.problems import problem_json
 
 blueprint = Blueprint("health", __name__)
@@ -36,13 +38,14 @@ def healthz() -> Any:
 
 @blueprint.get("/readyz")
 def readyz() -> Any:
-    """Database, Redis and storage answer within 2 s; 503 with what does not."""
+    """Database, Redis and storage answer within 2 s, and foreign files can be confined; 503 with what is not so."""
     parts = _ask(CHECKS) | ({"web": "stopping"} if _stopping else {})
     good = all(answer == "ok" for answer in parts.values())
     if good:
         return jsonify(parts)
-    silent = ", ".join(name for name, answer in parts.items() if answer != "ok")
-    return problem_json(503, "unavailable", f"No answer from: {silent}.", parts=parts)
+    silent = ", ".join(name for name in parts if name != "sandbox" and parts[name] != "ok")
+    sentence = f"No answer from: {silent}." if silent else parts["sandbox"]
+    return problem_json(503, "unavailable", sentence, parts=parts)
 
 
 @blueprint.get("/readyz/pages")
@@ -73,6 +76,7 @@ CHECKS: dict[str, Callable[[], object]] = {
     "database": lambda: db.session.execute(text("SELECT 1 FROM alembic_version")),
     "redis": lambda: connection().ping(),
     "storage": storage.ping,
+    "sandbox": require_walls,
 }
 LONGEST_S = 2.0
 
@@ -115,6 +119,8 @@ def _outcome(future: Future[None]) -> str:
     if not future.done():
         return "TimeoutError"
     problem = future.exception()
+    if isinstance(problem, Problem):
+        return problem.sentence
     return type(problem).__name__ if problem else "ok"
 
 
