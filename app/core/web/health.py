@@ -44,8 +44,9 @@ def readyz() -> Any:
     if good:
         return jsonify(parts)
     silent = ", ".join(name for name in parts if name != "sandbox" and parts[name] != "ok")
-    sentence = f"No answer from: {silent}." if silent else parts["sandbox"]
-    return problem_json(503, "unavailable", sentence, parts=parts)
+    if silent:
+        return problem_json(503, "unavailable", f"No answer from: {silent}.", parts=parts)
+    return problem_json(503, "unavailable", parts["sandbox"], parts=parts)
 
 
 @blueprint.get("/readyz/pages")
