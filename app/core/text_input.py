@@ -1,11 +1,17 @@
 """Text that people enter, cleaned; each fault is a sentence for the one who entered it."""
 
+from __future__ import annotations
+
 import re
 import unicodedata
+from typing import TYPE_CHECKING
 
 from app.core.errors import BadInput
 from app.core.fonts import is_blank, undrawable
 from app.core.translations import _
+
+if TYPE_CHECKING:
+    from email_validator import ValidatedEmail
 
 #: Controls that turn the direction of what follows: they make a text read as another one.
 TURNS_TEXT = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -33,16 +39,15 @@ def unprintable(text: str) -> str | None:
 
 
 def clean_email(value: str) -> str:
-    """Return the address in the one form we keep, in small letters; raise BadInput (field ``email``)."""
-    from email_validator import EmailNotValidError, validate_email
+    """Return the address in the one form we keep, in small letters; raise BadInput (field ``email``).
+
+    A domain of any script is kept as people read it (bücher.example), however it was typed. An address that
+    no mail server could deliver to, such as ``ada@example``, is none.
+    """
+    from email_validator import EmailNotValidError
 
     try:
-        found = validate_email(
-            value.strip(),
-            check_deliverability=False,
-            test_environment=False,
-            globally_deliverable=False,
-        )
+        found = read_email(value)
     except EmailNotValidError:
         raise BadInput(
             _("“%(value)s” is not an e-mail address.", value=value.strip()[:80]),
@@ -50,6 +55,16 @@ def clean_email(value: str) -> str:
             field="email",
         ) from None
     return found.normalized.lower()
+
+
+def read_email(value: str) -> ValidatedEmail:
+    """Return what an address consists of, and how it is written in ASCII; raise EmailNotValidError.
+
+    Forms and the channel that sends ask this alone, so that what the one takes the other can send to.
+    """
+    from email_validator import validate_email
+
+    return validate_email(value.strip(), check_deliverability=False, test_environment=True)
 
 
 def clean_line(

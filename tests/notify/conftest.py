@@ -28,6 +28,11 @@ class MailServer:
     arrived: list = field(default_factory=list)
     answers: dict[str, list[str]] = field(default_factory=dict)
     port: int = 0
+    extensions: bool = True
+
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):
+        session.host_name = hostname
+        return [one for one in responses if self.extensions or "SMTPUTF8" not in one]
 
     def _next(self, command: str, usual: str) -> str:
         waiting = self.answers.get(command, [])

@@ -15,8 +15,9 @@ from app.accounts.models import SignInAttempt, network_of
 from app.accounts.services.browsers import key_if_known
 from app.core.clock import now
 from app.core.db import db, get
-from app.core.errors import Problem
+from app.core.errors import BadInput, Problem
 from app.core.ids import hash_token
+from app.core.text_input import clean_email
 from app.core.translations import _
 from app.core.web.formats import plural
 
@@ -52,8 +53,14 @@ class TooManyTries(Problem):
 
 
 def account_key(account: str) -> str:
-    """Return the hash under which tries at `account` (a typed e-mail address, a link) are counted."""
-    return hash_token(account.strip().casefold())
+    """Return the hash under which tries at `account` (a typed e-mail address, a link) are counted.
+
+    An address has one, however its domain is spelt (bücher.example, xn--bcher-kva.example).
+    """
+    try:
+        return hash_token(clean_email(account))
+    except BadInput:
+        return hash_token(account.strip().casefold())
 
 
 def begin_attempt(kind: str, account: str, *, ip: str, browser: str = "") -> uuid.UUID:

@@ -12,11 +12,13 @@ from email.utils import format_datetime, formataddr, parseaddr
 from pathlib import Path
 from typing import Any
 
+from email_validator import EmailNotValidError
 from pydantic import BaseModel, Field, SecretStr
 
 from app.core.clock import now
 from app.core.outbound.adapters import AdapterError, OutcomeUnknown
 from app.core.settings import current
+from app.core.text_input import read_email
 from app.core.translations import _, _l
 from app.notify.channels import Channel, Outgoing
 from app.notify.channels.email import connections
@@ -58,25 +60,25 @@ class Email(Channel):
 
     @classmethod
     def refusal(cls, recipient: str) -> str | None:
-        from email_validator import EmailNotValidError, validate_email
-
         if not recipient:
             return _("There is no e-mail address for this contact.")
         try:
-            validate_email(recipient, check_deliverability=False, test_environment=True)
+            read_email(recipient)
         except EmailNotValidError:
             return _("“%(recipient)s” is not an e-mail address.", recipient=recipient[:80])
         return None
 
     def new_message_id(self, unique: str) -> str:
-        domain = parseaddr(self.settings.mail_from)[1].rpartition("@")[2] or "localhost"
+        sender = parseaddr(self.settings.mail_from)[1]
+        domain = wire_address(sender).rpartition("@")[2] or "localhost"
         return f"<{unique}@{domain}>"
 
     def perform_write(self, request: Outgoing) -> dict[str, Any]:
         mail = build(request, self.settings.mail_from)
-        sender = parseaddr(self.settings.mail_from)[1]
+        sender = wire_address(parseaddr(self.settings.mail_from)[1])
+        recipient = wire_address(request.recipient)
         with connections.open_connection(self.settings) as server:
-            _transmit(server, sender, request.recipient, mail)
+            _transmit(server, sender, recipient, mail)
         return {"message_id": request.message_id}
 
     def find_written(self, request: Outgoing) -> dict[str, Any] | None:
@@ -104,8 +106,7 @@ def build(outgoing: Outgoing, mail_from: str) -> bytes:
     """Return the message as MIME with CRLF: plain text, and HTML as its alternative."""
     mail = MIMEMultipart("alternative", policy=WIRE)
     name, address = parseaddr(mail_from)
-    mail["From"] = formataddr((name or current().shop_name, address))
-    mail["To"] = outgoing.recipient
+    mail["From"] = formataddr((name or current().shop_name, wire_address(address)))
     mail["Subject"] = Header(outgoing.subject).encode()
     mail["Date"] = format_datetime(now())
     mail["Message-ID"] = outgoing.message_id
@@ -114,15 +115,48 @@ def build(outgoing: Outgoing, mail_from: str) -> bytes:
         part = MIMENonMultipart("text", subtype, charset="utf-8", policy=WIRE)
         part.set_payload(body, UTF_8)
         mail.attach(part)
-    return mail.as_bytes()
+    # raw: an encoded word may not stand in an address, and SMTPUTF8 takes its letters as they are
+    return f"To: {wire_address(outgoing.recipient)}\r\n".encode() + mail.as_bytes()
+
+
+def wire_address(address: str) -> str:
+    """Return the address as a mail server takes it: its domain in ASCII (xn--bcher-kva.example), all of it
+    where the part before the @ allows. Raises AdapterError for what is no address."""
+    try:
+        found = read_email(address)
+    except EmailNotValidError:
+        if address.isascii() and address.isprintable() and " " not in address:
+            return address  # a sender such as shop@localhost is the mail server's to judge
+        problem = _("“%(recipient)s” is not an e-mail address.", recipient=address[:80])
+        raise AdapterError(problem, permanent=True) from None
+    return found.ascii_email or f"{found.local_part}@{found.ascii_domain}"
+
+
+def _international(server: smtplib.SMTP, *addresses: str) -> tuple[str, ...]:
+    """Return the options of MAIL that these addresses take; raise AdapterError where the server offers none."""
+    foreign = next((address for address in addresses if not address.isascii()), None)
+    server.command_encoding = "utf-8" if foreign else "ascii"
+    if foreign is None:
+        return ()
+    if not server.has_extn("smtputf8"):
+        raise AdapterError(
+            _(
+                "The mail server can't send to “%(address)s”: it takes only the letters a to z before the @. "
+                "Ask the customer for another address, or use a mail server that offers SMTPUTF8.",
+                address=foreign,
+            ),
+            permanent=True,
+        )
+    return ("SMTPUTF8", "BODY=8BITMIME")
 
 
 def _transmit(server: smtplib.SMTP, sender: str, recipient: str, mail: bytes) -> None:
     """MAIL, RCPT, DATA. Until the final dot is out nothing can have been taken; after it, it may."""
+    options = _international(server, sender, recipient)
     try:
         if server.sock is not None:
             server.sock.settimeout(connections.TIMEOUT_S)
-        _expect(server.mail(sender), {250})
+        _expect(server.mail(sender, options), {250})
         _expect(server.rcpt(recipient), {250, 251})
         _expect(server.docmd("DATA"), {354})
         dotted = re.sub(rb"(?m)^\.", b"..", mail)
