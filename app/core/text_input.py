@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from app.core.errors import BadInput
 from app.core.fonts import is_blank, undrawable
+from app.core.settings import current
 from app.core.translations import _
 
 if TYPE_CHECKING:
     from email_validator import ValidatedEmail
 
+LONGEST_PHONE = 40
 #: Controls that turn the direction of what follows: they make a text read as another one.
 TURNS_TEXT = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 #: Zero-width signs that join nothing and part nothing in a line: space, word joiner, mark of byte order, soft hyphen.
@@ -110,14 +112,35 @@ def clean_full_name(value: str, missing: str) -> str:
 
 
 def clean_phone(value: str) -> str:
-    """Return the number with single spaces, or ""; raise BadInput (field ``phone``)."""
-    text = " ".join((value or "").split())
-    if text and not re.fullmatch(r"\+?[0-9 ()./-]{5,30}", text):
+    """Return the number as it is dialled from abroad, with its extension, or ""; raise BadInput (field ``phone``).
+
+    Without a country code it is one of the shop's country; where it isn't valid there, it stays as typed.
+    """
+    import phonenumbers as numbers
+
+    text = "".join(sign for sign in value or "" if unicodedata.category(sign) not in ("Cf", "Cc"))
+    text = " ".join("".join(" " if sign.isspace() else sign for sign in text).split())
+    if is_blank(text):
+        return ""
+    try:
+        found = numbers.parse(text, shop_country())
+    except numbers.NumberParseException:
+        found = None
+    if found is None or not numbers.is_possible_number(found) or len(text) > LONGEST_PHONE:
         raise BadInput(
             _("“%(text)s” is not a phone number, such as +44 20 7946 0000.", text=text[:40]),
             field="phone",
         )
-    return text
+    is_foreign = text.lstrip("( ").startswith(("+", "\uff0b"))
+    if not is_foreign and not numbers.is_valid_number(found):
+        return text
+    return numbers.format_number(found, numbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def shop_country() -> str:
+    """Return the country of the shop's locale, two capitals."""
+    found = current().locale.replace("-", "_").rpartition("_")[2].upper()
+    return found if re.fullmatch(r"[A-Z]{2}", found) else "GB"
 
 
 def clean_country(value: str) -> str:

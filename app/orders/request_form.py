@@ -21,7 +21,7 @@ from app.orders.models import Order
 from app.orders.services.request import RequestedLine, Requester
 from app.orders.verbs import request_order
 
-SHIP_FIELDS = ("line_1", "line_2", "city", "postcode", "country")
+SHIP_FIELDS = ("line_1", "line_2", "city", "region", "postcode", "country")
 CHANGED = _l("This form was changed in transit. Reload the page.")
 
 

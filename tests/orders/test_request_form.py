@@ -76,6 +76,14 @@ def test_every_mistake_is_named_beside_its_field(card: Properties) -> None:
     assert all(sentence.endswith((".", "?")) for sentence in caught.value.faults.values())
 
 
+def test_a_country_with_states_is_asked_for_one(card: Properties) -> None:
+    with pytest.raises(BadInput) as caught:
+        parse_request(card, GOOD | {"ship.country": "US"})
+    assert list(caught.value.faults) == ["ship.region"]
+    found = parse_request(card, GOOD | {"ship.country": "US", "ship.region": "Texas"})
+    assert found.ship_to.region == "TX"
+
+
 def test_without_a_street_and_a_town_nothing_is_sent_anywhere(card: Properties) -> None:
     found = parse_request(card, GOOD | {"ship.line_1": "", "ship.city": " "})
     assert not found.ship_to

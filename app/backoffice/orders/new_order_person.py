@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from sqlalchemy import func, select
 
 from app.core.db import db
 from app.core.errors import BadInput
+from app.core.text_input import clean_phone
 from app.customers import services as customers
 from app.customers.address import PostalAddress, home_country
 from app.customers.models import Contact
@@ -105,5 +107,8 @@ def taken_by(values: Mapping[str, str]) -> Contact | None:
         return None
     theirs = {"name": contact.name, "company": contact.customer.name, "phone": contact.phone}
     typed = {key: " ".join(values.get(key, "").split()) for key in theirs}
+    with suppress(BadInput):
+        typed["phone"] = clean_phone(typed["phone"])
+        theirs["phone"] = clean_phone(theirs["phone"])
     is_other = any(typed[key].casefold() != theirs[key].casefold() for key in theirs if typed[key])
     return contact if is_other else None
