@@ -116,7 +116,7 @@ def build(outgoing: Outgoing, mail_from: str) -> bytes:
         part.set_payload(body, UTF_8)
         mail.attach(part)
     # raw: an encoded word may not stand in an address, and SMTPUTF8 takes its letters as they are
-    return f"To: {wire_address(outgoing.recipient)}\r\n".encode() + mail.as_bytes()
+    return b"To: %b\r\n" % wire_address(outgoing.recipient).encode() + mail.as_bytes()
 
 
 def wire_address(address: str) -> str:
