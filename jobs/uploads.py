@@ -1,31 +1,43 @@
-"""Finishes uploads whose browser was closed, gives up those a week old."""
+"""Finishes uploads whose browser was closed, gives up those a week old, and clears the intake."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 import structlog
 
 from app.core.actor import system
 from app.core.db import db
-from app.files.services import parts, uploads
+from app.files.services import clearing, uploads
 from app.files.services.sweeping import due_uploads, joined_size
 from app.files.services.uploads import Ticket
 
 log = structlog.get_logger(__name__)
+Due = TypeVar("Due")
 
 
 def sweep_uploads() -> int:
     """Look at the uploads that are due; return how many moved. One that fails never stops the rest."""
     due = due_uploads()
     db.session.commit()
-    moved = 0
-    for ticket, is_late in due:
+    moved = _each(due, lambda one: _sweep(one[0], is_late=one[1]))
+    left = clearing.due_leftovers()
+    db.session.commit()
+    _each(left, _clear)
+    return moved
+
+
+def _each(due: Iterable[Due], do: Callable[[Due], bool]) -> int:
+    """Do it with each and return how many times it said so. One that fails never stops the rest."""
+    done = 0
+    for one in due:
         try:
-            moved += _sweep(ticket, is_late=is_late)
+            done += do(one)
         except Exception as problem:
             db.session.rollback()
-            upload_id = str(ticket.upload_id)
-            log.warning("upload.sweep_failed", upload=upload_id, problem=repr(problem))
-    return moved
+            log.warning("upload.sweep_failed", what=str(one)[:200], problem=repr(problem))
+    return done
 
 
 def _sweep(ticket: Ticket, *, is_late: bool) -> bool:
@@ -37,5 +49,11 @@ def _sweep(ticket: Ticket, *, is_late: bool) -> bool:
     elif is_late:
         uploads.abort_upload(ticket.upload_id, owner_key=None, actor=clock)
         db.session.commit()
-        parts.drop_parts(ticket)
+        _clear(clearing.Leftover(ticket, None))
     return size_bytes is not None or is_late
+
+
+def _clear(left: clearing.Leftover) -> bool:
+    clearing.mark_cleared(clearing.act(left))
+    db.session.commit()
+    return True

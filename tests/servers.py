@@ -26,7 +26,7 @@ from app.cli.embedded.waiting import wait_for
 from tests import in_memory
 
 ROOT = Path(__file__).resolve().parents[1]
-BUCKET = "makeready-test"
+BUCKET, INTAKE_BUCKET = "makeready-test", "makeready-test-intake"
 FIRST_SLOT, LAST_SLOT = 1, 100
 # Patterns of the files that decide what the tables look like.
 SCHEMA_FILES = (
@@ -61,6 +61,7 @@ def ensure(*, memory: bool = True) -> dict[str, str]:
     with lock("servers"):
         values = homes.read_settings(home)
         if values and alive(values):
+            make_buckets(values)
             return values
         end_all(home)
         if memory:
@@ -70,8 +71,17 @@ def ensure(*, memory: bool = True) -> dict[str, str]:
             process = server.start(home, values, outlive=True)
             wait_for(server, home, values, process)
         postgres.make_roles(values)
-        seaweedfs.make_bucket(values, BUCKET, origins=["*"])
+        make_buckets(values)
         return values
+
+
+def make_buckets(values: dict[str, str]) -> None:
+    """Make the buckets of the tests, unless a run made them before."""
+    note = test_home().folder("seaweedfs") / "buckets"
+    if not note.exists():
+        seaweedfs.make_bucket(values, BUCKET, origins=["*"], can_lock=True)
+        seaweedfs.make_bucket(values, INTAKE_BUCKET, origins=["*"])
+        note.touch()
 
 
 def alive(values: dict[str, str]) -> bool:
@@ -140,6 +150,7 @@ def environment(
     wanted = ("S3_ENDPOINT_URL", "S3_PUBLIC_URL", "S3_REGION", "S3_ACCESS_KEY", "S3_SECRET_KEY")
     return {key: values[key] for key in wanted} | {
         "S3_BUCKET": BUCKET,
+        "S3_INTAKE_BUCKET": INTAKE_BUCKET,
         "TESTING": "1",
         "EMBEDDED": "1",
         "DATABASE_URL": database.url,

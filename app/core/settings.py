@@ -16,6 +16,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 ROOT = Path(__file__).resolve().parents[2]
 
 
+PUT_MAX_BYTES = 5 * 1024**3  # what S3 takes in one PutObject, by which every file is kept
+
+
 class BadSettings(SystemExit):
     """The start is stopped; the sentence names the variable."""
 
@@ -43,6 +46,8 @@ class Settings(BaseModel):
     s3_public_url: str | None = None
     s3_region: str = "us-east-1"
     s3_bucket: str
+    s3_intake_bucket: str | None = None
+    s3_lock_days: int = Field(default=7, ge=0)
     s3_access_key: str = Field(repr=False)
     s3_secret_key: Secret
     cdn_base_url: str | None = None
@@ -67,7 +72,7 @@ class Settings(BaseModel):
     currency: str = Field(default="GBP", pattern="^[A-Z]{3}$")
     locale: str = "en_GB"
 
-    upload_max_bytes: int = Field(default=5 * 1024**3, ge=1024)
+    upload_max_bytes: int = Field(default=PUT_MAX_BYTES, ge=1024, le=PUT_MAX_BYTES)
     link_days: int = Field(default=120, ge=1)
     quote_days: int = Field(default=14, ge=1)
     delivery_days: int = Field(default=90, ge=1)
@@ -116,6 +121,11 @@ class Settings(BaseModel):
         if not (self.secure_cookies or is_local or self.embedded or self.testing):
             raise ValueError("BASE_URL must be https outside embedded mode")
         return self
+
+    @property
+    def intake_bucket(self) -> str:
+        """Where browsers put what they send, until it is checked; without one of its own, the archive."""
+        return self.s3_intake_bucket or self.s3_bucket
 
     @property
     def credentials_keys(self) -> list[str]:

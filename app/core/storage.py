@@ -1,11 +1,14 @@
-"""Object storage over the S3 protocol. File bytes never pass through a web process; a key is written once."""
+"""Object storage over the S3 protocol. File bytes never pass through a web process; a key is written once.
 
+Two buckets: browsers put the parts of uploads into the intake, whose keys begin with ``intake/``; everything
+that is kept lies in the archive (`app.core.archive` writes it). The key alone says which of them is meant.
+"""
+
+import base64
 import hashlib
-import shutil
 import threading
 from collections.abc import Collection
 from contextlib import nullcontext
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any, TypedDict
@@ -25,6 +28,9 @@ REQUEST_TIMEOUT_S = 2
 WORKER_TIMEOUT_S = 30
 EXISTS = ("PreconditionFailed", "ConditionalRequestConflict", "412")
 MISSING = ("404", "NoSuchKey", "NotFound", "NoSuchUpload")
+LOCKED = ("AccessDenied", "ObjectLocked", "403")
+INTAKE = "intake/"
+BLOCK_BYTES = 1024 * 1024
 
 
 @lru_cache(maxsize=4)
@@ -62,6 +68,12 @@ def client(settings: Settings | None = None, *, public: bool = False) -> Any:
         return _client(endpoint, chosen.s3_region, *keys, in_request=has_request_context())
 
 
+def bucket_of(key: str) -> str:
+    """Return the bucket in which `key` lies: the intake for what browsers send, else the archive."""
+    chosen = current()
+    return chosen.intake_bucket if key.startswith(INTAKE) else chosen.s3_bucket
+
+
 def _call(operation: str, *, ignored: Collection[str] = (), **arguments: Any) -> Any:
     """Return what the storage answers; None for an error whose code is among `ignored`. Raises Unavailable
     where it does not answer, or answers that it can't now."""
@@ -69,8 +81,9 @@ def _call(operation: str, *, ignored: Collection[str] = (), **arguments: Any) ->
 
     guard = _breaker.calling(BotoCoreError) if has_request_context() else nullcontext()
     try:
+        bucket = {"Bucket": bucket_of(arguments.get("Key", ""))}
         with guard:
-            return _ask(operation, Bucket=current().s3_bucket, **arguments)
+            return _ask(operation, **bucket | arguments)
     except ClientError as problem:
         if problem.response.get("Error", {}).get("Code") in ignored:
             return None
@@ -106,38 +119,28 @@ def ping() -> None:
 
 def _signed(operation: str, expires_s: int, **arguments: Any) -> str:
     """Return the address at which a browser does this itself for `expires_s` seconds."""
-    given = {"Bucket": current().s3_bucket} | arguments
+    given = {"Bucket": bucket_of(arguments["Key"])} | arguments
     signer = client(public=True)
     return str(signer.generate_presigned_url(operation, Params=given, ExpiresIn=expires_s))
 
 
-def put_bytes(key: str, body: bytes | IO[bytes], content_type: str) -> None:
-    """Store `body` under `key`; a key that exists already is left as it is (written once)."""
-    given = {"Key": key, "Body": body, "ContentType": content_type, "IfNoneMatch": "*"}
-    _call("put_object", ignored=EXISTS, **given)
+def put_bytes(
+    key: str, body: bytes | IO[bytes], content_type: str, *, once: bool = True, **more: Any
+) -> bool:
+    """Store `body` under `key` and return whether it was; with `once`, what is there already stays."""
+    given = {"Key": key, "Body": body, "ContentType": content_type} | more
+    condition = {"IfNoneMatch": "*"} if once else {}
+    return _call("put_object", ignored=EXISTS, **given, **condition) is not None
 
 
-@dataclass(frozen=True)
-class StoredPaper:
-    """A PDF of ours in storage."""
-
-    storage_key: str
-    sha256: str
-    size_bytes: int
-
-
-def put_paper(folder: str, pdf: bytes) -> StoredPaper:
-    """Store a PDF in `folder`, by its hash so that a second try never stores over the first; return where."""
-    digest = hashlib.sha256(pdf).hexdigest()
-    key = f"papers/{folder}/{digest}.pdf"
-    put_bytes(key, pdf, "application/pdf")
-    return StoredPaper(key, digest, len(pdf))
-
-
-def put_file(key: str, path: Path | str, content_type: str) -> None:
-    """Store the file at `path` under `key`, once."""
-    with open(path, "rb") as body:
-        put_bytes(key, body, content_type)
+def remove(key: str) -> bool:
+    """Remove an object, where keys have versions the newest of them; return whether it is gone. One that is
+    locked stays for now, one that never was is gone."""
+    stored = _call("head_object", ignored=MISSING, Key=key)
+    if stored is None:
+        return True
+    version = {"VersionId": stored["VersionId"]} if stored.get("VersionId") else {}
+    return _call("delete_object", ignored=LOCKED, Key=key, **version) is not None
 
 
 def head(key: str) -> dict[str, Any] | None:
@@ -158,10 +161,23 @@ def open_stream(key: str) -> Any:
     return _call("get_object", Key=key)["Body"]
 
 
-def fetch_to(key: str, path: Path | str) -> None:
-    """Copy the stored object to the local file `path`, in blocks of 1 MiB."""
+def fetch_to(key: str, path: Path | str) -> str:
+    """Copy the stored object to the local file `path`, in blocks of 1 MiB; return its SHA-256 in hex."""
+    digest = hashlib.sha256()
     with open_stream(key) as body, open(path, "wb") as target:
-        shutil.copyfileobj(body, target, 1024 * 1024)
+        while block := body.read(BLOCK_BYTES):
+            digest.update(block)
+            target.write(block)
+    return digest.hexdigest()
+
+
+def sha256_of(key: str) -> str:
+    """Return the SHA-256 in hex of a stored object, read whole in blocks of 1 MiB."""
+    digest = hashlib.sha256()
+    with open_stream(key) as body:
+        while block := body.read(BLOCK_BYTES):
+            digest.update(block)
+    return digest.hexdigest()
 
 
 def read_bytes(key: str) -> bytes:
@@ -188,14 +204,32 @@ def start_multipart(key: str, content_type: str) -> str:
     return str(_call("create_multipart_upload", Key=key, ContentType=content_type)["UploadId"])
 
 
-def sign_part(key: str, upload_id: str, part_number: int, expires_s: int = 3600) -> str:
-    """Return the address to which a browser puts one part (1 to 10,000)."""
-    given = {"Key": key, "UploadId": upload_id, "PartNumber": part_number}
-    return _signed("upload_part", expires_s, **given)
+def sign_part(
+    key: str,
+    upload_id: str,
+    part_number: int,
+    *,
+    size_bytes: int,
+    md5: str | None = None,
+    expires_s: int = 3600,
+) -> str:
+    """Return the address to which a browser puts one part (1 to 10,000) of exactly `size_bytes`.
+
+    With `md5` (hex) it must send the header ``Content-MD5`` with it: storage refuses other bytes.
+    """
+    given: dict[str, Any] = {"Key": key, "UploadId": upload_id, "PartNumber": part_number}
+    if md5 is not None:
+        given["ContentMD5"] = checksum_of(md5)
+    return _signed("upload_part", expires_s, ContentLength=size_bytes, **given)
+
+
+def checksum_of(digest: str) -> str:
+    """Return a digest in hex as storage wants it in headers: base64."""
+    return base64.b64encode(bytes.fromhex(digest)).decode()
 
 
 class StoredPart(TypedDict):
-    """A part of a multipart upload that arrived."""
+    """A part of a multipart upload that arrived; the ETag is the MD5 of its bytes, in quotes."""
 
     part_number: int
     etag: str
@@ -203,18 +237,19 @@ class StoredPart(TypedDict):
 
 
 def list_parts(key: str, upload_id: str) -> list[StoredPart]:
-    """Return the parts that arrived, in order."""
-    parts: list[StoredPart] = []
+    """Return the parts that arrived, oldest first; one that was sent again may be there several times."""
+    found: list[dict[str, Any]] = []
     marker = 0
     while True:
-        found = _call("list_parts", Key=key, UploadId=upload_id, PartNumberMarker=marker)
-        parts += [
-            StoredPart(part_number=p["PartNumber"], etag=p["ETag"], size_bytes=p["Size"])
-            for p in found.get("Parts", [])
-        ]
-        if not found.get("IsTruncated"):
-            return parts
-        marker = found["NextPartNumberMarker"]
+        page = _call("list_parts", Key=key, UploadId=upload_id, PartNumberMarker=marker)
+        found += page.get("Parts", [])
+        if not page.get("IsTruncated"):
+            break
+        marker = page["NextPartNumberMarker"]
+    return [
+        StoredPart(part_number=p["PartNumber"], etag=p["ETag"], size_bytes=p["Size"])
+        for p in sorted(found, key=lambda part: part["LastModified"])
+    ]
 
 
 def complete_multipart(key: str, upload_id: str, parts: list[StoredPart]) -> None:

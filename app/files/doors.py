@@ -108,8 +108,16 @@ class UploadDoor:
         return jsonify({"urls": parts.sign_parts(self._ticket(upload_id), numbers)})
 
     def complete(self, upload_id: uuid.UUID) -> Response:
-        """Join the parts; the check follows by itself and the page asks `state` for its outcome."""
-        size_bytes = parts.join_parts(self._ticket(upload_id))
+        """Join the parts: ``{"sha256": of the whole file, in hex}``, which may be left out. The check follows by
+        itself and the page asks `state` for its outcome.
+        """
+        sha256 = (request.get_json(silent=True) or {}).get("sha256")
+        declared = sha256 if isinstance(sha256, str) else None
+        ticket = uploads.declare_sha256(upload_id, declared, owner_key=self.owner_key)
+        db.session.commit()
+        if ticket.state != "receiving":
+            return self.state(upload_id)
+        size_bytes = parts.join_parts(ticket)
         try:
             uploads.complete_upload(
                 upload_id, size_bytes, owner_key=self.owner_key, actor=self.actor
@@ -121,9 +129,8 @@ class UploadDoor:
 
     def abort(self, upload_id: uuid.UUID) -> tuple[str, int]:
         """Give the upload up; its parts are removed."""
-        ticket = uploads.abort_upload(upload_id, owner_key=self.owner_key, actor=self.actor)
+        uploads.abort_upload(upload_id, owner_key=self.owner_key, actor=self.actor)
         db.session.commit()
-        parts.drop_parts(ticket)
         return "", 204
 
     def _find(self, upload_id: uuid.UUID) -> Upload:

@@ -23,6 +23,8 @@ from app.core.typed_json import TypedJSON
 from app.files.states import UPLOAD
 from app.inspection.file_facts import FileFacts
 
+UNCLEARED = "cleared_at IS NULL AND state IN ('ready', 'refused', 'abandoned')"
+
 
 class Asset(Record, Model):
     """A stored file, known by the SHA-256 of its bytes: the same bytes twice are one asset."""
@@ -65,7 +67,7 @@ class Upload(Record, Model):
     """One file on its way from a browser to storage.
 
     `owner_key` says whose browser it is, `stream_id` the order that took it over. `storage_key` is
-    this upload's alone and is written once.
+    this upload's alone; what lies there is removed once the upload is checked or given up (`cleared_at`).
     """
 
     __tablename__ = "uploads"
@@ -74,6 +76,7 @@ class Upload(Record, Model):
         Index(None, "stream_id"),
         Index(None, "asset_id"),
         Index("ix_uploads_unfinished", "looked_at", postgresql_where=text("state = 'receiving'")),
+        Index("ix_uploads_uncleared", "updated_at", postgresql_where=text(UNCLEARED)),
     )
 
     stream_id: Mapped[uuid.UUID | None]
@@ -87,10 +90,12 @@ class Upload(Record, Model):
     )
     storage_key: Mapped[str] = mapped_column(String(300), unique=True)
     multipart_id: Mapped[str | None] = mapped_column(Text)
+    declared_sha256: Mapped[str | None] = mapped_column(String(64))
     state: Mapped[str] = state_column(UPLOAD)
     refusal: Mapped[str | None] = mapped_column(Text)
     refusal_code: Mapped[str | None] = mapped_column(String(32))
     asset_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("assets.id"))
     looked_at: Mapped[datetime]
+    cleared_at: Mapped[datetime | None]
 
     asset: Mapped[Asset | None] = relationship()

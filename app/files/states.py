@@ -22,3 +22,4 @@ UPLOAD = Chart(
 )
 
 CHECKED = frozenset({"ready", "refused"})
+OVER = CHECKED | {"abandoned"}

@@ -54,7 +54,8 @@ class StoredPicture:
 
 @dataclass(frozen=True)
 class CheckedFile:
-    """An inspected file whose pictures are stored."""
+    """An inspected file that is kept under `storage_key`, and its stored pictures."""
 
     inspection: Inspection
     pictures: list[StoredPicture]
+    storage_key: str

@@ -12,8 +12,9 @@ from flask import current_app
 from sqlalchemy import func, select
 
 from app.catalog.labels import personalised
-from app.core import storage
+from app.core import archive, storage
 from app.core.actor import Actor
+from app.core.archive import StoredPaper
 from app.core.barcodes import code128_svg
 from app.core.clock import now
 from app.core.db import db, get
@@ -21,7 +22,6 @@ from app.core.errors import WrongState
 from app.core.events import record
 from app.core.pdf import render_pdf
 from app.core.settings import current
-from app.core.storage import StoredPaper
 from app.core.translations import _
 from app.orders.details import work_order_details
 from app.orders.models import OrderLine
@@ -95,7 +95,7 @@ def render_work_order(work: WorkOrderWork) -> StoredPaper:
     """Draw the PDF (A5) in the sandbox and store it; no transaction may be open."""
     assets = {PICTURE: storage.read_bytes(work.picture_key)} if work.picture_key else {}
     body = render_pdf(work.html, assets=assets)
-    return storage.put_paper(f"work-orders/{work.job_id}", body)
+    return archive.put_paper(f"work-orders/{work.job_id}", body)
 
 
 def save_work_order(work: WorkOrderWork, paper: StoredPaper, *, actor: Actor) -> WorkOrder:

@@ -41,6 +41,7 @@ PROOF = slow("proof", "Create proof", "app.reactions.proofs")
 PROOF_FOR_JOB = slow(
     "proof_for_job", "Create job proof", "app.reactions.proofs", ("load_for_job", "act", "save")
 )
+CLEAR_INTAKE = slow("clear_intake", "Remove sent parts", "app.files.services.clearing")
 WRITE = outbound("write", "Write to another system")
 
 REACTIONS: dict[str, tuple[Reaction, ...]] = {
@@ -63,8 +64,9 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "upload.completed": (
         slow("check_upload", "Check file", "app.files.services.checking", failed="failed"),
     ),
-    "upload.checked": (at_once("artwork:add_version", "Add artwork version"),),
-    "upload.refused": (at_once("artwork:give_back", "Reject artwork"),),
+    "upload.checked": (at_once("artwork:add_version", "Add artwork version"), CLEAR_INTAKE),
+    "upload.refused": (at_once("artwork:give_back", "Reject artwork"), CLEAR_INTAKE),
+    "upload.abandoned": (CLEAR_INTAKE,),
     "artwork.file_received": (
         at_once("artwork:supersede_quote", "Replace quote"),
         at_once("artwork:close_gate", "Close artwork gate"),

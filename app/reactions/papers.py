@@ -7,9 +7,9 @@ from sqlalchemy import select
 from app.artwork.services.approvals import newest_version
 from app.artwork.services.output import approved_output
 from app.core.actor import system
+from app.core.archive import StoredPaper
 from app.core.db import db, get
 from app.core.events import Event
-from app.core.storage import StoredPaper
 from app.core.translations import _
 from app.files.models import Preview
 from app.orders.models import OrderLine

@@ -5,13 +5,14 @@ import tempfile
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, NamedTuple, TextIO, cast
 from urllib.parse import urlencode
 
 import structlog
 from flask import current_app, g
 
-from app.core import storage
+from app.core import archive, storage
 from app.core.actor import Actor, system
 from app.core.backoffice.export import ExportRequest, write_csv
 from app.core.clock import now
@@ -85,8 +86,14 @@ class Task:
     endpoint: str
     filters: dict[str, str]
     actor: Actor
-    storage_key: str
     about_rows: int | None = None
+
+
+class Written(NamedTuple):
+    """Where an export was stored and how many rows it has."""
+
+    storage_key: str
+    rows: int
 
 
 def request_export(none_yet: None, actor: Actor, requested: ExportRequest) -> Export:
@@ -118,19 +125,18 @@ def load(event: Event) -> Task | None:
     data = event.data or {}
     permissions = frozenset(data.get("permissions", ()))
     actor = Actor("staff", event.actor_id, event.actor_label, "job", permissions)
-    # a key of its own at each try: what is stored is written once
-    place = f"exports/{export.id}/{uuid.uuid4().hex}.csv"
     filters = dict(export.filters)
-    return Task(export.id, export.kind, filters, actor, place, data.get("about_rows"))
+    return Task(export.id, export.kind, filters, actor, data.get("about_rows"))
 
 
-def act(task: Task) -> int:
-    """Write the list to a file as that person would see it, and store it; return the row count."""
+def act(task: Task) -> Written:
+    """Write the list to a file as that person would see it, and store it; return where and its row count."""
     with tempfile.NamedTemporaryFile("w+", newline="", encoding="utf-8", suffix=".csv") as file:
         count = _write(task, cast(TextIO, file))
         file.flush()
-        storage.put_file(task.storage_key, file.name, MEDIA_TYPE)
-    return count
+        place = f"exports/{task.export_id}"
+        kept = archive.keep_file(place, Path(file.name), ".csv", MEDIA_TYPE, is_locked=False)
+    return Written(kept.storage_key, count)
 
 
 def _write(task: Task, file: TextIO) -> int:
@@ -154,13 +160,13 @@ def _view(endpoint: str) -> Any:
     raise NotFound(_("The list “%(endpoint)s” can't be exported any more.", endpoint=endpoint))
 
 
-def save(event: Event, task: Task, count: int) -> None:
+def save(event: Event, task: Task, written: Written) -> None:
     """Store where the file is. Records export.ready."""
     export = locked(Export, task.export_id)
     change = EXPORT.fire(export, "finish")
-    export.storage_key, export.rows = task.storage_key, count
+    export.storage_key, export.rows = written
     export.finished_at, export.error = now(), None
-    record("export.ready", export, system(), **change, data={"rows": count})
+    record("export.ready", export, system(), **change, data={"rows": written.rows})
 
 
 def failed(event: Event, problem: BaseException) -> None:

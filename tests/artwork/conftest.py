@@ -102,7 +102,7 @@ class Shop:
         found = Inspection.model_validate(inspect(asked))
         key = f"uploads/test/{new_id()}"
         storage.put_bytes(key, content, found.media_type)
-        return keep_asset(key, CheckedFile(found, store_pictures(found.previews, key)))
+        return keep_asset(CheckedFile(found, store_pictures(found.previews, key), key))
 
     def upload(self, asset: Asset | None = None, name: str = "card.pdf", **changes: object):
         upload = Upload(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import uuid
+from pathlib import Path
 
 import pypdfium2
 import pytest
@@ -59,7 +60,7 @@ def body(application, tmp_path_factory):
     pictures = []
     for row in found["previews"]:
         key = f"tests/{new_id()}"
-        storage.put_file(key, row["path"], "image/jpeg")
+        storage.put_bytes(key, Path(row["path"]).read_bytes(), "image/jpeg")
         if row["kind"].startswith("page-"):
             pictures.append(StoredPicture(row["kind"], key, row["width_px"], row["height_px"]))
     work = paper.ProofWork(
@@ -154,7 +155,7 @@ def test_the_trim_lies_where_the_boxes_say_at_true_size(body):
 
 def test_a_proof_is_an_asset_with_pictures_and_an_event(shop, proof):
     assert proof.asset.media_type == "application/pdf"
-    assert proof.asset.storage_key == f"proofs/{proof.id}.pdf"
+    assert proof.asset.storage_key == f"proofs/{proof.id}/{proof.asset.sha256}.pdf"
     assert proof.job_data.quantity == 250
     assert [row.kind for row in proofs.page_previews(proof.asset_id)]
     event = last_event(shop)

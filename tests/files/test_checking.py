@@ -90,7 +90,7 @@ def test_a_refusal_that_comes_twice_is_written_once():
 
 def test_a_file_that_is_gone_from_storage_is_said_to_be_gone():
     upload = send(a_new_pdf())
-    storage.client().delete_object(Bucket=storage.current().s3_bucket, Key=upload.storage_key)
+    assert storage.remove(upload.storage_key)
     found = check(upload)
     assert found.code == "changed"
     assert upload.state == "refused"
@@ -156,8 +156,8 @@ def test_a_paper_of_the_shop_is_an_asset_once():
         facts=FileFacts(),
         previews=[],
     )
-    one = keep_asset("proofs/one.pdf", CheckedFile(paper, []))
-    two = keep_asset("proofs/two.pdf", CheckedFile(paper, []))
+    one = keep_asset(CheckedFile(paper, [], "proofs/one.pdf"))
+    two = keep_asset(CheckedFile(paper, [], "proofs/two.pdf"))
     assert one.id == two.id
     assert one.storage_key == "proofs/one.pdf"
 

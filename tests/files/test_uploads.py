@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 
 import pytest
@@ -93,9 +94,11 @@ def test_completing_twice_changes_nothing():
 
 def test_another_size_than_announced_refuses_the_file():
     body = sample_files.a_pdf()
-    ticket = begin(body + b"more")
+    ticket = begin(body)
     put_parts(ticket, body)
-    upload = finish(ticket)
+    upload = uploads.complete_upload(
+        ticket.upload_id, len(body) + 4, owner_key=OWNER, actor=VISITOR
+    )
     assert upload.state == "refused"
     assert "changed while it was sent" in upload.refusal
     assert last_event("upload.refused", upload).data["code"] == "changed"
@@ -103,11 +106,37 @@ def test_another_size_than_announced_refuses_the_file():
 
 
 def test_an_address_is_for_one_part_of_one_upload_and_expires():
-    ticket = begin(sample_files.a_pdf())
+    body = sample_files.a_pdf()
+    ticket = begin(body)
     address = parts.sign_parts(ticket, [1], expires_s=60)[1]
     tampered = address.replace("partNumber=1", "partNumber=2")
-    assert requests.put(tampered, data=b"x", timeout=10).status_code == 403
-    assert requests.put(address, data=b"x", timeout=10).status_code == 200
+    assert requests.put(tampered, data=body, timeout=10).status_code == 403
+    assert requests.put(address, data=body, timeout=10).status_code == 200
+
+
+@pytest.mark.parametrize("change", [b"more", b""], ids=["longer", "shorter"])
+def test_storage_takes_a_part_of_the_planned_length_alone(change):
+    body = sample_files.a_pdf()
+    ticket = begin(body)
+    address = parts.sign_parts(ticket, [1])[1]
+    other = body + change if change else body[:-1]
+    assert requests.put(address, data=other, timeout=10).status_code == 403
+    with pytest.raises(BadInput, match="Part 1 of 1"):
+        parts.join_parts(ticket)
+
+
+def test_storage_refuses_a_part_whose_bytes_are_not_those_declared():
+    body = sample_files.a_pdf()
+    ticket = begin(body)
+    md5 = hashlib.md5(body).hexdigest()
+    address = parts.sign_parts(ticket, [1], md5s={1: md5})[1]
+    header = {"Content-MD5": storage.checksum_of(md5)}
+    flipped = bytes([body[0] ^ 1]) + body[1:]
+    assert requests.put(address, data=flipped, headers=header, timeout=10).status_code == 400
+    assert requests.put(address, data=flipped, timeout=10).status_code == 403
+    assert parts.list_received_parts(ticket) == []
+    assert requests.put(address, data=body, headers=header, timeout=10).status_code == 200
+    assert parts.list_received_parts(ticket)[0]["etag"] == f'"{md5}"'
 
 
 @pytest.mark.parametrize("numbers", [[0], [2], [-1], [1, 99]])

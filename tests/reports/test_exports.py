@@ -7,7 +7,7 @@ import pytest
 import requests
 import sqlalchemy as sa
 
-from app.core import relay, storage
+from app.core import archive, relay, storage
 from app.core.backoffice.export import ExportRequest
 from app.core.db import db
 from app.core.delivery_runner import run_delivery
@@ -135,13 +135,13 @@ def test_a_list_that_is_gone_is_said_so_on_the_export(shop):
 
 
 def test_a_storage_that_is_away_is_tried_later(shop, monkeypatch):
-    def away(*_):
+    def away(*_, **__):
         raise ConnectionError("no storage")
 
     ask(people())
     delivery = deliver_later()
     with monkeypatch.context() as without:
-        without.setattr(storage, "put_file", away)
+        without.setattr(archive, "keep_file", away)
         assert run_delivery(shop, delivery) == "retry"
     assert one().state == "requested"
     assert run_delivery(shop, delivery) == "done"

@@ -73,7 +73,7 @@ def store(key: str, body: bytes, name: str) -> None:
         found = Inspection.model_validate(inspect(asked))
         place = f"uploads/demo/{digest[:16]}"
         storage.put_bytes(place, body, found.media_type)
-        asset = keep_asset(place, CheckedFile(found, store_pictures(found.previews, place)))
+        asset = keep_asset(CheckedFile(found, store_pictures(found.previews, place), place))
     _assets[key] = (asset.id, len(body), name)
 
 

@@ -16,7 +16,7 @@ from app.artwork.proofing.finish import finish
 from app.artwork.proofing.job_data import JobData
 from app.artwork.services.approvals import approvals_of, newest_proof, newest_version
 from app.artwork.states import IN_REVIEW
-from app.core import storage
+from app.core import archive, storage
 from app.core.actor import Actor, require, system
 from app.core.db import db, get, locked
 from app.core.errors import AlreadyDone, Unavailable
@@ -38,11 +38,6 @@ class MadeProof:
 
     proof_id: uuid.UUID
     checked: CheckedFile
-
-
-def storage_key(proof_id: uuid.UUID) -> str:
-    """Return where the proof's PDF is stored."""
-    return f"proofs/{proof_id}.pdf"
 
 
 def proof_work(
@@ -114,13 +109,13 @@ def proof_previews(asset_id: uuid.UUID) -> list[Preview]:
 
 
 def make_proof(work: paper.ProofWork) -> MadeProof:
-    """Render the proof and store it under ``proofs/<id>.pdf``. No transaction is open meanwhile.
+    """Render the proof and keep it in ``proofs/<id>``. No transaction is open meanwhile.
 
     Needs an application context for the template. Raises SandboxStopped where rendering took more
     memory or time than it may.
     """
     proof_id, body = new_id(), write_paper(work)
-    storage.put_bytes(storage_key(proof_id), body, "application/pdf")
+    kept = archive.keep_bytes(f"proofs/{proof_id}", body, ".pdf", "application/pdf")
     with workspace() as folder:
         path, drawn = folder / "proof.pdf", folder / "pictures"
         drawn.mkdir()
@@ -131,7 +126,7 @@ def make_proof(work: paper.ProofWork) -> MadeProof:
                 _("The proof can't be read: %(found_sentence)s", found_sentence=found.sentence)
             )
         pictures = store_pictures(found.previews, f"proofs/{proof_id}")
-    return MadeProof(proof_id, CheckedFile(found, pictures))
+    return MadeProof(proof_id, CheckedFile(found, pictures, kept.storage_key))
 
 
 def write_paper(work: paper.ProofWork, read: Callable[[str], bytes] = storage.read_bytes) -> bytes:
@@ -162,7 +157,7 @@ def keep_proof(work: paper.ProofWork, made: MadeProof, *, actor: Actor) -> Proof
     last = newest_proof(version.id)
     if last is not None and last.job_data == work.job:
         raise AlreadyDone(_("This proof already exists. Nothing was changed."))
-    asset = keep_asset(storage_key(made.proof_id), made.checked)
+    asset = keep_asset(made.checked)
     proof = Proof(
         id=made.proof_id,
         version_id=version.id,

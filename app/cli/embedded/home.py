@@ -14,6 +14,7 @@ DATABASE = "makeready"
 OWNER_ROLE = "makeready_owner"
 APP_ROLE = "makeready_app"
 BUCKET = "makeready"
+INTAKE_BUCKET = "makeready-intake"
 SEAWEED = ("S3", "FILER", "VOLUME", "MASTER")
 SERVER_PORTS = (
     "POSTGRES_PORT",
@@ -141,6 +142,7 @@ def addresses(home: Home, values: dict[str, str]) -> dict[str, str]:
         "S3_ENDPOINT_URL": s3,
         "S3_PUBLIC_URL": s3,
         "S3_BUCKET": BUCKET,
+        "S3_INTAKE_BUCKET": INTAKE_BUCKET,
         "S3_REGION": "us-east-1",
         "SMTP_HOST": host,
         "SMTP_STARTTLS": "0",

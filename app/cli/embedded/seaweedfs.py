@@ -67,9 +67,11 @@ def answers(values: dict[str, str]) -> bool:
     return http_status(f"{values['S3_ENDPOINT_URL']}/healthz") in (200, 403, 404)
 
 
-def make_bucket(values: dict[str, str], bucket: str, *, origins: list[str]) -> None:
-    """Create the bucket and let browsers from `origins` upload parts and read their ETag. Safe to
-    repeat. Raises NotReady when storage refuses."""
+def make_bucket(
+    values: dict[str, str], bucket: str, *, origins: list[str], can_lock: bool = False
+) -> None:
+    """Create the bucket and let browsers from `origins` upload parts and read their ETag; with `can_lock`,
+    objects of it can be locked. Safe to repeat. Raises NotReady when storage refuses."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     from app.core import settings, storage
@@ -89,6 +91,13 @@ def make_bucket(values: dict[str, str], bucket: str, *, origins: list[str]) -> N
             known = ("BucketAlreadyExists", "BucketAlreadyOwnedByYou")
             if error.response.get("Error", {}).get("Code") not in known:
                 raise
+        if can_lock:  # also a bucket of an earlier version
+            client.put_bucket_versioning(
+                Bucket=bucket, VersioningConfiguration={"Status": "Enabled"}
+            )
+            client.put_object_lock_configuration(
+                Bucket=bucket, ObjectLockConfiguration={"ObjectLockEnabled": "Enabled"}
+            )
         client.put_bucket_cors(Bucket=bucket, CORSConfiguration={"CORSRules": [rule]})
     except (BotoCoreError, ClientError) as error:
         raise NotReady(f"Object storage refused to make the bucket {bucket}: {error}.") from error

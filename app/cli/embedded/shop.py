@@ -112,17 +112,23 @@ class EmbeddedShop:
     def _storage_ready(self, process: waiting.Process) -> None:
         address = self.values["BASE_URL"]
         allowed = f"{address} {address.replace('127.0.0.1', 'localhost')}"
-        note = self.home.folder("seaweedfs") / "bucket-for"
+        note = self.home.folder("seaweedfs") / "buckets-for"
         with step("Object storage"):
             waiting.wait_for(seaweedfs, self.home, self.values, process)
         if note.exists() and note.read_text() == allowed:
             return
-        bucket, origins = self.values["S3_BUCKET"], allowed.split()
-        make = partial(seaweedfs.make_bucket, self.values, bucket, origins=origins)
-        if self._fork("bucket", make):
-            log = self.home.log("bucket")
-            raise waiting.NotReady(f"The bucket was not made. {waiting.tail(log)}The log is {log}.")
+        if self._fork("buckets", partial(self._make_buckets, allowed.split())):
+            log = self.home.log("buckets")
+            raise waiting.NotReady(
+                f"The buckets were not made. {waiting.tail(log)}The log is {log}."
+            )
         note.write_text(allowed)
+
+    def _make_buckets(self, origins: list[str]) -> None:
+        for name, can_lock in (("S3_BUCKET", True), ("S3_INTAKE_BUCKET", False)):
+            seaweedfs.make_bucket(
+                self.values, self.values[name], origins=origins, can_lock=can_lock
+            )
 
     def _fork(self, name: str, run: Callable[[], object]) -> int:
         """Run `run` where what it imports doesn't stay with us; return its exit code. Not while a

@@ -3,7 +3,7 @@
 import shutil
 from contextlib import suppress
 
-from app.core import storage
+from app.core import archive, storage
 from app.core.actor import system
 from app.core.db import db, get, locked
 from app.core.errors import AlreadyDone, Unavailable, WrongState
@@ -28,9 +28,9 @@ def load(event: Event) -> Ticket | None:
 
 
 def act(ticket: Ticket) -> CheckedFile | Refusal:
-    """Fetch the file, look at it in the sandbox, store its pictures. No transaction is open.
+    """Fetch the file, look at it in the sandbox, keep it and its pictures in the archive. No transaction is open.
 
-    Returns the file with its pictures in storage, or why it is refused.
+    Returns the file with its pictures, or why it is refused.
     """
     stored = storage.head(ticket.storage_key)
     if stored is None or stored["size_bytes"] != ticket.size_bytes:
@@ -45,15 +45,24 @@ def act(ticket: Ticket) -> CheckedFile | Refusal:
             raise Unavailable("The worker has no room to check this file.")
         path, pictures = folder / "file", folder / "pictures"
         pictures.mkdir()
-        storage.fetch_to(ticket.storage_key, path)
+        sha256 = storage.fetch_to(ticket.storage_key, path)
         if path.stat().st_size != ticket.size_bytes:
             raise Unavailable("Storage gave only part of the file.")
+        if ticket.declared_sha256 not in (None, sha256):
+            return Refusal(
+                code="damaged",
+                sentence="The file was damaged on its way to us: its bytes are not those you sent.",
+                next_step="Upload it again.",
+            )
         found = inspect_safely(path, ticket.file_name, pictures)
         if isinstance(found, Refusal):
             return found
+        kept = archive.keep_file("files", path, "", found.media_type)
+        if not kept.sha256 == sha256 == found.sha256:
+            raise Unavailable("The file changed while it was checked.")
         # under a key made of the file's bytes, so that twice is once
-        place = f"previews/{found.sha256[:2]}/{found.sha256}/{PICTURES_VERSION}"
-        return CheckedFile(found, store_pictures(found.previews, place))
+        place = f"previews/{sha256[:2]}/{sha256}/{PICTURES_VERSION}"
+        return CheckedFile(found, store_pictures(found.previews, place), kept.storage_key)
 
 
 def save(event: Event, ticket: Ticket, found: CheckedFile | Refusal) -> None:
@@ -67,7 +76,7 @@ def save(event: Event, ticket: Ticket, found: CheckedFile | Refusal) -> None:
         return
     upload = locked(Upload, ticket.upload_id)
     change = UPLOAD.fire(upload, "accept")
-    asset = keep_asset(upload.storage_key, found)
+    asset = keep_asset(found)
     upload.asset_id = asset.id
     db.session.flush()
     record(

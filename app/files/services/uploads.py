@@ -1,5 +1,6 @@
 """Uploads in the database: begun, taken over by an order, finished, given up, refused."""
 
+import re
 import uuid
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from app.core.errors import AlreadyDone, BadInput, NotFound, WrongState
 from app.core.events import record
 from app.core.ids import new_id
 from app.core.settings import current
+from app.core.storage import INTAKE
 from app.core.translations import _
 from app.core.web.formats import quantity
 from app.files.models import Upload
@@ -21,6 +23,7 @@ from app.files.parts import count_parts, part_size_bytes, refuse_early
 from app.files.states import CHECKED, UPLOAD
 from app.inspection.results import Refusal
 
+SHA256 = re.compile(r"[0-9a-f]{64}")
 OPEN_MAX = 40  # unfinished uploads of one browser
 
 
@@ -35,17 +38,23 @@ class Ticket:
     multipart_id: str | None
     part_size_bytes: int
     state: str
+    declared_sha256: str | None
 
     @property
     def part_count(self) -> int:
         return count_parts(self.size_bytes, self.part_size_bytes)
+
+    def size_of_part(self, number: int) -> int:
+        """Return how many bytes part `number` has: all the same, the last one what is left."""
+        before = (number - 1) * self.part_size_bytes
+        return min(self.part_size_bytes, self.size_bytes - before)
 
 
 def ticket_of(upload: Upload) -> Ticket:
     """Return the ticket of an upload."""
     return Ticket(
         upload.id, upload.file_name, upload.declared_size_bytes, upload.storage_key,
-        upload.multipart_id, upload.part_size_bytes, upload.state,
+        upload.multipart_id, upload.part_size_bytes, upload.state, upload.declared_sha256,
     )  # fmt: skip
 
 
@@ -80,7 +89,7 @@ def start_upload(
         file_name=name,
         declared_size_bytes=size_bytes,
         part_size_bytes=part_size_bytes(size_bytes),
-        storage_key=f"uploads/{started:%Y/%m}/{upload_id}",
+        storage_key=f"{INTAKE}{started:%Y/%m}/{upload_id}",
         looked_at=started,
     )
     db.session.add(upload)
@@ -97,6 +106,21 @@ def multipart_opened(upload_id: uuid.UUID, multipart_id: str) -> Upload:
         upload.multipart_id = multipart_id
         db.session.flush()
     return upload
+
+
+def declare_sha256(upload_id: uuid.UUID, sha256: str | None, *, owner_key: str) -> Ticket:
+    """Keep what SHA-256 (hex) the browser says the whole file has; the check compares it with what arrived.
+
+    What was declared first counts; None declares nothing. Returns the ticket. Raises NotFound for another
+    browser's upload, BadInput for what is no SHA-256. Locks the upload.
+    """
+    if sha256 is not None and not SHA256.fullmatch(sha256):
+        raise BadInput(_("The checksum of the file could not be read."), field="sha256")
+    upload = _own(locked(Upload, upload_id), owner_key)
+    if sha256 is not None and upload.state == "receiving" and upload.declared_sha256 is None:
+        upload.declared_sha256 = sha256
+        db.session.flush()
+    return ticket_of(upload)
 
 
 def _own(upload: Upload | None, owner_key: str | None) -> Upload:

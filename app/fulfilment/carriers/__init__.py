@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
-from app.core import storage
+from app.core import archive
 from app.core.lazy import Call
 from app.core.outbound.adapters import Adapter, Kind, adapter, declare, of_kind
 from app.customers.address import PostalAddress
@@ -59,7 +59,7 @@ class Carrier(Adapter):
         """Buy the label and store its PDF under a key that holds its hash."""
         label = self.buy(request)
         place = request.key.removeprefix("label:").replace(":", "/")
-        paper = storage.put_paper(f"labels/{place}", label.pdf)
+        paper = archive.put_paper(f"labels/{place}", label.pdf)
         return {
             "tracking_number": label.tracking_number,
             "storage_key": paper.storage_key,

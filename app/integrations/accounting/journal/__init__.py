@@ -11,8 +11,8 @@ from decimal import Decimal
 from typing import Any
 
 from app.core import money, storage
-from app.core.outbound.adapters import REPEATS_BY_KEY
-from app.core.translations import _l
+from app.core.outbound.adapters import REPEATS_BY_KEY, AdapterError
+from app.core.translations import _, _l
 from app.integrations.accounting import Accounting, Entry, Sale
 
 RECEIVABLE = "assets:receivable"
@@ -32,7 +32,11 @@ class Journal(Accounting):
         body = entry(request.sale).encode("utf-8")
         place = storage_key(request.sale)
         storage.put_bytes(place, body, MEDIA_TYPE)
-        return {"storage_key": place, "sha256": hashlib.sha256(body).hexdigest()}
+        kept = self.find_written(request)
+        if kept is None:
+            sentence = _("The file storage did not keep the entry.")
+            raise AdapterError(sentence, permanent=False)
+        return kept
 
     def find_written(self, request: Entry) -> dict[str, Any] | None:
         place = storage_key(request.sale)
