@@ -39,6 +39,13 @@ def _sweep_uploads() -> None:
     sweep_uploads()
 
 
+def _carry_old_files() -> None:
+    from jobs.uploads import carry_old_files
+
+    while carry_old_files():
+        pass
+
+
 def _anchor() -> None:
     from app.core.chain import anchor_heads
 
@@ -96,6 +103,7 @@ TASKS = (
     Task("expire_quotes", 300, _expire_quotes),
     Task("keep_figures", 600, _keep_figures),
     Task("sweep_uploads", 60, _sweep_uploads),
+    Task("carry_old_files", 3600, _carry_old_files),
     Task("anchor_heads", 3600, _anchor),
     Task("check_grown_chains", 300, _check_grown_chains),
     Task("enrol_chains", 86_400, _enrol_chains),

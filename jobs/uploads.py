@@ -9,7 +9,7 @@ import structlog
 
 from app.core.actor import system
 from app.core.db import db
-from app.files.services import clearing, uploads
+from app.files.services import carrying, clearing, uploads
 from app.files.services.sweeping import due_uploads, joined_size
 from app.files.services.uploads import Ticket
 
@@ -26,6 +26,23 @@ def sweep_uploads() -> int:
     db.session.commit()
     _each(left, _clear)
     return moved
+
+
+def carry_old_files() -> int:
+    """Keep files of earlier versions by their hash, up to 20 at a time; return how many."""
+    old = carrying.old_files()
+    db.session.commit()
+    return _each(old, _carry)
+
+
+def _carry(old: carrying.OldFile) -> bool:
+    storage_key = carrying.carry(old)
+    if storage_key is None:
+        log.error("asset.not_as_written", asset=str(old.asset_id), storage_key=old.storage_key)
+        return False
+    carrying.carried(old, storage_key)
+    db.session.commit()
+    return True
 
 
 def _each(due: Iterable[Due], do: Callable[[Due], bool]) -> int:

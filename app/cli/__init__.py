@@ -19,6 +19,7 @@ COMMANDS = (
     "shop:preset",
     "translations:translations",
     "maintenance:rotate_credentials",
+    "storage:commands",
     "staff:owner",
     "staff:staff",
     "files:inspect",

@@ -96,15 +96,15 @@ def _keep(kept: StoredPaper, write: Callable[[bool], bool]) -> None:
     )
 
 
-def is_whole(key: str, sha256: str, size_bytes: int | None = None) -> bool:
-    """Return whether the stored object can be read and has this SHA-256 and, where given, this size."""
+def is_whole(key: str, sha256: str | None, size_bytes: int | None = None) -> bool:
+    """Return whether the stored object can be read and has this SHA-256 and this size, where they are given."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     stored = storage.head(key)
     if stored is None or size_bytes not in (None, stored["size_bytes"]):
         return False
     try:
-        return storage.sha256_of(key) == sha256
+        return storage.sha256_of(key) == sha256 or sha256 is None
     except (BotoCoreError, ClientError, Unavailable):  # listed, and its bytes are gone
         return False
 
