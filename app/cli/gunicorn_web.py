@@ -2,13 +2,14 @@
 
 import gc
 import os
+import resource
 from typing import Any
 
 from app.core.sandbox import hide_memory
 
 hide_memory()  # the environment of the process that looks after the others holds the same secrets
 bind = os.environ.get("WEB_BIND") or f"127.0.0.1:{os.environ.get('PORT', '8000')}"
-worker_class = "gthread"
+worker_class = "app.cli.web.worker.BufferingWorker"
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = int(os.environ.get("WEB_THREADS", "8"))
 # Read once and forked: half the time to start, and the workers share its memory. It opens no
@@ -23,8 +24,20 @@ def pre_fork(server: Any, worker: Any) -> None:
     gc.freeze()
 
 
+# Connections that are slow cost no thread: what bounds them is how many files a process may open.
+MOST_CONNECTIONS = 4000
+_soft, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+_files = MOST_CONNECTIONS + 1000
+if _hard != resource.RLIM_INFINITY:
+    _files = min(_files, _hard)
+if _soft < _files:
+    resource.setrlimit(resource.RLIMIT_NOFILE, (_files, _hard))
+worker_connections = max(100, min(MOST_CONNECTIONS, _files - 200))
+backlog = 2048
+
 timeout = 60
 graceful_timeout = int(os.environ.get("WEB_GRACE_S", "30"))
+graceful_timeout += int(float(os.environ.get("WEB_DRAIN_S", "0")))
 keepalive = 5
 # A worker is replaced now and then, not all at once, so that a slow leak can't fill a machine.
 max_requests = 20000

@@ -68,12 +68,14 @@ def spawn(
     env: Mapping[str, str] | None = None,
     user: pwd.struct_passwd | None = None,
     dies_with_us: int | None = signal.SIGTERM,
+    files: Sequence[int] = (),
 ) -> subprocess.Popen[bytes]:
     """Start `argv` in a session of its own and write its pid file before it runs.
 
     `user` is whom it runs as (root only). `dies_with_us` is the signal that the kernel sends
     when the supervisor is gone, however it went; None lets the process outlive us. Output is
-    appended to `log_file`. Raises OSError when the program can't be started.
+    appended to `log_file`; `files` are open there under the same numbers. Raises OSError when
+    the program can't be started.
     """
     pid_file.parent.mkdir(parents=True, exist_ok=True)
     log_file.parent.mkdir(parents=True, exist_ok=True)
@@ -92,6 +94,7 @@ def spawn(
             env=dict(env) if env is not None else None,
             start_new_session=True,
             preexec_fn=in_the_child,
+            pass_fds=files,
         )
 
 

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -21,12 +21,14 @@ from app.cli.embedded import (
 from app.cli.embedded.filling import Choice
 from app.cli.embedded.home import SERVER_PORTS, Home, write_private, write_settings
 from app.cli.embedded.prepare import ROOT, step
+from app.cli.embedded.shared_port import SharedPort
 from app.cli.embedded.supervisor import Child, Supervisor
 from app.cli.migrations import is_current
 
 # What only the supervisor and the servers may know: not in the environment of the application.
 PRIVATE = {"POSTGRES_PASSWORD", "OWNER_PASSWORD_DB", "APP_PASSWORD_DB", "VALKEY_PASSWORD"}
 COMMAND_TIMEOUT_S = 300
+WEB_GRACE_S = "40"  # how long a process of `web` that was told to end waits for its successor
 PROGRAMS = Path(sys.prefix) / "bin"
 
 
@@ -48,7 +50,7 @@ class EmbeddedShop:
         hidden = PRIVATE | set(SERVER_PORTS)
         known = {key: value for key, value in self.values.items() if key not in hidden}
         path = f"{PROGRAMS}{os.pathsep}{os.environ.get('PATH', '/usr/bin:/bin')}"
-        own = {"PATH": path, "FLASK_APP": "wsgi:app", "PYTHONUNBUFFERED": "1", "WEB_GRACE_S": "3"}
+        own = {"PATH": path, "FLASK_APP": "wsgi:app", "PYTHONUNBUFFERED": "1"}
         return {**os.environ, **known, **own}
 
     def bring_up(self, choice: Choice, owner: dict[str, str]) -> None:
@@ -98,15 +100,30 @@ class EmbeddedShop:
         start = partial(self._spawn, name, command)
         self.supervisor.add(Child(name, start, is_server=is_server))
 
+    def _serve_pages(self, entry: procfile.Entry) -> None:
+        """Start `web` on a port that we hold, so that it can be replaced without a gap."""
+
+        def start(told: dict[str, str], files: tuple[int, ...]) -> waiting.Process:
+            told = told | {"WEB_GRACE_S": WEB_GRACE_S}
+            return self._spawn(entry.name, entry.argv, told, files)
+
+        port = SharedPort(int(self.values["PORT"]), start)
+        self.supervisor.add(Child(entry.name, port.start_next, port=port))
+
     def _spawn(
-        self, name: str, command: Sequence[str | Path], **extra: str
+        self,
+        name: str,
+        command: Sequence[str | Path],
+        extra: Mapping[str, str] | None = None,
+        files: Sequence[int] = (),
     ) -> subprocess.Popen[bytes]:
         return processes.spawn(
             command,
             pid_file=self.home.pid_file(name),
             log_file=self.home.log(name),
             cwd=ROOT,
-            env=self.environment() | extra,
+            env={**self.environment(), **(extra or {})},
+            files=files,
         )
 
     def _storage_ready(self, process: waiting.Process) -> None:
@@ -155,7 +172,7 @@ class EmbeddedShop:
         """Run a command to its end and return what it printed; raises NotReady when it fails."""
         log = self.home.log(name)
         log.unlink(missing_ok=True)
-        code = self._spawn(name, command, **extra).wait(timeout=COMMAND_TIMEOUT_S)
+        code = self._spawn(name, command, extra).wait(timeout=COMMAND_TIMEOUT_S)
         self.home.pid_file(name).unlink(missing_ok=True)
         if code:
             raise waiting.NotReady(f"{name} failed. {waiting.tail(log)}The log is {log}.")
@@ -171,6 +188,8 @@ class EmbeddedShop:
         for entry in filter(lambda entry: is_wanted(entry.name), entries):
             if Path(entry.argv[0]).name == "flask":
                 forked.append(entry.name)
+            elif entry.name == "web":
+                self._serve_pages(entry)
             else:
                 self._supervise(entry.name, entry.argv)
         if forked:

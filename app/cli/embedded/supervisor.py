@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from app.cli.embedded import processes
 from app.cli.embedded.home import Home
+from app.cli.embedded.shared_port import SharedPort
 from app.cli.embedded.waiting import Process
 
 FIRST_PAUSE_S = 0.5
@@ -21,12 +22,14 @@ SERVER_GRACE_S = 3.0
 
 @dataclass
 class Child:
-    """A process under the supervisor. Servers stop last; `start` makes a new process each time."""
+    """A process under the supervisor. Servers stop last; `start` makes a new process each time. One with a
+    `port` that is told to end is replaced before it does."""
 
     name: str
     start: Callable[[], Process]
     is_server: bool = False
     stop_signal: int = signal.SIGTERM
+    port: SharedPort | None = None
     process: Process = field(init=False)
     started_at: float = 0.0
     pause_s: float = FIRST_PAUSE_S
@@ -80,8 +83,20 @@ class Supervisor:
             if child.start_again_at is not None:
                 if time.monotonic() >= child.start_again_at:
                     self._start_again(child)
+            elif child.port is not None and child.port.wants_successor():
+                self._replace(child, child.port)
             elif (code := child.process.poll()) is not None:
                 self._note_end(child, code)
+
+        for child in self.children:
+            for pid_file in child.port.ended() if child.port else ():
+                processes.end(pid_file, grace_s=1.0, mark=self.home.mark)
+
+    def _replace(self, child: Child, port: SharedPort) -> None:
+        """Start the successor of a process that leaves; both take connections until it is ready."""
+        self.say(f"{child.name} was told to end; another one takes its place.")
+        port.note_leaving(child.process, self.home.pid_file(child.name))
+        self._start_again(child)
 
     def _note_end(self, child: Child, code: int) -> None:
         # What it started itself (a worker's work-horse) must not run beside its successor.
@@ -111,6 +126,8 @@ class Supervisor:
         self._stop([c for c in self.children if c.is_server], SERVER_GRACE_S)
 
     def _stop(self, children: list[Child], grace_s: float) -> None:
+        for port in [child.port for child in children if child.port]:
+            port.close()
         for child in children:
             child.process.send_signal(child.stop_signal)
         deadline = time.monotonic() + grace_s
@@ -119,5 +136,7 @@ class Supervisor:
                 break
             time.sleep(0.05)
         for child in children:
+            for pid_file in child.port.pid_files() if child.port else ():
+                processes.end(pid_file, grace_s=0, mark=self.home.mark)
             processes.end(self.home.pid_file(child.name), grace_s=0, mark=self.home.mark)
             child.process.wait()
