@@ -31,14 +31,15 @@ class Group:
     has_more: bool
 
 
-def look(kind: Searchable, terms: Terms, *, by_part: bool = False) -> Group:
+def look(kind: Searchable, terms: Terms, *, by_part: bool = False, sees_all: bool = True) -> Group:
     """Return the results of one kind in one query: exact ones first, then the newest.
 
-    What is not among the newest entries is found by whole words, or with `by_part` anywhere in them.
+    What is not among the newest entries is found by whole words, or with `by_part` anywhere in them;
+    unless the person `sees_all`, by no guarded word.
     """
     assert kind.rows
     assert kind.hit
-    arms = _arms(kind, terms, by_part)
+    arms = _arms(kind, terms, by_part, sees_all)
     if not arms:
         return Group(kind.name, kind.icon, (), (), False)
     found = union_all(*arms).subquery()
@@ -56,9 +57,14 @@ def look(kind: Searchable, terms: Terms, *, by_part: bool = False) -> Group:
     return Group(kind.name, kind.icon, (*exact, *others), exact, len(rows) > SHOWN)
 
 
-def _arms(kind: Searchable, terms: Terms, by_part: bool) -> list[Any]:
+def _arms(kind: Searchable, terms: Terms, by_part: bool, sees_all: bool) -> list[Any]:
     """Return the selects that find entries of a kind, each of them capped: by number, by words."""
     number = terms.number_for(kind)
+
+    def seen(query: Any) -> Any:
+        key = query.selected_columns.record_id
+        return query if sees_all else query.where(finding.seen_words(kind.kind, key, terms.text))
+
     of_kind = select(*finding.FOUND).where(SearchEntry.kind == kind.kind)
     found = []
     if number is not None and terms.suffix:
@@ -68,12 +74,12 @@ def _arms(kind: Searchable, terms: Terms, by_part: bool) -> list[Any]:
         found.append(_capped(1, of_kind.where(or_(*_begins(number)))))
     if not terms.prefix and by_part:
         has = SearchEntry.words.icontains(terms.text, autoescape=True)
-        found.append(_capped(2, of_kind.where(has)))
+        found.append(_capped(2, seen(of_kind.where(has))))
     elif not terms.prefix:
-        first = _capped(2, finding.newest(kind.kind, terms.text, entries=NEWEST)).cte()
+        first = _capped(2, seen(finding.newest(kind.kind, terms.text, entries=NEWEST))).cte()
         few = select(func.count()).select_from(first).scalar_subquery() <= SHOWN
         found.append(select(first))
-        found.append(_capped(2, finding.by_words(kind.kind, terms.text).where(few)))
+        found.append(_capped(2, seen(finding.by_words(kind.kind, terms.text).where(few))))
     return found
 
 
@@ -114,7 +120,10 @@ class Search(BackOfficeView):
         groups: list[Group] = []
         for by_part in (False, True):
             if typed.is_long_enough and not groups:
-                found = [look(kind, typed, by_part=by_part) for kind in shown]
+                found = [
+                    look(kind, typed, by_part=by_part, sees_all=all(map(self.may, kind.guarding)))
+                    for kind in shown
+                ]
                 groups = [group for group in found if group.hits]
         meant = only_exact(groups)
         if meant is not None:

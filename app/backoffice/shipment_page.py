@@ -97,6 +97,7 @@ class ShipmentPage(SeparateRecordPage):
     @expose("/<ref>/label")
     def label(self, ref: str) -> Any:
         """Send the browser to the label's PDF in storage."""
+        self.need("customer.view")  # the address is on it
         shipment = self.find(ref).shipment
         if shipment.label_key is None:
             abort(404)

@@ -56,7 +56,7 @@ class MessageView(RowVerbs, BackOfficeModelView):
     details_template = "notify/message.html"
     columns = (
         Column("subject"),
-        Column("recipient", _l("To"), "at-body", is_sortable=True),
+        Column("recipient", _l("To"), "at-body", is_sortable=True, permission="customer.view"),
         order_column(),
         Column("state", phone="at-end"),
         Column("attempts", phone="skip-sm"),

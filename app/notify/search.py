@@ -3,4 +3,8 @@
 from app.core.search import Searchable, Words
 from app.notify.models import Message
 
-Searchable("message", Message, (Words(Message.recipient), Words(Message.subject)))
+Searchable(
+    "message",
+    Message,
+    (Words(Message.recipient, permission="customer.view"), Words(Message.subject)),
+)

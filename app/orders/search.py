@@ -35,7 +35,7 @@ Searchable(
         *(Words(column) for column in searched_columns()),
         Words(Customer.name, of=Order.customer_id),
         Words(Contact.name, of=Order.contact_id),
-        Words(Contact.email, of=Order.contact_id),
+        Words(Contact.email, of=Order.contact_id, permission="customer.view"),
         Words(OrderLine.product_name, of=OrderLine.order_id),
         Words(OrderLine.sku, of=OrderLine.order_id),
     ),

@@ -18,7 +18,8 @@ class Column:
     `label` is the heading, by default the attribute's name in words; `phone` the class that places
     it in stacked tables. A cell shows what `show` returns of the row, else what `words` has for
     the value, else the value. `export` returns the bare value; by default it is the row's own or,
-    where the row has none, what is shown. `ahead` reads what the cells of many rows need.
+    where the row has none, what is shown. `ahead` reads what the cells of many rows need. Whoever lacks
+    `permission` meets the column nowhere: not in the list, the details, the order of rows or an export.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Column:
     is_sortable: bool = False
     is_number: bool = False
     hidden_when_empty: bool = False
+    permission: str = ""
 
 
 class ConditionFilter(BaseSQLAFilter):

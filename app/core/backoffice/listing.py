@@ -115,7 +115,7 @@ def order_of(view: Any, args: Any, query: Any, joins: Any) -> tuple[paging.Order
 
 def _asked(view: Any, args: Any) -> tuple[str | None, bool]:
     listed = view._get_column_by_idx(args.sort)
-    if listed is not None and listed[0] in view._sortable_columns:
+    if listed is not None and listed[0] in view._sortable_columns and view.shows(listed[0]):
         return str(listed[0]), bool(args.sort_desc)
     default: tuple[str | None, bool] = view.column_default_sort or (None, True)
     return default

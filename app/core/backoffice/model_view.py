@@ -20,7 +20,7 @@ from app.core.backoffice.forms import NativeConverter, StaffForm, label_of
 from app.core.database_faults import is_outage
 from app.core.db import db
 from app.core.errors import NotFound
-from app.core.search import found_by, narrowed_to
+from app.core.search import SEARCHABLES, found_by, narrowed_to, seen_words
 from app.core.translations import _, _l
 
 GONE = _l("There is no such record, or you can't view it.")
@@ -33,7 +33,8 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
     """A list of rows with its details page and, where `permission_edit` is named, its forms.
 
     Set `permission_view`; name `form_columns` where `permission_edit` is set. `columns` declares
-    the list, `details` what the row's page shows: names of those columns, or further ones. A column
+    the list, `details` what the row's page shows and `exported` what an export holds (by default the
+    list): names of those columns, or further ones. A column
     is placed on a phone by classes of stacked tables (at-end, at-body, to-end, wide, later,
     skip-sm); a wide cell keeps its heading, and so does one that is ``said``. `chart` gives the
     words and colours of `state`; `get_query` narrows list and single row alike; a row leads to
@@ -55,6 +56,7 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
     saved_views: tuple[listing.SavedView, ...] = ()
     columns: ClassVar[tuple[Column, ...]] = ()
     details: ClassVar[tuple[str | Column, ...]] = ()
+    exported: ClassVar[tuple[str | Column, ...]] = ()
     row_page: str = ""
     column_labels: Any = {}
     search_kind: str = ""
@@ -80,7 +82,9 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         cls._declared = {one.name: one for one in cls.columns}
-        further = {one.name: one for one in cls.details if isinstance(one, Column)}
+        further = {
+            one.name: one for one in (*cls.details, *cls.exported) if isinstance(one, Column)
+        }
         cls._declared_details = cls._declared | further
         labels = {name: one.label for name, one in cls._declared_details.items() if one.label}
         cls.column_labels = cls.column_labels | labels
@@ -91,6 +95,8 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
             ]
         if cls.details:
             cls.column_details_list = [getattr(one, "name", one) for one in cls.details]
+        if cls.exported:
+            cls.column_export_list = [getattr(one, "name", one) for one in cls.exported]
         if cls.permission_edit is not None and not cls.form_columns:
             raise TypeError(f"{cls.__name__} can edit but does not name its form_columns.")
         wrong = UNWRITABLE & {str(name) for name in cls.form_columns or ()}
@@ -110,6 +116,11 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
     @property
     def can_edit(self) -> bool:  # type: ignore[override]
         return self.may(self.permission_edit)
+
+    def shows(self, column: str) -> bool:
+        """Return whether the person of this request may see the column, by its declaration."""
+        needed = self._in_details(column).permission
+        return not needed or self.may(needed)
 
     # -- one row: bound by the same filter as the list ----------------------------------------
     def get_one(self, id: Any) -> Any:
@@ -156,7 +167,11 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
         def page_url(at: str | None) -> str | None:
             return None if at is None else str(self._get_list_url(args.clone(page=at)))
 
-        openings = {name: self._opening(name, heading) for name, heading in self._list_columns}
+        openings = {
+            name: self._opening(name, heading)
+            for name, heading in self._list_columns
+            if self.shows(name)
+        }
         return self.render(
             self.list_template,
             data=[
@@ -196,8 +211,11 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
             details_columns=[
                 (name, heading)
                 for name, heading in self._details_columns
-                if self._get_field_value(row, name) not in (None, "")
-                or not self._in_details(name).hidden_when_empty
+                if self.shows(name)
+                and (
+                    self._get_field_value(row, name) not in (None, "")
+                    or not self._in_details(name).hidden_when_empty
+                )
             ],
             return_url=self.get_url(".index_view"),
             row_title=self.row_title(row),
@@ -228,7 +246,7 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
         query, _, joins = listing.narrowed(self, args)
         order, query = listing.order_of(self, args, query, joins)
         query = query.order_by(None).order_by(*paging.ordering(order, backwards=False))
-        columns = self.get_export_columns()
+        columns = [column for column in self.get_export_columns() if self.shows(column[0])]
         yield [name for _, name in columns]
         rows = iter(query.yield_per(BATCH))
         while batch := list(islice(rows, BATCH)):
@@ -274,6 +292,9 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
             )
             return found
         key = getattr(self.model, self._primary_key)
+        if not all(map(self.may, SEARCHABLES[self.search_kind].guarding)):
+            seen = seen_words(self.search_kind, key, *search.split()[:MOST_WORDS])
+            query, count_query = query.filter(seen), count_query.filter(seen)
         words = search.split()[:MOST_WORDS]
         meant = {word: found for word in words if (found := self.meant_by(word)) is not None}
         for word, found in meant.items():

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from flask import g, has_app_context
+
 from app.core.backoffice.forms import label_of
 from app.core.events.kinds import KINDS, EventKind
 from app.core.events.log import Event
@@ -111,7 +113,7 @@ def describe(
     """Return the event in words; reads nothing. `label` gives a field's label, `choices` what its values
     are called."""
     kind = KINDS.get(event.name)
-    words = _Words(kind, chart_of(event.subject_kind), choices or {})
+    words = _Words(kind, chart_of(event.subject_kind), choices or {}, hidden_fields(kind))
 
     def change(key: str, before: Any, after: Any) -> Change:
         is_same = before == after or (before in EMPTY and after in EMPTY)
@@ -133,9 +135,19 @@ def describe(
 
 def payload_of(event: Event) -> list[tuple[str, str]]:
     """Return (label, value) for each field of the event's payload; empty ones are left out."""
-    words = _Words(KINDS.get(event.name), None, {})
+    kind = KINDS.get(event.name)
+    words = _Words(kind, None, {}, hidden_fields(kind))
     rows = [(label_of(key), words.text(key, value)) for key, value in (event.data or {}).items()]
     return [row for row in rows if row[1]]
+
+
+def hidden_fields(kind: EventKind | None) -> frozenset[str]:
+    """Return the fields of a kind of event that the person of this request may not read; none outside of
+    requests, and none for customers, who read their own."""
+    person = g.get("actor") if has_app_context() else None
+    if kind is None or person is None or person.kind == "customer":
+        return frozenset()
+    return frozenset(key for key, needed in kind.guarded.items() if not person.may(needed))
 
 
 def title_of(name: str) -> str:
@@ -167,10 +179,13 @@ class _Words:
     kind: EventKind | None
     chart: Chart | None
     choices: Mapping[str, Any]
+    hidden: frozenset[str] = frozenset()
 
     def text(self, key: str, value: Any) -> str:
         if value in EMPTY:
             return ""
+        if key in self.hidden:
+            return _("hidden")
         if isinstance(value, bool):
             return _("Yes") if value else _("No")
         if is_data(value):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
@@ -35,8 +35,9 @@ class EventKind:
     good, bad, done. `detail` returns the few words that tell this event from others of its kind.
     `is_routine`: the short timeline leaves it out. `personal_fields` are names in before or after that
     hold personal data, beside the payload's fields of the type `Personal`; `number_fields` those that
-    hold a number as text. `public`: webhooks may send it. `ends_access`: live lines of the person (or of
-    the order, for its customers) in whose chain it is are cut.
+    hold a number as text. `guarded`: field → the permission without which staff don't read it. `public`:
+    webhooks may send it. `ends_access`: live lines of the person (or of the order, for its customers) in
+    whose chain it is are cut.
     """
 
     name: str
@@ -48,6 +49,7 @@ class EventKind:
     is_routine: bool = False
     personal_fields: tuple[str, ...] = ()
     number_fields: tuple[str, ...] = ()
+    guarded: Mapping[str, str] = field(default_factory=dict)
     public: bool = False
     ends_access: bool = False
 

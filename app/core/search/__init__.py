@@ -1,7 +1,7 @@
 """The search index: rooms declare what of a record is found in ``search.py``, triggers keep it."""
 
 from app.core.search.declarations import SEARCHABLES, Hit, Searchable, Words
-from app.core.search.finding import SearchEntry, found_by, narrowed_to
+from app.core.search.finding import SearchEntry, found_by, narrowed_to, seen_words
 
 __all__ = [
     "SEARCHABLES",
@@ -11,4 +11,5 @@ __all__ = [
     "Words",
     "found_by",
     "narrowed_to",
+    "seen_words",
 ]

@@ -12,11 +12,13 @@ class Words:
     """A column whose text finds the record.
 
     `of` says whose it is where it is another table's: the record's own column that points there
-    (Order.customer_id), or that table's column that points at the record (OrderLine.order_id).
+    (Order.customer_id), or that table's column that points at the record (OrderLine.order_id). Whoever
+    lacks `permission` finds nothing by it; what it guards are e-mail addresses.
     """
 
     column: Any
     of: Any = None
+    permission: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,11 @@ class Searchable:
     permission: str = ""
     rows: Callable[[], Any] | None = None
     hit: Callable[[Any], Hit] | None = None
+
+    @property
+    def guarding(self) -> frozenset[str]:
+        """The permissions that some of its words take besides the record's own."""
+        return frozenset(one.permission for one in self.words if one.permission)
 
     def __post_init__(self) -> None:
         SEARCHABLES[self.kind] = self

@@ -18,11 +18,12 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    or_,
     select,
     text,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from app.core.db import Model, db, words_index
 
@@ -96,6 +97,17 @@ def narrowed_to(kind: str, key: Any, *texts: str) -> tuple[Any, Any]:
     if db.session.scalar(select(whole.exists())):
         return key.in_(whole), key.in_(whole)
     return anywhere, anywhere
+
+
+def seen_words(kind: str, key: Any, *texts: str) -> Any:
+    """Return the condition that the record whose id is `key` has each of `texts`, or its number, outside
+    of e-mail addresses: for whoever may not see these. An address is a line of its own with an @."""
+    entry = aliased(SearchEntry)
+    words = func.regexp_replace(entry.words, "^[^\\n]*@[^\\n]*$", "", "gn")
+    own = select(entry.record_id).where(entry.kind == kind, entry.record_id == key)
+    numbers = [int(one) for text in texts for one in re.findall(r"\d{1,18}", text)]
+    has = or_(_have(texts, words), entry.number.in_(numbers)) if numbers else _have(texts, words)
+    return own.where(has).exists()
 
 
 def _have(texts: tuple[str, ...], words: Any = SearchEntry.words) -> Any:
