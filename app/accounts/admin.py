@@ -3,24 +3,26 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import g
+from flask import g, get_flashed_messages
 from flask_admin import expose
-from wtforms import SelectField, SelectMultipleField
+from wtforms import SelectField, SelectMultipleField, StringField
 
 from app.accounts import verbs
 from app.accounts.doors.account import zones
 from app.accounts.matrix import ROLE_WORDS, ROLES, may, permission_label, permissions
-from app.accounts.models import Staff
+from app.accounts.models import ApiToken, Staff
 from app.accounts.services import sessions
-from app.core.backoffice.access import ANY_STAFF, BackOfficeView
+from app.core.backoffice.access import ANY_STAFF, BackOfficeView, staff_or_refuse
 from app.core.backoffice.cells import badge
 from app.core.backoffice.columns import Column, yes_no_filter
 from app.core.backoffice.listing import SavedView
 from app.core.backoffice.model_view import BackOfficeModelView
 from app.core.backoffice.row_verbs import RowVerbs
+from app.core.clock import now
 from app.core.events import timeline
 from app.core.settings import current
 from app.core.translations import _, _l
+from app.core.web.formats import day
 
 ABOUT = {
     "order": _l("Orders"),
@@ -103,6 +105,116 @@ class StaffView(RowVerbs, BackOfficeModelView):
             "sessions": sessions.open_sessions(row.id),
             "events": timeline(row.id, limit=30),
         }
+
+
+DAYS = ((30, _l("30 days")), (90, _l("90 days")), (365, _l("1 year")), (730, _l("2 years")))
+
+
+def _token_state(row: ApiToken) -> Any:
+    if row.revoked_at is not None:
+        return badge(_("Revoked"), "done")
+    if row.expires_at <= now():
+        return badge(_("Expired"), "done")
+    if row.issued_by is not None and row.issued_by.is_disabled:
+        return badge(_("Creator disabled"), "bad")
+    return badge(_("Active"), "good")
+
+
+def _scope_words(row: ApiToken) -> str:
+    return ", ".join(permission_label(scope) for scope in row.scopes)
+
+
+class ApiKeysView(RowVerbs, BackOfficeModelView):
+    """The keys of other software: creating them, what they may do, when they were used, revoking them."""
+
+    model = ApiToken
+    name = _l("API keys")
+    endpoint = "api_keys"
+    permission_view = "integration.manage"
+    permission_edit = "integration.manage"
+    subject = verbs.API_TOKEN
+    create_verb = verbs.issue_api_token
+    area = _l("Settings")
+    menu_icon = "key"
+    menu_order = 45
+    sentence = _l(
+        "Keys that let other software use the API. A key stops working with whoever created it."
+    )
+    empty_title = _l("No API keys yet")
+    empty_sentence = _l(
+        "Create one for each program that uses the API, with the permissions that it needs."
+    )
+    exportable = False
+    details_template = "accounts/api_key_details.html"
+    create_template = "accounts/api_key_new.html"
+    columns = (
+        Column("label", _l("Name"), is_sortable=True),
+        Column("state", phone="at-end", show=_token_state),
+        Column("issued_by", _l("Created by"), show=lambda row: row.issued_by or _("Command line")),
+        Column("created_at", _l("Created"), "skip-sm", is_sortable=True),
+        Column("last_used_at", _l("Last used"), "said", lambda row: row.last_used_at or _("Never")),
+        Column(
+            "expires_at", _l("Expires"), "to-end said", lambda row: day(row.expires_at, year=True)
+        ),
+    )
+    details = (
+        "label",
+        "state",
+        Column("scopes", _l("Permissions"), show=_scope_words),
+        "issued_by",
+        "created_at",
+        "last_used_at",
+        "expires_at",
+    )
+    column_default_sort = ("created_at", True)
+    column_searchable_list = ("label",)
+    form_columns = ("label", "days", "scopes")
+    form_extra_fields = {
+        "label": StringField(
+            _l("Name"), description=_l("The program that uses it, such as “Web shop”.")
+        ),
+        "days": SelectField(_l("Expires after"), coerce=int, choices=DAYS, default=365),
+        "scopes": SelectMultipleField(_l("Permissions")),
+    }
+
+    @property
+    def can_edit(self) -> bool:  # type: ignore[override]
+        """Return False: a key is revoked, and another one is created."""
+        return False
+
+    def create_form(self, obj: Any = None) -> Any:
+        """Return the form, with the permissions that the person has themselves."""
+        form = super().create_form(obj)
+        actor = staff_or_refuse()
+        form.scopes.choices = [
+            (key, permission_label(key)) for key in permissions() if actor.may(key)
+        ]
+        return form
+
+    def make(self, form: Any) -> Any:
+        """Create the key; it is shown by the answer to this request, and never again."""
+        row, g.new_api_key = super().make(form)
+        return row
+
+    def get_save_return_url(self, model: Any, is_created: bool = False) -> str:
+        return self.row_url(model)
+
+    @expose("/new/", methods=("GET", "POST"))
+    def create_view(self) -> Any:
+        """The form, and what it makes: the key itself, this once."""
+        answer = super().create_view()
+        if "new_api_key" not in g:
+            return answer
+        get_flashed_messages()
+        return self.render(
+            "accounts/api_key_made.html",
+            secret=g.new_api_key,
+            return_url=self.get_url(".index_view"),
+        )
+
+    def details_context(self, row: ApiToken) -> dict[str, Any]:
+        """Return what can be done with the key, and what happened to it."""
+        return {"offers": self.offers(row)}
 
 
 class RolesView(BackOfficeView):

@@ -49,5 +49,5 @@ EventKind(
     ),
     detail="label",
 )
-EventKind("api_token.issued", _l("API token issued"))
-EventKind("api_token.revoked", _l("API token revoked"))
+EventKind("api_token.issued", _l("API key created"))
+EventKind("api_token.revoked", _l("API key revoked"))

@@ -224,6 +224,8 @@ class ApiToken(Record, Model):
     revoked_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime | None]
 
+    issued_by: Mapped[Staff | None] = relationship()
+
 
 def derived_token(purpose: str, salt: str) -> str:
     """Return the 256-bit token of a row as 43 URL-safe characters (HMAC-SHA-256, RFC 2104)."""

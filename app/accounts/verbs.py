@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
+from annotated_types import Ge, Le
+
 from app.accounts.matrix import ROLES
 from app.accounts.models import THEMES, ApiToken, OrderLink, Staff
 from app.accounts.services import api_tokens, links, resets, sessions
@@ -20,6 +22,7 @@ from app.core.verbs import Subject, new_record, rows_of
 
 MANAGE = permission("staff.manage", _l("Manage staff and roles"))
 INTEGRATIONS = "integration.manage"
+MOST_DAYS = 730
 STAFF_ONLY = frozenset({"staff"})
 NOWHERE: frozenset[str] = frozenset()
 """Of verbs that no record's page offers: a form, a command or another room's verb calls them."""
@@ -135,7 +138,10 @@ disable_staff = STAFF.verb(
     can=_can_disable,
     is_done=lambda person: person.is_disabled,
     done=_l("Disabled, and signed out everywhere."),
-    explain=_l("They are signed out everywhere at once. Their name stays on everything they did."),
+    explain=_l(
+        "They are signed out everywhere at once, and API keys they created stop working. "
+        "Their name stays on everything they did."
+    ),
     entry=STAFF_ONLY,
 )
 enable_staff = STAFF.verb(
@@ -174,19 +180,23 @@ revoke_link = LINK.verb(
 )
 issue_api_token = new_record("api_token").verb(
     api_tokens.issue_api_token,
-    _l("Create API token"),
+    _l("Create API key"),
     INTEGRATIONS,
     fields(
         label=Annotated[str, Text(_l("Enter what the token is for."), most=120)],
         scopes=tuple[str, ...],
-        days=(int, 365),
+        days=(Annotated[int, Ge(1), Le(MOST_DAYS)], 365),
     ),
     entry=NOWHERE,
 )
 revoke_api_token = API_TOKEN.verb(
     api_tokens.revoke_api_token,
-    _l("Revoke API token"),
+    _l("Revoke API key"),
     INTEGRATIONS,
     can=_not_revoked,
-    entry=NOWHERE,
+    is_done=lambda row: row.revoked_at is not None,
+    done=_l("The key is revoked: it opens nothing any more."),
+    explain=_l("Programs that use it are refused at once. This can't be undone."),
+    danger=True,
+    entry=STAFF_ONLY,
 )

@@ -68,6 +68,7 @@ VERBS = {
     },
     "job_page.act_on_step": {verb.key: verb.permission for verb in verbs_of("operation", "staff")},
     "staff.act": {verb.key: verb.permission for verb in verbs_of("staff", "staff")},
+    "api_keys.act": {verb.key: verb.permission for verb in verbs_of("api_token", "staff")},
     "shipment_page.act": {verb.key: verb.permission for verb in verbs_of("shipment", "staff")},
     "station.act": {
         **{verb.key: "job.run" for verb in verbs_of("operation", "station")},
@@ -200,7 +201,7 @@ def test_each_role_is_refused_what_the_matrix_does_not_give_it(
 @pytest.fixture
 def things(ready_job: Any) -> dict[str, dict[str, Any]]:
     """For each page with verbs, one real thing that its address names."""
-    from app.accounts.verbs import create_staff
+    from app.accounts.verbs import create_staff, issue_api_token
     from app.artwork.services.slots import open_slot
     from app.catalog.properties import Artwork
     from app.core.outbound.intent import intend
@@ -224,6 +225,7 @@ def things(ready_job: Any) -> dict[str, dict[str, Any]]:
     slot = open_slot(order.id, "Front", Artwork(label="Front"), actor=system("cli"))
     centre = db.session.get_one(WorkCentre, step.work_centre_id)
     intent, _ = intend("accounting", "journal", order, {}, key="k", stream_id=order.id)
+    key, _ = issue_api_token(None, "Web shop", ["order.view"], actor=system("cli"))
     colleague = create_staff(None, "bo@example.com", "Bo", ["sales"], actor=system("cli"))
     db.session.commit()
     return {
@@ -234,6 +236,7 @@ def things(ready_job: Any) -> dict[str, dict[str, Any]]:
         "intents.act": {"row_id": intent.id},
         "connections.act": {"ref": "channel.email"},
         "staff.act": {"row_id": colleague.id},
+        "api_keys.act": {"row_id": key.id},
         "stock_items.act": {"row_id": movement.item_id},
         "movements.act": {"row_id": movement.id},
         "job_page.act": {"ref": job.number},

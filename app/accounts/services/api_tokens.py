@@ -1,5 +1,6 @@
 """API tokens: the keys of other software."""
 
+import uuid
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -55,14 +56,32 @@ def revoke_api_token(row: ApiToken, actor: Actor) -> ApiToken:
     return row
 
 
+def revoke_tokens_of(staff_id: uuid.UUID, actor: Actor) -> int:
+    """Revoke every token that a person issued, and return how many were open. Locks them in key order;
+    records api_token.revoked for each."""
+    mine = select(ApiToken).where(ApiToken.issued_by_id == staff_id, ApiToken.revoked_at.is_(None))
+    rows = db.session.scalars(mine.order_by(ApiToken.id).with_for_update()).all()
+    for row in rows:
+        revoke_api_token(row, actor)
+    return len(rows)
+
+
 def verify_api_token(secret: str) -> Actor | None:
-    """Return the actor of a token, with its scopes as permissions; None where it is not valid now.
-    Records its use at most once a minute and not on a replica; the caller commits."""
+    """Return the actor of a token; None where it is not valid now, or its issuer is disabled. Its
+    permissions are the scopes that whoever issued it still has themselves.
+
+    Records its use at most once a minute and not on a replica; the caller commits.
+    """
     row = db.session.scalar(select(ApiToken).where(ApiToken.token_hash == hash_token(secret)))
     moment = now()
     if row is None or row.revoked_at is not None or row.expires_at <= moment:
         return None
+    scopes = frozenset(row.scopes)
+    if row.issued_by is not None:
+        if row.issued_by.is_disabled:
+            return None
+        scopes &= row.issued_by.permissions
     is_due = row.last_used_at is None or row.last_used_at < moment - timedelta(minutes=1)
     if is_due and not is_read_only():
         row.last_used_at = moment
-    return Actor("api", row.id, row.label, "api", frozenset(row.scopes))
+    return Actor("api", row.id, row.label, "api", scopes)

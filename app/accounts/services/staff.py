@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from app.accounts import passwords
 from app.accounts.matrix import OWNER
 from app.accounts.models import Staff, StaffRole
-from app.accounts.services import resets
+from app.accounts.services import api_tokens, resets
 from app.accounts.services.attempts import judge_attempt
 from app.core.actor import Actor
 from app.core.clock import now
@@ -109,8 +109,10 @@ def change_profile(
 
 
 def disable_staff(person: Staff, actor: Actor) -> Staff:
-    """Let a person in no more: all their sessions and open password links end. Records staff.disabled."""
+    """Let a person in no more: all their sessions and open password links end, and the API keys that
+    they issued are revoked. Records staff.disabled, and api_token.revoked for each key."""
     person.disabled_at = now()
+    api_tokens.revoke_tokens_of(person.id, actor)
     data = {"sessions_ended": resets.end_access(person.id)}
     before, after = {"disabled": False}, {"disabled": True}
     record("staff.disabled", person, actor, before=before, after=after, data=data)
