@@ -4,11 +4,12 @@ from dataclasses import replace
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import exists
+from sqlalchemy import cast, exists, or_, select
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 
-from app.artwork.models import ArtworkSlot
-from app.artwork.states import ARTWORK, ON_HOLD, TO_REVIEW, TO_SIGN
+from app.artwork.models import ArtworkSlot, ArtworkVersion, Proof
+from app.artwork.states import ARTWORK, IN_REVIEW, ON_HOLD, TO_REVIEW, TO_SIGN
 from app.core.backoffice.todo import Rows, Todo, TodoItem, Urgency
 from app.core.holds import Hold, is_due, is_open
 from app.core.translations import _, _l
@@ -23,6 +24,20 @@ TITLES = {
 }
 OWNER = aliased(Order)
 OF_OPEN_ORDER = exists().where(OWNER.id == ArtworkSlot.stream_id, OWNER.state.in_(OPEN))
+NEWEST = (
+    select(ArtworkVersion.id)
+    .where(ArtworkVersion.slot_id == ArtworkSlot.id)
+    .order_by(ArtworkVersion.number.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+#: What is approved must be there: the design itself, or a proof, which is made once the order is placed.
+CAN_BE_DECIDED = or_(
+    ArtworkSlot.state.not_in(IN_REVIEW),
+    cast(ArtworkSlot.requirement, JSONB)["approval"].astext == "design",
+    NEWEST.is_(None),
+    exists().where(Proof.version_id == NEWEST),
+)
 
 
 def _slots() -> Rows:
@@ -77,7 +92,7 @@ TODOS = (
         "artwork.check",
         _review,
         query=_slots,
-        where=(ArtworkSlot.state.in_(TO_REVIEW), OF_OPEN_ORDER),
+        where=(ArtworkSlot.state.in_(TO_REVIEW), OF_OPEN_ORDER, CAN_BE_DECIDED),
         urgency=Urgency.BLOCKING,
         button=_l("Review artwork"),
         icon="image",

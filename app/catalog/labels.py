@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask
 
 from app.catalog.configuration import Configuration, limits_of
-from app.catalog.pricing import ItemisedPrice
+from app.catalog.pricing import ItemisedPrice, tax_minor
 from app.catalog.properties import Option, Price, Properties
 from app.core.translations import _, _l
 from app.core.web.formats import day, money
@@ -14,18 +14,23 @@ from app.core.web.formats import day, money
 
 def init(app: Flask) -> None:
     """Make these functions available in all templates."""
-    functions = (option_choices, quantity_help, each_price, bar_price, shelf_price, pairs)
+    functions = (option_choices, quantity_help, each_price, bar_price, shelf_price, pairs, with_tax)
     app.jinja_env.globals.update({one.__name__: one for one in functions})
 
 
-def option_choices(option: Option, currency: str) -> list[tuple[str, str, str, str]]:
-    """Return (key, label, note, colour) for each choice; the note says what it adds."""
+def option_choices(option: Option, price: Price) -> list[tuple[str, str, str, str]]:
+    """Return (key, label, note, colour) for each choice; the note says what it adds, with tax."""
     rows = [] if option.required else [("", _("None"), "", "")]
     for choice in option.choices:
         amounts = ((choice.surcharge_minor, "each"), (choice.setup_minor, "once"))
-        adds = ", ".join(f"+ {money(minor, currency)} {per}" for minor, per in amounts if minor)
+        adds = ", ".join(f"+ {with_tax(minor, price)} {per}" for minor, per in amounts if minor)
         rows.append((choice.key, choice.label, adds or choice.note, choice.colour))
     return rows
+
+
+def with_tax(net_minor: int, price: Price) -> str:
+    """Return a net amount of the product with its tax: what everything beside the breakdown shows."""
+    return money(net_minor + tax_minor(net_minor, price), price.currency)
 
 
 def personalised(terms: Properties, configuration: Configuration) -> list[tuple[str, str]]:

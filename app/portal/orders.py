@@ -3,10 +3,19 @@
 import uuid
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, NoReturn
 
 import structlog
-from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask import (
+    abort,
+    flash,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 
 from app.accounts.doors.links import actor_on
 from app.core.backoffice.row_verbs import offered_verb
@@ -14,6 +23,7 @@ from app.core.db import get
 from app.core.errors import AlreadyDone, NotFound, Problem
 from app.core.verbs import Verb
 from app.core.web.perform import perform
+from app.core.web.problems import wants_json
 from app.orders.models import Order
 from app.orders.verbs import find_order
 from app.portal import actor, blueprint
@@ -28,19 +38,32 @@ def address(order_id: uuid.UUID) -> str:
 
 
 def find(ref: str) -> Order:
-    """Return the order `ref` if this browser holds a link to it or is signed in for its customer; 404 in
-    every other case. From then on the order is among the streams of the request's actor."""
+    """Return the order `ref` if this browser holds a link to it or is signed in for its customer. From then
+    on the order is among the streams of the request's actor.
+
+    In every other case the answer is 404 with the form that sends a new link, alike for an order that
+    there is, one that there is not, and one whose link has expired.
+    """
     person = actor()
     try:
         order = find_order(ref)
     except NotFound:
-        abort(404)
+        _offer_link(ref)
     if not (person.streams or person.customers) or not person.may(
         "order.view", stream_id=order.id, customer_id=order.customer_id
     ):
-        abort(404)
+        _offer_link(ref)
     g.actor = actor_on(order.id).on_order(order.id, order.customer_id)
     return order
+
+
+def _offer_link(ref: str) -> NoReturn:
+    """Answer with the page that sends a new link; with bare words where a script asks for a part."""
+    if wants_json() or "HX-Request" in request.headers:
+        abort(404)
+    page = render_template("accounts/link.html", problem=None, known=False, lost=False,
+                           order_ref=ref[:40], action=url_for("links.lost"), is_shut=True)  # fmt: skip
+    abort(make_response(page, 404))
 
 
 @blueprint.get("/orders/<ref>", endpoint="order_status")

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.artwork.models import ArtworkSlot
 from app.artwork.services.output import VisibleVersion, newest_versions, slots_of, visible
-from app.artwork.states import FILE_WANTED, TO_SIGN
+from app.artwork.states import FILE_WANTED, NEEDS_FILE, TO_SIGN
 from app.core.db import db
 from app.core.events import KINDS, Event
 from app.core.translations import _
@@ -19,7 +19,8 @@ from app.orders.models import Order, OrderLine, Quote
 from app.orders.progress import stage_of
 from app.orders.services import newest_quote
 from app.orders.states import PLACED
-from app.portal.words import coming, line_words, order_word
+from app.portal.now import Now, now_of
+from app.portal.words import coming, line_words
 from app.production import queries as production
 from app.production.models import Job
 from app.production.states import CANCELLED, NOT_RELEASED
@@ -46,14 +47,14 @@ class LineStatus:
 class OrderStatus:
     """Everything the page shows, read in a number of queries that does not grow with the order."""
 
-    word: str
-    colour: str
+    now: Now
     quote: Quote | None
     lines: list[LineStatus]
     shipments: Sequence[Shipment]
     history: list[tuple[str, Any]]
     coming: list[tuple[str, str]]
     is_released: bool
+    is_unfinished: bool
 
     @property
     def title(self) -> str:
@@ -70,6 +71,11 @@ class OrderStatus:
     def decisions(self) -> list[LineStatus]:
         """The lines whose proof waits for the customer's answer."""
         return [one for one in self.lines if one.slot and one.slot.state in TO_SIGN]
+
+    @property
+    def files_missing(self) -> list[LineStatus]:
+        """The lines that can't go on without a file of the customer."""
+        return [one for one in self.lines if one.slot and one.slot.state in NEEDS_FILE]
 
     @property
     def files_wanted(self) -> list[LineStatus]:
@@ -91,15 +97,15 @@ def status_of(order: Order) -> OrderStatus:
     for line in order.lines:
         slot = slots.get(line.artwork_slot_id) if line.artwork_slot_id else None
         version = versions.get(slot.id) if slot else None
-        good = made.lines[line.id].good
+        figures = made.lines[line.id]
         lines.append(
             LineStatus(
                 line,
                 slot,
                 visible(slot, version) if slot and version else None,
                 thumbs.get(version.asset_id) if version else None,
-                good,
-                *line_words(order, line, slot, jobs.get(line.id), good),
+                figures.good,
+                *line_words(order, line, slot, jobs.get(line.id), figures),
             )
         )
     parcels = select(Shipment).where(Shipment.order_id == order.id).order_by(Shipment.number)
@@ -107,15 +113,15 @@ def status_of(order: Order) -> OrderStatus:
     quantities = quantities_of(
         made.order, [row.state for row in shipments], [job.state for job in jobs.values()]
     )
-    word, colour = order_word(order, lines, stage_of(order.state, quantities))
+    quote = newest_quote(order.id)
     return OrderStatus(
-        word=word,
-        colour=colour,
-        quote=newest_quote(order.id),
+        now=now_of(order, lines, stage_of(order.state, quantities), shipments, quote),
+        quote=quote,
         lines=lines,
         shipments=shipments,
         history=_history(order),
-        coming=coming(order, lines, shipments),
+        coming=coming(order, lines, shipments, quantities),
+        is_unfinished=quantities.open > 0,
         is_released=any(job.state not in NOT_RELEASED | CANCELLED for job in jobs.values())
         or (order.state in PLACED and production.is_released(order.id)),
     )

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask
 
 from app.artwork.models import ArtworkSlot
-from app.artwork.states import ARTWORK, NEEDS_FILE, TO_SIGN
+from app.artwork.states import ARTWORK, IN_REVIEW, TO_SIGN
 from app.catalog import labels as catalog_labels
 from app.catalog.properties import Properties
 from app.core.translations import _, _l
@@ -16,10 +16,12 @@ from app.files import words as file_words
 from app.fulfilment.models import Shipment
 from app.fulfilment.states import SHIPMENT, SHIPPED
 from app.orders.models import Order, OrderLine
-from app.orders.progress import Stage
+from app.orders.progress import Quantities
 from app.orders.states import BEFORE_QUOTE, OPEN, ORDER, PLACED
+from app.portal.now import is_collected
+from app.production.job_tree import Figures
 from app.production.models import Job
-from app.production.states import JOB
+from app.production.states import FINISHED, JOB
 
 
 def init(app: Flask) -> None:
@@ -61,53 +63,57 @@ ARTWORK_SENTENCES = {
 
 
 def line_words(
-    order: Order, line: OrderLine, slot: ArtworkSlot | None, job: Job | None, good: int
+    order: Order, line: OrderLine, slot: ArtworkSlot | None, job: Job | None, figures: Figures
 ) -> tuple[str, str, str]:
-    """Return a line's label, tone and sentence: of its artwork, then of its job, then of the order."""
-    pieces = plural(line.quantity, "piece")
+    """Return a line's label, tone and sentence: of an order that ended, else of its artwork, its job, the order.
+
+    Pieces that a job's reprint still makes are in production, whatever the job itself has come to.
+    """
+    pieces, good = plural(line.quantity, "piece"), figures.good
     state, sentence = ORDER.table[order.state], f"{pieces}."
-    if slot is not None and slot.state != "approved":
+    if order.state not in OPEN:
+        pass
+    elif slot is not None and slot.state != "approved":
         state = ARTWORK.table[slot.state]
-        sentence = f"{pieces}. {ARTWORK_SENTENCES[slot.state]}"
+        sentence = f"{pieces}. {_artwork_sentence(order, slot)}"
     elif job is not None:
-        state = JOB.table[job.state]
+        state = JOB.table["running" if job.state in FINISHED and figures.open else job.state]
         if good:
             sentence = _("%(good)s of %(pieces)s are made.", good=quantity(good), pieces=pieces)
     return state.customer_word or state.word, state.customer_colour or state.colour, sentence
 
 
-def order_word(order: Order, lines: Sequence[Any], stage: Stage) -> tuple[str, str]:
-    """Return the customer's label and tone: what needs them first, else how far the order has come."""
-    if order.state in PLACED:
-        states = {one.slot.state for one in lines if one.slot}
-        if not states.isdisjoint(TO_SIGN):
-            return _("Your action is needed"), "attention"
-        if not states.isdisjoint(NEEDS_FILE):
-            return _("Please upload your artwork"), "attention"
-        if not order.terms_met:
-            return _("Waiting for your payment"), "attention"
-    return stage.customer_label, stage.customer_tone
+def _artwork_sentence(order: Order, slot: ArtworkSlot) -> str:
+    """Before an order is placed nobody prepares a proof, and none starts its production."""
+    if order.state not in PLACED and slot.state in IN_REVIEW | TO_SIGN:
+        return _("Your file is checked. You'll approve it after you've accepted the quote.")
+    return str(ARTWORK_SENTENCES[slot.state])
 
 
 def coming(
-    order: Order, lines: Sequence[Any], shipments: Sequence[Shipment]
+    order: Order, lines: Sequence[Any], shipments: Sequence[Shipment], made: Quantities
 ) -> list[tuple[str, str]]:
     """Return (words, note) of what still comes, the last thing first; empty once the order ended."""
     if order.state not in OPEN:
         return []
     unsigned = any(one.slot is not None and one.slot.state != "approved" for one in lines)
     has_files = any(one.slot is not None for one in lines)
-    made = all(one.good >= one.line.quantity for one in lines)
+    is_made = bool(made.ordered) and not made.open
+    has_begun = bool(made.is_started or made.good or made.spoiled)
     gone = bool(shipments) and all(shipment.state in SHIPPED for shipment in shipments)
-    is_pickup = bool(shipments) and all(one.is_pickup for one in shipments)
+    is_pickup = is_collected(shipments)
     promised = order.promised_on and long_day(order.promised_on)
     day = _("promised for %(promised_on)s", promised_on=promised) if promised else ""
     steps = [
         (order.state in BEFORE_QUOTE, _("Our quote"), _("by e-mail and here")),
         (order.state not in PLACED, _("Your answer to the quote"), ""),
-        (has_files and unsigned, _("Your approval"), _("production starts after it")),
-        (not order.terms_met, _("Your payment"), _("production starts when we receive it")),
-        (not made, _("Production"), ""),
+        (has_files and unsigned, _("Your approval"), _("needed before production")),
+        (
+            not order.terms_met,
+            _("Your payment"),
+            "" if has_begun else _("needed before production"),
+        ),
+        (not is_made, _("Production"), ""),
         (not gone, _("Pickup") if is_pickup else _("Shipping"), ""),
         (not is_pickup, _("Delivery"), day),
     ]

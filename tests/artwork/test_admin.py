@@ -10,6 +10,7 @@ import requests
 from app.artwork import admin
 from app.artwork.models import ArtworkSlot
 from app.artwork.services.output import visible_version
+from app.artwork.todo import TODOS
 from app.backoffice.orders import page as order_page
 from app.core.db import db
 from tests.back_office_app import back_office_app, hidden_values, page_text
@@ -231,3 +232,18 @@ def test_what_a_customer_named_a_file_is_never_markup(browser, shop):
     page = page_of(browser, slot)
     assert "<img src=x" not in page
     assert "&lt;img src=x" in page
+
+
+def test_prepress_is_asked_to_approve_what_is_there_and_nothing_else(shop, own):
+    to_review = next(one for one in TODOS if one.key == "artwork_to_review")
+
+    def asked(slot) -> bool:
+        with own.test_request_context():
+            found = db.session.execute(to_review.query().where(*to_review.where)).all()
+        return slot.id in {row[0].id for row in found}
+
+    slot = shop.in_review()
+    assert not asked(slot)
+    shop.make_proof(slot)
+    assert asked(slot)
+    assert asked(shop.in_review(DESIGN))

@@ -249,3 +249,23 @@ def test_a_browser_with_several_links_acts_as_the_holder_of_the_order_s_own(port
     portal.get(f"/t/{issue_link(other.id, 'Somebody Else', actor=system('cli'))}")
     portal.send(page, "/accept_quote", ACCEPT)
     assert [event.actor_label for event in events("quote.accepted")] == ["Ada Example"]
+
+
+def test_a_foreign_or_expired_address_offers_a_new_link_in_the_shops_look(
+    portal: Portal, stranger: Portal
+) -> None:
+    order = requested()
+    page = portal.open(order)
+    with time_machine.travel(now() + timedelta(days=400)):
+        expired = portal.get(page.path)
+    foreign, missing = stranger.get(page.path), stranger.get("/orders/MR-999999")
+    for shut in (expired, foreign, missing):
+        assert shut.status == 404
+        assert shut.form("/link") is not None and "Example Street Press" in shut.words
+        assert order.contact.name not in shut.words
+    assert (foreign.form("/link") or {})["order_ref"] == order.ref
+    assert foreign.words.replace(order.ref, "X") == missing.words.replace("MR-999999", "X")
+    sent = stranger.send(foreign, "/link", {"email": "ada@example.com"})
+    assert (sent.path, len(events("link.requested"))) == ("/link/sent", 1)
+    part = stranger.get(f"{page.path}/live", headers={"HX-Request": "true"})
+    assert (part.status, part.form("/link")) == (404, None)

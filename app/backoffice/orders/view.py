@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from app.accounts.services.links import links_of
 from app.artwork.models import Approval, ArtworkSlot
 from app.artwork.services.output import newest_versions
-from app.artwork.states import FILE_WANTED, UNDECIDED
+from app.artwork.states import FILE_WANTED, IN_REVIEW, UNDECIDED
 from app.catalog.labels import personalised
 from app.core.chain import ChainCheck
 from app.core.clock import today
@@ -81,6 +81,12 @@ class LineView:
         self.suggestion = around.suggested.get(line.id)
         agreed = line.price_minor
         self.price_minor = agreed if agreed is not None else around.asked.get(line.id)
+
+    @property
+    def can_be_approved(self) -> bool:
+        """Whether what gets approved is there: the design itself, or a proof of the newest version."""
+        is_design = bool(self.slot and self.slot.approval_kind == "design")
+        return is_design or self.proof is not None or self.version is None
 
     @property
     def words(self) -> str:
@@ -181,8 +187,14 @@ class OrderView:
 
     @property
     def to_review(self) -> list[LineView]:
-        """The lines whose artwork waits for somebody of the shop."""
-        return [one for one in self.lines if one.slot and one.slot.state in UNDECIDED]
+        """The lines whose artwork waits for somebody of the shop, and can be decided about now."""
+        return [
+            one
+            for one in self.lines
+            if one.slot
+            and one.slot.state in UNDECIDED
+            and (one.slot.state not in IN_REVIEW or one.can_be_approved)
+        ]
 
     @property
     def without_file(self) -> list[LineView]:
