@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from app.artwork.states import derived_state
 from app.core.db import db
-from app.core.invariants import invariant, no_rows
+from app.core.invariants import UNSETTLED, invariant, no_rows
 
 BATCH = 1000
 NEWEST = text("""
@@ -61,4 +61,13 @@ written_once = no_rows(
                       AND tgname = name || '_append_only' AND tgenabled <> 'D')
     """,
     "the table {name} can be changed: its trigger is missing or off",
+)
+checks_end = no_rows(
+    "A file that an artwork slot waits for is still coming or being checked",
+    f"""
+    SELECT s.id, u.state FROM artwork_slots s JOIN uploads u ON u.id = s.upload_id
+    WHERE u.state NOT IN ('receiving', 'uploaded')
+    AND u.id NOT IN {UNSETTLED} AND s.stream_id NOT IN {UNSETTLED}
+    """,
+    "artwork slot {id} waits for a file that is {state}",
 )

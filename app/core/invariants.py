@@ -8,6 +8,13 @@ from app.core.db import db
 
 Finder = Callable[[], Iterator[str]]
 INVARIANTS: dict[str, Finder] = {}
+#: The chains (orders) of which a reaction is still to come. What reactions bring about is asked of all others;
+#: a reaction that failed for good keeps nothing out.
+UNSETTLED = (
+    "(SELECT e.stream_id FROM events e JOIN (SELECT event_id FROM outbox UNION ALL "
+    "SELECT event_id FROM event_deliveries WHERE state IN ('pending', 'running')) p "
+    "ON p.event_id = e.id)"
+)
 
 
 def invariant(name: str) -> Callable[[Finder], Finder]:

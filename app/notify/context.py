@@ -11,6 +11,7 @@ from typing import Any
 from flask_babel import ngettext
 from sqlalchemy import select
 
+from app.artwork.models import ArtworkSlot
 from app.core.actor import system
 from app.core.db import db
 from app.core.events import Event
@@ -19,7 +20,7 @@ from app.core.translations import _
 from app.core.web.formats import day, exact, money, quantity
 from app.customers.models import Contact
 from app.fulfilment.models import Shipment
-from app.orders.models import Order, OrderLine, order_number
+from app.orders.models import Order, OrderLine, Quote, order_number
 
 
 @dataclass(frozen=True)
@@ -173,3 +174,21 @@ def _items(pieces: list[tuple[OrderLine, int]]) -> str:
             "%(item)s and %(num)s other item", "%(item)s and %(num)s other items", others, item=item
         )
     )
+
+
+def quote_is_current(event: Event) -> bool:
+    """Return whether the quote that was sent is not replaced by now."""
+    quote_id = (event.data or {}).get("quote_id")
+    quote = db.session.get(Quote, uuid.UUID(quote_id)) if quote_id else None
+    return quote is None or quote.answer is None or quote.answer.answer != "superseded"
+
+
+def version_is_current(event: Event) -> bool:
+    """Return whether no newer file than the one of the proof is there, or being checked."""
+    from app.artwork.services.approvals import newest_version
+    from app.artwork.states import CHECKING
+
+    slot = db.session.get_one(ArtworkSlot, event.subject_id)
+    newest = newest_version(slot.id)
+    shown = (event.data or {}).get("version_id")
+    return slot.state not in CHECKING and (newest is None or str(newest.id) == shown)

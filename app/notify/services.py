@@ -90,11 +90,12 @@ def queue_messages(event: Event, *, actor: Actor | None = None) -> list[Message]
     """Queue every message that `event` calls for, in the caller's transaction, and return their rows.
 
     One row for each message, channel and recipient, however often the event is delivered: rows of an
-    earlier time are returned as they are, and no new link is made for them.
+    earlier time are returned as they are, and no new link is made for them. None for an offer that was
+    replaced before its message was queued.
     """
     rows: list[Message] = []
     for name, message_type in message_types().items():
-        if event.name not in message_type.events:
+        if event.name not in message_type.events or not message_type.is_current(event):
             continue
         for to in message_type.audience(event):
             rows += _queue_for(event, name, message_type, to, actor or system())

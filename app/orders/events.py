@@ -100,7 +100,7 @@ EventKind(
 EventKind(
     "quote.superseded",
     _l("Quote replaced"),
-    payload(VERSION, reason=Personal),
+    payload(VERSION, reason=Personal, upload_id=(uuid.UUID | None, None)),
     _l("We're revising the quote"),
     detail="reason",
     public=True,

@@ -1,6 +1,6 @@
 """What must always hold of orders and quotes."""
 
-from app.core.invariants import no_rows
+from app.core.invariants import UNSETTLED, no_rows
 
 agreed_lines = no_rows(
     "A placed order's agreed lines are those of its accepted quote",
@@ -49,4 +49,30 @@ holds_match = no_rows(
     "FULL JOIN (SELECT * FROM holds WHERE released_at IS NULL AND subject_kind = 'orders') h "
     "ON h.subject_id = o.id WHERE o.hold_reason IS DISTINCT FROM h.reason ORDER BY o.number",
     "MR-{number} says “{hold_reason}”, its open hold “{reason}”.",
+)
+asked_can_answer = no_rows(
+    "Who is asked can answer: a quoted order has an open quote, a question has its words",
+    "SELECT o.number, o.state FROM orders o LEFT JOIN LATERAL ("
+    "SELECT id FROM quotes WHERE order_id = o.id ORDER BY version DESC LIMIT 1) v ON true "
+    "LEFT JOIN quote_answers a ON a.quote_id = v.id "
+    "WHERE (o.state = 'quoted') <> (v.id IS NOT NULL AND a.id IS NULL) "
+    "OR (o.state = 'needs_info' AND coalesce(o.question, '') = '') ORDER BY o.number",
+    "MR-{number} is {state}, and what can be answered does not fit that.",
+)
+SENT_SEQ = (
+    "(SELECT max(stream_seq) FROM events WHERE stream_id = {order} AND name = 'quote.sent' {which})"
+)
+quotes_know_their_files = no_rows(
+    "A quote that is out was made after the newest file, one that a file replaced before it",
+    "SELECT o.number, 'is out, though a file came later' AS fault FROM orders o "
+    "JOIN events f ON f.stream_id = o.id AND f.name = 'artwork.file_received' "
+    f"WHERE o.state = 'quoted' AND o.id NOT IN {UNSETTLED} "
+    f"AND f.stream_seq > {SENT_SEQ.format(order='o.id', which='')} "
+    "UNION SELECT o.number, 'was replaced by a file that it was made from' FROM orders o "
+    "JOIN events r ON r.stream_id = o.id AND r.name = 'quote.superseded' "
+    "JOIN events f ON f.stream_id = o.id AND f.name = 'artwork.file_received' "
+    "AND f.data ->> 'upload_id' = r.data ->> 'upload_id' WHERE f.stream_seq < "
+    + SENT_SEQ.format(order="o.id", which="AND data ->> 'quote_id' = r.data ->> 'quote_id'")
+    + " ORDER BY number",
+    "A quote of MR-{number} {fault}.",
 )

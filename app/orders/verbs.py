@@ -137,6 +137,11 @@ def _can_answer(answer: str) -> Callable[[Order, Actor], Problem | None]:
             return WrongState(_("There is no quote to answer yet."))
         if quote.answer is not None and quote.answer.answer == answer:
             return AlreadyDone(ANSWERED[answer])
+        if answer == "accepted" and quote.answer is None and quoting.is_outdated(order):
+            return WrongState(
+                _("You've sent a new file since this quote, so its price may no longer fit."),
+                next_step=_("We're revising the quote and will send you a new version."),
+            )
         if quote.answer is None and quote.valid_until < today(current().timezone):
             return WrongState(
                 _("This quote expired on %(valid_until)s.", valid_until=day(quote.valid_until)),

@@ -16,7 +16,14 @@ from app.customers.models import Customer
 from app.orders.details import work_order_details
 from app.orders.models import PREFIX, Order, OrderLine
 from app.production import states
-from app.production.job_tree import Figures, JobInTree, JobTree, OperationInTree, read_job_tree
+from app.production.job_tree import (
+    Figures,
+    JobInTree,
+    JobTree,
+    OperationInTree,
+    OrderNow,
+    read_job_tree,
+)
 from app.production.models import JobGate
 from app.production.states import JOB, OPERATION
 
@@ -146,6 +153,7 @@ def cards_of(tree: JobTree) -> dict[uuid.UUID, JobCard]:
             OrderLine.artwork_slot_id,
             func.concat(PREFIX, Order.number).label("order_number"),
             Order.rush,
+            Order.state.label("order_state"),
             Order.hold_reason.label("order_hold_reason"),
             Customer.name.label("customer_name"),
             *(getattr(Order, name) for name, _label in work_order_details()),
@@ -155,5 +163,7 @@ def cards_of(tree: JobTree) -> dict[uuid.UUID, JobCard]:
         .where(OrderLine.id.in_({job.line_id for job in tree.jobs.values()}))
     )
     facts = {row.id: row for row in db.session.execute(query)}
-    tree.holds |= {job.order_id: facts[job.line_id].order_hold_reason for job in tree.jobs.values()}
+    for job in tree.jobs.values():
+        row = facts[job.line_id]
+        tree.orders[job.order_id] = OrderNow(row.order_state, row.order_hold_reason)
     return {job.id: JobCard(job, tree, facts[job.line_id]) for job in tree.jobs.values()}

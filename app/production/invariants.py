@@ -1,6 +1,6 @@
 """What `flask check` proves of production on the live data."""
 
-from app.core.invariants import no_rows
+from app.core.invariants import UNSETTLED, no_rows
 
 NUMBER = "'J-' || j.serial || j.suffix AS number"
 OWN = f"""
@@ -52,4 +52,74 @@ ready_means_open_gates = no_rows(
     f"SELECT {NUMBER} FROM jobs j JOIN job_gates g ON g.job_id = j.id AND NOT g.is_open "
     "WHERE j.state IN ('ready', 'scheduled') ORDER BY j.serial",
     "{number} is called ready while a gate is closed",
+)
+
+# What reactions bring about, asked of the orders for which none is still to come.
+OPEN_GATES = f"""
+SELECT {NUMBER}, j.id, j.order_id, j.line_id, j.kind, j.state, j.approved_sha256,
+  g.key, g.is_open, g.cause
+FROM jobs j JOIN job_gates g ON g.job_id = j.id
+WHERE j.state NOT IN ('finished', 'cancelled') AND j.order_id NOT IN {UNSETTLED}
+"""
+artwork_gate_fits = no_rows(
+    "The artwork gate of each job is open exactly for the file that is approved now",
+    f"SELECT g.number, s.state, g.is_open FROM ({OPEN_GATES}) g "
+    "JOIN order_lines l ON l.id = g.line_id JOIN artwork_slots s ON s.id = l.artwork_slot_id "
+    "LEFT JOIN LATERAL (SELECT a.sha256 FROM artwork_versions v JOIN assets a ON a.id = v.asset_id "
+    "WHERE v.slot_id = s.id ORDER BY v.number DESC LIMIT 1) f ON true WHERE g.key = 'artwork' "
+    "AND (g.is_open <> (s.state = 'approved') OR (g.is_open AND g.approved_sha256 <> f.sha256)) "
+    "ORDER BY g.number",
+    "{number}: the artwork is {state}, its gate says open: {is_open}, or for another file",
+)
+payment_gate_fits = no_rows(
+    "No payment gate is closed once the payment is recorded",
+    f"SELECT g.number FROM ({OPEN_GATES}) g JOIN orders o ON o.id = g.order_id "
+    "WHERE g.key = 'payment' AND NOT g.is_open AND o.paid_at IS NOT NULL ORDER BY g.number",
+    "{number} waits for a payment that was recorded",
+)
+material_gate_fits = no_rows(
+    "The material gate of each job follows the stock: reserved when the artwork is approved",
+    f"SELECT g.number, 'waits for nothing' AS fault FROM ({OPEN_GATES}) g "
+    "LEFT JOIN job_gates a ON a.job_id = g.id AND a.key = 'artwork' WHERE g.key = 'material' "
+    "AND NOT g.is_open AND g.cause = 'reservation' AND g.kind = 'first' "
+    "AND coalesce(a.is_open, true) "
+    f"UNION SELECT g.number, 'counts on stock that was given back' FROM ({OPEN_GATES}) g "
+    "JOIN reservations r ON r.claim_id = g.line_id AND r.released_at IS NOT NULL "
+    "WHERE g.key = 'material' AND g.is_open AND g.state IN ('new', 'ready', 'scheduled') "
+    "ORDER BY number",
+    "{number}: the material gate {fault}",
+)
+open_gates_mean_ready = no_rows(
+    "No job waits whose gates are all open",
+    f"SELECT {NUMBER} FROM jobs j WHERE j.state = 'new' AND NOT EXISTS "
+    "(SELECT FROM job_gates g WHERE g.job_id = j.id AND NOT g.is_open) ORDER BY j.serial",
+    "{number} is called new, and no gate of it is closed",
+)
+placed_is_made = no_rows(
+    "Each line of a placed order has its job",
+    "SELECT o.number, l.position FROM orders o JOIN order_lines l ON l.order_id = o.id "
+    f"WHERE o.state = 'placed' AND o.id NOT IN {UNSETTLED} "
+    "AND NOT EXISTS (SELECT FROM jobs j WHERE j.line_id = l.id) ORDER BY o.number, l.position",
+    "MR-{number} line {position} is placed and has no job",
+)
+cancelled_is_let_go = no_rows(
+    "Nothing is made and nothing reserved for an order that was cancelled",
+    "SELECT o.number, o.state FROM orders o "
+    "WHERE o.state IN ('cancelled', 'declined', 'rejected', 'expired') "
+    f"AND o.id NOT IN {UNSETTLED} AND (EXISTS (SELECT FROM jobs j WHERE j.order_id = o.id "
+    "AND j.state NOT IN ('finished', 'cancelled')) OR EXISTS (SELECT FROM reservations r "
+    "WHERE r.stream_id = o.id AND r.released_at IS NULL AND r.quantity > r.consumed) "
+    "OR EXISTS (SELECT FROM jobs j JOIN operations s ON s.job_id = j.id "
+    "WHERE j.order_id = o.id AND s.started_at IS NOT NULL)) ORDER BY o.number",
+    "MR-{number} is {state}, yet work or stock of it is still taken up",
+)
+review_has_its_proof = no_rows(
+    "What prepress reviews for a placed order can be approved: its proof is there",
+    "SELECT o.number, l.position FROM orders o JOIN order_lines l ON l.order_id = o.id "
+    "JOIN artwork_slots s ON s.id = l.artwork_slot_id AND s.state = 'internal_review' "
+    "AND coalesce(s.requirement ->> 'approval', 'proof') = 'proof' "
+    f"WHERE o.state = 'placed' AND o.id NOT IN {UNSETTLED} AND NOT EXISTS (SELECT FROM proofs p "
+    "WHERE p.version_id = (SELECT id FROM artwork_versions v WHERE v.slot_id = s.id "
+    "ORDER BY v.number DESC LIMIT 1)) ORDER BY o.number, l.position",
+    "MR-{number} line {position} is in review, and its proof was not made",
 )

@@ -18,6 +18,7 @@ from app.core.db import db
 from app.core.errors import NotFound
 from app.core.translations import _
 from app.orders.models import Order
+from app.orders.states import ENDED_EARLY
 from app.production.models import Job, Operation, QuantityEvent
 from app.production.states import STEP_ENDED, STEP_SKIPPED
 
@@ -68,13 +69,26 @@ def read_counts(job_ids: Iterable[uuid.UUID]) -> dict[tuple[uuid.UUID, uuid.UUID
     return {(row[0], row[1]): Counts(*(int(value) for value in row[2:])) for row in rows}
 
 
+@dataclass(frozen=True)
+class OrderNow:
+    """What production asks of an order."""
+
+    state: str
+    hold_reason: str | None
+
+    @property
+    def is_ended_early(self) -> bool:
+        """Whether nothing of it is made any more: it was cancelled, for example."""
+        return self.state in ENDED_EARLY
+
+
 class JobTree:
     """Jobs that share a serial, oldest first, with what was counted for each."""
 
     def __init__(self, jobs: Iterable[Job]) -> None:
         self.jobs: dict[uuid.UUID, Job] = {}
         self.below: dict[uuid.UUID | None, list[Job]] = {}
-        self.holds: dict[uuid.UUID, str | None] = {}
+        self.orders: dict[uuid.UUID, OrderNow] = {}
         for job in jobs:
             self.add(job)
         self.reload()
@@ -84,12 +98,16 @@ class JobTree:
         self.jobs[job.id] = job
         self.below.setdefault(job.parent_id, []).append(job)
 
+    def order(self, job: Job) -> OrderNow:
+        """Return how the job's order is now; asked once."""
+        if job.order_id not in self.orders:
+            query = select(Order.state, Order.hold_reason).where(Order.id == job.order_id)
+            self.orders[job.order_id] = OrderNow(*db.session.execute(query).one())
+        return self.orders[job.order_id]
+
     def hold_reason(self, job: Job) -> str | None:
-        """Return why the job's order is on hold, None where it is not; asked once."""
-        if job.order_id not in self.holds:
-            query = select(Order.hold_reason).where(Order.id == job.order_id)
-            self.holds[job.order_id] = db.session.scalar(query)
-        return self.holds[job.order_id]
+        """Return why the job's order is on hold, None where it is not."""
+        return self.order(job).hold_reason
 
     def children(self, job: Job) -> list[Job]:
         """Return the parts and reprints made from `job` itself."""
@@ -216,11 +234,15 @@ def read_job_tree(serials: Iterable[int] | Select[int]) -> JobTree:
 def lock_job_tree(job_id: uuid.UUID) -> JobInTree:
     """Lock all jobs of the tree that `job_id` is in, in primary key order, freshly read.
 
-    The first job is locked before the others are looked for: a statement that waits for a lock does
-    not see the children which the one before it made. Returns the job in its tree. Raises
-    NotFound. The only place of this room that takes locks on jobs; steps and gates are guarded by
-    their job's lock.
+    The order's row is locked first, FOR SHARE: whoever cancels it or puts it on hold locks it FOR
+    UPDATE, so that a step never starts while its order is being cancelled. The first job is locked before
+    the others are looked for: a statement that waits for a lock does not see the children which the
+    one before it made. Returns the job in its tree. Raises NotFound. The only place of this room that
+    takes locks on jobs; steps and gates are guarded by their job's lock.
     """
+    order = select(Order.id, Order.state, Order.hold_reason).join(Job, Job.order_id == Order.id)
+    held = db.session.execute(order.where(Job.id == job_id).with_for_update(read=True, of=Order))
+    now = held.one_or_none()
     serial = db.session.scalar(select(Job.serial).where(Job.id == job_id))
     if serial is None:
         raise NotFound(_("There is no such job."))
@@ -231,6 +253,8 @@ def lock_job_tree(job_id: uuid.UUID) -> JobInTree:
         _jobs([serial]).with_for_update(of=Job).execution_options(populate_existing=True)
     ).all()
     tree = JobTree(jobs)
+    if now is not None:
+        tree.orders[now.id] = OrderNow(now.state, now.hold_reason)
     return JobInTree(tree.jobs[job_id], tree)
 
 

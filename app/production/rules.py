@@ -1,9 +1,13 @@
 """What jobs and operations don't take now, and why; the verbs name these rules."""
 
+from app.artwork.services.output import NotApproved, approved_output
 from app.core.actor import Actor
+from app.core.db import get
 from app.core.errors import AlreadyDone, Problem, WrongState
 from app.core.translations import _
 from app.core.web.formats import plural
+from app.orders.models import OrderLine
+from app.orders.states import ORDER
 from app.production import states
 from app.production.job_tree import JobInTree, OperationInTree
 from app.production.services.tree import reprintable
@@ -71,6 +75,36 @@ def gates_open(found: JobInTree | OperationInTree, actor: Actor) -> Problem | No
         )
     if not job.approved_sha256 and any(gate.key == "artwork" for gate in job.gates):
         return WrongState(_("%(job)s can't start: there is no approved file.", job=job))
+    return None
+
+
+def order_goes_on(found: JobInTree | OperationInTree, actor: Actor) -> Problem | None:
+    """The order was not cancelled; its jobs follow a moment later."""
+    order = found.tree.order(found.job)
+    if not order.is_ended_early:
+        return None
+    word = ORDER.word(order.state).lower()
+    return WrongState(
+        _("The order of %(job)s is %(word)s, so nothing of it is made.", job=found.job, word=word),
+        next_step=_("Reload the page to see what can be done."),
+    )
+
+
+def artwork_approved(found: JobInTree | OperationInTree, actor: Actor) -> Problem | None:
+    """The file that the job is released for is still the one that the customer approved.
+
+    Asked of the artwork itself: the gate follows a new file a moment later.
+    """
+    job = found.job
+    if not any(gate.key == "artwork" and gate.is_open for gate in job.gates):
+        return None
+    slot_id = get(OrderLine, job.line_id).artwork_slot_id
+    if slot_id is None:
+        return None
+    try:
+        approved_output(slot_id, source_sha256=job.approved_sha256)
+    except NotApproved as problem:
+        return problem
     return None
 
 

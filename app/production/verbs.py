@@ -102,6 +102,7 @@ schedule_job = JOBS.verb(
     PLAN,
     fields(day=Annotated[Day, Field(title=_l("Production date"))]),
     can=rules.not_split,
+    rules=[rules.order_goes_on],
     is_done=lambda found: False,
     done=_l("The job is scheduled."),
     icon="calendar",
@@ -113,7 +114,7 @@ split_job = JOBS.verb(
     SplitInput,
     states=states.NOT_STARTED,
     can=rules.not_split,
-    rules=[rules.can_divide],
+    rules=[rules.can_divide, rules.order_goes_on],
     is_done=lambda found: found.tree.is_split(found.job),
     done=_l("The job is split. Each part has its own ticket."),
     icon="swap",
@@ -125,7 +126,7 @@ reprint_job = JOBS.verb(
     fields(quantity=Annotated[Pieces, Field(title=_l("Quantity"))], cause=Reason),
     states=states.STARTED,
     can=rules.not_split,
-    rules=[rules.has_pieces_to_reprint],
+    rules=[rules.has_pieces_to_reprint, rules.order_goes_on],
     done=_l("The reprint is created."),
     icon="refresh",
 )
@@ -175,7 +176,14 @@ start_operation = OPERATIONS.verb(
     _l("Start"),
     work_permission,
     can=rules.not_split,
-    rules=[rules.gates_open, rules.not_held, rules.previous_started, rules.job_released],
+    rules=[
+        rules.order_goes_on,
+        rules.gates_open,
+        rules.artwork_approved,
+        rules.not_held,
+        rules.previous_started,
+        rules.job_released,
+    ],
     done=_l("Started."),
     entry=AT_STATION,
 )
@@ -191,7 +199,7 @@ resume_operation = OPERATIONS.verb(
     run.resume_operation,
     _l("Resume"),
     work_permission,
-    rules=[rules.gates_open, rules.not_held],
+    rules=[rules.order_goes_on, rules.gates_open, rules.artwork_approved, rules.not_held],
     done=_l("Resumed."),
     entry=AT_STATION,
 )
@@ -227,7 +235,7 @@ skip_operation = OPERATIONS.verb(
     PLAN,
     fields(reason=Reason),
     can=rules.not_split,
-    rules=[rules.can_skip],
+    rules=[rules.can_skip, rules.order_goes_on],
     done=_l("The operation is skipped."),
 )
 rework_operation = OPERATIONS.verb(
@@ -236,7 +244,7 @@ rework_operation = OPERATIONS.verb(
     PLAN,
     fields(cause=Reason),
     can=rules.not_split,
-    rules=[rules.can_rework],
+    rules=[rules.can_rework, rules.order_goes_on],
     done=_l("The operation can be started again."),
 )
 WORK_CENTRE = fields(

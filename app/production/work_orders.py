@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.catalog.labels import personalised
 from app.core import archive, storage
@@ -98,9 +98,12 @@ def render_work_order(work: WorkOrderWork) -> StoredPaper:
     return archive.put_paper(f"work-orders/{work.job_id}", body)
 
 
-def save_work_order(work: WorkOrderWork, paper: StoredPaper, *, actor: Actor) -> WorkOrder:
-    """Append the work order's row under the next version of the job. Locks the job tree."""
+def save_work_order(work: WorkOrderWork, paper: StoredPaper, *, actor: Actor) -> WorkOrder | None:
+    """Append the work order's row under the next version of the job; None where the job was ended or
+    released for another file meanwhile. Locks the job tree."""
     job = lock_job_tree(work.job_id).job
+    if job.state in ENDED or job.approved_sha256 != work.approved_sha256:
+        return None
     row = WorkOrder(
         job_id=job.id,
         version=_next_version(job.id),
@@ -114,9 +117,15 @@ def save_work_order(work: WorkOrderWork, paper: StoredPaper, *, actor: Actor) ->
     return row
 
 
+def newest_work_order(job_id: uuid.UUID) -> WorkOrder | None:
+    """Return the job's newest ticket, None where none was made yet."""
+    query = select(WorkOrder).where(WorkOrder.job_id == job_id)
+    return db.session.scalars(query.order_by(WorkOrder.version.desc()).limit(1)).first()
+
+
 def _next_version(job_id: uuid.UUID) -> int:
-    newest = select(func.max(WorkOrder.version)).where(WorkOrder.job_id == job_id)
-    return (db.session.scalar(newest) or 0) + 1
+    newest = newest_work_order(job_id)
+    return newest.version + 1 if newest else 1
 
 
 def _duration(minutes: Decimal) -> str:

@@ -36,6 +36,7 @@ QUEUE_MESSAGES = at_once("app.notify.services:queue_messages", "Queue messages")
 OPEN_PAYMENT = at_once("making:open_payment", "Open payment gate")
 RESERVE = at_once("material:reserve_material", "Reserve material")
 RETRY_SHORT = at_once("material:retry_short", "Retry short reservations")
+MAKE_SHIPMENT = at_once("sending:make_shipment", "Create shipment")
 CLOSE_ORDER = at_once("sending:close_order", "Close order")
 PROOF = slow("proof", "Create proof", "app.reactions.proofs")
 PROOF_FOR_JOB = slow(
@@ -66,14 +67,14 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     ),
     "upload.checked": (at_once("artwork:add_version", "Add artwork version"), CLEAR_INTAKE),
     "upload.refused": (at_once("artwork:give_back", "Reject artwork"), CLEAR_INTAKE),
-    "upload.abandoned": (CLEAR_INTAKE,),
+    "upload.abandoned": (at_once("artwork:give_back", "Reject artwork"), CLEAR_INTAKE),
     "artwork.file_received": (
         at_once("artwork:supersede_quote", "Replace quote"),
-        at_once("artwork:close_gate", "Close artwork gate"),
+        at_once("artwork:match_gate", "Close artwork gate", "close_gate"),
     ),
     "artwork.checked": (PROOF,),
     "artwork.overridden": (PROOF,),
-    "proof.signed": (at_once("artwork:open_artwork", "Open artwork gate"),),
+    "proof.signed": (at_once("artwork:match_gate", "Open artwork gate", "open_artwork"),),
     # production and stock
     "job.created": (
         OPEN_PAYMENT,
@@ -86,7 +87,13 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "stock.released": (RETRY_SHORT,),
     "job.ready": (slow("work_order", "Create work order", "app.reactions.papers"),),
     "job.started": (at_once("material:use_material", "Consume material"),),
-    "job.finished": (at_once("sending:make_shipment", "Create shipment"),),
+    "job.finished": (MAKE_SHIPMENT, CLOSE_ORDER),
+    "job.cancelled": (
+        at_once("material:release_for_job", "Release cancelled job's material"),
+        MAKE_SHIPMENT,
+        CLOSE_ORDER,
+    ),
+    "order.resumed": (MAKE_SHIPMENT,),
     # shipments
     "shipment.label_requested": (outbound("buy_label", "Purchase label"),),
     "shipment.delivered": (CLOSE_ORDER,),

@@ -6,13 +6,14 @@ from contextlib import suppress
 from sqlalchemy import select
 
 from app.core.actor import system
-from app.core.db import db, get
+from app.core.db import db, get, locked
 from app.core.errors import AlreadyDone
 from app.core.events import Event
 from app.core.translations import _, _l
 from app.orders.models import Order, OrderLine
 from app.production import services as production
 from app.production import verbs as production_verbs
+from app.production.job_tree import lock_job_tree
 from app.production.models import Job, JobGate
 from app.production.services.create import LineToMake
 from app.production.states import ENDED
@@ -26,7 +27,9 @@ WAITS_FOR = {
 
 def make_jobs(event: Event) -> None:
     """order.placed: one job a line, with the route and the gates that its product asks for."""
-    order = get(Order, event.subject_id)
+    order = locked(Order, event.subject_id)
+    if not order.is_placed:  # cancelled meanwhile
+        return
     production.create_jobs_for_order(
         order.id, [_to_make(order, line) for line in order.lines], actor=system()
     )
@@ -57,10 +60,15 @@ def gate_of(job: Job, key: str) -> JobGate | None:
 
 
 def open_gate(job: Job, key: str, *, approved_sha256: str | None = None) -> None:
-    """Open the gate if the job has it and it is closed; anything else is left alone."""
-    if gate_of(job, key) is not None and job.state not in ENDED:
-        with suppress(AlreadyDone):
-            production.open_gate(job.id, key, actor=system(), approved_sha256=approved_sha256)
+    """Open the gate if the job has it, it is closed, and the job is still to be made; anything else is left
+    alone. Locks the order FOR SHARE and the job tree."""
+    if gate_of(job, key) is None:
+        return
+    found = lock_job_tree(job.id)
+    if found.job.state in ENDED or found.tree.order(job).is_ended_early:
+        return
+    with suppress(AlreadyDone):
+        production.open_gate(job.id, key, actor=system(), approved_sha256=approved_sha256)
 
 
 def open_payment(event: Event) -> None:

@@ -1,5 +1,6 @@
 """From production to stock: material is reserved once the artwork is signed, and used at the start."""
 
+from contextlib import suppress
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -8,13 +9,14 @@ from app.catalog.demand import material_demand
 from app.catalog.facts import Facts
 from app.core.actor import system
 from app.core.db import db, get
+from app.core.errors import AlreadyDone
 from app.core.events import Event
 from app.orders.models import Order, OrderLine
 from app.orders.services.quoting import line_facts
 from app.production import services as production
-from app.production.models import Job, JobGate
+from app.production.models import Job, JobGate, Operation
 from app.production.states import ENDED, NOT_RELEASED, SHORT
-from app.reactions.making import gate_of, open_gate
+from app.reactions.making import gate_of
 from app.stock import services as stock
 from app.stock.errors import Short
 
@@ -41,7 +43,15 @@ def reserve_material(event: Event) -> None:
 
 
 def reserve_for(job: Job) -> None:
-    """Reserve the line's material and open the gate, or say at the gate what is short."""
+    """Reserve the line's material and open the gate, or say at the gate what is short.
+
+    Locks the order FOR SHARE, so that nothing is reserved for one that is being cancelled, then the
+    stock, then the job tree. Raises WrongState where the job ended meanwhile: then nothing is reserved.
+    """
+    if not get(
+        Order, job.order_id, with_for_update={"read": True}, populate_existing=True
+    ).is_placed:
+        return
     gate, artwork = gate_of(job, "material"), gate_of(job, "artwork")
     if gate is None or gate.is_open or job.state in ENDED:
         return
@@ -56,7 +66,8 @@ def reserve_for(job: Job) -> None:
                 job.id, "material", cause="short_stock", waits_for=str(short), actor=system()
             )
             return
-    open_gate(job, "material")
+    with suppress(AlreadyDone):
+        production.open_gate(job.id, "material", actor=system())
 
 
 def retry_short(event: Event) -> None:
@@ -84,3 +95,12 @@ def release_material(event: Event) -> None:
     """order.cancelled: what its lines hold goes back."""
     for line in get(Order, event.subject_id).lines:
         stock.release(line.id, actor=system())
+
+
+def release_for_job(event: Event) -> None:
+    """job.cancelled: what its line holds goes back once no job of the line uses it, or ever began to."""
+    line_id = get(Job, event.subject_id).line_id
+    begun = Operation.started_at.is_not(None)
+    in_use = select(Job.id).outerjoin(Job.operations).where(Job.line_id == line_id)
+    if db.session.scalar(in_use.where(Job.state.not_in(list(ENDED)) | begun).limit(1)) is None:
+        stock.release(line_id, actor=system())

@@ -5,7 +5,7 @@ import uuid
 from sqlalchemy import select
 
 from app.artwork.services.approvals import newest_version
-from app.artwork.services.output import approved_output
+from app.artwork.services.output import NotApproved, approved_output
 from app.core.actor import system
 from app.core.archive import StoredPaper
 from app.core.db import db, get
@@ -23,10 +23,23 @@ def load(event: Event) -> work_orders.WorkOrderWork | None:
     """job.ready: what the ticket shows, with the picture of exactly the approved file."""
     job = get(Job, event.subject_id)
     line = get(OrderLine, job.line_id)
+    if not line.order.is_placed or has_ticket_since(job, event):
+        return None
     picture = None
     if line.artwork_slot_id is not None and job.approved_sha256 is not None:
-        picture = approved_picture(line.artwork_slot_id, job.approved_sha256)
+        try:
+            picture = approved_picture(line.artwork_slot_id, job.approved_sha256)
+        except NotApproved:  # another file came: the job is made ready again with that one
+            return None
     return work_orders.load_work_order(job.id, artwork=picture)
+
+
+def has_ticket_since(job: Job, event: Event) -> bool:
+    """Return whether a ticket for the job's approved file was made after `event`."""
+    newest = work_orders.newest_work_order(job.id)
+    if newest is None or newest.created_at < event.created_at:
+        return False
+    return newest.approved_sha256 == job.approved_sha256
 
 
 def approved_picture(slot_id: uuid.UUID, sha256: str) -> work_orders.ApprovedArtwork:

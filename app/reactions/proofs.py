@@ -38,7 +38,9 @@ def load_for_job(event: Event) -> Any:
     """job.created: the order was placed after its file had been checked."""
     line = get(OrderLine, get(Job, event.subject_id).line_id)
     slot_id = line.artwork_slot_id
-    return proof_work(slot_id, job=job_data(line)) if slot_id else None
+    if slot_id is None or not line.order.is_placed:
+        return None
+    return proof_work(slot_id, job=job_data(line))
 
 
 def job_data(line: OrderLine) -> JobData:

@@ -20,12 +20,13 @@ from app.production.states import ENDED
 
 
 def make_shipment(event: Event) -> None:
-    """job.finished: once every job of the order has ended, what is good is put up for packing.
+    """job.finished, job.cancelled and order.resumed: once every job of the order has ended, what is good
+    is put up for packing.
 
     The order's row is locked, so that two jobs that end at once make one shipment.
     """
     order = locked(Order, event.stream_id)
-    if not order.is_placed or not production.is_made(order.id):
+    if not order.is_placed or order.hold_reason or not production.is_made(order.id):
         return
     good = production.good_by_line(order.id)
     if shipping.available(order.id, good):
@@ -38,7 +39,8 @@ def make_shipment(event: Event) -> None:
 
 
 def close_order(event: Event) -> None:
-    """shipment.delivered and collected: close the order once every shipment has arrived."""
+    """shipment.delivered, collected, job.finished and job.cancelled: close the order once every job has
+    ended and all that is good has arrived."""
     order = locked(Order, event.stream_id)
     if not order.is_placed:
         return
@@ -47,6 +49,9 @@ def close_order(event: Event) -> None:
         Shipment.order_id == order.id, Shipment.state.not_in(SHIPMENT_ENDED)
     )
     if db.session.scalar(open_jobs.limit(1)) or db.session.scalar(under_way.limit(1)):
+        return
+    good = production.good_by_line(order.id)
+    if not shipping.gone_by_line(order.id) or shipping.available(order.id, good):
         return
     with suppress(AlreadyDone):
         orders.close_order(order.id, actor=system())

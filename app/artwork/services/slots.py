@@ -108,13 +108,15 @@ def slot_checking(upload_id: uuid.UUID) -> ArtworkSlot | None:
     return db.session.scalars(query).one_or_none()
 
 
-def file_refused(slot_id: uuid.UUID, sentence: str, *, actor: Actor) -> ArtworkSlot:
+def file_refused(
+    slot_id: uuid.UUID, sentence: str, *, actor: Actor, upload_id: uuid.UUID | None = None
+) -> ArtworkSlot:
     """Take the refused file off the slot, which waits for a file again and keeps the sentence.
 
-    Raises AlreadyDone or WrongState where the slot is not checking.
+    `upload_id`: the file that was refused. Raises AlreadyDone where the slot checks another one, or
+    none; WrongState where it is not checking. Locks the slot.
     """
-    slot = locked(ArtworkSlot, slot_id)
-    require(actor, "artwork.check", stream_id=slot.stream_id)
+    slot = _lock_checking(slot_id, upload_id, actor)
     change = fire(slot, "refuse_file")
     upload_id, slot.upload_id, slot.received_from = slot.upload_id, None, None
     slot.last_problem = sentence
@@ -129,16 +131,30 @@ def file_refused(slot_id: uuid.UUID, sentence: str, *, actor: Actor) -> ArtworkS
     return slot
 
 
+def _lock_checking(slot_id: uuid.UUID, upload_id: uuid.UUID | None, actor: Actor) -> ArtworkSlot:
+    """Lock the slot; raise AlreadyDone where it does not wait for the check of `upload_id` any more."""
+    slot = locked(ArtworkSlot, slot_id)
+    require(actor, "artwork.check", stream_id=slot.stream_id)
+    if upload_id not in (None, slot.upload_id):
+        raise AlreadyDone(_("Another file took this one's place. Nothing was changed."))
+    return slot
+
+
 def add_version(
-    slot_id: uuid.UUID, asset_id: uuid.UUID, file_name: str, *, actor: Actor
+    slot_id: uuid.UUID,
+    asset_id: uuid.UUID,
+    file_name: str,
+    *,
+    actor: Actor,
+    upload_id: uuid.UUID | None = None,
 ) -> ArtworkVersion:
     """Make the next version of the slot from a stored, checked file and run preflight on its facts.
 
     Leads to internal_review, or to on_hold with a reason. Raises AlreadyDone where the slot is not
-    waiting for a check (the same file arrived twice). Locks the slot.
+    waiting for the check of `upload_id` (the same file arrived twice, or another one took its place).
+    Locks the slot.
     """
-    slot = locked(ArtworkSlot, slot_id)
-    require(actor, "artwork.check", stream_id=slot.stream_id)
+    slot = _lock_checking(slot_id, upload_id, actor)
     return store_version(slot, asset_id, file_name, actor)
 
 

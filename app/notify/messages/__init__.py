@@ -22,7 +22,8 @@ class MessageType:
     """What one file of this folder declares as ``MESSAGE``.
 
     `context` returns the variables of the template; `texts` adds those that the event carries, each
-    from the first of the named keys that is not empty.
+    from the first of the named keys that is not empty. `is_current`: whether what the event offers is
+    still on offer; a message is not queued where something newer took its place already.
     """
 
     events: tuple[str, ...]
@@ -30,6 +31,7 @@ class MessageType:
     channels: tuple[str, ...] = ("email",)
     context: Callable[[Event, Recipient], dict[str, Any]] = order_context
     texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    is_current: Callable[[Event], bool] = lambda event: True
 
     def variables(self, event: Event, to: Recipient) -> dict[str, Any]:
         """Return every variable that the template uses.

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.artwork.models import ArtworkVersion
@@ -18,7 +18,7 @@ from app.core.actor import Actor
 from app.core.clock import now, today
 from app.core.db import db, locked
 from app.core.errors import BadInput, Stale
-from app.core.events import record
+from app.core.events import Event, record
 from app.core.settings import current
 from app.core.text_input import normalize
 from app.core.translations import _, _l
@@ -196,21 +196,47 @@ def revise_quote(order: Order, actor: Actor, reason: str = _l("Revised by the sh
     return order
 
 
-def supersede_by_new_file(order_id: uuid.UUID, *, actor: Actor) -> bool:
-    """A new file came while a quote was out: replace that version. Returns whether there was one."""
+def supersede_by_new_file(
+    order_id: uuid.UUID,
+    *,
+    actor: Actor,
+    received_seq: int | None = None,
+    upload_id: uuid.UUID | None = None,
+) -> bool:
+    """A new file came while a quote was out: replace that version. Returns whether there was one.
+
+    `received_seq`: the place of the file's event in the order's chain; a quote that was sent after it
+    was made with that file and stays. Locks the order.
+    """
     order = locked(Order, order_id)
     if order.state != "quoted":
         return False
-    _supersede(order, _("A new file was uploaded."), actor)
+    if received_seq is not None and _newest_seq(order_id, "quote.sent") > received_seq:
+        return False
+    _supersede(order, _("A new file was uploaded."), actor, upload_id)
     return True
 
 
-def _supersede(order: Order, reason: str, actor: Actor) -> None:
+def is_outdated(order: Order) -> bool:
+    """Return whether a file came after the quote that is out: that quote is about to be replaced."""
+    if order.state != "quoted":
+        return False
+    return _newest_seq(order.id, "artwork.file_received") > _newest_seq(order.id, "quote.sent")
+
+
+def _newest_seq(order_id: uuid.UUID, name: str) -> int:
+    """Return the place of the newest event `name` in the order's chain, 0 where there is none."""
+    query = select(func.max(Event.stream_seq)).where(Event.stream_id == order_id)
+    return db.session.scalar(query.where(Event.name == name)) or 0
+
+
+def _supersede(order: Order, reason: str, actor: Actor, upload_id: uuid.UUID | None = None) -> None:
     change = ORDER.fire(order, "revise_quote")
     quote = newest_quote(order.id)
     assert quote is not None, "a quoted order has a quote"
     end_quote(quote, "superseded", actor, note=reason)
-    record("quote.superseded", order, actor, data=quote.reference | {"reason": reason}, **change)
+    data = quote.reference | {"reason": reason, "upload_id": upload_id}
+    record("quote.superseded", order, actor, data=data, **change)
 
 
 def end_quote(quote: Quote, answer: str, actor: Actor, *, name: str = "", note: str = "") -> None:
