@@ -4,6 +4,7 @@ The portal and the back office each make an `UploadDoor` for the person of the r
 methods under addresses of their own. All of them speak JSON.
 """
 
+import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from app.files.services.uploads import Ticket
 from app.files.states import UPLOAD
 
 MOST_PARTS_AT_ONCE = 100
+MD5 = re.compile(r"[0-9a-f]{32}")
 
 
 def owner_key_of(person: Actor) -> str:
@@ -91,12 +93,17 @@ class UploadDoor:
         return show_picture(row.storage_key)
 
     def parts(self, upload_id: uuid.UUID) -> Response:
-        """Which parts have arrived: what a browser that comes back need not send again."""
+        """Which parts have arrived, with size and MD5: what a browser need not send again."""
         ticket = self._ticket(upload_id)
-        return jsonify(ticket_json(ticket) | {"parts": parts.list_received_parts(ticket)})
+        arrived = [
+            {**part, "md5": part["etag"].strip('"')} for part in parts.list_received_parts(ticket)
+        ]
+        return jsonify(ticket_json(ticket) | {"parts": arrived})
 
     def sign(self, upload_id: uuid.UUID) -> Response:
-        """``{"part_numbers": [1, 2]}`` → an address for each, good for an hour."""
+        """``{"part_numbers": [1, 2], "md5s": {"1": hex, "2": hex}}`` → an address for each, good for an hour, and
+        the headers it has to be put with. Without its MD5 a part is not checked by storage.
+        """
         numbers = _body().get("part_numbers")
         numbers = numbers if isinstance(numbers, list) else []
         is_few = 0 < len(numbers) <= MOST_PARTS_AT_ONCE
@@ -105,14 +112,18 @@ class UploadDoor:
                 _("Ask for 1 to %(most)s part numbers at a time.", most=MOST_PARTS_AT_ONCE),
                 field="part_numbers",
             )
-        return jsonify({"urls": parts.sign_parts(self._ticket(upload_id), numbers)})
+        md5s = _md5s(_body().get("md5s"))
+        urls = parts.sign_parts(self._ticket(upload_id), numbers, md5s=md5s)
+        headers = {number: parts.headers_of(md5s.get(number)) for number in urls}
+        return jsonify({"urls": urls, "headers": headers})
 
     def complete(self, upload_id: uuid.UUID) -> Response:
         """Join the parts: ``{"sha256": of the whole file, in hex}``, which may be left out. The check follows by
         itself and the page asks `state` for its outcome.
         """
-        sha256 = (request.get_json(silent=True) or {}).get("sha256")
-        declared = sha256 if isinstance(sha256, str) else None
+        body = request.get_json(silent=True)
+        sha256 = body.get("sha256") if isinstance(body, dict) else None
+        declared = None if sha256 is None else str(sha256)
         ticket = uploads.declare_sha256(upload_id, declared, owner_key=self.owner_key)
         db.session.commit()
         if ticket.state != "receiving":
@@ -152,6 +163,17 @@ def ticket_json(ticket: Ticket) -> dict[str, Any]:
         "part_size_bytes": ticket.part_size_bytes,
         "part_count": ticket.part_count,
     }
+
+
+def _md5s(asked: object) -> dict[int, str]:
+    """Return part number → MD5 in hex. Raises BadInput for anything else; None is none."""
+    given = {} if asked is None else asked
+    if not isinstance(given, dict) or not all(
+        key.isascii() and key.isdecimal() and len(key) < 6 and MD5.fullmatch(str(md5))
+        for key, md5 in given.items()
+    ):
+        raise BadInput(_("The checksums of the parts could not be read."), field="md5s")
+    return {int(key): md5 for key, md5 in given.items()}
 
 
 def _body() -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from app.artwork import verbs as artwork_verbs
 from app.core.actor import system
 from app.core.db import db
 from app.core.events import Event
+from app.files.models import Upload
 from app.orders import verbs as order_verbs
 from app.orders.models import Order
 from tests.browser.live_shop import LiveShop, wait_until
@@ -234,6 +236,32 @@ def test_pause_and_a_broken_line_lose_nothing(live_shop: LiveShop, tab: Any, lar
     tab.context.set_offline(False)
     stands(tab, "checking")
     assert names(live_shop).count("upload.completed") == 1
+
+
+def test_a_part_that_is_damaged_on_its_way_is_refused_by_storage_and_sent_again(
+    live_shop: LiveShop, tab: Any, card: Path
+) -> None:
+    tab.goto(live_shop.url + PRODUCT)
+    answers: list[int] = []
+
+    def damage(one: Any) -> None:
+        if one.request.method != "PUT" or answers:
+            return one.continue_()
+        answer = one.fetch(post_data=b"X" + one.request.post_data_buffer[1:])
+        answers.append(answer.status)
+        return one.fulfill(response=answer)
+
+    tab.route(PARTS, damage)
+    choose(tab, card)
+    stands(tab, "checking")
+    assert answers == [400]
+    live_shop.work()
+    stands(tab, "ready")
+    with live_shop.app.app_context():
+        upload = db.session.scalars(select(Upload)).one()
+        digest = hashlib.sha256(card.read_bytes()).hexdigest()
+        assert (upload.declared_sha256, upload.asset.sha256) == (digest, digest)
+        db.session.remove()
 
 
 BAD_FILES = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from typing import Any
 
@@ -155,6 +156,56 @@ def test_nonsense_is_answered_with_a_sentence(portal: Portal, body: Any) -> None
     answer = portal.json("POST", "/uploads", body)
     assert answer.status_code in {415, 422}
     assert answer.get_json()["detail"]
+
+
+def test_an_address_takes_the_declared_bytes_alone(portal: Portal) -> None:
+    body = a_pdf()
+    plan = begin(portal, size=len(body)).get_json()
+    asked = {"part_numbers": [1], "md5s": {"1": hashlib.md5(body).hexdigest()}}
+    signed = portal.json("POST", f"/uploads/{plan['id']}/parts", asked).get_json()
+    flipped = body[:-1] + bytes([body[-1] ^ 1])
+
+    def put(data: bytes) -> int:
+        given = {"headers": signed["headers"]["1"], "timeout": 30}
+        return requests.put(signed["urls"]["1"], data=data, **given).status_code
+
+    assert (put(flipped), put(body)) == (400, 200)
+    arrived = portal.json("GET", f"/uploads/{plan['id']}/parts").get_json()["parts"]
+    assert [(part["size_bytes"], part["md5"]) for part in arrived] == [
+        (len(body), asked["md5s"]["1"])
+    ]
+
+
+@pytest.mark.parametrize(
+    "md5s", [[], {"x": "0" * 32}, {"1": "z" * 32}, {"1": 5}, {"1": "0" * 31}, {"²": "0" * 32}, "x"]
+)
+def test_a_checksum_that_is_none_is_said_so(portal: Portal, md5s: Any) -> None:
+    plan = begin(portal).get_json()
+    asked = {"part_numbers": [1], "md5s": md5s}
+    assert portal.json("POST", f"/uploads/{plan['id']}/parts", asked).status_code == 422
+    wrong = portal.json("POST", f"/uploads/{plan['id']}/complete", {"sha256": md5s})
+    assert (wrong.status_code, state(portal, plan["id"])["state"]) == (422, "receiving")
+
+
+def test_a_file_that_is_not_the_one_declared_is_refused(portal: Portal) -> None:
+    body = a_pdf()
+    plan = begin(portal, size=len(body)).get_json()
+    put(portal, plan, body, [1])
+    declared = {"sha256": hashlib.sha256(body + b"x").hexdigest()}
+    portal.json("POST", f"/uploads/{plan['id']}/complete", declared)
+    check(db.session.get_one(Upload, uuid.UUID(plan["id"])))
+    refused = state(portal, plan["id"])
+    assert refused["state"] == "refused"
+    assert "its bytes are not those you sent. Upload it again." in refused["refusal"]
+
+
+def test_completing_after_the_check_says_how_it_stands(portal: Portal) -> None:
+    found = sent(portal, a_pdf())
+    upload = db.session.get_one(Upload, uuid.UUID(found["id"]))
+    check(upload)
+    storage.remove(upload.storage_key)
+    again = portal.json("POST", f"/uploads/{found['id']}/complete")
+    assert (again.status_code, again.get_json()["state"]) == (200, "ready")
 
 
 @pytest.mark.parametrize("numbers", [[], [0], [2], ["1"], [True], list(range(1, 102)), None])

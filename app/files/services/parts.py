@@ -51,6 +51,11 @@ def sign_parts(
     }
 
 
+def headers_of(md5: str | None) -> dict[str, str]:
+    """Return the headers with which a part of this MD5 (hex) is put to its address."""
+    return {"Content-MD5": storage.checksum_of(md5)} if md5 else {}
+
+
 def list_received_parts(ticket: Ticket) -> list[storage.StoredPart]:
     """Return the parts that arrived whole, each once, in order; none once they are joined.
 

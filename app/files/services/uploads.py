@@ -89,7 +89,7 @@ def start_upload(
         file_name=name,
         declared_size_bytes=size_bytes,
         part_size_bytes=part_size_bytes(size_bytes),
-        storage_key=f"{INTAKE}{started:%Y/%m}/{upload_id}",
+        storage_key=f"{INTAKE}uploads/{started:%Y/%m}/{upload_id}",
         looked_at=started,
     )
     db.session.add(upload)

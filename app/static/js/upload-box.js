@@ -128,7 +128,7 @@ export class Box {
   // undefined where storage misses a part that we believed was there: it is sent once more
   async join() {
     try {
-      return await this.server.complete(this.upload.id);
+      return await this.server.complete(this.upload.id, await this.sender.hashes.ofWhole());
     } catch (fault) {
       if (fault.status === 422) return undefined;
       throw fault;

@@ -1,6 +1,8 @@
 // Sends one file in parts straight into storage: three at a time, each tried again with longer and
-// longer waits, what arrived before is left out. Says what goes on by the callback `tell`.
+// longer waits. Storage is told the MD5 of each part and refuses other bytes; a part that is there already
+// with its size and MD5 is left out. Says what goes on by the callback `tell`.
 import { _ } from "./sentences.js";
+import { hashesOf } from "./upload-hashes.js";
 import { Refusal } from "./upload-server.js";
 
 const LANES = 3;
@@ -14,9 +16,12 @@ const SPEED_OVER_MS = 6000;
 export class Sender {
   constructor(server, plan, file, tell) {
     Object.assign(this, { server, plan, file, tell });
+    this.hashes = hashesOf(file, plan.part_size_bytes);
     this.arrived = new Set();
+    this.stored = new Map(); // part number → MD5 of what storage has
     this.onItsWay = new Map(); // part number → { request, bytes }
     this.addresses = new Map();
+    this.tried = new Set(); // parts that may have arrived although the answer did not
     this.samples = [];
     this.failures = 0;
     this.running = false;
@@ -46,12 +51,16 @@ export class Sender {
     this.samples = [];
     const { parts } = await this.again(() => this.server.parts(this.plan.id));
     if (!this.running) return false;
-    this.arrived = new Set(parts.map((part) => part.part_number));
-    const numbers = Array.from({ length: this.plan.part_count }, (_, index) => index + 1);
-    this.queue = numbers.filter((number) => !this.arrived.has(number));
+    this.know(parts);
+    this.arrived = new Set();
+    this.queue = Array.from({ length: this.plan.part_count }, (_, index) => index + 1);
     this.tell("sending");
     await Promise.all(Array.from({ length: LANES }, () => this.lane()));
     return this.running && this.arrived.size === this.plan.part_count;
+  }
+
+  know(parts) {
+    this.stored = new Map(parts.map((part) => [part.part_number, part.md5]));
   }
 
   pause() {
@@ -120,21 +129,29 @@ export class Sender {
 
   async address(number) {
     const known = this.addresses.get(number);
-    if (known && Date.now() - known.at < ADDRESS_AGE_MS) return known.url;
+    if (known && Date.now() - known.at < ADDRESS_AGE_MS) return known;
     const numbers = [number, ...this.queue.slice(0, SIGNED_AT_ONCE - 1)];
-    const urls = await this.server.sign(this.plan.id, numbers);
+    const hashed = numbers.filter((one) => this.hashes.parts.has(one));
+    const md5s = Object.fromEntries(hashed.map((one) => [one, this.hashes.parts.get(one)]));
     const at = Date.now();
-    Object.entries(urls).forEach(([one, url]) => this.addresses.set(Number(one), { url, at }));
-    return this.addresses.get(number).url;
+    for (const [one, signed] of await this.server.sign(this.plan.id, md5s)) {
+      this.addresses.set(one, { ...signed, at });
+    }
+    return this.addresses.get(number);
   }
 
   async put(number) {
-    const url = await this.address(number);
+    const md5 = await this.hashes.ofPart(number);
+    if (this.tried.has(number)) this.know((await this.server.parts(this.plan.id)).parts);
+    if (this.stored.get(number) === md5) return;
+    this.tried.add(number);
+    const { url, headers } = await this.address(number);
     const from = (number - 1) * this.plan.part_size_bytes;
     await new Promise((resolve, reject) => {
       const request = new XMLHttpRequest();
       this.onItsWay.set(number, { request, bytes: 0 });
       request.open("PUT", url);
+      Object.entries(headers).forEach(([name, value]) => request.setRequestHeader(name, value));
       request.upload.onprogress = (event) => {
         const one = this.onItsWay.get(number);
         if (one) one.bytes = Math.min(event.loaded, this.size(number));

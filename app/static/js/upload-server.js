@@ -50,12 +50,15 @@ export class Server {
     return this.ask("GET", `/${id}/parts`);
   }
 
-  async sign(id, numbers) {
-    return (await this.ask("POST", `/${id}/parts`, { part_numbers: numbers })).urls;
+  // part number → { url, headers }; `md5s` says which bytes each address takes
+  async sign(id, md5s) {
+    const numbers = Object.keys(md5s).map(Number);
+    const { urls, headers } = await this.ask("POST", `/${id}/parts`, { part_numbers: numbers, md5s });
+    return Object.entries(urls).map(([number, url]) => [Number(number), { url, headers: headers[number] }]);
   }
 
-  complete(id) {
-    return this.ask("POST", `/${id}/complete`, {});
+  complete(id, sha256) {
+    return this.ask("POST", `/${id}/complete`, { sha256 });
   }
 
   remove(id) {
