@@ -39,6 +39,12 @@ def _sweep_uploads() -> None:
     sweep_uploads()
 
 
+def _sweep_storage() -> None:
+    from jobs.uploads import sweep_storage
+
+    sweep_storage()
+
+
 def _carry_old_files() -> None:
     from jobs.uploads import carry_old_files
 
@@ -103,6 +109,7 @@ TASKS = (
     Task("expire_quotes", 300, _expire_quotes),
     Task("keep_figures", 600, _keep_figures),
     Task("sweep_uploads", 60, _sweep_uploads),
+    Task("sweep_storage", 600, _sweep_storage),
     Task("carry_old_files", 3600, _carry_old_files),
     Task("anchor_heads", 3600, _anchor),
     Task("check_grown_chains", 300, _check_grown_chains),

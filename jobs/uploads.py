@@ -7,9 +7,10 @@ from typing import TypeVar
 
 import structlog
 
+from app.core import storage
 from app.core.actor import system
 from app.core.db import db
-from app.files.services import carrying, clearing, uploads
+from app.files.services import carrying, clearing, expiring, strays, uploads
 from app.files.services.sweeping import due_uploads, joined_size
 from app.files.services.uploads import Ticket
 
@@ -26,6 +27,27 @@ def sweep_uploads() -> int:
     db.session.commit()
     _each(left, _clear)
     return moved
+
+
+def sweep_storage() -> int:
+    """Remove what nobody needs from the storage; return how many objects and begun uploads went."""
+    found = strays.list_old()
+    needless = list(strays.unneeded(found))
+    db.session.commit()
+    gone = _each(needless, strays.remove)
+    while expiring.expire_unclaimed(actor=system("clock")):
+        db.session.commit()
+    keys = expiring.due_removals()
+    db.session.commit()
+    return gone + _each(keys, _remove)
+
+
+def _remove(key: str) -> bool:
+    if not storage.remove(key):
+        return False  # locked for now: looked at again
+    expiring.keep_after_all([key])
+    db.session.commit()
+    return True
 
 
 def carry_old_files() -> int:

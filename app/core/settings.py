@@ -73,6 +73,11 @@ class Settings(BaseModel):
     locale: str = "en_GB"
 
     upload_max_bytes: int = Field(default=PUT_MAX_BYTES, ge=1024, le=PUT_MAX_BYTES)
+    upload_files_per_address_day: int = Field(default=200, ge=1)
+    upload_bytes_per_address_day: int = Field(default=20 * 1024**3, ge=1024)
+    unclaimed_max_bytes: int = Field(default=200 * 1024**3, ge=1024)
+    unclaimed_days: int = Field(default=14, ge=1)
+    upload_grace_minutes: int = Field(default=60, ge=1)
     link_days: int = Field(default=120, ge=1)
     quote_days: int = Field(default=14, ge=1)
     delivery_days: int = Field(default=90, ge=1)

@@ -7,8 +7,10 @@ that is kept lies in the archive (`app.core.archive` writes it). The key alone s
 import base64
 import hashlib
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any, TypedDict
@@ -263,3 +265,39 @@ def complete_multipart(key: str, upload_id: str, parts: list[StoredPart]) -> Non
 def abort_multipart(key: str, upload_id: str) -> None:
     """Give up a multipart upload; its parts are removed. One that is gone already is fine."""
     _call("abort_multipart_upload", ignored=MISSING, Key=key, UploadId=upload_id)
+
+
+@dataclass(frozen=True)
+class StoredObject:
+    """An object, or with `multipart_id` the parts of one that is not joined, and when it came."""
+
+    storage_key: str
+    stored_at: datetime
+    multipart_id: str | None = None
+
+
+def list_objects(prefix: str) -> Iterator[StoredObject]:
+    """Yield the objects whose keys begin with `prefix`, in the bucket that it belongs to."""
+    for page in _pages("list_objects_v2", prefix, NextContinuationToken="ContinuationToken"):
+        for row in page.get("Contents", []):
+            yield StoredObject(row["Key"], row["LastModified"])
+
+
+def list_multiparts(prefix: str) -> Iterator[StoredObject]:
+    """Yield the multipart uploads that were begun under `prefix` and neither joined nor given up."""
+    markers = {"NextKeyMarker": "KeyMarker", "NextUploadIdMarker": "UploadIdMarker"}
+    for page in _pages("list_multipart_uploads", prefix, **markers):
+        for row in page.get("Uploads", []):
+            if row["Key"].startswith(prefix):
+                yield StoredObject(row["Key"], row["Initiated"], row["UploadId"])
+
+
+def _pages(operation: str, prefix: str, **markers: str) -> Iterator[dict[str, Any]]:
+    """Yield the answers to a list; `markers` name what of one leads to the next, and how it is asked for."""
+    more: dict[str, str] = {}
+    while True:
+        page = _call(operation, Bucket=bucket_of(prefix), Prefix=prefix, **more)
+        yield page
+        if not page.get("IsTruncated"):
+            return
+        more = {asked: page[given] for given, asked in markers.items()}

@@ -37,13 +37,14 @@ class UploadDoor:
 
     `report(asset, wanted)` is what the file's check means for what it is wanted for (``?for=``),
     a dataclass or None;
-    `picture_url(upload_id)` is where `picture` is found.
+    `picture_url(upload_id)` is where `picture` is found; `network` is where a stranger's browser is.
     """
 
     owner_key: str
     actor: Actor
     report: Callable[[Asset, str], object]
     picture_url: Callable[[uuid.UUID], str]
+    network: str | None = None
 
     def start(self) -> tuple[Response, int]:
         """Begin: ``{"file_name", "size_bytes", "accept": [kinds]}`` → the plan of parts."""
@@ -57,6 +58,7 @@ class UploadDoor:
             size,
             actor=self.actor,
             accept=tuple(str(kind) for kind in accept[:20]),
+            network=self.network,
         )
         db.session.commit()
         multipart_id = parts.open_multipart(ticket)

@@ -24,6 +24,7 @@ from app.files.states import UPLOAD
 from app.inspection.file_facts import FileFacts
 
 UNCLEARED = "cleared_at IS NULL AND state IN ('ready', 'refused', 'abandoned')"
+UNCLAIMED = "stream_id IS NULL AND state IN ('receiving', 'uploaded', 'ready')"
 
 
 class Asset(Record, Model):
@@ -66,8 +67,9 @@ class Preview(Record, Model):
 class Upload(Record, Model):
     """One file on its way from a browser to storage.
 
-    `owner_key` says whose browser it is, `stream_id` the order that took it over. `storage_key` is
-    this upload's alone; what lies there is removed once the upload is checked or given up (`cleared_at`).
+    `owner_key` says whose browser it is, `network_key` (a keyed hash) from which network a stranger's came,
+    `stream_id` the order that took it over. `storage_key` is this upload's alone; what lies there is removed
+    once the upload is checked or given up (`cleared_at`).
     """
 
     __tablename__ = "uploads"
@@ -76,6 +78,8 @@ class Upload(Record, Model):
         Index(None, "stream_id"),
         Index(None, "asset_id"),
         Index("ix_uploads_unfinished", "looked_at", postgresql_where=text("state = 'receiving'")),
+        Index("ix_uploads_network", "network_key", "created_at"),
+        Index("ix_uploads_unclaimed", "updated_at", postgresql_where=text(UNCLAIMED)),
         Index("ix_uploads_uncleared", "updated_at", postgresql_where=text(UNCLEARED)),
     )
 
@@ -95,7 +99,16 @@ class Upload(Record, Model):
     refusal: Mapped[str | None] = mapped_column(Text)
     refusal_code: Mapped[str | None] = mapped_column(String(32))
     asset_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("assets.id"))
+    network_key: Mapped[str | None] = mapped_column(String(64))
     looked_at: Mapped[datetime]
     cleared_at: Mapped[datetime | None]
 
     asset: Mapped[Asset | None] = relationship()
+
+
+class ObjectRemoval(Record, Model):
+    """An object of the archive that nothing refers to any more, to be removed by the sweep."""
+
+    __tablename__ = "object_removals"
+
+    storage_key: Mapped[str] = mapped_column(String(300), unique=True)

@@ -18,6 +18,7 @@ UPLOAD = Chart(
         Move("accept", ("uploaded",), "ready"),
         Move("refuse", ("receiving", "uploaded"), "refused"),
         Move("abandon", ("receiving",), "abandoned"),
+        Move("expire", ("ready",), "abandoned"),
     ],
 )
 

@@ -4,9 +4,10 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 
 from app import preflight
+from app.accounts.models import network_of
 from app.artwork.services.slots import named_slot
 from app.files.doors import UploadDoor
 from app.files.models import Asset
@@ -26,10 +27,14 @@ ADDRESSES = (
 
 def _answer(name: str) -> Callable[..., Any]:
     def answer(**where: uuid.UUID) -> Any:
-        door = UploadDoor(owner_key(), actor(), report, _picture_url)
+        door = UploadDoor(owner_key(), actor(), report, _picture_url, _network())
         return getattr(door, name)(**where)
 
     return answer
+
+
+def _network() -> str:
+    return str(network_of(request.remote_addr or "nowhere"))
 
 
 def _picture_url(upload_id: uuid.UUID) -> str:

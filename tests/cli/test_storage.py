@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import Any
 
 import pytest
@@ -28,8 +29,13 @@ def overwrite(key: str, body: bytes) -> None:
     storage.client().put_object(Bucket=storage.bucket_of(key), Key=key, Body=body)
 
 
+@cache
+def a_body(tint: float) -> bytes:
+    return sample_files.a_pdf(tint=tint)
+
+
 def a_kept_file(tint: float) -> Asset:
-    upload = send(sample_files.a_pdf(tint=tint))
+    upload = send(a_body(tint))
     check(upload)
     assert upload.asset is not None
     return upload.asset

@@ -10,6 +10,7 @@ from app.core import archive
 from app.core.db import db
 from app.core.ids import new_id
 from app.files.models import Asset, Preview
+from app.files.services.expiring import keep_after_all
 from app.inspection.results import CheckedFile, DrawnPicture, StoredPicture
 
 MEDIA_TYPES = {".jpg": "image/jpeg", ".webp": "image/webp"}
@@ -35,6 +36,7 @@ def keep_asset(checked: CheckedFile) -> Asset:
     for position, picture in enumerate(checked.pictures):
         values = {"id": new_id(), "asset_id": asset.id, "position": position, **vars(picture)}
         db.session.execute(insert(Preview).values(values).on_conflict_do_nothing())
+    keep_after_all([asset.storage_key, *(picture.storage_key for picture in checked.pictures)])
     db.session.expire(asset, ["previews"])
     return asset
 

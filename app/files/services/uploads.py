@@ -20,6 +20,7 @@ from app.core.web.formats import quantity
 from app.files.models import Upload
 from app.files.names import clean_name
 from app.files.parts import count_parts, part_size_bytes, refuse_early
+from app.files.services.limits import check_limits, network_key
 from app.files.states import CHECKED, UPLOAD
 from app.inspection.results import Refusal
 
@@ -66,12 +67,19 @@ def _record(
 
 
 def start_upload(
-    owner_key: str, file_name: str, size_bytes: int, *, actor: Actor, accept: tuple[str, ...] = ()
+    owner_key: str,
+    file_name: str,
+    size_bytes: int,
+    *,
+    actor: Actor,
+    accept: tuple[str, ...] = (),
+    network: str | None = None,
 ) -> Ticket:
     """Register an upload with a storage key of its own and return its ticket with the part plan.
 
     `accept` are the kinds the product takes (empty: all). Raises FileRefused for what name and size
-    rule out, BadInput where this browser has too many unfinished uploads. Records upload.started.
+    rule out, BadInput where this browser has too many unfinished uploads, TooManyUploads where strangers of
+    `network` (None: staff) or all of them together sent too much. Records upload.started.
     """
     name = clean_name(file_name)
     refuse_early(name, size_bytes, current().upload_max_bytes, accept)
@@ -82,10 +90,14 @@ def start_upload(
             next_step=_("Finish or cancel some of them first."),
             field="file",
         )
+    key = None if network is None else network_key(network)
+    if key is not None:
+        check_limits(key, size_bytes)
     upload_id, started = new_id(), now()
     upload = Upload(
         id=upload_id,
         owner_key=owner_key,
+        network_key=key,
         file_name=name,
         declared_size_bytes=size_bytes,
         part_size_bytes=part_size_bytes(size_bytes),
