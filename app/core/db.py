@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, ClassVar, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session
 from sqlalchemy import (
     CheckConstraint,
     DateTime,
@@ -23,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import UUID as PgUUID
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
+from app.core.database_faults import is_outage
 from app.core.errors import NotFound
 from app.core.ids import new_id
 from app.core.translations import _
@@ -59,7 +61,29 @@ def words_index(table: str, column: str) -> Index:
     return Index(name, column, postgresql_using="gin", postgresql_ops=operators)
 
 
-db = SQLAlchemy(metadata=Model.metadata)
+class OurSession(Session):
+    """A session that ends also where its connection was lost: the server has rolled back by itself."""
+
+    def rollback(self) -> None:
+        """Roll back; a lost connection is thrown away instead."""
+        try:
+            super().rollback()
+        except Exception as problem:
+            if not is_outage(problem):
+                raise
+            self.invalidate()
+
+    def close(self) -> None:
+        """Give the connection back; a lost one is thrown away instead."""
+        try:
+            super().close()
+        except Exception as problem:
+            if not is_outage(problem):
+                raise
+            self.invalidate()
+
+
+db = SQLAlchemy(metadata=Model.metadata, session_options={"class_": OurSession})
 
 
 class Identified:

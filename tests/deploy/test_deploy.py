@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import runpy
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -56,6 +58,48 @@ def test_each_process_has_a_compose_service() -> None:
 def test_the_systemd_target_wants_each_process() -> None:
     target = (DEPLOY / "systemd" / "makeready.target").read_text()
     assert [name for name in NAMES if f"makeready@{name}.service" not in target] == []
+
+
+def test_the_port_of_the_pages_outlives_their_process() -> None:
+    socket = (DEPLOY / "systemd" / "makeready@web.socket").read_text()
+    assert "ListenStream=127.0.0.1:8000" in socket
+    assert "makeready@web.socket" in (DEPLOY / "systemd" / "makeready.target").read_text()
+
+
+def test_proxies_ask_for_what_the_storage_can_not_fail() -> None:
+    (web,) = (
+        d for d in manifests() if d["kind"] == "Deployment" and d["metadata"]["name"] == "web"
+    )
+    pod = web["spec"]["template"]["spec"]
+    container = pod["containers"][0]
+    assert container["readinessProbe"]["httpGet"]["path"] == "/readyz/pages"
+    assert container["livenessProbe"]["httpGet"]["path"] == "/healthz"
+    assert web["spec"]["strategy"]["rollingUpdate"]["maxUnavailable"] == 0
+    services = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
+    assert "/readyz/pages'" in services["web"]["healthcheck"]["test"][-1]
+
+
+def test_each_stop_leaves_web_the_time_it_takes() -> None:
+    settings = runpy.run_path(str(ROOT / "app" / "cli" / "gunicorn_web.py"))
+    (web,) = (
+        d for d in manifests() if d["kind"] == "Deployment" and d["metadata"]["name"] == "web"
+    )
+    pod = web["spec"]["template"]["spec"]
+    wait_s = int(pod["containers"][0]["lifecycle"]["preStop"]["exec"]["command"][1])
+    services = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
+    unit = (DEPLOY / "systemd" / "makeready@.service").read_text()
+    grace_s = settings["graceful_timeout"]
+    assert pod["terminationGracePeriodSeconds"] > wait_s + grace_s
+    assert int(services["web"]["stop_grace_period"].removesuffix("s")) > grace_s
+    assert int(re.findall(r"TimeoutStopSec=(\d+)", unit)[0]) > grace_s
+
+
+def test_the_proxy_lets_go_of_idle_connections_before_web_does() -> None:
+    settings = runpy.run_path(str(ROOT / "app" / "cli" / "gunicorn_web.py"))
+    caddy = (DEPLOY / "Caddyfile").read_text()
+    assert int(re.findall(r"keepalive (\d+)s", caddy)[0]) < settings["keepalive"]
+    assert "lb_try_duration" in caddy
+    assert "read_header" in caddy
 
 
 @pytest.mark.parametrize("name", NAMES)
