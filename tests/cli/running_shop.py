@@ -93,8 +93,8 @@ def _steps(lines: IO[str], at: dict[str, Callable[[], None]]) -> Iterator[dict[s
     assert not waiting, f"the walk never came to: {', '.join(waiting)}"
 
 
-def start(home: Path, *arguments: str) -> RunningShop:
-    """Start a shop in `home` on a free port and return it when it is open."""
+def start(home: Path, *arguments: str, **more: str) -> RunningShop:
+    """Start a shop in `home` on a free port, with `more` settings, and return it when it is open."""
     kept = {key: os.environ[key] for key in OWN if key in os.environ}
     process = subprocess.Popen(
         [
@@ -102,7 +102,7 @@ def start(home: Path, *arguments: str) -> RunningShop:
             "--home", str(home), "--port", str(ports.pick()), *arguments,
         ],
         cwd=ROOT,
-        env=kept | {"PYTHONPATH": str(ROOT), "LEASE_S": str(LEASE_S)},
+        env=kept | {"PYTHONPATH": str(ROOT), "LEASE_S": str(LEASE_S)} | more,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -31,7 +31,7 @@ LINGER_S = 2.0
 #: What all requests of a worker that are not whole may take together, and what all answers not yet read.
 BUFFERED_BYTES = 64 * 1024 * 1024
 #: What asks how we are, and how many threads it has to itself: all others may hang.
-PROBES = {b"GET /healthz ": 1, b"GET /readyz": 2}
+PROBES = {b"GET /healthz ": 1, b"GET /readyz/pages ": 1, b"GET /readyz": 2}
 TIMED_OUT = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 

@@ -1,4 +1,4 @@
-"""A request that other transactions were in the way of is done again from its start, a few times."""
+"""A request that other transactions were in the way of is done again from its start, for some seconds."""
 
 import random
 import time
@@ -13,9 +13,9 @@ from app.core.db import db
 from app.core.idempotency import FIELD, HEADER
 
 log = structlog.get_logger(__name__)
-MOST_TRIES = 4
 #: No new try begins later than this after the first: somebody waits for the answer.
 LONGEST_S = 12.0
+LONGEST_PAUSE_S = 0.5
 
 
 def init(app: Flask) -> None:
@@ -24,18 +24,19 @@ def init(app: Flask) -> None:
     dispatch = app.dispatch_request
 
     def dispatch_again() -> Any:
-        began = time.monotonic()
-        for number in range(1, MOST_TRIES + 1):
+        until = time.monotonic() + LONGEST_S
+        number = 0
+        while True:
+            number += 1
             try:
                 return dispatch()
             except DBAPIError as fault:
                 db.session.rollback()
-                too_late = number == MOST_TRIES or time.monotonic() - began > LONGEST_S
+                too_late = time.monotonic() > until
                 if too_late or not is_contention(fault) or not is_repeatable():
                     raise
                 log.info("request.repeated", endpoint=request.endpoint, number=number)
-            time.sleep(random.uniform(0.02, 0.1) * number)  # nosec B311
-        raise AssertionError("unreachable")
+            time.sleep(min(0.05 * number, LONGEST_PAUSE_S) * random.random())  # nosec B311
 
     app.dispatch_request = dispatch_again  # type: ignore[method-assign]
 
