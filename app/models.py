@@ -12,6 +12,7 @@ ROOMS = (
     "app.core.idempotency",
     "app.core.holds",
     "app.accounts.models",
+    "app.accounts.second_factor_models",
     "app.files.models",
     "app.catalog.models",
     "app.customers.models",

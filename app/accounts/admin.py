@@ -12,6 +12,7 @@ from app.accounts.doors.account import zones
 from app.accounts.matrix import ROLE_WORDS, ROLES, may, permission_label, permissions
 from app.accounts.models import ApiToken, Staff
 from app.accounts.services import sessions
+from app.accounts.services.second_factor_rules import is_missing
 from app.core.backoffice.access import ANY_STAFF, BackOfficeView, staff_or_refuse
 from app.core.backoffice.cells import badge
 from app.core.backoffice.columns import Column, yes_no_filter
@@ -57,6 +58,19 @@ def _last_seen(person: Staff) -> Any:
     return _("Never") if person.password_hash else badge(_("No password yet"), "waiting")
 
 
+def _second_factor(person: Staff) -> Any:
+    if person.second_factor_at is not None:
+        return badge(_("On"), "good")
+    if not is_missing(person):
+        return _("Off")
+    due_at = person.second_factor_due_at
+    if due_at is None:
+        return badge(_("Off, asked for at the next sign-in"), "waiting")
+    if due_at <= now():
+        return badge(_("Off, required"), "bad")
+    return badge(_("Off, required from %(day)s", day=day(due_at)), "waiting")
+
+
 class StaffView(RowVerbs, BackOfficeModelView):
     """Everybody of the shop: adding people, their roles and sessions, disabling them."""
 
@@ -79,9 +93,10 @@ class StaffView(RowVerbs, BackOfficeModelView):
         Column("name", is_sortable=True),
         Column("email", _l("E-mail address"), "at-body", is_sortable=True),
         Column("roles", phone="", show=lambda row: row.role_words),
+        Column("second_factor", _l("Second factor"), "said", show=_second_factor),
         Column("last_seen", phone="to-end said", show=_last_seen, ahead=_read_last_seen),
     )
-    details = ("name", "email", "timezone", Column("created_at", _l("Added")))
+    details = ("name", "email", "timezone", "second_factor", Column("created_at", _l("Added")))
     column_default_sort = ("name", False)
     column_searchable_list = ("name", "email")
     column_filters = (

@@ -27,7 +27,21 @@ EventKind(
     payload(ip=Personal, browser=Personal),
     detail="browser",
 )
-EventKind("staff.signed_in", _l("Signed in"), payload(ip=Personal))
+EventKind("staff.signed_in", _l("Signed in"), payload(ip=Personal, method=(str, "password")))
+EventKind("staff.authenticator_added", _l("Authenticator app set up"))
+EventKind("staff.authenticator_removed", _l("Authenticator app removed"), tone="bad")
+EventKind("staff.recovery_codes_created", _l("Recovery codes created"))
+EventKind("staff.recovery_code_used", _l("Recovery code used"), payload(left=int))
+EventKind(
+    "staff.second_factor_reset",
+    _l("Second factor reset"),
+    payload(sessions_ended=int),
+    tone="bad",
+    ends_access=True,
+)
+EventKind("staff.pin_set", _l("Station PIN set"))
+EventKind("staff.badge_set", _l("Station badge set"))
+EventKind("staff.station_access_removed", _l("Station PIN and badge removed"))
 EventKind("staff.signed_out", _l("Signed out"), ends_access=True)
 EventKind("staff.session_revoked", _l("Session revoked"), ends_access=True)
 EventKind(

@@ -34,6 +34,7 @@ class Staff(Record, Versioned, Model):
     __tablename__ = "staff"
     __table_args__ = (
         CheckConstraint("email = lower(email)", name="email_lower"),
+        Index("ix_staff_badge_hash", "badge_hash", unique=True),
         one_of("theme", THEMES),
     )
 
@@ -43,6 +44,10 @@ class Staff(Record, Versioned, Model):
     timezone: Mapped[str] = mapped_column(String(64))
     theme: Mapped[str] = mapped_column(String(8), default="system", server_default="system")
     disabled_at: Mapped[datetime | None]
+    second_factor_at: Mapped[datetime | None]
+    second_factor_due_at: Mapped[datetime | None]
+    pin_hash: Mapped[str | None] = mapped_column(String(255))
+    badge_hash: Mapped[str | None] = mapped_column(String(64))
 
     held: Mapped[list[StaffRole]] = relationship(
         cascade="all, delete-orphan", lazy="selectin", order_by="StaffRole.role"
@@ -102,8 +107,14 @@ class StaffSession(Identified, Model):
     ended_at: Mapped[datetime | None]
     user_agent: Mapped[str] = mapped_column(String(300), default="")
     ip: Mapped[str] = mapped_column(String(45), default="")
+    method: Mapped[str] = mapped_column(String(16), default="password", server_default="password")
 
     staff: Mapped[Staff] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def is_at_station(self) -> bool:
+        """Whether it was opened by a PIN or a badge: it opens stations and nothing else."""
+        return self.method == "station"
 
     def is_open(self, moment: datetime) -> bool:
         """Return whether the session still lets its person in at `moment`."""

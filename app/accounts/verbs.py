@@ -9,11 +9,18 @@ from annotated_types import Ge, Le
 
 from app.accounts.matrix import ROLES
 from app.accounts.models import THEMES, ApiToken, OrderLink, Staff
-from app.accounts.services import api_tokens, links, resets, sessions
+from app.accounts.services import (
+    api_tokens,
+    links,
+    resets,
+    second_factor,
+    sessions,
+    station_access,
+)
 from app.accounts.services import staff as services
 from app.core.actor import Actor
 from app.core.db import find
-from app.core.errors import AlreadyDone, BadInput, Problem, WrongState
+from app.core.errors import AlreadyDone, BadInput, NotAllowed, Problem, WrongState
 from app.core.inputs import Choice, Input, Text, checked_by, fields
 from app.core.permissions import permission
 from app.core.text_input import clean_email, clean_line
@@ -161,6 +168,101 @@ end_session = STAFF.verb(
     is_own=_is_own,
     done=_l("That browser is signed out."),
     entry=STAFF_ONLY,
+)
+
+
+def _only_own(person: Staff, actor: Actor) -> Problem | None:
+    if _is_own(person, actor):
+        return None
+    return NotAllowed(_("Only %(person)s can do this.", person=person.name))
+
+
+def _can_reset_factor(person: Staff, actor: Actor) -> Problem | None:
+    if person.second_factor_at is None:
+        return AlreadyDone(_("%(person)s has no second factor.", person=person.name))
+    if _is_own(person, actor):
+        return WrongState(
+            _("Another owner can reset your second factor."),
+            next_step=_("On your account's page you can replace it yourself."),
+        )
+    return None
+
+
+def _has_factor(person: Staff, actor: Actor) -> Problem | None:
+    if problem := _only_own(person, actor):
+        return problem
+    if person.second_factor_at is None:
+        return AlreadyDone(_("No authenticator app is set up. Nothing was changed."))
+    return None
+
+
+add_authenticator = STAFF.verb(
+    second_factor.add_authenticator,
+    _l("Set up authenticator app"),
+    MANAGE,
+    fields(secret=str, code=str),
+    is_own=_is_own,
+    can=_only_own,
+    done=_l("Your authenticator app is set up."),
+    entry=NOWHERE,
+)
+create_recovery_codes = STAFF.verb(
+    second_factor.create_recovery_codes,
+    _l("Create new recovery codes"),
+    MANAGE,
+    is_own=_is_own,
+    can=_has_factor,
+    done=_l("The former recovery codes no longer work."),
+    entry=NOWHERE,
+)
+remove_authenticator = STAFF.verb(
+    second_factor.remove_authenticator,
+    _l("Remove authenticator app"),
+    MANAGE,
+    is_own=_is_own,
+    can=_has_factor,
+    done=_l("The authenticator app is removed."),
+    entry=NOWHERE,
+)
+reset_second_factor = STAFF.verb(
+    second_factor.reset_second_factor,
+    _l("Reset second factor"),
+    MANAGE,
+    can=_can_reset_factor,
+    done=_l("The second factor is reset. They set up another one at their next sign-in."),
+    explain=_l(
+        "For somebody who lost their phone. They are signed out everywhere and get an e-mail about it."
+    ),
+    danger=True,
+    entry=STAFF_ONLY,
+)
+set_pin = STAFF.verb(
+    station_access.set_pin,
+    _l("Save PIN"),
+    MANAGE,
+    fields(pin=Annotated[str, checked_by(station_access.checked_pin)]),
+    is_own=_is_own,
+    can=_only_own,
+    done=_l("Your PIN is saved."),
+    entry=NOWHERE,
+)
+set_badge = STAFF.verb(
+    station_access.set_badge,
+    _l("Save badge"),
+    MANAGE,
+    fields(badge=Annotated[str, checked_by(station_access.checked_badge)]),
+    is_own=_is_own,
+    can=_only_own,
+    done=_l("Your badge is saved."),
+    entry=NOWHERE,
+)
+remove_station_access = STAFF.verb(
+    station_access.remove_station_access,
+    _l("Remove PIN and badge"),
+    MANAGE,
+    is_own=_is_own,
+    done=_l("The PIN and the badge no longer work."),
+    entry=NOWHERE,
 )
 change_profile = STAFF.verb(
     services.change_profile,

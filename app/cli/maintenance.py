@@ -99,12 +99,13 @@ def rebuild() -> None:
 @click.command("rotate-credentials")
 def rotate_credentials() -> None:
     """Encrypt all stored credentials anew under the first key of CREDENTIALS_KEY."""
+    from app.accounts.services import second_factor
     from app.core.db import db
     from app.core.errors import Problem
     from app.core.outbound.credentials import rotate
 
     try:
-        count = rotate()
+        count = rotate() + second_factor.rotate()
     except Problem as problem:
         raise click.ClickException(str(problem)) from None
     db.session.commit()

@@ -66,3 +66,25 @@ def list_staff(as_json: bool) -> None:
         else:
             note = "  (disabled)" if person.is_disabled else ""
             click.echo(f"{person.email:<32} {person.name:<24} {person.role_words}{note}")
+
+
+@staff.command("reset-second-factor")
+@click.argument("email")
+def reset_second_factor(email: str) -> None:
+    """Reset the second factor of EMAIL, such as the last owner's who lost phone and recovery codes."""
+    from app.accounts.services.staff import find_staff
+    from app.accounts.verbs import reset_second_factor as reset
+    from app.core.actor import system
+    from app.core.db import db
+    from app.core.errors import Problem
+
+    person = find_staff(email)
+    if person is None:
+        raise click.ClickException(f"Nobody has the address {email}.")
+    try:
+        reset(person.id, actor=system("cli"))
+    except Problem as problem:
+        db.session.rollback()
+        raise click.ClickException(str(problem)) from None
+    db.session.commit()
+    click.echo(f"{person.name} sets up another second factor at the next sign-in.")

@@ -78,6 +78,7 @@ class Settings(BaseModel):
     unclaimed_max_bytes: int = Field(default=200 * 1024**3, ge=1024)
     unclaimed_days: int = Field(default=14, ge=1)
     upload_grace_minutes: int = Field(default=60, ge=1)
+    second_factor_grace_days: int = Field(default=14, ge=0, le=3650)
     link_days: int = Field(default=120, ge=1)
     quote_days: int = Field(default=14, ge=1)
     delivery_days: int = Field(default=90, ge=1)

@@ -43,8 +43,9 @@ MAY = {
     "staff_uploads.sign": "artwork.upload",
     "staff_uploads.start": "artwork.upload",
     "station.scan": "job.view",
+    "station.change_person": "job.view",
 }
-OWN = {"accounts.", "sign_in.", "resets."}
+OWN = {"accounts.", "security.", "sign_in.", "resets."}
 """One's own account: open to everybody who is signed in."""
 VERBS = {
     "order_page.act": {

@@ -8,17 +8,20 @@ Everything under /admin is shut unless somebody is signed in; only sign-in and p
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, abort, flash, g, request, session
+from flask import Flask, abort, flash, g, redirect, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from app.accounts.doors import cookie
 from app.accounts.models import OrderLink, StaffSession
 from app.accounts.services.api_tokens import verify_api_token
+from app.accounts.services.second_factor_rules import is_overdue
 from app.accounts.services.sessions import SignedIn, find_session, touch_session
 from app.accounts.services.staff import staff_actor
 from app.core.actor import Actor
 from app.core.backoffice.access import to_sign_in
 from app.core.db import db
+from app.core.errors import NotAllowed
+from app.core.translations import _
 
 VISITOR = Actor("customer", None, "A visitor", "portal")
 SIGNED_OUT = Actor("customer", None, "A visitor", "backoffice")
@@ -26,9 +29,12 @@ SIGNED_OUT = Actor("customer", None, "A visitor", "backoffice")
 OPEN_ENDPOINTS = {
     "sign_in.sign_in",
     "sign_in.sign_out",
+    "sign_in.second_factor",
     "resets.forgotten",
     "resets.choose_password",
 }
+#: What a session opens that was begun with a PIN or a badge, besides signing in and out.
+AT_STATION = ("station.", "live.", "artwork.picture", "job_page.approved_file", "sign_in.sign_out")
 PROBES = {"/healthz", "/readyz", "/readyz/pages", "/metrics"}
 
 
@@ -66,13 +72,15 @@ def identify() -> Any:
         return None
     if is_under("/admin"):
         g.actor = SIGNED_OUT
-        if not _as_staff() and endpoint not in OPEN_ENDPOINTS:
+        if not _as_staff(endpoint) and endpoint not in OPEN_ENDPOINTS:
             return _shut()
+        if "staff" in g and is_overdue(g.staff) and not _sets_up(endpoint):
+            return _to_set_up()
         return None
     if is_under("/api"):
         _as_program()
     elif not _as_customer():
-        _as_staff()
+        _as_staff(endpoint)
     return None
 
 
@@ -81,11 +89,27 @@ def is_under(prefix: str) -> bool:
     return request.path == prefix or request.path.startswith(f"{prefix}/")
 
 
-def _as_staff() -> bool:
+def _sets_up(endpoint: str) -> bool:
+    return endpoint.startswith("security.") or endpoint in OPEN_ENDPOINTS
+
+
+def _to_set_up() -> Any:
+    """Lead somebody who must have a second factor to the page that sets it up; refuse what is posted."""
+    if request.method not in {"GET", "HEAD"}:
+        raise NotAllowed(
+            _("Your role signs in with a second factor, and yours isn't set up."),
+            next_step=_("Set it up under Your account, then do this again."),
+        )
+    return redirect(url_for("security.page"), 303)
+
+
+def _as_staff(endpoint: str) -> bool:
     if "_user_id" not in session:
         return False
     if not current_user.is_authenticated:
         logout_user()
+        return False
+    if current_user.session.is_at_station and not endpoint.startswith(AT_STATION):
         return False
     if touch_session(current_user.session):
         db.session.commit()
@@ -96,7 +120,7 @@ def _as_staff() -> bool:
 
 
 def _as_program() -> None:
-    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer" and secret.strip():
         g.actor = verify_api_token(secret.strip()) or VISITOR
         db.session.commit()  # its last use is recorded whatever comes next

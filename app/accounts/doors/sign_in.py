@@ -1,8 +1,10 @@
 """The sign-in page of the back office."""
 
+import time
+import uuid
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -10,15 +12,24 @@ from app.accounts.doors import browser_cookie
 from app.accounts.doors.identity import SIGNED_OUT, let_in, let_out, own_address
 from app.accounts.models import Staff
 from app.accounts.services.attempts import TooManyTries, begin_attempt
-from app.accounts.services.sessions import WrongSignIn, sign_in, sign_out
+from app.accounts.services.second_factor import WrongCode, sign_in_with_code
+from app.accounts.services.sessions import (
+    SecondFactorNeeded,
+    SignedIn,
+    WrongSignIn,
+    sign_in,
+    sign_out,
+)
 from app.core.actor import Actor
 from app.core.db import db
 from app.core.errors import AlreadyDone, Problem
+from app.core.ids import hash_token
 from app.core.settings import current
 from app.core.translations import _
 
 blueprint = Blueprint("sign_in", __name__, url_prefix="/admin")
 YEAR_S = 31_536_000
+PENDING, PENDING_S = "pending_sign_in", 600
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"], endpoint="sign_in")
@@ -26,7 +37,7 @@ def page() -> Any:
     """Show the form; with a right address and password, begin a new session."""
     wanted = request.values.get("next")
     if request.method == "GET":
-        if current_user.is_authenticated:
+        if current_user.is_authenticated and not current_user.session.is_at_station:
             return redirect(own_address(wanted), 303)
         return _form(wanted)
     email, password = request.form.get("email", ""), request.form.get("password", "")
@@ -41,13 +52,62 @@ def page() -> Any:
     except (WrongSignIn, TooManyTries) as problem:
         db.session.commit()  # the try counts, and is in the log
         return _form(wanted, email=email[:254], problem=problem)
-    _end_former()
+    except SecondFactorNeeded as needed:
+        db.session.commit()
+        session[PENDING] = _pending(needed.person)
+        return redirect(url_for("sign_in.second_factor", next=own_address(wanted, "")), 303)
+    return _enter(signed, wanted, secret)
+
+
+def _enter(signed: SignedIn, wanted: str | None, secret: str) -> Any:
+    end_former()
     db.session.commit()
     let_in(signed)
     response = redirect(own_address(wanted), 303)
     browser_cookie.keep(response, secret)
     remember_theme(response, signed.staff)
     return response
+
+
+def _pending(person: Staff) -> dict[str, Any]:
+    """Return what the browser's session keeps between the two steps; another password voids it."""
+    return {"id": str(person.id), "at": int(time.time()), "of": _mark(person)}
+
+
+def _mark(person: Staff) -> str:
+    return hash_token(f"{person.password_hash}{person.second_factor_at}")[:16]
+
+
+@blueprint.route("/sign-in/code", methods=["GET", "POST"], endpoint="second_factor")
+def second_step() -> Any:
+    """Show the form for the code of the second factor; with a right one, begin a new session."""
+    wanted, pending = request.values.get("next"), session.get(PENDING) or {}
+    person = db.session.get(Staff, uuid.UUID(pending["id"])) if pending else None
+    is_fresh = person is not None and int(pending["at"]) > time.time() - PENDING_S
+    if person is None or not is_fresh or pending["of"] != _mark(person):
+        return redirect(url_for("sign_in.sign_in", next=own_address(wanted, "")), 303)
+    if request.method == "GET":
+        return _code_form(wanted)
+    secret, address = browser_cookie.read_or_make(), request.remote_addr or ""
+    attempt_id = begin_attempt("factor", person.email, ip=address, browser=secret)
+    db.session.commit()
+    user_agent = request.user_agent.string
+    try:
+        signed = sign_in_with_code(
+            attempt_id, person.id, request.form.get("code", ""), actor=SIGNED_OUT,
+            user_agent=user_agent, browser=secret,
+        )  # fmt: skip
+    except (WrongCode, TooManyTries) as problem:
+        db.session.commit()  # the try counts, and is in the log
+        return _code_form(wanted, problem)
+    return _enter(signed, wanted, secret)
+
+
+def _code_form(wanted: str | None, problem: Problem | None = None) -> Any:
+    page = render_template(
+        "accounts/second_factor.html", next=own_address(wanted, ""), problem=problem
+    )
+    return page, problem.status if problem else 200
 
 
 def _form(wanted: str | None, *, email: str = "", problem: Problem | None = None) -> Any:
@@ -57,7 +117,7 @@ def _form(wanted: str | None, *, email: str = "", problem: Problem | None = None
     return page, problem.status if problem else 200
 
 
-def _end_former() -> None:
+def end_former() -> None:
     """End the session that this browser had, if any: a browser has one person at a time."""
     if current_user.is_authenticated:
         row = current_user.session
@@ -70,11 +130,12 @@ def _end_former() -> None:
 @blueprint.post("/sign-out", endpoint="sign_out")
 def leave() -> Any:
     """End the session; a second click finds it ended and says the same."""
-    _end_former()
+    end_former()
     db.session.commit()
     let_out()
     flash(_("You're signed out."), "info")
-    return redirect(own_address("/admin/sign-in", "/admin/sign-in"), 303)
+    back = own_address(request.form.get("next"), "")
+    return redirect(url_for("sign_in.sign_in", next=back or None), 303)
 
 
 def remember_theme(response: Response, person: Staff) -> None:

@@ -14,6 +14,7 @@ from app.accounts.browser_names import browser as browser_name
 from app.accounts.models import IDLE, LIFE, SignInAttempt, Staff, StaffSession
 from app.accounts.services.attempts import TooManyTries, account_key, judge_attempt
 from app.accounts.services.browsers import remember_browser
+from app.accounts.services.second_factor_rules import begin_grace
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import db, is_read_only, locked
@@ -31,6 +32,14 @@ class WrongSignIn(Problem):
 
     status = 401
     code = "wrong_sign_in"
+
+
+class SecondFactorNeeded(Exception):
+    """The password was right, and the person has a second factor, which is to be proved now."""
+
+    def __init__(self, person: Staff) -> None:
+        super().__init__(person.id)
+        self.person = person
 
 
 @dataclass(frozen=True)
@@ -56,6 +65,7 @@ def sign_in(
     `attempt_id` is from ``begin_attempt("password", email, ip=…)``, committed before. `actor` is
     the visitor. Raises TooManyTries, or WrongSignIn for an unknown address, a wrong
     password and a disabled person alike, in equal time; commit then too, it writes access.denied.
+    Raises SecondFactorNeeded for a person who has one; commit then too.
     """
     address = email.strip().lower()
     try:
@@ -79,6 +89,8 @@ def sign_in(
     attempt.outcome = "right"
     if passwords.is_outdated(person.password_hash or ""):
         person.password_hash = passwords.hashed(password)
+    if person.second_factor_at is not None:
+        raise SecondFactorNeeded(person)
     return start_session(
         person, ip=attempt.ip, user_agent=user_agent, door=actor.door, browser=browser
     )
@@ -97,7 +109,13 @@ def _deny(attempt: SignInAttempt, person: Staff | None, actor: Actor) -> None:
 
 
 def start_session(
-    person: Staff, *, ip: str, user_agent: str, door: str = "backoffice", browser: str = ""
+    person: Staff,
+    *,
+    ip: str,
+    user_agent: str,
+    door: str = "backoffice",
+    browser: str = "",
+    method: str = "password",
 ) -> SignedIn:
     """Open a session for a person who has proved who they are. Records staff.signed_in, and
     staff.new_browser where `browser`, the secret of the browser's cookie, is new to the person."""
@@ -110,11 +128,14 @@ def start_session(
         expires_at=moment + LIFE,
         ip=ip[:45],
         user_agent=user_agent[:300],
+        method=method,
     )
+    begin_grace(person)
     db.session.add(session)
     db.session.flush()
     who = Actor("staff", person.id, person.name, door, person.permissions)
-    record("staff.signed_in", session, who, stream_id=person.id, data={"ip": session.ip})
+    how = {} if method == "password" else {"method": method}
+    record("staff.signed_in", session, who, stream_id=person.id, data={"ip": session.ip} | how)
     if browser and not remember_browser(person.id, browser):
         data = {"ip": session.ip, "browser": browser_name(session.user_agent)}
         record("staff.new_browser", session, who, stream_id=person.id, data=data)

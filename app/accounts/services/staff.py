@@ -134,6 +134,14 @@ def change_own_password(
     `attempt_id` is from `begin_attempt`. Locks the person. Records staff.password_set. Raises BadInput
     with field ``current`` where the current one is wrong, TooManyTries after five.
     """
+    person = prove_password(attempt_id, current_password, actor=actor)
+    resets.set_password(person, password, actor)
+    return person
+
+
+def prove_password(attempt_id: uuid.UUID, current_password: str, *, actor: Actor) -> Staff:
+    """Return the person of this session, locked, who proved to know their password, before a change of
+    how they sign in. Raises BadInput with field ``current``, TooManyTries after five."""
     if actor.kind != "staff" or actor.id is None:
         raise NotAllowed(_("Sign in to change your password."))
     person = locked(Staff, actor.id)
@@ -141,7 +149,6 @@ def change_own_password(
     if not passwords.fits(current_password, person.password_hash):
         raise BadInput(_("This is not your current password."), field="current")
     attempt.outcome = "right"
-    resets.set_password(person, password, actor)
     return person
 
 

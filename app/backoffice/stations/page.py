@@ -6,6 +6,9 @@ from typing import Any
 from flask import abort, redirect, request
 from flask_admin import expose
 
+from app.accounts.doors.station_change import switch_person
+from app.accounts.services.attempts import TooManyTries
+from app.accounts.services.station_access import WrongPerson, people_with_pin
 from app.backoffice.stations import view as station_view
 from app.core.backoffice.access import BackOfficeView, staff_or_refuse
 from app.core.backoffice.row_verbs import offered_verb, perform_or_tell
@@ -71,6 +74,17 @@ class Stations(BackOfficeView):
             return self._page(key, number, problem=problem, verb=verb), problem.status
         return redirect(self.get_url(".place", key=key, job=number), 303)
 
+    @expose("/<key>/person", methods=("POST",))
+    def change_person(self, key: str) -> Any:
+        """Somebody else takes over by PIN or badge; the page and its job stay."""
+        number, form = request.form.get("job", "")[:20], request.form
+        try:
+            switch_person(form.get("staff_id", ""), form.get("pin", ""), form.get("badge", ""))
+        except (WrongPerson, TooManyTries) as problem:
+            page = self._page(key, number, refused=problem)
+            return page, problem.status
+        return redirect(self.get_url(".place", key=key, job=number or None), 303)
+
     def _page(
         self,
         key: str,
@@ -79,6 +93,7 @@ class Stations(BackOfficeView):
         problem: Problem | None = None,
         part: str = "page",
         verb: str = "",
+        refused: Problem | None = None,
     ) -> Any:
         job, problem = _scanned(number, problem)
         try:
@@ -94,6 +109,8 @@ class Stations(BackOfficeView):
             entry_key=uuid.uuid4().hex,
             today=today(current().timezone),
             days_left=station_view.days_left,
+            refused=refused,
+            people=people_with_pin("job.view") if part == "page" else (),
         )
 
 

@@ -1,7 +1,7 @@
 """Who may open a view: nobody, unless the view names a permission and the person has it."""
 
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from flask import Response, abort, redirect, request
 from flask_admin import AdminIndexView, BaseView
@@ -36,6 +36,10 @@ def to_sign_in() -> Any:
     if wants_json():
         abort(401)
     back = request.full_path.rstrip("?") if request.method in {"GET", "HEAD"} else PLACES["home"]
+    if request.headers.get("HX-Request"):
+        # a part of a page was asked for: the way back is to the page that shows it
+        page = urlsplit(request.headers.get("HX-Current-URL", ""))
+        back = f"{page.path or PLACES['home']}{'?' + page.query if page.query else ''}"
     target = f"{PLACES['sign_in']}?{urlencode({'next': back}, safe='/?')}"
     if request.headers.get("HX-Request"):
         return Response(status=401, headers={"HX-Redirect": target})

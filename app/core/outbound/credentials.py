@@ -42,6 +42,28 @@ def _encrypt(secrets: Mapping[str, str]) -> str | None:
     return _fernet().encrypt(json.dumps(secrets).encode()).decode() if secrets else None
 
 
+def encrypt_text(text: str) -> str:
+    """Return `text` encrypted as adapters' secrets are, for a column of its own."""
+    return str(_fernet().encrypt(text.encode()).decode())
+
+
+def decrypt_text(token: str) -> str:
+    """Return the text of `encrypt_text`. Raises Unavailable where no key of CREDENTIALS_KEY fits."""
+    from cryptography.fernet import InvalidToken
+
+    try:
+        return str(_fernet().decrypt(token.encode()).decode())
+    except InvalidToken:
+        raise _undecryptable() from None
+
+
+def _undecryptable() -> Unavailable:
+    return Unavailable(
+        _("The stored credentials can't be decrypted with CREDENTIALS_KEY."),
+        next_step=_("Add the former key after the new one, or enter the credentials again."),
+    )
+
+
 def _decrypt(row: AdapterSettings | None) -> dict[str, str]:
     if row is None or row.secrets is None:
         return {}
@@ -50,10 +72,7 @@ def _decrypt(row: AdapterSettings | None) -> dict[str, str]:
     try:
         return dict(json.loads(_fernet().decrypt(row.secrets.encode())))
     except InvalidToken:
-        raise Unavailable(
-            _("The stored credentials can't be decrypted with CREDENTIALS_KEY."),
-            next_step=_("Add the former key after the new one, or enter the credentials again."),
-        ) from None
+        raise _undecryptable() from None
 
 
 def row_of(kind: str, key: str) -> AdapterSettings | None:

@@ -11,4 +11,18 @@ def context(event: Event, to: Recipient) -> dict[str, Any]:
     return account_context(event, to) | {"change": str(KINDS[event.name].staff_label)}
 
 
-MESSAGE = MessageType(("staff.password_set",), audience=account_holder, context=context)
+MESSAGE = MessageType(
+    (
+        "staff.password_set",
+        "staff.authenticator_added",
+        "staff.authenticator_removed",
+        "staff.recovery_codes_created",
+        "staff.recovery_code_used",
+        "staff.second_factor_reset",
+        "staff.pin_set",
+        "staff.badge_set",
+        "staff.station_access_removed",
+    ),
+    audience=account_holder,
+    context=context,
+)

@@ -1,0 +1,150 @@
+"""How somebody signs in: their second factor, recovery codes, and the PIN and badge for stations. Each
+change is made with the current password."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import segno
+from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
+from markupsafe import Markup
+
+from app.accounts import verbs
+from app.accounts.doors import browser_cookie
+from app.accounts.services import second_factor
+from app.accounts.services.attempts import TooManyTries, begin_attempt
+from app.accounts.services.second_factor_rules import is_missing, is_required
+from app.accounts.services.staff import prove_password
+from app.core.db import db
+from app.core.errors import BadInput, Problem
+from app.core.outbound.credentials import decrypt_text, encrypt_text
+
+blueprint = Blueprint("security", __name__, url_prefix="/admin/account/sign-in")
+PENDING = "pending_authenticator"
+
+
+@blueprint.get("", endpoint="page")
+def show(problem: Problem | None = None, form: str = "", codes: list[str] | None = None) -> Any:
+    """The page; `problem` is what was wrong with its form `form`, `codes` are shown this once."""
+    secret = decrypt_text(session[PENDING]) if PENDING in session else ""
+    page = render_template(
+        "accounts/security.html",
+        person=g.staff,
+        is_required=is_required(g.staff),
+        codes_left=second_factor.codes_left(g.staff.id),
+        secret=secret,
+        qr=_drawn(second_factor.address_of(g.staff, secret)) if secret else "",
+        codes=codes,
+        problem=problem,
+        form=form,
+    )
+    return page, problem.status if problem else 200
+
+
+def due() -> datetime | None:
+    """Return by when the person of this request has to set up a second factor; None where they needn't,
+    have done so, or are on the page that does it."""
+    person = g.get("staff")
+    is_here = request.endpoint is not None and request.endpoint.startswith("security.")
+    return person.second_factor_due_at if person and is_missing(person) and not is_here else None
+
+
+def _drawn(address: str) -> Markup:
+    # of our own making, and escaped by segno
+    svg = segno.make(address, error="m").svg_inline(scale=5, border=3, light="#fff", dark="#000")
+    return Markup(svg)  # nosec B704
+
+
+@blueprint.post("/begin", endpoint="begin")
+def begin() -> Any:
+    """Make a secret for an authenticator app; nothing counts until a code proves that it works."""
+    session[PENDING] = encrypt_text(second_factor.new_secret())
+    return redirect(url_for("security.page"), 303)
+
+
+def _proved(form: str, change: Callable[[], Any]) -> Any:
+    """Do `change` for whoever knows the current password; return the page with the problem otherwise."""
+    attempt_id = begin_attempt(
+        "password", g.staff.email, ip=request.remote_addr or "", browser=browser_cookie.read()
+    )
+    db.session.commit()
+    try:
+        prove_password(attempt_id, request.form.get("current", ""), actor=g.actor)
+    except (BadInput, TooManyTries) as fault:
+        db.session.commit()  # the try counts
+        return show(fault, form)
+    db.session.commit()
+    try:
+        return change()
+    except Problem as fault:
+        db.session.rollback()
+        return show(fault, form)
+
+
+def _done(verb: Any) -> Any:
+    db.session.commit()
+    flash(verb.done, "good")
+    return redirect(url_for("security.page"), 303)
+
+
+@blueprint.post("/authenticator", endpoint="add")
+def add() -> Any:
+    """Keep the authenticator app; the answer shows the recovery codes."""
+
+    def change() -> Any:
+        secret = decrypt_text(session[PENDING]) if PENDING in session else ""
+        if not secret:
+            return redirect(url_for("security.page"), 303)
+        code = request.form.get("code", "")
+        codes = verbs.add_authenticator(g.staff.id, secret, code, actor=g.actor)
+        db.session.commit()
+        del session[PENDING]
+        return show(codes=codes)
+
+    return _proved("authenticator", change)
+
+
+@blueprint.post("/codes", endpoint="codes")
+def new_codes() -> Any:
+    """Replace the recovery codes; the answer shows the new ones."""
+
+    def change() -> Any:
+        codes = verbs.create_recovery_codes(g.staff.id, actor=g.actor)
+        db.session.commit()
+        return show(codes=codes)
+
+    return _proved("codes", change)
+
+
+@blueprint.post("/remove", endpoint="remove")
+def remove() -> Any:
+    """Remove the authenticator app."""
+
+    def change() -> Any:
+        verbs.remove_authenticator(g.staff.id, actor=g.actor)
+        return _done(verbs.remove_authenticator)
+
+    return _proved("codes", change)
+
+
+@blueprint.post("/station", endpoint="station")
+def station() -> Any:
+    """Save the PIN or the badge for stations, whichever was entered."""
+
+    def change() -> Any:
+        pin, badge = request.form.get("pin", "").strip(), request.form.get("badge", "").strip()
+        verb = verbs.set_badge if badge else verbs.set_pin
+        if badge:
+            verbs.set_badge(g.staff.id, badge, actor=g.actor)
+        if pin or not badge:
+            verbs.set_pin(g.staff.id, pin, actor=g.actor)
+        return _done(verb)
+
+    return _proved("station", change)
+
+
+@blueprint.post("/station/remove", endpoint="remove_station")
+def remove_station() -> Any:
+    """Remove the PIN and the badge."""
+    verbs.remove_station_access(g.staff.id, actor=g.actor)
+    return _done(verbs.remove_station_access)
