@@ -4,6 +4,9 @@ Slic3r's family stores all volumes of an object in one mesh and says in a file o
 triangles are which (``Metadata/Slic3r_PE_model.config``).
 """
 
+from __future__ import annotations
+
+from array import array
 from xml.parsers import expat
 
 CONFIG = "metadata/slic3r_pe_model.config"
@@ -33,9 +36,11 @@ def ranges_not_made(config: bytes) -> Ranges:
     return found
 
 
-def without(faces: list[int], ranges: list[tuple[int, int]]) -> list[int]:
+def without(faces: array[int], ranges: list[tuple[int, int]]) -> array[int]:
     """Return the corners of those triangles that are in none of the ranges."""
-    dropped = {
-        n for first, last in ranges for n in range(max(first, 0), min(last, len(faces) // 3) + 1)
-    }
-    return [corner for n, corner in enumerate(faces) if n // 3 not in dropped]
+    kept, start = array("i"), 0
+    for first, last in sorted((max(first, 0), last) for first, last in ranges):
+        kept.extend(faces[3 * start : 3 * max(first, start)])
+        start = max(start, last + 1)
+    kept.extend(faces[3 * start :])
+    return kept

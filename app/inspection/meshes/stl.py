@@ -13,6 +13,7 @@ HEAD, TAIL, FRONT, ROW = 4096, 65536, 84, 50
 VERTEX = re.compile(rb"vertex\s+(\S+)\s+(\S+)\s+(\S+)", re.IGNORECASE)
 NOTHING = 2.0**-24  # as far as the digits of a 32-bit number reach
 TEXT_MAX_BYTES = TRIANGLES_MAX * 400  # a written triangle is about 250 bytes
+AT_ONCE = 500_000  # corners
 
 
 def is_text(head: bytes) -> bool:
@@ -91,7 +92,7 @@ def _numbers(lines: bytes) -> Any:
 
 
 def join(corners: Any) -> tuple[Any, Any]:
-    """Return points and faces with corners of equal position made one point.
+    """Return points and faces with corners of equal position made one point; writes to `corners`.
 
     A coordinate that is nothing beside the size of the model is 0: some programs write 1e-33 for one
     corner and 0 for the same corner of the next triangle. Then positions are compared bit by bit
@@ -99,15 +100,25 @@ def join(corners: Any) -> tuple[Any, Any]:
     """
     import numpy as np
 
-    corners = np.array(corners, dtype="f4", order="C")
-    corners[np.abs(corners) <= np.ptp(corners, axis=0).max() * NOTHING] = 0
-    bits = corners.view("u4").astype("u8")
+    corners = np.ascontiguousarray(corners, "f4")
+    nothing = np.ptp(corners, axis=0).max() * NOTHING
+    mixed = np.empty(len(corners), "u8")
+    for start in range(0, len(corners), AT_ONCE):  # what is only passed through stays small
+        some = corners[start : start + AT_ONCE]
+        some[np.abs(some) <= nothing] = 0
+        mixed[start : start + AT_ONCE] = _mixed(some.view("u4").astype("u8"))
+    distinct, inverse = np.unique(mixed, return_inverse=True)
+    del mixed
+    points = np.empty((len(distinct), 3), "f4")
+    points[inverse] = corners
+    return points, inverse.astype("i4").reshape(-1, 3)
+
+
+def _mixed(bits: Any) -> Any:
+    import numpy as np
+
     mixed = bits[:, 0] * np.uint64(0x9E3779B97F4A7C15)
     for axis in (1, 2):
         mixed ^= mixed >> np.uint64(29)
         mixed = (mixed + bits[:, axis]) * np.uint64(0xBF58476D1CE4E5B9)
-    mixed ^= mixed >> np.uint64(32)
-    distinct, inverse = np.unique(mixed, return_inverse=True)
-    points = np.empty((len(distinct), 3), "f4")
-    points[inverse] = corners
-    return points, inverse.astype("i4").reshape(-1, 3)
+    return mixed ^ mixed >> np.uint64(32)

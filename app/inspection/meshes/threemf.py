@@ -4,7 +4,10 @@ Read the "3D Manufacturing Format Core Specification" 1.3, chapters 3 and 4, and
 Extension for parts that refer to objects in other parts (``p:path``).
 """
 
+from __future__ import annotations
+
 import zipfile
+from array import array
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,25 +15,24 @@ from typing import Any
 from xml.parsers import expat
 
 from app.inspection.meshes import TRIANGLES_MAX, Mesh, check_triangles
+from app.inspection.meshes.placements import WORD, Key, check_placements
 from app.inspection.meshes.slicer_parts import CONFIG, ranges_not_made, without
 from app.inspection.refusal import FileRefused, damaged
 
-WORD = "3MF model"
 UNITS_MM = {"micron": 0.001, "millimeter": 1.0, "centimeter": 10.0}
 UNITS_MM |= {"inch": 25.4, "foot": 304.8, "meter": 1000.0}
-UNPACKED_MAX_BYTES = 1024**3
+UNPACKED_MAX_BYTES = 640 * 1024**2  # of all parts that are read: 5 million triangles take 400 MB
+POINTS_MAX = 6_000_000  # a closed surface has half as many corner points as triangles
+OTHERS_MAX = 1_000_000  # objects, components and whatever extensions add
 RATIO_MAX = 100
 ENTRIES_MAX = 5000
+BLOCK_BYTES, ELEMENT_MAX_BYTES = 1024**2, 16 * 1024**2
 RELATIONS_MAX_BYTES, CONFIG_MAX_BYTES = 1024**2, 16 * 1024**2
-DEPTH = 16
 # NotImplementedError and RuntimeError: packed or locked in a way that zipfile cannot undo
 UNREADABLE = (
     zipfile.BadZipFile, expat.ExpatError, KeyError, ValueError, EOFError, OSError,
     NotImplementedError, RuntimeError, OverflowError, LookupError,
 )  # fmt: skip
-Key = tuple[str, str]
-
-
 # of the types of objects in the core specification these hold a piece up or are a slicer's own
 NOT_MADE = {"support", "solidsupport", "other"}
 
@@ -38,17 +40,51 @@ NOT_MADE = {"support", "solidsupport", "other"}
 @dataclass
 class _Object:
     is_made: bool = True
-    points: list[float] = field(default_factory=list)
-    faces: list[int] = field(default_factory=list)
+    points: array[float] = field(default_factory=lambda: array("d"))
+    faces: array[int] = field(default_factory=lambda: array("i"))
     components: list[tuple[Key, Any]] = field(default_factory=list)
+
+
+@dataclass
+class _Held:
+    """What the parts hold all together, counted while they are read."""
+
+    points: int = 0
+    triangles: int = 0
+    others: int = 0
+
+    def add_triangles(self, count: int) -> None:
+        self.triangles += count
+        if self.triangles > TRIANGLES_MAX:
+            check_triangles(WORD, self.triangles)
+
+    def add_points(self, count: int) -> None:
+        self.points += count
+        if self.points > POINTS_MAX:
+            raise FileRefused(
+                "triangles",
+                f"The {WORD} has more than {POINTS_MAX / 1e6:g} million corner points, "
+                "which are not opened.",
+                next_step="Merge equal points or simplify the mesh, and export it again.",
+            )
+
+    def add_other(self) -> None:
+        self.others += 1
+        if self.others > OTHERS_MAX:
+            raise FileRefused(
+                "placements",
+                f"The {WORD} has more than {OTHERS_MAX / 1e6:g} million objects, components and "
+                "extensions, which are not opened.",
+                next_step="Export the plain mesh again, without extensions.",
+            )
 
 
 class _Part:
     """One model part, taken in element by element: those of its own namespace, which leaves out what
     extensions add (slices have vertices too)."""
 
-    def __init__(self, name: str, objects: dict[Key, _Object]) -> None:
-        self.name, self.objects = name, objects
+    def __init__(self, name: str, objects: dict[Key, _Object], held: _Held) -> None:
+        self.name, self.objects, self.held = name, objects, held
         self.namespace: str | None = None
         self.unit = "millimeter"
         self.build: list[tuple[Key, Any]] = []
@@ -60,20 +96,28 @@ class _Part:
         if self.namespace is None:
             self.namespace = namespace
         if namespace != self.namespace:
+            self.held.add_other()
             return
         match local:
             case "vertex":
-                self.current.points += [float(attributes[axis]) for axis in "xyz"]
+                self.held.add_points(1)
+                self.current.points.extend(
+                    (float(attributes["x"]), float(attributes["y"]), float(attributes["z"]))
+                )
             case "triangle":
-                self.current.faces += [int(attributes[corner]) for corner in ("v1", "v2", "v3")]
-                if len(self.current.faces) > 3 * TRIANGLES_MAX:
-                    check_triangles(WORD, TRIANGLES_MAX + 1)
+                self.held.add_triangles(1)
+                self.current.faces.extend(
+                    (int(attributes["v1"]), int(attributes["v2"]), int(attributes["v3"]))
+                )
             case "object":
+                self.held.add_other()
                 made = self.current = _Object(attributes.get("type") not in NOT_MADE)
                 self.objects[(self.name, attributes["id"])] = made
             case "component":
+                self.held.add_other()
                 self.current.components.append(self._placed(attributes))
             case "item":
+                self.held.add_other()
                 if attributes.get("printable") not in {"0", "false"}:  # some slicers write it
                     self.build.append(self._placed(attributes))
             case "model":
@@ -109,6 +153,7 @@ def load_3mf(path: Path) -> Mesh:
         if main.unit not in UNITS_MM:
             raise damaged(WORD)
         items = main.build or [(key, _matrix(None)) for key in objects if key[0] == main.name]
+        check_placements(objects, items)
         return _assemble(objects, items, main.unit)
     except UNREADABLE:
         raise damaged(WORD) from None
@@ -151,9 +196,13 @@ def _read_parts(package: zipfile.ZipFile) -> tuple[dict[Key, _Object], _Part]:
     if name is None:
         raise damaged(WORD)
     entries = {entry_name(entry.filename): entry for entry in package.infolist()}
-    waiting = [name]
+    waiting, held, unpacked = [name], _Held(), 0
     while waiting:
-        parts[waiting[0]] = part = _read_part(package, entries[waiting[0]], objects)
+        unpacked += entries[waiting[0]].file_size
+        if unpacked > UNPACKED_MAX_BYTES:
+            raise _too_large(unpacked)
+        _count_roughly(package, entries[waiting[0]])
+        parts[waiting[0]] = part = _read_part(package, entries[waiting[0]], objects, held)
         waiting = [*waiting[1:], *sorted(part.others - parts.keys() - set(waiting))]
     if CONFIG in entries and entries[CONFIG].file_size < CONFIG_MAX_BYTES:
         for number, ranges in ranges_not_made(package.read(entries[CONFIG])).items():
@@ -167,7 +216,7 @@ def _check_sizes(package: zipfile.ZipFile) -> None:
     for entry in package.infolist():
         ratio = entry.file_size / max(1, entry.compress_size)
         large = entry.file_size > 32 * 1024 * 1024
-        if entry.file_size > UNPACKED_MAX_BYTES or (large and ratio > RATIO_MAX):
+        if large and ratio > RATIO_MAX:
             raise FileRefused(
                 "bomb",
                 f"The {WORD} unpacks to {entry.file_size / 1e6:,.0f} MB "
@@ -175,15 +224,42 @@ def _check_sizes(package: zipfile.ZipFile) -> None:
             )
 
 
+def _count_roughly(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
+    """Count what only points and triangles have, ten times as fast as they are read: most of what is too
+    large is found before any of it is kept."""
+    held, tail = _Held(), b""
+    with package.open(entry) as stream:
+        while block := stream.read(BLOCK_BYTES):
+            found = tail + block
+            held.add_points(found.count(b' z="'))
+            held.add_triangles(found.count(b' v3="'))
+            tail = found[-3:]
+
+
+def _too_large(size_bytes: int) -> FileRefused:
+    return FileRefused(
+        "bomb",
+        f"The {WORD} unpacks to {size_bytes / 1e6:,.0f} MB; "
+        f"more than {UNPACKED_MAX_BYTES / 1e6:,.0f} MB are not opened.",
+        next_step="Simplify the mesh (decimate) in your 3D program and export it again.",
+    )
+
+
 def _read_part(
-    package: zipfile.ZipFile, entry: zipfile.ZipInfo, objects: dict[Key, _Object]
+    package: zipfile.ZipFile, entry: zipfile.ZipInfo, objects: dict[Key, _Object], held: _Held
 ) -> _Part:
-    part = _Part(entry_name(entry.filename), objects)
+    part = _Part(entry_name(entry.filename), objects, held)
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartElementHandler = part.start
     parser.EntityDeclHandler = _refuse_entities
+    fed = 0
     with package.open(entry) as stream:
-        parser.ParseFile(stream)
+        while block := stream.read(BLOCK_BYTES):
+            parser.Parse(block)
+            fed += len(block)
+            if fed - parser.CurrentByteIndex > ELEMENT_MAX_BYTES:
+                raise damaged(WORD)  # one element of many megabytes, which would be kept whole
+        parser.Parse(b"", True)
     return part
 
 
@@ -194,30 +270,29 @@ def _assemble(objects: dict[Key, _Object], items: list[tuple[Key, Any]], unit: s
 
     corners: list[Any] = []
     for key, matrix in items:
-        _place(objects, key, matrix, corners, 0)
+        _place(objects, key, matrix, corners)
     check_triangles(WORD, sum(len(part) for part in corners) // 3)
-    placed = np.concatenate(corners) * np.float32(UNITS_MM[unit])
+    placed = np.concatenate(corners)
+    corners.clear()  # else each corner would be held twice
+    placed *= np.float32(UNITS_MM[unit])
     points, faces = join(placed)
     made = sum(objects[key].is_made for key, _ in items)
     return Mesh(points, faces, unit, objects=made)
 
 
-def _place(
-    objects: dict[Key, _Object], key: Key, matrix: Any, corners: list[Any], depth: int
-) -> None:
-    """Add the triangles of an object, moved by `matrix`, and those of its components."""
+def _place(objects: dict[Key, _Object], key: Key, matrix: Any, corners: list[Any]) -> None:
+    """Add the triangles of an object, moved by `matrix`, and those of its components; `check_placements` has
+    counted them."""
     import numpy as np
 
     from app.inspection.meshes.stl import LARGEST_MM
 
-    if depth > DEPTH or key not in objects:
-        raise damaged(WORD)
     made = objects[key]
     if not made.is_made:
         return
     if made.faces:
-        points = np.array(made.points, "f8").reshape(-1, 3)
-        faces = np.array(made.faces, "i8").reshape(-1, 3)
+        points = np.frombuffer(made.points, "f8").reshape(-1, 3)
+        faces = np.frombuffer(made.faces, "i4").reshape(-1, 3)
         if np.linalg.det(matrix[:3]) < 0:
             faces = faces[:, ::-1]
         if faces.min() < 0 or faces.max() >= len(points):
@@ -226,7 +301,6 @@ def _place(
         if not (np.abs(placed) < LARGEST_MM).all():
             raise damaged(WORD)
         corners.append(placed.astype("f4")[faces.ravel()])
-        check_triangles(WORD, sum(len(part) for part in corners) // 3)
     for inner, within in made.components:
         whole = np.vstack([within[:3] @ matrix[:3], within[3] @ matrix[:3] + matrix[3]])
-        _place(objects, inner, whole, corners, depth + 1)
+        _place(objects, inner, whole, corners)
