@@ -6,13 +6,13 @@ import logging
 
 from flask import Flask
 
-SANDBOXED = ("files",)
+SANDBOXED = ("files", "uploads")
 
 
 def work(app: Flask, queue_name: str) -> None:
     """Run jobs of `queue_name` until told to stop (TERM or INT: the job at hand is finished).
 
-    Raises Unavailable for the queue of files where this machine can't confine what reads them.
+    Raises Unavailable for the queues of files where this machine can't confine what reads them.
     """
     from app import mount_pages
     from app.core.queue import worker

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.db import Model, Record, db
 from app.core.events import Event
 
-QUEUES = ("events", "files", "outbound")
+QUEUES = ("events", "files", "uploads", "outbound")
 MAX_ATTEMPTS = 8
 PURGED_AT_ONCE = 5000
 PURGE = text(

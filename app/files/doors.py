@@ -17,7 +17,7 @@ from app.core.db import db
 from app.core.errors import AlreadyDone, BadInput, NotFound
 from app.core.translations import _
 from app.core.web.stored import show_picture
-from app.files.models import Asset, Upload
+from app.files.models import STAFF_OWNERS, Asset, Upload
 from app.files.services import parts, uploads
 from app.files.services.uploads import Ticket
 from app.files.states import UPLOAD
@@ -28,7 +28,7 @@ MD5 = re.compile(r"[0-9a-f]{32}")
 
 def owner_key_of(person: Actor) -> str:
     """Return the key under which the uploads of a member of staff stand."""
-    return f"staff:{person.id}"
+    return f"{STAFF_OWNERS}{person.id}"
 
 
 @dataclass(frozen=True)

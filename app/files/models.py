@@ -26,6 +26,8 @@ from app.inspection.file_facts import FileFacts
 UNCLEARED = "cleared_at IS NULL AND state IN ('ready', 'refused', 'abandoned')"
 UNCLAIMED = "stream_id IS NULL AND state IN ('receiving', 'uploaded', 'ready')"
 
+STAFF_OWNERS = "staff:"  # how the owner keys of staff's uploads begin
+
 
 class Asset(Record, Model):
     """A stored file, known by the SHA-256 of its bytes: the same bytes twice are one asset."""
@@ -104,6 +106,10 @@ class Upload(Record, Model):
     cleared_at: Mapped[datetime | None]
 
     asset: Mapped[Asset | None] = relationship()
+
+    @property
+    def is_of_staff(self) -> bool:
+        return self.owner_key.startswith(STAFF_OWNERS)
 
 
 class ObjectRemoval(Record, Model):

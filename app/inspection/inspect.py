@@ -3,6 +3,7 @@
 import hashlib
 import importlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,8 +19,22 @@ BLOCK = 1024 * 1024
 TASK, DRAW_TASK = "app.inspection.inspect:inspect", "app.inspection.inspect:draw_page"
 NOT_DRAWN = FileRefused("stopped_crashed", "The file made the program that draws it go wrong.")
 Found = TypeVar("Found", bound=BaseModel)
-MEMORY_MB, CPU_S, WALL_S = 2048, 150, 240
 DRAWING_S = 30  # an SVG is a program: one that takes longer than this takes for ever
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the check of one file may take; `pages_s` is processor time for its pictures, after which pages are
+    left out from the end."""
+
+    memory_mb: int
+    cpu_s: int
+    wall_s: float
+    pages_s: float
+
+
+STAFF = Limits(memory_mb=2048, cpu_s=150, wall_s=240, pages_s=90.0)
+STRANGERS = Limits(memory_mb=1024, cpu_s=28, wall_s=30, pages_s=10.0)
 # What the readers and drawers of most kinds import; the sandbox reads it once, not for each file.
 PREPARED_IMPORTS = (
     "app.inspection.facts.mesh",
@@ -54,7 +69,8 @@ def inspect(payload: dict[str, Any]) -> dict[str, Any]:
         kind, facts = _measured(path, payload["file_name"])
         previews = []
         if "previews" in want:
-            previews = draw(path, kind, facts, Path(payload["out_dir"]))
+            pages_s = payload.get("pages_s", STAFF.pages_s)
+            previews = draw(path, kind, facts, Path(payload["out_dir"]), pages_s)
     except FileRefused as refused:
         return _refusal(refused)
     return {
@@ -99,9 +115,12 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def inspect_safely(path: Path, file_name: str, out_dir: Path) -> Inspection | Refusal:
+def inspect_safely(
+    path: Path, file_name: str, out_dir: Path, limits: Limits = STAFF
+) -> Inspection | Refusal:
     """Run `inspect` in the sandbox; a stopped sandbox is a refusal too (code ``stopped_...``)."""
-    return _run(TASK, Inspection, path=str(path), file_name=file_name, out_dir=str(out_dir))
+    about = {"path": str(path), "file_name": file_name, "out_dir": str(out_dir)}
+    return _run(TASK, Inspection, limits, **about, pages_s=limits.pages_s)
 
 
 def draw_safely(
@@ -109,22 +128,22 @@ def draw_safely(
 ) -> DrawnPicture | Refusal:
     """Run `draw_page` in the sandbox, with the same limits."""
     about = {"path": str(path), "file_name": file_name, "out_dir": str(out_dir)}
-    return _run(DRAW_TASK, DrawnPicture, **about, page=page, size_px=size_px)
+    return _run(DRAW_TASK, DrawnPicture, STAFF, **about, page=page, size_px=size_px)
 
 
-def _run(task: str, found: type[Found], **payload: Any) -> Found | Refusal:
+def _run(task: str, found: type[Found], limits: Limits, **payload: Any) -> Found | Refusal:
     from app.core.sandbox import SandboxStopped, run
 
-    cpu_s = DRAWING_S if extension(payload["file_name"]) == "svg" else CPU_S
+    is_drawing = extension(payload["file_name"]) == "svg"
     try:
         answer = run(
             task,
             payload,
             reads=[Path(payload["path"])],
             writes=[Path(payload["out_dir"])],
-            memory_mb=MEMORY_MB,
-            cpu_s=cpu_s,
-            wall_s=WALL_S,
+            memory_mb=limits.memory_mb,
+            cpu_s=min(limits.cpu_s, DRAWING_S) if is_drawing else limits.cpu_s,
+            wall_s=limits.wall_s,
         )
     except SandboxStopped as stopped:
         return Refusal(

@@ -25,11 +25,12 @@ def slow(
     steps: tuple[str, str, str] = ("load", "act", "save"),
     *,
     failed: str = "",
+    queue: str = "files",
 ) -> Reaction:
     """Return a reaction in three steps, named functions of `module`; no transaction spans `act`."""
     load, act, save = (Call(f"{module}:{step}") for step in steps)
     undo = Call(f"{module}:{failed}") if failed else None
-    return Reaction(name, "files", load=load, act=act, save=save, failed=undo, label=label)
+    return Reaction(name, queue, load=load, act=act, save=save, failed=undo, label=label)
 
 
 QUEUE_MESSAGES = at_once("app.notify.services:queue_messages", "Queue messages")
@@ -38,6 +39,23 @@ RESERVE = at_once("material:reserve_material", "Reserve material")
 RETRY_SHORT = at_once("material:retry_short", "Retry short reservations")
 MAKE_SHIPMENT = at_once("sending:make_shipment", "Create shipment")
 CLOSE_ORDER = at_once("sending:close_order", "Close order")
+CHECKING = "app.files.services.checking"
+# two queues, so that what the shop works with never waits behind strangers' files
+CHECK_UPLOAD = slow(
+    "check_upload",
+    "Check file",
+    CHECKING,
+    ("load_of_others", "act_for_others", "save"),
+    failed="failed",
+    queue="uploads",
+)
+CHECK_STAFF_UPLOAD = slow(
+    "check_staff_upload",
+    "Check file of staff",
+    CHECKING,
+    ("load_of_staff", "act", "save"),
+    failed="failed",
+)
 PROOF = slow("proof", "Create proof", "app.reactions.proofs")
 PROOF_FOR_JOB = slow(
     "proof_for_job", "Create job proof", "app.reactions.proofs", ("load_for_job", "act", "save")
@@ -63,7 +81,8 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "sync.retried": (WRITE,),
     # files and artwork
     "upload.completed": (
-        slow("check_upload", "Check file", "app.files.services.checking", failed="failed"),
+        CHECK_UPLOAD,
+        CHECK_STAFF_UPLOAD,
     ),
     "upload.checked": (at_once("artwork:add_version", "Add artwork version"), CLEAR_INTAKE),
     "upload.refused": (at_once("artwork:give_back", "Reject artwork"), CLEAR_INTAKE),

@@ -11,11 +11,12 @@ ONE_TRIANGLE = (
 )
 
 
-def a_model(objects: str, build: str) -> bytes:
-    """A 3MF package with these objects and items."""
+def a_model(objects: str, build: str, level: int | None = None) -> bytes:
+    """A 3MF package with these objects and items; `level` is how hard it is packed."""
     return a_package(
         f'<model unit="millimeter" xmlns="{CORE}"><resources>{objects}</resources>'
-        f"<build>{build}</build></model>"
+        f"<build>{build}</build></model>",
+        level=level,
     )
 
 
@@ -31,7 +32,9 @@ def a_3mf_of_components(levels: int = 7, width: int = 10, mesh: str = "") -> byt
 def a_3mf_of_parts(parts: int = 200, side: int = 50) -> bytes:
     """One plate with a surface of 2 × side² triangles, placed `parts` times beside itself."""
     points = "".join(
-        f'<vertex x="{x}" y="{y}" z="{(x * y) % 7}"/>' for y in range(side + 1) for x in range(side + 1)
+        f'<vertex x="{x}" y="{y}" z="{(x * y) % 7}"/>'
+        for y in range(side + 1)
+        for x in range(side + 1)
     )
     faces = []
     for y in range(side):
@@ -42,19 +45,22 @@ def a_3mf_of_parts(parts: int = 200, side: int = 50) -> bytes:
             faces.append(f'<triangle v1="{a + 1}" v2="{b + 1}" v3="{b}"/>')
     mesh = f"<mesh><vertices>{points}</vertices><triangles>{''.join(faces)}</triangles></mesh>"
     build = "".join(
-        f'<item objectid="1" transform="1 0 0 0 1 0 0 0 1 {n * (side + 5)} 0 0"/>' for n in range(parts)
+        f'<item objectid="1" transform="1 0 0 0 1 0 0 0 1 {n * (side + 5)} 0 0"/>'
+        for n in range(parts)
     )
     return a_model(f'<object id="1">{mesh}</object>', build)
 
 
-def a_3mf_of_corners(count: int = 12_000_000) -> bytes:
+def a_3mf_of_corners(count: int = 6_100_000) -> bytes:
     """Corner points without end, of which one triangle uses three. Their digits keep the zip's ratio below 100."""
-    block = "".join(f'<vertex x="{n * 7919 % 9973}" y="{n * 31 % 991}" z="{n}"/>' for n in range(20_000))
+    block = "".join(
+        f'<vertex x="{n * 7919 % 9973}" y="{n * 31 % 991}" z="{n}"/>' for n in range(20_000)
+    )
     mesh = (
         f"<mesh><vertices>{block * (count // 20_000)}</vertices>"
         '<triangles><triangle v1="0" v2="1" v3="2"/></triangles></mesh>'
     )
-    return a_model(f'<object id="1">{mesh}</object>', '<item objectid="1"/>')
+    return a_model(f'<object id="1">{mesh}</object>', '<item objectid="1"/>', level=1)
 
 
 def an_svg(inner: str, defined: str = "", side: int = 100) -> bytes:
@@ -68,7 +74,9 @@ def an_svg(inner: str, defined: str = "", side: int = 100) -> bytes:
 def an_svg_of_filters(primitive: str, drawn: int = 1) -> bytes:
     """`drawn` squares, each with a filter of this primitive."""
     square = '<rect width="100" height="100" fill="red" filter="url(#f)"/>'
-    return an_svg(square * drawn, f'<filter id="f" x="0" y="0" width="1" height="1">{primitive}</filter>')
+    return an_svg(
+        square * drawn, f'<filter id="f" x="0" y="0" width="1" height="1">{primitive}</filter>'
+    )
 
 
 def an_svg_of_uses(levels: int = 8, width: int = 10, attribute: str = "href") -> bytes:

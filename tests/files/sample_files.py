@@ -176,9 +176,11 @@ def a_3mf(
     )
 
 
-def a_package(model: str | bytes, name: str = "3D/3dmodel.model") -> bytes:
+def a_package(
+    model: str | bytes, name: str = "3D/3dmodel.model", level: int | None = None
+) -> bytes:
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=level) as package:
         package.writestr("[Content_Types].xml", "<Types/>")
         package.writestr(name, model)
     return out.getvalue()

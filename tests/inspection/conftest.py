@@ -23,13 +23,13 @@ def stored(tmp_path):
 def look(tmp_path):
     """Return the outcome of the check of a file with these bytes, without its sandbox."""
 
-    def check(body: bytes, file_name: str, *, previews: bool = True) -> dict:
+    def check(body: bytes, file_name: str, *, previews: bool = True, **more: float) -> dict:
         path, out = tmp_path / "checked", tmp_path / "pictures"
         path.write_bytes(body)
         out.mkdir(exist_ok=True)
         want = ["facts", "previews"] if previews else ["facts"]
         return inspect(
-            {"path": str(path), "file_name": file_name, "out_dir": str(out), "want": want}
+            {"path": str(path), "file_name": file_name, "out_dir": str(out), "want": want, **more}
         )
 
     return check

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from PIL import Image
 from app.catalog.properties import Artwork
 from app.inspection import previews
 from app.inspection.file_facts import FileFacts
-from app.inspection.inspect import are_drawn, inspect_safely, sha256
+from app.inspection.inspect import STAFF, are_drawn, inspect_safely, sha256
 from app.inspection.results import DrawnPicture, Inspection, Refusal
 from app.preflight import fonts
 from tests.files import sample_files
@@ -93,11 +94,11 @@ def test_a_refusal_comes_back_as_words(tmp_path):
     assert refusal.code and refusal.sentence and refusal.next_step
 
 
-def test_a_file_that_needs_too_much_memory_is_refused_with_that_sentence(tmp_path, monkeypatch):
-    monkeypatch.setattr("app.inspection.inspect.MEMORY_MB", 100)
+def test_a_file_that_needs_too_much_memory_is_refused_with_that_sentence(tmp_path):
+    limits = replace(STAFF, memory_mb=100)
     path = tmp_path / "a.stl"
     path.write_bytes(sample_files.an_stl(triangles=sample_files.CUBE * 60_000))
-    refusal = inspect_safely(path, "a.stl", tmp_path)
+    refusal = inspect_safely(path, "a.stl", tmp_path, limits)
     assert refusal.code == "stopped_memory"
     assert refusal.sentence == "The file needs more than 100 MB to open and was stopped."
 
@@ -138,17 +139,19 @@ def test_an_ordinary_drawing_is_drawn_at_full_size(look):
 
 
 def test_a_drawing_without_end_is_stopped_after_its_own_time(tmp_path, monkeypatch):
-    monkeypatch.setattr("app.inspection.inspect.DRAWING_S", 2)
+    monkeypatch.setattr("app.inspection.inspect.DRAWING_S", 1)
     path = tmp_path / "a.svg"
-    path.write_bytes(a_slow_filter(radius=60, times=300))
+    path.write_bytes(a_slow_filter(radius=60, times=20))
     refusal = inspect_safely(path, "a.svg", tmp_path)
-    assert (refusal.code, "longer than 2 s" in refusal.sentence) == ("stopped_time", True)
+    assert (refusal.code, "longer than 1 s" in refusal.sentence) == ("stopped_time", True)
 
 
-def test_pages_that_take_too_long_are_left_out_from_the_end(look, monkeypatch):
-    monkeypatch.setattr(previews, "BUDGET_S", 0.0)
+def test_pages_that_take_too_long_are_left_out_from_the_end(look):
     body = sample_files.a_pdf(60, 40, pages=10)
-    assert [row["kind"] for row in look(body, "a.pdf")["previews"]] == ["thumb", "page-1"]
+    assert [row["kind"] for row in look(body, "a.pdf", pages_s=0.0)["previews"]] == [
+        "thumb",
+        "page-1",
+    ]
 
 
 def test_live_text_of_a_drawing_is_drawn_whatever_fonts_the_machine_has(look):

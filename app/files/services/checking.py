@@ -14,7 +14,7 @@ from app.files.models import Upload
 from app.files.services.storing import keep_asset, store_pictures
 from app.files.services.uploads import Ticket, refuse_upload, ticket_of
 from app.files.states import UPLOAD
-from app.inspection.inspect import inspect_safely
+from app.inspection.inspect import STAFF, STRANGERS, Limits, inspect_safely
 from app.inspection.results import CheckedFile, Refusal
 
 SPARE_BYTES = 512 * 1024 * 1024  # room for previews beside the file
@@ -27,7 +27,24 @@ def load(event: Event) -> Ticket | None:
     return ticket_of(upload) if upload.state == "uploaded" else None
 
 
-def act(ticket: Ticket) -> CheckedFile | Refusal:
+def load_of_staff(event: Event) -> Ticket | None:
+    """Return what the check of a file that staff sent needs, None for any other."""
+    upload = get(Upload, event.subject_id)
+    return load(event) if upload.is_of_staff else None
+
+
+def load_of_others(event: Event) -> Ticket | None:
+    """Return what the check of a file that a customer or a stranger sent needs, None for any other."""
+    upload = get(Upload, event.subject_id)
+    return None if upload.is_of_staff else load(event)
+
+
+def act_for_others(ticket: Ticket) -> CheckedFile | Refusal:
+    """As `act`, with the limits for files of strangers."""
+    return act(ticket, STRANGERS)
+
+
+def act(ticket: Ticket, limits: Limits = STAFF) -> CheckedFile | Refusal:
     """Fetch the file, look at it in the sandbox, keep it and its pictures in the archive. No transaction is open.
 
     Returns the file with its pictures, or why it is refused.
@@ -54,7 +71,7 @@ def act(ticket: Ticket) -> CheckedFile | Refusal:
                 sentence="The file was damaged on its way to us: its bytes are not those you sent.",
                 next_step="Upload it again.",
             )
-        found = inspect_safely(path, ticket.file_name, pictures)
+        found = inspect_safely(path, ticket.file_name, pictures, limits)
         if isinstance(found, Refusal):
             return found
         kept = archive.keep_file("files", path, "", found.media_type)

@@ -6,7 +6,8 @@ from typing import Any
 from app.inspection.facts.pdf_annotations import print_annotations
 from app.inspection.facts.pdf_bombs import check_streams
 from app.inspection.facts.pdf_boxes import page_boxes, user_unit
-from app.inspection.facts.pdf_content import Contents, words
+from app.inspection.facts.pdf_content import Contents, inherited, words
+from app.inspection.facts.pdf_cost import DrawingCost, check_page_tree
 from app.inspection.facts.pdf_images import image_facts
 from app.inspection.facts.pdf_open import open_read
 from app.inspection.facts.pdf_text import text_layer
@@ -24,9 +25,13 @@ def read(path: Path, kind: Kind) -> dict[str, Any]:
     """
     with _open_whole(path, kind) as pdf:
         check_streams(pdf)
+        check_page_tree(pdf)
         count = len(pdf.pages)
         if count == 0:
             raise damaged(kind.word)
+        cost = DrawingCost()
+        for number, page in enumerate(pdf.pages[:PAGES_LOOKED_AT], start=1):
+            cost.check(number, page.obj, inherited(page.obj, "/Resources"))
         annotations = print_annotations(pdf)
         contents = Contents()
         pages = []

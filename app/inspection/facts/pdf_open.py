@@ -11,6 +11,7 @@ from app.inspection.kinds import Kind
 from app.inspection.refusal import FileRefused, damaged
 
 ENCRYPTED = "unsupported encryption filter"
+LOOP = "Loop detected in /Pages"
 
 
 def open_read(path: Path, kind: Kind) -> Any:
@@ -31,6 +32,10 @@ def open_read(path: Path, kind: Kind) -> Any:
                 "password",
                 "The PDF document is encrypted for certain people, by their certificate.",
                 next_step="Save it without encryption and upload it again.",
+            ) from None
+        if LOOP in str(problem):
+            raise FileRefused(
+                "pages", "The PDF document's tree of pages holds the same branch more than once."
             ) from None
         raise damaged(kind.word) from None
 

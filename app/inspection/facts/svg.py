@@ -7,6 +7,7 @@ from xml.parsers import expat
 
 from app.core.fonts import family_with, is_blank
 from app.inspection.facts import MM_PER_INCH, TEXT_MAX
+from app.inspection.facts.svg_cost import Cost
 from app.inspection.kinds import Kind
 from app.inspection.refusal import FileRefused, damaged
 
@@ -31,7 +32,7 @@ class _Reader:
         self.facts: dict[str, Any] = {"text": False, "images": 0, "scripts": False, "elements": 0}
         self.facts |= {"text_layer": "", "text_unsafe": ""}
         self.words = ""
-        self.depth = 0
+        self.cost = Cost()
         self.in_style = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -39,6 +40,7 @@ class _Reader:
         if self.facts["elements"] == 0:
             self.root = attributes
         self.facts["elements"] += 1
+        self.cost.start(local, attributes)
         self.in_style = local == "style"
         self.facts["text"] |= local in {"text", "tspan", "foreignobject"}
         self.facts["scripts"] |= local == "script" or any(a.startswith("on") for a in attributes)
@@ -63,9 +65,12 @@ class _Reader:
             if not self.facts["text_unsafe"] and is_drawn_unsafely(self.words):
                 self.facts["text_unsafe"] = " ".join(self.words.split())[:60]
             self.words = ""
+        self.cost.end()
         self.facts["text_layer"] += " " * self.facts["text"]
 
     def styled(self, value: str) -> None:
+        if self.in_style:
+            self.cost.style(value)
         found = OUTSIDE.search(value)
         if found:
             raise external(found.group(1) or found.group(2))
@@ -120,6 +125,7 @@ def read(path: Path, kind: Kind) -> dict[str, Any]:
         if "amplification" in str(problem):
             reader.entity("", True, None)
         raise damaged(kind.word) from None
+    reader.cost.check(reader.facts["elements"])
     width, height = _size(reader.root)
     return {
         "width_mm": width,

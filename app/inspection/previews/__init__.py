@@ -20,14 +20,14 @@ from app.inspection.refusal import FileRefused
 THUMB_PX = 320
 PAGE_PX = 2048
 PAGES_MAX = 60  # a longer file can't be approved, see app.artwork.verbs
-BUDGET_S = 90.0  # of processor time for all pages
 Row = dict[str, Any]
 
 
-def draw(path: Path, kind: Kind, facts: dict[str, Any], out: Path) -> list[Row]:
+def draw(path: Path, kind: Kind, facts: dict[str, Any], out: Path, budget_s: float) -> list[Row]:
     """Draw everything that is kept of the file into `out` and return the rows.
 
-    Pages that take too long are left out from the end; a page is there with all its pictures or not.
+    Pages are left out from the end once `budget_s` of processor time are spent; a page is there with all
+    its pictures or not.
     """
     from PIL import Image
 
@@ -38,14 +38,14 @@ def draw(path: Path, kind: Kind, facts: dict[str, Any], out: Path) -> list[Row]:
         for number, picture in drawer.printed(path, kind, facts, range(1, last + 1), PAGE_PX):
             picture.thumbnail((PAGE_PX, PAGE_PX), Image.Resampling.LANCZOS)
             printed.append(save(picture, out, f"print-{number}"))
-            if time.process_time() - started > BUDGET_S / 2:
+            if time.process_time() - started > budget_s / 2:
                 last = number
                 break
     rows: list[Row] = []
     pages = range(1, last + 1)
     for number, picture in enumerate(drawer.pictures(path, kind, facts, pages, PAGE_PX), start=1):
         rows += save_page_and_thumb(picture, out, number)
-        if time.process_time() - started > BUDGET_S:
+        if time.process_time() - started > budget_s:
             break
     if rows and hasattr(drawer, "turntable"):
         strip = drawer.turntable(path, kind, facts)

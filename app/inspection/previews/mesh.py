@@ -1,5 +1,6 @@
 """STL and 3MF: a still and a strip of eight views round the model."""
 
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -11,7 +12,7 @@ STILL_PX = 1024
 TURN_PX = 384
 ANGLES = 8
 TURN_TRIANGLES_MAX = 600_000
-STILL_S, TURN_S = 40, 8  # what a drawing may take before the model goes without it
+STILL_S, TURN_S = 12, 8  # what a drawing may take before the model goes without it
 LIT: dict[Path, Any] = {}  # the model that was drawn last, for its turntable
 
 
@@ -47,6 +48,7 @@ def turntable(path: Path, kind: Kind, facts: dict[str, Any]) -> Any:
         return None
     views = look_all_round(studio.mesh.points, TURN_PX, ANGLES)
     with suppress(TooSlow):
-        strip = np.hstack([studio.picture(each, budget_s=TURN_S) for each in views])
-        return Image.fromarray(strip)
+        until = time.monotonic() + TURN_S
+        drawn = [studio.picture(each, budget_s=until - time.monotonic()) for each in views]
+        return Image.fromarray(np.hstack(drawn))
     return None

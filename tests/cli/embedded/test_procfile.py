@@ -14,6 +14,7 @@ PROCESSES = [
     "realtime",
     "worker_events",
     "worker_files",
+    "worker_uploads",
     "worker_outbound",
     "relay",
     "clock",
