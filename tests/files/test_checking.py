@@ -186,3 +186,21 @@ def test_an_upload_row_cannot_stand_in_a_state_that_does_not_exist():
     upload = send(a_new_pdf())
     with pytest.raises(sa.exc.IntegrityError), db.session.begin_nested():
         db.session.execute(sa.update(Upload).where(Upload.id == upload.id).values(state="lost"))
+
+
+def test_strangers_files_have_a_queue_of_their_own_and_staffs_do_not_wait_behind_them():
+    from app.reactions import REACTIONS
+
+    queues = {one.name: one.queue for one in REACTIONS["upload.completed"]}
+    assert queues == {"check_upload": "uploads", "check_staff_upload": "files"}
+    drawn = [one for of in REACTIONS.values() for one in of if one.name in {"proof", "work_order"}]
+    assert {one.queue for one in drawn} == {"files"}
+
+
+@pytest.mark.parametrize(("owner", "is_staff"), [("visitor:1", False), ("staff:1", True)])
+def test_each_file_is_checked_by_the_queue_of_its_sender_alone(owner, is_staff):
+    upload = send(a_new_pdf(), owner_key=owner)
+    event = last_event("upload.completed", upload)
+    assert (checking.load_of_staff(event) is not None) is is_staff
+    assert (checking.load_of_others(event) is None) is is_staff
+    assert db.session.get_one(Upload, upload.id).is_of_staff is is_staff

@@ -11,7 +11,6 @@ import pytest
 from PIL import Image
 
 from app.catalog.properties import Artwork
-from app.inspection import previews
 from app.inspection.file_facts import FileFacts
 from app.inspection.inspect import STAFF, are_drawn, inspect_safely, sha256
 from app.inspection.results import DrawnPicture, Inspection, Refusal

@@ -121,7 +121,7 @@ class Reactions:
 
 
 #: Slow work of which what it found is kept.
-DRAWN = ("check_upload", "proof", "proof_for_job", "work_order")
+DRAWN = ("check_upload", "check_staff_upload", "proof", "proof_for_job", "work_order")
 FOUND: dict[tuple[str, str], Any] = {}
 
 
