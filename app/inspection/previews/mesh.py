@@ -12,7 +12,7 @@ STILL_PX = 1024
 TURN_PX = 384
 ANGLES = 8
 TURN_TRIANGLES_MAX = 600_000
-STILL_S, TURN_S = 12, 8  # what a drawing may take before the model goes without it
+STILL_S, TURN_S = 20, 8  # what a drawing may take before the model goes without it
 LIT: dict[Path, Any] = {}  # the model that was drawn last, for its turntable
 
 
