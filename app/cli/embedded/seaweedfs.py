@@ -14,6 +14,8 @@ from app.cli.embedded.waiting import NotReady, http_status
 
 NAME = "seaweedfs"
 STOP_SIGNAL: int = signal.SIGTERM
+# Each bucket gets volumes of its own, of 1 GiB; by default seven at once, which a small disk has no room for.
+SETTINGS = {"GOMEMLIMIT": "768MiB", "WEED_MASTER_VOLUME_GROWTH_COPY_1": "2"}
 
 
 def start(home: Home, values: dict[str, str], *, outlive: bool = False) -> subprocess.Popen[bytes]:
@@ -57,7 +59,7 @@ def start(home: Home, values: dict[str, str], *, outlive: bool = False) -> subpr
         pid_file=home.pid_file(NAME),
         log_file=home.log(NAME),
         cwd=place,
-        env={**os.environ, "MAKEREADY_HOME": str(home.path), "GOMEMLIMIT": "768MiB"},
+        env={**os.environ, **SETTINGS, "MAKEREADY_HOME": str(home.path)},
         dies_with_us=None if outlive else STOP_SIGNAL,
     )
 
