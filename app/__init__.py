@@ -88,7 +88,7 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
         "-c max_parallel_workers_per_gather=0"  # to start workers takes longer than a page's query
     )
     return {
-        "SECRET_KEY": settings.secret_key,
+        "SECRET_KEY": settings.secret_key if settings.has("secret_key") else None,
         "TESTING": settings.testing,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": {

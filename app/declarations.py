@@ -48,6 +48,7 @@ SEARCH = (
 )
 INVARIANTS = (
     "app.core.chain",
+    "app.core.anchors",
     "app.files.invariants",
     "app.catalog.invariants",
     "app.artwork.invariants",

@@ -5,6 +5,7 @@ import importlib
 ROOMS = (
     "app.core.events",
     "app.core.chain",
+    "app.core.anchors",
     "app.core.deliveries",
     "app.core.search.finding",
     "app.core.outbound.credentials",

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextvars
 import gc
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -330,7 +331,11 @@ def committed(
     has_presets = "preset_shop" in request.fixturenames
     source = request.getfixturevalue("preset_shop_source") if has_presets else ""
     own = test_servers.clone(servers, f"committed_{slot}", source)
-    environment = shop_environment | {"DATABASE_URL": own.url, "OWNER_DATABASE_URL": own.owner_url}
+    environment = shop_environment | {
+        "DATABASE_URL": own.url,
+        "OWNER_DATABASE_URL": own.owner_url,
+        "ANCHOR_PREFIX": f"{secrets.token_hex(8)}/",
+    }
     before = settings.current()
     settings.use(settings.load(environment))
     engines = db._app_engines[application]

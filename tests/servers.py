@@ -11,6 +11,7 @@ import fcntl
 import hashlib
 import os
 import random
+import secrets
 import subprocess
 import sys
 import time
@@ -27,6 +28,9 @@ from tests import in_memory
 
 ROOT = Path(__file__).resolve().parents[1]
 BUCKET, INTAKE_BUCKET = "makeready-test", "makeready-test-intake"
+ANCHOR_BUCKET = "event-anchors-test"
+MONITOR_TOKEN = "tests-only-monitor"
+MONITOR = {"Authorization": f"Bearer {MONITOR_TOKEN}"}
 FIRST_SLOT, LAST_SLOT = 1, 100
 # Patterns of the files that decide what the tables look like.
 SCHEMA_FILES = (
@@ -60,7 +64,7 @@ def ensure(*, memory: bool = True) -> dict[str, str]:
     home = test_home()
     with lock("servers"):
         values = homes.read_settings(home)
-        if values and alive(values):
+        if "ANCHOR_PUBLIC_KEY" in values and alive(values):
             make_buckets(values)
             return values
         end_all(home)
@@ -77,10 +81,11 @@ def ensure(*, memory: bool = True) -> dict[str, str]:
 
 def make_buckets(values: dict[str, str]) -> None:
     """Make the buckets of the tests, unless a run made them before."""
-    note = test_home().folder("seaweedfs") / "buckets"
+    note = test_home().folder("seaweedfs") / "every-bucket"
     if not note.exists():
         seaweedfs.make_bucket(values, BUCKET, origins=["*"], can_lock=True)
         seaweedfs.make_bucket(values, INTAKE_BUCKET, origins=["*"])
+        seaweedfs.make_bucket(values, ANCHOR_BUCKET, origins=["*"])  # no lock: tests remove anchors
         note.touch()
 
 
@@ -148,9 +153,12 @@ def environment(
 ) -> dict[str, str]:
     """The variables of a shop on the test servers, for settings and for child processes."""
     wanted = ("S3_ENDPOINT_URL", "S3_PUBLIC_URL", "S3_REGION", "S3_ACCESS_KEY", "S3_SECRET_KEY")
-    return {key: values[key] for key in wanted} | {
+    anchors = [key for key in values if key.startswith("ANCHOR_")]
+    return {key: values[key] for key in (*wanted, *anchors)} | {
         "S3_BUCKET": BUCKET,
         "S3_INTAKE_BUCKET": INTAKE_BUCKET,
+        "ANCHOR_BUCKET": ANCHOR_BUCKET,
+        "MONITOR_TOKEN": MONITOR_TOKEN,
         "TESTING": "1",
         "EMBEDDED": "1",
         "DATABASE_URL": database.url,
@@ -162,6 +170,7 @@ def environment(
         "SMTP_PORT": values["SMTP_PORT"],
         "SMTP_STARTTLS": "0",
         "MAIL_FROM": "shop@example.com",
+        "ANCHOR_PREFIX": f"{secrets.token_hex(8)}/",
         "BASE_URL": "http://127.0.0.1",
         "REALTIME_URL": f"ws://127.0.0.1:{18000 + valkey_number}",
         "SHOP_NAME": "Example Street Press",

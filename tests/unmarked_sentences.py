@@ -19,8 +19,8 @@ MARKS = frozenset({"_", "_l", "gettext", "ngettext", "pgettext", "lazy_gettext"}
 #: Calls whose words are for programmers, terminals, databases or other programs.
 NOT_FOR_READERS = words("""
     ValueError TypeError RuntimeError LookupError KeyError OSError NotImplementedError BadAdapter
-    AdapterError OutcomeUnknown Result Kind broken invariant no_rows invariant echo print ClickException option
-    AppGroup debug info warning error exception relationship get setdefault index cast removeprefix text
+    BadSettings AdapterError OutcomeUnknown Result Kind broken invariant no_rows invariant echo print ClickException
+    option AppGroup debug info warning error exception relationship get setdefault index cast removeprefix text
     execute exec_driver_sql set_cookie Catalog format_skeleton Endpoint slow at_once outbound
     problem_json TypeVar fromkeys split replace getattr Literal _date step_named
 """)

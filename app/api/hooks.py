@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, request
+from flask import Blueprint, request
 
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.outbound.adapters import KINDS, WEBHOOKS, Adapter, of_kind
 from app.core.outbound.credentials import open_adapter
 from app.core.translations import _
-from app.core.web.problems import problem_json
+from app.core.web.problems import log_refusal, problem_json
 
 blueprint = Blueprint("hooks", __name__, url_prefix="/hooks")
 
@@ -21,7 +21,7 @@ def receive(source: str) -> Any:
     body = request.get_data(cache=False)
     headers = {name.lower(): value for name, value in request.headers.items()}
     if not sender.is_genuine(body, headers):
-        current_app.logger.warning("webhook with a false signature for %s", source)
+        log_refusal("webhook.false_signature", source=source)
         return problem_json(401, "unauthorised", "The signature does not fit the body.")
     sender.receive(body, headers)
     db.session.commit()

@@ -10,6 +10,7 @@ COMMANDS = (
     "processes:worker",
     "processes:relay",
     "processes:clock",
+    "anchors:group",
     "maintenance:check",
     "maintenance:workflow",
     "maintenance:rebuild",

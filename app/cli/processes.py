@@ -9,7 +9,7 @@ from flask import current_app
 from app.core.deliveries import QUEUES
 
 
-def _until_told() -> threading.Event:
+def until_told() -> threading.Event:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -34,7 +34,7 @@ def relay() -> None:
     """Hand committed events to their reactions."""
     from app.core.relay import run
 
-    run(current_app.extensions["reactions"], _until_told().is_set)
+    run(current_app.extensions["reactions"], until_told().is_set)
 
 
 @click.command()
@@ -42,4 +42,4 @@ def clock() -> None:
     """Run what is due by time: expiries, sweeps, anchors."""
     from jobs.clock import run
 
-    run(_until_told())
+    run(until_told())

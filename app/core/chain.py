@@ -1,11 +1,9 @@
-"""The hash chains of events: verifying them, and anchoring their heads outside the database.
+"""The hash chains of events, and verifying them. What keeps their heads outside the database is in `anchors`.
 
 `ChainCheck` says when each was last verified, so that no page has to read a chain to say so. The clock
 verifies what was added within minutes, and whole chains by turns.
 """
 
-import hashlib
-import json
 import time
 import uuid
 from collections.abc import Iterable, Iterator
@@ -21,7 +19,6 @@ from sqlalchemy import (
     String,
     Text,
     exists,
-    false,
     func,
     select,
     text,
@@ -29,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import now
-from app.core.db import AppendOnly, Model, Record, db
+from app.core.db import Model, db
 from app.core.events import GENESIS, Event, EventStream, digest
 from app.core.invariants import invariant
 
@@ -38,22 +35,6 @@ CHECKED_TOGETHER = 200
 #: Longer than any transaction lasts: what commits late is read once more.
 OVERLAP = timedelta(minutes=10)
 WHOLE_EVERY = timedelta(hours=20)
-GROWN = text(
-    "SELECT DISTINCT s.stream_id, s.head_seq, s.head_hash FROM event_streams s "
-    "JOIN events e ON e.stream_id = s.stream_id WHERE e.id > :floor"
-)
-
-
-class Anchor(AppendOnly, Record, Model):
-    """Which chain heads were written to storage, under which key and hash. `is_former`: before the chains were
-    hashed anew without personal data, so it is compared with the former hashes."""
-
-    __tablename__ = "event_anchors"
-
-    storage_key: Mapped[str] = mapped_column(unique=True)
-    sha256: Mapped[str]
-    upto: Mapped[uuid.UUID]
-    is_former: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 def verify(stream_id: uuid.UUID) -> str | None:
@@ -128,63 +109,6 @@ def events_are_there() -> Iterator[str]:
         )
         for event_id in db.session.scalars(missing):
             yield f"{table}: its event {event_id} is missing."
-
-
-@invariant("No chain has lost events that were anchored outside the database")
-def anchors_hold() -> Iterator[str]:
-    """Compare each anchored head with the event that stands at its place now."""
-    from app.core import storage
-
-    columns = (Anchor.storage_key, Anchor.sha256, Anchor.is_former)
-    for key, sha256, is_former in db.session.execute(select(*columns).order_by(Anchor.id)).all():
-        db.session.rollback()  # storage is read without a transaction
-        if not storage.exists(key):
-            yield f"Anchor {key} is missing from the storage."
-        elif hashlib.sha256(body := storage.read_bytes(key)).hexdigest() != sha256:
-            yield f"Anchor {key} is not what was written there."
-        else:
-            yield from _departures(key, json.loads(body)["heads"], is_former)
-
-
-def _departures(key: str, heads: dict[str, list[object]], is_former: bool) -> Iterator[str]:
-    # a chain that did not verify was not hashed anew and has no former hashes
-    found = func.coalesce(Event.former_hash, Event.hash) if is_former else Event.hash
-    for stream_id, (seq, head_hash) in heads.items():
-        event = (Event.stream_id == uuid.UUID(stream_id), Event.stream_seq == seq)
-        if db.session.scalar(select(found).where(*event)) != head_hash:
-            yield f"Chain {stream_id}: event {seq} differs from anchor {key}."
-
-
-def heads_since(upto: uuid.UUID | None) -> tuple[dict[str, list[object]], uuid.UUID | None]:
-    """Return the heads of all chains that grew after event `upto` (a UUIDv7), and the newest event's id.
-
-    The ten minutes before `upto`, longer than any transaction lasts, are read twice for what committed late.
-    """
-    newest = db.session.scalar(select(Event.id).order_by(Event.id.desc()).limit(1))
-    if newest is None or newest == upto:
-        return {}, None
-    overlap_ms = OVERLAP // timedelta(milliseconds=1)
-    floor = uuid.UUID(int=max(0, (upto.int >> 80) - overlap_ms) << 80 if upto else 0)
-    rows = db.session.execute(GROWN, {"floor": floor})
-    return {str(row.stream_id): [row.head_seq, row.head_hash] for row in rows}, newest
-
-
-def anchor_heads() -> str | None:
-    """Write the heads of all chains that grew to storage, once; return the key, None if none grew. Commits."""
-    from app.core import storage
-
-    last = db.session.scalar(select(Anchor).order_by(Anchor.created_at.desc()).limit(1))
-    heads, newest = heads_since(last.upto if last and not last.is_former else None)
-    db.session.commit()
-    if newest is None or not heads:
-        return None
-    moment = now()
-    body = json.dumps({"at": moment.isoformat(), "heads": heads}, sort_keys=True).encode()
-    key = f"anchors/{moment:%Y/%m/%d/%H%M%S}-{newest}.json"
-    storage.put_bytes(key, body, "application/json")
-    db.session.add(Anchor(storage_key=key, sha256=hashlib.sha256(body).hexdigest(), upto=newest))
-    db.session.commit()
-    return key
 
 
 ENROL = text(

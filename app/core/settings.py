@@ -7,13 +7,24 @@ import base64
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from app.core import process_secrets
+
 ROOT = Path(__file__).resolve().parents[2]
+#: What stands for a required secret while the others are checked; it is taken out again.
+STANDS_FOR = {
+    "DATABASE_URL": "postgresql://withheld",
+    "REDIS_URL": "redis://withheld",
+    "S3_ACCESS_KEY": "withheld",
+    "S3_SECRET_KEY": "withheld" * 2,
+    "SECRET_KEY": "withheld" * 4,
+    "CREDENTIALS_KEY": base64.urlsafe_b64encode(bytes(32)).decode(),
+}
 
 
 PUT_MAX_BYTES = 5 * 1024**3  # what S3 takes in one PutObject, by which every file is kept
@@ -24,6 +35,10 @@ class BadSettings(SystemExit):
 
 
 Secret = Annotated[str, Field(min_length=16, repr=False)]
+
+
+class Withheld(RuntimeError):
+    """This process asked for a secret that it may not have, by `Procfile.secrets`."""
 
 
 class Settings(BaseModel):
@@ -52,8 +67,16 @@ class Settings(BaseModel):
     s3_secret_key: Secret
     cdn_base_url: str | None = None
 
+    anchor_bucket: str | None = None
+    anchor_prefix: str = Field(default="anchors/", pattern="^[a-z0-9/_-]*/$")
+    anchor_public_key: str | None = None
+    anchor_signing_key: str | None = Field(default=None, repr=False)
+    anchor_s3_access_key: str | None = Field(default=None, repr=False)
+    anchor_s3_secret_key: str | None = Field(default=None, min_length=16, repr=False)
+
     secret_key: Secret
     credentials_key: str = Field(repr=False)
+    monitor_token: str | None = Field(default=None, min_length=16, repr=False)
     base_url: str
     realtime_url: str
     trusted_proxies: int = Field(default=0, ge=0, le=10)
@@ -105,6 +128,17 @@ class Settings(BaseModel):
             )
         return value
 
+    @field_validator("anchor_public_key", "anchor_signing_key")
+    @classmethod
+    def _signing_key(cls, value: str | None) -> str | None:
+        try:
+            is_key = value is None or len(base64.urlsafe_b64decode(value)) == 32
+        except ValueError:
+            is_key = False
+        if not is_key:
+            raise ValueError("must be 32 bytes in URL-safe base64; make a pair: flask anchors keys")
+        return value
+
     @field_validator("timezone")
     @classmethod
     def _zone(cls, value: str) -> str:
@@ -127,6 +161,15 @@ class Settings(BaseModel):
         if not (self.secure_cookies or is_local or self.embedded or self.testing):
             raise ValueError("BASE_URL must be https outside embedded mode")
         return self
+
+    def __getattr__(self, name: str) -> Any:
+        if name.upper() in STANDS_FOR:  # asked for only where it was taken out
+            raise Withheld(f"{name.upper()} is not among the secrets of this process.")
+        return super().__getattr__(name)  # type: ignore[misc]
+
+    def has(self, name: str) -> bool:
+        """Return whether this process may have the secret that the field `name` holds."""
+        return name in self.__dict__
 
     @property
     def intake_bucket(self) -> str:
@@ -155,16 +198,29 @@ def read_home(home: Path) -> dict[str, str]:
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
-    """Return the settings of `environ` (default: the process's) and the shop's home. Raises
-    BadSettings, which ends the process with a sentence that names the variable."""
+    """Return the settings of `environ` (default: the process's) and the shop's home, without the secrets that
+    are not for the process which MAKEREADY_PROCESS names. Raises BadSettings, which ends the process with a
+    sentence that names the variable."""
     given = dict(os.environ if environ is None else environ)
+    process = given.get(process_secrets.NAME) or process_secrets.OPERATOR
+    if process not in process_secrets.table():
+        raise BadSettings(f"{process_secrets.NAME}: Procfile.secrets has no process {process}.")
     home = Path(given.get("MAKEREADY_HOME") or ROOT / "var").expanduser().resolve()
-    values = read_home(home) | {k: v for k, v in given.items() if v != ""}
+    given = {k: v for k, v in given.items() if v != ""}
+    values = process_secrets.without_foreign(read_home(home), process) | given
+    foreign = frozenset[str]()
+    if process != process_secrets.OPERATOR:
+        foreign = process_secrets.withheld(process)
+        values = process_secrets.without_foreign(values, process)
+        values |= {name: STANDS_FOR[name] for name in foreign & STANDS_FOR.keys()}
     values["MAKEREADY_HOME"] = str(home)
     try:
-        return Settings.model_validate({k.lower(): v for k, v in values.items() if k.isupper()})
+        found = Settings.model_validate({k.lower(): v for k, v in values.items() if k.isupper()})
     except ValidationError as problem:
         raise BadSettings("\n".join(_sentences(problem))) from None
+    for name in foreign & STANDS_FOR.keys():
+        found.__dict__.pop(name.lower())
+    return found
 
 
 def _sentences(problem: ValidationError) -> list[str]:

@@ -35,14 +35,29 @@ INTAKE = "intake/"
 BLOCK_BYTES = 1024 * 1024
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=1)
+def _session() -> Any:
+    """Return the one session: what boto3 reads for it, 20 MB, is shared by all clients and by forks."""
+    import boto3
+
+    return boto3.session.Session()
+
+
+def warm() -> None:
+    """Read what a client needs, without a key or a connection."""
+    with _lock:
+        _session().client(
+            "s3", region_name="us-east-1", aws_access_key_id="", aws_secret_access_key=""
+        )
+
+
+@lru_cache(maxsize=8)
 def _client(
     endpoint: str | None, region: str, key: str, secret: str, in_request: bool = False
 ) -> Any:
-    import boto3
     from botocore.config import Config
 
-    return boto3.session.Session().client(
+    return _session().client(
         "s3",
         endpoint_url=endpoint,
         region_name=region,

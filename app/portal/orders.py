@@ -23,7 +23,7 @@ from app.core.db import get
 from app.core.errors import AlreadyDone, NotFound, Problem
 from app.core.verbs import Verb
 from app.core.web.perform import perform
-from app.core.web.problems import wants_json
+from app.core.web.problems import log_refusal, wants_json
 from app.orders.models import Order
 from app.orders.verbs import find_order
 from app.portal import actor, blueprint
@@ -48,10 +48,12 @@ def find(ref: str) -> Order:
     try:
         order = find_order(ref)
     except NotFound:
+        log_refusal("order.unknown", order=ref[:40])
         _offer_link(ref)
     if not (person.streams or person.customers) or not person.may(
         "order.view", stream_id=order.id, customer_id=order.customer_id
     ):
+        log_refusal("order.foreign", order=order.ref)
         _offer_link(ref)
     g.actor = actor_on(order.id).on_order(order.id, order.customer_id)
     return order

@@ -12,6 +12,7 @@ from flask import Flask
 from app.core import queue, settings, storage
 from app.core.breaker import Breaker
 from app.core.errors import Unavailable
+from tests.servers import MONITOR
 from tests.silent_server import silent_server
 
 SOON_S = 3.5  # what is promised is 2 to 3 s; the machine of the tests may be busy
@@ -78,7 +79,7 @@ def test_readiness_names_what_hangs_within_three_seconds(
 ) -> None:
     hung(part)
     began = time.monotonic()
-    answer = client.get("/readyz")
+    answer = client.get("/readyz", headers=MONITOR)
     assert time.monotonic() - began < SOON_S
     assert answer.status_code == 503
     assert [name for name, said in answer.json["parts"].items() if said != "ok"] == [part]
@@ -98,7 +99,7 @@ def test_a_process_that_is_about_to_stop_says_so(client: Any) -> None:
     health.stop_taking_requests()
     try:
         assert client.get("/readyz/pages").status_code == 503
-        assert client.get("/readyz").json["parts"]["web"] == "stopping"
+        assert client.get("/readyz", headers=MONITOR).json["parts"]["web"] == "stopping"
         assert client.get("/healthz").status_code == 200
     finally:
         health._stopping.clear()

@@ -11,6 +11,7 @@ from flask import Flask
 
 from app.core.settings import ROOT
 from tests.core.backoffice_shop import shop
+from tests.servers import MONITOR
 
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 LETTERS = {"emails", "email", "letters", "messages", "pdf", "print", "papers"}
@@ -162,7 +163,7 @@ class TestProblems:
             raise ConnectionError
 
         monkeypatch.setitem(health.CHECKS, "storage", away)
-        answer = desk.get("/readyz")
+        answer = desk.get("/readyz", headers=MONITOR)
         assert (answer.status_code, answer.mimetype) == (503, "application/problem+json")
         assert answer.json["parts"] == {
             "database": "ok",
@@ -177,7 +178,7 @@ class TestProblems:
         from app.core.sandbox import landlock
 
         monkeypatch.setattr(landlock, "version", lambda: 0)
-        answer = desk.get("/readyz")
+        answer = desk.get("/readyz", headers=MONITOR)
         assert answer.status_code == 503
         assert "Landlock is missing" in answer.json["parts"]["sandbox"]
         assert "Landlock is missing" in answer.text

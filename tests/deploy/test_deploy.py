@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from app.cli.embedded import procfile
+from app.core import process_secrets
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
@@ -52,7 +53,10 @@ def test_what_scales_is_there_to_be_scaled() -> None:
 
 def test_each_process_has_a_compose_service() -> None:
     services = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
-    assert {name for name in services if services[name].get("command") == [name]} == set(NAMES)
+    assert {name for name in services if services[name].get("command") == [name]} == {
+        *NAMES,
+        "migrate",
+    }
 
 
 def test_the_systemd_target_wants_each_process() -> None:
@@ -107,7 +111,8 @@ def test_start_becomes_the_command_of_the_procfile(name: str, tmp_path: Path) ->
     root = tmp_path / "a clone"
     (root / "deploy").mkdir(parents=True)
     (root / "deploy" / "start").write_text((DEPLOY / "start").read_text())
-    (root / "Procfile").write_text((ROOT / "Procfile").read_text())
+    for file in ("Procfile", "Procfile.secrets"):
+        (root / file).write_text((ROOT / file).read_text())
     programs = tmp_path / "bin"
     programs.mkdir()
     for program in ("gunicorn", "flask"):
@@ -145,3 +150,62 @@ def test_the_cache_of_compose_answers_nobody_without_a_password() -> None:
 def test_no_image_holds_secrets_history_or_a_home(file: str) -> None:
     lines = (ROOT / file).read_text().splitlines()
     assert {"**/shop.env", "**/*.env", ".git", ".venv", "var"} <= set(lines)
+
+
+TABLE = process_secrets.table()
+EVERY_SECRET = sorted(frozenset[str]().union(*TABLE.values()))
+
+
+def names_in(file: Path) -> set[str]:
+    return {line.partition("=")[0] for line in file.read_text().splitlines()}
+
+
+@pytest.mark.parametrize("name", [*NAMES, "migrate"])
+def test_start_takes_the_secrets_of_others_out_of_the_environment(
+    name: str, tmp_path: Path
+) -> None:
+    for program in ("gunicorn", "flask"):
+        (tmp_path / program).write_text("#!/bin/sh\nenv\n")
+        (tmp_path / program).chmod(0o755)
+    for file in ("Procfile", "Procfile.secrets"):
+        (tmp_path / file).write_text((ROOT / file).read_text())
+    (tmp_path / "deploy").mkdir()
+    (tmp_path / "deploy" / "start").write_text((DEPLOY / "start").read_text())
+    environment = dict.fromkeys(EVERY_SECRET, "x") | {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    said = subprocess.run(
+        ["sh", tmp_path / "deploy" / "start", name],
+        env=environment,
+        capture_output=True,
+        text=True,
+    ).stdout
+    seen = {line.partition("=")[0] for line in said.splitlines()}
+    assert seen & set(EVERY_SECRET) == TABLE[name]
+    assert f"MAKEREADY_PROCESS={name}" in said
+
+
+def test_each_process_gets_its_own_file_of_settings(tmp_path: Path) -> None:
+    every = (DEPLOY / "shop.env.example").read_text() + "S3_ADMIN_SECRET_KEY=x\nREDIS_PASSWORD=y\n"
+    (tmp_path / "shop.env").write_text(every)
+    subprocess.run([DEPLOY / "split", "shop.env", "made"], cwd=tmp_path, check=True)
+    made = {file.stem: names_in(file) for file in (tmp_path / "made").glob("*.env")}
+    assert made.keys() == TABLE.keys()
+    for name, names in made.items():
+        assert names & {*EVERY_SECRET, "S3_ADMIN_SECRET_KEY", "REDIS_PASSWORD"} == TABLE[name]
+        assert {"BASE_URL", "S3_BUCKET", "ANCHOR_BUCKET"} <= names
+        assert (tmp_path / "made" / f"{name}.env").stat().st_mode & 0o077 == 0
+
+
+def test_every_way_to_run_gives_a_process_its_own_secrets() -> None:
+    services = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
+    for name in (*NAMES, "migrate"):
+        assert services[name]["env_file"] == [f"processes/{name}.env"]
+    pods = [d for d in manifests() if d["kind"] in {"Deployment", "Job"}]
+    for pod in pods:
+        (container,) = pod["spec"]["template"]["spec"]["containers"]
+        own = f"{container['args'][0].replace('_', '-')}-secrets"
+        assert [e["secretRef"]["name"] for e in container["envFrom"] if "secretRef" in e] == [own]
+    assert len(pods) == len(NAMES) + 1
+    for unit, name in (("makeready@", "%i"), ("makeready-migrate", "migrate")):
+        text = (DEPLOY / "systemd" / f"{unit}.service").read_text()
+        assert f"EnvironmentFile=/etc/makeready/processes/{name}.env" in text
+        assert f"ExecStart=/srv/makeready/deploy/start {name}" in text

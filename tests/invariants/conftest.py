@@ -19,7 +19,7 @@ from flask import Flask
 
 from app import declarations
 from app.cli.embedded import ports
-from app.core import chain, settings, storage
+from app.core import anchors, settings, storage
 from app.core.db import append_only_models, db
 from app.core.invariants import find_break
 from app.fulfilment import verbs as shipment_verbs
@@ -124,7 +124,7 @@ def build(app: Flask, *, signs: str = "Ada Example", note: str = "", **words: An
     make(app, asked)
     ship(app, asked)
     assert asked.state == "closed"
-    assert chain.anchor_heads() is not None
+    assert anchors.anchor_heads() is not None
 
 
 def ship(app: Flask, order: Asked) -> None:

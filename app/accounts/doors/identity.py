@@ -13,7 +13,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 
 from app.accounts.doors import cookie
 from app.accounts.models import OrderLink, StaffSession
-from app.accounts.services.api_tokens import verify_api_token
+from app.accounts.services.api_tokens import describe_refused, verify_api_token
 from app.accounts.services.second_factor_rules import is_overdue
 from app.accounts.services.sessions import SignedIn, find_session, touch_session
 from app.accounts.services.staff import staff_actor
@@ -22,6 +22,7 @@ from app.core.backoffice.access import to_sign_in
 from app.core.db import db
 from app.core.errors import NotAllowed
 from app.core.translations import _
+from app.core.web.problems import log_refusal
 
 VISITOR = Actor("customer", None, "A visitor", "portal")
 SIGNED_OUT = Actor("customer", None, "A visitor", "backoffice")
@@ -122,7 +123,10 @@ def _as_staff(endpoint: str) -> bool:
 def _as_program() -> None:
     scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer" and secret.strip():
-        g.actor = verify_api_token(secret.strip()) or VISITOR
+        found = verify_api_token(secret.strip())
+        if found is None:
+            log_refusal("api.key_refused", **describe_refused(secret.strip()))
+        g.actor = found or VISITOR
         db.session.commit()  # its last use is recorded whatever comes next
 
 

@@ -85,3 +85,13 @@ def verify_api_token(secret: str) -> Actor | None:
     if is_due and not is_read_only():
         row.last_used_at = moment
     return Actor("api", row.id, row.label, "api", scopes)
+
+
+def describe_refused(secret: str) -> dict[str, str]:
+    """Return what the log says of a key that opened nothing: the beginning of its hash, whose it was and why."""
+    digest = hash_token(secret)
+    row = db.session.scalar(select(ApiToken).where(ApiToken.token_hash == digest))
+    if row is None:
+        return {"key": digest[:12], "reason": "unknown"}
+    reason = "revoked" if row.revoked_at else "not valid now"
+    return {"key": digest[:12], "reason": reason, "label": row.label}

@@ -55,7 +55,7 @@ def fork(run: Callable[[], object], *, pid_file: Path, log_file: Path) -> Fork:
     def in_the_child() -> None:
         os.setsid()
         processes.begin_child(pid_file, parent)
-        log = os.open(log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        log = os.open(log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         os.dup2(log, sys.stdout.fileno())
         os.dup2(log, sys.stderr.fileno())
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
@@ -70,7 +70,7 @@ def fork(run: Callable[[], object], *, pid_file: Path, log_file: Path) -> Fork:
 def main(names: list[str]) -> None:
     """Fork the Procfile's processes `names` and look after them until told to stop."""
     from app import create_app
-    from app.core import storage
+    from app.core import process_secrets, settings, storage
 
     home = Home.at(os.environ["MAKEREADY_HOME"])
     supervisor = Supervisor(home, say=lambda sentence: print(sentence, flush=True))
@@ -79,12 +79,16 @@ def main(names: list[str]) -> None:
     app = create_app()
     for module in IMPORTS:
         importlib.import_module(module)
-    storage.client()  # what boto3 reads for it is 20 MB; no connection is opened
+    storage.warm()
     programs = Path(sys.prefix) / "bin"
     entries = procfile.read(ROOT / "Procfile", programs=programs, environment=os.environ)
 
     def starter(entry: procfile.Entry) -> Callable[[], Fork]:
         def command() -> None:
+            # Here and not in the parent: each child reads the secrets that are for it, and no other.
+            chosen = settings.load({**os.environ, process_secrets.NAME: entry.name})
+            settings.use(chosen)
+            app.config["SECRET_KEY"] = chosen.secret_key if chosen.has("secret_key") else None
             with app.app_context():
                 app.cli.main(args=entry.argv[1:], prog_name="flask", standalone_mode=False)
 

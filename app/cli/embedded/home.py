@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.cli.embedded import ports
+from app.core.anchor_keys import make_keys
 
 DATABASE = "makeready"
 OWNER_ROLE = "makeready_owner"
 APP_ROLE = "makeready_app"
 BUCKET = "makeready"
 INTAKE_BUCKET = "makeready-intake"
+ANCHOR_BUCKET = "event-anchors"
 SEAWEED = ("S3", "FILER", "VOLUME", "MASTER")
 SERVER_PORTS = (
     "POSTGRES_PORT",
@@ -108,8 +110,17 @@ def settle(home: Home, *, web_port: int) -> dict[str, str]:
         values.setdefault(name, secrets.token_hex(16))
     values.setdefault("SECRET_KEY", secrets.token_hex(32))
     values.setdefault("CREDENTIALS_KEY", urlsafe_b64encode(secrets.token_bytes(32)).decode())
-    values.setdefault("S3_ACCESS_KEY", secrets.token_hex(10))
-    values.setdefault("S3_SECRET_KEY", secrets.token_hex(20))
+    for whose in (
+        "",
+        "_ADMIN",
+        "ANCHOR_",
+    ):  # the shop's own, the supervisor's, the anchoring process's
+        name = f"{whose}S3" if whose.endswith("_") else f"S3{whose}"
+        values.setdefault(f"{name}_ACCESS_KEY", secrets.token_hex(10))
+        values.setdefault(f"{name}_SECRET_KEY", secrets.token_hex(20))
+    values.setdefault("MONITOR_TOKEN", secrets.token_hex(16))
+    if "ANCHOR_SIGNING_KEY" not in values:
+        values["ANCHOR_SIGNING_KEY"], values["ANCHOR_PUBLIC_KEY"] = make_keys()
     used = {web_port}
     for key in (*SERVER_PORTS, SMTP_PORT):
         port = int(values.get(key, "0"))
@@ -143,6 +154,7 @@ def addresses(home: Home, values: dict[str, str]) -> dict[str, str]:
         "S3_PUBLIC_URL": s3,
         "S3_BUCKET": BUCKET,
         "S3_INTAKE_BUCKET": INTAKE_BUCKET,
+        "ANCHOR_BUCKET": ANCHOR_BUCKET,
         "S3_REGION": "us-east-1",
         "SMTP_HOST": host,
         "SMTP_STARTTLS": "0",

@@ -6,9 +6,10 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from app.cli.embedded import processes
-from app.cli.embedded.home import SEAWEED, Home, write_private
+from app.cli.embedded.home import ANCHOR_BUCKET, BUCKET, SEAWEED, Home, write_private
 from app.cli.embedded.ports import HOST
 from app.cli.embedded.waiting import NotReady, http_status
 
@@ -22,13 +23,7 @@ def start(home: Home, values: dict[str, str], *, outlive: bool = False) -> subpr
     """Start master, volume, filer and S3 in one process."""
     place = home.folder("seaweedfs")
     identities = place / "identities.json"
-    credentials = {"accessKey": values["S3_ACCESS_KEY"], "secretKey": values["S3_SECRET_KEY"]}
-    shop = {
-        "name": "makeready",
-        "credentials": [credentials],
-        "actions": ["Admin", "Read", "Write", "List", "Tagging"],
-    }
-    write_private(identities, json.dumps({"identities": [shop]}))
+    write_private(identities, json.dumps({"identities": _identities(values)}))
     argv: list[str | Path] = [
         Path(sys.prefix) / "bin" / "weed",
         "-logtostderr=true",
@@ -64,6 +59,40 @@ def start(home: Home, values: dict[str, str], *, outlive: bool = False) -> subpr
     )
 
 
+def _identities(values: dict[str, str]) -> list[dict[str, Any]]:
+    """Return who may do what: the shop can't write anchors, and who writes anchors has nothing else."""
+    own, anchors = f"{BUCKET}*", f"{ANCHOR_BUCKET}*"
+    rights = {
+        "S3_ADMIN": ["Admin", "Read", "Write", "List", "Tagging"],
+        "S3": [
+            *(f"{action}:{own}" for action in ("Read", "Write", "List", "Tagging")),
+            *(f"{action}:{anchors}" for action in ("Read", "List")),
+        ],
+        "ANCHOR_S3": [f"{action}:{anchors}" for action in ("Read", "Write", "List")],
+    }
+    return [
+        {
+            "name": name.lower(),
+            "credentials": [
+                {
+                    "accessKey": values[f"{name}_ACCESS_KEY"],
+                    "secretKey": values[f"{name}_SECRET_KEY"],
+                }
+            ],
+            "actions": actions,
+        }
+        for name, actions in rights.items()
+    ]
+
+
+def admin_settings(values: dict[str, str]) -> Any:
+    """Return settings with which a client may make buckets: the supervisor's own, given to no process."""
+    from app.core import settings
+
+    keys = {f"S3_{part}_KEY": values[f"S3_ADMIN_{part}_KEY"] for part in ("ACCESS", "SECRET")}
+    return settings.load(values | keys)
+
+
 def answers(values: dict[str, str]) -> bool:
     """Whether the S3 gateway answers; an anonymous request is refused, and that is an answer."""
     return http_status(f"{values['S3_ENDPOINT_URL']}/healthz") in (200, 403, 404)
@@ -76,9 +105,9 @@ def make_bucket(
     objects of it can be locked. Safe to repeat. Raises NotReady when storage refuses."""
     from botocore.exceptions import BotoCoreError, ClientError
 
-    from app.core import settings, storage
+    from app.core import storage
 
-    client = storage.client(settings.load(values))
+    client = storage.client(admin_settings(values))
     rule = {
         "AllowedOrigins": origins,
         "AllowedMethods": ["GET", "PUT", "HEAD"],
@@ -101,5 +130,17 @@ def make_bucket(
                 Bucket=bucket, ObjectLockConfiguration={"ObjectLockEnabled": "Enabled"}
             )
         client.put_bucket_cors(Bucket=bucket, CORSConfiguration={"CORSRules": [rule]})
+    except (BotoCoreError, ClientError) as error:
+        raise NotReady(f"Object storage refused to make the bucket {bucket}: {error}.") from error
+
+
+def make_anchor_bucket(values: dict[str, str], bucket: str) -> None:
+    """Create the bucket of anchors with object lock. Safe to repeat. Raises NotReady when storage refuses."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    from app.core import anchor_store, storage
+
+    try:
+        anchor_store.make_bucket(storage.client(admin_settings(values)), bucket)
     except (BotoCoreError, ClientError) as error:
         raise NotReady(f"Object storage refused to make the bucket {bucket}: {error}.") from error

@@ -24,9 +24,17 @@ from app.cli.embedded.prepare import ROOT, step
 from app.cli.embedded.shared_port import SharedPort
 from app.cli.embedded.supervisor import Child, Supervisor
 from app.cli.migrations import is_current
+from app.core import process_secrets
 
 # What only the supervisor and the servers may know: not in the environment of the application.
-PRIVATE = {"POSTGRES_PASSWORD", "OWNER_PASSWORD_DB", "APP_PASSWORD_DB", "VALKEY_PASSWORD"}
+PRIVATE = {
+    "POSTGRES_PASSWORD",
+    "OWNER_PASSWORD_DB",
+    "APP_PASSWORD_DB",
+    "VALKEY_PASSWORD",
+    "S3_ADMIN_ACCESS_KEY",
+    "S3_ADMIN_SECRET_KEY",
+}
 COMMAND_TIMEOUT_S = 300
 WEB_GRACE_S = "40"  # how long a process of `web` that was told to end waits for its successor
 PROGRAMS = Path(sys.prefix) / "bin"
@@ -45,13 +53,15 @@ class EmbeddedShop:
         """What `flask demo` printed: the demo's sign-ins."""
         return self.home.path / "demo-signins.txt"
 
-    def environment(self) -> dict[str, str]:
-        """What every process of the shop runs with."""
+    def environment(self, process: str) -> dict[str, str]:
+        """What `process` runs with: the settings, and those secrets that Procfile.secrets allows it."""
         hidden = PRIVATE | set(SERVER_PORTS)
         known = {key: value for key, value in self.values.items() if key not in hidden}
+        given = {key: value for key, value in os.environ.items() if key not in PRIVATE}
         path = f"{PROGRAMS}{os.pathsep}{os.environ.get('PATH', '/usr/bin:/bin')}"
         own = {"PATH": path, "FLASK_APP": "wsgi:app", "PYTHONUNBUFFERED": "1"}
-        return {**os.environ, **known, **own}
+        named = {process_secrets.NAME: process}
+        return process_secrets.without_foreign({**given, **known, **own, **named}, process)
 
     def bring_up(self, choice: Choice, owner: dict[str, str]) -> None:
         """Servers, tables, first content, processes; returns when /readyz is green. Raises NotReady
@@ -69,7 +79,7 @@ class EmbeddedShop:
         database_url = self.values["DATABASE_URL"]
         if self._fork("tables", lambda: sys.exit(not is_current(database_url))):
             with step("Tables"):
-                self._run("migrations", [PROGRAMS / "flask", "db", "upgrade"])
+                self._run("migrations", "migrate", [PROGRAMS / "flask", "db", "upgrade"])
         # Python needs longer to start than the storage does: let them start side by side.
         self._start_processes(lambda name: name == "web")
         self._storage_ready(storage)
@@ -97,7 +107,7 @@ class EmbeddedShop:
     def _supervise(
         self, name: str, command: Sequence[str | Path], *, is_server: bool = False
     ) -> None:
-        start = partial(self._spawn, name, command)
+        start = partial(self._spawn, name, name, command)
         self.supervisor.add(Child(name, start, is_server=is_server))
 
     def _serve_pages(self, entry: procfile.Entry) -> None:
@@ -105,7 +115,7 @@ class EmbeddedShop:
 
         def start(told: dict[str, str], files: tuple[int, ...]) -> waiting.Process:
             told = told | {"WEB_GRACE_S": WEB_GRACE_S}
-            return self._spawn(entry.name, entry.argv, told, files)
+            return self._spawn(entry.name, entry.name, entry.argv, told, files)
 
         port = SharedPort(int(self.values["PORT"]), start)
         self.supervisor.add(Child(entry.name, port.start_next, port=port))
@@ -113,6 +123,7 @@ class EmbeddedShop:
     def _spawn(
         self,
         name: str,
+        process: str,
         command: Sequence[str | Path],
         extra: Mapping[str, str] | None = None,
         files: Sequence[int] = (),
@@ -122,14 +133,14 @@ class EmbeddedShop:
             pid_file=self.home.pid_file(name),
             log_file=self.home.log(name),
             cwd=ROOT,
-            env={**self.environment(), **(extra or {})},
+            env={**self.environment(process), **(extra or {})},
             files=files,
         )
 
     def _storage_ready(self, process: waiting.Process) -> None:
         address = self.values["BASE_URL"]
         allowed = f"{address} {address.replace('127.0.0.1', 'localhost')}"
-        note = self.home.folder("seaweedfs") / "buckets-for"
+        note = self.home.folder("seaweedfs") / "every-bucket-for"
         with step("Object storage"):
             waiting.wait_for(seaweedfs, self.home, self.values, process)
         if note.exists() and note.read_text() == allowed:
@@ -146,6 +157,7 @@ class EmbeddedShop:
             seaweedfs.make_bucket(
                 self.values, self.values[name], origins=origins, can_lock=can_lock
             )
+        seaweedfs.make_anchor_bucket(self.values, self.values["ANCHOR_BUCKET"])
 
     def _fork(self, name: str, run: Callable[[], object]) -> int:
         """Run `run` where what it imports doesn't stay with us; return its exit code. Not while a
@@ -158,21 +170,21 @@ class EmbeddedShop:
     def _fill(self, choice: Choice, owner: dict[str, str]) -> None:
         if choice is Choice.DEMO:
             with step("Demo shop"):
-                printed = self._run("demo", [PROGRAMS / "flask", "demo"])
+                printed = self._run("demo", "fill", [PROGRAMS / "flask", "demo"])
                 write_private(self.signins_file, printed)
         else:
             with step("First owner"):
                 who = ("--email", owner["OWNER_EMAIL"], "--name", owner["OWNER_NAME"])
                 create: list[str | Path] = [PROGRAMS / "flask", "owner", "create", "--first", *who]
-                self._run("owner", create, **owner)
+                self._run("owner", "fill", create, **owner)
         self.values[filling.FILLED] = choice.value
         write_settings(self.home, self.values)
 
-    def _run(self, name: str, command: Sequence[str | Path], **extra: str) -> str:
+    def _run(self, name: str, process: str, command: Sequence[str | Path], **extra: str) -> str:
         """Run a command to its end and return what it printed; raises NotReady when it fails."""
         log = self.home.log(name)
         log.unlink(missing_ok=True)
-        code = self._spawn(name, command, extra).wait(timeout=COMMAND_TIMEOUT_S)
+        code = self._spawn(name, process, command, extra).wait(timeout=COMMAND_TIMEOUT_S)
         self.home.pid_file(name).unlink(missing_ok=True)
         if code:
             raise waiting.NotReady(f"{name} failed. {waiting.tail(log)}The log is {log}.")
@@ -180,9 +192,8 @@ class EmbeddedShop:
 
     def _start_processes(self, is_wanted: Callable[[str], bool]) -> None:
         """Start those processes of the Procfile whose names are wanted."""
-        entries = procfile.read(
-            ROOT / "Procfile", programs=PROGRAMS, environment=self.environment()
-        )
+        known = self.environment(forks.NAME)
+        entries = procfile.read(ROOT / "Procfile", programs=PROGRAMS, environment=known)
         # Those of `flask` share one process's imports; their parent starts them again.
         forked = []
         for entry in filter(lambda entry: is_wanted(entry.name), entries):
@@ -198,4 +209,5 @@ class EmbeddedShop:
 
     def is_ready(self) -> bool:
         """Whether GET /readyz answers 200."""
-        return waiting.http_status(f"{self.values['BASE_URL']}/readyz") == 200
+        address, token = f"{self.values['BASE_URL']}/readyz", self.values["MONITOR_TOKEN"]
+        return waiting.http_status(address, token) == 200

@@ -58,10 +58,13 @@ def wait_until(
         time.sleep(0.02)
 
 
-def http_status(address: str) -> int:
-    """Return the status that a GET of `address` answers with; 0 where nobody answers within 2 s."""
+def http_status(address: str, token: str = "") -> int:
+    """Return the status that a GET of `address`, with this bearer token, answers with; 0 where nobody answers
+    within 2 s."""
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
     try:
-        with urllib.request.urlopen(address, timeout=2) as answer:  # nosec B310
+        asked = urllib.request.Request(address, headers=headers)  # nosec B310
+        with urllib.request.urlopen(asked, timeout=2) as answer:  # nosec B310
             return int(answer.status)
     except urllib.error.HTTPError as error:
         return error.code

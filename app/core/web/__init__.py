@@ -29,6 +29,7 @@ PARTS = (
     "picture",
     "live",
     "health",
+    "head",
 )
 
 

@@ -6,7 +6,7 @@ from flask import Flask
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from app.core.translations import _
-from app.core.web.problems import answer
+from app.core.web.problems import answer, log_refusal
 
 #: Applied to the whole application. Doors for other software (API, webhooks) exempt their
 #: blueprint by ``protection.exempt(blueprint)``: they carry no cookie.
@@ -21,7 +21,7 @@ def init(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def refused(error: CSRFError) -> Any:
-        app.logger.warning("csrf refused: %s", error.description)
+        log_refusal("csrf.refused", reason=str(error.description))
         return answer(
             400,
             _("You signed in or out after it was opened, so we couldn't accept it."),

@@ -1,11 +1,12 @@
 """Whether this process lives, whether the shop can work, and its figures for a monitor."""
 
+import hmac
 import os
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
-from flask import Blueprint, Flask, Response, copy_current_request_context, jsonify
+from flask import Blueprint, Flask, Response, copy_current_request_context, jsonify, request
 from sqlalchemy import text
 
 from app.core import storage
@@ -13,6 +14,7 @@ from app.core.db import db
 from app.core.errors import Problem
 from app.core.queue import connection
 from app.core.sandbox import require_walls
+from app.core.settings import current
 from app.core.web.problems import problem_json
 
 blueprint = Blueprint("health", __name__)
@@ -36,9 +38,26 @@ def healthz() -> Any:
     return Response("ok\n", mimetype="text/plain")
 
 
+def _for_monitors() -> Response | None:
+    """Return the refusal of whoever doesn't send the monitor's token: figures and faults are nobody else's."""
+    wanted = current().monitor_token
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if wanted and hmac.compare_digest(given.encode(), wanted.encode()):
+        return None
+    return problem_json(
+        401,
+        "unauthorised",
+        "This page is for the shop's monitor.",
+        "Send MONITOR_TOKEN as a bearer token.",
+        headers={"WWW-Authenticate": 'Bearer realm="monitor"'},
+    )
+
+
 @blueprint.get("/readyz")
 def readyz() -> Any:
     """Database, Redis and storage answer within 2 s, and foreign files can be confined; 503 with what is not so."""
+    if refusal := _for_monitors():
+        return refusal
     parts = _ask(CHECKS) | ({"web": "stopping"} if _stopping else {})
     good = all(answer == "ok" for answer in parts.values())
     if good:
@@ -67,6 +86,8 @@ def stop_taking_requests() -> None:
 @blueprint.get("/metrics")
 def metrics() -> Any:
     """The backlog of events and deliveries, in the text form of Prometheus."""
+    if refusal := _for_monitors():
+        return refusal
     lines = []
     for name, query in FIGURES.items():
         lines += [f"# TYPE {name} gauge", f"{name} {db.session.scalar(text(query))}"]

@@ -24,11 +24,12 @@ def init(app: Flask) -> None:
         "socket_timeout": TIMEOUT_S,
         "retry": Retry(NoBackoff(), 0),  # its own default asks a silent server four times
     }
+    has_redis = current().has("redis_url")  # a process without it shows no page
     app.extensions["limits"] = Limiter(
         lambda: request.remote_addr or "nowhere",
         app=app,
-        storage_uri=current().redis_url,
-        storage_options=waits,
+        storage_uri=current().redis_url if has_redis else "memory://",
+        storage_options=waits if has_redis else {},
         key_prefix="makeready",
         swallow_errors=True,
         in_memory_fallback_enabled=True,

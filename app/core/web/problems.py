@@ -225,6 +225,14 @@ def shown_path() -> str:
     return (path.replace(str(secret), "…") if secret else path)[:500]
 
 
+def log_refusal(event: str, **facts: Any) -> None:
+    """Log that a request was refused before it came to a permission: who sent it, from where, to what."""
+    person = current_person()
+    who, kind = (person.label, person.kind) if person else ("nobody", None)
+    where = {"ip": request.remote_addr, "method": request.method, "path": shown_path()}
+    log.warning(event, who=who, kind=kind, **where, **facts)
+
+
 def log_denial(actor: Actor | None, permission: str | None) -> None:
     """Roll back what the request had begun, log the denial, record `access.denied` and commit.
 

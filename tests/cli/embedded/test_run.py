@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from app.cli.embedded import home as homes
 from app.cli.embedded import ports, processes
 from app.cli.embedded.home import Home
 from app.cli.embedded.prepare import ROOT
@@ -107,7 +108,11 @@ def starts(home: Path) -> Iterator[Runs]:
 @pytest.mark.extended
 def test_from_a_clean_home_to_ctrl_c(runs: Runs) -> None:
     shop = runs.opened()
-    with urllib.request.urlopen(f"http://127.0.0.1:{runs.port}/readyz") as answer:
+    token = homes.read_settings(Home.at(runs.home))["MONITOR_TOKEN"]
+    ready = urllib.request.Request(
+        f"http://127.0.0.1:{runs.port}/readyz", headers={"Authorization": f"Bearer {token}"}
+    )
+    with urllib.request.urlopen(ready) as answer:
         assert answer.status == 200
 
     beside = runs.start()

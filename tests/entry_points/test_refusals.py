@@ -1,0 +1,80 @@
+"""What a request that is refused leaves in the log, HEAD, and who may read the shop's figures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import structlog
+from flask import Flask, request
+
+from tests.servers import MONITOR
+
+
+def logged(events: list[Any], name: str) -> dict[str, Any]:
+    (found,) = [event for event in events if event["event"] == name]
+    return dict(found)
+
+
+def test_a_bad_api_key_is_logged_with_its_hash_and_where_it_came_from(client: Any) -> None:
+    with structlog.testing.capture_logs() as events:
+        answer = client.get(
+            "/api/v1/orders",
+            headers={"Authorization": "Bearer mrk_stolen"},
+            environ_base={"REMOTE_ADDR": "192.0.2.7"},
+        )
+    assert answer.status_code == 401
+    found = logged(events, "api.key_refused")
+    assert (found["ip"], found["path"], found["reason"]) == (
+        "192.0.2.7",
+        "/api/v1/orders",
+        "unknown",
+    )
+    assert len(found["key"]) == 12 and "stolen" not in str(events)
+
+
+def test_an_order_that_is_not_theirs_is_logged_with_who_asked(client: Any) -> None:
+    with structlog.testing.capture_logs() as events:
+        answer = client.get("/orders/MR-99999999", environ_base={"REMOTE_ADDR": "192.0.2.8"})
+    assert answer.status_code == 404
+    found = logged(events, "order.unknown")
+    assert (found["ip"], found["order"], found["who"]) == ("192.0.2.8", "MR-99999999", "A visitor")
+
+
+def test_a_form_without_its_token_is_logged_with_where_it_came_from(
+    app: Flask, client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+    with structlog.testing.capture_logs() as events:
+        answer = client.post("/link", environ_base={"REMOTE_ADDR": "192.0.2.9"})
+    assert answer.status_code == 400
+    found = logged(events, "csrf.refused")
+    assert (found["ip"], found["method"], found["path"]) == ("192.0.2.9", "POST", "/link")
+
+
+def test_head_is_get_without_a_body_wherever_a_form_is_taken(app: Flask, client: Any) -> None:
+    seen = []
+    app.before_request_funcs.setdefault(None, []).append(lambda: seen.append(request.method))
+    try:
+        for path in ("/link", "/admin/sign-in", "/admin/forgotten", "/"):
+            fields = {"email": "ada@example.com", "order_ref": "MR-10001"}
+            head, get = client.head(path, data=fields), client.get(path)
+            assert (head.status_code, head.data) == (get.status_code, b""), path
+            assert head.headers["Content-Type"] == get.headers["Content-Type"]
+    finally:
+        app.before_request_funcs[None].pop()
+    assert set(seen) == {"GET"}
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/readyz"])
+def test_figures_and_faults_are_for_the_monitor_alone(client: Any, path: str) -> None:
+    for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "Bearer "}):
+        answer = client.get(path, headers=headers)
+        assert answer.status_code == 401
+        assert "MONITOR_TOKEN" in answer.text
+        assert "makeready_" not in answer.text and "redis" not in answer.text
+    assert client.get(path, headers=MONITOR).status_code in (200, 503)
+
+
+def test_what_a_proxy_asks_needs_no_token_and_says_nothing(client: Any) -> None:
+    assert client.get("/healthz").text == client.get("/readyz/pages").text == "ok\n"
