@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import structlog
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from app.core.db import db
 
@@ -147,5 +148,10 @@ def run(stop: threading.Event, tasks: Sequence[Task] = TASKS) -> None:
     while not stop.wait(1.0):
         for task in tasks:
             if time.monotonic() >= due[task.name]:
-                run_once(task)
+                try:
+                    run_once(task)
+                except (
+                    DBAPIError
+                ) as problem:  # the database is away: the task comes again in its time
+                    log.warning("clock.database_away", task=task.name, problem=str(problem.orig))
                 due[task.name] = time.monotonic() + task.every_s
