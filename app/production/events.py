@@ -7,6 +7,7 @@ from typing import Any
 from app.core.events import EventKind, Payload, Personal, payload
 from app.core.hold_verbs import Held, Resumed
 from app.core.translations import _, _l
+from app.core.web.formats import plural
 
 
 class Created(Payload):
@@ -72,6 +73,11 @@ def _counted(data: Mapping[str, Any]) -> str:
     good, spoiled = data.get("good", 0), data.get("spoiled", 0)
     counts = _("%(good)s good, %(spoiled)s spoiled", good=good, spoiled=spoiled)
     return f"{counts}: {data['cause']}" if data.get("cause") else counts
+
+
+def _reworked(data: Mapping[str, Any]) -> str:
+    pieces = plural(data["pieces"], "piece") if data.get("pieces") else ""
+    return ", ".join(filter(None, (data.get("name"), pieces, data.get("cause"))))
 
 
 EventKind("job.created", _l("Job created"), Created, detail="title", is_routine=True, public=True)
@@ -160,9 +166,10 @@ EventKind("operation.skipped", _l("Operation skipped"), OperationStopped, detail
 EventKind(
     "operation.reopened",
     _l("Operation to be reworked"),
-    payload(Operation, cause=Personal),
-    detail="name",
+    payload(Operation, cause=Personal, pieces=(int, 0), is_first=(bool, False)),
+    detail=_reworked,
 )
+EventKind("pieces.corrected", _l("Count taken back"), PiecesCounted, detail=_counted)
 EventKind("pieces.counted", _l("Pieces counted"), PiecesCounted, tone="good", detail=_counted)
 EventKind(
     "work_order.made",

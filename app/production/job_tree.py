@@ -209,6 +209,14 @@ class OperationInTree:
         return self.tree.at(self.before).passed - self.counts.passed - self.counts.spoiled
 
     @property
+    def left_here(self) -> int:
+        """The pieces that passed the operation and that the next one has not counted yet."""
+        later = [s for s in self.job.operations if s.position > self.operation.position]
+        after = next((s for s in later if s.state not in STEP_SKIPPED), None)
+        gone = self.tree.at(after) if after else Counts()
+        return self.counts.passed - gone.passed - gone.spoiled
+
+    @property
     def open(self) -> int:
         """The pieces that the operation still has to let pass, those spoiled later included."""
         job, tree = self.job, self.tree

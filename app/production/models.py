@@ -193,7 +193,8 @@ class Operation(Record, Model):
 
 
 class QuantityEvent(AppendOnly, Model):
-    """Pieces that were counted, once and for all; a mistake is mended by another row.
+    """Pieces that were counted, once and for all; a mistake is mended by another row, which takes back
+    what the row `corrects_id` counted.
 
     `passed` left the step in order; `good` the same for the job (last step only; negative where
     good pieces were found bad later); `spoiled` must be made again; `cancelled` never will be made.
@@ -201,8 +202,20 @@ class QuantityEvent(AppendOnly, Model):
 
     __tablename__ = "quantity_events"
     __table_args__ = (
-        CheckConstraint("passed >= 0 AND spoiled >= 0 AND cancelled >= 0", name="counts"),
-        CheckConstraint("good >= 0 OR (operation_id IS NULL AND spoiled = -good)", name="good"),
+        CheckConstraint(
+            "(passed >= 0 AND spoiled >= 0 AND cancelled >= 0) OR corrects_id IS NOT NULL",
+            name="counts",
+        ),
+        CheckConstraint(
+            "(good >= 0 OR (operation_id IS NULL AND spoiled = -good)) OR corrects_id IS NOT NULL",
+            name="good",
+        ),
+        Index(
+            "uq_quantity_events_corrects_id",
+            "corrects_id",
+            unique=True,
+            postgresql_where=text("corrects_id IS NOT NULL"),
+        ),
         CheckConstraint("passed <> 0 OR spoiled <> 0 OR cancelled <> 0", name="something"),
         Index(None, "job_id"),
         Index(None, "operation_id"),
@@ -220,6 +233,7 @@ class QuantityEvent(AppendOnly, Model):
     cause: Mapped[str] = mapped_column(Text, default="")
     actor_label: Mapped[str] = mapped_column(String(200))
     entry_key: Mapped[str | None] = mapped_column(String(80), unique=True)
+    corrects_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("quantity_events.id"))
 
 
 class WorkOrder(AppendOnly, Model):

@@ -155,6 +155,18 @@ def is_running(found: OperationInTree, actor: Actor) -> Problem | None:
     return None
 
 
+def has_count(found: OperationInTree, actor: Actor) -> Problem | None:
+    """Pieces were counted at the operation, and it is no quality check: what failed there went back."""
+    if found.operation.is_quality_check:
+        return WrongState(
+            _("The result of a quality check stays as it is."),
+            next_step=_("Pass the pieces when they come again."),
+        )
+    if found.counts.passed or found.counts.spoiled:
+        return None
+    return WrongState(_("No pieces were counted at “%(operation)s”.", operation=found.operation))
+
+
 def can_skip(found: OperationInTree, actor: Actor) -> Problem | None:
     """It is not the last operation, and nothing was counted at it."""
     if found.is_last:

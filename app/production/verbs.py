@@ -212,11 +212,23 @@ count_pieces = OPERATIONS.verb(
         spoiled=(Annotated[Pieces, Field(title=_l("Spoiled"))], 0),
         cause=(Annotated[str, Text(), Field(title=_l("Cause"))], ""),
         entry_key=(Annotated[str, Text(most=80)] | None, None),
+        is_sure=(bool, False),
     ),
     states=states.STEP_RUNNING,
     can=rules.is_running,
     is_done=lambda found: True,
     done=_l("Counted."),
+    entry=AT_STATION,
+)
+correct_count = OPERATIONS.verb(
+    count.correct_count,
+    _l("Correct last count"),
+    work_permission,
+    fields(count_id=uuid.UUID),
+    states=states.STEP_STARTED,
+    can=rules.not_split,
+    rules=[rules.has_count],
+    done=_l("The count is taken back. Enter it again."),
     entry=AT_STATION,
 )
 finish_operation = OPERATIONS.verb(

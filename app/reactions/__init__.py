@@ -113,6 +113,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
         CLOSE_ORDER,
     ),
     "order.resumed": (MAKE_SHIPMENT,),
+    "operation.reopened": (at_once("material:use_material_again", "Consume material again"),),
     # shipments
     "shipment.label_requested": (outbound("buy_label", "Purchase label"),),
     "shipment.delivered": (CLOSE_ORDER,),

@@ -15,7 +15,7 @@ from app.orders.models import Order, OrderLine
 from app.orders.services.quoting import line_facts
 from app.production import services as production
 from app.production.models import Job, JobGate, Operation
-from app.production.states import ENDED, NOT_RELEASED, SHORT
+from app.production.states import CANCELLED, ENDED, NOT_RELEASED, SHORT
 from app.reactions.making import gate_of
 from app.stock import services as stock
 from app.stock.errors import Short
@@ -89,6 +89,19 @@ def use_material(event: Event) -> None:
     if needed := demand(line, quantity):
         key = f"{kind}:{claim}"
         stock.consume(claim, needed, stream_id=job.order_id, actor=system(), once_key=key)
+
+
+def use_material_again(event: Event) -> None:
+    """operation.reopened: pieces that are made again from the first operation take their material anew."""
+    data = event.data or {}
+    if not data.get("is_first") or not data.get("pieces"):
+        return
+    job = get(Job, data["job_id"])
+    if job.state in CANCELLED:
+        return  # none of them was made again
+    if needed := demand(get(OrderLine, job.line_id), data["pieces"]):
+        key = f"rework:{event.id}"
+        stock.consume(job.id, needed, stream_id=job.order_id, actor=system(), once_key=key)
 
 
 def release_material(event: Event) -> None:

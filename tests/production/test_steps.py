@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.core.errors import AlreadyDone, BadInput, NotAllowed, WrongState
+from app.core.errors import AlreadyDone, BadInput, NotAllowed, Stale, WrongState
+from app.core.events import KINDS
 from app.production import services, verbs
 from app.production.job_tree import lock_job_tree
 from tests.order_rows import placed_order
@@ -191,6 +192,9 @@ def test_what_fails_quality_goes_back_to_be_made_again(ready_job, people, run_to
     assert job.state == "running"
     assert [step.state for step in job.operations] == ["pending", "pending", "paused"]
     assert last(job, "job.quality_failed").data["spoiled"] == 3
+    assert [step.reason for step in job.operations[:2]] == ["3 pieces, Names upside down"] * 2
+    again = last(job, "operation.reopened")
+    assert KINDS[again.name].say(again.data) == "Trim, 3 pieces, Names upside down"
     run_to(job, 2)
     assert job.state == "quality_check"
     verbs.pass_quality(job.id, actor=people.quality)
@@ -222,3 +226,40 @@ def test_quality_wants_its_state_its_person_and_a_cause(ready_job, people, run_t
         verbs.fail_quality(job.id, spoiled=1, cause="", actor=people.quality)
     with pytest.raises(BadInput, match="Only 10 pieces arrived"):
         verbs.fail_quality(job.id, spoiled=11, cause="Bent", actor=people.quality)
+
+
+def test_more_spoiled_pieces_than_are_open_are_asked_about_and_can_be_taken_back(ready_job, people):
+    job = ready_job(250)
+    printing = job.operations[0]
+    verbs.start_operation(printing.id, actor=people.operator)
+    with pytest.raises(BadInput, match="more than the 250 that are open") as caught:
+        verbs.count_pieces(printing.id, spoiled=999, cause="Jam", actor=people.operator)
+    assert caught.value.field == "is_sure"
+    wrong = verbs.count_pieces(
+        printing.id, spoiled=999, cause="Jam", is_sure=True, actor=people.operator
+    )
+    assert figures(job)["spoiled"] == 999
+    verbs.correct_count(printing.id, wrong.id, actor=people.operator)
+    assert figures(job) == {"ordered": 250, "good": 0, "spoiled": 0, "open": 250, "cancelled": 0}
+    taken_back = last(job, "pieces.corrected").data
+    assert (taken_back["spoiled"], taken_back["figures"]["spoiled"]) == (999, 0)
+    verbs.count_pieces(printing.id, good=241, spoiled=9, cause="Jam", actor=people.operator)
+    with pytest.raises(AlreadyDone):
+        verbs.correct_count(printing.id, wrong.id, actor=people.operator)
+    assert figures(job)["spoiled"] == 9
+
+
+def test_a_count_is_taken_back_while_its_pieces_are_still_here(ready_job, people):
+    job = ready_job(10)
+    printing, trimming = job.operations[:2]
+    verbs.start_operation(printing.id, actor=people.operator)
+    first = verbs.count_pieces(printing.id, good=4, actor=people.operator)
+    second = verbs.count_pieces(printing.id, good=6, actor=people.operator)
+    with pytest.raises(Stale):
+        verbs.correct_count(printing.id, first.id, actor=people.operator)
+    verbs.start_operation(trimming.id, actor=people.operator)
+    verbs.count_pieces(trimming.id, good=5, actor=people.operator)
+    with pytest.raises(WrongState, match="have gone on"):
+        verbs.correct_count(printing.id, second.id, actor=people.operator)
+    with pytest.raises(NotAllowed):
+        verbs.correct_count(printing.id, second.id, actor=people.warehouse)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -164,6 +165,12 @@ def make(app: Flask, order: Asked) -> None:
     run_due_reactions(app)
 
 
+def on_hand(skus: Iterable[str]) -> dict[str, Decimal]:
+    db.session.expire_all()
+    query = select(StockItem).where(StockItem.sku.in_(list(skus)))
+    return {item.sku: item.level.on_hand for item in db.session.scalars(query)}
+
+
 def names(order: Asked) -> Counter[str]:
     return Counter(db.session.scalars(select(Event.name).where(Event.stream_id == order.id)))
 
@@ -225,6 +232,27 @@ def test_short_material_holds_the_gate_with_words_and_new_stock_opens_it(
     db.session.commit()
     run_due_reactions(shop)
     assert gates(job_of(asked))["material"] is True
+
+
+def test_rework_takes_the_material_of_its_pieces_and_no_more(shop: Flask, asked: Asked) -> None:
+    place(shop, asked)
+    sign(shop, asked)
+    order_verbs.confirm_payment(asked.id, "", actor=system())
+    db.session.commit()
+    run_due_reactions(shop)
+    job_id = job_of(asked).id
+    quality, operator = staff_actor("quality"), staff_actor("operator")
+    for step in making.job_card(job_id).steps[:-1]:
+        production_verbs.start_operation(step.id, actor=operator)
+        production_verbs.finish_operation(step.id, actor=operator)
+    db.session.commit()
+    run_due_reactions(shop)
+    before = on_hand(demand(asked.lines[0]))
+    production_verbs.fail_quality(job_id, 3, "Smeared", actor=quality)
+    db.session.commit()
+    run_due_reactions(shop)
+    after, needed = on_hand(before), demand(asked.lines[0], 3)
+    assert {sku: before[sku] - after[sku] for sku in before} == needed
 
 
 def test_a_new_file_voids_the_approval_and_closes_the_gate(shop: Flask, asked: Asked) -> None:

@@ -23,6 +23,7 @@ from app.production import queries, rules
 from app.production.cards import JobCard, StepCard
 from app.production.models import Job, Operation, QuantityEvent, WorkCentre
 from app.production.queries import nothing_pending_before
+from app.production.services.count import last_count
 from app.production.states import (
     ENDED,
     IN_QUALITY,
@@ -68,6 +69,7 @@ class Table:
         self.notes = check_wording(
             wording(line.specification, line.configuration), FileFacts()
         ).notes
+        self.last_count = last_count(self.step) if self.step else None
         self.causes = _causes(self.step) if self.step else ()
 
     @property

@@ -7,10 +7,10 @@ from sqlalchemy import select
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import db
-from app.core.errors import BadInput
+from app.core.errors import AlreadyDone, BadInput, Stale, WrongState
 from app.core.events import record
 from app.core.translations import _
-from app.core.web.formats import plural
+from app.core.web.formats import plural, quantity
 from app.production.job_tree import JobInTree, OperationInTree
 from app.production.models import Job, Operation, QuantityEvent
 from app.production.services.run import end, move, pass_rest, reopen, start_operation, write
@@ -24,8 +24,12 @@ def count_pieces(
     spoiled: int = 0,
     cause: str = "",
     entry_key: str | None = None,
+    is_sure: bool = False,
 ) -> QuantityEvent:
     """Count pieces at a running operation; spoiled ones need a cause and are open again.
+
+    More spoiled pieces than are open here need `is_sure`: where one is made again and again that
+    happens, but a slip of the finger is likelier.
 
     Good pieces count for the job at its last operation; before, they have passed the operation.
     `entry_key` names the click: the same key again returns the row of the first time and changes
@@ -43,11 +47,63 @@ def count_pieces(
         raise BadInput(_("Enter how many pieces are good or spoiled."), field="good")
     if spoiled and not cause:
         raise BadInput(_("Enter the reason, in a few words."), field="cause")
+    if found.before is None and spoiled > found.open and not is_sure:
+        counts = {"spoiled": plural(spoiled, "spoiled piece"), "open": quantity(found.open)}
+        raise BadInput(
+            _("%(spoiled)s are more than the %(open)s that are open here.", **counts),
+            next_step=_("Check the number, or confirm it."),
+            field="is_sure",
+        )
     row = add(found, actor, good, spoiled, cause, entry_key)
     place = {"operation": operation.name, "job": job.number}
     figures = found.tree.figures(job).as_dict()
     counted = {"good": good, "spoiled": spoiled, "cause": cause, "figures": figures}
     record("pieces.counted", job, actor, data={**place, **counted})
+    return row
+
+
+def last_count(found: OperationInTree) -> QuantityEvent | None:
+    """Return the newest count at the operation that was not taken back; None without one."""
+    taken_back = select(QuantityEvent.corrects_id).where(QuantityEvent.corrects_id.is_not(None))
+    query = select(QuantityEvent).where(
+        QuantityEvent.operation_id == found.operation.id,
+        QuantityEvent.corrects_id.is_(None),
+        QuantityEvent.id.not_in(taken_back.where(QuantityEvent.operation_id == found.operation.id)),
+    )
+    return db.session.scalars(query.order_by(QuantityEvent.id.desc()).limit(1)).one_or_none()
+
+
+def correct_count(found: OperationInTree, actor: Actor, count_id: uuid.UUID) -> QuantityEvent:
+    """Take the operation's last count back, so that it can be entered again; the wrong one stays on record.
+
+    Raises AlreadyDone where it was taken back before, Stale where another count came later, WrongState
+    where its good pieces have gone on. Records pieces.corrected.
+    """
+    operation, job, newest = found.operation, found.job, last_count(found)
+    again = select(QuantityEvent).where(QuantityEvent.corrects_id == count_id)
+    if db.session.scalars(again).one_or_none() is not None:
+        raise AlreadyDone(_("This count was already taken back. Nothing was changed."))
+    if newest is None or newest.id != count_id:
+        raise Stale(_("Another count was entered here meanwhile."), next_step=_("Reload the page."))
+    if newest.passed > found.left_here:
+        raise WrongState(
+            _("The good pieces of this count have gone on to the next operation."),
+            next_step=_("Count those that are bad as spoiled there."),
+        )
+    row = write(
+        found.tree,
+        job,
+        actor,
+        operation_id=operation.id,
+        passed=-newest.passed,
+        good=-newest.good,
+        spoiled=-newest.spoiled,
+        corrects_id=newest.id,
+    )
+    about = {"operation": operation.name, "job": job.number, "cause": newest.cause}
+    figures = found.tree.figures(job).as_dict()
+    counts = {"good": newest.passed, "spoiled": newest.spoiled, "figures": figures}
+    record("pieces.corrected", job, actor, data={**about, **counts})
     return row
 
 

@@ -121,7 +121,7 @@ def finish_operation(found: OperationInTree, actor: Actor, rest_good: bool = Fal
             next_step=_("Count them, create a reprint of them, or finish the job short."),
             field="good",
         )
-    operation.finished_at = now()
+    operation.finished_at, operation.reason = now(), ""
     counts = {"passed": found.counts.passed, "spoiled": found.counts.spoiled}
     fire(found, "finish_operation", "operation.finished", actor, **counts)
     proceed(JobInTree(job, found.tree), actor)
@@ -137,9 +137,14 @@ def skip_operation(found: OperationInTree, actor: Actor, reason: str) -> Operati
 
 
 def reopen(found: OperationInTree, actor: Actor, cause: str) -> Operation:
-    """Set a done operation back to pending. Records operation.reopened."""
-    found.operation.counted, found.operation.finished_at = False, None
-    return fire(found, "rework_operation", "operation.reopened", actor, cause=cause)
+    """Set a done operation back to pending for the pieces that are open there; its reason says how many
+    and why until it is finished again. Records operation.reopened, which takes their material."""
+    operation, pieces = found.operation, found.open
+    operation.counted, operation.finished_at = False, None
+    operation.reason = f"{plural(pieces, 'piece')}, {cause}"[:500]
+    is_first = operation is found.job.operations[0]
+    about = {"cause": cause, "pieces": pieces, "is_first": is_first}
+    return fire(found, "rework_operation", "operation.reopened", actor, **about)
 
 
 def pass_rest(found: OperationInTree, actor: Actor) -> int:
