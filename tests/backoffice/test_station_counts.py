@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from app.production.models import Job
 from tests.backoffice.conftest import Person
-from tests.backoffice.test_stations import PRESS, at, counted, do
+from tests.backoffice.test_stations import DESK, PRESS, TRIM, at, counted, do
 
 
 def test_999_spoiled_of_250_is_asked_about_and_can_be_corrected(
@@ -27,3 +27,15 @@ def test_999_spoiled_of_250_is_asked_about_and_can_be_corrected(
     operator.press(page, "correct_count")
     operator.press(page, "correct_count")
     assert counted(job) == (0, 0)
+
+
+def test_rework_says_how_many_pieces_and_why(
+    somebody: Callable[..., Person], ready_job: Callable[..., Job]
+) -> None:
+    job, quality, operator = ready_job(10), somebody("quality"), somebody("operator")
+    for place in (PRESS, TRIM):
+        do(operator, place, job, "start_operation")
+        do(operator, place, job, "finish_operation")
+    do(quality, DESK, job, "start_operation")
+    do(quality, DESK, job, "fail_quality", spoiled="2", cause="Dots in the foil")
+    assert "2 pieces, Dots in the foil" in at(operator, PRESS, job).words

@@ -303,7 +303,6 @@ def test_pieces_that_fail_send_the_job_back_to_be_made_again(
     page = at(quality, DESK, job)
     assert page.verbs == {"scan"}
     assert "Pieces failed here and are being reprinted." in page.said()
-    assert "2 pieces, Dots in the foil" in at(operator, PRESS, job).words
     for place in (PRESS, TRIM):
         do(operator, place, job, "start_operation")
         do(operator, place, job, "finish_operation")
