@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0038_corrected_counts"
-down_revision = "0037_upload_limits"
+revision = "0039_corrected_counts"
+down_revision = "0038_second_factor"
 branch_labels = None
 depends_on = None
 
