@@ -164,6 +164,7 @@ def test_the_same_file_that_comes_again_is_not_removed() -> None:
     aged(upload)
     sweep_storage()
     again = a_checked_file(0.34)
+    assert db.session.query(ObjectRemoval).count() == 0
     let_removals_age()
     sweep_storage()
     assert again.asset is not None
