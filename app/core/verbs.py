@@ -81,7 +81,8 @@ class Verb(Generic[S, P, R]):
     `trigger` names the chart's move that the verb makes; without one, `states` may name those in which
     it can be done. `can` is its own rule besides. `done` is said afterwards, `done_customer` to a
     customer; `explain` before, in a dialog. `is_done` tells a second click from a change by someone
-    else, where there is no trigger. `entry`: where it is offered ("staff", "station", "portal", "api").
+    else, where there is no trigger. `needs_key`: a page's form must carry its idempotency key, as no
+    state tells a second click. `entry`: where it is offered ("staff", "station", "portal", "api").
     """
 
     key: str
@@ -100,6 +101,7 @@ class Verb(Generic[S, P, R]):
     explain: str = ""
     icon: str | None = None
     danger: bool = False
+    needs_key: bool = False
     entry: frozenset[str] = frozenset({"staff", "api"})
     rules: list[Rule] = field(default_factory=list)
 

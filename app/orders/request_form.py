@@ -113,8 +113,11 @@ def _delivery_address(values: Mapping[str, str]) -> PostalAddress:
     return customers.parse_address({"name": values.get("name", "")[:200].strip() or "–", **address})
 
 
-def request_by(slug: str, request: RequestForm, *, actor: Actor, owner_key: str) -> Order:
-    """Make the order of a request: one line of the product `slug`. Raises what `request_order` does."""
+def request_by(
+    slug: str, request: RequestForm, *, actor: Actor, owner_key: str, key_scope: str | None = None
+) -> Order:
+    """Make the order of a request: one line of the product `slug`. `key_scope`: within what the form's key
+    is unique, by default `owner_key`. Raises what `request_order` does."""
     line = RequestedLine(
         product_slug=slug,
         quantity=request.quantity,
@@ -130,6 +133,7 @@ def request_by(slug: str, request: RequestForm, *, actor: Actor, owner_key: str)
         actor=actor,
         owner_key=owner_key,
         idempotency_key=request.idempotency_key,
+        key_scope=key_scope,
         details={name: getattr(request, name) for name in RequestDetails.model_fields},
         ship_to=request.ship_to,
     )

@@ -168,6 +168,7 @@ request_order = new_record("order_request").verb(
         lines=list[RequestedLine],
         owner_key=str,
         idempotency_key=(uuid.UUID | None, None),
+        key_scope=(str | None, None),
         details=(RequestDetails, RequestDetails()),
         ship_to=(PostalAddress | None, None),
     ),

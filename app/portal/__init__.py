@@ -32,6 +32,11 @@ def init_app(app: Flask) -> None:
     app.extensions["order_address"] = orders.address
 
 
+def has_owner_key() -> bool:
+    """Return whether this browser came with its key."""
+    return "visitor" in session
+
+
 def owner_key() -> str:
     """Return the key under which this browser's uploads stand; made at the first call."""
     if "visitor" not in session:

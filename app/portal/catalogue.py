@@ -52,6 +52,7 @@ def product(slug: str) -> str:
 def page(found: Product, terms: Properties, form: Form) -> str:
     """Return the product page with what `form` holds."""
     form.begin(terms)
+    owner_key()  # from now on this browser is known: the form's key counts within it
     return render_template(
         "portal/product.html",
         product=found,

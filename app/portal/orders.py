@@ -20,7 +20,8 @@ from flask import (
 from app.accounts.doors.links import actor_on
 from app.core.backoffice.row_verbs import offered_verb
 from app.core.db import get
-from app.core.errors import AlreadyDone, NotFound, Problem
+from app.core.errors import NotFound, Problem
+from app.core.idempotency import Replayed
 from app.core.verbs import Verb
 from app.core.web.perform import perform
 from app.core.web.problems import log_refusal, wants_json
@@ -127,7 +128,7 @@ def do(
     """
     try:
         perform(verb, record, actor(), **more)
-    except AlreadyDone as problem:
+    except Replayed as problem:
         log.info("portal.second_click", order=ref, why=problem.sentence)
         flash(str(problem), "info")
     except Problem as problem:

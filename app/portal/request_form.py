@@ -15,13 +15,15 @@ from app.core.errors import BadInput, NotFound, Problem, Refused, WrongState
 from app.core.translations import _
 from app.orders import services as orders
 from app.orders.models import Order
-from app.orders.request_form import Form, parse_request, request_by
-from app.portal import actor, blueprint, owner_key
+from app.orders.request_form import Form, RequestForm, parse_request, request_by
+from app.portal import actor, blueprint, has_owner_key, owner_key
 from app.portal.catalogue import find, page
 
 log = structlog.get_logger(__name__)
 
 BROWSER_LINK_DAYS = 30
+#: In the place of the browser's secret where it has none yet.
+NO_COOKIE = "no cookie"
 
 
 @blueprint.post("/p/<slug>/request")
@@ -34,17 +36,32 @@ def send(slug: str) -> Any:
     except BadInput as wrong:
         log.info("portal.request_refused", product=slug, fields=sorted(wrong.faults))
         return page(found, terms, Form(values, wrong.faults)), 422
+    # a browser that kept no cookie of ours yet is known by the form's key alone
+    is_known = has_owner_key()
+    owner = owner_key()
+    scope = owner if is_known else NO_COOKIE
     try:
-        return _let_in(request_by(slug, asked, actor=actor(), owner_key=owner_key()))
+        if (first := _made_by(asked, owner)) is not None:
+            return _let_in(first, is_known=is_known)
+        if (first := _made_by(asked, NO_COOKIE)) is not None:
+            return _let_in(first, is_known=False)
+        order = request_by(slug, asked, actor=actor(), owner_key=owner, key_scope=scope)
+        return _let_in(order)
     except IntegrityError:
         # two clicks at the same moment: the first created the order, this one opens it
         db.session.rollback()
-        order_id = orders.order_id_for(asked.idempotency_key, owner_key())
-        return _let_in(db.session.get_one(Order, order_id))
+        if (first := _made_by(asked, scope)) is None:
+            raise
+        return _let_in(first, is_known=is_known)
     except (BadInput, Refused, WrongState, NotFound) as fault:
         db.session.rollback()
         log.info("portal.request_refused", product=slug, fields=[fault.field], why=fault.sentence)
         return page(found, terms, Form(values, _placed(fault))), 422
+
+
+def _made_by(asked: RequestForm, scope: str) -> Order | None:
+    """Return the order that this very form made before, None where it made none yet."""
+    return db.session.get(Order, orders.order_id_for(asked.idempotency_key, scope))
 
 
 def _placed(fault: Problem) -> dict[str, str]:
@@ -54,13 +71,14 @@ def _placed(fault: Problem) -> dict[str, str]:
     return {place: str(fault)}
 
 
-def _let_in(order: Order) -> Any:
+def _let_in(order: Order, *, is_known: bool = True) -> Any:
     """Commit, and lead the browser to its order by a link of its own, beside the one in the e-mail.
 
     Not where the address is a contact's already: anybody can enter it, and would see that person's
-    name and order. They get the link by e-mail alone.
+    name and order. They get the link by e-mail alone; so does a browser that is not `is_known` by a
+    cookie when it sends a form again that made an order.
     """
-    if not _is_their_own(order):
+    if not is_known or not _is_their_own(order):
         db.session.commit()
         flash(
             _("We've received your request and sent a link to it to your e-mail address."), "good"

@@ -127,6 +127,7 @@ reprint_job = JOBS.verb(
     states=states.STARTED,
     can=rules.not_split,
     rules=[rules.has_pieces_to_reprint, rules.order_goes_on],
+    needs_key=True,
     done=_l("The reprint is created."),
     icon="refresh",
 )

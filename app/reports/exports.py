@@ -11,13 +11,14 @@ from urllib.parse import urlencode
 
 import structlog
 from flask import current_app, g
+from sqlalchemy import select, text
 
 from app.core import archive, storage
 from app.core.actor import Actor, system
 from app.core.backoffice.export import ExportRequest, write_csv
 from app.core.clock import now
 from app.core.db import db, get, locked
-from app.core.errors import NotFound, WrongState
+from app.core.errors import AlreadyDone, NotFound, WrongState
 from app.core.events import Event, record
 from app.core.translations import _
 from app.reports.models import Export
@@ -25,6 +26,7 @@ from app.reports.states import EXPORT
 
 log = structlog.get_logger(__name__)
 EVERY = 500
+ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:person, 0))")
 KEPT_S = 3600
 
 
@@ -97,7 +99,23 @@ class Written(NamedTuple):
 
 
 def request_export(none_yet: None, actor: Actor, requested: ExportRequest) -> Export:
-    """Queue a list to be written as a file. Records export.requested."""
+    """Queue a list to be written as a file. Records export.requested.
+
+    Raises AlreadyDone while the same export of this person is still to be written: however often they
+    ask at once, it is one file. Takes an advisory lock for the person.
+    """
+    db.session.execute(ONE_AT_A_TIME, {"person": f"export:{actor.id or actor.label}"})
+    same = select(Export.id).where(
+        Export.requested_by_id == actor.id,
+        Export.requested_by_label == actor.label,
+        Export.kind == requested.endpoint,
+        Export.filters == dict(requested.args),
+        Export.state == EXPORT.initial,
+    )
+    if db.session.scalar(same.limit(1)) is not None:
+        raise AlreadyDone(
+            _("This list is being exported already."), next_step=_("Find the file under Exports.")
+        )
     export = Export(
         requested_by_id=actor.id,
         requested_by_label=actor.label,

@@ -178,3 +178,19 @@ def test_a_product_that_went_away_meanwhile_is_not_ordered(portal: Portal, sessi
     page = portal.get(PRODUCT)
     session.execute(update(Product).values(active=False))
     assert portal.send(page, FORM, REQUEST).status == 404
+
+
+def test_the_same_form_sent_many_times_without_a_cookie_is_one_order(portal: Portal) -> None:
+    """The session holds nothing but the form's own token, as in a browser at its first visit."""
+    page = portal.get(PRODUCT)
+    for _ in range(5):
+        with portal.client.session_transaction() as kept:
+            kept.pop("visitor", None)
+        portal.send(page, FORM, REQUEST)
+    assert (count(), len(events("order.requested"))) == (1, 1)
+
+
+def test_who_opens_a_product_is_known_before_the_form_is_sent(portal: Portal) -> None:
+    portal.get(PRODUCT)
+    with portal.client.session_transaction() as kept:
+        assert kept["visitor"]

@@ -19,7 +19,8 @@ from app.core.backoffice.export import ExportRequest, request_export
 from app.core.backoffice.forms import NativeConverter, StaffForm, label_of
 from app.core.database_faults import is_outage
 from app.core.db import db
-from app.core.errors import NotFound
+from app.core.errors import AlreadyDone, NotFound
+from app.core.idempotency import FIELD, use_key
 from app.core.search import SEARCHABLES, found_by, narrowed_to, seen_words
 from app.core.translations import _, _l
 
@@ -236,7 +237,13 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
             actor=actor,
             about_rows=rows.exactly if rows.exactly is not None else rows.about,
         )
-        flash(request_export(asked), "good")
+        try:
+            use_key(request.form.get(FIELD, ""), f"export:{self.endpoint}", actor)
+            said, tone = request_export(asked), "good"
+        except AlreadyDone as again:
+            db.session.rollback()
+            said, tone = str(again), "info"
+        flash(said, tone)
         return redirect(self._get_list_url(args))
 
     def export_rows(self) -> Iterator[list[Any]]:

@@ -7,7 +7,8 @@ from flask import abort, flash, redirect, request
 from flask_admin import expose
 
 from app.core.backoffice.access import staff_or_refuse
-from app.core.errors import AlreadyDone, NotAllowed, NotFound, Problem
+from app.core.errors import NotAllowed, NotFound, Problem
+from app.core.idempotency import FIELD, Replayed
 from app.core.translations import _
 from app.core.verbs import Offer, Subject, Verb, find_verb, offers
 from app.core.web.perform import perform, perform_with
@@ -29,14 +30,14 @@ def perform_or_tell(
 ) -> tuple[Any, Problem | None]:
     """Do `verb` with the form and say so; return what the service returned, or the problem.
 
-    A sentence that the service returned is said in place of the verb's own.
-    What was done already is said and is no problem. Raises NotAllowed, so that it is logged.
+    A sentence that the service returned is said in place of the verb's own. The same form sent twice
+    is no problem: what it did is said. Raises NotAllowed, so that it is logged.
     """
     try:
         done = perform(verb, record, staff_or_refuse(), **more)
     except NotAllowed:
         raise
-    except AlreadyDone as problem:
+    except Replayed as problem:
         flash(str(problem), "info")
         return None, None
     except Problem as problem:
@@ -48,7 +49,7 @@ def perform_or_tell(
 class RowVerbs:
     """Mixed into a list whose rows have verbs: name `subject`, and in `bulk_verbs` those for many rows.
 
-    ``POST /ID/VERB`` does one and goes back to the row's details, which show what was wrong.
+    ``POST /ID/VERB`` does one and goes back to the row's details; a problem is answered with its status.
     """
 
     subject: Subject[Any]
@@ -56,12 +57,12 @@ class RowVerbs:
 
     @expose("/<uuid:row_id>/<verb>", methods=("POST",))
     def act(self: Any, row_id: uuid.UUID, verb: str) -> Any:
-        """Do the verb; a problem is said on the row's page and nothing is half done."""
+        """Do the verb; what hinders it is said with its status, and nothing is half done."""
         entry = offered_verb(self.subject.kind, verb)
         row = self.row_to_change(str(row_id))
         done, problem = perform_or_tell(entry, row)
         if problem is not None:
-            flash(str(problem), "bad")
+            raise problem
         return redirect(self.back_to(done if isinstance(done, self.model) else row), 303)
 
     @expose("/action/", methods=("POST",))
@@ -73,12 +74,13 @@ class RowVerbs:
         ids = request.form.getlist("rowid")
         if not ids:
             flash(_("Select rows first."), "attention")
-        done = 0
+        done, form_key = 0, request.form.get(FIELD, "")
         for row_id in ids:
             row = self.row_to_change(row_id)
             title = self.row_title(row)
             try:
-                perform_with(verb, row, actor, {}, key="", seen_version=None)
+                key = f"{form_key}:{row_id}" if form_key else ""
+                perform_with(verb, row, actor, {}, key=key, seen_version=None)
                 done += 1
             except NotAllowed:
                 raise

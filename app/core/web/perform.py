@@ -7,8 +7,9 @@ from flask import abort, request
 
 from app.core.actor import Actor
 from app.core.db import db
-from app.core.errors import Problem
+from app.core.errors import BadInput, Problem
 from app.core.idempotency import FIELD, HEADER, use_key
+from app.core.translations import _
 from app.core.verbs import Verb
 
 
@@ -28,6 +29,12 @@ def perform(verb: Verb[Any, Any, Any], record: Any, actor: Actor, **more: Any) -
     verb.require(record, actor)
     key = request.headers.get(HEADER) or request.form.get(FIELD, "")
     given = verb.Input.from_form(request.form, record) | more
+    if verb.needs_key and not key and verb.refusal(record, actor) is None:
+        raise BadInput(
+            _("This form was not sent whole. Nothing was changed."),
+            next_step=_("Reload the page and send it again."),
+            field=FIELD,
+        )
     return perform_with(verb, record, actor, given, key=key, seen_version=seen_version())
 
 

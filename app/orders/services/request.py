@@ -52,16 +52,19 @@ def request_order(
     lines: Sequence[RequestedLine],
     owner_key: str,
     idempotency_key: uuid.UUID | None = None,
+    key_scope: str | None = None,
     details: OrderDetails | None = None,
     ship_to: PostalAddress | None = None,
 ) -> Order:
     """Make the order of a request and return it, with its artwork slots and the files sent so far.
 
-    `owner_key` says whose uploads may be taken over. `idempotency_key` is made with the form: a second
-    click returns the order of the first. Runs as a verb: what can be checked of each field was
-    checked. Raises BadInput with the field that is wrong.
+    `owner_key` says whose uploads may be taken over. `idempotency_key` is made with the form, within
+    `key_scope` (by default `owner_key`): a second click returns the order of the first. Runs as a
+    verb: what can be checked of each field was checked. Raises BadInput with the field that is wrong.
     """
-    order_id = order_id_for(idempotency_key, owner_key) if idempotency_key else new_id()
+    order_id = new_id()
+    if idempotency_key:
+        order_id = order_id_for(idempotency_key, key_scope or owner_key)
     if idempotency_key and (first := db.session.get(Order, order_id)):
         return first
     if not lines:
@@ -116,12 +119,12 @@ def _with_right(actor: Actor, permission: str, **more: Any) -> Actor:
     return replace(actor, permissions=actor.permissions | {permission}, **more)
 
 
-def order_id_for(idempotency_key: uuid.UUID, owner_key: str) -> uuid.UUID:
+def order_id_for(idempotency_key: uuid.UUID, key_scope: str) -> uuid.UUID:
     """Return the id of the order that this form of this browser makes.
 
-    `owner_key` is a secret of the browser: nobody can name another's order by its form's key.
+    `key_scope` is a secret of the browser, where it has one: then nobody can name another's order by its form's key.
     """
-    return uuid.uuid5(idempotency_key, owner_key)
+    return uuid.uuid5(idempotency_key, key_scope)
 
 
 def _add_line(order: Order, position: int, requested: RequestedLine) -> None:

@@ -151,21 +151,22 @@ def _international(server: smtplib.SMTP, *addresses: str) -> tuple[str, ...]:
 
 
 def _transmit(server: smtplib.SMTP, sender: str, recipient: str, mail: bytes) -> None:
-    """MAIL, RCPT, DATA. Until the final dot is out nothing can have been taken; after it, it may."""
+    """MAIL, RCPT, DATA. Until DATA nothing can have been taken; from then on only the server's own words tell,
+    so where it says nothing the outcome is unknown."""
     options = _international(server, sender, recipient)
     try:
         if server.sock is not None:
             server.sock.settimeout(connections.TIMEOUT_S)
         _expect(server.mail(sender, options), {250})
         _expect(server.rcpt(recipient), {250, 251})
-        _expect(server.docmd("DATA"), {354})
-        dotted = re.sub(rb"(?m)^\.", b"..", mail)
-        server.send(dotted + (b"" if dotted.endswith(b"\r\n") else b"\r\n") + b".\r\n")
     except (OSError, smtplib.SMTPServerDisconnected) as problem:
         raise AdapterError(f"The mail server hung up ({problem}).", permanent=False) from problem
     try:
         if server.sock is not None:
             server.sock.settimeout(ANSWER_TIMEOUT_S)
+        _expect(server.docmd("DATA"), {354})
+        dotted = re.sub(rb"(?m)^\.", b"..", mail)
+        server.send(dotted + (b"" if dotted.endswith(b"\r\n") else b"\r\n") + b".\r\n")
         answer = server.getreply()
     except (OSError, smtplib.SMTPException) as problem:
         raise OutcomeUnknown(
