@@ -7,7 +7,7 @@ from flask import abort, flash, redirect, request
 from flask_admin import expose
 
 from app.core.backoffice.access import staff_or_refuse
-from app.core.errors import NotAllowed, NotFound, Problem
+from app.core.errors import NotAllowed, NotFound, Problem, WrongState
 from app.core.idempotency import FIELD, Replayed
 from app.core.translations import _
 from app.core.verbs import Offer, Subject, Verb, find_verb, offers
@@ -49,7 +49,8 @@ def perform_or_tell(
 class RowVerbs:
     """Mixed into a list whose rows have verbs: name `subject`, and in `bulk_verbs` those for many rows.
 
-    ``POST /ID/VERB`` does one and goes back to the row's details; a problem is answered with its status.
+    ``POST /ID/VERB`` does one and goes back to the row's details, which show what was wrong; what the
+    row's state does not take is answered with 409.
     """
 
     subject: Subject[Any]
@@ -57,12 +58,14 @@ class RowVerbs:
 
     @expose("/<uuid:row_id>/<verb>", methods=("POST",))
     def act(self: Any, row_id: uuid.UUID, verb: str) -> Any:
-        """Do the verb; what hinders it is said with its status, and nothing is half done."""
+        """Do the verb; a problem is said on the row's page and nothing is half done."""
         entry = offered_verb(self.subject.kind, verb)
         row = self.row_to_change(str(row_id))
         done, problem = perform_or_tell(entry, row)
         if problem is not None:
-            raise problem
+            if isinstance(problem, WrongState):
+                raise problem
+            flash(str(problem), "bad")
         return redirect(self.back_to(done if isinstance(done, self.model) else row), 303)
 
     @expose("/action/", methods=("POST",))
