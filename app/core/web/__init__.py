@@ -30,6 +30,7 @@ PARTS = (
     "live",
     "health",
     "head",
+    "strict_json",
 )
 
 
