@@ -150,8 +150,6 @@ def run(stop: threading.Event, tasks: Sequence[Task] = TASKS) -> None:
             if time.monotonic() >= due[task.name]:
                 try:
                     run_once(task)
-                except (
-                    DBAPIError
-                ) as problem:  # the database is away: the task comes again in its time
+                except DBAPIError as problem:  # away for now: the task comes again in its time
                     log.warning("clock.database_away", task=task.name, problem=str(problem.orig))
                 due[task.name] = time.monotonic() + task.every_s

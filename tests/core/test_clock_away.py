@@ -26,6 +26,5 @@ def test_the_clock_outlives_a_database_that_is_away(
         raise OperationalError("SELECT 1", {}, psycopg.OperationalError("no connection"))
 
     monkeypatch.setattr(clock, "run_once", away)
-    monkeypatch.setattr(clock, "TASKS", (clock.Task("soon", 0, lambda: None),))
-    clock.run(stop)
+    clock.run(stop, (clock.Task("soon", 0, lambda: None),))
     assert asked == ["soon", "soon"]
