@@ -32,14 +32,16 @@ class Journal(Accounting):
         body = entry(request.sale).encode("utf-8")
         place = storage_key(request.sale)
         storage.put_bytes(place, body, MEDIA_TYPE)
-        kept = self.find_written(request)
+        kept = self._kept(place)
         if kept is None:
             sentence = _("The file storage did not keep the entry.")
             raise AdapterError(sentence, permanent=False)
         return kept
 
     def find_written(self, request: Entry) -> dict[str, Any] | None:
-        place = storage_key(request.sale)
+        return self._kept(storage_key(request.sale))
+
+    def _kept(self, place: str) -> dict[str, Any] | None:
         if not storage.exists(place):
             return None
         kept = storage.read_bytes(place)
