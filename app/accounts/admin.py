@@ -93,7 +93,7 @@ class StaffView(RowVerbs, BackOfficeModelView):
         Column("name", is_sortable=True),
         Column("email", _l("E-mail address"), "at-body", is_sortable=True),
         Column("roles", phone="", show=lambda row: row.role_words),
-        Column("second_factor", _l("Second factor"), "said", show=_second_factor),
+        Column("second_factor", _l("Second factor"), "wide", show=_second_factor),
         Column("last_seen", phone="to-end said", show=_last_seen, ahead=_read_last_seen),
     )
     details = ("name", "email", "timezone", "second_factor", Column("created_at", _l("Added")))
