@@ -92,3 +92,36 @@ def test_a_mask_kept_beside_the_colours_is_no_transparency(look):
     outcome = look(made.written(), "a.psd")
     assert outcome["facts"]["transparency"] is False
     assert near(middle(outcome), (200, 100, 50))
+
+
+def spot(space: int, *parts: int, kind: int = 2) -> bytes:
+    return struct.pack(">6HB", space, *(list(parts) + [0] * 4)[:4], 0, kind)
+
+
+@pytest.mark.parametrize(
+    ("described", "plane", "shown"),
+    [
+        (spot(0, 0, 0x7878, 0xBFBF), 0, (0, 120, 191)),
+        (spot(0, 0, 0x7878, 0xBFBF), 255, (255, 255, 255)),
+        (spot(0, 0, 0x7878, 0xBFBF), 128, (128, 188, 223)),
+        (spot(1, 0, 65535, 65535), 0, (255, 0, 0)),
+        (spot(2, 65535, 0, 65535, 65535), 0, (255, 0, 255)),
+        (spot(7, 5300, 8000, 6700), 0, (254, 0, 0)),
+        (spot(8, 5000), 0, (128, 128, 128)),
+    ],
+)
+def test_spot_inks_are_drawn_over_the_picture_and_named(look, described, plane, shown):
+    blocks = {1077: struct.pack(">I", 1) + described, 1006: b"\x04gold"}
+    planes = (255, 255, 255, 255, plane)
+    outcome = look(Photoshop(mode="CMYK", planes=planes, blocks=blocks).written(), "a.psd")
+    assert outcome["facts"]["colour_spaces"] == ["CMYK", "Spot"]
+    assert outcome["facts"]["spot_names"] == ["gold"]
+    assert near(middle(outcome), shown, 12)
+
+
+def test_a_channel_that_keeps_a_selection_is_no_ink(look):
+    blocks = {1077: struct.pack(">I", 1) + spot(0, 65535, 0, 0, kind=0), 1006: b"\x04mask"}
+    blocks[ALPHA_IDENTIFIERS] = struct.pack(">I", 7)
+    outcome = look(Photoshop(planes=(200, 100, 50, 0), blocks=blocks).written(), "a.psd")
+    assert outcome["facts"]["colour_spaces"] == ["RGB"]
+    assert near(middle(outcome), (200, 100, 50))

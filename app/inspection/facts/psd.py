@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from app.inspection.facts import check_pixels
+from app.inspection.facts.psd_spots import spots
 from app.inspection.facts.raster import profile_name
 from app.inspection.kinds import Kind
 from app.inspection.refusal import FileRefused, damaged, truncated
@@ -37,11 +38,15 @@ def read(path: Path, kind: Kind) -> dict[str, Any]:
     check_whole(psd, kind)
     resolution = psd.image_resources.get_data(Resource.RESOLUTION_INFO)
     profile = psd.image_resources.get_data(Resource.ICC_PROFILE)
+    inks = spots(psd)
+    space = SPACES.get(mode, "unknown")
     return {
         "width_px": width,
         "height_px": height,
         "dpi": _dpi(resolution),
-        "colour_space": SPACES.get(mode, "unknown"),
+        "colour_space": space,
+        "colour_spaces": [space, "Spot"] if inks else [space],
+        "spot_names": [ink.name for ink in inks],
         "channels": channels,
         "bits": depth,
         "transparency": _is_see_through(psd, kind),
