@@ -1,6 +1,6 @@
 """How a product inherits its family's properties, and which of the two set each one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +8,7 @@ from pydantic import JsonValue, ValidationError
 
 from app.catalog.properties import Properties
 from app.core.errors import BadInput
+from app.core.text_input import unprintable
 from app.core.translations import _
 
 #: The own properties of a family or a product: JSON in the shape of `Properties`, any part left out.
@@ -63,6 +64,25 @@ def inherit_properties(family: Layer, product: Layer) -> Effective:
 
 def _is_keyed(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(part, Mapping) for part in value)
+
+
+def check_letters(properties: Layer) -> None:
+    """Raise BadInput, with the path, for a text that papers can't show."""
+    for path, text in _texts(properties, "properties"):
+        if fault := next(filter(None, map(unprintable, text.splitlines())), None):
+            raise BadInput(fault, field=path)
+
+
+def _texts(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Walk over every text of nested properties, with its dotted path."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, Mapping):
+        for key, part in value.items():
+            yield from _texts(part, f"{path}.{key}")
+    elif isinstance(value, list | tuple):
+        for place, part in enumerate(value):
+            yield from _texts(part, f"{path}.{place}")
 
 
 def parse(properties: Layer) -> Properties:

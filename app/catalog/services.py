@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from app.catalog.inheritance import Effective, Layer, inherit_properties
+from app.catalog.inheritance import Effective, Layer, check_letters, inherit_properties
 from app.catalog.models import Product, ProductFamily
 from app.catalog.presets import read
 from app.catalog.properties import Price
@@ -48,7 +48,7 @@ def create_family(
     none_yet: None, actor: Actor, slug: str, name: str, properties: Layer
 ) -> ProductFamily:
     """Create a family. Raises BadInput for a slug that is taken or faulty properties."""
-    clean = plain(properties)
+    clean = _own(properties)
     inherit_properties(clean, {})
     family = ProductFamily(slug=slug, name=name, properties=clean)
     _insert(family, "slug")
@@ -67,7 +67,7 @@ def create_product(
     summary: str = "",
 ) -> Product:
     """Create an active product of a family. Raises BadInput as `create_family`."""
-    clean = plain(properties)
+    clean = _own(properties)
     inherit_properties(family.properties, clean)
     product = Product(
         slug=slug, sku=sku, name=name, summary=summary, family=family, properties=clean, active=True
@@ -86,7 +86,7 @@ def change_family(
     """
     before = _recorded(family)
     if properties is not None:
-        clean = plain(properties)
+        clean = _own(properties)
         inherit_properties(clean, {})
         for product in db.session.scalars(select(Product).where(Product.family_id == family.id)):
             try:
@@ -113,7 +113,7 @@ def change_product(
     """Change a product for new orders; those placed keep what they agreed on. Raises BadInput."""
     before = _recorded(product)
     if properties is not None:
-        properties = plain(properties)
+        properties = _own(properties)
         inherit_properties(product.family.properties, properties)
     changes = {"name": name, "summary": summary, "properties": properties, "active": active}
     for column, value in changes.items():
@@ -136,6 +136,14 @@ def _recorded(row: Product | ProductFamily) -> dict[str, Any]:
     if isinstance(row, Product):
         columns += ["sku", "summary", "active"]
     return {column: getattr(row, column) for column in columns}
+
+
+def _own(properties: Layer) -> Any:
+    """Return what a family or product says itself, ready to be stored; raise BadInput for letters that
+    papers can't show."""
+    clean = plain(properties)
+    check_letters(clean)
+    return clean
 
 
 def _insert(row: Product | ProductFamily, unique: str) -> None:

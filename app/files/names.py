@@ -2,6 +2,8 @@
 
 import unicodedata
 
+from app.core.fonts import undrawable
+
 LONGEST = 120
 FORBIDDEN = frozenset('<>:"|?*')
 
@@ -10,7 +12,8 @@ def clean_name(file_name: str) -> str:
     """Return `file_name` without folders, control and direction characters, at most 120 long.
 
     Unicode categories C* (control, format such as the right-to-left override, surrogates) and line
-    separators go; the extension survives the shortening; nothing left becomes ``file``. Names are
+    separators go; the extension survives the shortening; nothing left becomes ``file``; a letter that
+    no typeface of ours has becomes ``_``, because papers name the file that was signed. Names are
     for people only: no path or storage key is ever made of one.
     """
     last = file_name.replace("\\", "/").rstrip("/").rpartition("/")[2]
@@ -22,6 +25,8 @@ def clean_name(file_name: str) -> str:
         and unicodedata.category(character) not in {"Zl", "Zp"}
         and character not in FORBIDDEN
     )
+    for letter in undrawable(kept):
+        kept = kept.replace(letter, "_")
     kept = " ".join(kept.split()).lstrip(". ")
     stem, dot, extension = kept.rpartition(".")
     if not dot:

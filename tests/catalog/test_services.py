@@ -160,3 +160,11 @@ def test_a_preset_is_loaded_once_and_a_second_time_changes_nothing(session, name
     assert verbs.load_preset(None, name, actor=system()) == []
     assert made[0].name == "The shop's own name"
     assert session.scalar(sa.select(sa.func.count(Event.id))) == count
+
+
+def test_words_that_papers_cannot_show_are_refused_with_their_place(session, product) -> None:
+    option = {"key": "ink", "label": "Ink", "choices": [{"key": "a", "label": "Gold \U00012000"}]}
+    with pytest.raises(BadInput) as caught:
+        verbs.change_product(product.id, properties={"options": [option]}, actor=EDITOR)
+    assert caught.value.field == "properties.options.0.choices.0.label"
+    assert "cuneiform sign a" in caught.value.sentence

@@ -25,6 +25,7 @@ from app.inspection.kinds import by_name, extension
         ("<script>alert(1)</script>.pdf", "script.pdf"),
         ("  a   b .pdf", "a b .pdf"),
         ("...hidden.pdf", "hidden.pdf"),
+        ("card \U00012000.pdf", "card _.pdf"),  # cuneiform: no typeface of ours has it
         ("", "file"),
         ("....", "file"),
         ("\u202e\u200f", "file"),
