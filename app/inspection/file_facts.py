@@ -80,6 +80,7 @@ class FileFacts(_Measured):
     transparency: bool = False
     text: bool = False
     text_layer: str = ""
+    text_unsafe: str = ""
 
     # models
     triangles: int = 0

@@ -11,7 +11,14 @@ STANDARD = ("Helvetica", "Times", "Courier", "Symbol", "ZapfDingbats", "Arial")
 def check(facts: FileFacts, requirement: Artwork) -> Findings:
     """Fail for fonts that are missing, warn where a near-identical stand-in exists."""
     if facts.kind == "svg":
-        if facts.text:
+        if facts.text_unsafe:
+            yield fail(
+                f"The live text “{facts.text_unsafe}” can't be drawn as it is written.",
+                next_step="Convert text to outlines (paths) and send it again.",
+                actual="live text in several scripts",
+                target="outlines",
+            )
+        elif facts.text:
             yield warn(
                 "The drawing holds live text; our fonts may differ from yours.",
                 next_step="Convert text to outlines (paths) and send it again.",

@@ -9,9 +9,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from app.catalog.properties import Artwork
 from app.inspection import previews
+from app.inspection.file_facts import FileFacts
 from app.inspection.inspect import inspect_safely, sha256
 from app.inspection.results import Inspection, Refusal
+from app.preflight import fonts
 from tests.files import sample_files
 from tests.files.made_psd import Photoshop
 
@@ -157,4 +160,22 @@ def test_live_text_of_a_drawing_is_drawn_whatever_fonts_the_machine_has(look):
         pages.append(Image.open(next(row["path"] for row in rows if row["kind"] == "page-1")))
         pages[-1].load()
     assert (np.asarray(pages[0].convert("L")) < 128).mean() > 0.03
-    assert all(list(page.getdata()) == list(pages[0].getdata()) for page in pages)
+    assert all(page.tobytes() == pages[0].tobytes() for page in pages)
+
+
+@pytest.mark.parametrize(
+    ("words", "unsafe"),
+    [
+        ("Łódź 日本 שלום Ω", ""),
+        ("हिन्दी", ""),
+        ("Anna हिन्दी", "Anna हिन्दी"),
+        ("عربي ไทย", "عربي ไทย"),
+        ("Sign \U00012000", "Sign \U00012000"),
+    ],
+)
+def test_live_text_that_would_come_out_wrong_is_named(look, words, unsafe):
+    body = sample_files.an_svg(f'<text x="1" y="9">{words}</text><text>Next</text>')
+    facts = look(body, "words.svg")["facts"]
+    assert facts["text_unsafe"] == unsafe
+    worst = {row.severity for row in fonts.check(FileFacts(**facts), Artwork())}
+    assert worst == {"fault" if unsafe else "warning"}

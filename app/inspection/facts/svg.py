@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 from xml.parsers import expat
 
+from app.core.fonts import family_with, is_blank
 from app.inspection.facts import MM_PER_INCH, TEXT_MAX
 from app.inspection.kinds import Kind
 from app.inspection.refusal import FileRefused, damaged
@@ -15,12 +16,21 @@ OUTSIDE = re.compile(r"url\(\s*['\"]?(?!#|data:)([^'\")\s]+)|@import\s+(\S+)", r
 MM = {"": MM_PER_INCH / 96, "px": MM_PER_INCH / 96, "pt": MM_PER_INCH / 72, "pc": MM_PER_INCH / 6}
 MM |= {"mm": 1.0, "cm": 10.0, "in": MM_PER_INCH, "q": 0.25}  # CSS: 96 px to the inch
 
+JOINING = frozenset(
+    f"Noto Sans {script}"
+    for script in (
+        "Arabic", "Bengali", "Devanagari", "Gujarati", "Gurmukhi", "Kannada", "Khmer", "Lao", "Malayalam",
+        "Myanmar", "Oriya", "Sinhala", "Tamil", "Telugu", "Thai",
+    )
+)  # fmt: skip
+
 
 class _Reader:
     def __init__(self) -> None:
         self.root: dict[str, str] = {}
         self.facts: dict[str, Any] = {"text": False, "images": 0, "scripts": False, "elements": 0}
-        self.facts["text_layer"] = ""
+        self.facts |= {"text_layer": "", "text_unsafe": ""}
+        self.words = ""
         self.depth = 0
         self.in_style = False
 
@@ -45,9 +55,14 @@ class _Reader:
             self.styled(data)
         elif self.facts["text"] and len(self.facts["text_layer"]) < TEXT_MAX:
             self.facts["text_layer"] += data
+            self.words += data
 
     def end(self, name: str) -> None:
         self.in_style = False
+        if name.rpartition(":")[2].lower() == "text":
+            if not self.facts["text_unsafe"] and is_drawn_unsafely(self.words):
+                self.facts["text_unsafe"] = " ".join(self.words.split())[:60]
+            self.words = ""
         self.facts["text_layer"] += " " * self.facts["text"]
 
     def styled(self, value: str) -> None:
@@ -63,6 +78,16 @@ class _Reader:
                 "The SVG drawing defines XML entities that unpack to more than they say.",
                 next_step="Export it as plain SVG or as PDF and upload that.",
             )
+
+
+def is_drawn_unsafely(words: str) -> bool:
+    """Return whether the drawing program would show one text with wrong or missing signs.
+
+    It takes one further typeface for all of a text, so a script whose signs join or change their order
+    comes out right only where nothing else stands beside it; and what no typeface has is a box.
+    """
+    families = {family_with(letter) for letter in words if not is_blank(letter)}
+    return None in families or (len(families) > 1 and bool(families & JOINING))
 
 
 def external(target: str) -> FileRefused:
