@@ -1,7 +1,16 @@
 """Colour runs beyond the trim, so that no white edge shows after cutting."""
 
 from app.preflight import sizes
-from app.preflight.finding import Artwork, FileFacts, Findings, PageFacts, good, warn
+from app.preflight.finding import (
+    FAULTS_SHOWN,
+    Artwork,
+    FileFacts,
+    Findings,
+    PageFacts,
+    good,
+    more_pages,
+    warn,
+)
 
 ORDER = 40
 KINDS = frozenset({"pdf", "svg"})
@@ -17,7 +26,7 @@ def check(facts: FileFacts, requirement: Artwork) -> Findings:
     margins = [(page.number, _margin(page, wanted)) for page in sizes.pages(facts)]
     known = [(number, margin) for number, margin in margins if margin is not None]
     thin = [(number, margin) for number, margin in known if margin < wanted.bleed_mm - NEAR_MM]
-    for number, margin in thin[:8]:
+    for number, margin in thin[:FAULTS_SHOWN]:
         amount = f"{margin:.1f}".removesuffix(".0")
         said = f"only {amount} mm of bleed" if margin > 0 else "no bleed"
         yield warn(
@@ -27,6 +36,8 @@ def check(facts: FileFacts, requirement: Artwork) -> Findings:
             target=target,
             page=number,
         )
+    if len(thin) > FAULTS_SHOWN:
+        yield warn(f"{more_pages(len(thin))} too little bleed.", target=target)
     if known and not thin:
         yield good(f"The bleed is there: {target} on every side.", target=target)
 
@@ -41,5 +52,8 @@ def _margin(page: PageFacts, wanted: sizes.Wanted) -> float | None:
         return wanted.bleed_mm
     if page.bleed_mm is not None:
         return page.bleed_mm * fit.scale
-    room = [(a - b) / 2 for a, b in zip(page.media_mm, page.size_mm, strict=True)]
-    return max(0.0, min(room)) * fit.scale
+    room = [a - b for a, b in zip(page.media_mm, page.size_mm, strict=True)]
+    placed = page.trim_at_mm or page.crop_at_mm
+    near = placed or (room[0] / 2, room[1] / 2)  # files checked earlier don't say where
+    far = [a - b for a, b in zip(room, near, strict=True)]
+    return max(0.0, min(*near, *far)) * fit.scale

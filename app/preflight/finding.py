@@ -9,10 +9,11 @@ from app.catalog.properties import Artwork
 from app.inspection.file_facts import FileFacts, PageFacts
 
 __all__ = [
-    "Artwork", "FileFacts", "Finding", "Findings", "PageFacts", "fail", "good",
-    "warn",
+    "FAULTS_SHOWN", "Artwork", "FileFacts", "Finding", "Findings", "PageFacts", "fail", "good",
+    "more_pages", "warn",
 ]  # fmt: skip
 
+FAULTS_SHOWN = 8  # pages named one by one; of the others their number is said
 SEVERITIES = {"passed": "Passed", "warning": "Note", "fault": "Fault"}  # from good to bad
 
 
@@ -39,6 +40,12 @@ class Finding(BaseModel):
 
 
 Findings = Iterator[Finding]
+
+
+def more_pages(count: int) -> str:
+    """Return the beginning of a sentence about the pages beyond those that are named."""
+    more = count - FAULTS_SHOWN
+    return "1 more page has" if more == 1 else f"{more} more pages have"
 
 
 def _finding(

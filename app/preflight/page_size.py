@@ -3,11 +3,21 @@
 from typing import Any
 
 from app.preflight import PRINTED, sizes
-from app.preflight.finding import Artwork, FileFacts, Finding, Findings, PageFacts, fail, good, warn
+from app.preflight.finding import (
+    FAULTS_SHOWN,
+    Artwork,
+    FileFacts,
+    Finding,
+    Findings,
+    PageFacts,
+    fail,
+    good,
+    more_pages,
+    warn,
+)
 
 ORDER = 30
 KINDS = PRINTED
-FAULTS_SHOWN = 8
 
 
 def check(facts: FileFacts, requirement: Artwork) -> Findings:
@@ -27,6 +37,10 @@ def check(facts: FileFacts, requirement: Artwork) -> Findings:
     faults = [finding for finding in found if finding.severity != "passed"]
     faults.sort(key=lambda finding: finding.severity != "fault")
     yield from faults[:FAULTS_SHOWN] or found[:1]
+    if len(faults) > FAULTS_SHOWN:
+        rest = {finding.severity for finding in faults[FAULTS_SHOWN:]}
+        said = f"{more_pages(len(faults))} another size than the product."
+        yield (fail if "fault" in rest else warn)(said, target=sizes.words(wanted.trim))
 
 
 def _page(page: PageFacts, wanted: sizes.Wanted, most_percent: int) -> Finding:

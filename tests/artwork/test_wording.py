@@ -86,3 +86,9 @@ def test_words_that_are_no_part_of_the_file_say_so_and_are_not_compared():
         "Added by us, exactly as written: Engraving.",
         "For information only, not part of the artwork: Part number.",
     ]
+
+
+def test_words_beyond_what_is_read_of_a_long_text_are_left_to_people():
+    found = check_wording(NAMES, FileFacts(kind="pdf", text_layer="book " * 4000))
+    assert (found.missing, found.unread) == ([], ["Names"])
+    assert check_wording(NAMES, FileFacts(kind="pdf", text_layer="book " * 3000)).missing

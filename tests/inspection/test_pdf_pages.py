@@ -8,6 +8,7 @@ import subprocess
 
 import pytest
 
+from app.inspection.facts.pdf_content import Contents
 from app.inspection.file_facts import PageFacts
 from tests.files import made_pdf, sample_files
 
@@ -215,3 +216,10 @@ def test_a_document_whose_last_mark_is_missing_is_whole_where_its_contents_are_f
 def test_a_page_with_odd_resources_is_read_as_far_as_it_goes(look, resources):
     body = made_pdf.by_hand(b"/Rotate/A/UserUnit -3/Resources " + resources)
     assert facts_of(look, body, previews=True)["page_facts"][0]["media_mm"] == mm(100, 100)
+
+
+def test_a_font_that_is_missing_is_listed_before_a_hundred_that_are_there():
+    contents = Contents()
+    contents.fonts = {f"A{number:03}": True for number in range(150)} | {"Zapfino": False}
+    listed = contents.facts()["fonts"]
+    assert listed[0] == {"name": "Zapfino", "embedded": False}

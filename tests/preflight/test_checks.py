@@ -330,3 +330,23 @@ def test_walls_are_said_to_be_unchecked():
     found = said(model(), "model_walls")
     assert "not checked" in found.title
     assert said(model(), "model_walls", {"accept": ["stl"]}) is None
+
+
+def test_a_crop_to_one_side_leaves_no_bleed_at_that_side():
+    row = page((200, 150), None, None) | {"crop_mm": [148, 105], "crop_at_mm": [51, 0.5]}
+    assert said(pdf(row), "bleed").found == "0.5 mm"
+    row["crop_at_mm"] = [20, 20]
+    assert severity(pdf(row), "bleed") == "passed"
+
+
+@pytest.mark.parametrize(
+    ("pages", "last"), [(8, None), (9, "1 more page has"), (12, "4 more pages")]
+)
+def test_pages_beyond_those_that_are_named_are_counted(pages, last):
+    rows = [page((100, 100), None, None, number) for number in range(1, pages + 1)]
+    thin = [page(bleed=1.0, number=number) for number in range(1, pages + 1)]
+    for made, check in ((rows, "page_size"), (thin, "bleed")):
+        found = [row for row in run(pdf(*made), CARD).findings if row.check == check]
+        assert len(found) == min(pages, 8) + (last is not None)
+        assert (last or "Page 8") in found[-1].title
+        assert len({row.severity for row in found}) == 1

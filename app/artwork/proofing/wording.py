@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.core.translations import _
+from app.inspection.facts import TEXT_MAX
 from app.inspection.file_facts import FileFacts
 
 WORD = re.compile(r"\w+")
@@ -35,7 +36,7 @@ class Wording:
         if self.unread:
             said.append(
                 _(
-                    "The text of the file can't be read (outlines or a picture), so nobody compared it "
+                    "The text of the file can't be read (outlines, a picture or very much text), so nobody compared it "
                     "with: %(labels)s. Compare them yourself; we make what the file says.",
                     labels=", ".join(self.unread),
                 )
@@ -68,9 +69,13 @@ def check_wording(written: Sequence[tuple[str, str, str]], facts: FileFacts) -> 
         for label, text in in_file
         if "".join(_words(text)) not in letters and not set(_words(text)) <= set(words)
     ]
+    is_cut = len(facts.text_layer) >= TEXT_MAX  # what comes after it may hold what is missing
+    unread = [label for label, _text in in_file] if not words else []
+    if is_cut:
+        missing, unread = [], [label for label, _text in missing]
     return Wording(
         missing=missing if words else [],
-        unread=[] if words else [label for label, _text in in_file],
+        unread=unread,
         added=[label for label, _text, use in written if use == "added"],
         information=[label for label, _text, use in written if use == "information"],
     )

@@ -23,7 +23,10 @@ class Contents:
 
     def facts(self) -> dict[str, Any]:
         """Return fonts by name with whether they are embedded, colour spaces, transparency."""
-        listed = [{"name": name, "embedded": self.fonts[name]} for name in sorted(self.fonts)]
+        names = sorted(
+            self.fonts, key=lambda name: (self.fonts[name], name)
+        )  # what is missing first
+        listed = [{"name": name, "embedded": self.fonts[name]} for name in names]
         return {
             "fonts": listed[:100],
             "fonts_embedded": all(self.fonts.values()),

@@ -29,4 +29,4 @@ def text_layer(path: Path, kind: Kind, pages: int) -> str:
     read = [letter for letter in text if letter.isprintable() and letter not in UNREADABLE]
     if len(read) < READABLE_SHARE * len(text) or not any(map(str.isalnum, read)):
         return ""
-    return "".join(read)
+    return "".join(read).ljust(len(text))  # so that a text that was cut shows its full length
