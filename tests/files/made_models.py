@@ -27,16 +27,25 @@ def a_ring(steps: int = 24, *, radius: float = 20, thickness: float = 5) -> list
 
 def moved(triangles: list[Triangle], *, by: Point) -> list[Triangle]:
     """The same, elsewhere."""
+    x, y, z = by
     return [
-        tuple(tuple(side + step for side, step in zip(corner, by, strict=True)) for corner in row)
-        for row in triangles
-    ]  # type: ignore[misc]
+        (
+            (a[0] + x, a[1] + y, a[2] + z),
+            (b[0] + x, b[1] + y, b[2] + z),
+            (c[0] + x, c[1] + y, c[2] + z),
+        )
+        for a, b, c in triangles
+    ]
 
 
 def a_soup(count: int = 60) -> list[Triangle]:
     """Triangles that touch nowhere."""
     some = random.Random(1)
-    return [tuple(tuple(some.uniform(0, 50) for _ in "xyz") for _ in "abc") for _ in range(count)]  # type: ignore[misc]
+
+    def corner() -> Point:
+        return some.uniform(0, 50), some.uniform(0, 50), some.uniform(0, 50)
+
+    return [(corner(), corner(), corner()) for _ in range(count)]
 
 
 def with_faults(triangles: list[Triangle]) -> list[Triangle]:
