@@ -89,6 +89,22 @@ def make_buckets(values: dict[str, str]) -> None:
         note.touch()
 
 
+@contextlib.contextmanager
+def own_bucket() -> Iterator[str]:
+    """An empty bucket that the shop's own key reaches, as it reaches every one of its name."""
+    from app.core import storage
+
+    client = storage.client(seaweedfs.admin_settings(homes.read_settings(test_home())))
+    name = f"{BUCKET}-{secrets.token_hex(6)}"
+    client.create_bucket(Bucket=name)
+    try:
+        yield name
+    finally:
+        for found in client.list_objects_v2(Bucket=name).get("Contents", []):
+            client.delete_object(Bucket=name, Key=found["Key"])
+        client.delete_bucket(Bucket=name)
+
+
 def alive(values: dict[str, str]) -> bool:
     """Whether all three answer."""
     return all(server.answers(values) for server in (valkey, seaweedfs, postgres))

@@ -19,6 +19,7 @@ from app.files.services import parts, strays, uploads
 from jobs.uploads import sweep_storage
 from tests.files import sample_files
 from tests.files.uploading import OWNER, VISITOR, begin, check, finish, put_parts, send
+from tests.servers import own_bucket
 
 pytestmark = pytest.mark.usefixtures("session", "later")
 
@@ -26,10 +27,8 @@ pytestmark = pytest.mark.usefixtures("session", "later")
 @pytest.fixture(scope="module")
 def intake(application: Flask) -> Iterator[str]:
     """An intake of these tests' own."""
-    name = f"sweep-{uuid.uuid4().hex[:12]}"
-    storage.client().create_bucket(Bucket=name)
-    yield name
-    storage.client().delete_bucket(Bucket=name)
+    with own_bucket() as name:
+        yield name
 
 
 @pytest.fixture

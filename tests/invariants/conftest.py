@@ -6,7 +6,6 @@ Everything happens in one transaction of the tables' owner, who alone could take
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from flask import Flask
 
 from app import declarations
 from app.cli.embedded import ports
-from app.core import anchors, settings, storage
+from app.core import anchors, settings
 from app.core.db import append_only_models, db
 from app.core.invariants import find_break
 from app.fulfilment import verbs as shipment_verbs
@@ -30,7 +29,7 @@ from tests.notify.conftest import MailServer
 from tests.order_rows import staff_actor
 from tests.preset_shop import load_presets
 from tests.reactions.test_way import Asked, ask_with_a_file, make, place, sign
-from tests.servers import Database
+from tests.servers import Database, own_bucket
 
 
 @dataclass
@@ -81,34 +80,24 @@ def whole_shop(application: Flask, database: Database, **words: Any) -> Iterator
     engine = sa.create_engine(database.owner_url)
     mail = MailServer(port=ports.pick())
     controller = Controller(mail, hostname="127.0.0.1", port=mail.port)
-    controller.start()
-    # a bucket of its own: keys named by order numbers meet those of no other shop
-    bucket = f"invariants-{uuid.uuid4().hex[:12]}"
-    changed = {"smtp_port": mail.port, "mail_catcher_dir": None, "s3_bucket": bucket}
-    settings.use(before.model_copy(update=changed))
-    storage.client().create_bucket(Bucket=bucket)
-    with engine.connect() as connection:
+    # keys named by order numbers meet those of no other shop
+    with own_bucket() as bucket, engine.connect() as connection:
+        changed = {"smtp_port": mail.port, "mail_catcher_dir": None, "s3_bucket": bucket}
         outer = connection.begin()
-        engines[None] = connection
+        controller.start()
         try:
+            settings.use(before.model_copy(update=changed))
+            engines[None] = connection
             with application.app_context():
                 build(application, **words)
                 db.session.remove()
             yield Shop(application, connection, mail)
         finally:
             engines[None] = usual
-            outer.rollback()
-            forget_bucket(bucket)
             settings.use(before)
+            outer.rollback()
             controller.stop()
     engine.dispose()
-
-
-def forget_bucket(bucket: str) -> None:
-    client = storage.client()
-    for found in client.list_objects_v2(Bucket=bucket).get("Contents", []):
-        client.delete_object(Bucket=bucket, Key=found["Key"])
-    client.delete_bucket(Bucket=bucket)
 
 
 def build(app: Flask, *, signs: str = "Ada Example", note: str = "", **words: Any) -> None:
