@@ -11,6 +11,7 @@ from app.catalog.configuration import Configuration, validate_configuration
 from app.catalog.live_price import default_values, fields_of
 from app.catalog.properties import Properties
 from app.core.actor import Actor
+from app.core.canonical import plain, sha256_of
 from app.core.inputs import Faults, FormField, bad_input, checked_by, form_fields
 from app.core.text_input import clean_email, clean_line, clean_phone
 from app.core.translations import _l
@@ -113,6 +114,21 @@ def _delivery_address(values: Mapping[str, str]) -> PostalAddress:
     return customers.parse_address({"name": values.get("name", "")[:200].strip() or "–", **address})
 
 
+def request_digest(slug: str, request: RequestForm) -> str:
+    """Return what tells a request from another: everything that was filled in but its file."""
+    return _digest(slug, request, {"idempotency_key", "upload_id"})
+
+
+def request_key(slug: str, request: RequestForm) -> uuid.UUID:
+    """Return the key of the order that this form makes. Sent again unchanged it is the same one; a form that
+    was changed after it was sent, and still has its old key, makes an order of its own."""
+    return uuid.uuid5(request.idempotency_key, _digest(slug, request, {"idempotency_key"}))
+
+
+def _digest(slug: str, request: RequestForm, left_out: set[str]) -> str:
+    return sha256_of({"product": slug, **plain(request.model_dump(exclude=left_out))})
+
+
 def request_by(
     slug: str, request: RequestForm, *, actor: Actor, owner_key: str, key_scope: str | None = None
 ) -> Order:
@@ -132,7 +148,7 @@ def request_by(
         [line],
         actor=actor,
         owner_key=owner_key,
-        idempotency_key=request.idempotency_key,
+        idempotency_key=request_key(slug, request),
         key_scope=key_scope,
         details={name: getattr(request, name) for name in RequestDetails.model_fields},
         ship_to=request.ship_to,

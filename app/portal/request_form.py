@@ -1,22 +1,32 @@
 """Requesting a quote: the product page's form becomes an order."""
 
+import uuid
 from typing import Any
 
 import structlog
-from flask import flash, g, redirect, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts.services.links import issue_link
 from app.catalog.live_price import form_values
+from app.catalog.models import Product
 from app.core.actor import system
 from app.core.db import db
 from app.core.errors import BadInput, NotFound, Problem, Refused, WrongState
 from app.core.translations import _
+from app.files.models import Upload
 from app.orders import services as orders
 from app.orders.models import Order
-from app.orders.request_form import Form, RequestForm, parse_request, request_by
-from app.portal import actor, blueprint, has_owner_key, owner_key
+from app.orders.request_form import (
+    Form,
+    RequestForm,
+    parse_request,
+    request_by,
+    request_digest,
+    request_key,
+)
+from app.portal import actor, blueprint, has_owner_key, owner_key, repeats
 from app.portal.catalogue import find, page
 
 log = structlog.get_logger(__name__)
@@ -24,6 +34,8 @@ log = structlog.get_logger(__name__)
 BROWSER_LINK_DAYS = 30
 #: In the place of the browser's secret where it has none yet.
 NO_COOKIE = "no cookie"
+#: In a form that was asked about: the same is meant once more.
+MEANT = "once_more"
 
 
 @blueprint.post("/p/<slug>/request")
@@ -40,28 +52,60 @@ def send(slug: str) -> Any:
     is_known = has_owner_key()
     owner = owner_key()
     scope = owner if is_known else NO_COOKIE
+    digest = request_digest(slug, asked)
     try:
-        if (first := _made_by(asked, owner)) is not None:
-            return _let_in(first, is_known=is_known)
-        if (first := _made_by(asked, NO_COOKIE)) is not None:
-            return _let_in(first, is_known=False)
+        first = _made_by(slug, asked, owner)
+        if first is None and (made_without := _made_by(slug, asked, NO_COOKIE)) is not None:
+            first, is_known = made_without, False
+        if first is not None and (repeats.is_at_once(first) or MEANT in values):
+            flash(_("You've already sent this request, so nothing was sent again."), "info")
+            return _let_in(first, digest, is_known=is_known)
+        if MEANT not in values and (first := first or repeats.order_made_of(digest)) is not None:
+            return _ask_again(found, first, values), 409
         order = request_by(slug, asked, actor=actor(), owner_key=owner, key_scope=scope)
-        return _let_in(order)
+        return _let_in(order, digest)
     except IntegrityError:
         # two clicks at the same moment: the first created the order, this one opens it
         db.session.rollback()
-        if (first := _made_by(asked, scope)) is None:
+        if (first := _made_by(slug, asked, scope)) is None:
             raise
-        return _let_in(first, is_known=is_known)
+        return _let_in(first, digest, is_known=is_known)
     except (BadInput, Refused, WrongState, NotFound) as fault:
         db.session.rollback()
         log.info("portal.request_refused", product=slug, fields=[fault.field], why=fault.sentence)
         return page(found, terms, Form(values, _placed(fault))), 422
 
 
-def _made_by(asked: RequestForm, scope: str) -> Order | None:
+def _made_by(slug: str, asked: RequestForm, scope: str) -> Order | None:
     """Return the order that this very form made before, None where it made none yet."""
-    return db.session.get(Order, orders.order_id_for(asked.idempotency_key, scope))
+    return db.session.get(Order, orders.order_id_for(request_key(slug, asked), scope))
+
+
+def _ask_again(product: Product, first: Order, values: dict[str, str]) -> str:
+    """Return the page that asks whether what made `first` is meant once more: the form with a new key.
+
+    A file that `first` has already is left out: it belongs to that order.
+    """
+    log.info("portal.request_repeated", order=first.ref)
+    has_file = _has_the_file(first, values.get("upload_id", ""))
+    left_out = {"csrf_token", "idempotency_key", *(["upload_id"] if has_file else [])}
+    return render_template(
+        "portal/repeat.html",
+        product=product,
+        first=first,
+        may_see=actor().may("order.view", stream_id=first.id, customer_id=first.customer_id),
+        has_file=has_file,
+        fields={name: text for name, text in values.items() if name not in left_out}
+        | {"idempotency_key": str(uuid.uuid4()), MEANT: "1"},
+    )
+
+
+def _has_the_file(order: Order, upload_id: str) -> bool:
+    try:
+        upload = db.session.get(Upload, uuid.UUID(upload_id))
+    except ValueError:
+        return False
+    return upload is not None and upload.stream_id == order.id
 
 
 def _placed(fault: Problem) -> dict[str, str]:
@@ -71,13 +115,15 @@ def _placed(fault: Problem) -> dict[str, str]:
     return {place: str(fault)}
 
 
-def _let_in(order: Order, *, is_known: bool = True) -> Any:
-    """Commit, and lead the browser to its order by a link of its own, beside the one in the e-mail.
+def _let_in(order: Order, digest: str, *, is_known: bool = True) -> Any:
+    """Commit, remember what was requested, and lead the browser to its order by a link of its own, beside the
+    one in the e-mail.
 
     Not where the address is a contact's already: anybody can enter it, and would see that person's
     name and order. They get the link by e-mail alone; so does a browser that is not `is_known` by a
     cookie when it sends a form again that made an order.
     """
+    repeats.remember(order, digest)
     if not is_known or not _is_their_own(order):
         db.session.commit()
         flash(

@@ -241,6 +241,20 @@ def test_a_second_click_opens_the_same_order(seller: Person) -> None:
     assert (count(Order), count(Contact)) == (1, 1)
 
 
+def test_the_same_form_after_back_says_that_its_order_is_there(seller: Person) -> None:
+    page = seller.get(CARD_PAGE)
+    take(seller, page)
+    answer = take(seller, page)
+    notices = seller.get(answer.answer.location).said(".notice")
+    assert f"{only_order().ref} was already created from this form." in notices
+
+
+def test_a_form_that_was_changed_after_back_creates_an_order_of_its_own(seller: Person) -> None:
+    page = seller.get(CARD_PAGE)
+    first, second = take(seller, page), take(seller, page, quantity="500")
+    assert (first.answer.location != second.answer.location, count(Order)) == (True, 2)
+
+
 def test_two_clicks_at_the_same_moment_make_one_order(committed: Committed) -> None:
     """Both wait for the contact's address, which somebody else is about to give up."""
     with committed.app.app_context():

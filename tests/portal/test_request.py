@@ -166,8 +166,10 @@ def test_an_upload_that_is_not_finished_does_not_reach_the_order_twice(portal: P
     upload = finish(ticket, owner_key=owner_key)
     first = ask(portal, upload_id=str(upload.id))
     second = ask(portal, upload_id=str(upload.id))
-    assert (first.status, second.status, count()) == (200, 422, 1)
-    assert "belongs to another order" in second.words
+    other = ask(portal, upload_id=str(upload.id), note="Another one.")
+    assert (first.status, second.status, other.status, count()) == (200, 409, 422, 1)
+    assert "Your file stays with order" in second.words
+    assert "belongs to another order" in other.words
 
 
 def test_a_product_that_went_away_meanwhile_is_not_ordered(portal: Portal, session: Any) -> None:

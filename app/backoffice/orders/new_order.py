@@ -28,7 +28,7 @@ from app.customers.services import find_contacts
 from app.files.doors import owner_key_of
 from app.orders import services as orders
 from app.orders.models import Order
-from app.orders.request_form import Form, parse_request, request_by
+from app.orders.request_form import Form, parse_request, request_by, request_key
 
 log = structlog.get_logger(__name__)
 
@@ -66,26 +66,25 @@ class NewOrder(BackOfficeView):
         values = self._values()
         found = Faults()
         with found.caught():
-            asked = parse_request(terms, values)
+            # no file is taken here, whatever the form says
+            asked = parse_request(terms, values | {"upload_id": ""})
         with found.caught():
             self._refuse_taken(values)
         if found.found:
             log.info("backoffice.order_refused", product=slug, fields=sorted(found.found))
             return self._page(product, terms, Form(values, found.found)), 422
+        order_id = orders.order_id_for(request_key(slug, asked), owner_key_of(actor))
+        if (first := db.session.get(Order, order_id)) is not None:
+            return self._was_created(first)
         try:
-            # no file is taken here, whatever the form says
-            asked = asked.model_copy(update={"upload_id": None})
             order = request_by(slug, asked, actor=actor, owner_key=owner_key_of(actor))
             db.session.commit()
         except IntegrityError:
             # two clicks at the same moment: the first made the order, this one opens it
             db.session.rollback()
-            first = db.session.get(
-                Order, orders.order_id_for(asked.idempotency_key, owner_key_of(actor))
-            )
-            if first is None:
+            if (first := db.session.get(Order, order_id)) is None:
                 raise
-            order = first
+            return self._was_created(first)
         except (BadInput, NotFound) as fault:
             db.session.rollback()
             placed = {fault.field or "form": str(fault)}
@@ -97,6 +96,11 @@ class NewOrder(BackOfficeView):
         )
         flash(told, "good")
         return redirect(self.get_url("order_page.page", ref=order.ref), 303)
+
+    def _was_created(self, first: Order) -> Any:
+        """Lead to the order that this very form made before: clicked twice, or sent again after “Back”."""
+        flash(_("%(ref)s was already created from this form.", ref=first.ref), "info")
+        return redirect(self.get_url("order_page.page", ref=first.ref), 303)
 
     @expose("/<slug>/price", methods=("POST",))
     def price(self, slug: str) -> Any:
