@@ -38,7 +38,8 @@ class Reaction:
 
     When a step raised, the delivery is put back, and in that same transaction `released(event,
     problem)` gives back what `load` claimed, or `failed(event, problem)` where it won't be tried again.
-    A worker that was killed calls neither: `load` then meets its own claim.
+    A worker that was killed calls neither: `load` then meets its own claim. A `load` that raises `Later`
+    lets others go first.
 
     `together`: how many short deliveries one job runs; `batch(claims)` runs them and returns those it
     settled, each with its fault or None.
@@ -100,6 +101,15 @@ class Delivery(Record, Model):
 
 class LostLease(Exception):
     """Another worker took the delivery over; this one's work is thrown away."""
+
+
+class Later(Exception):
+    """Raised by `load` before it wrote anything: not now. The delivery waits `wait_s` seconds, and this was
+    no attempt. It goes back in the transaction of `load`, whose locks hold until then."""
+
+    def __init__(self, wait_s: int) -> None:
+        super().__init__(wait_s)
+        self.wait_s = wait_s
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from app.core.db import db
 from app.core.deliveries import (
     MAX_ATTEMPTS,
     Claim,
+    Later,
     LostLease,
     Reaction,
     Reactions,
@@ -44,7 +45,7 @@ class WorkerDied(Exception):
 
 
 def run_delivery(app: Flask, delivery_id: uuid.UUID) -> str:
-    """Run the delivery and return what became of it: done, retry, dead, lost or skipped.
+    """Run the delivery and return what became of it: done, retry, later, dead, lost or skipped.
 
     Safe to call any number of times: the claim lets one worker through, the fencing token throws away what a
     lost lease left over.
@@ -98,6 +99,8 @@ def _run(app: Flask, held: Claim, lease_s: int) -> str:
             )
         with kept(app, held, lease_s):
             _perform(reaction, event, held)
+    except Later as later:
+        return _let_others_go_first(held, later)
     except LostLease:
         db.session.rollback()
         log.warning("delivery.lost_lease", **of)
@@ -139,6 +142,21 @@ def _finish(held: Claim, effect: Callable[[], object] = lambda: None) -> None:
     effect()
     row.state, row.error = "done", None
     db.session.commit()
+
+
+def _let_others_go_first(held: Claim, later: Later) -> str:
+    """Commit that the delivery waits. There was no rollback: what `load` locked is locked until here, so that
+    others who count what runs don't count this one."""
+    try:
+        row = lock_claimed(held)
+    except LostLease:
+        db.session.rollback()
+        return "lost"
+    row.state, row.attempts = "pending", max(0, held.attempts - 1)
+    row.due_at = func.now() + timedelta(seconds=later.wait_s)
+    row.enqueued_at = None
+    db.session.commit()
+    return "later"
 
 
 def _put_back(held: Claim, problem: Exception, reactions: Reactions) -> str:

@@ -19,6 +19,7 @@ from app.core.translations import _
 from app.core.web.stored import show_picture
 from app.files.models import STAFF_OWNERS, Asset, Upload
 from app.files.services import parts, uploads
+from app.files.services.check_slots import is_waiting
 from app.files.services.uploads import Ticket
 from app.files.states import UPLOAD
 
@@ -67,7 +68,8 @@ class UploadDoor:
         return jsonify(ticket_json(ticket)), 201
 
     def state(self, upload_id: uuid.UUID) -> Response:
-        """Where the upload stands: its state, the sentence where it was refused, its picture.
+        """Where the upload stands: its state, whether its check waits for others of the same network, the
+        sentence where it was refused, its picture.
 
         ``?for=`` says what the file is meant for: its report is added then.
         """
@@ -77,6 +79,7 @@ class UploadDoor:
             "word": UPLOAD.table[upload.state].customer_word,
             "refusal": upload.refusal,
             "taken": upload.stream_id is not None,
+            "waiting": is_waiting(upload),
             "picture": None,
         }
         if upload.asset is not None:

@@ -3,6 +3,7 @@
 from app.core.deliveries import Reaction
 from app.core.lazy import Call
 from app.core.outbound.driver import reaction as outbound
+from app.files.services.check_slots import CHECK, CHECK_OF_STAFF
 from app.notify.messages import events_with_messages
 
 
@@ -42,7 +43,7 @@ CLOSE_ORDER = at_once("sending:close_order", "Close order")
 CHECKING = "app.files.services.checking"
 # two queues, so that what the shop works with never waits behind strangers' files
 CHECK_UPLOAD = slow(
-    "check_upload",
+    CHECK,
     "Check file",
     CHECKING,
     ("load_of_others", "act_for_others", "save"),
@@ -50,7 +51,7 @@ CHECK_UPLOAD = slow(
     queue="uploads",
 )
 CHECK_STAFF_UPLOAD = slow(
-    "check_staff_upload",
+    CHECK_OF_STAFF,
     "Check file of staff",
     CHECKING,
     ("load_of_staff", "act", "save"),

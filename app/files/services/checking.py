@@ -11,6 +11,7 @@ from app.core.events import Event, record
 from app.core.sandbox import workspace
 from app.core.web.formats import quantity
 from app.files.models import Upload
+from app.files.services import check_slots
 from app.files.services.storing import keep_asset, store_pictures
 from app.files.services.uploads import Ticket, refuse_upload, ticket_of
 from app.files.states import UPLOAD
@@ -34,14 +35,23 @@ def load_of_staff(event: Event) -> Ticket | None:
 
 
 def load_of_others(event: Event) -> Ticket | None:
-    """Return what the check of a file that a customer or a stranger sent needs, None for any other."""
+    """Return what the check of a file that a customer or a stranger sent needs, None for any other.
+
+    Also what the check of a file of staff needs that was queued before these had a check of their own.
+    Raises Later where two files of its network are being checked; takes that network's lock.
+    """
     upload = get(Upload, event.subject_id)
-    return None if upload.is_of_staff else load(event)
+    if upload.is_of_staff:
+        return load(event) if check_slots.is_only_check(event) else None
+    ticket = load(event)
+    if ticket is not None:
+        check_slots.take_slot(upload)
+    return ticket
 
 
 def act_for_others(ticket: Ticket) -> CheckedFile | Refusal:
-    """As `act`, with the limits for files of strangers."""
-    return act(ticket, STRANGERS)
+    """As `act`, with the limits for files of strangers, unless it is one of staff."""
+    return act(ticket, STAFF if ticket.is_of_staff else STRANGERS)
 
 
 def act(ticket: Ticket, limits: Limits = STAFF) -> CheckedFile | Refusal:

@@ -40,6 +40,7 @@ class Ticket:
     part_size_bytes: int
     state: str
     declared_sha256: str | None
+    is_of_staff: bool = False
 
     @property
     def part_count(self) -> int:
@@ -56,6 +57,7 @@ def ticket_of(upload: Upload) -> Ticket:
     return Ticket(
         upload.id, upload.file_name, upload.declared_size_bytes, upload.storage_key,
         upload.multipart_id, upload.part_size_bytes, upload.state, upload.declared_sha256,
+        upload.is_of_staff,
     )  # fmt: skip
 
 

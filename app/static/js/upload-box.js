@@ -160,7 +160,7 @@ export class Box {
     const since = Date.now();
     let waitMs = LOOK_AGAIN_MS;
     while (found.state === "uploaded" && this.upload === upload) {
-      this.row.checking();
+      this.row.checking(found);
       if (Date.now() - since > LONGEST_CHECK_MS) this.settle(true);
       await new Promise((resolve) => setTimeout(resolve, waitMs));
       waitMs = Math.min(waitMs * 1.3, LOOK_AGAIN_MAX_MS);

@@ -161,9 +161,12 @@ export class Row {
     this.say(_("The upload of %(file)s is not finished. Choose the same file again.", { file: this.file.name }));
   }
 
-  checking() {
+  checking({ waiting } = {}) {
     this.part("bar").hidden = true;
-    this.words(_("Received. Checking"), size(this.file.size), "working");
+    const words = waiting
+      ? _("Received. It will be checked after the other files from your internet connection")
+      : _("Received. Checking");
+    this.words(words, size(this.file.size), waiting ? "waiting" : "working");
     this.buttons("remove");
   }
 
