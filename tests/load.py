@@ -9,9 +9,10 @@ import socket
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 TIMEOUT_S = 30
@@ -32,12 +33,18 @@ class Answers:
 
 @contextmanager
 def asking(
-    address: str, paths: Sequence[str], clients: int = 8, pause_s: float = 0.0
+    address: str,
+    paths: Sequence[str],
+    clients: int = 8,
+    pause_s: float = 0.0,
+    headers: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Answers]:
     """Let `clients` ask for `paths` by turns over kept connections until the end of the block."""
     answers, stop = Answers(), threading.Event()
     threads = [
-        threading.Thread(target=_ask, args=(address, paths, answers, stop, pause_s), daemon=True)
+        threading.Thread(
+            target=_ask, args=(address, paths, answers, stop, pause_s, headers), daemon=True
+        )
         for _ in range(clients)
     ]
     for thread in threads:
@@ -51,7 +58,12 @@ def asking(
 
 
 def _ask(
-    address: str, paths: Sequence[str], answers: Answers, stop: threading.Event, pause_s: float
+    address: str,
+    paths: Sequence[str],
+    answers: Answers,
+    stop: threading.Event,
+    pause_s: float,
+    headers: Mapping[str, str],
 ) -> None:
     place = urlsplit(address)
     line = http.client.HTTPConnection(place.hostname or "", place.port, timeout=TIMEOUT_S)
@@ -60,7 +72,7 @@ def _ask(
         path, number = paths[number % len(paths)], number + 1
         began = time.monotonic()
         try:
-            line.request("GET", path)
+            line.request("GET", path, headers=dict(headers))
             answer = line.getresponse()
             answer.read()
         except (OSError, http.client.HTTPException) as problem:

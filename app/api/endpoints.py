@@ -30,7 +30,8 @@ class Endpoint:
     """One address: `answer(actor, arguments, **path)` returns the shape `Answer`.
 
     `Arguments` are checked before: of the address where `method` is GET, else of the JSON body.
-    `permission` is the scope it takes; None where a verb's depends on the record.
+    `permission` is the scope it takes; None where a verb's depends on the record: then `require(actor,
+    **path)` asks for it, before anything is said about the arguments.
     """
 
     method: str
@@ -41,6 +42,7 @@ class Endpoint:
     Answer: type[BaseModel]
     Arguments: type[BaseModel] | None = None
     permission: str | None = None
+    require: Callable[..., None] | None = None
 
     @property
     def rule(self) -> str:
@@ -89,6 +91,10 @@ def do(verb: Verb[Any, Any, Any], actor: Actor, arguments: dict[str, Any], ref: 
     return after(verb.on, verb.on.find(ref), actor)
 
 
+def _require(verb: Verb[Any, Any, Any], actor: Actor, ref: str) -> None:
+    verb.require(verb.on.find(ref), actor)
+
+
 def _seen_version() -> int | None:
     text = request.headers.get("If-Match", "").strip('" ')
     if not text:
@@ -112,6 +118,7 @@ def verb_endpoints() -> list[Endpoint]:
             Answer=SHAPES[kind][0] if kind in SHAPES else RecordAfter,
             Arguments=verb.Input,
             permission=verb.permission if isinstance(verb.permission, str) else None,
+            require=partial(_require, verb),
         )
         for (kind, key), verb in VERBS.items()
         if "api" in verb.entry

@@ -62,6 +62,8 @@ def _view(endpoint: Endpoint) -> Callable[..., Response]:
     def view(**path: str) -> Response:
         if endpoint.permission is not None:
             require(g.actor, endpoint.permission)
+        elif endpoint.require is not None:
+            endpoint.require(g.actor, **path)
         shape = endpoint.answer(g.actor, _arguments(endpoint), **path)
         response = current_app.response_class(shape.model_dump_json(), mimetype="application/json")
         if g.get("replayed"):

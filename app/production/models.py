@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.db import AppendOnly, Model, Record, one_of, state_column
+from app.core.db import HASHED_WHERE_SET, AppendOnly, Model, Record, one_of, state_column
 from app.production.states import GATE_CAUSES, GATES, JOB, KINDS, OPERATION, SHORT
 
 
@@ -233,7 +233,9 @@ class QuantityEvent(AppendOnly, Model):
     cause: Mapped[str] = mapped_column(Text, default="")
     actor_label: Mapped[str] = mapped_column(String(200))
     entry_key: Mapped[str | None] = mapped_column(String(80), unique=True)
-    corrects_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("quantity_events.id"))
+    corrects_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("quantity_events.id"), info=HASHED_WHERE_SET
+    )
 
 
 class WorkOrder(AppendOnly, Model):

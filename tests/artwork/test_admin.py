@@ -136,13 +136,21 @@ def test_signing_is_offered_once_the_proof_is_there(browser, shop):
 
 def test_a_second_click_on_sign_says_so_and_changes_nothing(browser, shop):
     slot = shop.in_review(DESIGN)
-    assert press(browser, slot, "approve_internally", version="1").status_code == 303
-    again = browser.post(
-        f"/admin/artwork/{slot.id}/approve_internally", data={"version": "1"}, headers=PREPRESS
-    )
+    address = f"/admin/artwork/{slot.id}/approve_internally"
+    form = hidden_values(page_of(browser, slot)) | {"version": "1"}
+    for _ in range(2):
+        assert browser.post(address, data=form, headers=PREPRESS).status_code == 303
+    assert "This was already done. Nothing was changed." in page_text(page_of(browser, slot))
+    again = browser.post(address, data={"version": "1"}, headers=PREPRESS)
     assert again.status_code == 400  # without the form's token nothing is taken at all
+    assert state_of(slot) == "proof_sent"
+
+
+def test_signing_what_was_signed_from_another_page_is_refused_with_its_reason(browser, shop):
+    slot = shop.in_review(DESIGN)
     assert press(browser, slot, "approve_internally", version="1").status_code == 303
-    assert "was already approved" in page_text(page_of(browser, slot))
+    again = press(browser, slot, "approve_internally", version="1")
+    assert (again.status_code, "was already approved" in page_text(again.text)) == (409, True)
     assert state_of(slot) == "proof_sent"
 
 

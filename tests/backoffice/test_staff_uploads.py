@@ -83,14 +83,16 @@ def test_the_file_goes_into_the_slot_in_the_name_of_who_sent_it(somebody, waitin
 def test_a_second_click_takes_it_once(somebody, waiting) -> None:
     person = somebody("prepress")
     upload_id = sent(person, waiting, a_pdf())
-    token = {
-        "csrf_token": person.token(f"/admin/artwork/{waiting.id}"),
-        "upload_id": str(upload_id),
-    }
+    form = person.get(f"/admin/artwork/{waiting.id}").form("add_file")
+    form["upload_id"] = str(upload_id)
+    address = form.pop("")
     for _ in range(2):
-        assert person.send(f"/admin/artwork/{waiting.id}/add_file", token).status == 303
+        assert person.send(address, form).status == 303
+    assert "This was already done." in person.get(f"/admin/artwork/{waiting.id}").words
+    from_another_page = person.send(address, form | {"idempotency_key": "another"})
+    assert from_another_page.status == 409
+    assert "was already uploaded" in from_another_page.words
     assert names(waiting).count("artwork.file_received") == 1
-    assert "was already uploaded" in person.get(f"/admin/artwork/{waiting.id}").words
 
 
 def test_without_a_file_the_sentence_stands_in_the_open_dialog(somebody, waiting) -> None:

@@ -6,7 +6,7 @@ import uuid
 
 import pytest
 from flask import Flask, g
-from werkzeug.exceptions import NotFound as NoSuchPage
+from werkzeug.exceptions import HTTPException
 
 from app.accounts.matrix import customer_permissions
 from app.artwork import verbs as artwork_verbs
@@ -65,8 +65,9 @@ def test_it_opens_the_customer_s_orders_and_no_others(app: Flask, portal: Portal
     assert order.id in found(app, order, actor).streams
     with app.test_request_context():
         g.actor = actor
-        with pytest.raises(NoSuchPage):
+        with pytest.raises(HTTPException) as refused:
             pages.find(other.ref)
+        assert refused.value.get_response().status_code == 404
         assert g.actor is actor
 
 
@@ -76,8 +77,9 @@ def test_a_link_still_opens_its_order_alone(app: Flask, portal: Portal) -> None:
     assert found(app, order, actor).streams == {order.id}
     with app.test_request_context():
         g.actor = actor
-        with pytest.raises(NoSuchPage):
+        with pytest.raises(HTTPException) as refused:
             pages.find(other.ref)
+        assert refused.value.get_response().status_code == 404
 
 
 def test_a_quote_is_accepted_for_one_s_own_customer_only(portal: Portal) -> None:

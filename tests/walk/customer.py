@@ -142,9 +142,9 @@ class Customer:
         return {"bytes": len(paper), "is_pdf": paper[:5] == b"%PDF-"}
 
     def _again(self, page: Page, action: str, values: Mapping[str, str]) -> Page:
-        """Send the page's form once more, as a second click on an old tab does; read the order."""
+        """Send the form of an older tab, which must be refused; read the order."""
         try:
-            self.browser.submit(page, action, values)
+            self.browser.submit(page, action, values, expect=409)
         except requests.ConnectionError:
             pass
         return self.browser.get(self.page_path)

@@ -1,6 +1,7 @@
 """Doing a verb with what a request carries: one way for every page."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from flask import abort, request
@@ -25,17 +26,30 @@ def seen_version() -> int | None:
 
 def perform(verb: Verb[Any, Any, Any], record: Any, actor: Actor, **more: Any) -> Any:
     """Do `verb` with the request's form and `more`, which no form may carry, and commit; return its
-    result. Raises the Problem after a rollback; AlreadyDone for the same idempotency key."""
-    verb.require(record, actor)
+    result. Raises the Problem after a rollback; Replayed for the same idempotency key, whatever has become of
+    the record since: who clicks twice is not told that it was wrong to."""
     key = request.headers.get(HEADER) or request.form.get(FIELD, "")
-    given = verb.Input.from_form(request.form, record) | more
-    if verb.needs_key and not key and verb.refusal(record, actor) is None:
-        raise BadInput(
-            _("This form was not sent whole. Nothing was changed."),
-            next_step=_("Reload the page and send it again."),
-            field=FIELD,
-        )
-    return perform_with(verb, record, actor, given, key=key, seen_version=seen_version())
+    with undone_by_a_problem():
+        use_key(key, verb.key, actor)
+        verb.require(record, actor)
+        if verb.needs_key and not key:
+            raise BadInput(
+                _("This form was not sent whole. Nothing was changed."),
+                next_step=_("Reload the page and send it again."),
+                field=FIELD,
+            )
+        given = verb.Input.from_form(request.form, record) | more
+    return perform_with(verb, record, actor, given, key="", seen_version=seen_version())
+
+
+@contextmanager
+def undone_by_a_problem() -> Iterator[None]:
+    """Roll back and pass the Problem on where one comes up."""
+    try:
+        yield
+    except Problem:
+        db.session.rollback()
+        raise
 
 
 def perform_with(
@@ -48,12 +62,9 @@ def perform_with(
     seen_version: int | None,
 ) -> Any:
     """Do `verb` with the raw fields `given` and commit. Raises as `perform` does."""
-    try:
-        verb.require(record, actor)
+    with undone_by_a_problem():
         use_key(key, verb.key, actor)
+        verb.require(record, actor)
         done = verb(verb.on.row(record).id, actor=actor, seen_version=seen_version, **given)
-    except Problem:
-        db.session.rollback()
-        raise
     db.session.commit()
     return done

@@ -18,6 +18,7 @@ PROCESSES = [
     "worker_outbound",
     "relay",
     "clock",
+    "anchors",
 ]
 
 
