@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from flask import g
+from flask import current_app, g
 from flask_admin.form import JSONField
 from markupsafe import Markup
 from sqlalchemy import func, select
@@ -34,8 +34,12 @@ class PropertiesField(JSONField):
         return str(entered[0]) if entered else _pretty(self.data or {})
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        super().process_formdata(valuelist)
-        self.data: Any = self.data or {}
+        try:
+            self.data: Any = current_app.json.loads(valuelist[0]) if any(valuelist) else {}
+        except ValueError:
+            raise ValueError(
+                _("This is not JSON. Check its commas, quotes and brackets.")
+            ) from None
 
 
 class CatalogView(BackOfficeModelView):

@@ -10,6 +10,7 @@ from app.catalog.patterns import fits
 from app.catalog.properties import Option, Personalisation, Properties, Quantity, applies
 from app.core.errors import BadInput
 from app.core.inputs import Faults
+from app.core.numbers import read_whole
 from app.core.text_input import normalize, unprintable
 from app.core.translations import _
 from app.core.web.formats import quantity
@@ -69,14 +70,22 @@ def limits_of(rule: Quantity) -> str:
     return _("%(minimum)s to %(maximum)s", minimum=least, maximum=most) + steps
 
 
+def read_quantity(value: object) -> int | None:
+    """Return how many pieces were typed, or given as a whole number; None for anything else."""
+    if isinstance(value, str):
+        return read_whole(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        return None
+    return value if 0 <= value < 10**9 else None
+
+
 def validate_quantity(rule: Quantity, value: object) -> int:
     """Return `value` as a whole number within `rule`; raise BadInput that names the limits."""
-    text = str(value if value is not None else "").strip().replace(",", "").replace(" ", "")
     limits = limits_of(rule)
-    if isinstance(value, bool) or not re.fullmatch(r"[0-9]{1,9}", text):
+    number = read_quantity(value)
+    if number is None:
         fault = _("The quantity must be a whole number, %(limits)s.", limits=limits)
         raise BadInput(fault, field="quantity")
-    number = int(text)
     if not rule.minimum <= number <= rule.maximum or (number - rule.minimum) % rule.step:
         wrong = quantity(number)
         fault = _("%(number)s can't be ordered. Order %(limits)s.", number=wrong, limits=limits)

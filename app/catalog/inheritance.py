@@ -37,7 +37,7 @@ def inherit_properties(family: Layer, product: Layer) -> Effective:
     origin: dict[str, str] = {}
     above: dict[str, Any] = dict(family)
     own: dict[str, Any] = dict(product)
-    dropped = {str(path) for path in own.pop("drop", [])}
+    dropped = _dropped(own.pop("drop", []))
     for layer, set_by in ((above, "family"), (own, "product")):
         for name, value in layer.items():
             if name in OBJECTS and isinstance(value, Mapping):
@@ -63,7 +63,17 @@ def inherit_properties(family: Layer, product: Layer) -> Effective:
 
 
 def _is_keyed(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(part, Mapping) for part in value)
+    return isinstance(value, list) and all(
+        isinstance(part, Mapping) and isinstance(part.get("key"), str) for part in value
+    )
+
+
+def _dropped(given: Any) -> set[str]:
+    if not isinstance(given, list) or not all(isinstance(path, str) for path in given):
+        raise BadInput(
+            _("“drop” is a list of names, such as options.foil."), field="properties.drop"
+        )
+    return set(given)
 
 
 def check_letters(properties: Layer) -> None:

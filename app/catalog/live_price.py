@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.catalog.configuration import validate_configuration
+from app.catalog.configuration import read_quantity, validate_configuration
 from app.catalog.facts import Facts
 from app.catalog.pricing import ItemisedPrice, price_line
 from app.catalog.properties import Properties
@@ -56,7 +56,6 @@ def live_price(
 
     `facts` are the measures of the file, where one was sent.
     """
-    quantity = values.get("quantity", "")
     each = {}
     for suggested in terms.quantity.suggestions:
         price = _price(terms, {**values, "quantity": str(suggested)}, facts)
@@ -64,7 +63,7 @@ def live_price(
             each[suggested] = (price.total_minor + suggested // 2) // suggested
     return LivePrice(
         price=_price(terms, values, facts),
-        quantity=int(quantity) if quantity.isascii() and quantity.isdigit() else 0,
+        quantity=read_quantity(values.get("quantity")) or 0,
         currency=terms.price.currency,
         quantity_prices=each,
     )

@@ -1,10 +1,10 @@
 """What verbs take: pydantic models whose faults are sentences, parsed alike from forms and JSON."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -22,12 +22,14 @@ from app.core.clock import today
 from app.core.errors import BadInput
 from app.core.fonts import is_blank
 from app.core.money import exponent
+from app.core.numbers import read_decimal, read_whole, shorten
 from app.core.settings import current
 from app.core.text_input import unprintable
 from app.core.translations import _
 from app.core.web.formats import quantity
 
 MOST_MINOR = 10**12
+CURRENCY_SIGNS = re.compile(r"[£$€¥]")
 
 
 class Input(BaseModel):
@@ -259,10 +261,7 @@ def _kind(annotation: Any) -> str | None:
 
 def _whole_number(value: Any) -> Any:
     if isinstance(value, str):
-        value = value.strip().replace(",", "")
-        if not value.isascii() or not value.isdigit() or len(value) > 9:
-            raise ValueError(_("Enter a whole number."))
-        return int(value)
+        value = read_whole(value)
     if isinstance(value, bool) or not isinstance(value, int):
         raise ValueError(_("Enter a whole number."))
     return value
@@ -283,17 +282,14 @@ Day = Annotated[date, BeforeValidator(_day)]
 
 def price_minor(text_of_amount: str, currency: str, field: str) -> int:
     """Return an amount such as ``£120.50`` in minor units; raise BadInput that names `field`."""
-    shown = text_of_amount[:40]
+    shown, places = shorten(text_of_amount), exponent(currency)
     try:
-        amount = Decimal(text_of_amount.strip().replace(",", "").lstrip("£$€ "))
-    except InvalidOperation:
-        raise BadInput(
-            _("“%(shown)s” is not an amount, such as 120.50.", shown=shown), field=field
-        ) from None
-    # a number such as 1e999999 would overflow when it is counted in minor units
-    is_amount = amount.is_finite() and -20 < amount.adjusted() < 20
-    minor = amount.scaleb(exponent(currency)) if is_amount else Decimal(-1)
-    if minor != minor.to_integral_value() or not 0 <= minor < MOST_MINOR:
+        amount = read_decimal(CURRENCY_SIGNS.sub("", text_of_amount), places)
+    except ValueError as fault:
+        raise BadInput(str(fault), field=field) from None
+    minor = amount.scaleb(places)
+    # one with further decimals may be a thousand with a point: 1.000
+    if int(amount.as_tuple().exponent) < -places or not 0 <= minor < MOST_MINOR:
         raise BadInput(
             _("“%(shown)s” is not an amount in %(currency)s.", shown=shown, currency=currency),
             field=field,

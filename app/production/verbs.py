@@ -11,6 +11,7 @@ from app.core.db import find
 from app.core.errors import Problem, WrongState
 from app.core.hold_verbs import hold_verbs
 from app.core.inputs import Between, Day, Input, Text, WholeNumber, fields
+from app.core.numbers import read_whole
 from app.core.permissions import permission
 from app.core.translations import _, _l
 from app.core.verbs import Subject, new_record, rows_of
@@ -54,10 +55,9 @@ class SplitInput(Input):
     def from_form(cls, form: Mapping[str, Any], record: JobInTree) -> dict[str, Any]:
         """Read ``first``."""
         typed = super().from_form(form, record)
-        first = str(form.get("first", "")).strip()
-        if "quantities" in typed or not first.isascii() or not first.isdigit():
+        part = read_whole(str(form.get("first", "")))
+        if "quantities" in typed or part is None:
             return typed
-        part = int(first[:9])
         return {"quantities": [part, max(0, record.tree.own_open(record.job) - part)]}
 
 

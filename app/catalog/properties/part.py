@@ -6,9 +6,12 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+#: Beyond this a number is a slip, and sums of it would be kept by no column.
+MOST = 10**9
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-Minor = Annotated[int, Field(ge=0)]
-Rate = Annotated[Decimal, Field(ge=0)]
+Count = Annotated[int, Field(ge=1, le=MOST)]
+Minor = Annotated[int, Field(ge=0, le=MOST)]
+Rate = Annotated[Decimal, Field(ge=0, le=MOST, decimal_places=12)]
 
 
 class Part(BaseModel):

@@ -5,14 +5,14 @@ from decimal import Decimal
 
 from pydantic import Field, field_validator
 
-from app.catalog.properties.part import Minor, Part, Rate
+from app.catalog.properties.part import Count, Minor, Part, Rate
 from app.core.translations import _l
 
 
 class Break(Part):
     """From this many pieces on, a piece costs this."""
 
-    from_quantity: int = Field(ge=1)
+    from_quantity: Count
     unit_minor: Minor
 
 

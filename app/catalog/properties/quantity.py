@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
-from app.catalog.properties.part import Part
+from app.catalog.properties.part import Count, Part
 
 
 class Quantity(Part):
     """How many one may order."""
 
-    minimum: int = Field(default=1, ge=1)
-    maximum: int = Field(default=10_000, ge=1)
-    step: int = Field(default=1, ge=1)
-    default: int = Field(default=1, ge=1)
-    suggestions: list[int] = []
+    minimum: Count = 1
+    maximum: Count = 10_000
+    step: Count = 1
+    default: Count = 1
+    suggestions: list[Count] = []
 
     @model_validator(mode="after")
     def _sane(self) -> Quantity:

@@ -70,7 +70,7 @@ def unpack(text: str | None, order: Order) -> Edge | None:
         if order.column is not None:
             value = parse(value, order.column)
         return Edge(bool(before), value, parse(key, order.key))
-    except (ValueError, TypeError, KeyError, UnicodeError) as problem:
+    except (ValueError, TypeError, KeyError, RecursionError) as problem:
         raise NotFound(
             _("This list has no such page."), next_step=_("Go back to the first page.")
         ) from problem
