@@ -43,6 +43,8 @@ class Endpoint:
     Arguments: type[BaseModel] | None = None
     permission: str | None = None
     require: Callable[..., None] | None = None
+    require_possible: Callable[..., None] | None = None
+    """Asked with what `answer` is where the arguments are wrong: raises why it can't be done at all."""
 
     @property
     def rule(self) -> str:
@@ -95,6 +97,13 @@ def _require(verb: Verb[Any, Any, Any], actor: Actor, ref: str) -> None:
     verb.require(verb.on.find(ref), actor)
 
 
+def _require_possible(verb: Verb[Any, Any, Any], actor: Actor, ref: str) -> None:
+    record = verb.on.find(ref)
+    verb.require(record, actor)
+    if problem := verb.refusal(record, actor):
+        raise problem
+
+
 def _seen_version() -> int | None:
     text = request.headers.get("If-Match", "").strip('" ')
     if not text:
@@ -119,6 +128,7 @@ def verb_endpoints() -> list[Endpoint]:
             Arguments=verb.Input,
             permission=verb.permission if isinstance(verb.permission, str) else None,
             require=partial(_require, verb),
+            require_possible=partial(_require_possible, verb),
         )
         for (kind, key), verb in VERBS.items()
         if "api" in verb.entry

@@ -64,7 +64,13 @@ def _view(endpoint: Endpoint) -> Callable[..., Response]:
             require(g.actor, endpoint.permission)
         elif endpoint.require is not None:
             endpoint.require(g.actor, **path)
-        shape = endpoint.answer(g.actor, _arguments(endpoint), **path)
+        try:
+            arguments = _arguments(endpoint)
+        except BadInput:
+            if endpoint.require_possible is not None:
+                endpoint.require_possible(g.actor, **path)
+            raise
+        shape = endpoint.answer(g.actor, arguments, **path)
         response = current_app.response_class(shape.model_dump_json(), mimetype="application/json")
         if g.get("replayed"):
             response.headers["Idempotent-Replayed"] = "true"

@@ -6,7 +6,7 @@ The key is written in the transaction of the effect, whoever sends it is part of
 import hashlib
 from datetime import timedelta
 
-from sqlalchemy import Index, String, delete
+from sqlalchemy import Index, String, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -45,12 +45,21 @@ def use_key(key: str, verb: str, actor: Actor) -> None:
         return
     if len(key) > 200:
         raise BadInput(_("%(header)s is longer than 200 characters.", header=HEADER), field=FIELD)
-    who = str(actor.id or actor.label)
-    hashed = hashlib.sha256(f"{actor.kind}\0{who}\0{verb}\0{key}".encode()).hexdigest()
-    row = insert(IdempotencyKey).values(key_hash=hashed, verb=verb)
+    row = insert(IdempotencyKey).values(key_hash=_hash(key, verb, actor), verb=verb)
     written = row.on_conflict_do_nothing(index_elements=["key_hash"])
     if db.session.scalar(written.returning(IdempotencyKey.id)) is None:
         raise Replayed(_("This was already done. Nothing was changed."))
+
+
+def is_used(key: str, verb: str, actor: Actor) -> bool:
+    """Return whether `actor` used the key for the verb before; locks nothing."""
+    found = select(IdempotencyKey.id).where(IdempotencyKey.key_hash == _hash(key, verb, actor))
+    return bool(key) and db.session.scalar(found) is not None
+
+
+def _hash(key: str, verb: str, actor: Actor) -> str:
+    who = str(actor.id or actor.label)
+    return hashlib.sha256(f"{actor.kind}\0{who}\0{verb}\0{key}".encode()).hexdigest()
 
 
 def purge_keys() -> int:

@@ -155,6 +155,7 @@ class ContactView(PeopleView):
     column_default_sort = ("name", False)
     column_searchable_list = ("name", "email", "phone")
     search_kind = "contact"
+    edit_verb = verbs.change_contact
     form_columns = ("name", "email", "phone")
     form_args = {
         "email": {

@@ -42,7 +42,7 @@ def _page(slot_id: uuid.UUID, order: Order, problem: Problem | None = None) -> s
     slot, line = slot_of(order, slot_id)
     shown = visible_version(slot.id)
     if shown is None:
-        abort(404)
+        return page_of(order, problem, slot_id=slot_id) if problem else abort(404)
     pictures = shown.asset.previews or shown.version.asset.previews
     return render_template(
         "portal/proof.html",

@@ -163,8 +163,9 @@ def test_several_ticked_rows_are_replayed_at_once_and_each_is_written_down(someb
     assert owner.send(f"{LIST}action/", data).status == 303
     assert "Replay: 2 of 2 done." in owner.get(LIST).said()
     assert [len(replayed(row)) for row in rows] == [1, 1, 0]
-    assert owner.send(f"{LIST}action/", data).status == 303
-    assert "already running" in owner.get(LIST).said()
+    again = owner.send(f"{LIST}action/", data)
+    assert again.status == 409
+    assert "already running" in again.said()
     assert [len(replayed(row)) for row in rows] == [1, 1, 0]
 
 

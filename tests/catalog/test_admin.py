@@ -76,7 +76,7 @@ def test_a_change_goes_through_the_verb(browser, card) -> None:
 def test_faulty_properties_are_said_beside_the_field(browser, card) -> None:
     faulty = json.dumps({"price": {"setup_minor": "much"}})
     answer = save(browser, card, form_of(browser, card, properties=faulty))
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert "price.setup_minor: Input should be a valid integer" in page_text(answer.text)
     assert timeline(card.id)[0].name == "product.created"
     answer = save(browser, card, form_of(browser, card, properties="{"))

@@ -7,7 +7,6 @@ changes something must stand in `MAY` with the permission it takes.
 from __future__ import annotations
 
 import re
-import uuid
 from typing import Any
 
 import pytest
@@ -24,10 +23,11 @@ from app.core.backoffice.model_view import BackOfficeModelView
 from app.core.db import db
 from app.core.events import Event
 from app.core.verbs import verbs_of
-from tests.backoffice import busy_shop
 from tests.backoffice.conftest import Person
+from tests.entry_points.things import filled, things
 from tests.order_rows import placed_order
 
+__all__ = ["things"]
 declarations.load(declarations.VERBS)
 OWNERS = [role for role in ROLES if role != "owner"]
 CLOSED = {"export", "ajax_update"}  # 404 for everybody
@@ -97,16 +97,6 @@ def ways(app: Flask, prefix: str = "/admin") -> list[tuple[Any, str]]:
         for rule in rules(app, prefix)
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
     ]
-
-
-def filled(rule: Any, given: dict[str, Any]) -> str:
-    """The rule's address with what `given` names, a value of the right form for the rest."""
-
-    def fill(found: re.Match[str]) -> str:
-        kind, name = found.group(1) or "", found.group(2)
-        return str(given.get(name, uuid.uuid4() if "uuid" in kind else 1 if kind else "x"))
-
-    return re.sub(r"<(?:(\w+):)?(\w+)>", fill, str(rule))
 
 
 @pytest.fixture
@@ -197,58 +187,6 @@ def test_each_role_is_refused_what_the_matrix_does_not_give_it(
         select(func.count()).where(Event.name == "access.denied", Event.actor_id == person.staff.id)
     )
     assert written == min(refused, 20)
-
-
-@pytest.fixture
-def things(ready_job: Any) -> dict[str, dict[str, Any]]:
-    """For each page with verbs, one real thing that its address names."""
-    from app.accounts.verbs import create_staff, issue_api_token
-    from app.artwork.services.slots import open_slot
-    from app.catalog.properties import Artwork
-    from app.core.outbound.intent import intend
-    from app.fulfilment.services import create_shipment
-    from app.orders.models import Order
-    from app.production.models import WorkCentre
-    from app.stock import services as stock
-    from app.stock import verbs as stock_verbs
-
-    job = ready_job(10)
-    step = job.operations[0]
-    check = next(one for one in job.operations if one.is_quality_check)
-    order = db.session.get_one(Order, job.order_id)
-    shipment = create_shipment(
-        order.id, good_by_line={job.line_id: 10}, actor=system("cli"), method="carrier"
-    )
-    message = busy_shop.message(order, "failed")
-    shelf = stock.create_location("glue", "Glue shelf", "internal", actor=system("cli"))
-    item = stock_verbs.create_item(None, "GLUE", "Glue", "g", home=shelf, actor=system("cli"))
-    movement = stock_verbs.receive(item.id, 5, actor=system("cli"))
-    slot = open_slot(order.id, "Front", Artwork(label="Front"), actor=system("cli"))
-    centre = db.session.get_one(WorkCentre, step.work_centre_id)
-    intent, _ = intend("accounting", "journal", order, {}, key="k", stream_id=order.id)
-    key, _ = issue_api_token(None, "Web shop", ["order.view"], actor=system("cli"))
-    colleague = create_staff(None, "bo@example.com", "Bo", ["sales"], actor=system("cli"))
-    db.session.commit()
-    return {
-        "order_page.act": {"ref": order.ref},
-        "artwork.act": {"ref": slot.id},
-        "messages.act": {"row_id": message.id},
-        "dead_letters.act": {"row_id": busy_shop.dead_letter(order).id},
-        "intents.act": {"row_id": intent.id},
-        "connections.act": {"ref": "channel.email"},
-        "staff.act": {"row_id": colleague.id},
-        "api_keys.act": {"row_id": key.id},
-        "stock_items.act": {"row_id": movement.item_id},
-        "movements.act": {"row_id": movement.id},
-        "job_page.act": {"ref": job.number},
-        "job_page.act_on_step": {"ref": job.number, "operation_id": step.id},
-        "shipment_page.act": {"ref": shipment.ref},
-        "station.act": {"key": centre.key, "operation_id": step.id},
-        "check": {
-            "key": db.session.get_one(WorkCentre, check.work_centre_id).key,
-            "operation_id": check.id,
-        },
-    }
 
 
 @pytest.mark.parametrize("endpoint", sorted(VERBS))

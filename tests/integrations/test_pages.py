@@ -96,8 +96,9 @@ def test_marking_as_arrived_takes_a_reason(
 ) -> None:
     intent = intent_in("unknown")
     owner = somebody("owner")
-    assert press(owner, intent, "settle", reason=" ").status == 303
-    assert "Enter what you found in the other system." in owner.get(details(intent)).words
+    answer = press(owner, intent, "settle", reason=" ")
+    assert answer.status == 422
+    assert "Enter what you found in the other system." in answer.words
     assert intent.state == "unknown"
 
 

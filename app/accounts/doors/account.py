@@ -14,10 +14,10 @@ from app.accounts.doors.sign_in import remember_theme
 from app.accounts.models import THEMES
 from app.accounts.services import browsers, sessions, staff
 from app.accounts.services.attempts import TooManyTries, begin_attempt
+from app.core.backoffice.row_verbs import perform_or_tell
 from app.core.db import db
 from app.core.errors import BadInput, Problem
 from app.core.translations import _
-from app.core.web.perform import perform
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/admin/account")
 
@@ -49,13 +49,11 @@ def show(problem: Problem | None = None, form: str = "") -> Any:
 @blueprint.post("/profile", endpoint="save_profile")
 def save_profile() -> Any:
     """Save name, time zone and theme."""
-    try:
-        person = perform(verbs.change_profile, g.staff, g.actor)
-    except BadInput as fault:
-        return show(fault, "profile")
-    flash(verbs.change_profile.done, "good")
+    person, problem = perform_or_tell(verbs.change_profile, g.staff)
+    if problem is not None:
+        return show(problem, "profile")
     response = redirect(url_for("accounts.account"), 303)
-    remember_theme(response, person)
+    remember_theme(response, person or g.staff)
     return response
 
 
@@ -89,11 +87,12 @@ def change_password() -> Any:
 def end_session() -> Any:
     """Sign out one of one's own browsers."""
     is_this = request.form.get("session_id") == str(current_user.session.id)
-    perform(verbs.end_session, g.staff, g.actor)
+    _done, problem = perform_or_tell(verbs.end_session, g.staff)
+    if problem is not None:
+        raise problem
     if is_this:
         let_out(_("You're signed out."))
         return redirect(url_for("sign_in.sign_in"), 303)
-    flash(verbs.end_session.done, "good")
     return redirect(url_for("accounts.account"), 303)
 
 

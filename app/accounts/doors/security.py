@@ -15,12 +15,17 @@ from app.accounts.services import second_factor
 from app.accounts.services.attempts import TooManyTries, begin_attempt
 from app.accounts.services.second_factor_rules import is_missing, is_required
 from app.accounts.services.staff import prove_password
+from app.core.backoffice.row_verbs import perform_or_tell
 from app.core.db import db
 from app.core.errors import BadInput, Problem
+from app.core.idempotency import FIELD, Replayed, use_key
 from app.core.outbound.credentials import decrypt_text, encrypt_text
+from app.core.translations import _l
 
 blueprint = Blueprint("security", __name__, url_prefix="/admin/account/sign-in")
 PENDING = "pending_authenticator"
+WITH_CODES = {verbs.add_authenticator.key, verbs.create_recovery_codes.key}
+CODES_SHOWN = _l("If you didn't see the recovery codes, create new ones.")
 
 
 @blueprint.get("", endpoint="page")
@@ -62,8 +67,9 @@ def begin() -> Any:
     return redirect(url_for("security.page"), 303)
 
 
-def _proved(form: str, change: Callable[[], Any]) -> Any:
-    """Do `change` for whoever knows the current password; return the page with the problem otherwise."""
+def _proved(form: str, key: str, change: Callable[[], Any]) -> Any:
+    """Do `change`, the verb called `key`, for whoever knows the current password, once for each form that was
+    shown; return the page with the problem otherwise."""
     attempt_id = begin_attempt(
         "password", g.staff.email, ip=request.remote_addr or "", browser=browser_cookie.read()
     )
@@ -75,7 +81,12 @@ def _proved(form: str, change: Callable[[], Any]) -> Any:
         return show(fault, form)
     db.session.commit()
     try:
+        use_key(request.form.get(FIELD, ""), key, g.actor)
         return change()
+    except Replayed as again:
+        db.session.rollback()
+        flash(f"{again} {CODES_SHOWN}" if key in WITH_CODES else str(again), "info")
+        return redirect(url_for("security.page"), 303)
     except Problem as fault:
         db.session.rollback()
         return show(fault, form)
@@ -101,7 +112,7 @@ def add() -> Any:
         del session[PENDING]
         return show(codes=codes)
 
-    return _proved("authenticator", change)
+    return _proved("authenticator", verbs.add_authenticator.key, change)
 
 
 @blueprint.post("/codes", endpoint="codes")
@@ -113,7 +124,7 @@ def new_codes() -> Any:
         db.session.commit()
         return show(codes=codes)
 
-    return _proved("codes", change)
+    return _proved("codes", verbs.create_recovery_codes.key, change)
 
 
 @blueprint.post("/remove", endpoint="remove")
@@ -124,27 +135,30 @@ def remove() -> Any:
         verbs.remove_authenticator(g.staff.id, actor=g.actor)
         return _done(verbs.remove_authenticator)
 
-    return _proved("codes", change)
+    return _proved("codes", verbs.remove_authenticator.key, change)
 
 
 @blueprint.post("/station", endpoint="station")
 def station() -> Any:
     """Save the PIN or the badge for stations, whichever was entered."""
 
+    pin, badge = request.form.get("pin", "").strip(), request.form.get("badge", "").strip()
+    verb = verbs.set_badge if badge else verbs.set_pin
+
     def change() -> Any:
-        pin, badge = request.form.get("pin", "").strip(), request.form.get("badge", "").strip()
-        verb = verbs.set_badge if badge else verbs.set_pin
         if badge:
             verbs.set_badge(g.staff.id, badge, actor=g.actor)
         if pin or not badge:
             verbs.set_pin(g.staff.id, pin, actor=g.actor)
         return _done(verb)
 
-    return _proved("station", change)
+    return _proved("station", verb.key, change)
 
 
 @blueprint.post("/station/remove", endpoint="remove_station")
 def remove_station() -> Any:
     """Remove the PIN and the badge."""
-    verbs.remove_station_access(g.staff.id, actor=g.actor)
-    return _done(verbs.remove_station_access)
+    _row, problem = perform_or_tell(verbs.remove_station_access, g.staff)
+    if problem is not None:
+        return show(problem)
+    return redirect(url_for("security.page"), 303)

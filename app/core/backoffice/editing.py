@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from flask import flash, redirect, request
+from flask import flash, g, redirect, request
 from flask_admin import expose
 from flask_admin.helpers import get_redirect_target, is_form_submitted
 from sqlalchemy import select
@@ -15,12 +15,13 @@ from app.core.backoffice.cells import plain_cell
 from app.core.db import db
 from app.core.errors import Problem
 from app.core.events import Event
-from app.core.idempotency import FIELD, use_key
+from app.core.idempotency import FIELD, Replayed, is_used, use_key
 from app.core.translations import _, _l
 from app.core.verbs import Verb
 from app.core.web import formats
 
 SAVED = _l("Saved.")
+SENT_BEFORE = _l("This was already done. Nothing was changed.")
 CHECK_FIELDS = _l("Not saved: check the marked fields below.")
 CLASH = _l("This clashes with an existing record. Nothing was saved.")
 LOOK_ONLY = _l("You can view this but not change it.")
@@ -54,9 +55,12 @@ class Editing:
             if row:
                 flash(SAVED, "good")
                 return redirect(self.get_save_return_url(row, is_created=True))
+            if isinstance(g.form_problem, Replayed):
+                return redirect(back)
         elif is_form_submitted():
             flash(CHECK_FIELDS, "bad")
-        return self.render(self.create_template, form=form, return_url=back)
+        answer = self.render(self.create_template, form=form, return_url=back)
+        return answer, form_status()
 
     @expose("/edit/", methods=("GET", "POST"))
     def edit_view(self: Any) -> Any:
@@ -69,6 +73,9 @@ class Editing:
         stale: list[Difference] | None = None
         if is_form_submitted():
             db.session.refresh(row, with_for_update=True)
+            if was_sent(self.edit_verb):
+                flash(SENT_BEFORE, "info")
+                return redirect(self.get_save_return_url(row, is_created=False))
             if not same_version(row):
                 stale = differences(self, form, row)
                 flash(stale_words(row), "attention")
@@ -90,7 +97,7 @@ class Editing:
             version=getattr(row, "version_id", None),
             row_title=self.row_title(row),
         )
-        return (answer, 409) if stale is not None else answer
+        return answer, 409 if stale is not None else form_status()
 
     # -- verbs ---------------------------------------------------------------------------------
     def make(self: Any, form: Any) -> Any:
@@ -131,7 +138,11 @@ class Editing:
     def explain(self: Any, problem: Exception, form: Any) -> None:
         """Roll back and say in the page what was wrong, beside the field where one is known."""
         db.session.rollback()
+        g.form_problem = problem
         name, sentence = None, CLASH
+        if isinstance(problem, Replayed):
+            flash(SENT_BEFORE, "info")
+            return
         if isinstance(problem, Problem):
             name, sentence = problem.field, str(problem)
         elif isinstance(problem, StaleDataError):
@@ -148,6 +159,14 @@ class Editing:
             flash(sentence, "bad")
 
 
+def form_status() -> int:
+    """Return the status of the form's page: that of what its verb refused; 200 where none was asked."""
+    problem = g.get("form_problem")
+    if problem is None:
+        return 200
+    return problem.status if isinstance(problem, Problem) else 409
+
+
 def run_verb(verb: Verb[Any, Any, Any], row: Any, form: Any) -> Any:
     """Run `verb` with the form's fields of its `Input`, once for each form that was shown.
 
@@ -159,6 +178,12 @@ def run_verb(verb: Verb[Any, Any, Any], row: Any, form: Any) -> Any:
     fields = {name: form[name].data for name in verb.Input.model_fields if name in form}
     given = {name: value for name, value in fields.items() if value is not None}
     return verb(row and row.id, actor=actor, **given)
+
+
+def was_sent(verb: Verb[Any, Any, Any] | None) -> bool:
+    """Return whether this very form had its effect before."""
+    key = request.form.get(FIELD, "")
+    return verb is not None and is_used(key, verb.key, staff_or_refuse())
 
 
 def same_version(row: Any) -> bool:

@@ -204,7 +204,10 @@ class BackOfficeModelView(Guarded, Editing, ModelView):
         """One row with everything the list hides, and what happened to it."""
         if not self.can_view_details:
             abort(404)  # the rows of this list have a page of their own
-        row = self.get_one(request.args.get("id", ""))
+        return self.details_page(self.get_one(request.args.get("id", "")))
+
+    def details_page(self, row: Any) -> Any:
+        """Return the page of one row."""
         self.read_ahead([row])
         return self.render(
             self.details_template,

@@ -7,7 +7,7 @@ from flask import abort, flash, redirect, request
 from flask_admin import expose
 
 from app.core.backoffice.access import staff_or_refuse
-from app.core.errors import NotAllowed, NotFound, Problem, WrongState
+from app.core.errors import NotAllowed, NotFound, Problem
 from app.core.idempotency import FIELD, Replayed
 from app.core.translations import _
 from app.core.verbs import Offer, Subject, Verb, find_verb, offers
@@ -49,8 +49,8 @@ def perform_or_tell(
 class RowVerbs:
     """Mixed into a list whose rows have verbs: name `subject`, and in `bulk_verbs` those for many rows.
 
-    ``POST /ID/VERB`` does one and goes back to the row's details, which show what was wrong; what the
-    row's state does not take is answered with 409.
+    ``POST /ID/VERB`` does one and goes back to the row's details. What can't be done is said on the row's
+    page with the problem's status: 409 where its state does not take it.
     """
 
     subject: Subject[Any]
@@ -63,14 +63,14 @@ class RowVerbs:
         row = self.row_to_change(str(row_id))
         done, problem = perform_or_tell(entry, row)
         if problem is not None:
-            if isinstance(problem, WrongState):
-                raise problem
             flash(str(problem), "bad")
+            return self.details_page(self.row_to_change(str(row_id))), problem.status
         return redirect(self.back_to(done if isinstance(done, self.model) else row), 303)
 
     @expose("/action/", methods=("POST",))
     def action_view(self: Any) -> Any:
-        """Do one of the bulk verbs to each ticked row; say how many took it, and why others did not."""
+        """Do one of the bulk verbs to each ticked row; say how many took it, and why others did not. Where
+        none did, the list is answered with the first problem's status."""
         actor = staff_or_refuse()
         verbs = {verb.key: verb for verb in self.bulk_verbs}
         verb = verbs.get(request.form.get("action", "")) or abort(404)
@@ -78,6 +78,7 @@ class RowVerbs:
         if not ids:
             flash(_("Select rows first."), "attention")
         done, form_key = 0, request.form.get(FIELD, "")
+        problems: list[Problem] = []
         for row_id in ids:
             row = self.row_to_change(row_id)
             title = self.row_title(row)
@@ -87,8 +88,13 @@ class RowVerbs:
                 done += 1
             except NotAllowed:
                 raise
+            except Replayed as again:
+                flash(f"{title}: {again}", "info")
             except Problem as problem:
+                problems.append(problem)
                 flash(f"{title}: {problem}", "bad")
+        if problems and len(problems) == len(ids):
+            return self.index_view(), problems[0].status
         if done:
             flash(
                 _(

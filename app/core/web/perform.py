@@ -32,13 +32,18 @@ def perform(verb: Verb[Any, Any, Any], record: Any, actor: Actor, **more: Any) -
     with undone_by_a_problem():
         use_key(key, verb.key, actor)
         verb.require(record, actor)
-        if verb.needs_key and not key:
-            raise BadInput(
-                _("This form was not sent whole. Nothing was changed."),
-                next_step=_("Reload the page and send it again."),
-                field=FIELD,
-            )
-        given = verb.Input.from_form(request.form, record) | more
+        try:
+            if verb.needs_key and not key:
+                raise BadInput(
+                    _("This form was not sent whole. Nothing was changed."),
+                    next_step=_("Reload the page and send it again."),
+                    field=FIELD,
+                )
+            given = verb.Input.from_form(request.form, record) | more
+        except BadInput:
+            if problem := verb.refusal(record, actor):
+                raise problem from None  # what is typed matters only where the verb can be done
+            raise
     return perform_with(verb, record, actor, given, key="", seen_version=seen_version())
 
 
