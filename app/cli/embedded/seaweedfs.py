@@ -1,5 +1,6 @@
 """SeaweedFS from its wheel: object storage that speaks S3."""
 
+import contextlib
 import json
 import os
 import signal
@@ -8,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from app.cli.embedded import processes
+from app.cli.embedded import certificates, processes
 from app.cli.embedded.home import ANCHOR_BUCKET, BUCKET, SEAWEED, Home, write_private
 from app.cli.embedded.ports import HOST
 from app.cli.embedded.waiting import NotReady, http_status
@@ -20,8 +21,9 @@ SETTINGS = {"GOMEMLIMIT": "768MiB", "WEED_MASTER_VOLUME_GROWTH_COPY_1": "2"}
 
 
 def start(home: Home, values: dict[str, str], *, outlive: bool = False) -> subprocess.Popen[bytes]:
-    """Start master, volume, filer and S3 in one process."""
+    """Start master, volume, filer and S3 in one process. Only S3 answers who has not our certificate."""
     place = home.folder("seaweedfs")
+    certificates.settle(place)
     identities = place / "identities.json"
     write_private(identities, json.dumps({"identities": _identities(values)}))
     argv: list[str | Path] = [
@@ -57,6 +59,14 @@ def start(home: Home, values: dict[str, str], *, outlive: bool = False) -> subpr
         env={**os.environ, **SETTINGS, "MAKEREADY_HOME": str(home.path)},
         dies_with_us=None if outlive else STOP_SIGNAL,
     )
+
+
+def close_files(home: Home) -> None:
+    """Take from others what SeaweedFS itself opens to them: it gives its notes on volumes fixed rights."""
+    for note in home.folder("seaweedfs").glob("*.vif"):
+        with contextlib.suppress(FileNotFoundError):
+            if note.stat().st_mode & 0o077:
+                note.chmod(0o600)
 
 
 def _identities(values: dict[str, str]) -> list[dict[str, Any]]:

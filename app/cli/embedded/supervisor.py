@@ -47,6 +47,8 @@ class Supervisor:
     home: Home
     say: Callable[[str], None]
     children: list[Child] = field(default_factory=list)
+    between: Callable[[], object] = lambda: None
+    """Done once a second while everything runs."""
     starting: bool = True
     told_to_stop: threading.Event = field(default_factory=threading.Event)
     told_to_hurry: threading.Event = field(default_factory=threading.Event)
@@ -74,8 +76,12 @@ class Supervisor:
 
     def run(self) -> None:
         """Restart what ends until told to stop."""
+        done_at = 0.0
         while not self.told_to_stop.wait(0.2):
             self.look_after()
+            if time.monotonic() - done_at > 1:
+                self.between()
+                done_at = time.monotonic()
 
     def look_after(self) -> None:
         """Notice what ended, and start again what has waited long enough."""
