@@ -30,6 +30,14 @@ EventKind(
 EventKind("staff.signed_in", _l("Signed in"), payload(ip=Personal, method=(str, "password")))
 EventKind("staff.authenticator_added", _l("Authenticator app set up"))
 EventKind("staff.authenticator_removed", _l("Authenticator app removed"), tone="bad")
+EventKind("staff.passkey_added", _l("Passkey added"), payload(passkey=Personal), detail="passkey")
+EventKind(
+    "staff.passkey_removed",
+    _l("Passkey removed"),
+    payload(passkey=Personal),
+    detail="passkey",
+    tone="bad",
+)
 EventKind("staff.recovery_codes_created", _l("Recovery codes created"))
 EventKind("staff.recovery_code_used", _l("Recovery code used"), payload(left=int))
 EventKind(

@@ -186,7 +186,7 @@ class SignInAttempt(Identified, Model):
 
     __tablename__ = "sign_in_attempts"
     __table_args__ = (
-        one_of("kind", ("password", "reset", "link", "factor", "pin", "badge")),
+        one_of("kind", ("password", "reset", "link", "factor", "passkey", "pin", "badge")),
         one_of("outcome", ("wrong", "right", "refused")),
         Index(None, "kind", "account_key", "created_at"),
         Index(None, "kind", "network", "created_at"),

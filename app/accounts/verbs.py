@@ -12,6 +12,7 @@ from app.accounts.models import THEMES, ApiToken, OrderLink, Staff
 from app.accounts.services import (
     api_tokens,
     links,
+    passkeys,
     resets,
     second_factor,
     sessions,
@@ -192,6 +193,14 @@ def _has_factor(person: Staff, actor: Actor) -> Problem | None:
     if problem := _only_own(person, actor):
         return problem
     if person.second_factor_at is None:
+        return AlreadyDone(_("No second factor is set up. Nothing was changed."))
+    return None
+
+
+def _has_authenticator(person: Staff, actor: Actor) -> Problem | None:
+    if problem := _only_own(person, actor):
+        return problem
+    if not second_factor.has_authenticator(person.id):
         return AlreadyDone(_("No authenticator app is set up. Nothing was changed."))
     return None
 
@@ -220,8 +229,34 @@ remove_authenticator = STAFF.verb(
     _l("Remove authenticator app"),
     MANAGE,
     is_own=_is_own,
-    can=_has_factor,
+    can=_has_authenticator,
     done=_l("The authenticator app is removed."),
+    entry=NOWHERE,
+)
+add_passkey = STAFF.verb(
+    passkeys.add_passkey,
+    _l("Add passkey"),
+    MANAGE,
+    fields(
+        name=Annotated[
+            str, checked_by(lambda value: clean_line(value, "name", "name", longest=60))
+        ],
+        answer=str,
+        challenge=bytes,
+    ),
+    is_own=_is_own,
+    can=_only_own,
+    done=_l("The passkey is added."),
+    entry=NOWHERE,
+)
+remove_passkey = STAFF.verb(
+    passkeys.remove_passkey,
+    _l("Remove passkey"),
+    MANAGE,
+    fields(passkey_id=uuid.UUID),
+    is_own=_is_own,
+    can=_only_own,
+    done=_l("The passkey is removed."),
     entry=NOWHERE,
 )
 reset_second_factor = STAFF.verb(
@@ -231,7 +266,8 @@ reset_second_factor = STAFF.verb(
     can=_can_reset_factor,
     done=_l("The second factor is reset. They set up another one at their next sign-in."),
     explain=_l(
-        "For somebody who lost their phone. They are signed out everywhere and get an e-mail about it."
+        "For somebody who lost their phone. Their authenticator app, passkeys and recovery codes stop working; "
+        "they are signed out everywhere and get an e-mail about it."
     ),
     danger=True,
     entry=STAFF_ONLY,

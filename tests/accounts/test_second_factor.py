@@ -119,7 +119,7 @@ def test_owners_and_finance_must_have_one_when_the_grace_is_over(
     person = take_on("ines", role)
     browser.sign_in("ines@example.com")
     page = browser.get(ACCOUNT)
-    assert ("Set up your authenticator app." in page.text) is must
+    assert ("Set up an authenticator app or a passkey." in page.text) is must
     assert (person.second_factor_due_at is not None) is must
     if not must:
         return

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 import structlog
 from flask import Flask, request
 
+from app.accounts.services.links import issue_link
+from app.accounts.verbs import issue_api_token
+from app.core.actor import system
+from app.core.clock import now
+from app.core.outbound.adapters import of_kind
+from tests.api.test_hooks import Doorbell
+from tests.order_rows import placed_order
 from tests.servers import MONITOR
 
 
@@ -39,6 +47,73 @@ def test_an_order_that_is_not_theirs_is_logged_with_who_asked(client: Any) -> No
     assert answer.status_code == 404
     found = logged(events, "order.unknown")
     assert (found["ip"], found["order"], found["who"]) == ("192.0.2.8", "MR-99999999", "A visitor")
+
+
+def test_another_customer_s_order_is_logged_with_who_asked_and_looks_like_one_that_is_not_there(
+    client: Any, session: Any
+) -> None:
+    mine, theirs = placed_order(), placed_order()
+    client.get(f"/t/{issue_link(mine.id, 'Ada Example', actor=system('cli'))}")
+    here = {"REMOTE_ADDR": "192.0.2.8"}
+    with structlog.testing.capture_logs() as events:
+        answer = client.get(f"/orders/{theirs.ref}", environ_base=here)
+        absent = client.get("/orders/MR-99999999", environ_base=here)
+    assert (answer.status_code, absent.status_code) == (404, 404)
+    assert answer.text.count(theirs.ref) == absent.text.count("MR-99999999")
+    found = logged(events, "order.foreign")
+    assert found["log_level"] == "warning"
+    assert (found["who"], found["kind"]) == ("Ada Example", "customer")
+    where = (found["ip"], found["method"], found["path"], found["order"])
+    assert where == ("192.0.2.8", "GET", f"/orders/{theirs.ref}", theirs.ref)
+
+
+def test_a_verb_on_another_customer_s_order_is_logged_too(client: Any, session: Any) -> None:
+    mine, theirs = placed_order(), placed_order()
+    client.get(f"/t/{issue_link(mine.id, 'Ada Example', actor=system('cli'))}")
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/link").text)
+    assert token is not None
+    form = {"csrf_token": token.group(1), "typed_name": "Ada Example", "version": "1"}
+    with structlog.testing.capture_logs() as events:
+        answer = client.post(f"/orders/{theirs.ref}/accept_quote", data=form)
+    assert answer.status_code == 404
+    found = logged(events, "order.foreign")
+    assert (found["who"], found["method"], found["order"]) == ("Ada Example", "POST", theirs.ref)
+
+
+def test_a_webhook_with_a_false_signature_is_logged_with_its_source_and_where_it_came_from(
+    client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(of_kind("storefront"), "doorbell", Doorbell)
+    with structlog.testing.capture_logs() as events:
+        answer = client.post(
+            "/hooks/doorbell",
+            data=b'{"order": 1}',
+            headers={"X-Signature": "0" * 64},
+            environ_base={"REMOTE_ADDR": "192.0.2.6"},
+        )
+    assert answer.status_code == 401
+    found = logged(events, "webhook.false_signature")
+    assert found["log_level"] == "warning"
+    assert (found["ip"], found["method"], found["path"], found["source"]) == (
+        "192.0.2.6",
+        "POST",
+        "/hooks/doorbell",
+        "doorbell",
+    )
+    assert "000000" not in str(events)
+
+
+def test_a_revoked_and_an_expired_key_are_logged_by_their_label(client: Any, session: Any) -> None:
+    for end in ("revoked_at", "expires_at"):
+        row, secret = issue_api_token(None, f"Shop {end}", ["order.view"], actor=system("cli"))
+        setattr(row, end, now())
+        with structlog.testing.capture_logs() as events:
+            answer = client.get("/api/v1/orders", headers={"Authorization": f"Bearer {secret}"})
+        assert answer.status_code == 401
+        found = logged(events, "api.key_refused")
+        reason = "revoked" if end == "revoked_at" else "not valid now"
+        assert (found["label"], found["reason"]) == (f"Shop {end}", reason)
+        assert secret not in str(events)
 
 
 def test_a_form_without_its_token_is_logged_with_where_it_came_from(

@@ -6,6 +6,7 @@ from flask import Flask
 GUESSED_AT = (
     "sign_in.sign_in",
     "sign_in.second_factor",
+    "sign_in.passkey",
     "resets.forgotten",
     "resets.choose_password",
     "links.open",
@@ -17,12 +18,23 @@ GUESSED_AT = (
 def init_app(app: Flask) -> None:
     """Set up who makes each request, the sign-in pages and the customers' links on `app`."""
     from app.accounts.browser_names import browser
-    from app.accounts.doors import account, identity, links, resets, security, sign_in
+    from app.accounts.doors import (
+        account,
+        identity,
+        links,
+        own_passkeys,
+        passkey_sign_in,
+        resets,
+        security,
+        sign_in,
+    )
     from app.core.web import limits
 
     identity.init(app)
     for module in (sign_in, resets, account, security, links):
         app.register_blueprint(module.blueprint)
+    own_passkeys.init(app)
+    passkey_sign_in.init(app)
     limits.limit(app, dict.fromkeys(GUESSED_AT, "120 per minute"))
     app.jinja_env.filters["browser"] = browser
     app.jinja_env.globals["second_factor_due"] = security.due

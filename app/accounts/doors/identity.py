@@ -31,6 +31,8 @@ OPEN_ENDPOINTS = {
     "sign_in.sign_in",
     "sign_in.sign_out",
     "sign_in.second_factor",
+    "sign_in.passkey",
+    "sign_in.passkey_options",
     "resets.forgotten",
     "resets.choose_password",
 }

@@ -1,5 +1,5 @@
-"""How somebody signs in: their second factor, recovery codes, and the PIN and badge for stations. Each
-change is made with the current password."""
+"""How somebody signs in: their second factor, recovery codes, and the PIN and badge for stations; passkeys
+are added in a module of their own. Each change is made with the current password."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -10,21 +10,25 @@ from flask import Blueprint, flash, g, redirect, render_template, request, sessi
 from markupsafe import Markup
 
 from app.accounts import verbs
+from app.accounts.browser_names import browser
 from app.accounts.doors import browser_cookie
-from app.accounts.services import second_factor
-from app.accounts.services.attempts import TooManyTries, begin_attempt
+from app.accounts.services import passkey_proof, passkeys, second_factor, staff
+from app.accounts.services.attempts import begin_attempt
 from app.accounts.services.second_factor_rules import is_missing, is_required
-from app.accounts.services.staff import prove_password
 from app.core.backoffice.row_verbs import perform_or_tell
 from app.core.db import db
-from app.core.errors import BadInput, Problem
+from app.core.errors import Problem
 from app.core.idempotency import FIELD, Replayed, use_key
 from app.core.outbound.credentials import decrypt_text, encrypt_text
 from app.core.translations import _l
 
 blueprint = Blueprint("security", __name__, url_prefix="/admin/account/sign-in")
 PENDING = "pending_authenticator"
-WITH_CODES = {verbs.add_authenticator.key, verbs.create_recovery_codes.key}
+WITH_CODES = {
+    verbs.add_authenticator.key,
+    verbs.add_passkey.key,
+    verbs.create_recovery_codes.key,
+}
 CODES_SHOWN = _l("If you didn't see the recovery codes, create new ones.")
 
 
@@ -36,6 +40,10 @@ def show(problem: Problem | None = None, form: str = "", codes: list[str] | None
         "accounts/security.html",
         person=g.staff,
         is_required=is_required(g.staff),
+        has_app=second_factor.has_authenticator(g.staff.id),
+        passkeys=passkeys.passkeys_of(g.staff.id),
+        obstacle=passkey_proof.obstacle(),
+        device=browser(request.user_agent.string),
         codes_left=second_factor.codes_left(g.staff.id),
         secret=secret,
         qr=_drawn(second_factor.address_of(g.staff, secret)) if secret else "",
@@ -67,19 +75,34 @@ def begin() -> Any:
     return redirect(url_for("security.page"), 303)
 
 
-def _proved(form: str, key: str, change: Callable[[], Any]) -> Any:
-    """Do `change`, the verb called `key`, for whoever knows the current password, once for each form that was
-    shown; return the page with the problem otherwise."""
+def prove_password() -> None:
+    """Make sure that the form's current password is right; commits, as the try counts. Raises BadInput
+    with field ``current``, or TooManyTries."""
     attempt_id = begin_attempt(
         "password", g.staff.email, ip=request.remote_addr or "", browser=browser_cookie.read()
     )
     db.session.commit()
     try:
-        prove_password(attempt_id, request.form.get("current", ""), actor=g.actor)
-    except (BadInput, TooManyTries) as fault:
-        db.session.commit()  # the try counts
-        return show(fault, form)
+        staff.prove_password(attempt_id, request.form.get("current", ""), actor=g.actor)
+    except Problem:
+        db.session.commit()
+        raise
     db.session.commit()
+
+
+def proved(form: str, key: str, change: Callable[[], Any]) -> Any:
+    """Do `change`, the verb called `key`, for whoever knows the current password, once for each form that was
+    shown; return the page with the problem otherwise."""
+    try:
+        prove_password()
+    except Problem as fault:
+        return show(fault, form)
+    return once(form, key, change)
+
+
+def once(form: str, key: str, change: Callable[[], Any]) -> Any:
+    """Do `change`, the verb called `key`, once for each form that was shown; return the page with the problem
+    where there is one."""
     try:
         use_key(request.form.get(FIELD, ""), key, g.actor)
         return change()
@@ -92,7 +115,8 @@ def _proved(form: str, key: str, change: Callable[[], Any]) -> Any:
         return show(fault, form)
 
 
-def _done(verb: Any) -> Any:
+def done(verb: Any) -> Any:
+    """Commit, and lead back to the page, which says what was done."""
     db.session.commit()
     flash(verb.done, "good")
     return redirect(url_for("security.page"), 303)
@@ -112,7 +136,7 @@ def add() -> Any:
         del session[PENDING]
         return show(codes=codes)
 
-    return _proved("authenticator", verbs.add_authenticator.key, change)
+    return proved("authenticator", verbs.add_authenticator.key, change)
 
 
 @blueprint.post("/codes", endpoint="codes")
@@ -124,7 +148,7 @@ def new_codes() -> Any:
         db.session.commit()
         return show(codes=codes)
 
-    return _proved("codes", verbs.create_recovery_codes.key, change)
+    return proved("codes", verbs.create_recovery_codes.key, change)
 
 
 @blueprint.post("/remove", endpoint="remove")
@@ -133,9 +157,9 @@ def remove() -> Any:
 
     def change() -> Any:
         verbs.remove_authenticator(g.staff.id, actor=g.actor)
-        return _done(verbs.remove_authenticator)
+        return done(verbs.remove_authenticator)
 
-    return _proved("codes", verbs.remove_authenticator.key, change)
+    return proved("remove", verbs.remove_authenticator.key, change)
 
 
 @blueprint.post("/station", endpoint="station")
@@ -150,9 +174,9 @@ def station() -> Any:
             verbs.set_badge(g.staff.id, badge, actor=g.actor)
         if pin or not badge:
             verbs.set_pin(g.staff.id, pin, actor=g.actor)
-        return _done(verb)
+        return done(verb)
 
-    return _proved("station", verb.key, change)
+    return proved("station", verb.key, change)
 
 
 @blueprint.post("/station/remove", endpoint="remove_station")

@@ -11,8 +11,9 @@ from werkzeug.wrappers import Response
 from app.accounts.doors import browser_cookie
 from app.accounts.doors.identity import SIGNED_OUT, let_in, let_out, own_address
 from app.accounts.models import Staff
+from app.accounts.services import passkey_proof, passkeys
 from app.accounts.services.attempts import TooManyTries, begin_attempt
-from app.accounts.services.second_factor import WrongCode, sign_in_with_code
+from app.accounts.services.second_factor import WrongCode, has_authenticator, sign_in_with_code
 from app.accounts.services.sessions import (
     SecondFactorNeeded,
     SignedIn,
@@ -39,7 +40,7 @@ def page() -> Any:
     if request.method == "GET":
         if current_user.is_authenticated and not current_user.session.is_at_station:
             return redirect(own_address(wanted), 303)
-        return _form(wanted)
+        return form(wanted)
     email, password = request.form.get("email", ""), request.form.get("password", "")
     secret, user_agent = browser_cookie.read_or_make(), request.user_agent.string
     address = request.remote_addr or ""
@@ -51,15 +52,16 @@ def page() -> Any:
         )
     except (WrongSignIn, TooManyTries) as problem:
         db.session.commit()  # the try counts, and is in the log
-        return _form(wanted, email=email[:254], problem=problem)
+        return form(wanted, email=email[:254], problem=problem)
     except SecondFactorNeeded as needed:
         db.session.commit()
         session[PENDING] = _pending(needed.person)
         return redirect(url_for("sign_in.second_factor", next=own_address(wanted, "")), 303)
-    return _enter(signed, wanted, secret)
+    return enter(signed, wanted, secret)
 
 
-def _enter(signed: SignedIn, wanted: str | None, secret: str) -> Any:
+def enter(signed: SignedIn, wanted: str | None, secret: str) -> Any:
+    """Commit the new session, let this browser have it, and lead to the page that was wanted."""
     end_former()
     db.session.commit()
     let_in(signed)
@@ -81,13 +83,11 @@ def _mark(person: Staff) -> str:
 @blueprint.route("/sign-in/code", methods=["GET", "POST"], endpoint="second_factor")
 def second_step() -> Any:
     """Show the form for the code of the second factor; with a right one, begin a new session."""
-    wanted, pending = request.values.get("next"), session.get(PENDING) or {}
-    person = db.session.get(Staff, uuid.UUID(pending["id"])) if pending else None
-    is_fresh = person is not None and int(pending["at"]) > time.time() - PENDING_S
-    if person is None or not is_fresh or pending["of"] != _mark(person):
+    wanted, person = request.values.get("next"), pending_person()
+    if person is None:
         return redirect(url_for("sign_in.sign_in", next=own_address(wanted, "")), 303)
     if request.method == "GET":
-        return _code_form(wanted)
+        return code_form(person, wanted)
     secret, address = browser_cookie.read_or_make(), request.remote_addr or ""
     attempt_id = begin_attempt("factor", person.email, ip=address, browser=secret)
     db.session.commit()
@@ -99,20 +99,39 @@ def second_step() -> Any:
         )  # fmt: skip
     except (WrongCode, TooManyTries) as problem:
         db.session.commit()  # the try counts, and is in the log
-        return _code_form(wanted, problem)
-    return _enter(signed, wanted, secret)
+        return code_form(person, wanted, problem)
+    return enter(signed, wanted, secret)
 
 
-def _code_form(wanted: str | None, problem: Problem | None = None) -> Any:
+def pending_person() -> Staff | None:
+    """Return who has proved their password in this browser, and is to prove a second factor now."""
+    pending = session.get(PENDING) or {}
+    person = db.session.get(Staff, uuid.UUID(pending["id"])) if pending else None
+    is_fresh = person is not None and int(pending["at"]) > time.time() - PENDING_S
+    return person if person and is_fresh and pending["of"] == _mark(person) else None
+
+
+def code_form(person: Staff, wanted: str | None, problem: Problem | None = None) -> Any:
+    """Return the page of the second step, with what the person has to prove it with."""
+    has_passkey = bool(passkeys.passkeys_of(person.id)) and not passkey_proof.obstacle()
     page = render_template(
-        "accounts/second_factor.html", next=own_address(wanted, ""), problem=problem
+        "accounts/second_factor.html",
+        next=own_address(wanted, ""),
+        has_passkey=has_passkey,
+        has_app=has_authenticator(person.id),
+        problem=problem,
     )
     return page, problem.status if problem else 200
 
 
-def _form(wanted: str | None, *, email: str = "", problem: Problem | None = None) -> Any:
+def form(wanted: str | None, *, email: str = "", problem: Problem | None = None) -> Any:
+    """Return the sign-in page; `problem` is why the last try didn't sign in."""
     page = render_template(
-        "accounts/sign_in.html", next=own_address(wanted, ""), email=email, problem=problem
+        "accounts/sign_in.html",
+        next=own_address(wanted, ""),
+        email=email,
+        takes_passkeys=not passkey_proof.obstacle(),
+        problem=problem,
     )
     return page, problem.status if problem else 200
 

@@ -37,6 +37,7 @@ QUARTER, HOUR = timedelta(minutes=15), timedelta(hours=1)
 LIMITS = {
     "password": Limit(5, 20, 30, QUARTER),
     "factor": Limit(5, 10, 30, QUARTER),
+    "passkey": Limit(5, 20, 30, QUARTER),
     "pin": Limit(5, 10, 30, QUARTER),
     "badge": Limit(5, 20, 30, QUARTER),
     "reset": Limit(3, 10, 20, HOUR),

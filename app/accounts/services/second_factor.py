@@ -1,4 +1,5 @@
-"""The second factor: an authenticator app and recovery codes. Owners and finance must have one."""
+"""The second factor: an authenticator app and recovery codes; passkeys have a module of their own. Owners
+and finance must have one of them."""
 
 import secrets
 import time
@@ -8,7 +9,7 @@ from sqlalchemy import delete, func, select
 
 from app.accounts.keyed_hash import keyed_hash
 from app.accounts.models import SignInAttempt, Staff
-from app.accounts.second_factor_models import Authenticator, RecoveryCode
+from app.accounts.second_factor_models import Authenticator, Passkey, RecoveryCode
 from app.accounts.services import sessions
 from app.accounts.services.attempts import judge_attempt
 from app.accounts.services.second_factor_rules import is_required
@@ -74,6 +75,20 @@ def add_authenticator(person: Staff, actor: Actor, secret: str, code: str) -> li
     db.session.add(row)
     person.second_factor_at = now()
     record("staff.authenticator_added", person, actor)
+    return _new_codes(person)
+
+
+def has_authenticator(staff_id: uuid.UUID) -> bool:
+    """Return whether a person has an authenticator app."""
+    mine = select(Authenticator.id).where(Authenticator.staff_id == staff_id)
+    return db.session.scalar(mine) is not None
+
+
+def begin_factor(person: Staff) -> list[str]:
+    """Note that a person has a second factor from now on; return recovery codes with the first one."""
+    if person.second_factor_at is not None:
+        return []
+    person.second_factor_at = now()
     return _new_codes(person)
 
 
@@ -166,24 +181,32 @@ def _digits(code: str) -> str:
 
 
 def remove_authenticator(person: Staff, actor: Actor) -> Staff:
-    """Remove a person's own second factor. Records staff.authenticator_removed. Whoever must have one
-    has to set up another before anything else."""
-    _forget(person)
+    """Remove a person's own authenticator app. Records staff.authenticator_removed. Whoever must have a
+    second factor and has no passkey either has to set up another one before anything else."""
+    db.session.execute(delete(Authenticator).where(Authenticator.staff_id == person.id))
+    end_factor_if_last(person)
     record("staff.authenticator_removed", person, actor)
     return person
 
 
 def reset_second_factor(person: Staff, actor: Actor) -> Staff:
-    """Remove the second factor of somebody who lost it: they are signed out everywhere, and set up
-    another one at their next sign-in. Records staff.second_factor_reset."""
-    _forget(person)
+    """Remove the second factor of somebody who lost it, passkeys too: they are signed out everywhere, and
+    set up another one at their next sign-in. Records staff.second_factor_reset."""
+    for model in (Authenticator, Passkey):
+        db.session.execute(delete(model).where(model.staff_id == person.id))
+    end_factor_if_last(person)
     data = {"sessions_ended": sessions.end_all(person.id)}
     record("staff.second_factor_reset", person, actor, data=data)
     return person
 
 
-def _forget(person: Staff) -> None:
-    db.session.execute(delete(Authenticator).where(Authenticator.staff_id == person.id))
+def end_factor_if_last(person: Staff) -> None:
+    """Once the last second factor is gone, its recovery codes go too; who must have one is asked at once."""
+    has_passkey = db.session.scalar(
+        select(Passkey.id).where(Passkey.staff_id == person.id).limit(1)
+    )
+    if has_passkey or has_authenticator(person.id):
+        return
     db.session.execute(delete(RecoveryCode).where(RecoveryCode.staff_id == person.id))
     person.second_factor_at = None
     person.second_factor_due_at = now() if is_required(person) else None

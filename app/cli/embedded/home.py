@@ -187,7 +187,7 @@ def addresses(home: Home, values: dict[str, str]) -> dict[str, str]:
         "SMTP_STARTTLS": "0",
         "MAIL_FROM": values.get("MAIL_FROM", "shop@example.com"),
         "MAIL_CATCHER_DIR": str(home.mail),
-        "BASE_URL": f"http://{host}:{values['PORT']}",
+        "BASE_URL": f"http://{values.get('HOST_NAME', host)}:{values['PORT']}",
         "REALTIME_URL": f"ws://{host}:{values['REALTIME_PORT']}",
         "SHOP_NAME": values.get("SHOP_NAME", "Example Street Press"),
         "TIMEZONE": values.get("TIMEZONE", "UTC"),

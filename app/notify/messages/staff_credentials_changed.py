@@ -16,6 +16,8 @@ MESSAGE = MessageType(
         "staff.password_set",
         "staff.authenticator_added",
         "staff.authenticator_removed",
+        "staff.passkey_added",
+        "staff.passkey_removed",
         "staff.recovery_codes_created",
         "staff.recovery_code_used",
         "staff.second_factor_reset",

@@ -1,0 +1,106 @@
+"""A passkey in a real browser, by the browser's own virtual authenticator: added, used, refused, removed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from app.accounts.verbs import create_staff
+from app.core import settings
+from app.core.actor import system
+from tests.browser.live_shop import LiveShop
+from tests.browser.live_updates import ADDRESS, PASSWORD
+
+pytestmark = [pytest.mark.browser, pytest.mark.extended]
+PHONE = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+
+
+@pytest.fixture
+def shop(live_shop: LiveShop) -> str:
+    """The shop at a host name, with an owner; gives its address."""
+    url = live_shop.url.replace("127.0.0.1", "localhost")
+    settings.use(settings.current().model_copy(update={"base_url": url}))
+    with live_shop.inside():
+        create_staff(None, ADDRESS, "Olive", ["owner"], actor=system("cli"), password=PASSWORD)
+    return url
+
+
+def press(tab: Any, name: str) -> None:
+    tab.get_by_role("button", name=name, exact=True).click()
+
+
+def sign_in(tab: Any, shop: str) -> None:
+    tab.goto(f"{shop}/admin/sign-in")
+    tab.get_by_label("E-mail address").fill(ADDRESS)
+    tab.get_by_label("Password").fill(PASSWORD)
+    press(tab, "Sign in")
+
+
+def sign_out(tab: Any, shop: str) -> None:
+    tab.context.clear_cookies()
+    tab.goto(f"{shop}/admin/sign-in")
+
+
+def test_a_passkey_is_added_signs_in_alone_and_after_the_password_and_is_removed(
+    shop: str, tab: Any
+) -> None:
+    devtools = tab.context.new_cdp_session(tab)
+    devtools.send("WebAuthn.enable")
+    made = devtools.send("WebAuthn.addVirtualAuthenticator", {"options": PHONE})
+    sign_in(tab, shop)
+    tab.wait_for_url("**/admin/")
+    tab.goto(f"{shop}/admin/account/sign-in")
+    add = tab.locator("form[data-passkey]")
+    assert "Chrome on Linux" in add.get_by_label("Name").input_value()
+    add.get_by_label("Name").fill("Olive's laptop")
+
+    add.get_by_label("Current password").fill("not my password")
+    press(tab, "Add passkey")
+    add.get_by_text("This is not your current password.").wait_for()
+    add.get_by_label("Current password").fill(PASSWORD)
+    press(tab, "Add passkey")
+    tab.get_by_text("These codes are shown only once.").wait_for()
+    tab.get_by_role("link", name="I've saved them").click()
+    tab.locator("td", has_text="Olive's laptop").wait_for()
+
+    # the same device is not asked twice
+    add.get_by_label("Current password").fill(PASSWORD)
+    press(tab, "Add passkey")
+    add.get_by_text("This device already has a passkey for your account.").wait_for()
+
+    sign_out(tab, shop)
+    press(tab, "Sign in with a passkey")
+    tab.wait_for_url("**/admin/")
+
+    sign_out(tab, shop)
+    sign_in(tab, shop)
+    press(tab, "Use a passkey")
+    tab.wait_for_url("**/admin/")
+
+    # nobody's finger, face or PIN
+    sign_out(tab, shop)
+    named = {"authenticatorId": made["authenticatorId"]}
+    devtools.send("WebAuthn.setUserVerified", {**named, "isUserVerified": False})
+    press(tab, "Sign in with a passkey")
+    tab.get_by_role("alert").get_by_text("No passkey was used").wait_for()
+    devtools.send("WebAuthn.setUserVerified", {**named, "isUserVerified": True})
+    press(tab, "Sign in with a passkey")
+    tab.wait_for_url("**/admin/")
+
+    tab.goto(f"{shop}/admin/account/sign-in")
+    press(tab, "Remove…")
+    dialog = tab.locator("dialog[open]")
+    dialog.get_by_label("Current password").fill(PASSWORD)
+    dialog.get_by_role("button", name="Remove", exact=True).click()
+    tab.get_by_text("The passkey is removed.").wait_for()
+    sign_out(tab, shop)
+    press(tab, "Sign in with a passkey")
+    tab.get_by_text("This passkey isn't registered here.").wait_for()
