@@ -134,14 +134,24 @@ class SecretLink:
     @classmethod
     def issue(cls, valid_for: timedelta, **columns: Any) -> Self:
         """Return a new row, which its session does not know yet."""
-        made = cls(salt=random_token(), expires_at=now() + valid_for, **columns)  # type: ignore[call-arg]
-        made.token_hash = hash_token(made.token)
+        made = cls(expires_at=now() + valid_for, **columns)  # type: ignore[call-arg]
+        made.renew_token()
         return made
+
+    def renew_token(self) -> None:
+        """Give the row another token; the former one opens nothing any more."""
+        self.salt = random_token()
+        self.token_hash = hash_token(self.token)
 
     @property
     def token(self) -> str:
         """The token, for the message that carries it."""
         return derived_token(self.purpose, self.salt)
+
+    @property
+    def is_token_known(self) -> bool:
+        """Whether `token` opens the row: not where it was issued under another secret key."""
+        return hash_token(self.token) == self.token_hash
 
 
 class PasswordReset(SecretLink, Identified, Model):

@@ -15,11 +15,11 @@ from app.artwork.models import ArtworkSlot
 from app.core.actor import system
 from app.core.db import db
 from app.core.events import Event
-from app.core.settings import current
 from app.core.translations import _
 from app.core.web.formats import day, exact, money, quantity
 from app.customers.models import Contact
 from app.fulfilment.models import Shipment
+from app.notify.links import ACCOUNT, ORDER, Link
 from app.orders.models import Order, OrderLine, Quote, order_number
 
 
@@ -87,7 +87,7 @@ def account_context(event: Event, to: Recipient) -> dict[str, Any]:
         "contact_name": to.name,
         "happened_at": exact(event.at),
         "done_by": event.actor_label if event.actor_id != to.id else "",
-        "link": f"{current().base_url}/admin/account",
+        "link": Link(ACCOUNT),
     }
 
 
@@ -109,7 +109,7 @@ def order_context(event: Event, to: Recipient) -> dict[str, Any]:
         "order_number": order.ref,
         "items": _items([(line, line.quantity) for line in order.lines]),
         "promised_on": day(order.promised_on) if order.promised_on else "",
-        "link": f"{current().base_url}/t/{link.token}",
+        "link": Link(ORDER, link.id),
     }
 
 

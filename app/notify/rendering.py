@@ -19,7 +19,7 @@ LINK_MARK = "[[link]]"
 
 @dataclass(frozen=True)
 class Rendered:
-    """A message as it will be kept: the link is still a mark."""
+    """A message as it is kept: in the place of the link is a mark."""
 
     subject: str
     body_text: str
@@ -63,8 +63,6 @@ def render(template: str, context: dict[str, Any]) -> Rendered:
     return Rendered(" ".join(first.split())[:200], plain, html)
 
 
-def with_link(body: str, link: str | None, *, html: bool = False) -> str:
+def with_link(body: str, link: str, *, html: bool = False) -> str:
     """Return a stored body with the recipient's link in place of its mark."""
-    if link is None:
-        return body
     return body.replace(LINK_MARK, escape(link) if html else link)

@@ -10,6 +10,7 @@ from app.core.events import record
 from app.core.outbound.adapters import Adapter
 from app.core.outbound.driver import Result
 from app.core.outbound.intent import OutboundIntent
+from app.notify import links
 from app.notify.channels import Channel, Outgoing
 from app.notify.models import Message
 from app.notify.rendering import with_link
@@ -36,13 +37,23 @@ def prepare(intent: OutboundIntent, adapter: Adapter) -> Outgoing | None:
     message.attempts += 1
     if message.provider_message_id is None:
         message.provider_message_id = adapter.new_message_id(str(message.id))
+    link = _link_of(message)
     return Outgoing(
         message_id=message.provider_message_id,
         recipient=message.recipient,
         subject=message.subject,
-        body_text=with_link(message.body_text, message.link),
-        body_html=with_link(message.body_html, message.link, html=True),
+        body_text=with_link(message.body_text, link),
+        body_html=with_link(message.body_html, link, html=True),
     )
+
+
+def _link_of(message: Message) -> str:
+    """Return the address for the recipient; the page that sends a new link where the message names none."""
+    if message.link_kind is None:
+        return links.lost_address()
+    link = links.renewed(links.Link(message.link_kind, message.link_id))
+    message.link_id = link.row_id
+    return links.address_of(link)
 
 
 def _was_resent(message: Message) -> bool:
@@ -59,8 +70,6 @@ def follow(intent: OutboundIntent, result: Result, change: dict[str, Any], actor
     message.error = intent.error
     if result.trigger == "release":
         return
-    if not result.can_replay:
-        message.link = None  # a secret that is needed no more
     message.sent_at = intent.sent_at
     record(
         EVENTS[result.trigger],

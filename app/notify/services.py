@@ -16,6 +16,7 @@ from app.core.outbound.chart import OUTBOUND
 from app.core.translations import _
 from app.notify import channels
 from app.notify.context import Recipient
+from app.notify.links import Link
 from app.notify.messages import MessageType, message_types
 from app.notify.models import Message
 from app.notify.rendering import LINK_MARK, render
@@ -40,18 +41,20 @@ def compose(
 ) -> Message:
     """Put one message in the queue and return its row; with a `key` that exists, that row as it is.
 
-    `context` fills the template; its `link` is kept apart until the message is settled. `columns` may
+    `context` fills the template; its `link` says what the address is made from. `columns` may
     be stream_id (the order), event_id, recipient_id and resend_of_id. A recipient that the channel
     can't reach gives a row in `suppressed` with the reason. Records message.queued or
     message.suppressed in the chain of `stream_id`, once per key however many callers.
     """
+    link: Link | None = context.get("link")
     return _queue(
         key,
         actor,
         template=template,
         channel=channel,
         recipient=recipient.strip(),
-        link=context.get("link") or None,
+        link_kind=link.kind if link else None,
+        link_id=link.row_id if link else None,
         **vars(render(template, context)),
         **columns,
     )
@@ -79,7 +82,7 @@ def _queue(key: str, actor: Actor, **columns: Any) -> Message:
         after = {"state": message.state}
         record("message.queued", message, actor, stream_id=stream_id, after=after, data=data)
         return message
-    message.suppressed_reason, message.link = refusal[:300], None
+    message.suppressed_reason = refusal[:300]
     change = MESSAGE.fire(message, "suppress")
     data["reason"] = refusal
     record("message.suppressed", message, actor, stream_id=stream_id, data=data, **change)

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 from aiosmtpd.controller import Controller
 
+from app.accounts.services.links import ensure_link
 from app.cli.embedded import ports
 from app.core import relay, settings
 from app.core.actor import Actor, system
@@ -15,10 +16,9 @@ from app.core.delivery_runner import run_delivery
 from app.core.events import Event, record
 from app.core.ids import new_id
 from app.customers.models import Contact, Customer
+from app.notify.links import ORDER, Link
 from app.notify.models import Message
 from app.orders.models import Order
-
-LINK = "https://shop.example.com/t/" + "k" * 43
 
 
 @dataclass
@@ -89,6 +89,20 @@ def an_order() -> Order:
     db.session.add(order)
     db.session.flush()
     return order
+
+
+def a_link(order: Order | None = None) -> Link:
+    """A link of the contact to an order (a new one unless it is given)."""
+    order = order or an_order()
+    return Link(ORDER, ensure_link(order.id, order.contact.name, actor=system()).id)
+
+
+@pytest.fixture
+def link(shop):
+    """The link of a contact to their order."""
+    made = a_link()
+    db.session.commit()
+    return made
 
 
 def happened(name: str, order: Order, **data) -> Event:

@@ -37,7 +37,7 @@ def message(session):
 
 
 def stand_at(message: Message, session, state: str) -> None:
-    session.execute(sa.update(Message).values(state=state, error="The server said 451", link=None))
+    session.execute(sa.update(Message).values(state=state, error="The server said 451"))
     session.commit()
     session.refresh(message)
 

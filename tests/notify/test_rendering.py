@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from app.notify.links import ACCOUNT, Link
 from app.notify.rendering import LINK_MARK, render, with_link
 
 DELIVERED = {
@@ -9,7 +10,7 @@ DELIVERED = {
     "order_number": "MR-10001",
     "items": "250 × Invitation A6",
     "tracking_number": "TRK123",
-    "link": "https://shop.example.com/t/x",
+    "link": Link(ACCOUNT),
 }
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -20,7 +21,7 @@ def test_a_line_break_in_a_value_adds_no_header():
 
 
 def test_a_message_without_a_link_has_no_button():
-    made = render("delivered", DELIVERED | {"link": ""})
+    made = render("delivered", DELIVERED | {"link": None})
     assert LINK_MARK not in made.body_text + made.body_html
     assert "View order" not in made.body_text + made.body_html
 

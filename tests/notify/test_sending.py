@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import threading
 import uuid
 from dataclasses import dataclass
@@ -8,6 +9,8 @@ from email import message_from_bytes, policy
 import pytest
 import sqlalchemy as sa
 
+from app.accounts.models import OrderLink
+from app.accounts.services.links import LinkOver, find_link, revoke_link
 from app.backoffice.verbs import REPLAY
 from app.core import settings
 from app.core.actor import system
@@ -18,8 +21,9 @@ from app.core.outbound.adapters import AdapterError
 from app.notify import services, verbs
 from app.notify.channels import email as smtp
 from app.notify.channels.email import connections
+from app.notify.links import address_of
 from tests.core.thing import at_once, shift
-from tests.notify.conftest import LINK, fresh, pending, send_all, staff, told
+from tests.notify.conftest import fresh, pending, send_all, staff, told
 
 
 @dataclass
@@ -44,9 +48,9 @@ def queue(key: str, **context) -> Known:
 
 
 @pytest.fixture
-def message(shop):
+def message(shop, link):
     product = "Invitation A6 “Spring”"
-    return queue("k1", items=product, link=LINK)
+    return queue("k1", items=product, link=link)
 
 
 def letters(mail):
@@ -82,7 +86,7 @@ def die_once(shop, monkeypatch, step: str):
     return delivery_id
 
 
-def test_a_queued_message_is_sent_and_arrives_whole(shop, mail, message):
+def test_a_queued_message_is_sent_and_arrives_whole(shop, mail, message, link):
     assert send_all(shop) == ["done"]
     row = fresh(message)
     assert (row.state, row.attempts, row.error) == ("sent", 1, None)
@@ -95,14 +99,39 @@ def test_a_queued_message_is_sent_and_arrives_whole(shop, mail, message):
     assert letter["Message-ID"] == row.provider_message_id == f"<{row.id}@example.com>"
     text, html = letter.get_body(("plain",)), letter.get_body(("html",))
     assert "Here's our quote for Invitation A6 “Spring”." in text.get_content()
-    assert LINK in text.get_content() and f'href="{LINK}"' in html.get_content()
+    address = address_of(link)
+    assert address in text.get_content() and f'href="{address}"' in html.get_content()
 
 
-def test_the_link_is_forgotten_once_the_message_is_out(shop, mail, message):
+def test_the_link_is_stored_neither_before_nor_after_the_message_is_out(shop, mail, message):
+    columns = sa.text("SELECT m::text FROM messages m")
+    before = db.session.scalar(columns)
     send_all(shop)
-    row = fresh(message)
-    assert row.link is None
-    assert LINK not in row.body_text + row.body_html
+    after = db.session.scalar(columns)
+    token = fresh(message).link.rpartition("/")[2]
+    assert token in letters(mail)[0].get_body(("plain",)).get_content()
+    assert token not in before + after
+
+
+def test_a_link_of_a_former_secret_key_is_made_anew_when_the_message_is_sent(shop, mail, message):
+    changed = {"secret_key": "another-secret-key-another-secret"}
+    settings.use(settings.current().model_copy(update=changed))
+    assert send_all(shop) == ["done"]
+    text = letters(mail)[0].get_body(("plain",)).get_content()
+    assert find_link(re.search(r"/t/([\w-]{43})", text)[1])
+
+
+def test_a_link_that_was_revoked_meanwhile_stays_shut(shop, mail, message, link):
+    row = db.session.get_one(OrderLink, link.row_id)
+    revoke_link(row, system())
+    db.session.commit()
+    changed = {"secret_key": "another-secret-key-another-secret"}
+    settings.use(settings.current().model_copy(update=changed))
+    assert send_all(shop) == ["done"]
+    assert fresh(message).link_id == link.row_id
+    text = letters(mail)[0].get_body(("plain",)).get_content()
+    with pytest.raises(LinkOver):
+        find_link(re.search(r"/t/([\w-]{43})", text)[1])
 
 
 def test_a_job_that_arrives_twice_sends_one_letter(shop, mail, message):
@@ -153,7 +182,7 @@ def test_with_no_server_the_message_waits_and_fails_after_the_last_try(shop, mes
     assert told(message) == ["message.queued", "message.failed"]
 
 
-def test_a_replayed_dead_letter_is_sent_once_the_server_is_back(shop, mail, message):
+def test_a_replayed_dead_letter_is_sent_once_the_server_is_back(shop, mail, message, link):
     up = settings.current()
     settings.use(up.model_copy(update={"smtp_port": 1}))
     (delivery_id,) = pending()
@@ -164,7 +193,7 @@ def test_a_replayed_dead_letter_is_sent_once_the_server_is_back(shop, mail, mess
     db.session.commit()
     assert send_all(shop) == ["done"]
     assert (fresh(message).state, len(mail.arrived)) == ("sent", 1)
-    assert LINK in letters(mail)[0].get_body(("plain",)).get_content()
+    assert address_of(link) in letters(mail)[0].get_body(("plain",)).get_content()
 
 
 def test_a_replay_after_it_was_sent_again_by_hand_sends_no_second_one(shop, mail):
@@ -318,7 +347,7 @@ def test_the_invariants_hold_after_all_of_this(shop, mail, message):
     ("harm", "says"),
     [
         ("UPDATE messages SET state = 'queued', sent_at = NULL", "has 1 message.sent events"),
-        ("UPDATE messages SET link = 'https://x.example/t/1'", "still holds its link"),
+        (f"UPDATE messages SET body_text = 'https://x.example/t/{'k' * 43}'", "holds the token"),
         ("UPDATE messages SET state = 'failed'", "is failed, but its write is sent"),
     ],
 )

@@ -7,16 +7,18 @@ from app.core.actor import system
 from app.core.db import db
 from app.core.errors import AlreadyDone, BadInput, NotAllowed, WrongState
 from app.notify import services, verbs
+from app.notify.links import ACCOUNT, Link
 from app.notify.models import Message
 from app.notify.rendering import LINK_MARK
 from tests.core.thing import at_once
-from tests.notify.conftest import LINK, an_order, happened, staff, told
+from tests.notify.conftest import a_link, an_order, happened, staff, told
 from tests.notify.occasions import an_order_with_everything, happens
 
 STAFF = staff("message.resend")
+TO_ACCOUNT = Link(ACCOUNT)
 
 
-def compose(key="k1", recipient="ada@example.com", link=LINK, **options) -> Message:
+def compose(key="k1", recipient="ada@example.com", link=TO_ACCOUNT, **options) -> Message:
     context = {"contact_name": "Ada", "items": "3 × Card", "tracking_number": "", "link": link}
     return services.compose("delivered", context, recipient, key=key, actor=system(), **options)
 
@@ -29,7 +31,7 @@ def queue(name="quote.sent", order=None) -> Message:
 def stand_at(message: Message, state: str) -> None:
     """Put a row where a long way would have brought it."""
     sent = ", sent_at = now()" if state in {"sent", "delivered", "opened", "bounced"} else ""
-    change = f"UPDATE messages SET state = :state, link = NULL{sent} WHERE id = :id"
+    change = f"UPDATE messages SET state = :state{sent} WHERE id = :id"
     db.session.execute(sa.text(change), {"state": state, "id": message.id})
     if state in ("failed", "unknown"):
         change = "UPDATE outbound_intents SET state = :state WHERE subject_id = :id"
@@ -47,9 +49,10 @@ def test_a_composed_message_waits_in_the_queue_with_both_bodies(session):
 
 
 def test_the_link_is_kept_apart_from_the_bodies(session):
-    message = compose()
-    assert message.link == LINK
-    assert LINK not in message.body_text + message.body_html
+    link = a_link()
+    message = compose(link=link)
+    assert (message.link_kind, message.link_id) == (link.kind, link.row_id)
+    assert message.link not in message.body_text + message.body_html
     assert LINK_MARK in message.body_text and LINK_MARK in message.body_html
 
 
@@ -86,7 +89,6 @@ def test_why_it_was_not_sent_is_kept_with_the_message(session, recipient, reason
     message = compose(recipient=recipient)
     assert message.state == "suppressed"
     assert reason in message.suppressed_reason
-    assert message.link is None
     assert told(message) == ["message.suppressed"]
 
 
@@ -109,13 +111,13 @@ def test_staff_send_again_as_a_new_message_with_a_new_link(session, state):
     stand_at(old, state)
     new = verbs.resend(old.id, actor=STAFF)
     assert (new.resend_of_id, new.state, new.recipient) == (old.id, "queued", old.recipient)
-    assert (new.link, old.link) == (link, None)
+    assert new.link == link
     assert told(old)[-1] == "message.resent"
     assert told(new) == ["message.queued"]
 
 
 def test_a_message_without_a_link_is_sent_again_as_it_was(session):
-    old = compose(link="")
+    old = compose(link=None)
     stand_at(old, "failed")
     new = verbs.resend(old.id, actor=STAFF)
     assert (new.body_text, new.subject) == (old.body_text, old.subject)

@@ -61,7 +61,7 @@ def ensure_link(order_id: uuid.UUID, label: str, *, actor: Actor) -> OrderLink:
     )
     for link in db.session.scalars(query):
         # one made under a former secret key can't be written into a message again
-        if hash_token(link.token) == link.token_hash:
+        if link.is_token_known:
             return link
     return find_link(issue_link(order_id, label, actor=actor))
 

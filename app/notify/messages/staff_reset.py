@@ -8,8 +8,8 @@ from flask_babel import format_timedelta
 from app.core.clock import now
 from app.core.db import get
 from app.core.events import Event
-from app.core.settings import current
 from app.notify.context import Recipient, password_chooser
+from app.notify.links import PASSWORD, Link
 from app.notify.messages import MessageType
 
 
@@ -21,7 +21,7 @@ def context(event: Event, to: Recipient) -> dict[str, Any]:
     expires_at = datetime.fromisoformat(data["expires_at"])
     return {
         "contact_name": to.name,
-        "link": f"{current().base_url}/admin/choose-password/{reset.token}",
+        "link": Link(PASSWORD, reset.id),
         "expires_in": format_timedelta(expires_at - now(), threshold=2),
         "is_invited": bool(data.get("invited")),
     }
