@@ -5,6 +5,7 @@ import os
 import resource
 from typing import Any
 
+from app.core import silent_database
 from app.core.sandbox import hide_memory
 
 hide_memory()  # the environment of the process that looks after the others holds the same secrets
@@ -22,6 +23,11 @@ def pre_fork(server: Any, worker: Any) -> None:
     stays shared. A page takes a sixth less for it."""
     gc.collect()
     gc.freeze()
+
+
+def post_worker_init(worker: Any) -> None:
+    """Watch the database's connections; a thread does not survive a fork."""
+    silent_database.watch()
 
 
 # Connections that are slow cost no thread: what bounds them is how many files a process may open.
