@@ -19,10 +19,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import psutil
 import psycopg
 import pytest
 import requests
 
+from app.cli.embedded import processes
 from tests.cli import running_shop
 from tests.cli.running_shop import RunningShop
 from tests.load import Answers, asking, dribbling
@@ -113,6 +115,59 @@ def test_pages_that_do_not_need_what_hangs_answer(shop: RunningShop, part: str) 
     assert answers.p95_s() < 1
     assert max(readiness.seconds) < 5
     assert set(readiness.statuses) == {503}
+
+
+def family_of(pid: int) -> list[int]:
+    """The process and everything it started; each backend of PostgreSQL leads a session of its own."""
+    whole = psutil.Process(pid)
+    return [pid, *(child.pid for child in whole.children(recursive=True))]
+
+
+@pytest.mark.parametrize("part", ["all of it", "what takes connections"])
+def test_a_database_that_hangs_is_said_to_be_away_within_seconds(
+    shop: RunningShop, part: str
+) -> None:
+    asked = ["/", "/p/invitation-card-a6", "/admin/sign-in"]
+    with asking(address(shop), asked, clients=4) as before:
+        answered(before, 30)
+    leader = pid_of(shop, "postgres")
+    frozen = family_of(leader) if part == "all of it" else [leader]
+    for pid in frozen:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        with (
+            asking(address(shop), ["/healthz"], clients=2, pause_s=0.05) as health,
+            asking(address(shop), asked, clients=20) as answers,
+        ):
+            answered(answers, 200)
+    finally:
+        for pid in frozen:
+            os.kill(pid, signal.SIGCONT)
+    assert answers.errors == health.errors == []
+    assert set(answers.statuses) <= {200, 429, 503}
+    assert max(answers.seconds) < 12
+    if part == "all of it":
+        assert answers.statuses[503] > 100
+    assert (set(health.statuses), health.p95_s() < 1) == ({200}, True)
+    eventually(lambda: requests.get(address(shop), timeout=30).status_code == 200, 30)
+
+
+@pytest.mark.parametrize("all_of_it", [False, True])
+def test_pages_come_back_when_their_process_was_killed_under_load(
+    shop: RunningShop, all_of_it: bool
+) -> None:
+    with asking(address(shop), ["/", "/healthz"], clients=8) as answers:
+        answered(answers, 50)
+        old, place = pid_of(shop, "web"), shop.home / "run" / "web.pid"
+        if all_of_it:
+            shop.kill("web")
+        else:
+            os.kill(old, signal.SIGKILL)
+        eventually(lambda: (new := processes.read_record(place)) and new.pid != old, 60)
+        answered(answers, 100)
+    assert set(answers.statuses) <= {200, 429}
+    assert processes.session_members(old) == []
+    assert requests.get(f"{address(shop)}/p/invitation-card-a6", timeout=30).status_code == 200
 
 
 def test_an_upload_says_within_seconds_that_the_storage_is_silent(shop: RunningShop) -> None:
