@@ -1,8 +1,11 @@
 """Settings of adapters, set in the back office; secrets are encrypted under the first key of CREDENTIALS_KEY,
 all of which decrypt."""
 
+import contextvars
 import json
+import threading
 from collections.abc import Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +21,10 @@ from app.core.events import record
 from app.core.outbound.adapters import Adapter, AdapterError, adapter, secret_fields
 from app.core.settings import current
 from app.core.translations import _
+
+LONGEST_TEST_S = 5
+MOST_TESTS = 3
+_tests = threading.BoundedSemaphore(MOST_TESTS)
 
 
 class AdapterSettings(Versioned, Record, Model):
@@ -128,14 +135,36 @@ def find_connection(ref: str) -> Connection:
 def check_connection(connection: Connection, actor: Actor) -> str:
     """Let the adapter try its connection with no transaction open; return the sentence that it works.
 
-    Ends the session's transaction. Raises Unavailable with the sentence that says what to correct.
+    Ends the session's transaction. Raises Unavailable with the sentence that says what to correct, after
+    `LONGEST_TEST_S` where there is no answer yet: somebody waits, and others need the thread.
     """
     opened = open_adapter(connection.adapter.kind, connection.adapter.key)
     db.session.rollback()
+    if not _tests.acquire(blocking=False):
+        raise Unavailable(
+            _("Other connections are being tested."), next_step=_("Try again in a minute.")
+        )
+    outcome: Future[str] = Future()
+    here = contextvars.copy_context()  # sentences are in the language of who asks
+
+    def run() -> None:
+        try:
+            outcome.set_result(here.run(opened.test_connection))
+        except BaseException as problem:
+            outcome.set_exception(problem)
+        finally:
+            _tests.release()
+
+    threading.Thread(target=run, name="test-connection", daemon=True).start()
     try:
-        return opened.test_connection()
+        return outcome.result(LONGEST_TEST_S)
     except AdapterError as problem:
         raise Unavailable(problem.sentence) from None
+    except TimeoutError:
+        raise Unavailable(
+            _("There was no answer within %(seconds)s seconds.", seconds=LONGEST_TEST_S),
+            next_step=_("Check the server's name and port, and whether a firewall is in between."),
+        ) from None
 
 
 def save_settings(

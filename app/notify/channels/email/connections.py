@@ -1,24 +1,52 @@
 """Connections to mail servers, kept open between messages: one idle one for each thread at work."""
 
 import smtplib
+import socket
 import ssl
 import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from app.core.outbound.adapters import AdapterError
 
 TIMEOUT_S = 10
+LET_IN_S = 30
 OLDEST_S = 300
 """A connection is closed after this long: mail servers move, and some cut long ones off."""
 MOST_MESSAGES = 100
 """Many servers take no more than this over one connection."""
 CHECK_AFTER_S = 1.0
 """One that was idle for longer is tested by NOOP before it is used again."""
+
+
+class Server(smtplib.SMTP):
+    """A mail server, cut off where it has not let us in within `LET_IN_S`: each of its lines may come in time,
+    letter by letter, and the whole still takes for ever."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        self.sock = None
+        self._patience = threading.Timer(LET_IN_S, self._cut)
+        self._patience.daemon = True
+        self._patience.start()
+        super().__init__(*args, **more)
+
+    def is_in(self) -> None:
+        """Note that we are signed in."""
+        self._patience.cancel()
+
+    def close(self) -> None:
+        """Close the connection; nobody waits for it."""
+        self._patience.cancel()
+        super().close()
+
+    def _cut(self) -> None:
+        if (line := self.sock) is not None:
+            with suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
 
 
 @dataclass
@@ -86,13 +114,14 @@ def _quit(connection: Connection) -> None:
 
 def _connect(settings: Any) -> smtplib.SMTP:
     try:
-        server = smtplib.SMTP(settings.host, settings.port, timeout=TIMEOUT_S)
+        server = Server(settings.host, settings.port, timeout=TIMEOUT_S)
         try:
             if settings.starttls:
                 server.starttls(context=ssl.create_default_context())
             if settings.user:
                 server.login(settings.user, settings.password.get_secret_value())
             server.ehlo_or_helo_if_needed()
+            server.is_in()
         except BaseException:
             server.close()
             raise
