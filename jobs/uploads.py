@@ -51,7 +51,7 @@ def _remove(key: str) -> bool:
 
 
 def carry_old_files() -> int:
-    """Keep files of earlier versions by their hash, up to 20 at a time; return how many."""
+    """Keep files and pictures of earlier versions by their hash, up to 20 at a time; return how many."""
     old = carrying.old_files()
     db.session.commit()
     return _each(old, _carry)
@@ -60,7 +60,7 @@ def carry_old_files() -> int:
 def _carry(old: carrying.OldFile) -> bool:
     storage_key = carrying.carry(old)
     if storage_key is None:
-        log.error("asset.not_as_written", asset=str(old.asset_id), storage_key=old.storage_key)
+        log.error("file.not_as_written", row=str(old.row_id), storage_key=old.storage_key)
         return False
     carrying.carried(old, storage_key)
     db.session.commit()

@@ -24,6 +24,10 @@ SOURCES = {
     "exports": "SELECT storage_key, NULL FROM exports WHERE storage_key IS NOT NULL ORDER BY id",
 }
 
+#: What becomes of those that an earlier version put elsewhere than under their hash.
+BY_THE_CLOCK = "The clock writes them once more, by their hash, within an hour."
+FORMERLY = {"files": BY_THE_CLOCK, "pictures": BY_THE_CLOCK}
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -43,14 +47,19 @@ def commands() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of sentences.")
 def check(as_json: bool) -> None:
     """Read and hash everything that is kept; exit 1 where something is missing or differs."""
-    checked: Counter[str] = Counter()
-    faults = list(find_faults(checked))
+    checked, formerly = Counter[str](), Counter[str]()
+    faults = list(find_faults(checked, formerly))
     if as_json:
-        found = {"checked": dict(checked), "faults": [asdict(fault) for fault in faults]}
+        counts = {"checked": dict(checked), "formerly": dict(formerly)}
+        found = counts | {"faults": [asdict(fault) for fault in faults]}
         click.echo(json.dumps(found))
     else:
         for kind, count in checked.items():
             click.echo(f"{count} {kind} read and hashed")
+        for kind, count in formerly.items():
+            click.echo(
+                f"{count} of the {kind} lie where an earlier version put them. {FORMERLY[kind]}"
+            )
         for fault in faults:
             words = "is missing" if fault.fault == "missing" else "is not what was written"
             click.echo(f"{fault.kind}: {fault.storage_key} {words}", err=True)
@@ -68,8 +77,9 @@ def _verdict(faults: list[Fault]) -> str:
     )
 
 
-def find_faults(checked: Counter[str]) -> Iterator[Fault]:
-    """Read each object that a row refers to and yield what is wrong; count them by kind in `checked`.
+def find_faults(checked: Counter[str], formerly: Counter[str]) -> Iterator[Fault]:
+    """Read each object that a row refers to and yield what is wrong; count them by kind in `checked`, and in
+    `formerly` those whose key is not their hash.
 
     What has no hash in its row or its key (pictures and exports of earlier versions) is read to its end.
     """
@@ -77,6 +87,8 @@ def find_faults(checked: Counter[str]) -> Iterator[Fault]:
         rows = db.session.execute(text(query)).all()
         db.session.rollback()  # storage is read without a transaction
         checked[kind] = len(rows)
+        if old := sum(archive.named_hash(key) is None for key, _sha256 in rows if kind in FORMERLY):
+            formerly[kind] = old
         for key, sha256 in rows:
             expected = sha256 or archive.named_hash(key)
             if storage.head(key) is None:
