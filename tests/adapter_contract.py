@@ -12,6 +12,7 @@ from app import ADAPTERS
 from app.core.outbound import driver
 from app.core.outbound.adapters import (
     REPEATS_BY_KEY,
+    TELLS_BEGINNING,
     WEBHOOKS,
     Adapter,
     AdapterError,
@@ -69,7 +70,7 @@ class AdapterContract:
         assert found.key.isidentifier() and len(found.key) <= 40
         assert found.name and (getdoc(found) or "").endswith(".")
         assert adapter(found.kind, found.key) is found
-        assert found.abilities <= {REPEATS_BY_KEY, WEBHOOKS}
+        assert found.abilities <= {REPEATS_BY_KEY, TELLS_BEGINNING, WEBHOOKS}
 
     def test_its_settings_can_be_shown_as_a_form(self, found: type[Adapter]) -> None:
         schema = found.Settings.model_json_schema()

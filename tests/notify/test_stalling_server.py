@@ -28,6 +28,7 @@ class Stalling:
 
     at: str
     go: threading.Event = field(default_factory=threading.Event)
+    silent: threading.Event = field(default_factory=threading.Event)
     letters: list[bytes] = field(default_factory=list)
     talks: int = 0
     port: int = 0
@@ -42,14 +43,18 @@ class Stalling:
             except OSError:
                 return
 
+    def _say_nothing(self) -> None:
+        self.silent.set()
+        self.go.wait(30)
+
     def _answer(self, peer: socket.socket, lines: object, word: str) -> None:
         if word == self.at:
-            self.go.wait(30)
+            self._say_nothing()
         peer.sendall(ANSWERS.get(word, b"250 OK\r\n"))
         if word != "DATA":
             return
         if self.at == "body":
-            self.go.wait(30)
+            self._say_nothing()
         letter = b""
         for line in lines:  # type: ignore[attr-defined]
             if line == b".\r\n":
@@ -57,7 +62,7 @@ class Stalling:
                 break
             letter += line
         if self.at == "after":
-            self.go.wait(30)
+            self._say_nothing()
         peer.sendall(b"250 taken\r\n")
 
 

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 REPEATS_BY_KEY = "repeats_by_key"
 """Ability: a write with the same key is made once and answers the same, however often it is asked."""
+TELLS_BEGINNING = "tells_beginning"
+"""Ability: it calls `write_begins` before the other side can have anything of a write. From there on a write that was
+cut off is never made again by itself, not even where the other side does not show it yet."""
 WEBHOOKS = "webhooks"
 """Ability: the other system calls us; the adapter has `is_genuine` and `receive`."""
 

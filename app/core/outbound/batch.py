@@ -7,6 +7,7 @@ committed. So a worker that is killed leaves one write in doubt at most.
 import json
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 import structlog
 from sqlalchemy import select, text
@@ -17,7 +18,7 @@ from app.core.deliveries import Claim, Delivery
 from app.core.events import Event
 from app.core.events.log import recorded_together
 from app.core.outbound import driver
-from app.core.outbound.adapters import KINDS, Adapter, Kind
+from app.core.outbound.adapters import KINDS, TELLS_BEGINNING, Adapter, Kind
 from app.core.outbound.chart import OUTBOUND
 from app.core.outbound.credentials import open_adapter
 from app.core.outbound.intent import OutboundIntent, locking, read_locked
@@ -27,8 +28,9 @@ MARK = text(
     "UPDATE outbound_intents SET version_id = version_id + 1, updated_at = now(), "
     "state = CASE WHEN id = :next THEN 'sending' ELSE state END, "
     "attempts = attempts + CASE WHEN id = :next THEN 1 ELSE 0 END, "
+    "is_before_write = CASE WHEN id = :next THEN :tells ELSE is_before_write END, "
     "outcome = CASE WHEN id = :before THEN CAST(:outcome AS jsonb) ELSE outcome END "
-    "WHERE id = :before OR (id = :next AND state = 'intended') RETURNING id"
+    "WHERE id = :before OR (id = :next AND state = 'intended') RETURNING id, attempts"
 )
 LONGEST_S = 5.0
 Written = tuple[driver.Work, driver.Result]
@@ -86,12 +88,14 @@ def _write(works: dict[Claim, driver.Work]) -> tuple[dict[Claim, Written], Settl
                 "next": work.intent_id,
                 "before": accepted[0].intent_id if accepted else None,
                 "outcome": json.dumps(accepted[1].outcome) if accepted else None,
+                "tells": TELLS_BEGINNING in work.adapter.abilities,
             }
             accepted = None
-            if work.intent_id not in connection.scalars(MARK, values).all():
+            marked = {row.id: row.attempts for row in connection.execute(MARK, values)}
+            if work.intent_id not in marked:
                 continue
             try:
-                result = driver.act(work)
+                result = driver.act(replace(work, attempts=marked[work.intent_id]))
             except Exception as problem:
                 failed[claim] = problem
                 continue

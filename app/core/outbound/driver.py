@@ -22,11 +22,13 @@ from app.core.outbound import intent as intents
 from app.core.outbound.adapters import (
     KINDS,
     REPEATS_BY_KEY,
+    TELLS_BEGINNING,
     Adapter,
     AdapterError,
     Kind,
     OutcomeUnknown,
 )
+from app.core.outbound.beginning import beginning_of
 from app.core.outbound.chart import OUTBOUND, UNDER_WAY
 from app.core.outbound.credentials import open_adapter
 from app.core.outbound.intent import OutboundIntent
@@ -45,6 +47,10 @@ class Work:
     request: Any
     was_interrupted: bool
     """An earlier try was cut off: the other side may have it."""
+    attempts: int = 0
+    """Which try this is."""
+    has_begun: bool = True
+    """The try that was cut off had begun to write, or nobody knows."""
     known: dict[str, Any] | None = None
     """The outcome, where the other side had accepted it before that."""
 
@@ -95,9 +101,12 @@ def claim(intent: OutboundIntent, kind: Kind) -> Work | None:
         return None
     if not was_interrupted:
         OUTBOUND.fire(intent, "claim")
+    has_begun = not intent.is_before_write
     intent.attempts += 1
+    intent.is_before_write = TELLS_BEGINNING in adapter.abilities
     known = intent.outcome if was_interrupted else None
-    return Work(intent.id, kind, adapter, request, was_interrupted, known)
+    attempts = intent.attempts
+    return Work(intent.id, kind, adapter, request, was_interrupted, attempts, has_begun, known)
 
 
 def act(work: Work) -> Result:
@@ -117,8 +126,12 @@ def act(work: Work) -> Result:
             raise Unavailable(problem.sentence) from problem
         if known is not None:
             return Result("accept", known, "found at the other side after the sending was cut off")
+        if work.has_begun and TELLS_BEGINNING in adapter.abilities:
+            return Result("lose", sentence=CUT_OFF)
     try:
-        return Result("accept", adapter.perform_write(work.request), "accepted by the other side")
+        with beginning_of(work.intent_id, work.attempts):
+            outcome = adapter.perform_write(work.request)
+        return Result("accept", outcome, "accepted by the other side")
     except OutcomeUnknown as doubt:
         with suppress(OutcomeUnknown, AdapterError):
             if (known := adapter.find_written(work.request)) is not None:

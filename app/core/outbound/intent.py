@@ -76,6 +76,8 @@ class OutboundIntent(Versioned, Record, Model):
     payload: Mapped[dict[str, Any]] = mapped_column(JSONB)
     state: Mapped[str] = state_column(OUTBOUND)
     attempts: Mapped[int] = mapped_column(Integer, default=0)
+    is_before_write: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """The try that is under way surely has not begun to write; only of adapters that tell when they begin."""
     outcome: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     error: Mapped[str | None] = mapped_column(Text)
     sent_at: Mapped[datetime | None]
@@ -108,6 +110,7 @@ def intend(
         "payload": plain(dict(payload)),
         "state": OUTBOUND.initial,
         "attempts": 0,
+        "is_before_write": False,
         "version_id": 1,
     }
     row = insert(OutboundIntent).values(values).on_conflict_do_nothing(index_elements=["key"])

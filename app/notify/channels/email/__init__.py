@@ -16,7 +16,8 @@ from email_validator import EmailNotValidError
 from pydantic import BaseModel, Field, SecretStr
 
 from app.core.clock import now
-from app.core.outbound.adapters import AdapterError, OutcomeUnknown
+from app.core.outbound.adapters import TELLS_BEGINNING, AdapterError, OutcomeUnknown
+from app.core.outbound.beginning import write_begins
 from app.core.settings import current
 from app.core.text_input import read_email
 from app.core.translations import _, _l
@@ -49,6 +50,7 @@ class Email(Channel):
     key = "email"
     name = "E-mail"
     address = "email"
+    abilities = frozenset({TELLS_BEGINNING})
     Settings = EmailSettings
 
     @classmethod
@@ -161,6 +163,7 @@ def _transmit(server: smtplib.SMTP, sender: str, recipient: str, mail: bytes) ->
         _expect(server.rcpt(recipient), {250, 251})
     except (OSError, smtplib.SMTPServerDisconnected) as problem:
         raise AdapterError(f"The mail server hung up ({problem}).", permanent=False) from problem
+    write_begins()
     try:
         if server.sock is not None:
             server.sock.settimeout(ANSWER_TIMEOUT_S)
