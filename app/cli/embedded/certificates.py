@@ -1,11 +1,12 @@
 """Certificates by which the parts of the embedded storage know each other, and refuse everybody else.
 
-They are made once for a home. The key of the authority that signs them is kept nowhere, so that nothing else is
-ever signed by it.
+They are made once for a home, or by `python -m app.cli.embedded.certificates DIR` for a storage in a container.
+The key of the authority that signs them is kept nowhere, so that nothing else is ever signed by it.
 """
 
 import ipaddress
 import json
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -80,3 +81,7 @@ def _make() -> tuple[bytes, bytes, bytes]:
         certificate.sign(signing, hashes.SHA256()).public_bytes(pem),
         key.private_bytes(pem, form, clear),
     )
+
+
+if __name__ == "__main__":
+    settle(Path(sys.argv[1]))
