@@ -1,11 +1,12 @@
 """Staff and roles in the back office."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from flask import g, get_flashed_messages
+from flask import g, session
 from flask_admin import expose
 from wtforms import SelectField, SelectMultipleField, StringField
+from wtforms.validators import InputRequired
 
 from app.accounts import verbs
 from app.accounts.doors.account import zones
@@ -139,6 +140,14 @@ def _scope_words(row: ApiToken) -> str:
     return ", ".join(permission_label(scope) for scope in row.scopes)
 
 
+def _by_subject(keys: Iterable[str]) -> dict[str, list[str]]:
+    """Return the permissions under what they are about, in the order of the matrix."""
+    groups: dict[str, list[str]] = {}
+    for key in keys:
+        groups.setdefault(ABOUT.get(key.split(".")[0], _("Other")), []).append(key)
+    return groups
+
+
 class ApiKeysView(RowVerbs, BackOfficeModelView):
     """The keys of other software: creating them, what they may do, when they were used, revoking them."""
 
@@ -186,11 +195,20 @@ class ApiKeysView(RowVerbs, BackOfficeModelView):
     form_columns = ("label", "days", "scopes")
     form_extra_fields = {
         "label": StringField(
-            _l("Name"), description=_l("The program that uses it, such as “Web shop”.")
+            _l("Name"),
+            [InputRequired(_l("Enter the name of the program."))],
+            description=_l("The program that uses it, such as “Web shop”."),
         ),
-        "days": SelectField(_l("Expires after"), coerce=int, choices=DAYS, default=365),
+        "days": SelectField(
+            _l("Expires after"), [InputRequired()], coerce=int, choices=DAYS, default=365
+        ),
         "scopes": SelectMultipleField(_l("Permissions")),
     }
+
+    @property
+    def form_choices(self) -> dict[str, dict[str, str]]:  # type: ignore[override]
+        """Return what the permissions are called, for the key's history."""
+        return {"scopes": {key: permission_label(key) for key in permissions()}}
 
     @property
     def can_edit(self) -> bool:  # type: ignore[override]
@@ -206,6 +224,13 @@ class ApiKeysView(RowVerbs, BackOfficeModelView):
         ]
         return form
 
+    def groups_of(self, form: Any) -> dict[str, list[tuple[str, str]]]:
+        """Return the form's permissions as (key, label), under what they are about."""
+        words = dict(form.scopes.choices)
+        return {
+            about: [(key, words[key]) for key in keys] for about, keys in _by_subject(words).items()
+        }
+
     def make(self, form: Any) -> Any:
         """Create the key; it is shown by the answer to this request, and never again."""
         row, g.new_api_key = super().make(form)
@@ -220,7 +245,7 @@ class ApiKeysView(RowVerbs, BackOfficeModelView):
         answer = super().create_view()
         if "new_api_key" not in g:
             return answer
-        get_flashed_messages()
+        session.pop("_flashes", None)  # that it was saved says the page itself
         return self.render(
             "accounts/api_key_made.html",
             secret=g.new_api_key,
@@ -245,9 +270,10 @@ class RolesView(BackOfficeView):
     @expose("/")
     def index(self) -> Any:
         """The matrix, grouped by what it is about."""
-        groups: dict[str, list[tuple[str, str, list[bool]]]] = {}
-        for key in permissions():
-            about = ABOUT.get(key.split(".")[0], "Other")
-            row = (key, permission_label(key), [may(role, key) for role in ROLES])
-            groups.setdefault(about, []).append(row)
+        groups = {
+            about: [
+                (key, permission_label(key), [may(role, key) for role in ROLES]) for key in keys
+            ]
+            for about, keys in _by_subject(permissions()).items()
+        }
         return self.render("accounts/roles.html", groups=groups, roles=ROLE_WORDS.values())

@@ -321,7 +321,7 @@ issue_api_token = new_record("api_token").verb(
     _l("Create API key"),
     INTEGRATIONS,
     fields(
-        label=Annotated[str, Text(_l("Enter what the token is for."), most=120)],
+        label=Annotated[str, Text(_l("Enter the name of the program."), most=120)],
         scopes=tuple[str, ...],
         days=(Annotated[int, Ge(1), Le(MOST_DAYS)], 365),
     ),

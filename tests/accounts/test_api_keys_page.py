@@ -43,7 +43,7 @@ def test_a_key_is_created_shown_once_used_and_revoked(browser: Browser, owner: A
 def test_a_key_without_a_permission_is_refused_at_its_form(browser: Browser, owner: Any) -> None:
     browser.sign_in("olive@example.com")
     answer = browser.post(f"{PAGE}new/", {"label": "Web shop", "days": "90"})
-    assert "Choose at least one scope." in answer.text
+    assert "Choose at least one permission." in answer.text
     forged = browser.post(f"{PAGE}new/", {"label": "x", "days": "90", "scopes": ["*"]})
     assert "mrk_" not in forged.text
     assert db.session.scalars(select(ApiToken)).all() == []

@@ -59,8 +59,8 @@ def test_a_passkey_is_added_signs_in_alone_and_after_the_password_and_is_removed
     tab.wait_for_url("**/admin/")
     tab.goto(f"{shop}/admin/account/sign-in")
     add = tab.locator("form[data-passkey]")
-    assert "Chrome on Linux" in add.get_by_label("Name").input_value()
-    add.get_by_label("Name").fill("Olive's laptop")
+    assert "Chrome on Linux" in add.get_by_label("Name of the new passkey").input_value()
+    add.get_by_label("Name of the new passkey").fill("Olive's laptop")
 
     add.get_by_label("Current password").fill("not my password")
     press(tab, "Add passkey")
@@ -68,6 +68,9 @@ def test_a_passkey_is_added_signs_in_alone_and_after_the_password_and_is_removed
     add.get_by_label("Current password").fill(PASSWORD)
     press(tab, "Add passkey")
     tab.get_by_text("These codes are shown only once.").wait_for()
+    tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    press(tab, "Copy")
+    press(tab, "Copied")
     tab.get_by_role("link", name="I've saved them").click()
     tab.locator("td", has_text="Olive's laptop").wait_for()
 

@@ -75,6 +75,13 @@ def begin() -> Any:
     return redirect(url_for("security.page"), 303)
 
 
+@blueprint.post("/cancel", endpoint="cancel")
+def cancel() -> Any:
+    """Forget the authenticator app that was not set up in the end."""
+    session.pop(PENDING, None)
+    return redirect(url_for("security.page"), 303)
+
+
 def prove_password() -> None:
     """Make sure that the form's current password is right; commits, as the try counts. Raises BadInput
     with field ``current``, or TooManyTries."""

@@ -32,7 +32,7 @@ def issue_api_token(
         )
     wanted = sorted(set(scopes))
     if not wanted:
-        raise BadInput(_("Choose at least one scope."), field="scopes")
+        raise BadInput(_("Choose at least one permission."), field="scopes")
     for scope in wanted:
         require(actor, scope)
     secret = PREFIX + token()

@@ -100,7 +100,7 @@ def obstacle() -> str:
             return ""
         return _("Passkeys need https, and this shop's address begins with http.")
     return _(
-        "Passkeys need a host name, such as localhost, and this shop's address is the number %(number)s.",
+        "Passkeys need a host name, such as localhost, and this shop's address is an IP address (%(number)s).",
         number=name,
     )
 
