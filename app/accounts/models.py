@@ -191,12 +191,15 @@ def network_of(ip: str) -> str:
 
 
 class SignInAttempt(Identified, Model):
-    """One try at a door that guesses could open. `account_key` is a hash: no typed address is kept.
+    """One try at a door that guesses could open, or one letter that a stranger caused. `account_key` is a
+    hash: no typed address is kept.
     `browser_key` is set where the try came from a browser that the account's person knows."""
 
     __tablename__ = "sign_in_attempts"
     __table_args__ = (
-        one_of("kind", ("password", "reset", "link", "factor", "passkey", "pin", "badge")),
+        one_of(
+            "kind", ("password", "reset", "link", "factor", "passkey", "pin", "badge", "letter")
+        ),
         one_of("outcome", ("wrong", "right", "refused")),
         Index(None, "kind", "account_key", "created_at"),
         Index(None, "kind", "network", "created_at"),

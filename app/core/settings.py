@@ -102,6 +102,7 @@ class Settings(BaseModel):
     unclaimed_days: int = Field(default=14, ge=1)
     upload_grace_minutes: int = Field(default=60, ge=1)
     second_factor_grace_days: int = Field(default=14, ge=0, le=3650)
+    letters_per_address_day: int = Field(default=10, ge=1)
     link_days: int = Field(default=120, ge=1)
     quote_days: int = Field(default=14, ge=1)
     delivery_days: int = Field(default=90, ge=1)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import ngettext
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app.artwork.models import ArtworkSlot
 from app.core.actor import system
@@ -21,6 +21,9 @@ from app.customers.models import Contact
 from app.fulfilment.models import Shipment
 from app.notify.links import ACCOUNT, ORDER, Link
 from app.orders.models import Order, OrderLine, Quote, order_number
+
+#: Kinds of actors who request an order for an address that anybody can type.
+OUTSIDE = ("customer", "api")
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,20 @@ def account_context(event: Event, to: Recipient) -> dict[str, Any]:
         "done_by": event.actor_label if event.actor_id != to.id else "",
         "link": Link(ACCOUNT),
     }
+
+
+def is_unconfirmed(order: Order) -> bool:
+    """Return whether the order was requested by somebody who has not shown that the address is theirs, and
+    nobody of the shop has done anything with it: what was typed may be anything, meant for anybody."""
+    from app.accounts.models import OrderLink
+
+    of_order = select(Event.id).where(Event.stream_id == order.id)
+    requested = Event.name == "order.requested"
+    if db.session.scalar(of_order.where(requested, Event.actor_kind.in_(OUTSIDE))) is None:
+        return False
+    holders = select(OrderLink.id).where(OrderLink.order_id == order.id)
+    seen = or_(Event.actor_kind.in_(("staff", "api")), Event.actor_id.in_(holders))
+    return db.session.scalar(of_order.where(~requested, seen).limit(1)) is None
 
 
 def _contact(contact: Contact, order: Order) -> Recipient:

@@ -16,18 +16,20 @@ from flask import (
     request,
     url_for,
 )
+from sqlalchemy import select
 
 from app.accounts.doors.links import actor_on
 from app.core.backoffice.row_verbs import offered_verb
-from app.core.db import get
+from app.core.db import db, get
 from app.core.errors import NotFound, Problem
 from app.core.idempotency import Replayed
 from app.core.verbs import Verb
 from app.core.web.perform import perform
 from app.core.web.problems import log_refusal, wants_json
+from app.files.models import Upload
 from app.orders.models import Order
 from app.orders.verbs import find_order
-from app.portal import actor, blueprint
+from app.portal import actor, blueprint, owner_key, repeats
 from app.portal.status import status_of
 
 log = structlog.get_logger(__name__)
@@ -71,8 +73,26 @@ def _offer_link(ref: str) -> NoReturn:
 
 @blueprint.get("/orders/<ref>", endpoint="order_status")
 def page(ref: str) -> str:
-    """The order: what needs the customer, where every line is, parcels, history."""
-    return page_of(find(ref))
+    """The order: what needs the customer, where every line is, parcels, history. For a browser that sent its
+    request and holds no link yet: what it sent, and that the link is in the e-mail."""
+    return _received(ref) or page_of(find(ref))
+
+
+def _received(ref: str) -> str | None:
+    """Return the page of a request that this browser sent, None where it may see the order itself, or sent
+    none. It holds nothing of the contact, whose address anybody can enter, and nothing that came later."""
+    try:
+        order = find_order(ref)
+    except NotFound:
+        return None
+    person = actor()
+    if not repeats.is_from_here(order) or person.may(
+        "order.view", stream_id=order.id, customer_id=order.customer_id
+    ):
+        return None
+    query = select(Upload.file_name).where(Upload.stream_id == order.id)
+    files = db.session.scalars(query.where(Upload.owner_key == owner_key()).order_by(Upload.id))
+    return render_template("portal/received.html", order=order, files=list(files))
 
 
 @blueprint.get("/orders/<ref>/live", endpoint="order_live")

@@ -21,6 +21,11 @@ def remember(order: Order, digest: str) -> None:
     session[SESSION_KEY] = [*kept, [digest, str(order.id)]][-KEPT:]
 
 
+def is_from_here(order: Order) -> bool:
+    """Return whether this browser sent the request that made `order`, and lately."""
+    return any(row[1] == str(order.id) for row in session.get(SESSION_KEY, []))
+
+
 def order_made_of(digest: str) -> Order | None:
     """Return the newest order that this browser made of the same request, None where it made none."""
     found = [row[1] for row in session.get(SESSION_KEY, []) if row[0] == digest]

@@ -8,6 +8,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from app.accounts.services.letters import TooManyLetters, count_letter
 from app.accounts.services.links import issue_link
 from app.catalog.live_price import form_values
 from app.catalog.models import Product
@@ -15,6 +16,7 @@ from app.core.actor import system
 from app.core.db import db
 from app.core.errors import BadInput, NotFound, Problem, Refused, WrongState
 from app.core.translations import _
+from app.customers.models import Contact
 from app.files.models import Upload
 from app.orders import services as orders
 from app.orders.models import Order
@@ -49,19 +51,19 @@ def send(slug: str) -> Any:
         log.info("portal.request_refused", product=slug, fields=sorted(wrong.faults))
         return page(found, terms, Form(values, wrong.faults)), 422
     # a browser that kept no cookie of ours yet is known by the form's key alone
-    is_known = has_owner_key()
+    scope = owner_key() if has_owner_key() else NO_COOKIE
     owner = owner_key()
-    scope = owner if is_known else NO_COOKIE
     digest = request_digest(slug, asked)
     try:
-        first = _made_by(slug, asked, owner)
-        if first is None and (made_without := _made_by(slug, asked, NO_COOKIE)) is not None:
-            first, is_known = made_without, False
+        first = _made_by(slug, asked, owner) or _made_by(slug, asked, NO_COOKIE)
         if first is not None and (repeats.is_at_once(first) or MEANT in values):
             flash(_("You've already sent this request, so nothing was sent again."), "info")
-            return _let_in(first, digest, is_known=is_known)
+            return _let_in(first, digest)
         if MEANT not in values and (first := first or repeats.order_made_of(digest)) is not None:
             return _ask_again(found, first, values), 409
+        if not _holds_link_of(asked.email):
+            cause = orders.order_id_for(request_key(slug, asked), scope)
+            count_letter(asked.email, ip=request.remote_addr or "", cause=cause)
         order = request_by(slug, asked, actor=actor(), owner_key=owner, key_scope=scope)
         return _let_in(order, digest)
     except IntegrityError:
@@ -69,11 +71,12 @@ def send(slug: str) -> Any:
         db.session.rollback()
         if (first := _made_by(slug, asked, scope)) is None:
             raise
-        return _let_in(first, digest, is_known=is_known)
-    except (BadInput, Refused, WrongState, NotFound) as fault:
+        return _let_in(first, digest)
+    except (BadInput, Refused, WrongState, NotFound, TooManyLetters) as fault:
         db.session.rollback()
         log.info("portal.request_refused", product=slug, fields=[fault.field], why=fault.sentence)
-        return page(found, terms, Form(values, _placed(fault))), 422
+        status = fault.status if isinstance(fault, TooManyLetters) else 422
+        return page(found, terms, Form(values, _placed(fault))), status
 
 
 def _made_by(slug: str, asked: RequestForm, scope: str) -> Order | None:
@@ -93,7 +96,8 @@ def _ask_again(product: Product, first: Order, values: dict[str, str]) -> str:
         "portal/repeat.html",
         product=product,
         first=first,
-        may_see=actor().may("order.view", stream_id=first.id, customer_id=first.customer_id),
+        may_see=repeats.is_from_here(first)
+        or actor().may("order.view", stream_id=first.id, customer_id=first.customer_id),
         has_file=has_file,
         fields={name: text for name, text in values.items() if name not in left_out}
         | {"idempotency_key": str(uuid.uuid4()), MEANT: "1"},
@@ -115,30 +119,24 @@ def _placed(fault: Problem) -> dict[str, str]:
     return {place: str(fault)}
 
 
-def _let_in(order: Order, digest: str, *, is_known: bool = True) -> Any:
-    """Commit, remember what was requested, and lead the browser to its order by a link of its own, beside the
-    one in the e-mail.
+def _let_in(order: Order, digest: str) -> Any:
+    """Commit, remember what was requested, and lead the browser to its order.
 
-    Not where the address is a contact's already: anybody can enter it, and would see that person's
-    name and order. They get the link by e-mail alone; so does a browser that is not `is_known` by a
-    cookie when it sends a form again that made an order.
+    Anybody can enter an address, also one that is a customer's. So a browser sees the order itself by the link
+    in the e-mail; until then the page says the same of an address that is known and of one that is not
+    (`orders.page`). A browser that holds a link of the contact gets one to this order at once.
     """
     repeats.remember(order, digest)
-    if not is_known or not _is_their_own(order):
+    if not _holds_link_of(order.contact.email):
         db.session.commit()
-        flash(
-            _("We've received your request and sent a link to it to your e-mail address."), "good"
-        )
-        return redirect(url_for("links.sent"), 303)
+        return redirect(url_for("portal.order_status", ref=order.ref), 303)
     key = issue_link(order.id, order.contact.name, actor=system("portal"), days=BROWSER_LINK_DAYS)
     db.session.commit()
     return redirect(f"/t/{key}", 303)
 
 
-def _is_their_own(order: Order) -> bool:
-    """Whether the contact was made by this request, or this browser holds a link of the contact."""
-    if order.contact.created_at == order.created_at:  # of one transaction
-        return True
+def _holds_link_of(email: str) -> bool:
+    """Whether this browser holds a link to an order of the contact with this address."""
     held = [link.order_id for link in g.get("links", [])]
-    query = select(Order.id).where(Order.id.in_(held), Order.contact_id == order.contact_id)
-    return bool(held) and db.session.scalars(query.limit(1)).first() is not None
+    query = select(Order.id).join(Order.contact).where(Order.id.in_(held), Contact.email == email)
+    return bool(held) and db.session.scalar(query.limit(1)) is not None

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.accounts.services.links import issue_link
+from app.accounts.services.links import ensure_link, issue_link
 from app.artwork import verbs as artwork_verbs
 from app.core.actor import system
 from app.core.db import db
@@ -115,6 +115,9 @@ def test_from_the_catalogue_to_the_signature(live_shop: LiveShop, tab: Any, card
     assert "invitation_final2.pdf" in tab.locator(".portal-lines").inner_text()
     live_shop.work()
 
+    with live_shop.inside():
+        token = ensure_link(the_order().id, "Ada Example", actor=system()).token
+    tab.goto(f"{live_shop.url}/t/{token}")  # as the e-mail has it
     with live_shop.inside():
         order_verbs.start_estimate(the_order().id, actor=system())
         order_verbs.send_quote(the_order().id, actor=system())

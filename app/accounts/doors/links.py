@@ -7,6 +7,7 @@ from flask import Blueprint, Response, current_app, g, redirect, render_template
 
 from app.accounts.doors import cookie
 from app.accounts.services.attempts import TooManyTries, begin_attempt
+from app.accounts.services.letters import TooManyLetters, count_letter
 from app.accounts.services.links import LinkOver, find_link, open_link, request_link
 from app.core.actor import Actor
 from app.core.db import db
@@ -76,6 +77,10 @@ def _ask(link_id: uuid.UUID | None) -> Any:
     db.session.commit()
     try:
         request_link(attempt_id, email, actor=g.actor, link_id=link_id, order_ref=order_ref)
+        count_letter(email, ip=request.remote_addr or "", cause=attempt_id)
+    except TooManyLetters as fault:
+        db.session.rollback()
+        return _over(fault, known=link_id is not None, email=email, order_ref=order_ref)
     except (TooManyTries, BadInput) as fault:
         db.session.commit()
         return _over(fault, known=link_id is not None, email=email, order_ref=order_ref)

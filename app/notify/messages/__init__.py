@@ -13,7 +13,7 @@ from typing import Any
 from app.core.events import Event
 from app.core.outbound.adapters import of_kind
 from app.notify import channels
-from app.notify.context import Audience, Recipient, order_contact, order_context
+from app.notify.context import Audience, Recipient, is_unconfirmed, order_contact, order_context
 from app.notify.rendering import FOLDER
 
 
@@ -34,7 +34,8 @@ class MessageType:
     is_current: Callable[[Event], bool] = lambda event: True
 
     def variables(self, event: Event, to: Recipient) -> dict[str, Any]:
-        """Return every variable that the template uses.
+        """Return every variable that the template uses. What a stranger typed is left out until somebody of
+        the shop, or whoever holds the link that was sent, has done something with the order.
 
         It may issue a link, so it is called only for a message that is really queued.
         """
@@ -43,7 +44,10 @@ class MessageType:
             name: str(next(filter(None, map(data.get, keys)), ""))
             for name, keys in self.texts.items()
         }
-        return self.context(event, to) | texts
+        found = self.context(event, to) | texts
+        if to.order is not None and is_unconfirmed(to.order):
+            found |= dict.fromkeys(("contact_name", *texts), "")
+        return found
 
 
 @lru_cache(maxsize=1)
