@@ -1,12 +1,14 @@
 """What can be done to shipments. Rules stand here once: pages, the API and services all ask them."""
 
+import uuid
 from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import Field
+from sqlalchemy import select
 
 from app.core.actor import Actor
-from app.core.db import locked
+from app.core.db import db, get, locked
 from app.core.errors import AlreadyDone, BadInput, Problem, WrongState
 from app.core.inputs import Between, Input, Text, WholeNumber, fields
 from app.core.permissions import permission
@@ -16,6 +18,9 @@ from app.fulfilment import queries
 from app.fulfilment.models import Shipment, ShipmentWithLabel
 from app.fulfilment.services import label, move
 from app.fulfilment.states import PACKED, SHIPMENT
+from app.orders.models import Order
+from app.orders.states import ENDED_EARLY, ORDER
+from app.orders.verbs import cancel as cancel_order
 
 VIEW = permission(
     "shipment.view", _l("View shipments"), "sales", "planner", "quality", "warehouse", "finance"
@@ -32,10 +37,20 @@ FIELD_LABELS = {
     "region": _l("state or region"),
     "country": _l("country"),
 }
+
+
+def _lock(shipment_id: uuid.UUID) -> ShipmentWithLabel:
+    """Lock the shipment's order FOR SHARE, then the shipment: whoever cancels the order locks it FOR UPDATE, so
+    that nothing leaves while its order is being cancelled."""
+    order_id = get(Shipment, shipment_id).order_id
+    get(Order, order_id, with_for_update={"read": True}, populate_existing=True)
+    return ShipmentWithLabel(locked(Shipment, shipment_id))
+
+
 SUBJECT: Subject[ShipmentWithLabel] = Subject(
     kind="shipment",
     find=lambda ref: ShipmentWithLabel(queries.find_shipment(ref)),
-    lock=lambda shipment_id: ShipmentWithLabel(locked(Shipment, shipment_id)),
+    lock=_lock,
     chart=SHIPMENT,
     row=lambda record: record.shipment,
     stream_id=lambda record: record.shipment.order_id,
@@ -198,3 +213,31 @@ mark_returned = SUBJECT.verb(
     explain=_l("Its pieces can then be packed in another shipment."),
     icon="undo",
 )
+
+
+def _order_goes_on(record: ShipmentWithLabel, actor: Actor) -> Problem | None:
+    order = get(Order, record.shipment.order_id)
+    if order.state not in ENDED_EARLY:
+        return None
+    word = ORDER.word(order.state).lower()
+    return WrongState(
+        _("%(ref)s is %(word)s, so nothing of it is sent.", ref=order.ref, word=word),
+        next_step=_("Put the pieces aside and ask sales what happens to them."),
+    )
+
+
+for _verb in (start_picking, pack, buy_label, mark_shipped, mark_ready_for_pickup):
+    _verb.add_rule(_order_goes_on)
+
+
+def _nothing_is_packed(order: Order, actor: Actor) -> Problem | None:
+    """What is in a shipment was made: people decide what happens to it."""
+    if db.session.scalar(select(Shipment.id).where(Shipment.order_id == order.id).limit(1)) is None:
+        return None
+    return WrongState(
+        _("Pieces of this order are packed or on their way."),
+        next_step=_("Put the order on hold and agree with the customer what happens to them."),
+    )
+
+
+cancel_order.add_rule(_nothing_is_packed)
