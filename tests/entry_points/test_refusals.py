@@ -10,11 +10,13 @@ import structlog
 from flask import Flask, request
 
 from app.accounts.services.links import issue_link
-from app.accounts.verbs import issue_api_token
+from app.accounts.services.staff import staff_actor
+from app.accounts.verbs import create_staff, disable_staff, enable_staff, issue_api_token
 from app.core.actor import system
 from app.core.clock import now
 from app.core.outbound.adapters import of_kind
 from tests.api.test_hooks import Doorbell
+from tests.backoffice.conftest import Person
 from tests.order_rows import placed_order
 from tests.servers import MONITOR
 
@@ -116,6 +118,23 @@ def test_a_revoked_and_an_expired_key_are_logged_by_their_label(client: Any, ses
         assert secret not in str(events)
 
 
+def test_a_key_ends_with_whoever_created_it_at_once_and_for_good(client: Any, session: Any) -> None:
+    engineer = system("cli")
+    oscar = create_staff(None, "oscar@example.com", "Oscar", ["owner"], actor=engineer)
+    create_staff(None, "olive@example.com", "Olive", ["owner"], actor=engineer)
+    _, secret = issue_api_token(None, "Web shop", ["order.view"], actor=staff_actor(oscar))
+    headers = {"Authorization": f"Bearer {secret}"}
+    assert client.get("/api/v1/orders", headers=headers).status_code == 200
+    disable_staff(oscar.id, actor=engineer)
+    for again in (False, True):
+        if again:
+            enable_staff(oscar.id, actor=engineer)
+        with structlog.testing.capture_logs() as events:
+            assert client.get("/api/v1/orders", headers=headers).status_code == 401
+        found = logged(events, "api.key_refused")
+        assert (found["label"], found["reason"]) == ("Web shop", "revoked")
+
+
 def test_a_form_without_its_token_is_logged_with_where_it_came_from(
     app: Flask, client: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -125,6 +144,28 @@ def test_a_form_without_its_token_is_logged_with_where_it_came_from(
     assert answer.status_code == 400
     found = logged(events, "csrf.refused")
     assert (found["ip"], found["method"], found["path"]) == ("192.0.2.9", "POST", "/link")
+
+
+def test_a_form_without_its_token_is_logged_with_who_sent_it(
+    app: Flask, session: Any, client: Any
+) -> None:
+    """The token is checked before anybody is identified: the log says who it was all the same."""
+    owner = Person(app.test_client(), "owner")
+    order = placed_order()
+    client.get(f"/t/{issue_link(order.id, 'Ada Example', actor=system('cli'))}")
+    sent = (
+        (owner.client, "/admin/account/profile", (owner.staff.name, "staff")),
+        (owner.client, "/link", (owner.staff.name, "staff")),
+        (client, f"/orders/{order.ref}/accept_quote", ("Ada Example", "customer")),
+        (app.test_client(), "/admin/account/profile", ("A visitor", "customer")),
+    )
+    for sender, path, who in sent:
+        with structlog.testing.capture_logs() as events:
+            answer = sender.post(path, environ_base={"REMOTE_ADDR": "192.0.2.9"})
+        assert answer.status_code == 400
+        found = logged(events, "csrf.refused")
+        assert (found["who"], found["kind"]) == who
+        assert (found["ip"], found["path"]) == ("192.0.2.9", path)
 
 
 def test_head_is_get_without_a_body_wherever_a_form_is_taken(app: Flask, client: Any) -> None:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, abort, flash, g, redirect, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.accounts.doors import cookie
 from app.accounts.models import OrderLink, StaffSession
@@ -60,6 +61,7 @@ def init(app: Flask) -> None:
     manager.user_loader(_load)
     manager.init_app(app)
     app.before_request(identify)
+    app.extensions["recognise"] = recognise
 
 
 def _load(secret: str) -> Person | None:
@@ -85,6 +87,21 @@ def identify() -> Any:
     elif not _as_customer():
         _as_staff(endpoint)
     return None
+
+
+def recognise() -> Actor | None:
+    """Return whose session or links came with a request that is refused before `identify`, for the log alone;
+    None while the database is away. Changes nothing."""
+    try:
+        links = [] if is_under("/admin") else cookie.opened()
+        if links:
+            return cookie.holder(links)
+        if "_user_id" in session and current_user.is_authenticated:
+            return staff_actor(current_user.session.staff)
+    except SQLAlchemyError:
+        db.session.rollback()
+        return None
+    return SIGNED_OUT if is_under("/admin") else VISITOR
 
 
 def is_under(prefix: str) -> bool:

@@ -226,8 +226,11 @@ def shown_path() -> str:
 
 
 def log_refusal(event: str, **facts: Any) -> None:
-    """Log that a request was refused before it came to a permission: who sent it, from where, to what."""
-    person = current_person()
+    """Log that a request was refused before it came to a permission: who sent it, from where, to what.
+
+    Who it was is asked of the sign-in (`app.extensions["recognise"]`) where the request was refused before that.
+    """
+    person = current_person() or current_app.extensions.get("recognise", current_person)()
     who, kind = (person.label, person.kind) if person else ("nobody", None)
     where = {"ip": request.remote_addr, "method": request.method, "path": shown_path()}
     log.warning(event, who=who, kind=kind, **where, **facts)

@@ -47,6 +47,15 @@ def test_the_application_reads_its_settings_from_the_home_alone(tmp_path: Path) 
     assert read.smtp_port == int(values["SMTP_PORT"])
 
 
+def test_a_host_name_in_the_home_is_the_shop_s_address_at_every_start(tmp_path: Path) -> None:
+    home = Home.at(tmp_path)
+    homes.write_settings(home, {"HOST_NAME": "localhost"})
+    for _ in range(2):
+        assert homes.settle(home, web_port=8123)["BASE_URL"] == "http://localhost:8123"
+    read = settings.load({"MAKEREADY_HOME": str(home.path)})
+    assert read.base_url == "http://localhost:8123"
+
+
 def test_the_holder_of_a_taken_port_is_named() -> None:
     with socket.socket() as taker:
         taker.bind((ports.HOST, 0))
