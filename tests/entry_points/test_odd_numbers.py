@@ -45,6 +45,7 @@ NO_JSON = (
     b'{"quantity": ' + b"9" * 5000 + b"}", b"\xff", b"", b"null", b"[" * 300 + b"]" * 300,
 )  # fmt: skip
 NUMBERS = re.compile(r"\b(int|float|Decimal)\b")
+ENDS_THE_SESSION = {"sign_in.sign_out"}
 #: Doors that take several kinds of record, each with the kind of its verbs.
 FORMS = {
     "job": "job_page.act", "operation": "station.act", "shipment": "shipment_page.act",
@@ -249,3 +250,32 @@ def test_an_address_with_a_number_of_thousands_of_digits(
         "/admin/station/x?job=" + "9" * 5000,
     ):
         assert owner.get(path).status < 500
+
+
+def test_nothing_that_is_no_json_breaks_any_address(
+    app: Flask, owner: Person, key: str, things: dict[str, dict[str, Any]]
+) -> None:
+    """Whether an address takes JSON or a form: each is sent 1 MiB of brackets, and numbers without an end."""
+    token = owner.token("/admin/account")
+    broken, read = [], 0
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint in ENDS_THE_SESSION:
+            continue
+        for method in sorted((rule.methods or set()) & {"POST", "PUT", "PATCH", "DELETE"}):
+            path = filled(rule, things.get(rule.endpoint, {}))
+            is_api = path.startswith("/api/")
+            headers = {"X-CSRFToken": token, "Content-Type": "application/json"}
+            headers |= {"Authorization": f"Bearer {key}"} if is_api else {}
+            for body in (
+                NO_JSON[0],
+                b'{"a": 1e999, "b": [[[[]]]]}',
+                b'{"a": ' + b"9" * 5000 + b"}",
+            ):
+                answer = owner.client.open(
+                    path, method=method, data=body, headers=headers, environ_base=owner.environ
+                )
+                read += "form has expired" not in answer.text
+                if answer.status_code >= 500:
+                    broken.append((method, path, body[:12], answer.status_code))
+    assert broken == []
+    assert read > 300
