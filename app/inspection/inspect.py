@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from app.inspection.facts import cause
 from app.inspection.kinds import Kind, extension
 from app.inspection.previews import draw, draw_one
 from app.inspection.refusal import FileRefused
@@ -65,6 +66,7 @@ def inspect(payload: dict[str, Any]) -> dict[str, Any]:
     """
     path = Path(payload["path"])
     want = payload.get("want") or ["facts", "previews"]
+    cause.keep_in(Path(payload["out_dir"]))
     try:
         kind, facts = _measured(path, payload["file_name"])
         previews = []
@@ -89,6 +91,7 @@ def draw_page(payload: dict[str, Any]) -> dict[str, Any]:
     Returns its row, or the refusal as `inspect` does.
     """
     path = Path(payload["path"])
+    cause.keep_in(Path(payload["out_dir"]))
     try:
         kind, facts = _measured(path, payload["file_name"])
         return draw_one(
@@ -146,9 +149,10 @@ def _run(task: str, found: type[Found], limits: Limits, **payload: Any) -> Found
             wall_s=limits.wall_s,
         )
     except SandboxStopped as stopped:
+        known = cause.noted(Path(payload["out_dir"]))
         return Refusal(
             code=f"stopped_{stopped.verdict}",
-            sentence=stopped.sentence,
+            sentence=f"{stopped.sentence} {known.sentence}" if known else stopped.sentence,
             next_step=stopped.next_step,
             detail=stopped.detail,
         )

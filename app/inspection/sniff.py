@@ -7,6 +7,7 @@ from pathlib import Path
 from app.inspection import kinds
 from app.inspection.kinds import AS_PDF, KINDS, Kind, not_taken
 from app.inspection.meshes import stl, threemf
+from app.inspection.meshes.zip_directory import check_directory
 from app.inspection.refusal import FileRefused, truncated
 
 HEAD = 4096
@@ -113,6 +114,7 @@ def _check_count(head: bytes, size: int) -> None:
 
 def _zipped(path: Path) -> Kind:
     """Tell 3MF from office documents and archives by what the package holds."""
+    check_directory(path)
     try:
         with zipfile.ZipFile(path) as package:
             names = [entry.filename.lower() for entry in package.infolist()[: threemf.ENTRIES_MAX]]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import resource
 import time
+import zlib
+from dataclasses import replace
 
 import pytest
 
+from app.inspection.facts import cause
 from app.inspection.inspect import STRANGERS, inspect_safely
 from app.inspection.results import Inspection, Refusal
-from tests.files import hostile_files, hostile_pdf
+from tests.files import hostile_files, hostile_pdf, hostile_pictures
 
 NOISE = '<feTurbulence baseFrequency="0.1" numOctaves="1000000"/>'
 WIDE = '<feMorphology radius="1000"/>'
@@ -35,6 +38,31 @@ COSTLY = {
     "pdf of many forms": (
         "a.pdf", lambda: hostile_pdf.a_pdf_of_forms(30, 40), "draws billions of shapes"),
     "pdf of squares": ("a.pdf", lambda: hostile_pdf.a_pdf_of_squares(2_000_000), "draws 2.0 million shapes"),
+    "pdf of masks": ("a.pdf", lambda: hostile_pdf.a_pdf_of_masks(3, 30), "draws 27,931 soft masks"),
+    "pdf of deep masks": ("a.pdf", lambda: hostile_pdf.a_pdf_of_masks(7, 10), "draws 21.1 million shapes"),
+    "pdf of tiny cells": ("a.pdf", lambda: hostile_pdf.a_pdf_of_cells(0.01), "a pattern of 400 million cells"),
+    "pdf of rich cells": (
+        "a.pdf", lambda: hostile_pdf.a_pdf_of_cells(20, fills=5000, cell=hostile_pdf.SQUARE * 1000),
+        "draws 5.0 million shapes"),
+    "pdf of lzw": (
+        "a.pdf", lambda: hostile_pdf.a_pdf_packed_as(["LZWDecode"], hostile_pdf.lzw_of_spaces(400_000_000)),
+        "unpacks to more than 256 MB"),
+    "pdf of runs": (
+        "a.pdf", lambda: hostile_pdf.a_pdf_packed_as(["RunLengthDecode"], b"\x81 " * 3_000_000),
+        "unpacks to more than 256 MB"),
+    "pdf of lzw in deflate": (
+        "a.pdf", lambda: hostile_pdf.a_pdf_packed_as(
+            ["FlateDecode", "LZWDecode"], zlib.compress(hostile_pdf.lzw_of_spaces(400_000_000))),
+        "unpacks to more than 256 MB"),
+    "archive of many parts": ("a.3mf", lambda: hostile_pictures.an_archive_of(200_000), "lists 200,000 parts"),
+    "webp": ("a.webp", lambda: hostile_pictures.a_webp(16_383), "can only be opened whole"),
+    "progressive jpeg": ("a.jpg", lambda: hostile_pictures.a_progressive_jpeg(20_000), "can only be opened whole"),
+    "interlaced png": ("a.png", lambda: hostile_pictures.a_png(18_000, interlace=True), "can only be opened whole"),
+    "tiff of large tiles": (
+        "a.tif", lambda: hostile_pictures.a_tiff_of_large_tiles(17_000, 16_384), "can only be opened whole"),
+    "photoshop": ("a.psd", lambda: hostile_pictures.a_photoshop_file(12_000), "can only be opened whole"),
+    "svg with a picture": (
+        "a.svg", lambda: hostile_pictures.an_svg_with_a_picture(20_000), "pictures of 400 million pixels"),
     "pdf of a tree": ("a.pdf", lambda: hostile_pdf.a_pdf_of_page_trees(), "the same branch more than once"),
     "pdf of pages": ("a.pdf", lambda: hostile_pdf.a_pdf_of_page_trees(1, 20_000), "has 20,000 pages"),
 }  # fmt: skip
@@ -63,6 +91,48 @@ def test_what_a_file_comes_to_is_counted_before_it_is_spent(tmp_path, name):
     assert _processor_s() - before_s < 15
 
 
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        (lambda: hostile_pdf.a_pdf_of_groups(100_000), "Page 1 draws 100,000 transparent groups."),
+        (
+            lambda: hostile_pdf.a_pdf_of_cells(2, fills=500),
+            "Page 1 fills shapes with patterns of 5,000,000 cells in all.",
+        ),
+    ],
+)
+def test_a_drawing_that_had_to_be_stopped_is_told_with_what_it_does_so_often(
+    tmp_path, body, sentence
+):
+    path = tmp_path / "a.pdf"
+    path.write_bytes(body())
+    refusal = inspect_safely(path, "a.pdf", tmp_path, replace(STRANGERS, cpu_s=2, wall_s=8))
+    assert isinstance(refusal, Refusal)
+    assert refusal.code == "stopped_time"
+    assert sentence in refusal.sentence
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        '{"kind": "groups", "page": 1, "count": "<b>"}',
+        '{"kind": "your password", "page": 1, "count": 9}',
+        '{"kind": "groups", "page": 1, "count": 9, "more": "x"}',
+        "groups",
+        "[" * 900,
+    ],
+)
+def test_a_cause_that_a_hostile_parser_wrote_is_taken_as_numbers_or_not_at_all(tmp_path, written):
+    (tmp_path / cause.FILE).write_text(written)
+    assert cause.noted(tmp_path) is None
+
+
+def test_a_cause_is_not_read_through_a_link(tmp_path):
+    (tmp_path / "elsewhere").write_text('{"kind": "groups", "page": 1, "count": 9}')
+    (tmp_path / cause.FILE).symlink_to(tmp_path / "elsewhere")
+    assert cause.noted(tmp_path) is None
+
+
 def _processor_s() -> float:
     return resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
 
@@ -75,6 +145,15 @@ def _processor_s() -> float:
         ("a.svg", lambda: hostile_files.an_svg_of_filters('<feMorphology radius="50"/>')),
         ("a.pdf", lambda: hostile_pdf.a_pdf_of_squares(150_000)),
         ("b.pdf", lambda: hostile_pdf.a_pdf_of_forms(4)),
+        ("c.pdf", lambda: hostile_pdf.a_pdf_of_masks(1, 20)),
+        ("d.pdf", lambda: hostile_pdf.a_pdf_of_cells(2, fills=10)),
+        (
+            "e.pdf",
+            lambda: hostile_pdf.a_pdf_packed_as(
+                ["LZWDecode"], hostile_pdf.lzw_of_spaces(60_000_000)
+            ),
+        ),
+        ("a.psd", lambda: hostile_pictures.a_photoshop_file(5000)),
     ],
 )
 def test_a_heavy_file_below_the_limits_is_taken(tmp_path, file_name, body):

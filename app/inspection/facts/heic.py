@@ -5,6 +5,7 @@ from typing import Any
 
 from app.inspection.facts import check_pixels, density
 from app.inspection.facts.raster import profile_name
+from app.inspection.facts.whole import check_memory
 from app.inspection.kinds import Kind
 from app.inspection.refusal import damaged, truncated
 
@@ -26,6 +27,7 @@ def read(path: Path, kind: Kind) -> dict[str, Any]:
     """Return size in pixels, dpi, colour and profile as for other images."""
     image = open_image(path, kind)
     check_pixels(kind.word, image.width, image.height)
+    check_memory(kind, image.width, image.height, image.width * image.height * 4)
     profile = image.info.get("icc_profile")
     return {
         "width_px": image.width,

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from app.inspection.facts import cause
 from app.inspection.facts.pdf_annotations import print_annotations
 from app.inspection.facts.pdf_bombs import check_streams
 from app.inspection.facts.pdf_boxes import page_boxes, user_unit
@@ -32,6 +33,7 @@ def read(path: Path, kind: Kind) -> dict[str, Any]:
         cost = DrawingCost()
         for number, page in enumerate(pdf.pages[:PAGES_LOOKED_AT], start=1):
             cost.check(number, page.obj, inherited(page.obj, "/Resources"))
+        cause.note(cost.causes)
         annotations = print_annotations(pdf)
         contents = Contents()
         pages = []

@@ -7,6 +7,7 @@ from typing import Any
 from app.inspection.facts import check_pixels
 from app.inspection.facts.psd_spots import spots
 from app.inspection.facts.raster import profile_name
+from app.inspection.facts.whole import check_memory
 from app.inspection.kinds import Kind
 from app.inspection.refusal import FileRefused, damaged, truncated
 
@@ -25,6 +26,8 @@ def header(path: Path, kind: Kind) -> tuple[int, int, int, int, int]:
         raise damaged(kind.word)
     channels, height, width, depth, mode = struct.unpack(">HIIHH", raw[12:26])
     check_pixels(kind.word, width, height)
+    # its reader holds each channel alone, all of them, and what they become in sRGB
+    check_memory(kind, width, height, 4 * width * height * channels * max(depth, 8) // 8)
     return channels, height, width, depth, mode
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from app.inspection.facts import check_pixels, density, tiff_tags
 from app.inspection.facts.tiff_tags import ALPHAS, ICC_LAB, MULTIPLIED, Page
+from app.inspection.facts.whole import check_interlaced, check_tiles, check_webp
 from app.inspection.kinds import Kind
 from app.inspection.refusal import FileRefused, damaged
 
@@ -65,8 +66,15 @@ def read(path: Path, kind: Kind) -> dict[str, Any]:
 
     pages = tiff_tags.read_pages(path) if kind.key == "tiff" else []
     first = pages[0] if pages else None
+    if first:
+        check_tiles(kind, first)
+    elif kind.key == "webp":
+        check_webp(path, kind)
     try:
-        facts = _by_vips(open_image(path, kind, first), kind)
+        image = open_image(path, kind, first)
+        check_pixels(kind.word, image.width, image.height)
+        check_interlaced(image, kind)
+        facts = _by_vips(image)
     except pyvips.Error:
         facts = _by_pillow(path, kind)
     if first:
@@ -79,9 +87,7 @@ def read(path: Path, kind: Kind) -> dict[str, Any]:
     return facts
 
 
-def _by_vips(image: Any, kind: Kind) -> dict[str, Any]:
-    check_pixels(kind.word, image.width, image.height)
-
+def _by_vips(image: Any) -> dict[str, Any]:
     def held(name: str, default: Any) -> Any:
         return image.get(name) if image.get_typeof(name) else default
 

@@ -8,6 +8,7 @@ from xml.parsers import expat
 from app.core.fonts import family_with, is_blank
 from app.inspection.facts import MM_PER_INCH, TEXT_MAX
 from app.inspection.facts.svg_cost import Cost
+from app.inspection.facts.svg_pictures import Pictures
 from app.inspection.kinds import Kind
 from app.inspection.refusal import FileRefused, damaged
 
@@ -33,6 +34,7 @@ class _Reader:
         self.facts |= {"text_layer": "", "text_unsafe": ""}
         self.words = ""
         self.cost = Cost()
+        self.pictures = Pictures()
         self.in_style = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -49,6 +51,8 @@ class _Reader:
             if attribute.rpartition(":")[2] == "href" and local != "a":
                 if not value.strip().startswith(("#", "data:")):
                     raise external(value.strip())
+                if local in {"image", "feimage"}:
+                    self.pictures.take(value.strip())
             elif "url(" in value or "@import" in value:
                 self.styled(value)
 
@@ -126,6 +130,7 @@ def read(path: Path, kind: Kind) -> dict[str, Any]:
             reader.entity("", True, None)
         raise damaged(kind.word) from None
     reader.cost.check(reader.facts["elements"])
+    reader.pictures.check()
     width, height = _size(reader.root)
     return {
         "width_mm": width,
