@@ -57,6 +57,7 @@ def whole_order(order: Order, actor: Actor) -> OrderFull:
     quote = order.quotes[0] if order.quotes else None
     return OrderFull(
         **_brief(order, order_quantities([order.id])[order.id], OrderFull),
+        delivery=order.delivery,
         lines=[Line.model_validate(line) for line in order.lines],
         quote_version=quote.version if quote else None,
         total_minor=quote.total_minor if quote else None,

@@ -71,6 +71,9 @@ class OrderFull(OrderBrief, OrderDetails):
     """An order with its details and lines, its agreed or newest total, and what may be done now."""
 
     hold_reason: str | None
+    delivery: str | None = Field(
+        description="carrier or pickup; null while nobody has said", examples=["carrier"]
+    )
     lines: list[Line]
     quote_version: int | None
     total_minor: int | None

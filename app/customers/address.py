@@ -91,7 +91,8 @@ class AddressForm:
 REGIONS = {
     "state": _l("State"), "province": _l("Province"), "county": _l("County"),
     "prefecture": _l("Prefecture"), "emirate": _l("Emirate"), "island": _l("Island"),
-    "department": _l("Department"), "district": _l("District"),
+    "department": _l("Department"), "district": _l("District"), "area": _l("Area"),
+    "parish": _l("Parish"), "oblast": _l("Oblast"), "do_si": _l("Province"),
 }  # fmt: skip
 
 
@@ -115,6 +116,14 @@ def form_of(country: str) -> AddressForm:
         "city" in rules.required_fields,
         regions,
     )
+
+
+@cache
+def regions() -> dict[str, tuple[str, bool]]:
+    """Return country → what its part of a country is called and whether an address must have it, for the
+    countries whose addresses have one."""
+    forms = {code: form_of(code) for code, _name in countries()}
+    return {code: (one.region, one.needs_region) for code, one in forms.items() if one.region}
 
 
 # names that Unicode lists among territories and that no parcel goes to

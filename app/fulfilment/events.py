@@ -84,6 +84,7 @@ EventKind(
     _l("Ready for pickup"),
     public=True,
 )
+EventKind("shipment.delivery_changed", _l("Delivery changed"), public=True)
 EventKind(
     "shipment.collected",
     _l("Collected"),

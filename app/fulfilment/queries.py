@@ -37,6 +37,12 @@ def available(order_id: uuid.UUID, good_by_line: dict[uuid.UUID, int]) -> dict[u
     return {line_id: count for line_id, count in left.items() if count > 0}
 
 
+def shipments_of(order_id: uuid.UUID) -> list[Shipment]:
+    """Return the order's shipments by number."""
+    query = select(Shipment).where(Shipment.order_id == order_id)
+    return list(db.session.scalars(query.order_by(Shipment.number)))
+
+
 def find_shipment(code: str) -> Shipment:
     """Return the shipment by its number (``S-5001``) or tracking number; raise NotFound."""
     wanted = code.strip().upper().replace(" ", "")

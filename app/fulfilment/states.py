@@ -33,11 +33,13 @@ SHIPMENT = Chart(
         Move("report_problem", ("shipped",), "exception"),
         Move("mark_returned", ("shipped", "exception"), "returned"),
         Move("mark_ready_for_pickup", ("packed",), "ready_for_pickup"),
+        Move("ship_instead", ("ready_for_pickup",), "packed"),
         Move("mark_collected", ("ready_for_pickup",), "collected"),
     ],
 )
 
 PACKED = frozenset({"packed"})
+LABELLED = frozenset({"labelled"})
 TO_PACK = PACKED | {"pending", "picking"}
 UNDER_WAY = frozenset({"shipped", "exception"})
 WITH_PROBLEM = frozenset({"exception"})

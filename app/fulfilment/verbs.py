@@ -17,10 +17,11 @@ from app.core.verbs import Subject
 from app.fulfilment import queries
 from app.fulfilment.models import Shipment, ShipmentWithLabel
 from app.fulfilment.services import label, move
-from app.fulfilment.states import PACKED, SHIPMENT
+from app.fulfilment.states import LABELLED, PACKED, SHIPMENT, SHIPPED
 from app.orders.models import Order
 from app.orders.states import ENDED_EARLY, ORDER
 from app.orders.verbs import cancel as cancel_order
+from app.orders.verbs import set_delivery
 
 VIEW = permission(
     "shipment.view", _l("View shipments"), "sales", "planner", "quality", "warehouse", "finance"
@@ -96,11 +97,17 @@ def _can_buy_label(record: ShipmentWithLabel, actor: Actor) -> Problem | None:
         return WrongState(
             _("%(shipment)s will be collected; it needs no label.", shipment=shipment)
         )
+    if shipment.state in PACKED and not shipment.address:
+        return BadInput(
+            _("%(shipment)s has no delivery address.", shipment=shipment),
+            next_step=_("Use “%(verb)s” on the order first.", verb=set_delivery.label),
+            field="address",
+        )
     if shipment.state in PACKED and (lacking := shipment.address.missing()):
         labels = ", ".join(str(FIELD_LABELS[key]) for key in lacking)
         return BadInput(
             _("The address has no %(labels)s.", labels=labels),
-            next_step=_("Complete it on the order."),
+            next_step=_("Complete it with “%(verb)s” on the order.", verb=set_delivery.label),
             field="address",
         )
     return None
@@ -241,3 +248,25 @@ def _nothing_is_packed(order: Order, actor: Actor) -> Problem | None:
 
 
 cancel_order.add_rule(_nothing_is_packed)
+
+
+def _can_still_go_elsewhere(order: Order, actor: Actor) -> Problem | None:
+    shipments = queries.shipments_of(order.id)
+    for shipment in shipments:
+        has_label = shipment.state in LABELLED or (
+            shipment.state in PACKED and is_label_requested(ShipmentWithLabel(shipment))
+        )
+        if has_label:
+            return WrongState(
+                _("%(shipment)s already has its label.", shipment=shipment),
+                next_step=_("Reply to any of our e-mails, and we'll see what can still be done.")
+                if actor.kind == "customer"
+                else _("Ask the carrier to redirect it."),
+            )
+    gone = sum(shipment.pieces for shipment in shipments if shipment.state in SHIPPED)
+    if shipments and gone >= sum(line.quantity for line in order.lines):
+        return WrongState(_("Everything in %(ref)s has already been shipped.", ref=order.ref))
+    return None
+
+
+set_delivery.add_rule(_can_still_go_elsewhere)

@@ -75,6 +75,14 @@ EventKind(
     detail="reason",
     public=True,
 )
+EventKind(
+    "order.delivery_set",
+    _l("Delivery set"),
+    customer_label=_l("Delivery details saved"),
+    personal_fields=("ship_to",),
+    guarded={"ship_to": "customer.view"},
+    public=True,
+)
 EventKind("order.rush_changed", _l("Rush changed"), public=True)
 EventKind("order.closed", _l("Closed"), tone="done", public=True)
 EventKind("order.held", _l("Put on hold"), Held, personal_fields=("hold_reason",), public=True)

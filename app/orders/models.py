@@ -43,12 +43,16 @@ def order_number(ref: str) -> int | None:
 
 
 class Order(Record, Versioned, Model):
-    """One record from first request to closed: one number, one link, one chain of events."""
+    """One record from first request to closed: one number, one link, one chain of events.
+
+    `ship_to` empty and `is_pickup` false: nobody has said yet how it reaches the customer.
+    """
 
     __tablename__ = "orders"
     __table_args__ = (
         CheckConstraint("hold_reason <> ''", name="hold_reason"),
         CheckConstraint("char_length(currency) = 3", name="currency"),
+        CheckConstraint("NOT is_pickup OR ship_to = '{}'", name="pickup"),
         Index("ix_orders_state_created_at", "state", "created_at", "id"),
         Index(None, "customer_id"),
         Index(None, "contact_id"),
@@ -70,6 +74,7 @@ class Order(Record, Versioned, Model):
     promised_on: Mapped[date | None] = mapped_column(Date)
     note: Mapped[str] = mapped_column(Text, default="")
     ship_to: Mapped[PostalAddress] = mapped_column(TypedJSON(PostalAddress), default=PostalAddress)
+    is_pickup: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     reason: Mapped[str | None] = mapped_column(Text)
     placed_at: Mapped[datetime | None]
     paid_at: Mapped[datetime | None]
@@ -86,6 +91,13 @@ class Order(Record, Versioned, Model):
     def is_placed(self) -> bool:
         """Whether it is ordered and not yet closed."""
         return self.state in PLACED
+
+    @property
+    def delivery(self) -> str | None:
+        """``pickup``, ``carrier`` where there is an address to send it to; None while nobody said."""
+        if self.is_pickup:
+            return "pickup"
+        return "carrier" if self.ship_to else None
 
     @property
     def terms_met(self) -> bool:

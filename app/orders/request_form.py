@@ -12,17 +12,17 @@ from app.catalog.live_price import default_values, fields_of
 from app.catalog.properties import Properties
 from app.core.actor import Actor
 from app.core.canonical import plain, sha256_of
+from app.core.errors import Problem
 from app.core.inputs import Faults, FormField, bad_input, checked_by, form_fields
 from app.core.text_input import clean_email, clean_line, clean_phone
 from app.core.translations import _l
-from app.customers import services as customers
 from app.customers.address import PostalAddress
+from app.orders.delivery import delivery_values, read_delivery
 from app.orders.details import RequestDetails
 from app.orders.models import Order
 from app.orders.services.request import RequestedLine, Requester
 from app.orders.verbs import request_order
 
-SHIP_FIELDS = ("line_1", "line_2", "city", "region", "postcode", "country")
 CHANGED = _l("This form was changed in transit. Reload the page.")
 
 
@@ -48,6 +48,14 @@ class Form:
         """Fill in what nobody chose yet, and the key that makes two clicks one order."""
         self.values = default_values(terms) | self.values
         self.values.setdefault("idempotency_key", str(uuid.uuid4()))
+
+
+def delivery_form(order: Order, typed: Mapping[str, str], problem: Problem | None) -> Form:
+    """Return the fields of the order's delivery: as it is, or as they were `typed` with what is wrong."""
+    if problem is None:
+        return Form(delivery_values(order))
+    faults = dict(getattr(problem, "faults", None) or {problem.field or "form": str(problem)})
+    return Form({name: typed[name] for name in typed}, faults)
 
 
 def _key(value: Any) -> Any:
@@ -76,18 +84,23 @@ class RequestForm(RequestDetails):
         str, checked_by(lambda text: clean_line(text, "company", "company", needed=False))
     ] = ""
     ship_to: PostalAddress = PostalAddress()
+    is_pickup: bool = False
 
 
-def parse_request(terms: Properties, values: Mapping[str, str]) -> RequestForm:
+def parse_request(
+    terms: Properties, values: Mapping[str, str], *, may_be_later: bool = False
+) -> RequestForm:
     """Return the request for a product with the properties `terms` that `values` hold.
 
-    Raises BadInput with everything that is wrong, by the name of its field on the page.
+    `may_be_later`: where it goes may be left open by saying so. Raises BadInput with everything that is
+    wrong, by the name of its field on the page.
     """
     faults = Faults()
     fields: dict[str, Any] = {
         name: values[name] for name in RequestForm.model_fields if values.get(name)
     }
-    fields.pop("quantity", None)
+    for name in ("quantity", "ship_to", "is_pickup"):
+        fields.pop(name, None)
     with faults.caught():
         fields["configuration"], fields["quantity"] = validate_configuration(
             terms,
@@ -95,8 +108,9 @@ def parse_request(terms: Properties, values: Mapping[str, str]) -> RequestForm:
             fields_of(values, "personalisation"),
             values.get("quantity"),
         )
-    with faults.caught("ship."):
-        fields["ship_to"] = _delivery_address(values)
+    with faults.caught():
+        method, ship_to = read_delivery(values, values.get("name", ""), may_be_later=may_be_later)
+        fields |= {"ship_to": ship_to, "is_pickup": method == "pickup"}
     try:
         request = RequestForm.model_validate(fields)
     except ValidationError as problem:
@@ -104,14 +118,6 @@ def parse_request(terms: Properties, values: Mapping[str, str]) -> RequestForm:
             raise bad_input(problem) from None
     faults.raise_all()
     return request
-
-
-def _delivery_address(values: Mapping[str, str]) -> PostalAddress:
-    address = {key: values.get(f"ship.{key}", "") for key in SHIP_FIELDS}
-    if not any(address[key].strip() for key in SHIP_FIELDS if key != "country"):
-        return PostalAddress()
-    # the name has a field and a fault of its own
-    return customers.parse_address({"name": values.get("name", "")[:200].strip() or "–", **address})
 
 
 def request_digest(slug: str, request: RequestForm) -> str:
@@ -152,4 +158,5 @@ def request_by(
         key_scope=key_scope,
         details={name: getattr(request, name) for name in RequestDetails.model_fields},
         ship_to=request.ship_to,
+        is_pickup=request.is_pickup,
     )

@@ -73,6 +73,12 @@ def _payment(row: Any) -> TodoItem:
     return _item(row, title, (row.name, *amount), row.placed_at, badge)
 
 
+def _delivery(row: Any) -> TodoItem:
+    title = _("No delivery address for %(order)s", order=_ref(row))
+    badge = (_("Address or pickup?"), "waiting")
+    return _item(row, title, (row.name, row.product or _("No items")), row.placed_at, badge)
+
+
 def _quotes_out() -> Rows:
     columns = (Order.number, Customer.name, Quote.version, Quote.created_at, Quote.valid_until)
     return (
@@ -165,6 +171,16 @@ TODOS = (
         urgency=Urgency.BLOCKING,
         button=_l("Record payment"),
         icon="coin",
+    ),
+    Todo(
+        "deliveries",
+        "order.set_delivery",
+        _delivery,
+        query=lambda: _orders(Order.placed_at).order_by(Order.placed_at),
+        where=(Order.state == "placed", ~Order.is_pickup, Order.ship_to == {}),
+        urgency=Urgency.CUSTOMER_WAITS,
+        button=_l("Set delivery"),
+        icon="truck",
     ),
     Todo(
         "quotes_out",

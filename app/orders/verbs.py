@@ -22,6 +22,7 @@ from app.core.verbs import Subject, new_record
 from app.core.web.formats import day
 from app.customers.address import PostalAddress
 from app.customers.models import Contact
+from app.orders.delivery import DeliveryInput
 from app.orders.details import RequestDetails
 from app.orders.models import Order, order_number
 from app.orders.services import life, quoting, request
@@ -39,6 +40,9 @@ HOLD = permission(
 )
 ANSWER = permission("order.answer", _l("Record a customer's answer"), "sales", customer=True)
 SEND_QUOTE = permission("quote.send", _l("Send quotes"), "sales")
+SET_DELIVERY = permission(
+    "order.set_delivery", _l("Set where an order goes"), "sales", "warehouse", customer=True
+)
 ANSWER_QUOTE = permission("quote.answer", _l("Accept or decline a quote"), customer=True)
 CONFIRM_PAYMENT = permission("payment.confirm", _l("Record payments"), "sales", "finance")
 
@@ -171,6 +175,7 @@ request_order = new_record("order_request").verb(
         key_scope=(str | None, None),
         details=(RequestDetails, RequestDetails()),
         ship_to=(PostalAddress | None, None),
+        is_pickup=(bool, False),
     ),
     is_own=lambda none_yet, actor: actor.kind == "customer",
     entry=frozenset(),
@@ -270,6 +275,18 @@ confirm_payment = SUBJECT.verb(
     is_done=lambda order: order.paid_at is not None,
     done=_l("The payment is recorded."),
     icon="coin",
+)
+set_delivery = SUBJECT.verb(
+    life.set_delivery,
+    _l("Set delivery"),
+    SET_DELIVERY,
+    DeliveryInput,
+    states=OPEN,
+    done=_l("The delivery is saved."),
+    done_customer=_l("Thank you. We've saved where your order goes."),
+    explain=_l("Shipments without a label follow it."),
+    icon="truck",
+    entry=BOTH,
 )
 mark_rush = SUBJECT.verb(
     life.mark_rush,

@@ -15,7 +15,6 @@ from app.catalog.services import effective_properties
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.settings import current
-from app.customers.address import home_country
 from app.files.services.uploads import find_upload
 from app.orders.request_form import Form
 from app.portal import blueprint, owner_key
@@ -59,7 +58,6 @@ def page(found: Product, terms: Properties, form: Form) -> str:
         terms=terms,
         form=form,
         look=look_of(terms),
-        home_country=home_country(),
         locale=current().locale.replace("_", "-"),
         **vars(live_price(terms, form.values, measured(terms, form.values))),
     )

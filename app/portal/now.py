@@ -87,6 +87,8 @@ def _under_way(order: Order, stage: Stage, shipments: Sequence[Shipment], due: s
 
 def _idle(order: Order) -> str:
     idle = _("There's nothing for you to do now. We'll e-mail you when we need something.")
+    if order.delivery is None:
+        idle = _("Please tell us below where your order goes.")
     if order.promised_on is None:
         return idle
     return _("Promised for %(promised_on)s.", promised_on=long_day(order.promised_on)) + f" {idle}"

@@ -28,7 +28,8 @@ from app.core.web.perform import perform
 from app.core.web.problems import log_refusal, wants_json
 from app.files.models import Upload
 from app.orders.models import Order
-from app.orders.verbs import find_order
+from app.orders.request_form import Form, delivery_form
+from app.orders.verbs import find_order, set_delivery
 from app.portal import actor, blueprint, owner_key, repeats
 from app.portal.status import status_of
 
@@ -112,15 +113,28 @@ def page_of(
 
     `slot_id` says in which upload box the problem arose.
     """
+    delivery, refused = delivery_of(order, problem)
     return render_template(
         template,
         order=order,
+        delivery_form=delivery,
+        delivery_refused=refused,
         status=status_of(order),
         link_until=_link_until(order),
         problem=problem,
         problem_slot=slot_id,
         typed=request.form if problem else {},
     )
+
+
+def delivery_of(order: Order, problem: Problem | None) -> tuple[Form | None, str]:
+    """Return the form of where the order goes, None where it can't be set (any more), and why in words."""
+    if set_delivery.misfit(order) or not set_delivery.is_permitted(order, actor()):
+        return None, ""
+    if why := set_delivery.refusal(order, actor()):
+        return None, str(why)
+    is_about_it = problem is not None and (problem.field or "").startswith(("delivery", "ship."))
+    return delivery_form(order, request.form, problem if is_about_it else None), ""
 
 
 def _link_until(order: Order) -> datetime | None:

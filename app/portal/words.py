@@ -11,10 +11,10 @@ from app.catalog import labels as catalog_labels
 from app.catalog.properties import Properties
 from app.core.translations import _, _l
 from app.core.web.formats import long_day, plural, quantity
-from app.customers.address import countries
 from app.files import words as file_words
 from app.fulfilment.models import Shipment
 from app.fulfilment.states import SHIPMENT, SHIPPED
+from app.orders import delivery
 from app.orders.models import Order, OrderLine
 from app.orders.progress import Quantities
 from app.orders.states import BEFORE_QUOTE, OPEN, ORDER, PLACED
@@ -27,9 +27,11 @@ from app.production.states import FINISHED, JOB
 def init(app: Flask) -> None:
     """Give the templates these words."""
     catalog_labels.init(app)
+    delivery.init(app)
     file_words.init(app)
     app.jinja_env.globals.update(
-        countries=countries, line_facts=line_facts, shipment_chart=SHIPMENT
+        line_facts=line_facts,
+        shipment_chart=SHIPMENT,
     )
 
 

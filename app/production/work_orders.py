@@ -24,7 +24,7 @@ from app.core.pdf import render_pdf
 from app.core.settings import current
 from app.core.translations import _
 from app.orders.details import work_order_details
-from app.orders.models import OrderLine
+from app.orders.models import Order, OrderLine
 from app.production.job_tree import lock_job_tree
 from app.production.models import Job, WorkOrder
 from app.production.queries import job_card
@@ -80,6 +80,7 @@ def load_work_order(
         parent_number=get(Job, card.parent_id).number if card.parent_id else "",
         barcode=code128_svg(card.number),
         details=work_order_details(),
+        delivery=_delivery(get(Order, line.order_id)),
         pieces=product.wording.pieces,
         chosen=product.chosen(line.configuration.options),
         personalisation=personalised(product, line.configuration),
@@ -126,6 +127,14 @@ def newest_work_order(job_id: uuid.UUID) -> WorkOrder | None:
 def _next_version(job_id: uuid.UUID) -> int:
     newest = newest_work_order(job_id)
     return newest.version + 1 if newest else 1
+
+
+def _delivery(order: Order) -> str:
+    """Return how the order leaves, as everybody at the machines may read it: of an address the place alone."""
+    if order.delivery == "carrier":
+        place = ", ".join(part for part in (order.ship_to.city, order.ship_to.country) if part)
+        return _("By carrier to %(place)s", place=place)
+    return _("Pickup") if order.delivery else _("Not known yet")
 
 
 def _duration(minutes: Decimal) -> str:

@@ -77,6 +77,10 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
             "app.integrations.accounting.posting:intend_entries", "Queue for accounting", "journal"
         ),
     ),
+    "order.delivery_set": (
+        at_once("sending:follow_delivery", "Update shipments"),
+        MAKE_SHIPMENT,
+    ),
     "staff.reset_asked": (at_once("people:prepare_reset", "Prepare password link"),),
     "sync.intended": (WRITE,),
     "sync.retried": (WRITE,),

@@ -20,22 +20,30 @@ from app.production.states import ENDED
 
 
 def make_shipment(event: Event) -> None:
-    """job.finished, job.cancelled and order.resumed: once every job of the order has ended, what is good
-    is put up for packing.
+    """job.finished, job.cancelled, order.resumed and order.delivery_set: once every job of the order has
+    ended, what is good is put up for packing.
 
     The order's row is locked, so that two jobs that end at once make one shipment.
     """
     order = locked(Order, event.stream_id)
-    if not order.is_placed or order.hold_reason or not production.is_made(order.id):
+    # without an address or a pickup it waits for sales to set its delivery
+    if not order.is_placed or order.delivery is None:
+        return
+    if order.hold_reason or not production.is_made(order.id):
         return
     good = production.good_by_line(order.id)
     if shipping.available(order.id, good):
         fulfilment.create_shipment(
             order.id,
             good_by_line=good,
-            method="carrier" if order.ship_to else "pickup",
+            method=order.delivery,
             actor=system(),
         )
+
+
+def follow_delivery(event: Event) -> None:
+    """order.delivery_set: shipments that have no label yet go where the order goes now."""
+    fulfilment.follow_delivery(event.stream_id, actor=system())
 
 
 def close_order(event: Event) -> None:

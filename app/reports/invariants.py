@@ -31,6 +31,7 @@ def figures_add_up() -> Iterator[str]:
 
 ALL_MADE = f"""
 SELECT o.id, 'MR-' || o.number AS number, o.hold_reason,
+  o.is_pickup OR o.ship_to <> '{{}}' AS has_delivery,
   EXISTS (SELECT FROM shipments s WHERE s.order_id = o.id
           AND s.state IN ('delivered', 'collected')) AS has_arrived,
   EXISTS (SELECT FROM shipments s WHERE s.order_id = o.id
@@ -46,7 +47,7 @@ AND NOT EXISTS (SELECT FROM jobs j WHERE j.order_id = o.id AND j.state NOT IN ('
 """
 made_is_packed = no_rows(
     "What was made of an order is put up for packing",
-    f"SELECT * FROM ({ALL_MADE}) o WHERE hold_reason IS NULL AND NOT came_back AND good > packed "
+    f"SELECT * FROM ({ALL_MADE}) o WHERE hold_reason IS NULL AND has_delivery AND NOT came_back AND good > packed "
     "ORDER BY number",
     "{number}: {good} pieces are good and only {packed} of them in shipments",
 )

@@ -13,15 +13,16 @@ from app.core.actor import system
 from app.core.db import db
 from app.core.events import Event
 from app.core.verbs import VERBS
+from app.customers.address import PostalAddress
 from app.orders.models import Order
-from tests.order_rows import placed_order
+from tests.order_rows import SHIP_TO, placed_order
 
 Post = Callable[..., Any]
 
 
 @pytest.fixture
 def post(client: Any, session: Any) -> Post:
-    scopes = ["order.view", "order.hold", "order.estimate"]
+    scopes = ["order.view", "order.hold", "order.estimate", "order.set_delivery"]
     _, secret = issue_api_token(None, "Tests", scopes, actor=system())
     session.commit()
 
@@ -105,3 +106,15 @@ def test_every_verb_that_the_api_offers_has_an_address_and_a_description(client:
     described = client.get("/api/v1/openapi.json").json["paths"]
     names = {one["operationId"] for path in described.values() for one in path.values()}
     assert {f"{kind}_{key}" for (kind, key), verb in VERBS.items() if "api" in verb.entry} <= names
+
+
+def test_programs_set_where_an_order_goes(post: Post) -> None:
+    order = placed_order(ship_to=PostalAddress())
+    wrong = post(f"/orders/{order.ref}/set_delivery", {"method": "carrier"})
+    assert (wrong.status_code, wrong.json["field"]) == (422, "ship_to")
+    done = post(f"/orders/{order.ref}/set_delivery", {"method": "carrier", "ship_to": SHIP_TO})
+    assert (done.status_code, done.json["delivery"]) == (200, "carrier")
+    collected = post(f"/orders/{order.ref}/set_delivery", {"method": "pickup"})
+    assert (collected.status_code, collected.json["delivery"]) == (200, "pickup")
+    assert post(f"/orders/{order.ref}/set_delivery", {"method": "post"}).status_code == 422
+    assert len(events(order, "order.delivery_set")) == 2

@@ -27,8 +27,14 @@ ORDER = {
     "quantity": "250",
     "personalisation.names": "Robin & Sasha",
     "personalisation.date": "2027-06-19",
+    "delivery": "later",
 }
-ADDRESS = {"ship.line_1": "4 Example Lane", "ship.city": "Sampleton", "ship.country": "GB"}
+ADDRESS = {
+    "delivery": "carrier",
+    "ship.line_1": "4 Example Lane",
+    "ship.city": "Sampleton",
+    "ship.country": "GB",
+}
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -228,6 +229,9 @@ def test_a_job_is_cancelled_once(
 ) -> None:
     job, planner = ready_job(), somebody("planner")
     old = page_of(planner, job)
+    assert re.search(
+        r"pieces? will not be made\. Nothing has been made yet\.", old.said("#cancel_job")
+    )
     for _ in range(2):
         assert planner.press(old, "cancel_job", cause="Ordered twice").status == 303
     db.session.expire_all()

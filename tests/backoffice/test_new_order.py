@@ -219,7 +219,8 @@ def test_the_customer_gets_the_letter_and_link_that_the_portal_sends(
     portal = app.test_client()
     token = re.search(r'csrf_token" value="([^"]+)', portal.get("/p/invitation-card-a6").text)
     assert token is not None
-    form = {"csrf_token": token[1], "idempotency_key": str(uuid.uuid4()), "email": "bo@example.com"}
+    form = {"csrf_token": token[1], "idempotency_key": str(uuid.uuid4()), "email": "bo@example.com",
+            "delivery": "pickup"}  # fmt: skip
     portal.post("/p/invitation-card-a6/request", data={**ORDER, **form})
     letters(app, mail)
     take(seller)
@@ -307,7 +308,7 @@ def test_everything_that_is_wrong_is_said_at_once_and_everything_typed_is_kept(
     page = take(
         seller, quantity="other", quantity_other="26", options__paper="gold leaf", name="",
         email="ada at example", phone="abc", wanted_on="2001-01-01", note="n" * 4001,
-        ship__city="Sampleton", personalisation__names="",
+        delivery="carrier", ship__city="Sampleton", personalisation__names="",
     )  # fmt: skip
     assert (page.status, count(Order), count(Contact)) == (422, 0, 0)
     found = faults(page)

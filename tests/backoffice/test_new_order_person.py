@@ -9,9 +9,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.core.actor import system
 from app.core.db import db
 from app.customers.models import Contact
 from app.orders.models import Order
+from app.orders.verbs import set_delivery
 from tests.back_office_app import back_office_app
 from tests.backoffice.conftest import Page, Person
 from tests.backoffice.new_order_form import (
@@ -82,11 +84,28 @@ def test_picking_somebody_fills_in_who_they_are_and_where_the_last_one_went(sell
     assert (values["name"], values["email"]) == ("Ada Example", "ada@example.com")
     assert (values["company"], values["phone"]) == ("Example Weddings", "+44 20 7946 0000")
     assert (values["ship.line_1"], values["ship.city"]) == ("4 Example Lane", "Sampleton")
+    assert chosen(page) == "carrier"
     assert "1 order, the last" in page.words and "Check that it's still correct" in page.words
     # somebody else after all: what came by itself goes again
     nobody = ask(seller, "people/picked", picked="", **values, ship__country="GB")
-    left = {one.get("name"): one.get("value") for one in nobody.all("input")}
+    left = {one.get("name"): one.get("value") for one in nobody.all("input:not([type=radio])")}
     assert not any(left.values())
+
+
+def chosen(page: Page) -> str:
+    """Which way of delivery is picked."""
+    (found,) = page.all("input[name=delivery][checked]")
+    return str(found.get("value"))
+
+
+def test_somebody_who_collected_their_last_order_collects_this_one(seller: Person) -> None:
+    contact = known()
+    (order,) = db.session.scalars(select(Order))
+    set_delivery(order.id, "pickup", actor=system())
+    page = ask(seller, "people/picked", picked=str(contact.id))
+    assert (chosen(page), page.all("#f-line-1")[0].get("value")) == ("pickup", "")
+    kept = ask(seller, "people/picked", picked=str(contact.id), delivery="later")
+    assert chosen(kept) == "later"
 
 
 def test_an_address_that_was_typed_stays_when_somebody_is_picked(seller: Person) -> None:
@@ -127,11 +146,13 @@ def test_an_address_of_somebody_else_is_said_and_they_can_be_taken(seller: Perso
 def test_who_may_not_see_customers_is_offered_none(application: Flask, catalogue: None) -> None:
     from app.backoffice.orders import new_order
     from app.catalog import labels
+    from app.orders import delivery
     from app.orders.details import RequestDetails
 
     contact = known()
     own = back_office_app(application, new_order)
     labels.init(own)
+    delivery.init(own)
     own.jinja_env.globals["RequestDetails"] = RequestDetails
     client = own.test_client()
     headers = {"X-Test-Permissions": "order.create"}

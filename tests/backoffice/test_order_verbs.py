@@ -53,6 +53,8 @@ CASES = [
     Case("cancel", "placed", "planner", "finance", "order.cancelled", "cancelled",
          {"reason": "The party is off."}),
     Case("confirm_payment", "placed", "finance", "prepress", "order.payment_confirmed", "placed"),
+    Case("set_delivery", "placed", "warehouse", "prepress", "order.delivery_set", "placed",
+         {"delivery": "pickup"}),
     Case("mark_rush", "requested", "sales", "operator", "order.rush_changed", "requested"),
     Case("unmark_rush", "rush", "sales", "operator", "order.rush_changed", "requested"),
     Case("revoke_link", "placed", "sales", "operator", "link.revoked", "placed"),

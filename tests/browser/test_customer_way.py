@@ -79,6 +79,8 @@ def fill_in(tab: Any) -> None:
     tab.fill('[name="personalisation.date"]', "2027-06-19")
     tab.fill('[name="name"]', "Ada Example")
     tab.fill('[name="email"]', "ada@example.com")
+    tab.fill('[name="ship.line_1"]', "1 Example Street")
+    tab.fill('[name="ship.city"]', "Sampleton")
 
 
 def ask(tab: Any) -> None:

@@ -77,7 +77,16 @@ MADE_OF_PARTS = {"work_centre.created", "work_centre.changed"}
 
 def test_personal_fields_and_numbers_are_fields_that_the_kind_can_have() -> None:
     """A payload is closed, so a misspelt name would never be found by anybody."""
-    columns = {"name", "email", "phone", "hold_reason", "waits_for", "on_hand", "reserved"}
+    columns = {
+        "name",
+        "email",
+        "phone",
+        "hold_reason",
+        "waits_for",
+        "on_hand",
+        "reserved",
+        "ship_to",
+    }
     columns |= {"line_1", "line_2", "city", "region", "postcode"}
     for name in declared():
         kind = KINDS[name]

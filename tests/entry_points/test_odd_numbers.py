@@ -160,9 +160,10 @@ def test_the_calculator_and_the_request(
 def test_a_thousand_cards_are_a_thousand_however_they_are_written(
     owner: Person, preset_products: None, session: Any
 ) -> None:
-    form = ORDER | {"csrf_token": owner.token(f"/p/{CARD}")}
+    form = ORDER | {"csrf_token": owner.token(f"/p/{CARD}"), "delivery": "pickup"}
     for typed in ("1,000", "1 000", " 1000", "1'000"):
-        own = {"quantity": typed, "idempotency_key": str(uuid.uuid4())}
+        # each with a note of its own: the same request again would be asked about
+        own = {"quantity": typed, "idempotency_key": str(uuid.uuid4()), "note": f"“{typed}”"}
         answer = owner.client.post(
             f"/p/{CARD}/request", data=form | own, environ_base=owner.environ
         )

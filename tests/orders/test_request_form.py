@@ -84,6 +84,33 @@ def test_a_country_with_states_is_asked_for_one(card: Properties) -> None:
     assert found.ship_to.region == "TX"
 
 
-def test_without_a_street_and_a_town_nothing_is_sent_anywhere(card: Properties) -> None:
-    found = parse_request(card, GOOD | {"ship.line_1": "", "ship.city": " "})
-    assert not found.ship_to
+NOWHERE = {"ship.line_1": "", "ship.city": " "}
+
+
+def test_neither_an_address_nor_a_pickup_is_asked_about(card: Properties) -> None:
+    for nothing in ({}, {"delivery": ""}, {"delivery": "by post"}, {"delivery": "later"}):
+        with pytest.raises(BadInput) as caught:
+            parse_request(card, GOOD | NOWHERE | nothing)
+        assert caught.value.faults == {"delivery": "Choose delivery to an address, or pickup."}
+    with pytest.raises(BadInput) as caught:
+        parse_request(card, GOOD | NOWHERE | {"delivery": "carrier"})
+    assert list(caught.value.faults) == ["ship.line_1", "ship.city"]
+
+
+def test_a_pickup_is_said_and_goes_nowhere(card: Properties) -> None:
+    for address in (NOWHERE, {}):
+        found = parse_request(card, GOOD | address | {"delivery": "pickup"})
+        assert (found.is_pickup, bool(found.ship_to)) == (True, False)
+
+
+def test_staff_may_say_that_they_do_not_know_yet(card: Properties) -> None:
+    later = GOOD | NOWHERE | {"delivery": "later"}
+    found = parse_request(card, later, may_be_later=True)
+    assert (found.is_pickup, bool(found.ship_to)) == (False, False)
+    with pytest.raises(BadInput):
+        parse_request(card, GOOD | NOWHERE, may_be_later=True)
+
+
+def test_an_address_alone_is_where_it_goes(card: Properties) -> None:
+    found = parse_request(card, GOOD | {"is_pickup": "1", "ship_to": "x"})
+    assert (found.is_pickup, found.ship_to.city) == (False, "Sampleton")

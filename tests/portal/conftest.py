@@ -42,6 +42,7 @@ REQUEST = {
     "personalisation.date": "2027-06-19",
     "name": "Ada Example",
     "email": "ada@example.com",
+    "delivery": "pickup",
 }
 
 
@@ -139,7 +140,8 @@ def stranger(app: Flask, shop: None) -> Portal:
 
 
 def requested(*wanted: orders.RequestedLine, **given: Any) -> Order:
-    """An order as the portal makes it."""
+    """An order as the portal makes it, to be collected unless `given` says otherwise."""
+    given.setdefault("is_pickup", "ship_to" not in given)
     return order_verbs.request_order(
         None,
         given.pop("requester", REQUESTER),

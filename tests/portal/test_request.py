@@ -36,7 +36,13 @@ def owner_of(portal: Portal) -> str:
 
 
 def test_a_request_becomes_an_order_that_this_browser_may_see(portal: Portal) -> None:
-    page = ask(portal, note="Both sides.", ship__line_1="1 Example Street", ship__city="Sampleton")
+    page = ask(
+        portal,
+        note="Both sides.",
+        delivery="carrier",
+        ship__line_1="1 Example Street",
+        ship__city="Sampleton",
+    )
     order = db.session.scalars(select(Order)).one()
     assert (page.status, page.path) == (200, f"/orders/{order.ref}")
     assert "We've received your request" in page.said(".nowcard .badge")
@@ -72,6 +78,7 @@ def test_everything_that_is_wrong_is_said_at_once_beside_its_field(portal: Porta
         email="ada at example",
         name="",
         phone="not a number",
+        delivery="carrier",
         ship__city="Sampleton",
     )
     assert (page.status, page.path, count()) == (422, FORM, 0)
@@ -84,6 +91,23 @@ def test_everything_that_is_wrong_is_said_at_once_beside_its_field(portal: Porta
     assert (kept["email"], kept["ship.city"]) == ("ada at example", "Sampleton")
     assert (kept["quantity"], kept["quantity_other"]) == ("other", "26")
     assert kept["personalisation.date"] == "2027-06-19"
+
+
+def test_a_request_without_an_address_or_a_pickup_is_asked_about(portal: Portal) -> None:
+    page = ask(portal, delivery="")
+    assert (page.status, count()) == (422, 0)
+    assert page.said("#f-delivery-fault") == ["Choose delivery to an address, or pickup."]
+    page = ask(portal, delivery="carrier")
+    assert (page.status, count()) == (422, 0)
+    assert page.fault("ship.line_1") and page.fault("ship.city")
+    assert (page.form(FORM) or {})["delivery"] == "carrier"
+
+
+def test_a_request_that_will_be_collected_says_so(portal: Portal) -> None:
+    page = ask(portal, delivery="pickup")
+    order = db.session.scalars(select(Order)).one()
+    assert (page.status, order.delivery, bool(order.ship_to)) == (200, "pickup", False)
+    assert "You'll collect it at our shop." in portal.open(order).words
 
 
 @pytest.mark.parametrize(
@@ -104,7 +128,12 @@ def test_everything_that_is_wrong_is_said_at_once_beside_its_field(portal: Porta
 def test_a_value_that_can_not_be_taken_is_told_beside_it(
     portal: Portal, field: str, value: str, words: str
 ) -> None:
-    given = {"ship.line_1": "1 Example Street", "ship.city": "Sampleton", field: value}
+    given = {
+        "delivery": "carrier",
+        "ship.line_1": "1 Example Street",
+        "ship.city": "Sampleton",
+        field: value,
+    }
     page = portal.send(portal.get(PRODUCT), FORM, REQUEST | given)
     assert (page.status, count()) == (422, 0)
     assert words in page.fault(field)

@@ -41,9 +41,11 @@ SLOTS = [(), *((state,) for state in ARTWORK.states), ("approved", "proof_sent")
 QUOTE: Any = SimpleNamespace(total_minor=12_000, currency="GBP")
 
 
-def said(state: str, slots: tuple[str, ...], made: str, is_due: bool) -> tuple[Now, list[str]]:
+def said(
+    state: str, slots: tuple[str, ...], made: str, is_due: bool, delivery: str | None = "carrier"
+) -> tuple[Now, list[str]]:
     order: Any = SimpleNamespace(
-        state=state, terms_met=not is_due, promised_on=None, ref="MR-10428",
+        state=state, delivery=delivery, terms_met=not is_due, promised_on=None, ref="MR-10428",
         customer=SimpleNamespace(terms="prepaid"),
     )  # fmt: skip
     lines = [SimpleNamespace(slot=SimpleNamespace(state=one)) for one in slots]
@@ -89,6 +91,16 @@ def test_each_combination_is_told_as_it_is() -> None:
             left = MADE[made].open or not MADE[made].ordered
             assert ("Production" in steps) == bool(left), case
     assert count == len(ORDER.states) * len(SLOTS) * len(MADE) * 2
+
+
+@pytest.mark.usefixtures("app")
+def test_who_is_asked_where_the_order_goes_is_not_told_that_nothing_is_to_do() -> None:
+    for slots, made, is_due in itertools.product(SLOTS, MADE, (True, False)):
+        now, _steps = said("placed", slots, made, is_due, None)
+        assert "nothing for you to do" not in now.sentence, (slots, made, is_due)
+    assert (
+        "where your order goes" in said("placed", ("approved",), "begun", False, None)[0].sentence
+    )
 
 
 def ended(order: Order, state: str) -> None:

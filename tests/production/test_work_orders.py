@@ -15,6 +15,7 @@ from app.core.actor import system
 from app.core.errors import WrongState
 from app.core.ids import new_id
 from app.core.web import formats
+from app.customers.address import PostalAddress
 from app.production import queries, verbs, work_orders
 from tests.drawn_letters import read_by_eye
 from tests.order_rows import placed_order
@@ -107,6 +108,18 @@ def test_the_ticket_prints_the_details_of_the_order_that_are_marked_for_it(sessi
     page = work_orders.load_work_order(job.id).html
     assert ("wanted_on", "Needed by") in work_order_details()
     assert f"<dt>Needed by</dt><dd>{formats.day(date(2031, 12, 4))}</dd>" in page
+
+
+def test_the_ticket_says_how_the_order_leaves_and_no_street(session):
+    unsaid, pickup = PostalAddress(), {"is_pickup": True, "ship_to": PostalAddress()}
+    for columns, said in (
+        ({}, "By carrier to Sampleton, GB"), (pickup, "Pickup"), ({"ship_to": unsaid}, "Not known yet"),
+    ):  # fmt: skip
+        job = jobs_for(placed_order([5], **columns), gates=("material",))[0]
+        open_all(job)
+        page = work_orders.load_work_order(job.id).html
+        assert f"<dt>Delivery</dt><dd>{said}</dd>" in page
+        assert "Example Lane" not in page
 
 
 def test_the_ticket_shows_the_letters_of_every_name(ready_job):

@@ -100,6 +100,7 @@ class Teller:
             owner_key="demo",
             details={"wanted_on": today("UTC") + timedelta(days=14), "note": NOTE},
             ship_to=None if pickup else PostalAddress.of(SHIP_TO),
+            is_pickup=pickup,
         )
         self.id = made.id
         for slot in self.slots if file else ():

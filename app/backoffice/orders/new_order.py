@@ -22,7 +22,6 @@ from app.core.db import db
 from app.core.errors import BadInput, NotFound
 from app.core.inputs import Faults
 from app.core.translations import _, _l
-from app.customers.address import countries, home_country
 from app.customers.models import Contact
 from app.customers.services import find_contacts
 from app.files.doors import owner_key_of
@@ -67,7 +66,7 @@ class NewOrder(BackOfficeView):
         found = Faults()
         with found.caught():
             # no file is taken here, whatever the form says
-            asked = parse_request(terms, values | {"upload_id": ""})
+            asked = parse_request(terms, values | {"upload_id": ""}, may_be_later=True)
         with found.caught():
             self._refuse_taken(values)
         if found.found:
@@ -174,8 +173,6 @@ class NewOrder(BackOfficeView):
             "person": self._known(values),
             "taken_by": self._taken_by(values),
             "sees_people": self.may(SEES_PEOPLE),
-            "home_country": home_country(),
-            "countries": countries(),
         }
 
     def _page(self, product: Product, terms: Properties, form: Form) -> Any:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from app.core.db import db
 from app.core.errors import BadInput
@@ -14,8 +14,8 @@ from app.core.text_input import clean_phone
 from app.customers import services as customers
 from app.customers.address import PostalAddress, home_country
 from app.customers.models import Contact
+from app.orders.delivery import SHIP_FIELDS
 from app.orders.models import Order
-from app.orders.request_form import SHIP_FIELDS
 
 OFFERED = 6
 FIELDS = ("name", "email", "company", "phone")
@@ -67,30 +67,38 @@ def with_person(values: dict[str, str], person: Known | None) -> dict[str, str]:
 
 
 def with_address(values: dict[str, str], person: Known | None) -> dict[str, str]:
-    """Return the values with the address that `person`'s last parcel went to.
+    """Return the values with the delivery of `person`'s last order: its address, or pickup.
 
-    What somebody typed stays: only an empty address, or the untouched one of whoever was picked
+    What somebody typed or chose stays: only an empty address, or the untouched one of whoever was picked
     before (``filled_from``), makes room.
     """
     typed = {key: values.get(f"ship.{key}", "").strip() for key in SHIP_FIELDS}
-    before = _last_address(_contact(values.get("filled_from", "")))
-    if typed != before and any(typed[key] for key in SHIP_FIELDS if key != "country"):
+    before, _method = _last_delivery(_contact(values.get("filled_from", "")))
+    is_chosen = values.get("delivery", "carrier") != "carrier" and not values.get("filled_from")
+    is_typed = any(typed[key] for key in SHIP_FIELDS if key != "country") and typed != before
+    if is_chosen or is_typed:
         return values | {"filled_from": ""}
-    found = _last_address(person.contact if person else None)
-    filled = str(person.contact.id) if person and found["line_1"] else ""
-    return values | {f"ship.{key}": found[key] for key in SHIP_FIELDS} | {"filled_from": filled}
+    found, method = _last_delivery(person.contact if person else None)
+    filled = {"filled_from": str(person.contact.id) if person and method else ""}
+    chosen = {"delivery": method or "carrier"}
+    return values | {f"ship.{key}": found[key] for key in SHIP_FIELDS} | chosen | filled
 
 
-def _last_address(contact: Contact | None) -> dict[str, str]:
-    """Return the address of the contact's newest order that has one, else an empty one."""
-    found = PostalAddress()
-    if contact is not None:
-        query = select(Order.ship_to).where(Order.contact_id == contact.id, Order.ship_to != {})
-        newest = db.session.scalar(query.order_by(Order.id.desc()).limit(1))
-        found = newest or found
-    return {key: getattr(found, key) for key in SHIP_FIELDS} | {
-        "country": found.country or home_country()
-    }
+def _last_delivery(contact: Contact | None) -> tuple[dict[str, str], str | None]:
+    """Return address and method of the contact's newest order that says them, else an empty one and None."""
+    newest = _last_order(contact)
+    found = newest.ship_to if newest else PostalAddress()
+    address = {key: getattr(found, key) for key in SHIP_FIELDS}
+    country = {"country": found.country or home_country()}
+    return address | country, newest.delivery if newest else None
+
+
+def _last_order(contact: Contact | None) -> Order | None:
+    if contact is None:
+        return None
+    is_said = or_(Order.is_pickup, Order.ship_to != {})
+    query = select(Order).where(Order.contact_id == contact.id, is_said)
+    return db.session.scalar(query.order_by(Order.id.desc()).limit(1))
 
 
 def taken_by(values: Mapping[str, str]) -> Contact | None:

@@ -17,7 +17,7 @@ from app.catalog.labels import personalised
 from app.core.chain import ChainCheck
 from app.core.clock import today
 from app.core.db import db
-from app.core.errors import BadInput
+from app.core.errors import BadInput, Problem
 from app.core.events import KINDS, Event, EventStream, timeline
 from app.core.holds import open_hold
 from app.core.inputs import form_fields
@@ -31,6 +31,7 @@ from app.orders.details import OrderDetails
 from app.orders.models import QUOTE_WORDS, Order, OrderLine
 from app.orders.progress import STEPS, stage_of
 from app.orders.quoted import taxes_of
+from app.orders.request_form import Form, delivery_form
 from app.orders.services.quoting import quoted_lines, suggest
 from app.orders.states import OPEN
 from app.orders.verbs import prices_in
@@ -40,7 +41,6 @@ from app.reports.order_progress import quantities_of
 
 TIMELINE = 9
 WHOLE = 2000
-ADDRESS = ("name", "company", "line_1", "line_2", "city", "region", "postcode", "country")
 
 
 @dataclass(frozen=True)
@@ -156,11 +156,9 @@ class OrderView:
         hows = ["done"] * reached + ["now"] + [""] * len(STEPS)
         return [(label, notes.get(at, ""), hows[at]) for at, label in enumerate(STEPS)]
 
-    @property
-    def ship_to(self) -> str:
-        """The address in one line, in the order of an envelope; empty where none was said."""
-        given = self.order.ship_to
-        return ", ".join(part for key in ADDRESS if (part := getattr(given, key)))
+    def delivery_form(self, typed: Mapping[str, str], problem: Problem | None) -> Form:
+        """Return the fields of where the order goes, with what was typed where it was refused."""
+        return delivery_form(self.order, typed, problem)
 
     @property
     def is_late(self) -> bool:

@@ -13,6 +13,7 @@ from app.fulfilment.models import Shipment, ShipmentLine
 from app.fulfilment.queries import available
 from app.fulfilment.states import METHODS
 from app.orders.models import Order
+from app.orders.verbs import set_delivery
 
 
 def create_shipment(
@@ -22,27 +23,32 @@ def create_shipment(
     good_by_line: Mapping[uuid.UUID, int],
     actor: Actor,
     method: str = "carrier",
-    address: PostalAddress | None = None,
 ) -> Shipment:
     """Put pieces of an order's lines into a new shipment; without `lines`, all that can go.
 
     `good_by_line` is handed down by the caller, who knows what was made. `method` is ``carrier`` or
-    ``pickup``; `address` defaults to where the order is to go. Locks the order, so that two people
+    ``pickup``. Locks the order, so that two people
     never pack the same piece. Raises NotAllowed, NotFound, WrongState (order not placed or on hold),
-    BadInput (more than is good and unshipped).
+    BadInput (more than is good and unshipped, or a carrier and no address to go to).
     """
     order = locked(Order, order_id)
     require(actor, "shipment.pack", stream_id=order.id)
     _refuse_order(order)
     if method not in METHODS:
         raise BadInput(_("Choose carrier or pickup."), field="method")
+    if method == "carrier" and not order.ship_to:
+        raise BadInput(
+            _("%(ref)s has no delivery address.", ref=order.ref),
+            next_step=_("Use “%(verb)s” on the order first.", verb=set_delivery.label),
+            field="address",
+        )
     free = available(order.id, dict(good_by_line))
     wanted = _wanted(order, free if lines is None else lines, free)
     shipment = Shipment(
         order_id=order.id,
         state="pending",
         method=method,
-        address=order.ship_to if address is None else address,
+        address=order.ship_to if method == "carrier" else PostalAddress(),
         lines=[ShipmentLine(line_id=line_id, quantity=count) for line_id, count in wanted.items()],
     )
     db.session.add(shipment)

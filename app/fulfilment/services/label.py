@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from app.core.actor import Actor
 from app.core.db import db, get
-from app.core.errors import BadInput
+from app.core.errors import BadInput, WrongState
 from app.core.events import record as record_event
 from app.core.outbound import driver
 from app.core.outbound import intent as intents
@@ -29,9 +29,16 @@ def buy_label(
 ) -> OutboundIntent:
     """Write down, with its key, that a label is wanted; a worker buys it after this is committed.
 
-    Raises NotFound (carrier) and BadInput (service). Records shipment.label_requested.
+    Raises WrongState where the order goes elsewhere by now, NotFound (carrier) and
+    BadInput (service). Records shipment.label_requested.
     """
     shipment, last = record.shipment, record.label
+    order = get(Order, shipment.order_id)  # locked with its shipment: nobody sets it anew meanwhile
+    if (order.delivery, order.ship_to) != (shipment.method, shipment.address):
+        raise WrongState(
+            _("The delivery of %(ref)s has just been changed.", ref=order.ref),
+            next_step=_("Reload the page, then purchase the label for the new address."),
+        )
     adapter = carrier(carrier_key)
     if service not in adapter.services:
         names = ", ".join(adapter.services.values())

@@ -7,9 +7,11 @@ from app.accounts.services.links import links_of
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import locked
-from app.core.errors import BadInput
+from app.core.errors import AlreadyDone, BadInput
 from app.core.events import record
 from app.core.translations import _
+from app.customers.address import PostalAddress
+from app.orders.delivery import checked_address
 from app.orders.models import Order
 from app.orders.services.quoting import end_quote, newest_quote
 from app.orders.states import ORDER
@@ -71,6 +73,29 @@ def _set_rush(order: Order, actor: Actor, rush: bool) -> Order:
     order.rush = rush
     record("order.rush_changed", order, actor, before={"rush": not rush}, after={"rush": rush})
     return order
+
+
+def set_delivery(
+    order: Order, actor: Actor, method: str, ship_to: PostalAddress | None = None
+) -> Order:
+    """Set how the order reaches its customer: ``carrier`` with the address `ship_to`, or ``pickup``.
+
+    Open shipments follow by the event. Raises BadInput for a carrier without a whole address, AlreadyDone
+    where it is that way already. Records order.delivery_set.
+    """
+    address = checked_address(method, ship_to)
+    before = {"delivery": order.delivery, "ship_to": address_line(order.ship_to)}
+    if (order.delivery, order.ship_to) == (method, address):
+        raise AlreadyDone(_("The delivery is already set this way. Nothing was changed."))
+    order.ship_to, order.is_pickup = address, method == "pickup"
+    after = {"delivery": order.delivery, "ship_to": address_line(address)}
+    record("order.delivery_set", order, actor, before=before, after=after)
+    return order
+
+
+def address_line(address: PostalAddress) -> str | None:
+    """Return the address in one line, as on its label; None where there is none."""
+    return ", ".join(address.printed()) if address else None
 
 
 def revoke_link(order: Order, actor: Actor, link_id: uuid.UUID) -> None:

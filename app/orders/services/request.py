@@ -55,6 +55,7 @@ def request_order(
     key_scope: str | None = None,
     details: OrderDetails | None = None,
     ship_to: PostalAddress | None = None,
+    is_pickup: bool = False,
 ) -> Order:
     """Make the order of a request and return it, with its artwork slots and the files sent so far.
 
@@ -78,7 +79,8 @@ def request_order(
         contact_id=contact.id,
         currency=current().currency,
         **dict(details or {}),
-        ship_to=ship_to or PostalAddress(),
+        ship_to=PostalAddress() if is_pickup else ship_to or PostalAddress(),
+        is_pickup=is_pickup,
     )
     db.session.add(order)
     db.session.flush()
