@@ -32,11 +32,11 @@ def beginning_of(intent_id: uuid.UUID, attempts: int) -> Iterator[None]:
     """Let `write_begins` mark this intent, in its try number `attempts`, while the block runs."""
 
     def begins() -> None:
-        values = {"id": intent_id, "attempts": attempts}
-        # no transaction of the session is open while an adapter writes, and none may be begun
-        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            if connection.scalar(BEGINS, values) is None:
-                raise LostLease(str(intent_id))
+        # no transaction is open while an adapter writes: this one ends here
+        is_ours = db.session.scalar(BEGINS, {"id": intent_id, "attempts": attempts}) is not None
+        db.session.commit()
+        if not is_ours:
+            raise LostLease(str(intent_id))
 
     before = _begins.set(begins)
     try:
