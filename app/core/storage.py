@@ -33,6 +33,8 @@ MISSING = ("404", "NoSuchKey", "NotFound", "NoSuchUpload")
 LOCKED = ("AccessDenied", "ObjectLocked", "403")
 INTAKE = "intake/"
 BLOCK_BYTES = 1024 * 1024
+#: How many versions of a key are removed at a time: one that was written over has two.
+MOST_VERSIONS = 20
 
 
 @lru_cache(maxsize=1)
@@ -151,13 +153,16 @@ def put_bytes(
 
 
 def remove(key: str) -> bool:
-    """Remove an object, where keys have versions the newest of them; return whether it is gone. One that is
+    """Remove an object, where keys have versions every one of them; return whether it is gone. One that is
     locked stays for now, one that never was is gone."""
-    stored = _call("head_object", ignored=MISSING, Key=key)
-    if stored is None:
-        return True
-    version = {"VersionId": stored["VersionId"]} if stored.get("VersionId") else {}
-    return _call("delete_object", ignored=LOCKED, Key=key, **version) is not None
+    for _version in range(MOST_VERSIONS):
+        stored = _call("head_object", ignored=MISSING, Key=key)
+        if stored is None:
+            return True
+        version = {"VersionId": stored["VersionId"]} if stored.get("VersionId") else {}
+        if _call("delete_object", ignored=LOCKED, Key=key, **version) is None:
+            return False
+    return False
 
 
 def head(key: str) -> dict[str, Any] | None:

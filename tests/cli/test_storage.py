@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from functools import cache
 from typing import Any
 
@@ -96,3 +97,12 @@ def test_a_file_that_vanished_before_its_upload_was_cleared_is_kept_again(app: F
     act(left)
     assert storage.read_bytes(key) == body
     assert not storage.exists(upload.storage_key)
+
+
+def test_what_was_written_over_is_removed_with_all_its_versions() -> None:
+    key = f"labels/{uuid.uuid4()}"
+    for body in (b"damaged", b"whole"):
+        overwrite(key, body)
+    assert storage.read_bytes(key) == b"whole"
+    assert storage.remove(key)
+    assert not storage.exists(key)
