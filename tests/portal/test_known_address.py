@@ -13,7 +13,7 @@ from app.core.db import db
 from app.orders import verbs
 from app.orders.models import Order
 from app.orders.services import Requester
-from tests.portal.conftest import REQUEST, Page, Portal, requested
+from tests.portal.conftest import REQUEST, Page, Portal, counted, requested
 
 PAGE = "/p/invitation-card-a6"
 UNKNOWN = "grace@example.com"
@@ -57,6 +57,20 @@ def test_the_answer_for_a_known_and_an_unknown_address_is_the_same(
         told.append((answer.status, place, cookies, page.status, without_numbers(page), held))
     assert told[0] == told[1]
     assert newest().contact_id != known.contact_id  # the second one was unknown
+
+
+def test_an_unknown_address_asks_as_much_of_the_database_as_a_known_one(
+    portal: Portal, stranger: Portal, known: Order
+) -> None:
+    """So that the time of the answer doesn't say which it is."""
+    asked = []
+    for browser, email in ((portal, REQUEST["email"]), (stranger, UNKNOWN)):
+        form = browser.get(PAGE).form("/request") or {}
+        with counted() as statements:
+            browser.post(f"{PAGE}/request", form | REQUEST | {"email": email})
+        asked.append(len(statements))
+    assert asked[0] > 20
+    assert asked[1] - asked[0] <= 2  # the rows of customer and contact
 
 
 @pytest.mark.parametrize("email", [REQUEST["email"], UNKNOWN])
