@@ -154,6 +154,19 @@ def test_a_passkey_is_made_only_by_whoever_knows_the_password(browser: Browser, 
     assert passkeys_of(owner.id) == []
 
 
+def test_the_form_of_a_new_passkey_sent_twice_adds_it_once_and_says_so(
+    browser: Browser, owner: Any
+) -> None:
+    browser.sign_in("olive@example.com")
+    options = asked(browser, f"{PAGE}/passkeys/options", PAGE, current=PASSWORD).json
+    answer = SoftPasskey(SHOP).make(options)
+    form = {"name": "Olive's phone", "answer": answer, "idempotency_key": "one form"}
+    assert browser.post(f"{PAGE}/passkeys", form, on=PAGE).status_code == 200
+    assert browser.post(f"{PAGE}/passkeys", form, on=PAGE).location == PAGE
+    assert "If you didn&#39;t see the recovery codes, create new ones." in browser.get(PAGE).text
+    assert len(passkeys_of(owner.id)) == len(events("staff.passkey_added")) == 1
+
+
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [

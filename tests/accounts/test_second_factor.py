@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from app.accounts.models import SignInAttempt
-from app.accounts.second_factor_models import Authenticator, RecoveryCode
+from app.accounts.second_factor_models import Authenticator, Passkey, RecoveryCode
 from app.accounts.services import second_factor
 from app.accounts.services.staff import staff_actor
 from app.accounts.verbs import (
@@ -63,6 +63,32 @@ def test_an_app_is_set_up_on_the_page_and_asked_for_at_the_next_sign_in(
     second = other_browser.post(CODE, {"code": code(0, secret), "next": "/admin/staff/"})
     assert second.location == "/admin/staff/"
     assert other_browser.get(ACCOUNT).status_code == 200
+
+
+def test_an_app_that_is_not_set_up_in_the_end_leaves_the_page(browser: Browser, owner: Any) -> None:
+    browser.sign_in("olive@example.com")
+    browser.post(f"{PAGE}/begin", on=PAGE)
+    assert "Code from the app" in browser.get(PAGE).text
+    browser.post(f"{PAGE}/cancel", on=PAGE)
+    assert "Code from the app" not in browser.get(PAGE).text
+
+
+def test_removing_the_app_keeps_the_factor_where_a_passkey_is_left(
+    browser: Browser, owner: Any
+) -> None:
+    with_app(owner)
+    row = Passkey(staff_id=owner.id, credential_id=b"1", public_key=b"", sign_count=0, name="Phone")
+    db.session.add(row)
+    browser.sign_in("olive@example.com")
+    browser.post(CODE, {"code": code()})
+    browser.post(f"{PAGE}/remove", {"current": PASSWORD}, on=PAGE)
+    assert (second_factor.has_authenticator(owner.id), owner.second_factor_at is None) == (
+        False,
+        False,
+    )
+    assert second_factor.codes_left(owner.id) == 10
+    again = browser.post(f"{PAGE}/remove", {"current": PASSWORD}, on=PAGE)
+    assert (again.status_code, "No authenticator app is set up" in again.text) == (409, True)
 
 
 def test_each_code_is_taken_once(browser: Browser, other_browser: Browser, owner: Any) -> None:

@@ -198,6 +198,7 @@ PAGES = (
     "/admin/orders/", "/admin/artwork/", "/admin/proofs/", "/admin/jobs/", "/admin/work-centres/",
     "/admin/shipments/", "/admin/roles/", "/admin/families/", "/admin/movements/",
     "/admin/contacts/", "/admin/exports/", "/admin/figures/", "/admin/intents/", "/admin/account",
+    "/admin/account/sign-in", "/admin/api-keys/", "/admin/api-keys/new/",
     "/admin/new-order/", "/admin/new-order/invitation-card-a6",
 )  # fmt: skip
 AND_ITS_FIRST_ROW = (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from email import message_from_bytes
+from email.policy import default
 from typing import Any
 
 import pytest
@@ -9,8 +11,10 @@ import pytest
 from app.accounts.verbs import create_staff
 from app.core import settings
 from app.core.actor import system
+from tests.browser import accessibility
 from tests.browser.live_shop import LiveShop
 from tests.browser.live_updates import ADDRESS, PASSWORD
+from tests.notify.conftest import MailServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.extended]
 PHONE = {
@@ -49,8 +53,15 @@ def sign_out(tab: Any, shop: str) -> None:
     tab.goto(f"{shop}/admin/sign-in")
 
 
+def letters(live_shop: LiveShop, mail: MailServer) -> list[str]:
+    """Send what is due; return all letters to Olive so far, as text."""
+    live_shop.work()
+    parsed = [message_from_bytes(one.content, policy=default) for one in mail.arrived]
+    return [body.get_content() for one in parsed if (body := one.get_body(("plain",)))]
+
+
 def test_a_passkey_is_added_signs_in_alone_and_after_the_password_and_is_removed(
-    shop: str, tab: Any
+    shop: str, tab: Any, live_shop: LiveShop, mail: MailServer
 ) -> None:
     devtools = tab.context.new_cdp_session(tab)
     devtools.send("WebAuthn.enable")
@@ -74,17 +85,22 @@ def test_a_passkey_is_added_signs_in_alone_and_after_the_password_and_is_removed
     tab.get_by_role("link", name="I've saved them").click()
     tab.locator("td", has_text="Olive's laptop").wait_for()
 
+    assert accessibility.faults(tab, impacts=accessibility.WORST) == []
+
     # the same device is not asked twice
     add.get_by_label("Current password").fill(PASSWORD)
     press(tab, "Add passkey")
     add.get_by_text("This device already has a passkey for your account.").wait_for()
 
     sign_out(tab, shop)
+    assert accessibility.faults(tab, impacts=accessibility.WORST) == []
     press(tab, "Sign in with a passkey")
     tab.wait_for_url("**/admin/")
 
     sign_out(tab, shop)
     sign_in(tab, shop)
+    tab.wait_for_url("**/admin/sign-in/code*")
+    assert accessibility.faults(tab, impacts=accessibility.WORST) == []
     press(tab, "Use a passkey")
     tab.wait_for_url("**/admin/")
 
@@ -104,6 +120,11 @@ def test_a_passkey_is_added_signs_in_alone_and_after_the_password_and_is_removed
     dialog.get_by_label("Current password").fill(PASSWORD)
     dialog.get_by_role("button", name="Remove", exact=True).click()
     tab.get_by_text("The passkey is removed.").wait_for()
+    told = letters(live_shop, mail)
+    assert [sum(word in one for one in told) for word in ("Passkey added", "Passkey removed")] == [
+        1,
+        1,
+    ]
     sign_out(tab, shop)
     press(tab, "Sign in with a passkey")
     tab.get_by_text("This passkey isn't registered here.").wait_for()
