@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import requests
 
 from app.core import storage
+from app.core.clock import now
 from app.core.db import db
+from app.core.deliveries import Delivery
 from app.files.models import Upload
+from app.files.services.check_slots import CHECK
+from app.files.services.uploads import complete_upload, start_upload
 from tests.files.sample_files import a_huge_png, a_pdf
-from tests.files.uploading import check
+from tests.files.uploading import VISITOR, check, last_event
 from tests.portal.conftest import Portal, events, to_sign, who
 
 MIB = 1024 * 1024
@@ -206,6 +211,27 @@ def test_completing_after_the_check_says_how_it_stands(portal: Portal) -> None:
     storage.remove(upload.storage_key)
     again = portal.json("POST", f"/uploads/{found['id']}/complete")
     assert (again.status_code, again.get_json()["state"]) == (200, "ready")
+
+
+def test_a_page_is_told_that_its_file_waits_for_two_others_of_its_network(
+    portal: Portal, stranger: Portal
+) -> None:
+    """Other browsers behind the same address count with it; a file of another address doesn't."""
+    mine = sent(portal, a_pdf(tint=0.71))["id"]
+    elsewhere = start_upload("visitor:x", "a.pdf", 10, actor=VISITOR, network="198.51.100.7")
+    complete_upload(elsewhere.upload_id, 10, owner_key="visitor:x", actor=VISITOR)
+    others = [uuid.UUID(sent(stranger, a_pdf(tint=tint))["id"]) for tint in (0.72, 0.73)]
+    said = []
+    for upload_id in (elsewhere.upload_id, *others):
+        said.append(state(portal, mine)["waiting"])
+        event = last_event("upload.completed", db.session.get_one(Upload, upload_id))
+        lease = {"due_at": now(), "lease_until": now() + timedelta(seconds=20)}
+        row = Delivery(event_id=event.id, reaction=CHECK, queue="uploads", state="running", **lease)
+        db.session.add(row)
+        db.session.commit()
+    assert [*said, state(portal, mine)["waiting"]] == [False, False, False, True]
+    check(db.session.get_one(Upload, uuid.UUID(mine)))
+    assert state(portal, mine)["waiting"] is False
 
 
 @pytest.mark.parametrize("numbers", [[], [0], [2], ["1"], [True], list(range(1, 102)), None])
