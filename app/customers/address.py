@@ -118,6 +118,11 @@ def form_of(country: str) -> AddressForm:
     )
 
 
+def country_name(code: str) -> str:
+    """Return the country's name in the shop's language; the letters where nobody knows them."""
+    return dict(countries()).get(code, code)
+
+
 @cache
 def regions() -> dict[str, tuple[str, bool]]:
     """Return country → what its part of a country is called and whether an address must have it, for the

@@ -16,7 +16,7 @@ from app.core.ids import new_id
 from app.core.inputs import Faults
 from app.core.text_input import clean_country, clean_email, clean_line, clean_phone
 from app.core.translations import _, _l
-from app.customers.address import AddressForm, PostalAddress, countries, form_of
+from app.customers.address import AddressForm, PostalAddress, country_name, form_of
 from app.customers.models import Contact, Customer
 
 MOST_WORDS = 4
@@ -143,7 +143,7 @@ ADDRESS_LINES = {
     "name": ("name", 200, True),
     "line_1": ("street", 200, True),
     "line_2": (_l("second line"), 200, False),
-    "city": ("town", 120, True),
+    "city": (_l("city"), 120, True),
     "region": ("region", 120, False),
     "postcode": ("postcode", 20, False),
 }
@@ -171,7 +171,7 @@ def parse_address(fields: Mapping[str, str]) -> PostalAddress:
 def _region(form: AddressForm, typed: str, country: str) -> str:
     """Return the state, province or county as its country writes it; raise BadInput where it has to be
     there and is not."""
-    names = {"region": form.region.lower(), "country": dict(countries()).get(country, country)}
+    names = {"region": form.region.lower(), "country": country_name(country)}
     if not typed and form.needs_region:
         raise BadInput(
             _("Enter the %(region)s, as addresses in %(country)s have one.", **names),

@@ -11,7 +11,7 @@ from app.core.errors import BadInput
 from app.core.inputs import Faults, Input
 from app.core.translations import _, _l
 from app.customers import services as customers
-from app.customers.address import PostalAddress, countries, home_country, regions
+from app.customers.address import PostalAddress, countries, country_name, home_country, regions
 from app.orders.models import Order
 
 SHIP_FIELDS = ("line_1", "line_2", "city", "region", "postcode", "country")
@@ -25,6 +25,7 @@ def init(app: Flask) -> None:
     """Give the templates what the fields of a delivery are made of."""
     app.jinja_env.globals.update(
         countries=countries,
+        country_name=country_name,
         delivery_words=METHOD_WORDS | {LATER: _l("Not known yet")},
         home_country=home_country,
         regions=regions,
@@ -83,5 +84,6 @@ def checked_address(method: str, given: PostalAddress | None) -> PostalAddress:
 
 def delivery_values(order: Order) -> dict[str, str]:
     """Return what the form's fields hold for the delivery as it is."""
-    found = {f"ship.{key}": getattr(order.ship_to, key) for key in ("name", *SHIP_FIELDS)}
+    found = {f"ship.{key}": getattr(order.ship_to, key) for key in SHIP_FIELDS}
+    found["ship.name"] = order.ship_to.name or order.contact.name
     return {"delivery": order.delivery or "", **{k: v for k, v in found.items() if v}}

@@ -284,7 +284,7 @@ set_delivery = SUBJECT.verb(
     states=OPEN,
     done=_l("The delivery is saved."),
     done_customer=_l("Thank you. We've saved where your order goes."),
-    explain=_l("Shipments without a label follow it."),
+    explain=_l("Shipments that have no label yet go there too."),
     icon="truck",
     entry=BOTH,
 )

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask
 
 from app.artwork.models import ArtworkSlot
-from app.artwork.states import ARTWORK, IN_REVIEW, TO_SIGN
+from app.artwork.states import ARTWORK, IN_REVIEW, NEEDS_FILE, TO_SIGN
 from app.catalog import labels as catalog_labels
 from app.catalog.properties import Properties
 from app.core.translations import _, _l
@@ -86,7 +86,9 @@ def line_words(
 
 
 def _artwork_sentence(order: Order, slot: ArtworkSlot) -> str:
-    """Before an order is placed nobody prepares a proof, and none starts its production."""
+    """Before an order is placed nobody waits for a file or prepares a proof, and none starts its production."""
+    if order.state not in PLACED and slot.state in NEEDS_FILE:
+        return _("You can upload your file now or after you've accepted the quote.")
     if order.state not in PLACED and slot.state in IN_REVIEW | TO_SIGN:
         return _("Your file is checked. You'll approve it after you've accepted the quote.")
     return str(ARTWORK_SENTENCES[slot.state])
@@ -103,7 +105,7 @@ def coming(
     is_made = bool(made.ordered) and not made.open
     has_begun = bool(made.is_started or made.good or made.spoiled)
     gone = bool(shipments) and all(shipment.state in SHIPPED for shipment in shipments)
-    is_pickup = is_collected(shipments)
+    is_pickup = is_collected(shipments) if shipments else order.delivery == "pickup"
     promised = order.promised_on and long_day(order.promised_on)
     day = _("promised for %(promised_on)s", promised_on=promised) if promised else ""
     steps = [

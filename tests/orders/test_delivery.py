@@ -68,7 +68,7 @@ def test_others_may_not(order: Order) -> None:
     [
         (None, "Enter the delivery address, or choose pickup."),
         (PostalAddress(), "Enter the delivery address, or choose pickup."),
-        (PostalAddress.of({**SHIP_TO, "city": ""}), "town"),
+        (PostalAddress.of({**SHIP_TO, "city": ""}), "city"),
         (PostalAddress.of({**SHIP_TO, "country": "US"}), "state"),
     ],
 )

@@ -26,6 +26,7 @@ from app.orders.models import Order
 from tests.conftest import load_products, prepared_database
 from tests.files.sample_files import a_pdf
 from tests.files.uploading import OWNER, check, send
+from tests.order_rows import TO_GO_TO
 from tests.orders.conftest import CARD, REQUESTER, VISITOR
 
 RING = orders.RequestedLine(
@@ -140,8 +141,9 @@ def stranger(app: Flask, shop: None) -> Portal:
 
 
 def requested(*wanted: orders.RequestedLine, **given: Any) -> Order:
-    """An order as the portal makes it, to be collected unless `given` says otherwise."""
-    given.setdefault("is_pickup", "ship_to" not in given)
+    """An order as the portal makes it, to an address unless `given` says whether it is collected."""
+    if "is_pickup" not in given:
+        given.setdefault("ship_to", TO_GO_TO)
     return order_verbs.request_order(
         None,
         given.pop("requester", REQUESTER),

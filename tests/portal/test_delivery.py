@@ -37,16 +37,18 @@ def test_who_has_not_said_where_it_goes_is_asked(portal: Portal, unsaid: Order) 
     page = portal.send(page, SET, ADDRESS)
     assert page.status == 200
     assert "We've saved where your order goes." in page.words
-    assert page.said("#delivery address") == ["Ada Example1 Example StreetSampletonGB"]
+    assert page.said("#delivery address") == ["Ada Example1 Example StreetSampletonUnited Kingdom"]
     (event,) = events("order.delivery_set")
     assert who(event) == ("customer", "link")
 
 
 def test_a_pickup_is_said_and_can_be_changed(portal: Portal) -> None:
-    order = requested()
+    order = requested(is_pickup=True)
     page = portal.open(order)
     assert "You'll collect it at our shop." in page.words
     assert (page.form(SET) or {})["delivery"] == "pickup"
+    assert (page.form(SET) or {})["ship.name"] == order.contact.name
+    assert "Pickup" in page.said(".timeline li") and "Shipping" not in page.said(".timeline li")
     page = portal.send(page, SET, ADDRESS | {"ship.name": "Bo Example"})
     assert (order.delivery, order.ship_to.name) == ("carrier", "Bo Example")
     again = portal.send(page, SET, {"delivery": "pickup"})

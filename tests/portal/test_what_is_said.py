@@ -137,6 +137,15 @@ def test_nobody_is_promised_production_before_the_order_is_placed(
     assert "after you've accepted the quote" in line.sentence
 
 
+def test_nobody_is_told_that_we_wait_for_a_file_before_the_order_is_placed(portal: Portal) -> None:
+    order = quoted()
+    page = portal.open(order)
+    assert "You can upload your file now or after you've accepted the quote." in page.words
+    assert "We need your file" not in page.words
+    page = portal.send(page, "/accept_quote", {"typed_name": "Ada Example"})
+    assert "We need your file before we can continue." in page.words
+
+
 def test_the_page_shows_the_headline_it_computed(portal: Portal) -> None:
     order = quoted()
     page = portal.open(order)
