@@ -35,27 +35,27 @@ class StaffUploads(BackOfficeView):
 
     @expose("/<uuid:upload_id>")
     def state(self, upload_id: uuid.UUID) -> Any:
-        return self._door().state(upload_id)
+        return self._door().answer("state", upload_id=upload_id)
 
     @expose("/<uuid:upload_id>/picture")
     def picture(self, upload_id: uuid.UUID) -> Any:
-        return self._door().picture(upload_id)
+        return self._door().answer("picture", upload_id=upload_id)
 
     @expose("/<uuid:upload_id>/parts")
     def parts(self, upload_id: uuid.UUID) -> Any:
-        return self._door().parts(upload_id)
+        return self._door().answer("parts", upload_id=upload_id)
 
     @expose("/<uuid:upload_id>/parts", methods=("POST",))
     def sign(self, upload_id: uuid.UUID) -> Any:
-        return self._door().sign(upload_id)
+        return self._door().answer("sign", upload_id=upload_id)
 
     @expose("/<uuid:upload_id>/complete", methods=("POST",))
     def complete(self, upload_id: uuid.UUID) -> Any:
-        return self._door().complete(upload_id)
+        return self._door().answer("complete", upload_id=upload_id)
 
     @expose("/<uuid:upload_id>", methods=("DELETE",))
     def abort(self, upload_id: uuid.UUID) -> Any:
-        return self._door().abort(upload_id)
+        return self._door().answer("abort", upload_id=upload_id)
 
 
 def report(asset: Asset, wanted: str) -> preflight.BriefReport | None:

@@ -16,6 +16,7 @@ from app.core.actor import Actor
 from app.core.db import db
 from app.core.errors import AlreadyDone, BadInput, NotFound
 from app.core.translations import _
+from app.core.web.problems import log_refusal
 from app.core.web.stored import show_picture
 from app.files.models import STAFF_OWNERS, Asset, Upload
 from app.files.services import parts, uploads
@@ -46,6 +47,14 @@ class UploadDoor:
     report: Callable[[Asset, str], object]
     picture_url: Callable[[uuid.UUID], str]
     network: str | None = None
+
+    def answer(self, name: str, **where: uuid.UUID) -> Any:
+        """Return what the method `name` answers; an upload that is another's is logged with who asked."""
+        try:
+            return getattr(self, name)(**where)
+        except uploads.ForeignUpload:
+            log_refusal("upload.foreign", upload=str(where.get("upload_id", "")))
+            raise
 
     def start(self) -> tuple[Response, int]:
         """Begin: ``{"file_name", "size_bytes", "accept": [kinds]}`` → the plan of parts."""

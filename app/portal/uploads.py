@@ -28,7 +28,7 @@ ADDRESSES = (
 def _answer(name: str) -> Callable[..., Any]:
     def answer(**where: uuid.UUID) -> Any:
         door = UploadDoor(owner_key(), actor(), report, _picture_url, _network())
-        return getattr(door, name)(**where)
+        return door.answer(name, **where)
 
     return answer
 

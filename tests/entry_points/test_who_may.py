@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 import pytest
+import structlog
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -287,12 +288,14 @@ def test_another_browser_s_upload_is_not_there_whatever_is_tried(app: Flask, ses
     assert token is not None
     wrong = []
     for rule, method in ways(app, "/uploads/"):
-        answer = client.open(
-            filled(rule, {"upload_id": ticket.upload_id}), method=method,
-            json={"part_numbers": [1]}, headers={"X-CSRFToken": token.group(1)},
-        )  # fmt: skip
-        if answer.status_code != 404:
-            wrong.append((method, str(rule), answer.status_code))
+        with structlog.testing.capture_logs() as events:
+            answer = client.open(
+                filled(rule, {"upload_id": ticket.upload_id}), method=method,
+                json={"part_numbers": [1]}, headers={"X-CSRFToken": token.group(1)},
+            )  # fmt: skip
+        logged = [event["upload"] for event in events if event["event"] == "upload.foreign"]
+        if (answer.status_code, logged) != (404, [str(ticket.upload_id)]):
+            wrong.append((method, str(rule), answer.status_code, logged))
     assert wrong == []
 
 

@@ -28,6 +28,10 @@ SHA256 = re.compile(r"[0-9a-f]{64}")
 OPEN_MAX = 40  # unfinished uploads of one browser
 
 
+class ForeignUpload(NotFound):
+    """The upload is not of this browser: it is answered as one that is not there, and logged."""
+
+
 @dataclass(frozen=True)
 class Ticket:
     """What the network calls need of an upload, free of the session."""
@@ -140,7 +144,7 @@ def declare_sha256(upload_id: uuid.UUID, sha256: str | None, *, owner_key: str) 
 def _own(upload: Upload | None, owner_key: str | None) -> Upload:
     """`owner_key` None is the shop's own sweep, which may touch every upload."""
     if upload is None or owner_key not in (None, upload.owner_key):
-        raise NotFound(_("There is no such upload."), next_step=_("Drop the file in again."))
+        raise ForeignUpload(_("There is no such upload."), next_step=_("Drop the file in again."))
     return upload
 
 
