@@ -32,28 +32,42 @@ SIGN_OF_LIFE = struct.pack("!ii", 8, 80877103)
 ENDED = "the database is silent"
 
 Address = tuple[str, int]
+Connection = psycopg.Connection[Any]
 
 
 class Watch:
     """The connections of this process, looked at by a thread of its own."""
 
     def __init__(self) -> None:
-        self.connections: weakref.WeakSet[psycopg.Connection[Any]] = weakref.WeakSet()
+        self.lock = threading.Lock()
+        self.connections: weakref.WeakKeyDictionary[Connection, Address] = (
+            weakref.WeakKeyDictionary()
+        )
         self.busy_since: dict[int, float] = {}
         self.silent: set[Address] = set()
 
     def begin(self) -> None:
         """Look at every connection that is made from now on."""
-        event.listen(Pool, "connect", self._made)
-        event.listen(Engine, "do_connect", self._before)
+        event.listen(Pool, "connect", self.note_made)
+        event.listen(Engine, "do_connect", self.refuse_while_silent)
         threading.Thread(target=self._run, name="silent-database", daemon=True).start()
 
-    def _made(self, connection: Any, _record: Any) -> None:
-        self.connections.add(connection)
+    def note_made(self, connection: Any, _record: Any) -> None:
+        """Take a new connection in."""
+        pgconn = connection.pgconn
+        with self.lock:
+            host = (pgconn.hostaddr or pgconn.host).decode()
+            self.connections[connection] = (host, int(pgconn.port))
 
-    def _before(self, *_: Any) -> None:
-        if self.silent:
+    def refuse_while_silent(self, _dialect: Any, _record: Any, _args: Any, given: Any) -> None:
+        """Let nobody wait for a silent server; where there are several, one of them may answer."""
+        if self.silent and "," not in str(given.get("host", "")):
             raise psycopg.OperationalError(ENDED)
+
+    def all_connections(self) -> list[tuple[Connection, Address]]:
+        """Return those that are there now, each with its server."""
+        with self.lock:
+            return list(self.connections.items())
 
     def _run(self) -> None:
         while True:
@@ -65,11 +79,11 @@ class Watch:
 
     def look(self) -> None:
         """Note which connections wait for an answer; cut all of a server that gives nobody one."""
-        now, open_ones = time.monotonic(), list(self.connections)
-        waiting = {id(one): one for one in open_ones if _is_busy(one)}
+        now = time.monotonic()
+        waiting = {id(one): place for one, place in self.all_connections() if _is_busy(one)}
         self.busy_since = {key: self.busy_since.get(key, now) for key in waiting}
-        long = [waiting[key] for key, since in self.busy_since.items() if now - since >= LONG_S]
-        for place in self.silent | {_address(one) for one in long}:
+        long = {waiting[key] for key, since in self.busy_since.items() if now - since >= LONG_S}
+        for place in self.silent | long:
             if any(is_answering(place) for _ in range(ASKED_TIMES)):
                 if place in self.silent:
                     log.info("database.answers_again")
@@ -78,8 +92,9 @@ class Watch:
             if place not in self.silent:
                 log.error("database.silent", waiting=len(waiting))
             self.silent.add(place)
-            for one in list(self.connections):
-                _cut(one, place)
+            for one, at in self.all_connections():
+                if at == place:
+                    _cut(one)
 
 
 def is_answering(address: Address) -> bool:
@@ -103,19 +118,14 @@ def _family(host: str) -> socket.AddressFamily:
     return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
-def _is_busy(connection: psycopg.Connection[Any]) -> bool:
+def _is_busy(connection: Connection) -> bool:
     return connection.pgconn.transaction_status == TransactionStatus.ACTIVE
 
 
-def _address(connection: psycopg.Connection[Any]) -> Address:
-    pgconn = connection.pgconn
-    return (pgconn.hostaddr or pgconn.host).decode(), int(pgconn.port)
-
-
-def _cut(connection: psycopg.Connection[Any], place: Address) -> None:
+def _cut(connection: Connection) -> None:
     """End both directions of the connection's socket, which wakes whoever waits at it."""
     with contextlib.suppress(OSError, psycopg.Error):
-        if not connection.closed and _address(connection) == place:
+        if not connection.closed:
             with socket.socket(fileno=os.dup(connection.pgconn.socket)) as link:
                 link.shutdown(socket.SHUT_RDWR)
 

@@ -60,11 +60,11 @@ def freezer(committed: Committed) -> Iterator[Freezer]:
 def watch() -> Iterator[Watch]:
     """A watch that looks when it is told to."""
     made = Watch()
-    event.listen(Pool, "connect", made._made)
-    event.listen(Engine, "do_connect", made._before)
+    event.listen(Pool, "connect", made.note_made)
+    event.listen(Engine, "do_connect", made.refuse_while_silent)
     yield made
-    event.remove(Pool, "connect", made._made)
-    event.remove(Engine, "do_connect", made._before)
+    event.remove(Pool, "connect", made.note_made)
+    event.remove(Engine, "do_connect", made.refuse_while_silent)
 
 
 @pytest.fixture
