@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
+import structlog
 from sqlalchemy import ColumnElement, Select, delete, func, select
 
 from app.accounts.models import SignInAttempt, network_of
@@ -33,6 +34,7 @@ class Limit:
     window: timedelta
 
 
+log = structlog.get_logger(__name__)
 QUARTER, HOUR = timedelta(minutes=15), timedelta(hours=1)
 LIMITS = {
     "password": Limit(5, 20, 30, QUARTER),
@@ -106,6 +108,9 @@ def judge_attempt(attempt_id: uuid.UUID) -> SignInAttempt:
         ]
     if blocked := [moment for moment in counted if moment is not None]:
         attempt.outcome = "refused"
+        log.warning(
+            "sign_in.refused", kind=attempt.kind, ip=attempt.ip, account=attempt.account_key[:12]
+        )
         left = max(blocked) + limit.window - now()
         minutes = plural(max(1, ceil(left.total_seconds() / 60)), "minute")
         raise TooManyTries(

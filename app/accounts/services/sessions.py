@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from app.accounts import passwords
 from app.accounts.browser_names import browser as browser_name
 from app.accounts.models import IDLE, LIFE, SignInAttempt, Staff, StaffSession
-from app.accounts.services.attempts import TooManyTries, account_key, judge_attempt
+from app.accounts.services.attempts import judge_attempt
 from app.accounts.services.browsers import remember_browser
 from app.accounts.services.second_factor_rules import begin_grace
 from app.core.actor import Actor
@@ -68,11 +68,7 @@ def sign_in(
     Raises SecondFactorNeeded for a person who has one; commit then too.
     """
     address = email.strip().lower()
-    try:
-        attempt = judge_attempt(attempt_id)
-    except TooManyTries:
-        log.warning("sign_in.refused", account=account_key(email)[:12])
-        raise
+    attempt = judge_attempt(attempt_id)
     person = db.session.scalar(select(Staff).where(Staff.email == address))
     right = passwords.fits(password, person.password_hash if person else None)
     if person is not None and right:
