@@ -28,6 +28,7 @@ SHIP_TO = {
     "country": "GB",
 }
 TO_GO_TO = PostalAddress.of(SHIP_TO)
+MOVED = TO_GO_TO.model_copy(update={"line_1": "9 New Street"})
 TERMS: dict[str, Any] = {
     "options": [
         {

@@ -40,7 +40,7 @@ from app.reactions import REACTIONS
 from app.stock.models import Reservation, StockLevel
 from tests.files import sample_files
 from tests.files.uploading import OWNER, send
-from tests.order_rows import staff_actor
+from tests.order_rows import MOVED, staff_actor
 from tests.orders.conftest import REQUESTER, VISITOR, customer_of
 
 SHIP_TO = {"name": "Ada Example", "line_1": "1 Example Street", "city": "Sampleton",
@@ -312,6 +312,7 @@ class Life:
         packer = staff_actor("warehouse")
         for step in (
             lambda s: shipment_verbs.start_picking(s, actor=packer),
+            lambda s: order_verbs.set_delivery(s and self.order_id, "carrier", MOVED, actor=packer),
             lambda s: shipment_verbs.pack(s, 900, actor=packer),
             lambda s: shipment_verbs.buy_label(s, actor=packer),
             lambda s: shipment_verbs.mark_shipped(s, actor=packer),
@@ -364,11 +365,10 @@ class Life:
             "claims": sorted((r.item.sku, r.held, r.consumed) for r in db.session.scalars(
                 select(Reservation).where(Reservation.stream_id == order.id))
                 if r.held or r.consumed),
-            "shipments": [(s.state, s.pieces) for s in db.session.scalars(
+            "shipments": [(s.state, s.pieces, s.address.line_1) for s in db.session.scalars(
                 select(Shipment).where(Shipment.order_id == order.id))],
-            "messages": Counter(m.template for m in db.session.scalars(
-                select(Message).where(Message.stream_id == order.id))
-                if m.template not in OVERTAKEN),
+            "messages": Counter(m.template for m in db.session.scalars(select(Message).where(
+                Message.stream_id == order.id)) if m.template not in OVERTAKEN),
         }  # fmt: skip
 
 
