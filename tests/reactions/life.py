@@ -1,31 +1,29 @@
-"""A whole order's life, with reactions that come late, swapped or twice."""
+"""A whole order's life, whose reactions come as a test wants them."""
 
 from __future__ import annotations
 
-import random
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
-from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from app import declarations
+from app.accounts.services import resets
+from app.accounts.services.attempts import begin_attempt
 from app.artwork import verbs as artwork_verbs
 from app.artwork.models import ArtworkSlot
 from app.artwork.services.output import visible_version
 from app.catalog.presets import read
-from app.core import relay
+from app.core.actor import Actor
+from app.core.backoffice.export import ExportRequest
 from app.core.db import db
-from app.core.deliveries import Delivery, Reaction
-from app.core.delivery_runner import run_delivery
 from app.core.errors import BadInput, Problem
 from app.core.invariants import INVARIANTS, find_break
 from app.customers.address import PostalAddress
+from app.files.models import STAFF_OWNERS
 from app.fulfilment import verbs as shipment_verbs
 from app.fulfilment.models import Shipment
 from app.notify.models import Message
@@ -36,122 +34,18 @@ from app.orders.services.quoting import LinePrice
 from app.production import queries as production
 from app.production import verbs as production_verbs
 from app.production.models import Job
-from app.reactions import REACTIONS
+from app.reports.verbs import request_export
 from app.stock.models import Reservation, StockLevel
 from tests.files import sample_files
 from tests.files.uploading import OWNER, send
 from tests.order_rows import MOVED, staff_actor
 from tests.orders.conftest import REQUESTER, VISITOR, customer_of
+from tests.reactions.running import Reactions
 
 SHIP_TO = {"name": "Ada Example", "line_1": "1 Example Street", "city": "Sampleton",
            "postcode": "SM1 1AA", "country": "GB"}  # fmt: skip
-MOST_RUNS = 600
 #: Whole chains, all of storage or all figures: asked by tests of their own.
 NOT_ABOUT_ORDER = ("chain", "stored", "figures", "written once", "as it was written")
-
-
-@dataclass
-class Reactions:
-    """Runs reactions as they come, but those called `late` only when nothing else can go on.
-
-    `shuffle`: in which order those that are due run; `twice`: each is delivered a second time.
-    """
-
-    app: Flask
-    late: frozenset[str] = frozenset()
-    shuffle: Callable[[list[uuid.UUID]], None] = lambda ids: None
-    twice: bool = False
-    seen: Counter[str] = field(default_factory=Counter)
-
-    def __post_init__(self) -> None:
-        table = {name: tuple(map(remembered, some)) for name, some in REACTIONS.items()}
-        self.app.extensions["reactions"] = table
-
-    def settle(self) -> None:
-        """Run everything that is due, except what is late."""
-        for _ in range(MOST_RUNS):
-            drained = relay.drain(self.app.extensions["reactions"])
-            due = [row.id for row in self._waiting() if row.reaction not in self.late]
-            if not drained and not due:
-                return
-            self.shuffle(due)
-            for delivery_id in due:
-                self._run(delivery_id)
-        raise AssertionError("reactions go on for ever")
-
-    def release_one(self) -> bool:
-        """Run one late reaction, the newest first; False where none waits."""
-        if rows := self._waiting():
-            self._run(rows[-1].id)
-        return bool(rows)
-
-    def finish(self) -> None:
-        """Run all that is left."""
-        for _ in range(MOST_RUNS):
-            self.settle()
-            if not self.release_one():
-                return
-
-    def repeat_all(self) -> None:
-        """Deliver everything that ever happened once more, in any order."""
-        self.finish()
-        ids = list(db.session.scalars(select(Delivery.id)))
-        random.Random(8).shuffle(ids)
-        for delivery_id in ids:
-            self._again(delivery_id)
-        self.finish()
-
-    def _waiting(self) -> list[Delivery]:
-        query = select(Delivery).where(Delivery.state == "pending")
-        return list(db.session.scalars(query.order_by(Delivery.id)))
-
-    def _run(self, delivery_id: uuid.UUID) -> None:
-        outcome = run_delivery(self.app, delivery_id)
-        row = db.session.get_one(Delivery, delivery_id)
-        assert outcome != "dead", f"{row.reaction}: {row.error}"
-        self.seen[row.reaction] += outcome == "done"
-        if self.twice and outcome == "done":
-            self._again(delivery_id)
-
-    def _again(self, delivery_id: uuid.UUID) -> None:
-        change = update(Delivery).where(Delivery.id == delivery_id, Delivery.state == "done")
-        db.session.execute(change.values(state="pending", attempts=0))
-        db.session.commit()
-        run_delivery(self.app, delivery_id)
-
-
-#: Slow work of which what it found is kept.
-DRAWN = ("check_upload", "check_staff_upload", "proof", "proof_for_job", "work_order")
-FOUND: dict[tuple[str, str], Any] = {}
-
-
-def remembered(reaction: Reaction) -> Reaction:
-    """Return the reaction; what it found in a file, or drew of it, is kept for the next life, which is about
-    the order of things alone."""
-    act = reaction.act
-    if act is None or reaction.name not in DRAWN:
-        return reaction
-
-    def once(work: Any) -> Any:
-        name = getattr(work, "file_name", None) or getattr(work, "html", work)
-        key = (reaction.name, str(name))
-        if key not in FOUND:
-            FOUND[key] = act(work)
-        return FOUND[key]
-
-    return replace(reaction, act=once)
-
-
-@contextmanager
-def rewound(app: Flask) -> Iterator[None]:
-    """Undo in the end whatever was committed inside."""
-    connection: Any = db._app_engines[app][None]
-    point = connection.begin_nested()
-    try:
-        yield
-    finally:
-        db.session.remove()
-        point.rollback()
 
 
 class Life:
@@ -159,7 +53,7 @@ class Life:
 
     def __init__(self, reactions: Reactions, preset: str) -> None:
         self.reactions, self.sample = reactions, read(preset).sample
-        self.files = 0
+        self.files, self.failed = 0, False
         self.order_id = self._request()
         reactions.settle()
 
@@ -207,14 +101,15 @@ class Life:
             step()
         db.session.rollback()
 
-    def _file(self) -> uuid.UUID:
+    def _file(self, owner_key: str = OWNER) -> uuid.UUID:
         """Send a file that differs from the one before in its bytes alone."""
         self.files += 1
         if self.sample.product in MODELS:
             body = bytearray(sample_files.an_stl(side=20))
             body[:8] = f"file {self.files:03d}".encode()
-            return send(bytes(body), f"part {self.files}.stl").id
-        return send(sample_files.a_pdf(tint=self.files / 10), f"card {self.files}.pdf").id
+            return send(bytes(body), f"part {self.files}.stl", owner_key=owner_key).id
+        drawn = sample_files.a_pdf(tint=self.files / 10)
+        return send(drawn, f"card {self.files}.pdf", owner_key=owner_key).id
 
     def _request(self) -> uuid.UUID:
         sample = self.sample
@@ -239,6 +134,27 @@ class Life:
     def send_file(self) -> None:
         upload_id = self._file()
         self.do(lambda: artwork_verbs.add_file(self.slot.id, upload_id, actor=self.customer))
+
+    def send_what_is_no_file(self) -> None:
+        """The check refuses it, and the slot waits for another one."""
+        upload_id = send(b"Please see our website.", f"words {self.files}.pdf").id
+        self.do(lambda: artwork_verbs.add_file(self.slot.id, upload_id, actor=self.customer))
+
+    def take_file(self) -> None:
+        """Staff send the file that came by e-mail."""
+        prepress = staff_actor("prepress")
+        upload_id = self._file(f"{STAFF_OWNERS}{prepress.id}")
+        self.do(lambda: artwork_verbs.add_file(self.slot.id, upload_id, actor=prepress))
+
+    def go_on_beside(self) -> None:
+        """What happens in the shop meanwhile: somebody forgot a password, somebody exports the orders."""
+        nobody = Actor("system", None, "Somebody", "backoffice")
+        attempt = begin_attempt("reset", "bo@example.com", ip="198.51.100.7", browser="")
+        db.session.commit()
+        self.do(lambda: resets.request_reset(attempt, "bo@example.com", actor=nobody))
+        owner = staff_actor("owner")
+        wanted = ExportRequest("orders", "Orders", {}, owner)
+        self.do(lambda: request_export(None, wanted, actor=owner))
 
     def quote(self) -> None:
         sales = staff_actor("sales")
@@ -292,6 +208,8 @@ class Life:
             actor = quality if step.is_quality_check else operator
             if step.state == "pending":
                 self.do(lambda s=step.id, a=actor: production_verbs.start_operation(s, actor=a))
+            elif step.is_quality_check and self.order.lines[0].quantity > 2 and not self.failed:
+                self._fail()
             elif step.is_quality_check:
                 self.do(self._hold)
                 job_id = self.job().id
@@ -304,9 +222,21 @@ class Life:
         if self.order.hold_reason:
             self.do(lambda: order_verbs.resume(self.order_id, actor=staff_actor("owner")))
 
+    def _fail(self) -> None:
+        """Two pieces are bent: the step before the check makes them again, of new material."""
+        job_id, quality = self.job().id, staff_actor("quality")
+        self.failed = True
+        self.do(lambda: production_verbs.fail_quality(job_id, 2, "Bent", actor=quality))
+
     def _hold(self) -> None:
         if not self.order.hold_reason:
             order_verbs.hold(self.order_id, "A question.", actor=staff_actor("planner"))
+
+    def move_house(self) -> None:
+        """The customer's parcel is to go elsewhere."""
+        new = PostalAddress.of(SHIP_TO | {"line_1": "9 New Street"})
+        who = self.customer
+        self.do(lambda: order_verbs.set_delivery(self.order_id, "carrier", new, actor=who))
 
     def ship(self) -> None:
         packer = staff_actor("warehouse")
@@ -322,8 +252,10 @@ class Life:
 
     def live(self) -> None:
         """From the quote to the end, with a new file while the quote is out and one after the approval."""
+        self.go_on_beside()
         self.quote()
-        self.send_file()
+        self.send_what_is_no_file()
+        self.take_file()
         self.refused(lambda: self.accept(1))
         self.quote()
         self.do(lambda: self.accept(2))
@@ -333,6 +265,7 @@ class Life:
         self.sign()
         self.pay()
         self.make()
+        self.move_house()
         self.ship()
         self.reactions.finish()
 

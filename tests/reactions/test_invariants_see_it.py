@@ -15,7 +15,8 @@ from app.core.events import record
 from app.orders import verbs as order_verbs
 from tests.notify.conftest import MailServer
 from tests.order_rows import staff_actor
-from tests.reactions.life import Life, Reactions, broken_invariants
+from tests.reactions.life import Life, broken_invariants
+from tests.reactions.running import Reactions
 from tests.reactions.test_any_order import shop
 
 pytestmark = [pytest.mark.usefixtures("session"), pytest.mark.extended]
