@@ -26,6 +26,7 @@ NO_FOREIGN_KEY = {
     "exports.requested_by_id": "staff; the export outlives nobody, it is only shown to them",
     "holds.owner_id": "staff; the hold keeps the name",
     "holds.subject_id": "any record that can be held, by subject_kind",
+    "messages.link_id": "an order link or a password reset, by link_kind",
     "messages.recipient_id": "a contact or a member of staff",
     "messages.provider_message_id": "an id of the mail server's",
     "order_progress.order_id": "the order; triggers write and remove the row",
