@@ -115,7 +115,7 @@ def _contact(contact: Contact, order: Order) -> Recipient:
 def order_context(event: Event, to: Recipient) -> dict[str, Any]:
     """Return the variables of each message about an order; finds or issues the recipient's link.
 
-    Keys: contact_name, order_number, items, promised_on, link. Dates are words or "".
+    Keys: contact_name, order_number, items, promised_on, is_delivery_known, link. Dates are words or "".
     """
     from app.accounts.services.links import ensure_link
 
@@ -126,6 +126,7 @@ def order_context(event: Event, to: Recipient) -> dict[str, Any]:
         "order_number": order.ref,
         "items": _items([(line, line.quantity) for line in order.lines]),
         "promised_on": day(order.promised_on) if order.promised_on else "",
+        "is_delivery_known": order.delivery is not None,
         "link": Link(ORDER, link.id),
     }
 

@@ -21,6 +21,7 @@ from app.core.actor import system
 from app.core.db import db
 from app.core.events import Event
 from app.core.outbound import adapters
+from app.customers.address import PostalAddress
 from app.fulfilment import services as fulfilment
 from app.notify import messages, services
 from app.notify.channels import Channel
@@ -154,6 +155,15 @@ def test_a_message_about_the_order_names_the_first_item_and_how_many_more() -> N
     (message,) = services.queue_messages(happens("order.placed", order))
     assert f"250 × {order.lines[0].product_name} and 1 other item" in message.body_text
     assert "Total: £12.00" in message.body_text
+
+
+def test_who_has_not_said_where_the_order_goes_is_asked_when_it_is_placed() -> None:
+    order = an_order_with_everything()
+    asks = "Please enter the delivery address online, or choose pickup."
+    (known,) = services.queue_messages(happens("order.placed", order))
+    order.ship_to = PostalAddress()
+    (unknown,) = services.queue_messages(happens("order.placed", order))
+    assert (asks in known.body_text, asks in unknown.body_text) == (False, True)
 
 
 @pytest.mark.parametrize("event", ["shipment.shipped", "shipment.delivered"])
