@@ -50,20 +50,31 @@ def subject_of(kind: str) -> Subject[Any]:
     return verbs_of(kind)[-1].on  # the first may be the one that creates it
 
 
+def columns_of(kind: str, state: str) -> dict[str, Any]:
+    """What a row of the kind holds in that state."""
+    usual = {"suppressed_reason": None} if kind == "message" else {}
+    return {"state": state} | usual | ALONG.get((kind, state), {})
+
+
 def situations(kind: str, ref: str) -> Iterator[str]:
-    """Bring the record into each of its situations, committed; yield what each is."""
+    """Bring the record into each of its situations, committed; yield what each is. Its state is as before then."""
     subject = subject_of(kind)
     row = subject.row(subject.find(ref))
     table, row_id = type(row), row.id
+    first = getattr(row, "state", None)
     changes = SITUATIONS.get(kind, ())
     if subject.chart is not None:
-        changes = tuple({"state": state} | ALONG.get((kind, state), {"suppressed_reason": None}
-                         if kind == "message" else {}) for state in subject.chart.states)  # fmt: skip
+        changes = tuple(columns_of(kind, state) for state in subject.chart.states)
     for columns in changes:
         db.session.execute(update(table).where(table.id == row_id).values(**columns))
         db.session.commit()
         db.session.expire_all()
         yield str(columns.get("state", columns))
+    if first is not None:  # what hangs on it is looked at next
+        db.session.execute(
+            update(table).where(table.id == row_id).values(**columns_of(kind, first))
+        )
+        db.session.commit()
     if kind == "stock_movement":
         stock_verbs.undo(row_id, actor=system("cli"))
         db.session.commit()

@@ -38,7 +38,7 @@ SHOWN_AFTER_MORE = {
     ("job", "schedule_job"), ("job", "split_job"), ("operation", "rework_operation"),
     ("operation", "skip_operation"), ("operation", "correct_count"), ("operation", "start_operation"),
     ("operation", "resume_operation"), ("order", "resume"), ("order", "revoke_link"),
-    ("order", "unmark_rush"), ("shipment", "mark_not_purchased"), ("staff", "end_session"),
+    ("order", "unmark_rush"), ("order", "cancel"), ("shipment", "mark_not_purchased"), ("staff", "end_session"),
     ("shipment", "mark_ready_for_pickup"), ("staff", "reset_second_factor"), ("stock_movement", "undo"),
 }  # fmt: skip
 #: Page → where the thing is looked at.
