@@ -29,9 +29,11 @@ def upgrade() -> None:
         sa.Column(
             "created_at", sa.DateTime(timezone=True), server_default=sa.func.now(), nullable=False
         ),
-        sa.CheckConstraint("sign_count >= 0", name="ck_passkeys_sign_count"),
-        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name="fk_passkeys_staff_id_staff"),
-        sa.PrimaryKeyConstraint("id", name="pk_passkeys"),
+        sa.CheckConstraint("sign_count >= 0", name=op.f("ck_passkeys_sign_count")),
+        sa.ForeignKeyConstraint(
+            ["staff_id"], ["staff.id"], name=op.f("fk_passkeys_staff_id_staff")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_passkeys")),
         if_not_exists=True,
     )
     with op.get_context().autocommit_block():

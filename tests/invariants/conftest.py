@@ -6,6 +6,7 @@ Everything happens in one transaction of the tables' owner, who alone could take
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -82,7 +83,12 @@ def whole_shop(application: Flask, database: Database, **words: Any) -> Iterator
     controller = Controller(mail, hostname="127.0.0.1", port=mail.port)
     # keys named by order numbers meet those of no other shop
     with own_bucket() as bucket, engine.connect() as connection:
-        changed = {"smtp_port": mail.port, "mail_catcher_dir": None, "s3_bucket": bucket}
+        changed = {
+            "smtp_port": mail.port,
+            "mail_catcher_dir": None,
+            "s3_bucket": bucket,
+            "anchor_prefix": f"{secrets.token_hex(8)}/",  # its rows are rolled back, its anchors stay
+        }
         outer = connection.begin()
         controller.start()
         try:
