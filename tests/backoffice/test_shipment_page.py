@@ -103,6 +103,7 @@ def test_the_page_says_what_is_in_it_and_where_it_goes(
     assert "10 Invitation A6" in page.said("#contents li")
     assert "Cotton 350 g · Names: Ada & Grace <3" in page.said("#contents")
     assert "4 Example Lane" in page.said("address")
+    assert page.said("address").endswith("United Kingdom")
 
 
 @pytest.mark.parametrize(
