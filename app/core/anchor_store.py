@@ -42,7 +42,7 @@ def list_keys() -> Iterator[str]:
 
 
 def read(key: str) -> bytes:
-    """Return one anchor as it lies there."""
+    """Return one anchor as it is stored."""
     with _reading().get_object(Bucket=current().anchor_bucket, Key=key)["Body"] as body:
         return bytes(body.read())
 

@@ -2,7 +2,7 @@
 
 Whoever holds the database and the shop's storage key can rewrite every chain, but can't sign an anchor: the key
 that signs is held by the process `anchors` alone, and what it signs is checked with a public key. Each anchor
-names the hash of the one before it. The check reads what lies in storage, so removed rows hide nothing.
+names the hash of the one before it. The check reads what is in storage, so removed rows hide nothing.
 """
 
 import hashlib
@@ -43,7 +43,7 @@ class Anchor(AppendOnly, Record, Model):
 
 @dataclass(frozen=True)
 class Signed:
-    """An anchor as it lies in storage, its signature verified."""
+    """An anchor as it is stored, its signature verified."""
 
     key: str
     number: int
@@ -86,7 +86,7 @@ def _is_signed(key: str) -> bool:
 
 @invariant("No chain has lost events that were anchored outside the database")
 def anchors_hold() -> Iterator[str]:
-    """Read every anchor that lies in storage, its row there or not, and compare each head with the event that
+    """Read every anchor in storage, its row there or not, and compare each head with the event that
     stands at its place now. Then name anchors that are missing, forged or out of their order."""
     from app.core import anchor_store, storage
 
@@ -131,7 +131,7 @@ def anchors_hold() -> Iterator[str]:
             yield f"Anchor {key} is missing from the storage."
 
 
-@invariant("Every anchor that lies in storage has its row")
+@invariant("Every anchor in storage has its row")
 def anchors_have_rows() -> Iterator[str]:
     """Yield each anchor whose row was removed from the database."""
     from app.core import anchor_store
@@ -142,7 +142,7 @@ def anchors_have_rows() -> Iterator[str]:
     db.session.rollback()
     for key in anchor_store.list_keys():
         if key not in known:
-            yield f"Anchor {key} lies in storage, but its row was removed from the database."
+            yield f"Anchor {key} is in storage, but its row was removed from the database."
 
 
 def _departures(key: str, heads: dict[str, list[object]], is_former: bool) -> Iterator[str]:

@@ -70,7 +70,7 @@ class Upload(Record, Model):
     """One file on its way from a browser to storage.
 
     `owner_key` says whose browser it is, `network_key` (a keyed hash) from which network a stranger's came,
-    `stream_id` the order that took it over. `storage_key` is this upload's alone; what lies there is removed
+    `stream_id` the order that took it over. `storage_key` is this upload's alone; what is stored there is removed
     once the upload is checked or given up (`cleared_at`).
     """
 

@@ -20,7 +20,7 @@ from tests.core.thing import say
 from tests.servers import ensure
 
 CHAINS = "Every chain of events is whole and unchanged"
-ROWS = "Every anchor that lies in storage has its row"
+ROWS = "Every anchor in storage has its row"
 ANCHORS = "No chain has lost events that were anchored outside the database"
 
 
@@ -152,7 +152,7 @@ def test_an_anchor_whose_row_was_removed_is_named(shop):
     assert find_break(ANCHORS) is None
     assert (
         find_break(ROWS)
-        == f"Anchor {key} lies in storage, but its row was removed from the database."
+        == f"Anchor {key} is in storage, but its row was removed from the database."
     )
 
 

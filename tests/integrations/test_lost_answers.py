@@ -52,7 +52,8 @@ class OtherSide:
 
     def find(self, key: str) -> int | None:
         """Return the number of what is kept under `key`."""
-        return self._ask("GET", key)["number"]  # type: ignore[no-any-return]
+        number: int | None = self._ask("GET", key)["number"]
+        return number
 
     def _ask(self, method: str, key: str) -> dict[str, Any]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)

@@ -76,7 +76,7 @@ class Stations(BackOfficeView):
 
     @expose("/<key>/person", methods=("POST",))
     def change_person(self, key: str) -> Any:
-        """Somebody else takes over by PIN or badge; the page and its job stay."""
+        """Change the person by PIN or badge; the page and its job stay."""
         number, form = request.form.get("job", "")[:20], request.form
         try:
             switch_person(form.get("staff_id", ""), form.get("pin", ""), form.get("badge", ""))

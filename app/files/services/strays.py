@@ -1,4 +1,4 @@
-"""What lies in the intake and no upload needs: parts whose row was never written, or that were given up while
+"""What is in the intake and no upload needs: parts whose row was never written, or that were given up while
 storage was away, and files that were joined too late."""
 
 from collections.abc import Iterable, Iterator
@@ -19,7 +19,7 @@ FORMERLY = "uploads/"  # where earlier versions put what browsers sent, beside w
 
 
 def list_old() -> list[StoredObject]:
-    """Return what lies in the intake for longer than ``UPLOAD_GRACE_MINUTES``: first joined files, then parts.
+    """Return what has been in the intake for longer than ``UPLOAD_GRACE_MINUTES``: first joined files, then parts.
 
     Asks storage, so no transaction may be open.
     """

@@ -124,7 +124,7 @@ def _check(size: int) -> None:
         raise TooLarge
 
 
-#: The most that a byte can come to, and how it is unpacked. Deflate's ceiling stands in zlib's technical notes
+#: The most that a byte can come to, and how it is unpacked. Deflate's ceiling is given in zlib's technical notes
 #: ("Maximum Compression Factor"); of LZW's 12 bits each code stands for 4,096 bytes at most.
 FILTERS: dict[str, tuple[int, Callable[[bytes], bytes]]] = {
     "FlateDecode": (1032, _inflated),
