@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from app.catalog.patterns import fits
 from app.catalog.properties import Option, Personalisation, Properties, Quantity, applies
+from app.catalog.properties.constraints import broken
 from app.core.errors import BadInput
 from app.core.inputs import Faults
 from app.core.numbers import read_whole
@@ -52,6 +53,12 @@ def validate_configuration(
         with faults.caught():
             if choice := _choice(option, options.get(option.key)):
                 chosen[option.key] = choice
+    unanswered = {key for key in faults.found if key.startswith("options.")}
+    for rule in broken(product.constraints, chosen):
+        sides = [f"options.{key}" for key in (*rule.when, rule.option)]
+        if not unanswered.intersection(sides):  # else the missing answer is said first
+            sentence = rule.explain(product.options, chosen)
+            faults.found |= {side: faults.found.get(side, sentence) for side in sides}
     for field in product.personalisation:
         if applies(field.only_if, chosen):
             with faults.caught():

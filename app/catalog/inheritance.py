@@ -14,7 +14,7 @@ from app.core.translations import _
 #: The own properties of a family or a product: JSON in the shape of `Properties`, any part left out.
 Layer = Mapping[str, JsonValue]
 OBJECTS = ("artwork", "price", "quantity", "ship", "wording")
-KEYED_LISTS = ("options", "personalisation", "materials", "route")
+KEYED_LISTS = ("options", "constraints", "personalisation", "materials", "route")
 
 
 @dataclass(frozen=True)

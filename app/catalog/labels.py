@@ -8,13 +8,24 @@ from flask import Flask
 from app.catalog.configuration import Configuration, limits_of
 from app.catalog.pricing import ItemisedPrice, tax_minor
 from app.catalog.properties import Option, Price, Properties
+from app.catalog.properties.constraints import clashing
 from app.core.translations import _, _l
 from app.core.web.formats import day, money
 
 
 def init(app: Flask) -> None:
     """Make these functions available in all templates."""
-    functions = (option_choices, quantity_help, each_price, bar_price, shelf_price, pairs, with_tax)
+    functions = (
+        option_choices,
+        quantity_help,
+        each_price,
+        bar_price,
+        shelf_price,
+        pairs,
+        with_tax,
+        clashes,
+        rules_of,
+    )
     app.jinja_env.globals.update({one.__name__: one for one in functions})
 
 
@@ -26,6 +37,25 @@ def option_choices(option: Option, price: Price) -> list[tuple[str, str, str, st
         adds = ", ".join(f"+ {with_tax(minor, price)} {per}" for minor, per in amounts if minor)
         rows.append((choice.key, choice.label, adds or choice.note, choice.colour))
     return rows
+
+
+def clashes(terms: Properties, form: Any) -> dict[tuple[str, str], str]:
+    """Return (option, choice) → what of the form's other choices it can't be ordered with."""
+    made = {one.key: form.value(f"options.{one.key}") for one in terms.options}
+    return clashing(terms.options, terms.constraints, made)
+
+
+def rules_of(terms: Properties) -> list[dict[str, Any]]:
+    """Return the rules between options as the form's script reads them: when, option, allowed choices."""
+    offered = {one.key: [choice.key for choice in one.choices] for one in terms.options}
+    return [
+        {
+            "when": rule.when,
+            "option": rule.option,
+            "allowed": [key for key in offered[rule.option] if rule.allows(key)],
+        }
+        for rule in terms.constraints
+    ]
 
 
 def with_tax(net_minor: int, price: Price) -> str:

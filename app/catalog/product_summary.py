@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from app.catalog.inheritance import KEYED_LISTS
-from app.catalog.properties import Material, Option, Personalisation, Properties, Step
+from app.catalog.properties import Constraint, Material, Option, Personalisation, Properties, Step
 from app.core.translations import _, _l
 from app.core.web.formats import money, plural, quantity
 
@@ -81,6 +81,8 @@ def _describe(part: Any, all_of: Properties) -> tuple[str, str]:
             return part.label, ", ".join(_option(part, all_of.price.currency))
         case Personalisation():
             return part.label, ", ".join(_personalisation(part, all_of))
+        case Constraint():
+            return part.key.replace("_", " ").capitalize(), _constraint(part, all_of)
         case Material():
             return part.key.replace("_", " ").capitalize(), ", ".join(_material(part, all_of))
         case _:
@@ -99,6 +101,20 @@ def _option(option: Option, currency: str) -> Iterable[str]:
         yield f"{choice.label} (+ {adds})" if adds else choice.label
     if not option.required:
         yield "optional"
+
+
+def _constraint(rule: Constraint, all_of: Properties) -> str:
+    conditions = _(" and ").join(_named(key, keys, all_of) for key, keys in rule.when.items())
+    then = {"conditions": conditions, "then": _named(rule.option, rule.choices, all_of)}
+    if rule.rule == "one_of":
+        return _("with %(conditions)s only %(then)s", **then)
+    return _("with %(conditions)s not %(then)s", **then)
+
+
+def _named(key: str, choices: list[str], all_of: Properties) -> str:
+    option = all_of.option(key)
+    labels = [choice.label for choice in option.choices if choice.key in choices] if option else []
+    return f"{option.label if option else key}: {_(' or ').join(labels)}"
 
 
 def _personalisation(field: Personalisation, all_of: Properties) -> Iterable[str]:

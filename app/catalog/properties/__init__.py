@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pydantic import Field, model_validator
 
 from app.catalog.properties.artwork import Artwork
+from app.catalog.properties.constraints import Constraint, is_orderable
 from app.catalog.properties.materials import Material
 from app.catalog.properties.options import Choice, Option
 from app.catalog.properties.part import Part, applies
@@ -26,6 +27,7 @@ __all__ = [
     "Artwork",
     "Break",
     "Choice",
+    "Constraint",
     "Gate",
     "Material",
     "Option",
@@ -44,6 +46,7 @@ class Properties(Part):
     """All of a product's properties, with those inherited from its family."""
 
     options: list[Option] = []
+    constraints: list[Constraint] = Field(default=[], title=_l("Rules between options"))
     personalisation: list[Personalisation] = []
     artwork: Artwork | None = None
     price: Price = Price()
@@ -58,7 +61,7 @@ class Properties(Part):
 
     @model_validator(mode="after")
     def _refers_to_what_exists(self) -> Properties:
-        for name in ("options", "personalisation", "materials", "route"):
+        for name in ("options", "constraints", "personalisation", "materials", "route"):
             keys = [item.key for item in getattr(self, name)]
             if len(keys) != len(set(keys)):
                 raise ValueError(f"{name}: a key is used twice")
@@ -66,12 +69,16 @@ class Properties(Part):
         conditions = [field.only_if for field in self.personalisation]
         conditions += [step.only_if for step in self.route]
         conditions += [{item.from_option: []} for item in self.materials if item.from_option]
+        for rule in self.constraints:
+            conditions += [rule.when, {rule.option: rule.choices}]
         for condition in conditions:
             for key, choices in condition.items():
                 if key not in choices_of:
                     raise ValueError(f"there is no option {key}")
                 if unknown := sorted(set(choices) - choices_of[key]):
                     raise ValueError(f"option {key} has no choice {unknown[0]}")
+        if self.constraints and not is_orderable(self.options, self.constraints):
+            raise ValueError("with these rules between options nothing can be ordered")
         return self
 
     def option(self, key: str) -> Option | None:

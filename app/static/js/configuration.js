@@ -1,6 +1,8 @@
 // A form in which a product is configured (data-configuration): words are asked for only where the
 // choices call for them, and the way a price is made stays unfolded when the price comes anew.
 // Without it everything is asked, and the server leaves out what does not apply.
+import { _ } from "./sentences.js";
+
 const form = document.querySelector("[data-configuration]");
 
 function asked() {
@@ -16,6 +18,44 @@ function asked() {
 
 form.addEventListener("input", asked);
 asked();
+
+// Rules between options: a choice that can't be had with those made says so; it can still be picked, and
+// the other one changed after it.
+const rules = JSON.parse(form.querySelector("[data-option-rules]")?.textContent || "[]");
+
+function clash(option, choice, made) {
+  const wanted = { ...made, [option]: choice };
+  for (const rule of rules) {
+    const sides = [...Object.keys(rule.when), rule.option];
+    const others = sides.filter((key) => key !== option);
+    if (!sides.includes(option) || !others.every((key) => made[key])) continue;
+    const isCalledFor = Object.entries(rule.when).every(([key, choices]) => choices.includes(wanted[key]));
+    if (isCalledFor && !rule.allowed.includes(wanted[rule.option])) return others;
+  }
+  return null;
+}
+
+function labelOf(option) {
+  const field = form.querySelector(`[name="options.${option}"]:checked`);
+  return field?.nextElementSibling.firstChild.textContent.trim() || field?.nextElementSibling.textContent.trim();
+}
+
+function ruledOut() {
+  const fields = Array.from(form.querySelectorAll('[name^="options."]'));
+  const made = Object.fromEntries(fields.filter((one) => one.checked).map((one) => [one.name.slice(8), one.value]));
+  for (const field of fields) {
+    const note = field.nextElementSibling.querySelector("[data-clash]");
+    const others = field.value && clash(field.name.slice(8), field.value, made);
+    if (!note) continue;
+    note.hidden = !others;
+    if (others) note.textContent = _("Not with %(other)s", { other: others.map(labelOf).join(", ") });
+  }
+}
+
+if (rules.length) {
+  form.addEventListener("input", ruledOut);
+  ruledOut();
+}
 
 // A choice that was made before the scripts were here, or that the browser brought back, has no price
 // yet: it is asked for as if it were made now.
