@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FLOORS = (
     {"core"},
     {"accounts", "inspection"},
-    {"files"},
+    {"files", "tax"},
     {"catalog"},
     {"customers", "preflight"},
     {"artwork", "stock"},

@@ -100,6 +100,13 @@ def quantity(value: Decimal | float | None, unit: str = "", *, places: int | Non
     return f"{_number(number, pattern, locale())} {unit}".strip()
 
 
+def country_name(code: str) -> str:
+    """Return a country's name in the locale of this request; its two letters where nobody knows them."""
+    from babel import Locale
+
+    return str(Locale.parse(locale().replace("-", "_")).territories.get(code, code))
+
+
 def percent(value: Decimal | float | None) -> str:
     """Return ``97.1%`` for 97.1."""
     return "–" if value is None else f"{quantity(value, places=1)}%"

@@ -1,0 +1,1 @@
+"""Tax: classes of goods, dated rates by country, and which rule applies to a supply."""
