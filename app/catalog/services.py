@@ -3,6 +3,7 @@
 What changes a row runs as a verb (app/catalog/verbs.py): it is locked and everything else was checked before.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -28,10 +29,10 @@ def effective_properties(product: Product) -> Effective:
 def price_rule(product: Product) -> Price:
     """Return the price rule alone: the rest of a product is not needed for a list of them."""
     family, own = (
-        {"price": layer["price"]} if "price" in layer else {}
-        for layer in (product.family.properties, product.properties)
+        layer.get("price") or {} for layer in (product.family.properties, product.properties)
     )
-    return inherit_properties(family, own).properties.price
+    assert isinstance(family, Mapping) and isinstance(own, Mapping), "properties were checked"
+    return Price.model_validate({**family, **own})
 
 
 def find_product(slug: str, *, only_active: bool = False) -> Product:

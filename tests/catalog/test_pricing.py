@@ -66,7 +66,7 @@ def priced(rule: Properties, quantity: int, facts: Facts | None = None, **more: 
 
 
 def explained(price: ItemisedPrice) -> dict[str, tuple[str, int]]:
-    return {row.key: (row.how, row.amount_minor) for row in price.rows}
+    return {row.key: (row.words, row.amount_minor) for row in price.rows}
 
 
 CARDS = {
@@ -165,7 +165,7 @@ def test_prices_that_ran_out_go_to_a_person() -> None:
 
 def test_a_small_order_is_lifted_to_the_smallest_and_rush_comes_on_top() -> None:
     rule = product(min_minor=2500, rush_percent=25, setup_minor=1800, by_person="x")
-    assert explained(priced(rule, 1, rush=True)) == {
+    assert explained(priced(rule, 1, rush="rush")) == {
         "setup": ("once", 1800),
         "minimum": ("£25.00 − £18.00", 700),
         "rush": ("25 % of £25.00", 625),
@@ -176,7 +176,13 @@ def test_a_price_has_its_total_its_tax_and_the_reason_of_each_row() -> None:
     price = priced(product(**CARDS), 250)
     assert price.total_minor == 46080
     assert price.tax_label == "VAT 20 %"
-    assert price.rows[1] == PriceRow("pieces", "250 cards", "£1.42 × 250", 35500)
+    assert price.rows[1] == PriceRow(
+        "pieces",
+        "250 cards",
+        "Price per piece from 250: £1.42 × 250 = £355.00",
+        35500,
+        "£1.42 × 250",
+    )
 
 
 def test_halves_are_rounded_up() -> None:
@@ -209,6 +215,7 @@ rules = st.builds(
     rush_percent=st.decimals(0, 100, places=1),
     tax_permille=st.integers(0, 1000),
 )
+RUSH = st.sampled_from(["", "rush"])
 volumes = st.decimals("0.01", 900000, places=2)
 measures = st.one_of(
     st.none(),
@@ -220,15 +227,15 @@ measures = st.one_of(
 )
 
 
-@given(rules, st.integers(1, 3000), measures, st.sampled_from(["smooth", "cotton"]), st.booleans())
+@given(rules, st.integers(1, 3000), measures, st.sampled_from(["smooth", "cotton"]), RUSH)
 def test_the_rows_always_add_up_and_each_says_how_it_came_about(
-    rule: dict[str, Any], quantity: int, facts: Facts | None, paper: str, rush: bool
+    rule: dict[str, Any], quantity: int, facts: Facts | None, paper: str, rush: str
 ) -> None:
     price = priced(product(**rule), quantity, facts, options={"paper": paper}, rush=rush)
     assert sum(row.amount_minor for row in price.rows) == price.net_minor
     assert price.net_minor + price.tax_minor == price.total_minor
     assert 0 <= price.tax_minor <= price.net_minor + 1
-    assert all(row.label and row.how and row.amount_minor > 0 for row in price.rows)
+    assert all(row.label and row.how and row.words and row.amount_minor > 0 for row in price.rows)
     assert len({row.key for row in price.rows}) == len(price.rows)
     assert bool(price.reasons) == price.needs_person
     if not price.needs_person and price.net_minor:
@@ -244,9 +251,9 @@ def _monotone(rule: dict[str, Any]) -> bool:
     )
 
 
-@given(rules.filter(_monotone), st.integers(1, 3000), st.integers(1, 200), measures, st.booleans())
+@given(rules.filter(_monotone), st.integers(1, 3000), st.integers(1, 200), measures, RUSH)
 def test_more_pieces_never_cost_less_where_the_breaks_allow_it(
-    rule: dict[str, Any], quantity: int, more: int, facts: Facts | None, rush: bool
+    rule: dict[str, Any], quantity: int, more: int, facts: Facts | None, rush: str
 ) -> None:
     first = priced(product(**rule), quantity, facts, rush=rush)
     second = priced(product(**rule), quantity + more, facts, rush=rush)
@@ -259,5 +266,5 @@ def test_anybody_can_do_the_sum_of_a_measured_row_again(
 ) -> None:
     facts = Facts(volume_mm3=volume, watertight=True)
     for row in priced(product(per_cm3_minor=rate), quantity, facts).rows:
-        measure = Decimal(row.how.split(" cm³")[0].replace(",", ""))
+        measure = Decimal(row.words.split(" cm³")[0].replace(",", ""))
         assert row.amount_minor == half_up(measure * rate) * quantity

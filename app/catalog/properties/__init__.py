@@ -16,7 +16,15 @@ from app.catalog.properties.materials import Material
 from app.catalog.properties.options import Choice, Option
 from app.catalog.properties.part import Part, applies
 from app.catalog.properties.personalisation import Personalisation
-from app.catalog.properties.pricing import Break, Price
+from app.catalog.properties.price_parts import (
+    Break,
+    Formula,
+    RushLevel,
+    Sheet,
+    Surcharge,
+    WorkPrice,
+)
+from app.catalog.properties.pricing import Price
 from app.catalog.properties.quantity import Quantity
 from app.catalog.properties.route import Gate, Step
 from app.catalog.properties.shipping import Ship
@@ -28,6 +36,7 @@ __all__ = [
     "Break",
     "Choice",
     "Constraint",
+    "Formula",
     "Gate",
     "Material",
     "Option",
@@ -35,9 +44,13 @@ __all__ = [
     "Price",
     "Properties",
     "Quantity",
+    "RushLevel",
+    "Sheet",
     "Ship",
     "Step",
+    "Surcharge",
     "Wording",
+    "WorkPrice",
     "applies",
 ]
 
@@ -68,6 +81,8 @@ class Properties(Part):
         choices_of = {item.key: {choice.key for choice in item.choices} for item in self.options}
         conditions = [field.only_if for field in self.personalisation]
         conditions += [step.only_if for step in self.route]
+        conditions += [row.only_if for row in self.price.surcharges]
+        conditions += [row.only_if for row in self.price.formulas]
         conditions += [{item.from_option: []} for item in self.materials if item.from_option]
         for rule in self.constraints:
             conditions += [rule.when, {rule.option: rule.choices}]

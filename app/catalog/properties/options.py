@@ -8,7 +8,11 @@ from app.catalog.properties.part import Key, Minor, Part, Rate
 
 
 class Choice(Part):
-    """One answer to an option; `surcharge_minor` per piece, `setup_minor` once a line."""
+    """One answer to an option; `surcharge_minor` per piece, `setup_minor` once a line.
+
+    `width_mm`, `height_mm`, `sides` and `weight_g` say how large a piece gets by this choice, how many of its
+    sides are printed and what it weighs, where the choice decides that.
+    """
 
     key: Key
     label: str
@@ -18,6 +22,10 @@ class Choice(Part):
     per_cm3_minor: Rate = Decimal(0)
     per_gram_minor: Rate = Decimal(0)
     density_g_per_cm3: Rate | None = None
+    width_mm: Rate | None = None
+    height_mm: Rate | None = None
+    sides: int | None = Field(default=None, ge=0, le=100)
+    weight_g: Rate | None = None
     material_sku: str = ""
     colour: str = ""
 

@@ -55,7 +55,7 @@ def suggest(lines: Iterable[OrderLine]) -> dict[uuid.UUID, ItemisedPrice]:
             line.quantity,
             Facts.of(facts.get(line.id)),
             on=day,
-            rush=line.order.rush,
+            rush="rush" if line.order.rush else "",
         )
         for line in lines
     }

@@ -1,0 +1,110 @@
+"""Rows on the sum of the others: the customer's price list, the minimum, a promotion, rush."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from app.catalog.pricing.rows import PriceRow, percent_of
+from app.catalog.pricing.subject import LineToPrice
+from app.catalog.pricing.terms import Promotion, is_between
+from app.catalog.properties import RushLevel
+from app.core.money import half_up
+from app.core.translations import _
+from app.core.web.formats import day
+
+
+def price_list_rows(line: LineToPrice, net_minor: int) -> Iterator[PriceRow]:
+    """Yield the percentage of the customer's price list on the price so far."""
+    found, entry = line.terms.price_list, line.list_price
+    if found is None or not found.holds(line.on):
+        return
+    percent = found.percent
+    if entry is not None:
+        percent = entry.percent if entry.percent is not None else percent * (not entry.breaks)
+    if percent:
+        amount = percent_of(net_minor, percent)
+        words = _("%(rate)s %% of %(money)s", rate=f"{percent:f}", money=line.money(net_minor))
+        how = _("Price list %(name)s: %(sum)s = %(money)s",
+                name=found.name, sum=words, money=line.money(amount))  # fmt: skip
+        yield PriceRow("price_list", found.name, how, amount, words)
+
+
+def minimum_rows(line: LineToPrice, net_minor: int) -> Iterator[PriceRow]:
+    """Yield what lifts a small line to its minimum."""
+    least = line.rule.min_minor
+    if 0 < net_minor < least:
+        words = f"{line.money(least)} − {line.money(net_minor)}"
+        how = _("Minimum per item: %(sum)s = %(money)s",
+                sum=words, money=line.money(least - net_minor))  # fmt: skip
+        yield PriceRow("minimum", _("Minimum order surcharge"), how, least - net_minor, words)
+
+
+def rush_rows(line: LineToPrice, net_minor: int) -> Iterator[PriceRow]:
+    """Yield what the asked rush level adds."""
+    level = line.rule.rush_level(line.rush)
+    if level is None:
+        return
+    amount = half_up(net_minor * level.percent / 100) + level.fixed_minor
+    parts = []
+    if level.percent:
+        parts.append(_("%(rate)s %% of %(money)s",
+                       rate=f"{level.percent:f}", money=line.money(net_minor)))  # fmt: skip
+    if level.fixed_minor:
+        parts.append(line.money(level.fixed_minor))
+    words = " + ".join(parts)
+    how = _("Rush level %(label)s%(days)s: %(sum)s = %(money)s", label=level.label,
+            days=_within(level), sum=words, money=line.money(amount))  # fmt: skip
+    yield PriceRow("rush", str(level.label), how, amount, words)
+
+
+def _within(level: RushLevel) -> str:
+    if level.working_days is None:
+        return ""
+    return _(" (%(days)s working days)", days=level.working_days)
+
+
+def promotion_rows(line: LineToPrice, net_minor: int) -> Iterator[PriceRow]:
+    """Yield the discount of a promotion code within its limits; never more than the price so far."""
+    found = line.terms.promotion
+    if found is None or not applies_to(line, found, net_minor):
+        return
+    off = half_up(net_minor * found.percent / 100) + found.fixed_minor
+    most = net_minor if found.most_minor is None else min(net_minor, found.most_minor)
+    amount = -max(0, min(off, most))
+    words = _("code %(code)s", code=found.code)
+    parts = []
+    if found.percent:
+        parts.append(_("%(rate)s %% of %(money)s",
+                       rate=f"{found.percent:f}", money=line.money(net_minor)))  # fmt: skip
+    if found.fixed_minor:
+        parts.append(line.money(found.fixed_minor))
+    if off > most:
+        parts.append(_("at most %(money)s", money=line.money(most)))
+    how = _("Promotion code %(code)s: %(sum)s = %(money)s",
+            code=found.code, sum=", ".join(parts), money=line.money(amount))  # fmt: skip
+    yield PriceRow("promotion", found.label or _("Promotion"), how, amount, words)
+
+
+def applies_to(line: LineToPrice, found: Promotion, net_minor: int) -> bool:
+    """Return whether a promotion holds for this line, by day, value, quantity and product."""
+    if not is_between(line.on, found.valid_from, found.valid_until):
+        return False
+    if net_minor < found.min_net_minor or line.quantity < found.min_quantity:
+        return False
+    named = found.skus or found.families
+    is_named = line.terms.sku in found.skus or set(line.terms.families) & set(found.families)
+    return bool(not named or is_named)
+
+
+def ready_on(on: date, working_days: int) -> date:
+    """Return the day so many working days (Monday to Friday) after `on`."""
+    while working_days > 0 or on.weekday() > 4:
+        on += timedelta(1)
+        working_days -= on.weekday() < 5
+    return on
+
+
+def rush_words(level: RushLevel, on: date) -> str:
+    """Return when an order of this level, agreed on this day, is ready at the earliest; "" if not said."""
+    if level.working_days is None:
+        return ""
+    return _("ready %(day)s at the earliest", day=day(ready_on(on, level.working_days)))

@@ -1,0 +1,68 @@
+"""Rows by formulas."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from app.catalog.pricing.language import FormulaFault, NotKnown, parse
+from app.catalog.pricing.names import described, names_of, names_offered
+from app.catalog.pricing.rows import PriceRow
+from app.catalog.pricing.subject import LineToPrice
+from app.catalog.properties import Formula, applies
+from app.core.money import exponent, half_up
+from app.core.translations import _
+from app.core.web.formats import quantity as grouped
+
+
+def formula_rows(line: LineToPrice) -> Iterator[PriceRow | str]:
+    """Yield the row of each formula that applies, or the sentence why it can't be calculated."""
+    found = [one for one in line.rule.formulas if applies(one.only_if, line.options)]
+    if not found:
+        return
+    from app.catalog.pricing.evaluator import evaluate
+
+    names = names_of(line)
+    for formula in found:
+        try:
+            result = evaluate(formula.expression, names)
+        except NotKnown as missing:
+            yield _missing(line, formula, str(missing))
+        except FormulaFault as fault:
+            yield _("“%(label)s” can't be calculated. %(why)s", label=formula.label, why=str(fault))
+        else:
+            yield _row(line, formula, result)
+
+
+def amount_minor(result: Decimal, currency: str) -> int:
+    """Return the result of a formula, which is in whole units of the currency, in minor units."""
+    return half_up(result.scaleb(exponent(currency)))
+
+
+def _row(line: LineToPrice, formula: Formula, result: Decimal) -> PriceRow:
+    amount = amount_minor(result, line.rule.currency)
+    inputs, offered = _inputs(line, formula), names_offered(line.product, line.terms.rates)
+    sum_ = line.money(amount)
+    words = _("calculated from %(inputs)s",
+              inputs=", ".join(offered[n].label for n in inputs)) if inputs else _("once")  # fmt: skip
+    if formula.per == "piece":
+        sum_ = words = f"{line.money(amount)} × {grouped(line.quantity)}"
+        amount *= line.quantity
+        sum_ += f" = {line.money(amount)}"
+    with_ = ", ".join(described(name, value, offered) for name, value in inputs.items())
+    how = _("Formula %(text)s", text=formula.expression)
+    how = f"{how} ({with_}): {sum_}" if with_ else f"{how}: {sum_}"
+    return PriceRow(f"formula.{formula.key}", formula.label, how, amount, words)
+
+
+def _inputs(line: LineToPrice, formula: Formula) -> dict[str, Decimal | str | bool | None]:
+    names = names_of(line)
+    return {name: names[name] for name in parse(formula.expression).names if name in names}
+
+
+def _missing(line: LineToPrice, formula: Formula, name: str) -> str:
+    rate = line.terms.rates.get(name.removeprefix("rate.")) if name.startswith("rate.") else None
+    if rate is not None:
+        return _("“%(label)s” can't be calculated: the rate of %(rate)s is in %(currency)s.",
+                 label=formula.label, rate=rate.label or rate.key, currency=rate.currency)  # fmt: skip
+    offered = names_offered(line.product, line.terms.rates)
+    label = offered[name].label if name in offered else name
+    return _("The price depends on a value that is not known yet: %(name)s.", name=label)
