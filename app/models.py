@@ -15,6 +15,7 @@ ROOMS = (
     "app.accounts.models",
     "app.accounts.second_factor_models",
     "app.files.models",
+    "app.tax.models",
     "app.catalog.models",
     "app.customers.models",
     "app.artwork.models",

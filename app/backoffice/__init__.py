@@ -17,6 +17,7 @@ ROOMS = (
     "app.stock.admin",
     "app.fulfilment.admin",
     "app.catalog.admin",
+    "app.tax.admin",
     "app.integrations.admin",
     "app.reports.admin",
     "app.accounts.admin",

@@ -30,6 +30,7 @@ KINDS = {
     "movements.act": "stock_movement",
     "dead_letters.act": "delivery",
     "stock_items.act": "stock_item",
+    "tax_rates.act": "tax_rate",
     "connections.act": "connection",
 }
 #: Of kinds without a chart: what their rows hold in each situation.

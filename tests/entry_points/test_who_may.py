@@ -43,6 +43,7 @@ MAY = {
     "staff_uploads.complete": "artwork.upload",
     "staff_uploads.sign": "artwork.upload",
     "staff_uploads.start": "artwork.upload",
+    "tax_rates.add_usual": "tax.edit",
     "station.scan": "job.view",
     "station.change_person": "job.view",
 }
@@ -72,6 +73,7 @@ VERBS = {
     "staff.act": {verb.key: verb.permission for verb in verbs_of("staff", "staff")},
     "api_keys.act": {verb.key: verb.permission for verb in verbs_of("api_token", "staff")},
     "shipment_page.act": {verb.key: verb.permission for verb in verbs_of("shipment", "staff")},
+    "tax_rates.act": {verb.key: verb.permission for verb in verbs_of("tax_rate", "staff")},
     "station.act": {
         **{verb.key: "job.run" for verb in verbs_of("operation", "station")},
         **{verb.key: verb.permission for verb in verbs_of("job", "station")},

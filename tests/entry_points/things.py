@@ -19,6 +19,7 @@ from app.orders.models import Order
 from app.production.models import WorkCentre
 from app.stock import services as stock
 from app.stock import verbs as stock_verbs
+from app.tax import verbs as tax_verbs
 from tests.backoffice import busy_shop
 
 
@@ -46,6 +47,8 @@ def things(ready_job: Any) -> dict[str, dict[str, Any]]:
     shelf = stock.create_location("glue", "Glue shelf", "internal", actor=system("cli"))
     item = stock_verbs.create_item(None, "GLUE", "Glue", "g", home=shelf, actor=system("cli"))
     movement = stock_verbs.receive(item.id, 5, actor=system("cli"))
+    goods = tax_verbs.create_class(None, "standard", "Standard", actor=system("cli"))
+    rate = tax_verbs.create_rate(None, goods, "GB", "20", actor=system("cli"))
     slot = open_slot(order.id, "Front", Artwork(label="Front"), actor=system("cli"))
     centre = db.session.get_one(WorkCentre, step.work_centre_id)
     intent, _ = intend("accounting", "journal", order, {}, key="k", stream_id=order.id)
@@ -63,6 +66,7 @@ def things(ready_job: Any) -> dict[str, dict[str, Any]]:
         "api_keys.act": {"row_id": key.id},
         "stock_items.act": {"row_id": movement.item_id},
         "movements.act": {"row_id": movement.id},
+        "tax_rates.act": {"row_id": rate.id},
         "job_page.act": {"ref": job.number},
         "job_page.act_on_step": {"ref": job.number, "operation_id": step.id},
         "shipment_page.act": {"ref": shipment.ref},
