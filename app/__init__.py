@@ -123,6 +123,7 @@ def _database(app: Flask) -> None:
     from app.reactions import REACTIONS
 
     declarations.load(declarations.EVENTS)
+    declarations.load(declarations.REFERENCES)
 
     db.init_app(app)
     adapters.load(ADAPTERS)

@@ -22,6 +22,11 @@ EVENTS = (
     "app.notify.events",
     "app.reports.events",
 )
+REFERENCES = (
+    "app.catalog.own_references",
+    "app.stock.references",
+    "app.production.references",
+)
 VERBS = (
     "app.orders.verbs",
     "app.artwork.verbs",

@@ -4,19 +4,22 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from flask import current_app, g
+from flask import current_app, g, request
+from flask_admin import expose
 from flask_admin.form import JSONField
-from markupsafe import Markup
 from sqlalchemy import func, select
+from wtforms import HiddenField
 
 from app.catalog import product_summary, verbs
 from app.catalog import services as catalog
-from app.catalog.inheritance import inherit_properties
 from app.catalog.models import Product, ProductFamily
-from app.core.backoffice.cells import badge
-from app.core.backoffice.columns import Column, page_link
+from app.catalog.services.preview import Unconfirmed
+from app.catalog.services.publishing import missing_for_offer
+from app.catalog.states import PRODUCT
+from app.core.backoffice.columns import Column, choice_filter, page_link
 from app.core.backoffice.listing import SavedView
 from app.core.backoffice.model_view import BackOfficeModelView
+from app.core.backoffice.row_verbs import RowVerbs
 from app.core.db import db
 from app.core.errors import Problem
 from app.core.translations import _, _l
@@ -42,7 +45,7 @@ class PropertiesField(JSONField):
             ) from None
 
 
-class CatalogView(BackOfficeModelView):
+class CatalogView(RowVerbs, BackOfficeModelView):
     """Base of both lists: shown to those who may view the catalogue, changed by its verbs."""
 
     permission_view = "catalog.view"
@@ -52,7 +55,8 @@ class CatalogView(BackOfficeModelView):
     column_descriptions = {"properties": PROPERTIES_HELP}
     form_columns: tuple[str, ...] = ("slug", "name", "properties")
     form_overrides = {"properties": PropertiesField}
-    form_args = {"properties": {"render_kw": {"rows": 24, "spellcheck": "false"}}}
+    form_args: dict[str, Any] = {"properties": {"render_kw": {"rows": 24, "spellcheck": "false"}}}
+    form_extra_fields = {"confirm": HiddenField()}
 
     def explain(self, problem: Exception, form: Any) -> None:
         if isinstance(problem, Problem) and (problem.field or "").startswith("properties"):
@@ -61,10 +65,30 @@ class CatalogView(BackOfficeModelView):
 
     def edit_form(self, obj: Any = None) -> Any:
         form = super().edit_form(obj)
-        for name in ("slug", "sku", "family"):
+        for name in ("slug", "sku"):
             if name in form:
                 del form[name]  # orders and links name them: they stay
         return form
+
+    @expose("/edit/", methods=("GET", "POST"))
+    def edit_view(self) -> Any:
+        """The form of one row; where saving it would change products on offer, the list of these first."""
+        answer = super().edit_view()
+        problem = g.get("form_problem")
+        if not isinstance(problem, Unconfirmed):
+            return answer
+        return self.tell(problem, self.get_one(request.args.get("id", ""))), problem.status
+
+    def tell(self, problem: Problem, row: Any) -> Any:
+        """Return the list of products that would change where that is what a verb waits for."""
+        if not isinstance(problem, Unconfirmed):
+            return super().tell(problem, row)
+        names = {"preview": problem.preview, "row_title": row.name, "back": self.row_url(row)}
+        return self.render("catalog/confirm_change.html", **names)
+
+    def back_to(self, shown: Any) -> str:
+        """Return the row's page, the list where the row was deleted."""
+        return self.row_url(shown) if shown in db.session else self.get_url(".index_view")
 
     def get_save_return_url(self, model: Any, is_created: bool = False) -> str:
         return self.row_url(model)
@@ -76,10 +100,16 @@ def _count_products(rows: Sequence[ProductFamily]) -> None:
     g.products_of_family = {row[0]: row[1] for row in db.session.execute(counted)}
 
 
+def _parent(row: ProductFamily) -> Any:
+    parent = row.parent
+    return parent and page_link(parent.name, "families.details_view", id=parent.id)
+
+
 class FamilyView(CatalogView):
     """Families: what their products have in common."""
 
     model = ProductFamily
+    subject = verbs.FAMILY
     name = _l("Families")
     endpoint = "families"
     create_verb = verbs.create_family
@@ -100,29 +130,43 @@ class FamilyView(CatalogView):
         ),
         Column("updated_at", _l("Changed"), "skip-sm", is_sortable=True),
     )
-    details = ("name", "slug", "created_at", "updated_at")
+    details = (
+        "name",
+        "slug",
+        Column("parent", _l("Parent family"), show=_parent, hidden_when_empty=True),
+        "created_at",
+        "updated_at",
+    )
+    form_columns = ("slug", "name", "parent", "properties", "to_top", "confirm")
     column_searchable_list = ("name", "slug")
+    form_extra_fields = CatalogView.form_extra_fields | {"to_top": HiddenField()}
     details_template = "catalog/family.html"
+
+    def change(self, form: Any, row: ProductFamily) -> None:
+        """Save the family; no parent means the top of the tree."""
+        form.to_top.data = form.parent.data is None
+        super().change(form, row)
 
     def details_context(self, row: ProductFamily) -> dict[str, Any]:
         """Return the family's products, and its properties in words and as JSON."""
         query = select(Product).where(Product.family_id == row.id).order_by(Product.name)
-        found = inherit_properties(row.properties, {})
+        found = catalog.draft_properties(row)
         return {
+            "offers": self.offers(row),
+            "product_chart": PRODUCT,
             "products": list(db.session.scalars(query)),
             "sections": product_summary.sections(found.properties, found.origin),
             "properties_json": _pretty(row.properties),
         }
 
 
-def _offered(row: Product) -> Markup:
-    return badge(_("Active"), "good") if row.active else badge(_("Retired"), "done")
-
-
 class ProductView(CatalogView):
     """Products, each with its own properties and those of its family."""
 
     model = Product
+    subject = verbs.PRODUCTS
+    bulk_verbs = (verbs.publish, verbs.archive, verbs.restore)
+    chart = PRODUCT
     name = _l("Products")
     endpoint = "products"
     create_verb = verbs.create_product
@@ -136,7 +180,7 @@ class ProductView(CatalogView):
         Column("sku", is_sortable=True),
         Column("name", phone="at-body", is_sortable=True),
         Column("family.name", _l("Family"), "", is_sortable=True),
-        Column("active", _l("Active"), "to-end", _offered, is_sortable=True),
+        Column("state", phone="to-end", is_sortable=True),
         Column("updated_at", _l("Changed"), "skip-sm", is_sortable=True),
     )
     details = (
@@ -148,22 +192,30 @@ class ProductView(CatalogView):
             show=lambda row: page_link(row.family.name, "families.details_view", id=row.family_id),
         ),
         "summary",
-        "active",
+        "state",
         "updated_at",
     )
     column_searchable_list = ("sku", "name", "slug")
-    column_filters = ("active", "family.name")
-    saved_views = (
-        SavedView(_l("Active"), {"flt0_active_equals": "1"}),
-        SavedView(_l("Retired"), {"flt0_active_equals": "0"}),
+    column_filters = (
+        choice_filter(
+            Product.state, _l("State"), {key: PRODUCT.word(key) for key in PRODUCT.states}
+        ),
+        "family.name",
     )
-    form_columns = ("slug", "sku", "name", "family", "summary", "properties", "active")
+    saved_views = (
+        SavedView(_l("Active"), {"flt_state_equals": "active"}),
+        SavedView(_l("Drafts"), {"flt_state_equals": "draft"}),
+        SavedView(_l("Archived"), {"flt_state_equals": "archived"}),
+    )
+    form_columns = ("slug", "sku", "name", "family", "summary", "properties", "confirm")
     details_template = "catalog/product.html"
 
     def details_context(self, row: Product) -> dict[str, Any]:
         """Return the product's effective properties in words, its own as JSON, and its page."""
-        found = catalog.effective_properties(row)
+        found = catalog.draft_properties(row)
         return {
+            "offers": self.offers(row),
+            "missing": {} if row.active else missing_for_offer(row),
             "sections": product_summary.sections(found.properties, found.origin),
             "offered_at": f"/p/{row.slug}" if row.active else "",
             "properties_json": _pretty(row.properties),

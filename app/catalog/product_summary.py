@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from app.catalog.inheritance import KEYED_LISTS
+from app.catalog.inheritance import KEYED_LISTS, Owner
 from app.catalog.properties import Constraint, Material, Option, Personalisation, Properties, Step
 from app.core.translations import _, _l
 from app.core.web.formats import money, plural, quantity
@@ -14,15 +14,15 @@ APPROVALS = {"proof": _l("a proof"), "design": _l("the design file")}
 
 
 class Row(NamedTuple):
-    """One property that was set: its label and value, by "product" or "family", and its path."""
+    """One property that was set: its label and value, the owner that set it, and its path."""
 
     label: str
     value: str
-    layer: str
+    owner: Owner
     path: str
 
 
-def sections(properties: Properties, origin: Mapping[str, str]) -> dict[str, list[Row]]:
+def sections(properties: Properties, origin: Mapping[str, Owner]) -> dict[str, list[Row]]:
     """Return title → rows of what was set, in the order of `Properties`; defaults are left out."""
     found = {}
     for name, field in Properties.model_fields.items():
@@ -39,9 +39,9 @@ def sections(properties: Properties, origin: Mapping[str, str]) -> dict[str, lis
                 for key, info in type(part).model_fields.items()
             }
         rows = [
-            Row(*text, layer, path)
+            Row(*text, owner, path)
             for path, text in texts.items()
-            if (layer := origin.get(path) or origin.get(name, ""))
+            if (owner := origin.get(path) or origin.get(name))
         ]
         if rows:
             found[_label(name, field)] = rows

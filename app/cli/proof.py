@@ -63,15 +63,13 @@ def proof(file: Path, product: str, fields: Sequence[str], out: Path) -> None:
 def _product(sku: str) -> tuple[str, Properties]:
     """Return name and properties of the product with this SKU (or slug)."""
     from app.catalog import presets
-    from app.catalog.inheritance import inherit_properties
+    from app.catalog.inheritance import inherit
 
     offered = []
     for preset in map(presets.read, presets.NAMES):
-        families = {family.slug: family.properties for family in preset.families}
         for product in preset.products:
             if sku in (product.sku, product.slug):
-                layers = families[product.family], product.properties
-                return product.name, inherit_properties(*layers).properties
+                return product.name, inherit(presets.layers_of(preset, product)).properties
             offered.append(product.sku)
     raise click.ClickException(f"No preset has the product {sku}. There are: {', '.join(offered)}.")
 

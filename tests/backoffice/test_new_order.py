@@ -77,7 +77,7 @@ def test_others_are_refused_and_it_is_written_down(
 # -- choosing the product --------------------------------------------------------------------------
 def test_what_is_on_offer_stands_there_by_family_with_sku_and_price(seller: Person) -> None:
     retired = select(Product).where(Product.slug == "poster-a2")
-    db.session.scalars(retired).one().active = False
+    db.session.scalars(retired).one().state = "archived"
     page = seller.get(PAGE)
     families = [" ".join(one.text_content().split()) for one in page.all(".shelves h2")]
     assert families == ["Bespoke pieces 2", "Cards 3"]
@@ -96,11 +96,12 @@ def test_a_hundred_products_are_read_with_as_many_queries_as_ten(
 
     def stock_up(first: int, last: int) -> None:
         for number in range(first, last):
-            catalog.create_product(
+            made = catalog.create_product(
                 None,
                 slug=f"p-{number}", sku=f"P-{number}", name=f"Thing {number}",
                 family=family, properties={}, actor=system("cli"),
             )  # fmt: skip
+            made.state = "active"
         db.session.commit()
 
     stock_up(count(Product), 10)
@@ -146,7 +147,7 @@ def test_a_product_that_is_not_offered_has_no_form(seller: Person) -> None:
     assert seller.get(f"{PAGE}zeppelin").status == 404
     db.session.scalars(
         select(Product).where(Product.slug == CARD.product_slug)
-    ).one().active = False
+    ).one().state = "archived"
     assert seller.get(CARD_PAGE).status == 404
 
 

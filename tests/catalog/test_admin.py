@@ -10,6 +10,7 @@ from app.catalog import services as catalog
 from app.core.actor import system
 from app.core.events import timeline
 from tests.back_office_app import back_office_app, hidden_values, page_text
+from tests.preset_shop import load_presets
 
 LOOKS = {"X-Test-Permissions": "catalog.view"}
 EDITS = {"X-Test-Permissions": "catalog.view catalog.edit export.run"}
@@ -27,7 +28,7 @@ def browser(own, session):
 
 @pytest.fixture
 def card(session):
-    verbs.load_preset(None, "print", actor=system())
+    load_presets(["print"])
     return catalog.find_product("invitation-card-a6")
 
 
@@ -38,7 +39,7 @@ def form_of(browser, card, **changes: str) -> dict[str, str]:
         "name": card.name,
         "summary": card.summary,
         "properties": json.dumps(card.properties),
-        "active": "y",
+        "family": str(card.family_id),
     }
     return hidden_values(page.text) | unchanged | changes
 
@@ -47,7 +48,7 @@ def save(browser, card, form: dict[str, str]):
     return browser.post(f"/admin/products/edit/?id={card.id}", data=form, headers=EDITS)
 
 
-@pytest.mark.parametrize("query", ["", "?sort=2", "?search=A6", "?flt0_active_equals=1"])
+@pytest.mark.parametrize("query", ["", "?sort=2", "?search=A6", "?flt_state_equals=active"])
 def test_products_are_listed(browser, card, query) -> None:
     page = browser.get(f"/admin/products/{query}", headers=LOOKS)
     assert page.status_code == 200
@@ -78,7 +79,7 @@ def test_faulty_properties_are_said_beside_the_field(browser, card) -> None:
     answer = save(browser, card, form_of(browser, card, properties=faulty))
     assert answer.status_code == 422
     assert "price.setup_minor: Input should be a valid integer" in page_text(answer.text)
-    assert timeline(card.id)[0].name == "product.created"
+    assert timeline(card.id)[0].name == "product.published"
     answer = save(browser, card, form_of(browser, card, properties="{"))
     assert answer.status_code == 200
 
@@ -121,3 +122,73 @@ def test_who_may_only_look_changes_nothing(browser, card) -> None:
         assert browser.get(f"/admin/{path}", headers=LOOKS).status_code == 403
     nobody = {"X-Test-Permissions": "order.view"}
     assert browser.get("/admin/products/", headers=nobody).status_code == 403
+
+
+def family_form(browser, family, **changes: str) -> dict[str, str]:
+    page = browser.get(f"/admin/families/edit/?id={family.id}", headers=EDITS)
+    unchanged = {
+        "name": family.name,
+        "parent": "__None",
+        "properties": json.dumps(family.properties),
+    }
+    return hidden_values(page.text) | unchanged | changes
+
+
+def test_saving_a_family_first_lists_the_products_that_change(browser, card) -> None:
+    family = card.family
+    dearer = dict(family.properties) | {"price": family.properties["price"] | {"setup_minor": 4900}}
+    where = f"/admin/families/edit/?id={family.id}"
+    asked = browser.post(
+        where, data=family_form(browser, family, properties=json.dumps(dearer)), headers=EDITS
+    )
+    assert asked.status_code == 409
+    said = page_text(asked.text)
+    assert "Products that change 3" in said
+    assert f"INV-A6 {card.name} Active" in said
+    assert timeline(family.id)[0].name == "family.created"
+    again = hidden_values(asked.text)
+    other = json.dumps(dearer | {"gates": ["payment"]})
+    changed = browser.post(where, data=again | {"properties": other}, headers=EDITS)
+    assert changed.status_code == 409  # the token holds for what was shown alone
+    saved = browser.post(where, data=again, headers=EDITS)
+    assert saved.status_code == 302
+    assert catalog.effective_properties(card).properties.price.setup_minor == 4900
+
+
+def test_a_revert_of_a_familys_value_lists_what_changes_too(browser, card) -> None:
+    family, where = card.family, f"/admin/families/{card.family_id}/revert_family_property"
+    page = browser.get(f"/admin/families/details/?id={family.id}", headers=EDITS)
+    form = hidden_values(page.text) | {"path": "wording.piece"}
+    asked = browser.post(where, data=form, headers=EDITS)
+    assert (asked.status_code, "Products that change 3" in page_text(asked.text)) == (409, True)
+    done = browser.post(where, data=hidden_values(asked.text), headers=EDITS)
+    assert done.status_code == 303
+    assert "piece" not in family.properties["wording"]
+
+
+def test_a_product_is_copied_archived_and_published_from_its_page(browser, card) -> None:
+    def do(row, verb: str, **fields: str):
+        page = browser.get(f"/admin/products/details/?id={row.id}", headers=EDITS)
+        form = hidden_values(page.text) | fields
+        return browser.post(f"/admin/products/{row.id}/{verb}", data=form, headers=EDITS)
+
+    answer = do(card, "copy_product", name="Copy", sku="COPY", slug="copy")
+    copied = catalog.find_product("copy")
+    assert answer.location.endswith(f"id={copied.id}")
+    assert do(copied, "publish").status_code == 303
+    assert do(copied, "archive").status_code == 303
+    assert do(copied, "delete_draft").status_code == 409
+    do(card, "copy_product", name="Copy", sku="COPY-2", slug="copy-2")
+    assert do(catalog.find_product("copy-2"), "delete_draft").location.endswith("/admin/products/")
+
+
+def test_a_draft_says_what_is_missing(browser, card) -> None:
+    family = verbs.create_family(None, slug="glass", name="Glass", properties={}, actor=system())
+    values = {"slug": "vase", "sku": "VASE", "name": "Vase", "family": family, "properties": {}}
+    draft = verbs.create_product(None, **values, actor=system())
+    page = browser.get(f"/admin/products/details/?id={draft.id}", headers=EDITS)
+    assert "Missing before it can be published 2" in page_text(page.text)
+    form = hidden_values(page.text)
+    refused = browser.post(f"/admin/products/{draft.id}/publish", data=form, headers=EDITS)
+    assert refused.status_code == 422
+    assert "The route has no step" in page_text(refused.text)

@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 
 from app.catalog.configuration import validate_configuration
-from app.catalog.inheritance import inherit_properties, parse
+from app.catalog.inheritance import parse
 from app.catalog.product_summary import sections
 from app.catalog.properties import Properties
 from app.catalog.properties.constraints import clashing
 from app.core.errors import BadInput
+from tests.catalog.layers import inherit_properties
 
 PAPER = {
     "key": "paper",

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from app.catalog.inheritance import inherit_properties, parse
+from app.catalog.inheritance import parse
 from app.core.errors import BadInput
+from tests.catalog.layers import inherit_properties
 
 FAMILY = {
     "price": {"setup_minor": 2900, "tax_permille": 200},
@@ -32,10 +33,10 @@ def test_a_product_takes_over_what_it_does_not_say_itself() -> None:
 
 def test_each_path_names_the_layer_that_set_it() -> None:
     found = inherit_properties(FAMILY, {"price": {"setup_minor": 900}})
-    assert found.origin["price.setup_minor"] == "product"
-    assert found.origin["price.tax_permille"] == "family"
+    assert found.origin["price.setup_minor"].kind == "product"
+    assert found.origin["price.tax_permille"].kind == "family"
     assert "price.min_minor" not in found.origin
-    assert found.origin["options.paper"] == "family"
+    assert found.origin["options.paper"].kind == "family"
 
 
 def test_a_part_of_a_list_is_replaced_in_its_place_and_new_ones_follow() -> None:
@@ -46,7 +47,7 @@ def test_a_part_of_a_list_is_replaced_in_its_place_and_new_ones_follow() -> None
     found = inherit_properties(FAMILY, {"options": own})
     labels = [option.label for option in found.properties.options]
     assert labels == ["Card", "Foil", "Corners"]
-    assert found.origin["options.paper"] == "product"
+    assert found.origin["options.paper"].kind == "product"
 
 
 def test_a_product_can_take_a_part_away() -> None:

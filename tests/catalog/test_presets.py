@@ -7,8 +7,8 @@ import pytest
 from app.catalog.configuration import validate_configuration
 from app.catalog.demand import material_demand
 from app.catalog.facts import Facts
-from app.catalog.inheritance import Effective, inherit_properties
-from app.catalog.presets import NAMES, Preset, read
+from app.catalog.inheritance import Effective, inherit
+from app.catalog.presets import NAMES, Preset, layers_of, read
 from app.catalog.pricing import price_line
 from app.core.errors import NotFound
 from app.inspection.file_facts import FileFacts
@@ -24,8 +24,7 @@ ACCEPTED = {
 
 
 def products(preset: Preset) -> dict[str, Effective]:
-    families = {family.slug: family.properties for family in preset.families}
-    return {p.slug: inherit_properties(families[p.family], p.properties) for p in preset.products}
+    return {p.slug: inherit(layers_of(preset, p)) for p in preset.products}
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -6,10 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from app.catalog.inheritance import inherit_properties
-from app.catalog.presets import read
+from app.catalog.inheritance import inherit
+from app.catalog.presets import layers_of, read
 from app.catalog.product_summary import sections
 from app.core.web.formats import money
+from tests.catalog.layers import inherit_properties
 
 FAMILY = {
     "options": [
@@ -38,7 +39,7 @@ PRODUCT = {
 def told() -> dict[str, dict[str, tuple[str, str]]]:
     found = inherit_properties(FAMILY, PRODUCT)
     return {
-        title: {row.label: (row.value, row.layer) for row in rows}
+        title: {row.label: (row.value, row.owner.kind) for row in rows}
         for title, rows in sections(found.properties, found.origin).items()
     }
 
@@ -72,9 +73,8 @@ def test_what_nobody_said_is_left_out() -> None:
 @pytest.mark.parametrize("preset", ["print", "threed", "jewellery"])
 def test_every_product_of_the_presets_can_be_said(preset: str) -> None:
     shop = read(preset)
-    families = {family.slug: family for family in shop.families}
     for product in shop.products:
-        found = inherit_properties(families[product.family].properties, product.properties)
+        found = inherit(layers_of(shop, product))
         rows = [row for rows in sections(found.properties, found.origin).values() for row in rows]
         assert {row.path for row in rows} == set(found.origin)
         assert all(row.value and "_" not in row.value.replace("_mm", "") for row in rows)

@@ -9,20 +9,30 @@ from sqlalchemy.exc import IntegrityError
 from app.catalog import services as catalog
 from app.catalog import verbs
 from app.catalog.models import Product, ProductFamily
+from app.catalog.presets import WorkCentre
+from app.catalog.services.preview import Unconfirmed
 from app.core.actor import Actor, system
 from app.core.errors import BadInput, NotAllowed, NotFound, Stale
 from app.core.events import Event, timeline
+from app.production import services as production
 
 EDITOR = Actor("staff", uuid.UUID(int=1), "Editor", "backoffice", frozenset({"catalog.edit"}))
 VIEWER = Actor("staff", uuid.UUID(int=2), "Viewer", "backoffice", frozenset({"catalog.view"}))
+ROUTE = [{"key": "print", "name": "Print", "work_centre": "press"}]
 CARDS = {
+    "route": ROUTE,
     "price": {"setup_minor": 2900, "unit_breaks": [{"from_quantity": 1, "unit_minor": 142}]},
     "options": [{"key": "paper", "label": "Paper", "choices": [{"key": "a", "label": "A"}]}],
 }
 
 
 @pytest.fixture
-def family(session) -> ProductFamily:
+def press(session) -> None:
+    production.load_preset([WorkCentre(key="press", name="Press")])
+
+
+@pytest.fixture
+def family(session, press) -> ProductFamily:
     return verbs.create_family(
         None, slug="test-cards", name="Cards", properties=CARDS, actor=EDITOR
     )
@@ -30,7 +40,7 @@ def family(session) -> ProductFamily:
 
 @pytest.fixture
 def product(session, family) -> Product:
-    return verbs.create_product(
+    made = verbs.create_product(
         None,
         slug="test-card",
         sku="T-1",
@@ -39,6 +49,7 @@ def product(session, family) -> Product:
         properties={"price": {"setup_minor": 100}},
         actor=EDITOR,
     )
+    return verbs.publish(made.id, actor=EDITOR)
 
 
 def names(row) -> list[str]:
@@ -49,30 +60,33 @@ def test_a_new_product_takes_over_its_familys_properties(product) -> None:
     found = catalog.effective_properties(catalog.find_product("test-card"))
     assert found.properties.price.setup_minor == 100
     assert found.properties.price.unit_breaks[0].unit_minor == 142
-    assert found.origin["options.paper"] == "family"
-    assert names(product) == ["product.created"]
+    owner = found.origin["options.paper"]
+    assert (owner.kind, owner.id, owner.name) == ("family", product.family_id, "Cards")
+    assert names(product) == ["product.published", "product.created"]
 
 
 def test_a_change_is_kept_with_before_and_after(product) -> None:
-    verbs.change_product(product.id, name="Better card", active=False, actor=EDITOR)
+    verbs.change_product(product.id, name="Better card", summary="Thicker.", actor=EDITOR)
     event = timeline(product.id)[0]
     assert event.name == "product.changed"
-    assert event.before == {"name": "Card", "active": True}
-    assert event.after == {"name": "Better card", "active": False}
+    assert event.before == {"name": "Card", "summary": ""}
+    assert event.after == {"name": "Better card", "summary": "Thicker."}
     assert event.actor_label == "Editor"
 
 
 def test_a_change_that_changes_nothing_leaves_no_event(product) -> None:
     verbs.change_product(product.id, name="Card", actor=EDITOR)
-    assert names(product) == ["product.created"]
+    assert names(product) == ["product.published", "product.created"]
 
 
-def test_a_retired_product_is_not_shown_to_customers(product) -> None:
+def test_an_archived_product_is_not_shown_to_customers(product) -> None:
     assert catalog.find_product("test-card", only_active=True) is product
-    verbs.change_product(product.id, active=False, actor=EDITOR)
+    verbs.archive(product.id, actor=EDITOR)
     assert catalog.find_product("test-card") is product
     with pytest.raises(NotFound):
         catalog.find_product("test-card", only_active=True)
+    verbs.restore(product.id, actor=EDITOR)
+    assert catalog.find_product("test-card", only_active=True) is product
 
 
 def test_the_second_of_two_editors_is_told(product) -> None:
@@ -84,11 +98,15 @@ def test_the_second_of_two_editors_is_told(product) -> None:
 
 
 def test_a_family_can_not_be_changed_so_that_a_product_breaks(session, family, product) -> None:
-    own = {"route": [{"key": "a", "name": "A", "work_centre": "x", "only_if": {"paper": ["a"]}}]}
+    own = {"route": [dict(ROUTE[0], only_if={"paper": ["a"]})]}
     verbs.change_product(product.id, properties=own, actor=EDITOR)
     with pytest.raises(BadInput, match="“Card” would become invalid"):
-        verbs.change_family(family.id, properties={"price": {"setup_minor": 1}}, actor=EDITOR)
-    verbs.change_family(family.id, properties=CARDS | {"price": {"setup_minor": 1}}, actor=EDITOR)
+        verbs.change_family(family.id, properties={"price": CARDS["price"]}, actor=EDITOR)
+    changed = CARDS | {"price": CARDS["price"] | {"min_minor": 1}}
+    with pytest.raises(Unconfirmed) as asked:
+        verbs.change_family(family.id, properties=changed, actor=EDITOR)
+    token = asked.value.preview.token
+    verbs.change_family(family.id, properties=changed, confirm=token, actor=EDITOR)
     assert names(family) == ["family.changed", "family.created"]
 
 

@@ -43,6 +43,7 @@ NO_FOREIGN_KEY = {
 #: Rows of these never change after they were written, or say when by columns of their own.
 NO_UPDATED_AT = {
     "authenticators": "last_step",
+    "catalog_skus": "derived: moves with its product",
     "chain_checks": "checked_at, whole_at",
     "event_personal": "the event says when",
     "event_streams": "the head of a chain: moves with its events",
@@ -128,7 +129,13 @@ def test_rows_say_when_they_were_made_and_changed() -> None:
     }
     assert silent == set(NO_UPDATED_AT) - written_once
     undated = {table.name for table in tables() if "created_at" not in table.columns}
-    derived = {"daily_figures", "daily_figures_kept", "order_progress", "search_entries"}
+    derived = {
+        "catalog_skus",
+        "daily_figures",
+        "daily_figures_kept",
+        "order_progress",
+        "search_entries",
+    }
     others = {"chain_checks", "event_personal", "event_streams", "outbox", "staff_roles"}
     others |= {"stock_levels"}
     assert undated == others | derived

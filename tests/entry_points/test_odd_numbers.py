@@ -15,7 +15,6 @@ from flask import Flask
 from app import declarations
 from app.accounts.matrix import permissions
 from app.accounts.verbs import issue_api_token
-from app.catalog.inheritance import inherit_properties
 from app.catalog.services import find_product
 from app.core.actor import system
 from app.core.errors import BadInput
@@ -27,6 +26,7 @@ from app.production.verbs import start_operation
 from tests.backoffice.conftest import Person
 from tests.backoffice.new_order_form import CARD_PAGE, ORDER
 from tests.backoffice.orders_in_state import order_in_state
+from tests.catalog.layers import inherit_properties
 from tests.entry_points.test_who_may import FORM, filled, rules, things
 from tests.orders.conftest import ask, catalogue
 

@@ -51,7 +51,7 @@ def test_a_shop_without_products_says_so(portal: Portal, session: Any) -> None:
 
 def test_what_is_not_offered_is_not_there(portal: Portal, session: Any) -> None:
     assert portal.get("/p/no-such-thing").status == 404
-    session.execute(update(Product).where(Product.slug == "poster-a2").values(active=False))
+    session.execute(update(Product).where(Product.slug == "poster-a2").values(state="archived"))
     assert portal.get("/p/poster-a2").status == 404
 
 

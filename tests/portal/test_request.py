@@ -207,7 +207,7 @@ def test_a_product_that_went_away_meanwhile_is_not_ordered(portal: Portal, sessi
     from app.catalog.models import Product
 
     page = portal.get(PRODUCT)
-    session.execute(update(Product).values(active=False))
+    session.execute(update(Product).values(state="archived"))
     assert portal.send(page, FORM, REQUEST).status == 404
 
 

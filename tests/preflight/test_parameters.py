@@ -10,10 +10,11 @@ import pytest
 
 from app import preflight
 from app.catalog import presets
-from app.catalog.inheritance import inherit_properties, parse
+from app.catalog.inheritance import parse
 from app.catalog.properties import Artwork
 from app.inspection.file_facts import FileFacts
 from app.preflight import sizes
+from tests.catalog.layers import inherit_properties
 
 PDF = {
     "kind": "pdf", "pages": 2, "colour_spaces": ["DeviceRGB"], "transparency": True,

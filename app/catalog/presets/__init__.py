@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from app.catalog.inheritance import Layer, Owner
 from app.catalog.properties.part import Key, Part, Rate
 from app.core.errors import NotFound
 from app.core.translations import _
@@ -21,10 +22,12 @@ class WorkCentre(Part):
 
 
 class Family(Part):
-    """A family and the raw properties it hands down (see `app.catalog.inheritance`)."""
+    """A family and the raw properties that are inherited from it (see `app.catalog.inheritance`). `parent` is
+    the slug of the family above it, which the file names before it."""
 
     slug: str
     name: str
+    parent: str = ""
     properties: dict[str, Any] = {}
 
 
@@ -98,3 +101,15 @@ def read(name: str) -> Preset:
         )
     text = (files(__name__) / f"{name}.toml").read_text(encoding="utf-8")
     return Preset.model_validate(tomllib.loads(text, parse_float=Decimal))
+
+
+def layers_of(preset: Preset, product: PresetProduct) -> list[Layer]:
+    """Return the layers of a preset's product, from the top of its tree down."""
+    families = {family.slug: family for family in preset.families}
+    layers = [Layer(Owner("product", None, product.name), product.properties)]
+    slug = product.family
+    while slug:
+        family = families[slug]
+        layers.insert(0, Layer(Owner("family", None, family.name), family.properties))
+        slug = family.parent
+    return layers

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Annotated
 
 from pydantic import model_validator
 
-from app.catalog.properties.part import Key, Part, Rate
+from app.catalog.properties.part import Key, Part, Rate, Ref
 
 
 class Material(Part):
@@ -18,7 +19,7 @@ class Material(Part):
     """
 
     key: Key
-    sku: str = ""
+    sku: Annotated[str, Ref("stock_item")] = ""
     from_option: str = ""
     per_piece: Rate = Decimal(0)
     per_cm3: Rate = Decimal(0)

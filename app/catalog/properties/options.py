@@ -1,10 +1,11 @@
 """Options: questions with a fixed set of answers."""
 
 from decimal import Decimal
+from typing import Annotated
 
 from pydantic import Field
 
-from app.catalog.properties.part import Key, Minor, Part, Rate
+from app.catalog.properties.part import Key, Minor, Part, Rate, Ref
 
 
 class Choice(Part):
@@ -26,7 +27,7 @@ class Choice(Part):
     height_mm: Rate | None = None
     sides: int | None = Field(default=None, ge=0, le=100)
     weight_g: Rate | None = None
-    material_sku: str = ""
+    material_sku: Annotated[str, Ref("stock_item")] = ""
     colour: str = ""
 
 

@@ -1,6 +1,7 @@
-"""What every facet is built from: strict parts, keys, amounts, and conditions on options."""
+"""What every facet is built from: strict parts, keys, amounts, references, and conditions on options."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated
 
@@ -12,6 +13,14 @@ Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Count = Annotated[int, Field(ge=1, le=MOST)]
 Minor = Annotated[int, Field(ge=0, le=MOST)]
 Rate = Annotated[Decimal, Field(ge=0, le=MOST, decimal_places=12)]
+
+
+@dataclass(frozen=True)
+class Ref:
+    """Metadata of a text that names a record of another table, by its kind (see `app.catalog.references`).
+    An empty text names none."""
+
+    kind: str
 
 
 class Part(BaseModel):

@@ -1,9 +1,9 @@
 """Route: the operations that make a piece, and the gates before them."""
 
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 
-from app.catalog.properties.part import Key, Part, Rate
+from app.catalog.properties.part import Key, Part, Rate, Ref
 
 Gate = Literal["artwork", "material", "payment"]
 
@@ -13,7 +13,7 @@ class Step(Part):
 
     key: Key
     name: str
-    work_centre: Key
+    work_centre: Annotated[Key, Ref("work_centre")]
     setup_minutes: Rate = Decimal(0)
     minutes_per_unit: Rate = Decimal(0)
     quality_check: bool = False

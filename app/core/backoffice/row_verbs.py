@@ -63,9 +63,13 @@ class RowVerbs:
         row = self.row_to_change(str(row_id))
         done, problem = perform_or_tell(entry, row)
         if problem is not None:
-            flash(str(problem), "bad")
-            return self.details_page(self.row_to_change(str(row_id))), problem.status
+            return self.tell(problem, self.row_to_change(str(row_id))), problem.status
         return redirect(self.back_to(done if isinstance(done, self.model) else row), 303)
+
+    def tell(self: Any, problem: Problem, row: Any) -> Any:
+        """Return the page that says why a verb was refused: the row's own; a list may override it."""
+        flash(str(problem), "bad")
+        return self.details_page(row)
 
     @expose("/action/", methods=("POST",))
     def action_view(self: Any) -> Any:

@@ -1,0 +1,35 @@
+"""The catalogue's own records as references: families and products, both by their addresses."""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from app.catalog.models import Product, ProductFamily
+from app.catalog.references import MOST_FOUND, ReferenceKind
+from app.core.db import db
+from app.core.translations import _l
+
+
+def _existing(model: Any, keys: Collection[str]) -> set[str]:
+    return set(db.session.scalars(select(model.slug).where(model.slug.in_(keys))))
+
+
+def _products(words: str) -> list[tuple[str, str]]:
+    found = (Product.name, Product.sku, Product.slug)
+    query = select(Product.slug, Product.name).order_by(Product.name, Product.id)
+    for word in words.split()[:8]:
+        query = query.where(or_(*(one.icontains(word, autoescape=True) for one in found)))
+    return [(row.slug, row.name) for row in db.session.execute(query.limit(MOST_FOUND))]
+
+
+def _families(words: str) -> list[tuple[str, str]]:
+    query = select(ProductFamily).order_by(ProductFamily.name, ProductFamily.id)
+    for word in words.split()[:8]:
+        query = query.where(ProductFamily.name.icontains(word, autoescape=True))
+    rows = db.session.scalars(query.limit(MOST_FOUND))
+    return [(row.slug, " › ".join(one.name for one in row.path)) for row in rows]
+
+
+ReferenceKind("family", _l("family"), lambda keys: _existing(ProductFamily, keys), _families)
+ReferenceKind("product", _l("product"), lambda keys: _existing(Product, keys), _products)

@@ -1,0 +1,181 @@
+"""What a change of a family or a move would do to products, before it is saved."""
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+
+from app.catalog.inheritance import Layer, inherit, merge
+from app.catalog.live_price import default_values, fields_of
+from app.catalog.models import Product, ProductFamily
+from app.catalog.pricing import ItemisedPrice, price_line
+from app.catalog.services.reading import layers_of
+from app.catalog.states import ENDED, PRODUCT
+from app.core.canonical import sha256_of
+from app.core.clock import today
+from app.core.db import db
+from app.core.errors import BadInput, Problem
+from app.core.settings import current
+from app.core.translations import _
+from app.core.workflow import Chart
+
+SHOWN = 50
+BATCH = 500
+Removed = tuple[str, str]
+"""An option's key and a choice's; the choice is empty where the whole option goes."""
+
+
+@dataclass(frozen=True)
+class Consequence:
+    """One product that would change: the price of its sample configuration before and after (None where
+    there is none), or the sentence why it would become invalid."""
+
+    product: Product
+    before: ItemisedPrice | None = None
+    after: ItemisedPrice | None = None
+    fault: str = ""
+    field: str | None = None
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a change would do. All products were checked; `shown` are the first `SHOWN` of `changed`, by
+    name. `needs_confirmation`: products on offer would change. `notes` say what open orders keep. `token`
+    is this very change of what there is now."""
+
+    changed: int
+    shown: list[Consequence]
+    invalid: list[Consequence]
+    needs_confirmation: bool
+    token: str
+    notes: list[str] = field(default_factory=list)
+    chart: Chart = PRODUCT
+
+
+class Unconfirmed(Problem):
+    """A change that has consequences nobody has confirmed; `preview` lists them."""
+
+    status, code = 409, "unconfirmed"
+
+    def __init__(self, preview: Preview) -> None:
+        super().__init__(
+            _("This changes products on offer. Nothing was saved yet."),
+            next_step=_("Check the list and confirm the change."),
+            field="confirm",
+        )
+        self.preview = preview
+
+
+#: Asked with product ids and the options or choices that would be gone: sentences about what keeps them.
+KEPT_BY: list[Callable[[Sequence[uuid.UUID], frozenset[Removed]], list[str]]] = []
+
+
+def require_confirmed(preview: Preview, confirm: str) -> None:
+    """Raise BadInput that names the first product that would become invalid, Unconfirmed unless `confirm`
+    is the token of the preview."""
+    for one in preview.invalid:
+        names = {"product": one.product.name, "fault": one.fault}
+        sentence = _("“%(product)s” would become invalid: %(fault)s", **names)
+        raise BadInput(sentence, field=one.field)
+    if preview.needs_confirmation and confirm != preview.token:
+        raise Unconfirmed(preview)
+
+
+def preview_change(row: ProductFamily | Product, layers: Sequence[Layer]) -> Preview:
+    """Return what comes of it if `layers` took the place of the row's own and all above it.
+
+    Products that are archived are left out. Reads all products below in batches of 500.
+    """
+    changed: list[tuple[Product, list[Layer]]] = []
+    invalid: list[Consequence] = []
+    removed: set[Removed] = set()
+    seen: list[list[Any]] = [[str(one.owner.id), one.properties] for one in layers]
+    for product in _products(row):
+        before = layers_of(product)
+        after = [*layers, *before[_place(before, row) + 1 :]]
+        merged_before, merged_after = _merged(before), _merged(after)
+        if merged_before == merged_after:
+            continue
+        changed.append((product, after))
+        seen.append([str(product.id), product.version_id])
+        removed |= _choices(merged_before) - _choices(merged_after)
+        if product.active and (fault := _fault(after)):
+            invalid.append(Consequence(product, fault=fault.sentence, field=fault.field))
+    return Preview(
+        changed=len(changed),
+        shown=[_consequence(product, after) for product, after in changed[:SHOWN]],
+        invalid=invalid,
+        needs_confirmation=any(product.active for product, _ in changed),
+        token=sha256_of({"of": str(row.id), "seen": seen}),
+        notes=_notes([product.id for product, _ in changed], frozenset(removed)),
+    )
+
+
+def families_below(family_id: uuid.UUID) -> Any:
+    """Return the select of the ids of the family and all families below it."""
+    below = select(ProductFamily.id).where(ProductFamily.id == family_id).cte(recursive=True)
+    further = select(ProductFamily.id).join(below, ProductFamily.parent_id == below.c.id)
+    return select(below.union(further).c.id)
+
+
+def sample_price(layers: Sequence[Layer]) -> ItemisedPrice | None:
+    """Return the price of the first choices in the usual quantity, None for unfinished properties."""
+    try:
+        terms = inherit(layers).properties
+    except BadInput:
+        return None
+    options = fields_of(default_values(terms), "options")
+    return price_line(terms, options, terms.quantity.default, on=today(current().timezone))
+
+
+def _products(row: ProductFamily | Product) -> Iterator[Product]:
+    if isinstance(row, Product):
+        yield row
+        return
+    query = select(Product).where(Product.family_id.in_(families_below(row.id)))
+    query = query.where(Product.state != ENDED).order_by(Product.name, Product.id)
+    yield from db.session.scalars(query.execution_options(yield_per=BATCH))
+
+
+def _place(layers: Sequence[Layer], row: ProductFamily | Product) -> int:
+    return next(place for place, one in enumerate(layers) if one.owner.id == row.id)
+
+
+def _merged(layers: Sequence[Layer]) -> Mapping[str, Any]:
+    try:
+        return merge(layers)[0]
+    except BadInput as fault:
+        return {"": fault.sentence}
+
+
+def _fault(layers: Sequence[Layer]) -> BadInput | None:
+    try:
+        inherit(layers)
+    except BadInput as fault:
+        return fault
+    return None
+
+
+def _choices(merged: Mapping[str, Any]) -> set[Removed]:
+    found: set[Removed] = set()
+    for option in merged.get("options") or ():
+        if isinstance(option, Mapping):
+            key = str(option.get("key"))
+            found.add((key, ""))
+            found |= {(key, str(c.get("key"))) for c in option.get("choices") or ()}
+    return found
+
+
+def _consequence(product: Product, after: Sequence[Layer]) -> Consequence:
+    fault = _fault(after)
+    if fault is not None:
+        return Consequence(product, sample_price(layers_of(product)), None, fault.sentence)
+    return Consequence(product, sample_price(layers_of(product)), sample_price(after))
+
+
+def _notes(product_ids: Sequence[uuid.UUID], removed: frozenset[Removed]) -> list[str]:
+    if not removed or not product_ids:
+        return []
+    return [sentence for ask in KEPT_BY for sentence in ask(product_ids, removed)]
