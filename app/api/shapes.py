@@ -60,6 +60,9 @@ class OrderBrief(Shape):
     customer: str
     currency: str
     rush: bool
+    rush_level: str = Field(
+        description="The key of the rush level that was chosen; empty for none, or for each product's first"
+    )
     wanted_on: date | None
     promised_on: date | None
     created_at: datetime

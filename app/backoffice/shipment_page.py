@@ -19,7 +19,7 @@ from app.fulfilment.models import ShipmentWithLabel
 from app.fulfilment.states import ARRIVED, PACKED, SHIPMENT, STEPS
 from app.fulfilment.verbs import SUBJECT
 from app.orders.models import Order, OrderLine
-from app.orders.services.quoting import line_facts
+from app.orders.services.line_prices import line_facts
 
 
 class Packed(NamedTuple):

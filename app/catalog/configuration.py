@@ -11,7 +11,7 @@ from app.catalog.properties import Option, Personalisation, Properties, Quantity
 from app.catalog.properties.constraints import broken
 from app.core.errors import BadInput
 from app.core.inputs import Faults
-from app.core.numbers import read_whole
+from app.core.numbers import read_decimal, read_whole
 from app.core.text_input import normalize, unprintable
 from app.core.translations import _
 from app.core.web.formats import quantity
@@ -126,9 +126,66 @@ def _choice(option: Option, value: object) -> str:
 
 def _text(rule: Personalisation, value: object) -> str:
     text = normalize(str(value if value is not None else ""))
+    if rule.kind == "number" and text:
+        return _typed_number(rule, text)
     if fault := _fault(rule, text):
         raise BadInput(fault, field=f"personalisation.{rule.key}")
     return text.lower() if rule.kind == "colour" else text
+
+
+def _typed_number(rule: Personalisation, text: str) -> str:
+    """Return a typed number as it is kept: ``1250.5``; raise BadInput that names its limits."""
+    field = f"personalisation.{rule.key}"
+    try:
+        number = read_decimal(text.removesuffix(rule.unit), rule.decimals)
+    except ValueError as fault:
+        raise BadInput(f"“{rule.label}”: {fault}", field=field) from None
+    least, most = rule.minimum, rule.maximum
+    if (least is not None and number < least) or (most is not None and number > most):
+        raise BadInput(
+            _("“%(label)s” must be %(limits)s.", label=rule.label, limits=number_limits(rule)),
+            field=field,
+        )
+    if -number.as_tuple().exponent > rule.decimals:  # type: ignore[operator]
+        rounded = number.normalize()
+        if -rounded.as_tuple().exponent > rule.decimals:  # type: ignore[operator]
+            raise BadInput(
+                _("“%(label)s” has at most %(places)s decimals.",
+                  label=rule.label, places=rule.decimals),
+                field=field,
+            )  # fmt: skip
+    return f"{number.normalize():f}"
+
+
+def number_limits(rule: Personalisation) -> str:
+    """Return what one may type: ``100 to 2,000 mm``, ``at least 5 mm``; empty without limits."""
+    least, most = rule.minimum, rule.maximum
+    if least is not None and most is not None:
+        span = _("%(least)s to %(most)s", least=quantity(least), most=quantity(most))
+    elif least is not None:
+        span = _("at least %(least)s", least=quantity(least))
+    elif most is not None:
+        span = _("at most %(most)s", most=quantity(most))
+    else:
+        return rule.unit
+    return f"{span} {rule.unit}".strip()
+
+
+def written_so_far(
+    product: Properties, options: Mapping[str, str], personalisation: Mapping[str, object]
+) -> dict[str, str]:
+    """Return what was written of what these options ask for, while the form is being filled in: what is empty or
+    not yet right is left out. Raises BadInput for a number that is none or is out of its limits."""
+    written = {}
+    for field in product.personalisation:
+        value = personalisation.get(field.key)
+        if value and applies(field.only_if, options):
+            try:
+                written[field.key] = _text(field, value)
+            except BadInput:
+                if field.kind == "number":
+                    raise
+    return {key: text for key, text in written.items() if text}
 
 
 def _fault(rule: Personalisation, text: str) -> str | None:

@@ -1,16 +1,17 @@
 """Words that a form for a product needs: choices with what they add, quantities, a price in brief."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from flask import Flask
 
-from app.catalog.configuration import Configuration, limits_of
+from app.catalog.configuration import Configuration, limits_of, number_limits
 from app.catalog.pricing import ItemisedPrice, tax_minor
-from app.catalog.properties import Option, Price, Properties
+from app.catalog.properties import Option, Personalisation, Price, Properties, RushLevel
 from app.catalog.properties.constraints import clashing
 from app.core.translations import _, _l
-from app.core.web.formats import day, money
+from app.core.web.formats import day, money, quantity
 
 
 def init(app: Flask) -> None:
@@ -23,6 +24,9 @@ def init(app: Flask) -> None:
         shelf_price,
         pairs,
         with_tax,
+        rush_adds,
+        number_label,
+        number_help,
         clashes,
         rules_of,
     )
@@ -63,6 +67,24 @@ def with_tax(net_minor: int, price: Price) -> str:
     return money(net_minor + tax_minor(net_minor, price), price.currency)
 
 
+def rush_adds(level: RushLevel, price: Price) -> str:
+    """Return what a rush level adds, with tax: ``+ 25 % + £12.00``."""
+    adds = [f"+ {quantity(level.percent)} %"] if level.percent else []
+    adds += [f"+ {with_tax(level.fixed_minor, price)}"] if level.fixed_minor else []
+    return " ".join(adds)
+
+
+def number_label(field: Personalisation) -> str:
+    """Return the label of a field for a number, with its unit."""
+    return f"{field.label} ({field.unit})" if field.unit else field.label
+
+
+def number_help(field: Personalisation) -> str:
+    """Return the help of a field for a number, with its limits."""
+    has_limits = field.minimum is not None or field.maximum is not None
+    return f"{field.help} {number_limits(field)}.".strip() if has_limits else field.help
+
+
 def personalised(terms: Properties, configuration: Configuration) -> list[tuple[str, str]]:
     """Return (label, text) of what the customer wrote, in the product's order, empty ones left out.
 
@@ -70,10 +92,16 @@ def personalised(terms: Properties, configuration: Configuration) -> list[tuple[
     """
     written = configuration.personalisation
     return [
-        (field.label, day(date.fromisoformat(text), year=True) if field.kind == "date" else text)
+        (field.label, _as_read(field, text))
         for field in terms.personalisation
         if (text := written.get(field.key))
     ]
+
+
+def _as_read(field: Personalisation, text: str) -> str:
+    if field.kind == "date":
+        return day(date.fromisoformat(text), year=True)
+    return quantity(Decimal(text), field.unit) if field.kind == "number" else text
 
 
 def wording(terms: Properties, configuration: Configuration) -> list[tuple[str, str, str]]:
@@ -113,7 +141,7 @@ def pairs(items: list[str]) -> list[tuple[str, str]]:
 
 def shelf_price(price: Price) -> tuple[str, str]:
     """Return (how, amount) for a list of products: ``("from", "£0.96")``, or a reason and nothing."""
-    if price.by_person:
+    if price.by_person or price.mode == "on_request":
         return _("priced by a person"), ""
     if price.is_measured:
         return _("priced by the model"), ""

@@ -1,15 +1,25 @@
 """A configuration as it is being filled in, and its price meanwhile."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Literal
 
-from app.catalog.configuration import read_quantity, validate_configuration
+from app.catalog.configuration import read_quantity, validate_configuration, written_so_far
 from app.catalog.facts import Facts
-from app.catalog.pricing import ItemisedPrice, price_line
-from app.catalog.properties import Properties
+from app.catalog.pricing import ItemisedPrice, PriceTerms, price_line
+from app.catalog.pricing.adjustments import rush_words
+from app.catalog.properties import Price, Properties
 from app.core.clock import today
 from app.core.errors import BadInput
 from app.core.settings import current
+from app.core.translations import _l
+
+#: Who reads a price: a visitor of the portal, a customer whom their link or account names, or staff.
+Reader = Literal["visitor", "customer", "staff"]
+SIGN_IN = _l(
+    "Open this page from the link in one of our e-mails to see its price, or request a quote below."
+)
 
 
 def form_values(form: Mapping[str, str]) -> dict[str, str]:
@@ -30,6 +40,15 @@ def fields_of(values: Mapping[str, str], group: str) -> dict[str, str]:
     }
 
 
+#: What a form says where no rush level is picked.
+NO_RUSH = "standard"
+
+
+def rush_of(value: str) -> str:
+    """Return the key of the rush level that a form asks for, empty for none."""
+    return "" if value == NO_RUSH else value
+
+
 def default_values(terms: Properties) -> dict[str, str]:
     """Return what a fresh form has chosen already: each option's first choice, the usual quantity."""
     chosen = {f"options.{o.key}": o.choices[0].key for o in terms.options if o.required}
@@ -40,46 +59,118 @@ def default_values(terms: Properties) -> dict[str, str]:
 class LivePrice:
     """What the price card shows; `quantity` is 0 where it is no number.
 
-    `quantity_prices` maps suggested quantities to the price of a piece in minor units.
+    `quantity_prices` maps suggested quantities to the price of a piece in minor units; `rush_words` each rush
+    level to when it is ready.
     """
 
     price: ItemisedPrice | BadInput
     quantity: int
     currency: str
     quantity_prices: dict[int, int]
+    rush_words: dict[str, str]
 
 
 def live_price(
-    terms: Properties, values: Mapping[str, str], facts: Facts | None = None
+    terms: Properties,
+    values: Mapping[str, str],
+    facts: Facts | None = None,
+    *,
+    price_terms: PriceTerms | None = None,
+    reader: Reader = "staff",
 ) -> LivePrice:
-    """Return what the price card says of the configuration in `values`.
+    """Return what the price card says of the configuration in `values` to this reader.
 
-    `facts` are the measures of the file, where one was sent.
+    `facts` are the measures of the file, where one was sent; `price_terms` what the customer's price hangs on
+    beside the product.
     """
+    ask = Asked(terms, facts, price_terms or PriceTerms(), reader)
     each = {}
     for suggested in terms.quantity.suggestions:
-        price = _price(terms, {**values, "quantity": str(suggested)}, facts)
+        price = ask.price({**values, "quantity": str(suggested)})
         if isinstance(price, ItemisedPrice) and not price.needs_person:
             each[suggested] = (price.total_minor + suggested // 2) // suggested
+    day = today(current().timezone)
     return LivePrice(
-        price=_price(terms, values, facts),
+        price=ask.price(values),
         quantity=read_quantity(values.get("quantity")) or 0,
         currency=terms.price.currency,
         quantity_prices=each,
+        rush_words={level.key: rush_words(level, day) for level in terms.price.levels},
     )
 
 
-def _price(
-    terms: Properties, values: Mapping[str, str], facts: Facts | None
-) -> ItemisedPrice | BadInput:
-    """Return the price, or the fault that keeps the configuration from having one.
+def shown_terms(terms: Properties, reader: Reader) -> Properties:
+    """Return the product without the amounts that this reader may not see."""
+    if not hides_price(terms.price, reader):
+        return terms
+    options = [
+        option.model_copy(
+            update={"choices": [choice.model_copy(update=NO_AMOUNTS) for choice in option.choices]}
+        )
+        for option in terms.options
+    ]
+    rule = terms.price
+    levels = [level.model_copy(update=NO_RUSH_AMOUNTS) for level in rule.levels]
+    price = Price(
+        currency=rule.currency,
+        mode=rule.mode,
+        tax_label=rule.tax_label,
+        tax_permille=rule.tax_permille,
+        rush_levels=levels,
+    )
+    return terms.model_copy(update={"options": options, "price": price})
 
-    Personalisation may still be empty: it costs nothing.
-    """
-    without = terms.model_copy(update={"personalisation": []})
-    options = fields_of(values, "options")
-    try:
-        clean, quantity = validate_configuration(without, options, {}, values.get("quantity"))
-    except BadInput as fault:
-        return fault
-    return price_line(terms, clean.options, quantity, facts, on=today(current().timezone))
+
+NO_AMOUNTS = {
+    "surcharge_minor": 0,
+    "setup_minor": 0,
+    "per_cm3_minor": Decimal(0),
+    "per_gram_minor": Decimal(0),
+}
+NO_RUSH_AMOUNTS = {"percent": Decimal(0), "fixed_minor": 0}
+
+
+def hides_price(rule: Price, reader: Reader) -> bool:
+    """Return whether this reader sees no amount of the product at all."""
+    if reader == "staff":
+        return False
+    return rule.mode == "on_request" or (rule.mode == "signed_in" and reader == "visitor")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Prices of one product for one reader."""
+
+    terms: Properties
+    facts: Facts | None
+    price_terms: PriceTerms
+    reader: Reader
+
+    def price(self, values: Mapping[str, str]) -> ItemisedPrice | BadInput:
+        """Return the price, or the fault that keeps the configuration from having one.
+
+        What is written may still be empty: a price that hangs on it says so.
+        """
+        terms = self.terms
+        options = fields_of(values, "options")
+        try:
+            without = terms.model_copy(update={"personalisation": []})
+            clean, quantity = validate_configuration(without, options, {}, values.get("quantity"))
+            written = written_so_far(terms, clean.options, fields_of(values, "personalisation"))
+        except BadInput as fault:
+            return fault
+        if self.reader == "visitor" and terms.price.mode == "signed_in":
+            return ItemisedPrice(terms.price.currency, (), 0, "", (str(SIGN_IN),))
+        price = price_line(
+            terms,
+            clean.options,
+            quantity,
+            self.facts,
+            on=today(current().timezone),
+            rush=rush_of(values.get("rush", "")),
+            personalisation=written,
+            terms=self.price_terms,
+        )
+        if price.is_for_staff and self.reader != "staff":
+            return replace(price, rows=(), tax_minor=0)
+        return price

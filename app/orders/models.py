@@ -22,6 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 from app.catalog import revisions
 from app.catalog.configuration import Configuration
 from app.catalog.properties import Properties
+from app.catalog.properties.pricing import OLD_RUSH
 from app.catalog.revisions import Revision
 from app.core.db import AppendOnly, Model, Record, Versioned, one_of, state_column, words_index
 from app.core.translations import _l
@@ -45,6 +46,7 @@ def order_number(ref: str) -> int | None:
 class Order(Record, Versioned, Model):
     """One record from first request to closed: one number, one link, one chain of events.
 
+    `rush_level` is the key of the level that was chosen, empty for the first one of each product.
     `ship_to` empty and `is_pickup` false: nobody has said yet how it reaches the customer.
     """
 
@@ -53,6 +55,7 @@ class Order(Record, Versioned, Model):
         CheckConstraint("hold_reason <> ''", name="hold_reason"),
         CheckConstraint("char_length(currency) = 3", name="currency"),
         CheckConstraint("NOT is_pickup OR ship_to = '{}'", name="pickup"),
+        CheckConstraint("rush OR rush_level = ''", name="rush_level"),
         Index("ix_orders_state_created_at", "state", "created_at", "id"),
         Index(None, "customer_id"),
         Index(None, "contact_id"),
@@ -70,6 +73,7 @@ class Order(Record, Versioned, Model):
     question: Mapped[str | None] = mapped_column(Text)
     currency: Mapped[str] = mapped_column(String(3))
     rush: Mapped[bool] = mapped_column(default=False)
+    rush_level: Mapped[str] = mapped_column(String(40), default="", server_default=text("''"))
     wanted_on: Mapped[date | None] = mapped_column(Date)
     promised_on: Mapped[date | None] = mapped_column(Date)
     note: Mapped[str] = mapped_column(Text, default="")
@@ -86,6 +90,11 @@ class Order(Record, Versioned, Model):
     quotes: Mapped[list[Quote]] = relationship(order_by="Quote.version.desc()", viewonly=True)
     customer: Mapped[Customer] = relationship()
     contact: Mapped[Contact] = relationship()
+
+    @property
+    def rush_key(self) -> str:
+        """The key of the rush level that it is priced at; empty where it is not rush."""
+        return (self.rush_level or OLD_RUSH) if self.rush else ""
 
     @property
     def is_placed(self) -> bool:

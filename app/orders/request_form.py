@@ -8,14 +8,14 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationError
 
 from app.catalog.configuration import Configuration, validate_configuration
-from app.catalog.live_price import default_values, fields_of
+from app.catalog.live_price import default_values, fields_of, rush_of
 from app.catalog.properties import Properties
 from app.core.actor import Actor
 from app.core.canonical import plain, sha256_of
-from app.core.errors import Problem
+from app.core.errors import BadInput, Problem
 from app.core.inputs import Faults, FormField, bad_input, checked_by, form_fields
 from app.core.text_input import clean_email, clean_line, clean_phone
-from app.core.translations import _l
+from app.core.translations import _, _l
 from app.customers.address import PostalAddress
 from app.orders.delivery import delivery_values, read_delivery
 from app.orders.details import RequestDetails
@@ -77,6 +77,7 @@ class RequestForm(RequestDetails):
     upload_id: Key | None = None
     configuration: Configuration = Configuration()
     quantity: int = 0
+    rush: str = ""
     name: Annotated[str, checked_by(lambda text: clean_line(text, "name", "name"))] = ""
     email: Annotated[str, checked_by(clean_email)] = ""
     phone: Annotated[str, checked_by(clean_phone)] = ""
@@ -109,6 +110,8 @@ def parse_request(
             values.get("quantity"),
         )
     with faults.caught():
+        fields["rush"] = read_rush(terms, values.get("rush", ""))
+    with faults.caught():
         method, ship_to = read_delivery(values, values.get("name", ""), may_be_later=may_be_later)
         fields |= {"ship_to": ship_to, "is_pickup": method == "pickup"}
     try:
@@ -118,6 +121,14 @@ def parse_request(
             raise bad_input(problem) from None
     faults.raise_all()
     return request
+
+
+def read_rush(terms: Properties, key: str) -> str:
+    """Return the key of a rush level that the product offers, empty for none; raise BadInput for another."""
+    key = rush_of(key)
+    if key and key not in {level.key for level in terms.price.levels}:
+        raise BadInput(_("This rush level is not offered. Choose another."), field="rush")
+    return key
 
 
 def request_digest(slug: str, request: RequestForm) -> str:
@@ -159,4 +170,5 @@ def request_by(
         details={name: getattr(request, name) for name in RequestDetails.model_fields},
         ship_to=request.ship_to,
         is_pickup=request.is_pickup,
+        rush_level=request.rush,
     )

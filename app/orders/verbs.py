@@ -176,6 +176,7 @@ request_order = new_record("order_request").verb(
         details=(RequestDetails, RequestDetails()),
         ship_to=(PostalAddress | None, None),
         is_pickup=(bool, False),
+        rush_level=(str, ""),
     ),
     is_own=lambda none_yet, actor: actor.kind == "customer",
     entry=frozenset(),

@@ -1,6 +1,7 @@
 """The customer's pages: catalogue, request, upload, and one order behind its link."""
 
 from importlib import import_module
+from typing import Literal
 
 from flask import Blueprint, Flask, g, session
 
@@ -49,3 +50,8 @@ def actor() -> Actor:
     """Return who makes this request: the customer of the links in this browser, or a visitor."""
     found = g.get("actor")
     return found if isinstance(found, Actor) and found.kind == "customer" else ANONYMOUS
+
+
+def reader() -> Literal["visitor", "customer"]:
+    """Return who reads a price: a customer whom a link in this browser names, or a visitor."""
+    return "visitor" if actor() is ANONYMOUS else "customer"

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.catalog.facts import Facts
-from app.catalog.live_price import form_values, live_price
+from app.catalog.live_price import form_values, live_price, shown_terms
 from app.catalog.models import Product
 from app.catalog.properties import Properties
 from app.catalog.services import effective_properties
@@ -17,7 +17,7 @@ from app.core.errors import NotFound
 from app.core.settings import current
 from app.files.services.uploads import find_upload
 from app.orders.request_form import Form
-from app.portal import blueprint, owner_key
+from app.portal import blueprint, owner_key, reader
 
 
 def find(slug: str) -> tuple[Product, Properties]:
@@ -38,7 +38,8 @@ def catalogue() -> str:
     for one in products:
         families.setdefault(one.family.name, []).append(one)
     looks = {key: look_of(found) for key, found in terms.items()}
-    return render_template("portal/catalogue.html", families=families, terms=terms, looks=looks)
+    shown = {key: shown_terms(found, reader()) for key, found in terms.items()}
+    return render_template("portal/catalogue.html", families=families, terms=shown, looks=looks)
 
 
 @blueprint.get("/p/<slug>")
@@ -51,15 +52,16 @@ def product(slug: str) -> str:
 def page(found: Product, terms: Properties, form: Form) -> str:
     """Return the product page with what `form` holds."""
     form.begin(terms)
+    live = live_price(terms, form.values, measured(terms, form.values), reader=reader())
     owner_key()  # from now on this browser is known: the form's key counts within it
     return render_template(
         "portal/product.html",
         product=found,
-        terms=terms,
+        terms=shown_terms(terms, reader()),
         form=form,
         look=look_of(terms),
         locale=current().locale.replace("_", "-"),
-        **vars(live_price(terms, form.values, measured(terms, form.values))),
+        **vars(live),
     )
 
 
@@ -70,15 +72,15 @@ def price(slug: str) -> str:
     values = form_values(request.form)
     return render_template(
         "components/price.html",
-        terms=terms,
+        terms=shown_terms(terms, reader()),
         is_fragment=True,
-        **vars(live_price(terms, values, measured(terms, values))),
+        **vars(live_price(terms, values, measured(terms, values), reader=reader())),
     )
 
 
 def measured(terms: Properties, values: dict[str, str]) -> Facts | None:
     """Return what is known of this browser's checked file, where the price hangs on its measures."""
-    if not terms.price.is_measured or not values.get("upload_id"):
+    if not terms.price.reads_file or not values.get("upload_id"):
         return None
     try:
         upload = find_upload(uuid.UUID(values["upload_id"]), owner_key=owner_key())

@@ -12,7 +12,7 @@ from app.core.db import db, get
 from app.core.errors import AlreadyDone
 from app.core.events import Event
 from app.orders.models import Order, OrderLine
-from app.orders.services.quoting import line_facts
+from app.orders.services.line_prices import line_facts
 from app.production import services as production
 from app.production.models import Job, JobGate, Operation
 from app.production.states import CANCELLED, ENDED, NOT_RELEASED, SHORT

@@ -11,7 +11,7 @@ from app.core.errors import AlreadyDone, BadInput, NotAllowed, WrongState
 from app.orders import services as orders
 from app.orders import verbs as order_verbs
 from app.orders.models import Order
-from app.orders.services.quoting import suggest
+from app.orders.services.line_prices import suggest
 from tests.order_rows import staff_actor
 from tests.orders.conftest import customer_of, events
 

@@ -110,6 +110,7 @@ class NewOrder(BackOfficeView):
             terms=terms,
             is_fragment=True,
             by_person=BY_PERSON,
+            is_staff=True,
             **vars(live_price(terms, form_values(request.form))),
         )
 
@@ -183,6 +184,7 @@ class NewOrder(BackOfficeView):
             terms=terms,
             form=form,
             by_person=BY_PERSON,
+            is_staff=True,
             **self._person(form.values),
             **vars(live_price(terms, form.values)),
         )

@@ -32,7 +32,8 @@ from app.orders.models import QUOTE_WORDS, Order, OrderLine
 from app.orders.progress import STEPS, stage_of
 from app.orders.quoted import taxes_of
 from app.orders.request_form import Form, delivery_form
-from app.orders.services.quoting import quoted_lines, suggest
+from app.orders.services.line_prices import suggest
+from app.orders.services.quoting import quoted_lines
 from app.orders.states import OPEN
 from app.orders.verbs import prices_in
 from app.production import queries as production

@@ -62,13 +62,22 @@ def _within(level: RushLevel) -> str:
     return _(" (%(days)s working days)", days=level.working_days)
 
 
-def promotion_rows(line: LineToPrice, net_minor: int) -> Iterator[PriceRow]:
-    """Yield the discount of a promotion code within its limits; never more than the price so far."""
+def promotion_rows(
+    line: LineToPrice, net_minor: int, order_net_minor: int | None, spent_minor: int
+) -> Iterator[PriceRow]:
+    """Yield the discount of a promotion code within its limits; never more than the price so far.
+
+    Its least value is measured on `order_net_minor`, on the line alone where that is None; `spent_minor` was
+    taken off other lines, which counts for a fixed amount and for the most that is taken off.
+    """
     found = line.terms.promotion
-    if found is None or not applies_to(line, found, net_minor):
+    measured = net_minor if order_net_minor is None else order_net_minor
+    if found is None or not applies_to(line, found, measured):
         return
-    off = half_up(net_minor * found.percent / 100) + found.fixed_minor
-    most = net_minor if found.most_minor is None else min(net_minor, found.most_minor)
+    off = half_up(net_minor * found.percent / 100) + max(0, found.fixed_minor - spent_minor)
+    most = net_minor
+    if found.most_minor is not None:
+        most = min(net_minor, max(0, found.most_minor - spent_minor))
     amount = -max(0, min(off, most))
     words = _("code %(code)s", code=found.code)
     parts = []
@@ -76,7 +85,7 @@ def promotion_rows(line: LineToPrice, net_minor: int) -> Iterator[PriceRow]:
         parts.append(_("%(rate)s %% of %(money)s",
                        rate=f"{found.percent:f}", money=line.money(net_minor)))  # fmt: skip
     if found.fixed_minor:
-        parts.append(line.money(found.fixed_minor))
+        parts.append(line.money(max(0, found.fixed_minor - spent_minor)))
     if off > most:
         parts.append(_("at most %(money)s", money=line.money(most)))
     how = _("Promotion code %(code)s: %(sum)s = %(money)s",

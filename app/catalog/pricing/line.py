@@ -1,15 +1,13 @@
-"""The price of one line, as a pure function that explains every amount.
+"""The rows of one line: each amount explained, their sum the net.
 
 Rounding: every amount is a whole number of minor units, rounded half-up once where it arises. The net is the
 sum of the rows, and never below zero; tax is rounded once on the net.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
 
-from app.catalog.facts import Facts
 from app.catalog.pricing import adjustments
 from app.catalog.pricing.formula_rows import formula_rows
 from app.catalog.pricing.measured import measured_rows
@@ -18,54 +16,27 @@ from app.catalog.pricing.reasons import mode_reasons, reasons_of
 from app.catalog.pricing.rows import ItemisedPrice, PriceRow
 from app.catalog.pricing.subject import LineToPrice
 from app.catalog.pricing.surcharge_rows import percent_rows, surcharge_rows
-from app.catalog.pricing.terms import PriceTerms
-from app.catalog.properties import Price, Properties
+from app.catalog.properties import Price
 from app.core.money import half_up
 from app.core.translations import _
-from app.core.web.formats import quantity as grouped
 
 
 @dataclass(frozen=True)
 class OrderShare:
-    """What the other lines of the order mean for this one: the position of the line that bears a set-up which is
-    charged once per order, and what lifts the order to its minimum (minor units)."""
+    """What the other lines of the order mean for this one.
+
+    `setup_with`: the position of the line that bears a set-up which is charged once per order. `minimum`: what
+    lifts the order to its minimum. `order_net_minor`: what limits of a promotion are measured on, None for the
+    line alone; `promotion_spent_minor`: what other lines took of its fixed amount.
+    """
 
     setup_with: int | None = None
     minimum: PriceRow | None = None
+    order_net_minor: int | None = None
+    promotion_spent_minor: int = 0
 
 
 ALONE = OrderShare()
-
-
-def price_line(
-    product: Properties,
-    options: Mapping[str, str],
-    quantity: int,
-    facts: Facts | None = None,
-    *,
-    on: date,
-    rush: str = "",
-    breakdown: Mapping[str, int] | None = None,
-    personalisation: Mapping[str, str] | None = None,
-    terms: PriceTerms | None = None,
-) -> ItemisedPrice:
-    """Return the price of `quantity` pieces as chosen in `options` and written in `personalisation` (clean ones).
-
-    `rush` is the key of a rush level. Reads nothing but its arguments. Never raises for a missing fact or a
-    formula that can't be calculated: `reasons` say what a person must see to.
-    """
-    line = LineToPrice(
-        product=product,
-        options=options,
-        quantity=quantity,
-        facts=facts or Facts(),
-        on=on,
-        rush=rush,
-        personalisation=personalisation or {},
-        breakdown=breakdown or {},
-        terms=terms or PriceTerms(),
-    )
-    return price_of(line)
 
 
 def price_of(line: LineToPrice, share: OrderShare = ALONE) -> ItemisedPrice:
@@ -77,14 +48,14 @@ def price_of(line: LineToPrice, share: OrderShare = ALONE) -> ItemisedPrice:
             reasons.append(found)
         else:
             rows.append(_capped(line, found, rows))
-    for further in (
-        percent_rows,
-        adjustments.price_list_rows,
-        adjustments.minimum_rows,
-        adjustments.promotion_rows,
-        adjustments.rush_rows,
-    ):
+    for further in (percent_rows, adjustments.price_list_rows, adjustments.minimum_rows):
         rows.extend(_capped(line, row, rows) for row in list(further(line, _net(rows))))
+    rows.extend(
+        adjustments.promotion_rows(
+            line, _net(rows), share.order_net_minor, share.promotion_spent_minor
+        )
+    )
+    rows.extend(adjustments.rush_rows(line, _net(rows)))
     if share.minimum:
         rows.append(share.minimum)
     net = _net(rows)
@@ -99,6 +70,12 @@ def price_of(line: LineToPrice, share: OrderShare = ALONE) -> ItemisedPrice:
         tax_label=label,
         tax_note=note,
     )
+
+
+def net_before_promotion(line: LineToPrice, share: OrderShare) -> int:
+    """Return the net of a line before a promotion and rush, in minor units."""
+    without = replace(line, rush="", terms=line.terms.model_copy(update={"promotion": None}))
+    return price_of(without, share).net_minor
 
 
 def _basic(line: LineToPrice, share: OrderShare) -> Iterator[PriceRow | str]:
@@ -129,9 +106,7 @@ def _tax(line: LineToPrice, net_minor: int) -> tuple[int, str, str]:
     if tax is None:
         label = f"{rule.tax_label} {Decimal(rule.tax_permille) / 10:g} %"
         return tax_minor(net_minor, rule), label, ""
-    label = f"{tax.label} {grouped(tax.percent)} %".strip()
-    amount = half_up(net_minor * tax.percent / 100)
-    return amount, label, tax.note
+    return tax.tax_minor(net_minor), tax.label, tax.note
 
 
 def tax_minor(net_minor: int, rule: Price) -> int:

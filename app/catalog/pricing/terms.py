@@ -12,6 +12,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.catalog.properties.price_parts import Break
+from app.tax.rule import TaxRule
 
 
 class _Term(BaseModel):
@@ -88,15 +89,6 @@ class Promotion(_Term):
     most_minor: int | None = None
     skus: tuple[str, ...] = ()
     families: tuple[str, ...] = ()
-
-
-class TaxRule(_Term):
-    """The tax of a line: its rate in percent, its name, and why it is what it is where that is printed."""
-
-    percent: Decimal = Decimal(0)
-    label: str = ""
-    note: str = ""
-    kind: Literal["standard", "reduced", "zero", "exempt", "reverse_charge", "outside"] = "standard"
 
 
 class PriceTerms(_Term):

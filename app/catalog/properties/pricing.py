@@ -93,6 +93,11 @@ class Price(Part):
         return self.is_measured or counts_area or bool(self.surcharges or self.formulas)
 
     @property
+    def reads_words(self) -> bool:
+        """Whether what the customer writes or types may change the price."""
+        return self.reads_file
+
+    @property
     def levels(self) -> list[RushLevel]:
         """The rush levels on offer; one called ``rush`` where only `rush_percent` is set."""
         if self.rush_levels or not self.rush_percent:

@@ -4,16 +4,13 @@ What takes an order runs as a verb: it is locked and was checked before.
 """
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import distinct_on
 
-from app.artwork.models import ArtworkVersion
-from app.catalog.facts import Facts
-from app.catalog.pricing import ItemisedPrice, price_line, tax_minor
+from app.catalog.pricing import ItemisedPrice, PriceInputs, tax_minor
 from app.core.actor import Actor
 from app.core.clock import now, today
 from app.core.db import db, locked
@@ -22,44 +19,10 @@ from app.core.events import Event, record
 from app.core.settings import current
 from app.core.text_input import normalize
 from app.core.translations import _, _l
-from app.files.models import Asset
-from app.inspection.file_facts import FileFacts
 from app.orders.models import Order, OrderLine, Quote, QuoteAnswer
 from app.orders.quoted import QuotedLine, QuotedRow, taxes_of
+from app.orders.services.line_prices import price_inputs, prices_by
 from app.orders.states import ORDER
-
-
-def line_facts(lines: Iterable[OrderLine]) -> dict[uuid.UUID, FileFacts]:
-    """Return line id → facts of its newest checked file, in one query; lines without are left out."""
-    by_slot = {line.artwork_slot_id: line.id for line in lines if line.artwork_slot_id}
-    if not by_slot:
-        return {}
-    query = (
-        select(ArtworkVersion.slot_id, Asset.facts)
-        .join(Asset, ArtworkVersion.asset_id == Asset.id)
-        .where(ArtworkVersion.slot_id.in_(by_slot))
-        .ext(distinct_on(ArtworkVersion.slot_id))
-        .order_by(ArtworkVersion.slot_id, ArtworkVersion.number.desc())
-    )
-    return {by_slot[slot_id]: facts for slot_id, facts in db.session.execute(query)}
-
-
-def suggest(lines: Iterable[OrderLine]) -> dict[uuid.UUID, ItemisedPrice]:
-    """Return line id → its price by the rule that it was requested under; one query for all files."""
-    lines = list(lines)
-    facts, day = line_facts(lines), today(current().timezone)
-    return {
-        line.id: price_line(
-            line.specification,
-            line.configuration.options,
-            line.quantity,
-            Facts.of(facts.get(line.id)),
-            on=day,
-            rush="rush" if line.order.rush else "",
-        )
-        for line in lines
-    }
-
 
 MOST_MINOR = 10**12
 
@@ -144,11 +107,32 @@ def quoted_lines(order: Order, prices: Mapping[uuid.UUID, LinePrice]) -> list[Qu
 
     Raises BadInput where a line has no price and none was given, and for a price of zero without a reason.
     """
-    rules = suggest(order.lines)
-    return [_quoted_line(line, prices.get(line.id), rules[line.id]) for line in order.lines]
+    lines, inputs = order.lines, price_inputs(order.lines)
+    rules = prices_by(lines, inputs)
+    by_hand = {
+        line.id: entered.net_minor
+        for line in lines
+        if (entered := prices.get(line.id)) and _is_by_hand(entered, rules[line.id])
+    }
+    if by_hand:
+        rules = prices_by(lines, inputs, by_hand)
+        inputs = {
+            line_id: one.model_copy(update={"entered_minor": by_hand.get(line_id)})
+            for line_id, one in inputs.items()
+        }
+    return [
+        _quoted_line(line, prices.get(line.id), rules[line.id], inputs[line.id]) for line in lines
+    ]
 
 
-def _quoted_line(line: OrderLine, entered: LinePrice | None, rule: ItemisedPrice) -> QuotedLine:
+def _is_by_hand(entered: LinePrice, rule: ItemisedPrice) -> bool:
+    """Return whether the entered price is another than the rule's, or the rule has none."""
+    return rule.needs_person or not rule.net_minor or entered.net_minor != rule.net_minor
+
+
+def _quoted_line(
+    line: OrderLine, entered: LinePrice | None, rule: ItemisedPrice, inputs: PriceInputs
+) -> QuotedLine:
     if entered is None and rule.needs_person:
         names = {"product": line.product_name, "reasons": " ".join(rule.reasons)}
         raise BadInput(
@@ -156,7 +140,7 @@ def _quoted_line(line: OrderLine, entered: LinePrice | None, rule: ItemisedPrice
             next_step=_("Enter a price for it."),
             field=f"price-{line.id}",
         )
-    rows = [QuotedRow(label=r.label, how=r.how, amount_minor=r.amount_minor) for r in rule.rows]
+    rows = [QuotedRow(**vars(row)) for row in rule.rows]
     net = rule.net_minor
     reason = normalize(entered.reason)[:200] if entered else ""
     if entered is not None and not 0 <= entered.net_minor < MOST_MINOR:
@@ -167,10 +151,10 @@ def _quoted_line(line: OrderLine, entered: LinePrice | None, rule: ItemisedPrice
             next_step=_("Enter the price, or 0 and the reason why it is free."),
             field=f"reason-{line.id}",
         )
-    if entered is not None and (rule.needs_person or not net or entered.net_minor != net):
+    if entered is not None and inputs.entered_minor is not None:
         how = reason or _("price set manually")
         net = entered.net_minor
-        rows = [QuotedRow(label=line.product_name, how=how, amount_minor=net)]
+        rows = [QuotedRow(key="by_hand", label=line.product_name, how=how, amount_minor=net)]
     return QuotedLine(
         line_id=line.id,
         product_name=line.product_name,
@@ -181,6 +165,7 @@ def _quoted_line(line: OrderLine, entered: LinePrice | None, rule: ItemisedPrice
         net_minor=net,
         tax_minor=tax_minor(net, line.specification.price),
         tax_label=rule.tax_label,
+        inputs=inputs,
     )
 
 

@@ -57,12 +57,14 @@ def request_order(
     details: OrderDetails | None = None,
     ship_to: PostalAddress | None = None,
     is_pickup: bool = False,
+    rush_level: str = "",
 ) -> Order:
     """Make the order of a request and return it, with its artwork slots and the files sent so far.
 
-    `owner_key` says whose uploads may be taken over. `idempotency_key` is made with the form, within
-    `key_scope` (by default `owner_key`): a second click returns the order of the first. Runs as a
-    verb: what can be checked of each field was checked. Raises BadInput with the field that is wrong.
+    `rush_level` is the key of a rush level that one of the products offers, empty for none. `owner_key` says
+    whose uploads may be taken over. `idempotency_key` is made with the form, within `key_scope` (by default
+    `owner_key`): a second click returns the order of the first. Runs as a verb: what can be checked of each
+    field was checked. Raises BadInput with the field that is wrong.
     """
     order_id = new_id()
     if idempotency_key:
@@ -84,12 +86,15 @@ def request_order(
             **dict(details or {}),
             ship_to=PostalAddress() if is_pickup else ship_to or PostalAddress(),
             is_pickup=is_pickup,
+            rush=bool(rush_level),
+            rush_level=rush_level,
         )
         db.session.add(order)
         db.session.flush()
         for position, line in enumerate(lines, start=1):
             _add_line(order, position, line)
         order.currency = _currency(order)
+        _check_rush(order)
         items = [
             RequestedItem(
                 position=line.position,
@@ -158,6 +163,15 @@ def _currency(order: Order) -> str:
     if len(found) > 1:
         raise BadInput(_("These products are priced in different currencies; ask for them apart."))
     return found.pop()
+
+
+def _check_rush(order: Order) -> None:
+    """Raise BadInput where no line of the order offers its rush level."""
+    offered = {level.key for line in order.lines for level in line.specification.price.levels}
+    if order.rush and order.rush_level not in offered:
+        raise BadInput(
+            _("This rush level is not offered."), next_step=_("Choose another."), field="rush"
+        )
 
 
 def _take_files(order: Order, lines: Sequence[RequestedLine], owner_key: str, actor: Actor) -> None:

@@ -1,0 +1,86 @@
+"""What the lines of an order are priced with, and their prices by the rules they were requested under."""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
+
+from app.artwork.models import ArtworkVersion
+from app.catalog.facts import Facts
+from app.catalog.models import Product, ProductFamily
+from app.catalog.pricing import ItemisedPrice, PriceInputs, PriceTerms, price_order
+from app.core.clock import today
+from app.core.db import db
+from app.core.settings import current
+from app.files.models import Asset
+from app.inspection.file_facts import FileFacts
+from app.orders.models import OrderLine
+
+
+def line_facts(lines: Iterable[OrderLine]) -> dict[uuid.UUID, FileFacts]:
+    """Return line id → facts of its newest checked file, in one query; lines without are left out."""
+    by_slot = {line.artwork_slot_id: line.id for line in lines if line.artwork_slot_id}
+    if not by_slot:
+        return {}
+    query = (
+        select(ArtworkVersion.slot_id, Asset.facts)
+        .join(Asset, ArtworkVersion.asset_id == Asset.id)
+        .where(ArtworkVersion.slot_id.in_(by_slot))
+        .ext(distinct_on(ArtworkVersion.slot_id))
+        .order_by(ArtworkVersion.slot_id, ArtworkVersion.number.desc())
+    )
+    return {by_slot[slot_id]: facts for slot_id, facts in db.session.execute(query)}
+
+
+def terms_of(lines: Sequence[OrderLine]) -> dict[uuid.UUID, PriceTerms]:
+    """Return line id → the terms it is priced under today."""
+    query = (
+        select(Product.id, Product.sku, ProductFamily.slug)
+        .join(ProductFamily, ProductFamily.id == Product.family_id)
+        .where(Product.id.in_({line.product_id for line in lines}))
+    )
+    named = {
+        product_id: PriceTerms(sku=sku, families=(slug,))
+        for product_id, sku, slug in db.session.execute(query)
+    }
+    return {line.id: named[line.product_id] for line in lines}
+
+
+def price_inputs(lines: Sequence[OrderLine]) -> dict[uuid.UUID, PriceInputs]:
+    """Return line id → what it is priced with today; one query for all files, one for all products."""
+    facts, day, terms = line_facts(lines), today(current().timezone), terms_of(lines)
+    return {
+        line.id: PriceInputs(
+            on=day,
+            rush=line.order.rush_key,
+            facts=Facts.of(facts.get(line.id)),
+            terms=terms[line.id],
+        )
+        for line in lines
+    }
+
+
+def prices_by(
+    lines: Sequence[OrderLine],
+    inputs: Mapping[uuid.UUID, PriceInputs],
+    entered: Mapping[uuid.UUID, int] | None = None,
+) -> dict[uuid.UUID, ItemisedPrice]:
+    """Return line id → its price by its rule with these inputs; `entered`: line id → the net that staff set."""
+    to_price = [
+        inputs[line.id].line(line.specification, line.configuration, line.quantity)
+        for line in lines
+    ]
+    by_index = {
+        index: entered[line.id]
+        for index, line in enumerate(lines)
+        if entered and line.id in entered
+    }
+    prices = price_order(to_price, by_index)
+    return {line.id: price for line, price in zip(lines, prices, strict=True)}
+
+
+def suggest(lines: Iterable[OrderLine]) -> dict[uuid.UUID, ItemisedPrice]:
+    """Return line id → its price by the rule that it was requested under."""
+    lines = list(lines)
+    return prices_by(lines, price_inputs(lines))
