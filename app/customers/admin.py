@@ -17,11 +17,12 @@ from app.core.backoffice.access import staff_or_refuse
 from app.core.backoffice.columns import Column, page_link
 from app.core.backoffice.editing import run_verb
 from app.core.backoffice.model_view import BackOfficeModelView
+from app.core.backoffice.row_verbs import RowVerbs
 from app.core.db import db
 from app.core.translations import _, _l
 from app.core.web.formats import plural
 from app.customers import verbs
-from app.customers.models import TERMS, Contact, Customer
+from app.customers.models import TAX_KINDS, TERMS, Contact, Customer
 from app.orders.models import Order
 from app.orders.states import ORDER
 
@@ -58,12 +59,13 @@ def _count_orders(rows: Sequence[Customer]) -> None:
     g.customers_ordered = {row[0]: (row[1], row[2]) for row in found}
 
 
-class CustomerView(PeopleView):
+class CustomerView(RowVerbs, PeopleView):
     """Companies, and people who order for themselves."""
 
     model = Customer
     name = _l("Customers")
     endpoint = "customers"
+    subject = verbs.CUSTOMER
     menu_icon = "building"
     menu_order = 30
     sentence = _l("Companies and private customers.")
@@ -84,7 +86,17 @@ class CustomerView(PeopleView):
         Column("terms", _l("Payment"), "to-end", lambda row: TERMS[row.terms], is_sortable=True),
         Column("created_at", _l("Since"), "skip-sm", is_sortable=True),
     )
-    details = ("number", "name", "terms", "created_at")
+    details = (
+        "number",
+        "name",
+        "terms",
+        Column("tax_kind", _l("For tax"), words=TAX_KINDS),
+        Column("vat_number", _l("VAT number"), hidden_when_empty=True),
+        Column("exempt_reason", _l("Reason for the exemption"), hidden_when_empty=True),
+        Column("exempt_certificate", _l("Certificate number"), hidden_when_empty=True),
+        Column("exempt_until", _l("Certificate valid until"), hidden_when_empty=True),
+        "created_at",
+    )
     column_default_sort = ("number", True)
     column_searchable_list = ("name", "contacts.email", "contacts.name")
     search_kind = "customer"
@@ -111,6 +123,10 @@ class CustomerView(PeopleView):
         return {
             "orders": list(db.session.scalars(loaded)),
             "order_count": _ordered(row)[0],
+            "offers": self.offers(row),
+            "tax_values": {
+                name: getattr(row, name) or "" for name in verbs.set_tax_status.Input.model_fields
+            },
             "chart": ORDER,
         }
 

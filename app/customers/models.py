@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Integer, Sequence, String
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, Sequence, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Model, Record, Versioned, one_of, words_index
 from app.core.translations import _l
+from app.tax.rule import TaxStatus
 
 #: When payment is due: stored value → words.
 TERMS = {
@@ -17,16 +19,25 @@ TERMS = {
     "net_14": _l("Net 14 days"),
     "net_30": _l("Net 30 days"),
 }
+#: What a customer is for tax: stored value → words.
+TAX_KINDS = {
+    "private": _l("Private customer"),
+    "business": _l("Business with a VAT number"),
+    "exempt": _l("Exempt from tax"),
+}
+NO_TEXT = text("''")
 FIRST_NUMBER = 1001
 NUMBERS = Sequence("customer_numbers", start=FIRST_NUMBER, metadata=Model.metadata)
 
 
 class Customer(Record, Versioned, Model):
-    """A company, or a person who orders for themselves. `terms` is when payment is due."""
+    """A company, or a person who orders for themselves. `terms` is when payment is due. An exempt one has the
+    reason that papers print, and where there is one its certificate and last day."""
 
     __tablename__ = "customers"
     __table_args__ = (
         one_of("terms", TERMS),
+        one_of("tax_kind", TAX_KINDS),
         words_index("customers", "name"),
     )
 
@@ -35,6 +46,11 @@ class Customer(Record, Versioned, Model):
     )
     name: Mapped[str] = mapped_column(String(200))
     terms: Mapped[str] = mapped_column(String(16), default="prepaid")
+    tax_kind: Mapped[str] = mapped_column(String(16), default="private", server_default="private")
+    vat_number: Mapped[str] = mapped_column(String(30), default="", server_default=NO_TEXT)
+    exempt_reason: Mapped[str] = mapped_column(String(200), default="", server_default=NO_TEXT)
+    exempt_certificate: Mapped[str] = mapped_column(String(60), default="", server_default=NO_TEXT)
+    exempt_until: Mapped[date | None]
 
     contacts: Mapped[list[Contact]] = relationship(
         back_populates="customer", order_by="Contact.created_at"
@@ -44,6 +60,18 @@ class Customer(Record, Versioned, Model):
     def reference(self) -> str:
         """The number as people read it: ``C-1001``."""
         return f"C-{self.number}"
+
+    @property
+    def tax_status(self) -> TaxStatus:
+        """What the customer is for tax, as a rule is found from it."""
+        found = {
+            "kind": self.tax_kind,
+            "vat_number": self.vat_number,
+            "reason": self.exempt_reason,
+            "certificate": self.exempt_certificate,
+            "valid_until": self.exempt_until,
+        }
+        return TaxStatus.model_validate(found)
 
     def __str__(self) -> str:
         return f"{self.name} ({self.reference})"

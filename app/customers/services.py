@@ -1,6 +1,7 @@
 """What the verbs on customers and contacts do, and how contacts are found or created."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select, union
@@ -10,7 +11,7 @@ from sqlalchemy.orm import contains_eager
 
 from app.core.actor import Actor
 from app.core.db import db
-from app.core.errors import BadInput
+from app.core.errors import AlreadyDone, BadInput
 from app.core.events import record, record_change
 from app.core.ids import new_id
 from app.core.inputs import Faults
@@ -18,6 +19,8 @@ from app.core.text_input import clean_country, clean_email, clean_line, clean_ph
 from app.core.translations import _, _l
 from app.customers.address import AddressForm, PostalAddress, country_name, form_of
 from app.customers.models import Contact, Customer
+from app.tax.settings import tax_settings
+from app.tax.vat_number import clean_vat_number
 
 MOST_WORDS = 4
 
@@ -57,14 +60,14 @@ def _has(word: str) -> Any:
 
 
 def find_or_create_contact(
-    name: str, email: str, phone: str = "", company: str = "", *, actor: Actor
+    name: str, email: str, phone: str = "", company: str = "", vat_number: str = "", *, actor: Actor
 ) -> Contact:
     """Return the contact with this address; create it, with a customer of its own, if there is none.
 
     The caller has checked that `actor` may place an order. An existing contact stays as it is:
     whoever enters an address must not rewrite somebody's name. Two requests at once end with the same
     contact (unique address; the later one waits for the earlier's commit). The customer is called
-    `company`, or `name` without one. Raises BadInput with field name, email, phone or company.
+    `company`, or `name` without one; a new one has the `vat_number`. Raises BadInput with the field's name.
     """
     values = {
         "email": clean_email(email),
@@ -74,15 +77,19 @@ def find_or_create_contact(
     customer_name = clean_line(company, "company", "company", needed=False) or values["name"]
     same_email = select(Contact).where(Contact.email == values["email"])
     return db.session.scalar(same_email) or (
-        _create(values, customer_name, actor) or db.session.scalars(same_email).one()
+        _create(values, customer_name, clean_vat_number(vat_number), actor)
+        or db.session.scalars(same_email).one()
     )
 
 
-def _create(values: dict[str, str], customer_name: str, actor: Actor) -> Contact | None:
+def _create(
+    values: dict[str, str], customer_name: str, vat_number: str, actor: Actor
+) -> Contact | None:
     """Return the new contact; None where another request has created it a moment before."""
     try:
         with db.session.begin_nested():
-            customer = Customer(name=customer_name)
+            kind = "business" if vat_number else "private"
+            customer = Customer(name=customer_name, tax_kind=kind, vat_number=vat_number)
             db.session.add(customer)
             db.session.flush()
             contact = db.session.scalars(
@@ -94,6 +101,8 @@ def _create(values: dict[str, str], customer_name: str, actor: Actor) -> Contact
     except NoResultFound:  # the savepoint took our customer with it
         return None
     after = {"number": customer.reference, "name": customer_name, "terms": customer.terms}
+    if vat_number:
+        after |= {"vat_number": vat_number}
     record("customer.created", customer, actor, after=after)
     record("contact.created", contact, actor, stream_id=customer.id, after=values)
     return contact
@@ -104,6 +113,44 @@ def change_customer(
 ) -> Customer:
     """Change name or payment terms; None leaves as it is. Records customer.changed."""
     record_change("customer.changed", customer, actor, {"name": name, "terms": terms})
+    return customer
+
+
+def set_tax_status(
+    customer: Customer,
+    actor: Actor,
+    tax_kind: str,
+    vat_number: str = "",
+    exempt_reason: str = "",
+    exempt_certificate: str = "",
+    exempt_until: date | None = None,
+) -> Customer:
+    """Set what the customer is for tax: quotes from now on follow it. A number without its country's letters is
+    one of the shop's country. Raises BadInput for a business without a VAT number, a number that can't be one, and
+    an exemption without its reason. Records customer.tax_changed."""
+    number = clean_vat_number(vat_number, tax_settings().seller.country)
+    if tax_kind == "business" and not number:
+        raise BadInput(_("Enter the VAT number."), field="vat_number")
+    if tax_kind == "exempt" and not exempt_reason:
+        raise BadInput(_("Enter the reason, which quotes print."), field="exempt_reason")
+    is_exempt = tax_kind == "exempt"
+    given = {
+        "tax_kind": tax_kind,
+        "vat_number": number,
+        "exempt_reason": exempt_reason if is_exempt else "",
+        "exempt_certificate": exempt_certificate if is_exempt else "",
+    }
+    until = exempt_until if is_exempt else None
+    before = {name: getattr(customer, name) for name in (*given, "exempt_until")}
+    after = given | {"exempt_until": until}
+    changed = [name for name in after if after[name] != before[name]]
+    if not changed:
+        raise AlreadyDone(_("The tax status is already set this way. Nothing was changed."))
+    for name in changed:
+        setattr(customer, name, after[name])
+    record("customer.tax_changed", customer, actor,
+           before={name: before[name] for name in changed},
+           after={name: after[name] for name in changed})  # fmt: skip
     return customer
 
 

@@ -2,13 +2,15 @@
 
 from typing import Annotated
 
-from app.core.inputs import Choice, checked_by, fields
+from pydantic import Field
+
+from app.core.inputs import Choice, Day, Text, checked_by, fields
 from app.core.permissions import permission
 from app.core.text_input import clean_email, clean_line, clean_phone
 from app.core.translations import _l
 from app.core.verbs import rows_of
 from app.customers import services
-from app.customers.models import TERMS, Contact, Customer
+from app.customers.models import TAX_KINDS, TERMS, Contact, Customer
 
 VIEW = permission(
     "customer.view", _l("View customers"), "sales", "prepress", "planner", "warehouse", "finance"
@@ -26,6 +28,40 @@ change_customer = CUSTOMER.verb(
     EDIT,
     fields(name=(Name | None, None), terms=(Annotated[str, Choice(TERMS)] | None, None)),
     done=_l("The customer is saved."),
+    entry=frozenset({"api"}),  # staff have a form with the whole customer
+)
+set_tax_status = CUSTOMER.verb(
+    services.set_tax_status,
+    _l("Set tax status"),
+    EDIT,
+    fields(
+        tax_kind=Annotated[str, Choice(TAX_KINDS), Field(title=_l("For tax"))],
+        vat_number=(
+            Annotated[
+                str,
+                Text(most=40),
+                Field(
+                    title=_l("VAT number"),
+                    description=_l("With its country's letters: DE136695976."),
+                ),
+            ],
+            "",
+        ),
+        exempt_reason=(
+            Annotated[
+                str,
+                Text(most=200, is_printed=True),
+                Field(title=_l("Reason for the exemption"), description=_l("Printed on quotes.")),
+            ],
+            "",
+        ),
+        exempt_certificate=(
+            Annotated[str, Text(most=60, is_printed=True), Field(title=_l("Certificate number"))],
+            "",
+        ),
+        exempt_until=(Annotated[Day | None, Field(title=_l("Certificate valid until"))], None),
+    ),
+    done=_l("The tax status is saved; quotes that were sent keep theirs."),
 )
 # not offered to programs: the page asks for the right to revoke links before it changes an address
 change_contact = CONTACT.verb(

@@ -31,6 +31,7 @@ KINDS = {
     "dead_letters.act": "delivery",
     "stock_items.act": "stock_item",
     "tax_rates.act": "tax_rate",
+    "customers.act": "customer",
     "connections.act": "connection",
 }
 #: Of kinds without a chart: what their rows hold in each situation.

@@ -56,7 +56,8 @@ SHOWN = {
     "api_keys.act": "/admin/api-keys/details/?id={row_id}",
     "movements.act": "/admin/movements/details/?id={row_id}",
     "dead_letters.act": "/admin/dead-letters/details/?id={row_id}",
-    "tax_rates.act": "/admin/tax_rates/details/?id={row_id}",
+    "customers.act": "/admin/customers/details/?id={row_id}",
+    "tax_rates.act": "/admin/tax-rates/details/?id={row_id}",
     "stock_items.act": "/admin/stock/details/?id={row_id}",
     "connections.act": "/admin/connections/{ref}",
 }
@@ -102,7 +103,7 @@ def test_of_every_verb_in_every_state(somebody: Enter, things: Things, forms: Fo
         ref, kind = ref_of(endpoint, things[endpoint]), KINDS[endpoint]
         path = shown.format(**{"job": job, **things[endpoint]})
         forms.read(owner.get(path), path)
-        if endpoint in ("stock_items.act", "connections.act", "tax_rates.act"):
+        if endpoint in ("stock_items.act", "connections.act", "tax_rates.act", "customers.act"):
             continue
         for _ in situations(kind, ref):
             if kind != "delivery":  # what is done or runs again is no failed task any more

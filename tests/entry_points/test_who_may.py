@@ -73,6 +73,7 @@ VERBS = {
     "staff.act": {verb.key: verb.permission for verb in verbs_of("staff", "staff")},
     "api_keys.act": {verb.key: verb.permission for verb in verbs_of("api_token", "staff")},
     "shipment_page.act": {verb.key: verb.permission for verb in verbs_of("shipment", "staff")},
+    "customers.act": {verb.key: verb.permission for verb in verbs_of("customer", "staff")},
     "tax_rates.act": {verb.key: verb.permission for verb in verbs_of("tax_rate", "staff")},
     "station.act": {
         **{verb.key: "job.run" for verb in verbs_of("operation", "station")},

@@ -66,6 +66,7 @@ def things(ready_job: Any) -> dict[str, dict[str, Any]]:
         "api_keys.act": {"row_id": key.id},
         "stock_items.act": {"row_id": movement.item_id},
         "movements.act": {"row_id": movement.id},
+        "customers.act": {"row_id": order.customer_id},
         "tax_rates.act": {"row_id": rate.id},
         "job_page.act": {"ref": job.number},
         "job_page.act_on_step": {"ref": job.number, "operation_id": step.id},
