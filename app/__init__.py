@@ -124,6 +124,7 @@ def _database(app: Flask) -> None:
 
     declarations.load(declarations.EVENTS)
     declarations.load(declarations.REFERENCES)
+    declarations.load(declarations.SETTINGS)
 
     db.init_app(app)
     adapters.load(ADAPTERS)

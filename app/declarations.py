@@ -1,7 +1,7 @@
 """Loads what the rooms declare, each part by one module of a room.
 
-Kinds of events come with the application, verbs with its pages; what is found and what must hold when
-it is asked for. A name that leads nowhere stops the start.
+Kinds of events and sections of settings come with the application, verbs with its pages; what is found and
+what must hold when it is asked for. A name that leads nowhere stops the start.
 """
 
 import importlib
@@ -9,6 +9,7 @@ import importlib
 EVENTS = (
     "app.core.events.own",
     "app.core.outbound.events",
+    "app.core.shop.events",
     "app.accounts.events",
     "app.files.events",
     "app.tax.events",
@@ -27,7 +28,12 @@ REFERENCES = (
     "app.stock.references",
     "app.production.references",
 )
+SETTINGS = (
+    "app.core.shop.details",
+    "app.core.shop.region",
+)
 VERBS = (
+    "app.core.shop.verbs",
     "app.orders.verbs",
     "app.artwork.verbs",
     "app.production.verbs",

@@ -12,6 +12,7 @@ ROOMS = (
     "app.core.outbound.intent",
     "app.core.idempotency",
     "app.core.holds",
+    "app.core.shop.models",
     "app.accounts.models",
     "app.accounts.second_factor_models",
     "app.files.models",

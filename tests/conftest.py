@@ -223,6 +223,7 @@ def isolation(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
         return
     from app.core.db import db
+    from app.core.shop import forget
 
     flask_app = request.getfixturevalue("application")
     _clear_valkey(request)
@@ -238,6 +239,7 @@ def isolation(request: pytest.FixtureRequest) -> Iterator[None]:
         finally:
             engines[None] = engine
             outer.rollback()
+            forget()
 
 
 def _clear_valkey(request: pytest.FixtureRequest) -> None:
@@ -327,6 +329,7 @@ def committed(
     """
     from app.core import settings
     from app.core.db import db
+    from app.core.shop import forget
 
     has_presets = "preset_shop" in request.fixturenames
     source = request.getfixturevalue("preset_shop_source") if has_presets else ""
@@ -344,8 +347,10 @@ def committed(
     try:
         with wandering.at(own.name) as engine, wandering_owner.at(own.name) as owner_engine:
             engines[None] = engine
+            forget()
             yield Committed(application, own, engine, owner_engine, environment)
     finally:
         engines[None] = usual
         settings.use(before)
+        forget()
         test_servers.drop(servers, own.name)

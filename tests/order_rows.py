@@ -14,7 +14,7 @@ from app.catalog.properties import Properties
 from app.catalog.revisions import revision_of
 from app.core.actor import Actor
 from app.core.db import db
-from app.customers.address import PostalAddress
+from app.core.postal_address import PostalAddress
 from app.customers.models import Contact, Customer
 from app.orders.models import Order, OrderLine
 

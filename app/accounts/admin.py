@@ -22,7 +22,7 @@ from app.core.backoffice.model_view import BackOfficeModelView
 from app.core.backoffice.row_verbs import RowVerbs
 from app.core.clock import now
 from app.core.events import timeline
-from app.core.settings import current
+from app.core.shop.region import region
 from app.core.translations import _, _l
 from app.core.web.formats import day
 
@@ -109,7 +109,7 @@ class StaffView(RowVerbs, BackOfficeModelView):
     )
     form_columns = ("name", "email", "timezone", "roles")
     form_overrides = {"timezone": SelectField}
-    form_args = {"timezone": {"choices": zones, "default": lambda: current().timezone}}
+    form_args = {"timezone": {"choices": zones, "default": lambda: region().timezone}}
     form_extra_fields = {"roles": SelectMultipleField(choices=[*ROLE_WORDS.items()])}
     form_choices = {"roles": ROLE_WORDS}
 

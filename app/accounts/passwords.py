@@ -6,6 +6,7 @@ from typing import Any
 
 from app.core.errors import BadInput
 from app.core.settings import current
+from app.core.shop.details import shop_details
 from app.core.translations import _
 
 LEAST, MOST = 10, 200
@@ -83,7 +84,7 @@ def check_choice(password: str, *, email: str, name: str) -> None:
 def _known_words(email: str, name: str) -> list[str]:
     """Return what a guesser would try first: the words of the person's and the shop's names, and each as
     a whole."""
-    given = (email, name, current().shop_name)
+    given = (email, name, shop_details().name)
     words = {word for one in given for word in re.split(r"[\W_]+", one.casefold()) if len(word) > 2}
     return sorted(words | {re.sub(r"\s+", "", one.casefold()) for one in given}, key=len)[::-1]
 

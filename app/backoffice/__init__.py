@@ -33,6 +33,7 @@ PAGES = (
     "app.backoffice.search_page",
     "app.backoffice.log.events",
     "app.backoffice.log.dead_letters",
+    "app.backoffice.shop_settings.page",
 )
 
 

@@ -12,11 +12,10 @@ from app.core import storage
 from app.core.actor import Actor
 from app.core.backoffice.access import staff_or_refuse
 from app.core.backoffice.record_page import SeparateRecordPage
-from app.core.clock import today
+from app.core.clock import shop_day
 from app.core.db import db
 from app.core.events import Event, timeline
 from app.core.holds import open_hold
-from app.core.settings import current
 from app.core.translations import _, _l
 from app.core.verbs import offers
 from app.orders.models import OrderLine
@@ -109,4 +108,4 @@ class JobPage(SeparateRecordPage):
     def context(self, record: JobInTree) -> dict[str, Any]:
         """Return everything about the job, and today in the shop's time zone."""
         view = JobView(record, staff_or_refuse())
-        return {"view": view, "today": today(current().timezone)}
+        return {"view": view, "today": shop_day()}

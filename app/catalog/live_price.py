@@ -10,9 +10,8 @@ from app.catalog.facts import Facts
 from app.catalog.pricing import ItemisedPrice, PriceTerms, price_line
 from app.catalog.pricing.adjustments import rush_words
 from app.catalog.properties import Price, Properties
-from app.core.clock import today
+from app.core.clock import shop_day
 from app.core.errors import BadInput
-from app.core.settings import current
 from app.core.translations import _l
 
 #: Who reads a price: a visitor of the portal, a customer whom their link or account names, or staff.
@@ -89,7 +88,7 @@ def live_price(
         price = ask.price({**values, "quantity": str(suggested)})
         if isinstance(price, ItemisedPrice) and not price.needs_person:
             each[suggested] = (price.total_minor + suggested // 2) // suggested
-    day = today(current().timezone)
+    day = shop_day()
     return LivePrice(
         price=ask.price(values),
         quantity=read_quantity(values.get("quantity")) or 0,
@@ -166,7 +165,7 @@ class Asked:
             clean.options,
             quantity,
             self.facts,
-            on=today(current().timezone),
+            on=shop_day(),
             rush=rush_of(values.get("rush", "")),
             personalisation=written,
             terms=self.price_terms,

@@ -9,6 +9,13 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def shop_day() -> date:
+    """Return the calendar day in the shop's own time zone, as it is set now."""
+    from app.core.shop.region import region
+
+    return today(region().timezone)
+
+
 def today(zone: str = "UTC") -> date:
     """Return the calendar day in `zone` (an IANA name such as ``Europe/London``)."""
     return datetime.now(ZoneInfo(zone)).date()

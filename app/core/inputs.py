@@ -18,12 +18,11 @@ from pydantic import (
 )
 from pydantic_core import core_schema
 
-from app.core.clock import today
+from app.core.clock import shop_day
 from app.core.errors import BadInput
 from app.core.fonts import is_blank
 from app.core.money import exponent
 from app.core.numbers import read_decimal, read_whole, shorten
-from app.core.settings import current
 from app.core.text_input import unprintable
 from app.core.translations import _
 from app.core.web.formats import quantity
@@ -175,7 +174,7 @@ def NotPast(sentence: str) -> Limit:
     """Return the metadata of a day that may not lie before today in the shop's zone."""
 
     def check(value: date | None) -> date | None:
-        if value is not None and value < today(current().timezone):
+        if value is not None and value < shop_day():
             raise ValueError(sentence)
         return value
 
@@ -217,7 +216,7 @@ class FormField:
         if self.kind == "number":
             return {"min": limit.least}
         if self.kind == "date":
-            return {"min": today(current().timezone)} if limit.is_from_today else {}
+            return {"min": shop_day()} if limit.is_from_today else {}
         return {"maxlength": limit.most} | ({"rows": limit.rows} if limit.rows else {})
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from app.core.errors import BadInput
 from app.core.fonts import is_blank, undrawable
-from app.core.settings import current
 from app.core.translations import _
 
 if TYPE_CHECKING:
@@ -138,8 +137,13 @@ def clean_phone(value: str) -> str:
 
 
 def shop_country() -> str:
-    """Return the country of the shop's locale, two capitals."""
-    found = current().locale.replace("-", "_").rpartition("_")[2].upper()
+    """Return the country of the shop's address, else of its locale, two capitals."""
+    from app.core.shop.details import shop_details
+    from app.core.shop.region import region
+
+    if country := shop_details().country:
+        return country
+    found = region().locale.rpartition("_")[2].upper()
     return found if re.fullmatch(r"[A-Z]{2}", found) else "GB"
 
 

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from babel.support import NullTranslations
-from flask import Flask, g
+from flask import Flask, g, has_request_context
 from flask_babel import get_domain, get_locale
 from jinja2 import Environment, pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
-from app.core.settings import ROOT, current
+from app.core.settings import ROOT
 
 FOLDER = ROOT / "app" / "translations"
 CATALOGUE = FOLDER / "messages.pot"
@@ -33,11 +33,20 @@ def _(sentence: str, /, **values: object) -> str:
     return text % values if values else text
 
 
+def _renew_words() -> None:
+    from app.core.shop.reading import has_shop, region_locale
+
+    if has_shop():
+        region_locale()  # drops what this context keeps of a language that is no longer the shop's
+
+
 def _sentences() -> Any:
     """Return the sentences of the reader's language; English ones outside the application."""
     if not g:
         return NullTranslations()
     of_request = g._get_current_object()
+    if not has_request_context():
+        _renew_words()
     if "sentences" not in of_request:
         of_request.sentences = get_domain().get_translations()
     return of_request.sentences
@@ -74,10 +83,16 @@ def init_app(app: Flask) -> None:
     """Set Flask-Babel up on `app` in the shop's locale and zone; a second call does nothing."""
     from flask_babel import Babel
 
+    from app.core.shop.reading import region_locale, region_zone
+
     if "babel" in app.extensions:
         return
-    locale, zone = current().locale, current().timezone
-    Babel(app, locale, default_timezone=zone, default_translation_directories=str(FOLDER))
+    Babel(
+        app,
+        default_translation_directories=str(FOLDER),
+        locale_selector=region_locale,
+        timezone_selector=region_zone,
+    )
     add_to(app.jinja_env)
 
 

@@ -15,9 +15,9 @@ from app.core.errors import AlreadyDone, BadInput
 from app.core.events import record, record_change
 from app.core.ids import new_id
 from app.core.inputs import Faults
+from app.core.postal_address import AddressForm, PostalAddress, country_name, form_of
 from app.core.text_input import clean_country, clean_email, clean_line, clean_phone
 from app.core.translations import _, _l
-from app.customers.address import AddressForm, PostalAddress, country_name, form_of
 from app.customers.models import Contact, Customer
 from app.tax.settings import tax_settings
 from app.tax.vat_number import clean_vat_number

@@ -22,8 +22,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import AppendOnly, Model, Record, one_of, state_column
 from app.core.outbound.intent import OutboundIntent, newest
+from app.core.postal_address import PostalAddress
 from app.core.typed_json import TypedJSON
-from app.customers.address import PostalAddress
 from app.fulfilment.carriers import Carrier
 from app.fulfilment.states import METHODS, SHIPMENT
 

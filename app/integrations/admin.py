@@ -18,7 +18,7 @@ from app.core.outbound.adapters import KINDS, of_kind, secret_fields
 from app.core.outbound.chart import NEEDS_PERSON, OUTBOUND
 from app.core.outbound.credentials import Connection, row_of, secrets_set
 from app.core.outbound.intent import OutboundIntent
-from app.core.settings import current
+from app.core.shop.region import region
 from app.core.translations import _, _l
 from app.core.web.formats import money
 from app.fulfilment.models import Shipment
@@ -155,7 +155,7 @@ def subject_link(intent: OutboundIntent) -> tuple[str, str] | None:
 
 def facts_of(values: dict[str, Any]) -> list[tuple[str, Any]]:
     """Return (what, its value) of a payload or an outcome, amounts as money, empty values left out."""
-    currency = str(values.get("currency") or current().currency)
+    currency = str(values.get("currency") or region().currency)
     found: list[tuple[str, Any]] = []
     places = {key: place for place, key in enumerate(ORDER)}
     for key, value in sorted(values.items(), key=lambda item: places.get(item[0], len(ORDER))):

@@ -10,7 +10,8 @@ from functools import lru_cache
 from html import escape
 from typing import Any, Literal
 
-from app.core.settings import ROOT, current
+from app.core.settings import ROOT
+from app.core.shop.details import shop_details
 
 FOLDER = ROOT / "templates" / "messages"
 LINK_MARK = "[[link]]"
@@ -52,9 +53,8 @@ def render(template: str, context: dict[str, Any]) -> Rendered:
     The subject is one line of at most 200 characters, whatever stood in the values. `order_number`
     and `link` may be left out.
     """
-    settings = current()
     values: dict[str, Any] = {"order_number": ""} | context
-    values["shop_name"], values["shop_address"] = settings.shop_name, settings.shop_address
+    values["shop_name"], values["shop_address"] = shop_details().name, shop_details().address
     values["link"] = LINK_MARK if context.get("link") else ""
     text = _environment("txt").get_template(f"{template}.html").render(values)
     first, _, rest = text.partition("\n")

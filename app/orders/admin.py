@@ -19,9 +19,8 @@ from app.core.backoffice.cells import badge
 from app.core.backoffice.columns import Column, ConditionFilter, ref_link
 from app.core.backoffice.listing import SavedView
 from app.core.backoffice.model_view import BackOfficeModelView
-from app.core.clock import today
+from app.core.clock import shop_day
 from app.core.money import exponent
-from app.core.settings import current
 from app.core.translations import _, _l
 from app.core.web.formats import due, money, quantity, zone
 from app.customers.models import Contact, Customer
@@ -66,7 +65,7 @@ ONLY = {
 def _is_among(group: str) -> Any:
     """Return the condition for one of the groups that people work through; none for other words."""
     is_open = Order.state.in_(OPEN)
-    here = today(current().timezone)
+    here = shop_day()
     conditions = {
         "open": is_open,
         "late": and_(is_open, Order.promised_on < here),

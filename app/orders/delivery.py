@@ -9,9 +9,9 @@ from flask import Flask
 
 from app.core.errors import BadInput
 from app.core.inputs import Faults, Input
+from app.core.postal_address import PostalAddress, countries, country_name, home_country, regions
 from app.core.translations import _, _l
 from app.customers import services as customers
-from app.customers.address import PostalAddress, countries, country_name, home_country, regions
 from app.orders.models import Order
 
 SHIP_FIELDS = ("line_1", "line_2", "city", "region", "postcode", "country")

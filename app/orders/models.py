@@ -25,9 +25,9 @@ from app.catalog.properties import Properties
 from app.catalog.properties.pricing import OLD_RUSH
 from app.catalog.revisions import Revision
 from app.core.db import AppendOnly, Model, Record, Versioned, one_of, state_column, words_index
+from app.core.postal_address import PostalAddress
 from app.core.translations import _l
 from app.core.typed_json import TypedJSON
-from app.customers.address import PostalAddress
 from app.customers.models import Contact, Customer
 from app.orders.quoted import QuotedLine, taxes_of
 from app.orders.states import ORDER, PLACED

@@ -14,9 +14,9 @@ from app.core.actor import Actor
 from app.core.canonical import plain, sha256_of
 from app.core.errors import BadInput, Problem
 from app.core.inputs import Faults, FormField, bad_input, checked_by, form_fields
+from app.core.postal_address import PostalAddress
 from app.core.text_input import clean_email, clean_line, clean_phone
 from app.core.translations import _, _l
-from app.customers.address import PostalAddress
 from app.orders.delivery import delivery_values, read_delivery
 from app.orders.details import RequestDetails
 from app.orders.models import Order

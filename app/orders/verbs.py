@@ -9,18 +9,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.core.actor import Actor
-from app.core.clock import today
+from app.core.clock import shop_day
 from app.core.db import db, locked
 from app.core.errors import AlreadyDone, NotFound, Problem, WrongState
 from app.core.hold_verbs import hold_verbs
 from app.core.inputs import Day, Input, NotPast, Text, WholeNumber, fields, price_minor
 from app.core.permissions import EVERY_ROLE, permission
-from app.core.settings import current
+from app.core.postal_address import PostalAddress
 from app.core.text_input import clean_full_name
 from app.core.translations import _, _l
 from app.core.verbs import Subject, new_record
 from app.core.web.formats import day
-from app.customers.address import PostalAddress
 from app.customers.models import Contact
 from app.orders.delivery import DeliveryInput
 from app.orders.details import RequestDetails
@@ -146,7 +145,7 @@ def _can_answer(answer: str) -> Callable[[Order, Actor], Problem | None]:
                 _("You've sent a new file since this quote, so its price may no longer fit."),
                 next_step=_("We're revising the quote and will send you a new version."),
             )
-        if quote.answer is None and quote.valid_until < today(current().timezone):
+        if quote.answer is None and quote.valid_until < shop_day():
             return WrongState(
                 _("This quote expired on %(valid_until)s.", valid_until=day(quote.valid_until)),
                 next_step=_("Request a new one; we've kept your request and files."),

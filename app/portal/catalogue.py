@@ -14,7 +14,7 @@ from app.catalog.properties import Properties
 from app.catalog.services import effective_properties
 from app.core.db import db
 from app.core.errors import NotFound
-from app.core.settings import current
+from app.core.shop.region import region
 from app.files.services.uploads import find_upload
 from app.orders.request_form import Form
 from app.portal import blueprint, owner_key, reader
@@ -60,7 +60,7 @@ def page(found: Product, terms: Properties, form: Form) -> str:
         terms=shown_terms(terms, reader()),
         form=form,
         look=look_of(terms),
-        locale=current().locale.replace("_", "-"),
+        locale=region().locale.replace("_", "-"),
         **vars(live),
     )
 

@@ -9,9 +9,8 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from app.core.clock import today
+from app.core.clock import shop_day
 from app.core.db import db
-from app.core.settings import current
 from app.customers.models import Customer
 from app.orders.details import work_order_details
 from app.orders.models import PREFIX, Order, OrderLine
@@ -116,7 +115,7 @@ class JobCard(JobInTree):
     def is_late(self) -> bool:
         """Whether it has not ended on the day it was due."""
         due_on = self.job.due_on
-        is_due = due_on is not None and due_on < today(current().timezone)
+        is_due = due_on is not None and due_on < shop_day()
         return is_due and self.job.state not in states.ENDED
 
     @property

@@ -21,7 +21,7 @@ from app.core.db import db, get
 from app.core.errors import WrongState
 from app.core.events import record
 from app.core.pdf import render_pdf
-from app.core.settings import current
+from app.core.shop.details import shop_details
 from app.core.translations import _
 from app.orders.details import work_order_details
 from app.orders.models import Order, OrderLine
@@ -86,7 +86,7 @@ def load_work_order(
         personalisation=personalised(product, line.configuration),
         picture=PICTURE if picture_key else None,
         artwork_label=artwork.label if artwork else "",
-        shop_name=current().shop_name,
+        shop_name=shop_details().name,
         made_at=now(),
     )
     return WorkOrderWork(job_id, html, card.approved_sha256, picture_key)

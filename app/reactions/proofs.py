@@ -10,7 +10,7 @@ from app.artwork.services.proofs import make_proof, proof_work, save_proof
 from app.catalog.labels import personalised, wording
 from app.core.db import db, get
 from app.core.events import Event
-from app.core.settings import current
+from app.core.shop.details import shop_details
 from app.core.web.formats import day
 from app.orders.models import OrderLine
 from app.production.models import Job
@@ -61,5 +61,5 @@ def job_data(line: OrderLine) -> JobData:
         wording=wording(terms, line.configuration),
         wanted_on=day(order.wanted_on, year=True) if order.wanted_on else "",
         promised_on=day(order.promised_on, year=True) if order.promised_on else "",
-        shop_name=current().shop_name,
+        shop_name=shop_details().name,
     )

@@ -13,9 +13,8 @@ from app.core.backoffice.access import BackOfficeView, staff_or_refuse
 from app.core.backoffice.columns import Column, page_link
 from app.core.backoffice.export import ExportRequest, set_export_hook
 from app.core.backoffice.model_view import BackOfficeModelView
-from app.core.clock import today
+from app.core.clock import shop_day
 from app.core.db import db
-from app.core.settings import current
 from app.core.translations import _, _l
 from app.core.web.formats import plural, quantity
 from app.reports import charts, exports, queries, verbs
@@ -42,7 +41,7 @@ class FiguresView(BackOfficeView):
     def index(self) -> Any:
         """What is due and late, what was on time, what was spoiled, how fast customers sign."""
         figures = queries.figures()
-        here = today(current().timezone)
+        here = shop_day()
         promised = queries.promised_per_day(here)
         return self.render(
             "reports/figures.html",

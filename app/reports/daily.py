@@ -13,7 +13,7 @@ from sqlalchemy import delete, select, text
 
 from app.core.clock import now
 from app.core.db import db
-from app.core.settings import current
+from app.core.shop.region import region
 from app.reports.models import DailyFigure, DailyFiguresKept
 
 # A transaction that began before a moment may commit after it, none so long after.
@@ -66,7 +66,7 @@ KEEP = text(f"""
 
 def bounds(since: date) -> dict[str, Any]:
     """Return the parameters of `FIGURES`: the days after `since` in the shop's zone."""
-    zone = current().timezone
+    zone = region().timezone
     until = db.session.scalar(select(DailyFiguresKept.until).where(DailyFiguresKept.zone == zone))
     start = datetime.combine(since + timedelta(days=1), time(), ZoneInfo(zone))
     return {"zone": zone, "since": since, "kept_since": since if until else date.max} | {
@@ -81,7 +81,7 @@ def keep() -> bool:
     Starts again where the shop's time zone changed. Holds the row that says how far it is. The
     caller commits.
     """
-    zone = current().timezone
+    zone = region().timezone
     found = db.session.scalar(select(DailyFiguresKept).with_for_update())
     settled = now() - SETTLED
     if found is None or found.zone != zone:

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import TextClause, text
 
-from app.core.clock import today
+from app.core.clock import shop_day
 from app.core.db import db
-from app.core.settings import current
+from app.core.shop.region import region
 from app.reports import daily
 from app.reports.charts import DayCount
 from app.reports.daily import FIGURES
@@ -108,7 +108,7 @@ class Figures:
 
 def figures(day: date | None = None) -> Figures:
     """Return all figures as of `day` (default: today in the shop's zone)."""
-    at = day or today(current().timezone)
+    at = day or shop_day()
     month = daily.bounds(at - timedelta(days=MONTH_DAYS))
     due = db.session.execute(DUE, {"today": at}).one()
     left = db.session.execute(ON_TIME, month).one()
@@ -158,7 +158,7 @@ def spoiled_by_cause(last: date, *, limit: int = 8) -> tuple[tuple[str, int], ..
 
 def agreed(last: date) -> Agreed:
     """Return how many quotes were accepted in the 30 days up to `last`, and their net sum."""
-    currency = current().currency
+    currency = region().currency
     month = daily.bounds(last - timedelta(days=MONTH_DAYS))
     row = db.session.execute(AGREED, month | {"currency": currency}).one()
     return Agreed(row.orders, row.net_minor, currency)

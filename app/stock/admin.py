@@ -11,7 +11,7 @@ from app.core.backoffice.model_view import BackOfficeModelView
 from app.core.backoffice.row_verbs import RowVerbs
 from app.core.clock import today
 from app.core.db import db
-from app.core.settings import current
+from app.core.shop.region import region
 from app.core.translations import _, _l
 from app.orders.cells import order_column, order_link, read_orders
 from app.reports import charts
@@ -85,7 +85,7 @@ class ItemView(StockRows):
             Reservation.consumed < Reservation.quantity,
         )
         read_orders(one.stream_id for one in (*movements, *claims))
-        zone = current().timezone
+        zone = region().timezone
         days = stock.on_hand_per_day(row.id, today(zone), zone=zone)
         return {
             "chart": charts.bars(

@@ -11,9 +11,8 @@ from sqlalchemy import select
 from app.core.backoffice.columns import Column
 from app.core.backoffice.model_view import BackOfficeModelView
 from app.core.backoffice.row_verbs import RowVerbs, perform_or_tell
-from app.core.clock import today
+from app.core.clock import shop_day
 from app.core.db import db
-from app.core.settings import current
 from app.core.translations import _l
 from app.core.web.formats import country_name
 from app.tax import verbs
@@ -80,7 +79,7 @@ class TaxClassView(TaxView):
         return {
             "rates": list(db.session.scalars(query.order_by(*order))),
             "percent_words": percent_words,
-            "today": today(current().timezone),
+            "today": shop_day(),
         }
 
 

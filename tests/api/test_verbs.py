@@ -12,8 +12,8 @@ from app.accounts.verbs import issue_api_token
 from app.core.actor import system
 from app.core.db import db
 from app.core.events import Event
+from app.core.postal_address import PostalAddress
 from app.core.verbs import VERBS
-from app.customers.address import PostalAddress
 from app.orders.models import Order
 from tests.order_rows import SHIP_TO, placed_order
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.core.db import db
-from app.customers.address import PostalAddress
+from app.core.postal_address import PostalAddress
 from app.customers.models import Contact
 from app.orders import services as orders
 from app.orders import verbs as order_verbs

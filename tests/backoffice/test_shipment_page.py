@@ -14,8 +14,8 @@ from app.core.actor import system
 from app.core.db import db
 from app.core.events import Event
 from app.core.outbound.intent import OutboundIntent, newest
+from app.core.postal_address import PostalAddress
 from app.core.verbs import verbs_of
-from app.customers.address import PostalAddress
 from app.fulfilment import services
 from app.fulfilment.models import Shipment
 from app.orders.models import Order

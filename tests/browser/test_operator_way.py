@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.artwork import verbs as artwork_verbs
 from app.artwork.models import ArtworkVersion
 from app.core.db import db
-from app.customers.address import PostalAddress
+from app.core.postal_address import PostalAddress
 from app.orders import verbs as order_verbs
 from app.orders.models import Order
 from tests.backoffice import busy_shop

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.core.errors import BadInput
-from app.customers.address import PostalAddress
+from app.core.postal_address import PostalAddress
 from app.customers.services import parse_address
 
 pytestmark = pytest.mark.usefixtures("app")

@@ -33,6 +33,7 @@ KINDS = {
     "tax_rates.act": "tax_rate",
     "customers.act": "customer",
     "connections.act": "connection",
+    "shop_settings.act": "shop_settings",
 }
 #: Of kinds without a chart: what their rows hold in each situation.
 SITUATIONS: dict[str, tuple[dict[str, Any], ...]] = {

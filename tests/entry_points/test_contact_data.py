@@ -17,7 +17,7 @@ from app.accounts.verbs import issue_api_token
 from app.core.actor import system
 from app.core.db import db
 from app.core.events import Event, record
-from app.customers.address import PostalAddress
+from app.core.postal_address import PostalAddress
 from app.customers.verbs import change_contact
 from app.fulfilment.models import Shipment
 from app.orders.models import Order

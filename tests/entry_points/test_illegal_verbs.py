@@ -29,7 +29,13 @@ Things = dict[str, dict[str, Any]]
 pytestmark = pytest.mark.extended
 REF = ("operation_id", "row_id", "ref")
 #: Kinds of which every verb can always be done.
-ALWAYS = {"connections.act", "stock_items.act", "tax_rates.act", "customers.act"}
+ALWAYS = {
+    "connections.act",
+    "stock_items.act",
+    "tax_rates.act",
+    "customers.act",
+    "shop_settings.act",
+}
 
 
 def ref_of(endpoint: str, given: dict[str, Any]) -> str:

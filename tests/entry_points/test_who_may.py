@@ -71,6 +71,7 @@ VERBS = {
     },
     "job_page.act_on_step": {verb.key: verb.permission for verb in verbs_of("operation", "staff")},
     "staff.act": {verb.key: verb.permission for verb in verbs_of("staff", "staff")},
+    "shop_settings.act": {verb.key: "settings.edit" for verb in verbs_of("shop_settings", "staff")},
     "api_keys.act": {verb.key: verb.permission for verb in verbs_of("api_token", "staff")},
     "shipment_page.act": {verb.key: verb.permission for verb in verbs_of("shipment", "staff")},
     "customers.act": {verb.key: verb.permission for verb in verbs_of("customer", "staff")},

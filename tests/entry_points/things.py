@@ -62,6 +62,7 @@ def things(ready_job: Any) -> dict[str, dict[str, Any]]:
         "dead_letters.act": {"row_id": busy_shop.dead_letter(order).id},
         "intents.act": {"row_id": intent.id},
         "connections.act": {"ref": "channel.email"},
+        "shop_settings.act": {"ref": "region"},
         "staff.act": {"row_id": colleague.id},
         "api_keys.act": {"row_id": key.id},
         "stock_items.act": {"row_id": movement.item_id},

@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from app.core.outbound.adapters import REPEATS_BY_KEY
-from app.customers.address import PostalAddress
+from app.core.postal_address import PostalAddress
 from app.fulfilment import carriers
 from app.fulfilment.carriers import LabelRequest, generic
 from app.fulfilment.carriers.generic import label_html

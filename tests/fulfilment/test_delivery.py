@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.core.errors import BadInput, Problem, WrongState
-from app.customers.address import PostalAddress
+from app.core.postal_address import PostalAddress
 from app.fulfilment import services, verbs
 from app.orders.models import Order
 from app.orders.verbs import set_delivery

@@ -12,7 +12,7 @@ from app.core.errors import AlreadyDone, BadInput, NotAllowed, NotFound, WrongSt
 from app.core.outbound import driver
 from app.core.outbound import intent as intents
 from app.core.outbound.adapters import REPEATS_BY_KEY, AdapterError, OutcomeUnknown
-from app.customers.address import PostalAddress
+from app.core.postal_address import PostalAddress
 from app.fulfilment import carriers, verbs
 from app.fulfilment.carriers import Carrier, Label
 from tests.fulfilment.conftest import last, names, settle

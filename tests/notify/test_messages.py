@@ -21,7 +21,7 @@ from app.core.actor import system
 from app.core.db import db
 from app.core.events import Event
 from app.core.outbound import adapters
-from app.customers.address import PostalAddress
+from app.core.postal_address import PostalAddress
 from app.fulfilment import services as fulfilment
 from app.notify import messages, services
 from app.notify.channels import Channel

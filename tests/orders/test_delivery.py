@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.core.db import db
 from app.core.errors import AlreadyDone, BadInput, NotAllowed, WrongState
-from app.customers.address import PostalAddress
+from app.core.postal_address import PostalAddress
 from app.orders import verbs as order_verbs
 from app.orders.models import Order
 from app.orders.todo import TODOS

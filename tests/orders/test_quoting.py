@@ -13,10 +13,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from app.core.actor import system
-from app.core.clock import now, today
+from app.core.clock import now, shop_day, today
 from app.core.db import db
 from app.core.errors import AlreadyDone, BadInput, NotAllowed, Stale, WrongState
-from app.core.settings import current
 from app.orders import services as orders
 from app.orders import verbs as order_verbs
 from app.orders.models import Order
@@ -109,7 +108,7 @@ def test_a_price_of_zero_needs_a_reason_which_the_customer_reads(ask: Ask) -> No
 def test_a_day_that_has_passed_is_promised_to_nobody(ask: Ask) -> None:
     order = ask()
     order_verbs.start_estimate(order.id, actor=BOSS)
-    yesterday = today(current().timezone) - timedelta(days=1)
+    yesterday = shop_day() - timedelta(days=1)
     with pytest.raises(BadInput, match="has passed") as caught, db.session.begin_nested():
         order_verbs.send_quote(order.id, actor=BOSS, promised_on=yesterday)
     assert caught.value.field == "promised_on"

@@ -11,7 +11,7 @@ from app.catalog.properties import Properties
 from app.catalog.services import effective_properties, find_product
 from app.core.clock import today
 from app.core.errors import BadInput
-from app.customers.address import PostalAddress
+from app.core.postal_address import PostalAddress
 from app.orders.request_form import parse_request
 from tests.orders.conftest import CARD
 

@@ -16,6 +16,7 @@ from app.core import settings
 from app.core.actor import Actor, system
 from app.core.db import db
 from app.core.events import Event, record
+from app.core.shop.details import shop_details
 from app.notify import services
 from app.notify.models import Message
 from app.notify.rendering import LINK_MARK
@@ -82,7 +83,7 @@ def test_the_first_letter_says_nothing_that_was_typed(portal: Portal) -> None:
     said = letter(events("order.requested")[-1])
     assert [word for word in WORDS if word in said] == []
     assert "hello," in said and order.ref.lower() in said and LINK_MARK in said
-    assert settings.current().shop_name.lower() in said
+    assert shop_details().name.lower() in said
     assert order.lines[0].product_name.lower() not in said
 
 

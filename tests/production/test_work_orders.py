@@ -14,8 +14,8 @@ from app.core import storage
 from app.core.actor import system
 from app.core.errors import WrongState
 from app.core.ids import new_id
+from app.core.postal_address import PostalAddress
 from app.core.web import formats
-from app.customers.address import PostalAddress
 from app.production import queries, verbs, work_orders
 from tests.drawn_letters import read_by_eye
 from tests.order_rows import placed_order

@@ -22,7 +22,7 @@ from app.core.backoffice.export import ExportRequest
 from app.core.db import db
 from app.core.errors import BadInput, Problem
 from app.core.invariants import INVARIANTS, find_break
-from app.customers.address import PostalAddress
+from app.core.postal_address import PostalAddress
 from app.files.models import STAFF_OWNERS
 from app.fulfilment import verbs as shipment_verbs
 from app.fulfilment.models import Shipment

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.core.db import db
-from app.customers.address import PostalAddress
+from app.core.postal_address import PostalAddress
 from app.fulfilment.models import Shipment
 from app.orders import verbs as order_verbs
 from tests.due_reactions import run_due_reactions

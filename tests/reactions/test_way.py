@@ -20,7 +20,7 @@ from app.core import settings
 from app.core.actor import system
 from app.core.db import db
 from app.core.events import Event
-from app.customers.address import PostalAddress
+from app.core.postal_address import PostalAddress
 from app.fulfilment import verbs as shipment_verbs
 from app.fulfilment.models import Shipment
 from app.orders import services as orders

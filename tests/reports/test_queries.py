@@ -10,7 +10,7 @@ from app.core import settings
 from app.core.db import db
 from app.core.events import GENESIS, Event, EventStream
 from app.core.ids import new_id
-from app.core.settings import current
+from app.core.shop.region import region
 from app.fulfilment.models import Shipment
 from app.orders.models import Order, Quote, QuoteAnswer
 from app.production.models import QuantityEvent
@@ -225,7 +225,7 @@ def test_causes_of_spoilage_are_summed_the_worst_first(session):
 
 def test_what_was_agreed_is_summed_before_tax(session):
     today = db.session.scalar(sa.select(sa.func.current_date()))
-    ours = current().currency
+    ours = region().currency
     assert queries.agreed(today) == queries.Agreed(0, 0, ours)
     order = an_order()
     for version, answer in ((1, "rejected"), (2, "accepted")):

@@ -17,7 +17,7 @@ from app.artwork.services.output import visible_version
 from app.core.actor import Actor
 from app.core.clock import today
 from app.core.db import db
-from app.customers.address import PostalAddress
+from app.core.postal_address import PostalAddress
 from app.fulfilment import verbs as shipment_verbs
 from app.fulfilment.models import Shipment
 from app.orders import verbs as order_verbs

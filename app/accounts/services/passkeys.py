@@ -20,7 +20,7 @@ from app.core.clock import now
 from app.core.db import db, locked
 from app.core.errors import AlreadyDone, BadInput, NotFound, Problem, WrongState
 from app.core.events import record
-from app.core.settings import current
+from app.core.shop.details import shop_details
 from app.core.translations import _
 
 log = structlog.get_logger(__name__)
@@ -62,7 +62,7 @@ def registration_options(person: Staff, challenge: bytes) -> str:
     return options_to_json(
         generate_registration_options(
             rp_id=passkey_proof.host(),
-            rp_name=current().shop_name,
+            rp_name=shop_details().name,
             user_name=person.email,
             user_id=person.id.bytes,
             user_display_name=person.name,

@@ -19,7 +19,7 @@ from app.core.db import db, locked
 from app.core.errors import BadInput, Problem
 from app.core.events import record
 from app.core.outbound.credentials import decrypt_text, encrypt_text
-from app.core.settings import current
+from app.core.shop.details import shop_details
 from app.core.translations import _
 
 STEP_S = 30
@@ -39,7 +39,7 @@ def address_of(person: Staff, secret: str) -> str:
     """Return the address that an authenticator app reads from the QR code."""
     from pyotp import TOTP
 
-    return str(TOTP(secret).provisioning_uri(name=person.email, issuer_name=current().shop_name))
+    return str(TOTP(secret).provisioning_uri(name=person.email, issuer_name=shop_details().name))
 
 
 def new_secret() -> str:

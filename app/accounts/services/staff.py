@@ -14,7 +14,7 @@ from app.core.clock import now
 from app.core.db import db, locked
 from app.core.errors import AlreadyDone, BadInput, NotAllowed, WrongState
 from app.core.events import record, record_change
-from app.core.settings import current
+from app.core.shop.region import region
 from app.core.translations import _
 
 
@@ -63,7 +63,7 @@ def create_staff(
             next_step=_("Change their roles, or use another address."),
             field="email",
         )
-    person = Staff(email=email, name=name, timezone=timezone or current().timezone)
+    person = Staff(email=email, name=name, timezone=timezone or region().timezone)
     if password is not None:
         passwords.check_choice(password, email=email, name=name)
         person.password_hash = passwords.hashed(password)

@@ -24,7 +24,7 @@ from app.core.events import Event, record
 from app.core.ids import new_id
 from app.core.pdf import render_pdf
 from app.core.sandbox import workspace
-from app.core.settings import current
+from app.core.shop.details import shop_details
 from app.core.translations import _
 from app.files.models import Preview
 from app.files.services.storing import keep_asset, store_pictures
@@ -80,7 +80,7 @@ def proof_work(
         job=job,
         pictures=[picture_of(row) for row in proof_previews(asset.id)],
         turntable=picture_of(strip) if strip else None,
-        shop_name=current().shop_name,
+        shop_name=shop_details().name,
     )
 
 

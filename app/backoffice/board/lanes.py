@@ -8,9 +8,8 @@ from sqlalchemy import ColumnElement, func, literal, select, union_all
 
 from app.backoffice.board.filters import BoardFilters
 from app.core.backoffice.todo import until_next_event
-from app.core.clock import now, today
+from app.core.clock import now, shop_day
 from app.core.db import db
-from app.core.settings import current
 from app.orders.models import Order
 from app.production.cards import JobCard
 from app.production.models import Job, Operation, WorkCentre
@@ -57,7 +56,7 @@ def _conditions(filters: BoardFilters) -> list[ColumnElement[bool]]:
     if filters.due_to:
         found.append(Job.due_on <= filters.due_to)
     if filters.late:
-        found.append(Job.due_on < today(current().timezone))
+        found.append(Job.due_on < shop_day())
     if filters.customer:
         found.append(Order.customer_id == filters.customer)
     if filters.product:

@@ -8,9 +8,8 @@ from sqlalchemy import exists, select
 from app.backoffice import pictures
 from app.backoffice.dashboard import late_jobs, todo
 from app.core.actor import Actor
-from app.core.clock import now, today
+from app.core.clock import now, shop_day
 from app.core.db import db
-from app.core.settings import current
 from app.core.translations import _
 from app.core.web.formats import local, long_day
 from app.orders.models import Order
@@ -66,4 +65,4 @@ def greeting(label: str, at: datetime | None = None) -> str:
 
 def day_words() -> str:
     """Return ``Tuesday 24 November`` in the shop's zone."""
-    return long_day(today(current().timezone))
+    return long_day(shop_day())

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, or_, select
 
-from app.core.clock import today
+from app.core.clock import shop_day
 from app.core.db import db
-from app.core.settings import current
 from app.core.translations import _
 from app.orders.models import Order
 from app.production.cards import JobCard, cards
@@ -28,7 +27,7 @@ class LateJobs:
 
 def read() -> LateJobs:
     """Return late jobs, then those on hold or behind a closed gate, by due date. Seven queries."""
-    day = today(current().timezone)
+    day = shop_day()
     late = Job.due_on < day
     closed = Job.id.in_(select(JobGate.job_id).where(~JobGate.is_open))
     held = Job.order_id.in_(select(Order.id).where(Order.hold_reason.is_not(None)))

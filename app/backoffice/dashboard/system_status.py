@@ -11,7 +11,7 @@ from app.core.db import db
 from app.core.outbound.adapters import of_kind
 from app.core.outbound.chart import NEEDS_PERSON
 from app.core.outbound.intent import OutboundIntent
-from app.core.settings import current
+from app.core.shop.region import region
 from app.core.translations import _, _l
 from app.core.web.formats import ago, quantity
 from app.integrations.accounting import Accounting
@@ -82,8 +82,8 @@ def _length(seconds: Any) -> str:
 
 
 def _mail() -> Part:
-    midnight = func.date_trunc("day", func.timezone(current().timezone, func.now()))
-    since = func.timezone(current().timezone, midnight)
+    midnight = func.date_trunc("day", func.timezone(region().timezone, func.now()))
+    since = func.timezone(region().timezone, midnight)
     sent = func.count().filter(Message.sent_at >= since)
     bad = func.count().filter(Message.state.in_(RESENDABLE), Message.updated_at >= since)
     row = db.session.execute(

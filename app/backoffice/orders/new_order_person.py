@@ -10,9 +10,9 @@ from sqlalchemy import func, or_, select
 
 from app.core.db import db
 from app.core.errors import BadInput
+from app.core.postal_address import PostalAddress, home_country
 from app.core.text_input import clean_phone
 from app.customers import services as customers
-from app.customers.address import PostalAddress, home_country
 from app.customers.models import Contact
 from app.orders.delivery import SHIP_FIELDS
 from app.orders.models import Order

@@ -15,13 +15,12 @@ from app.artwork.services.output import newest_versions
 from app.artwork.states import FILE_WANTED, IN_REVIEW, UNDECIDED
 from app.catalog.labels import personalised
 from app.core.chain import ChainCheck
-from app.core.clock import today
+from app.core.clock import shop_day
 from app.core.db import db
 from app.core.errors import BadInput, Problem
 from app.core.events import KINDS, Event, EventStream, timeline
 from app.core.holds import open_hold
 from app.core.inputs import form_fields
-from app.core.settings import current
 from app.core.translations import _
 from app.core.web.formats import day, quantity
 from app.files.models import Preview
@@ -165,7 +164,7 @@ class OrderView:
     def is_late(self) -> bool:
         """Whether the promised day has passed while pieces are still here."""
         promised = self.order.promised_on
-        return self.takes_files and promised is not None and promised < today(current().timezone)
+        return self.takes_files and promised is not None and promised < shop_day()
 
     @property
     def takes_files(self) -> bool:

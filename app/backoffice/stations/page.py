@@ -12,9 +12,8 @@ from app.accounts.services.station_access import WrongPerson, people_with_pin
 from app.backoffice.stations import view as station_view
 from app.core.backoffice.access import BackOfficeView, staff_or_refuse
 from app.core.backoffice.row_verbs import offered_verb, perform_or_tell
-from app.core.clock import today
+from app.core.clock import shop_day
 from app.core.errors import BadInput, NotFound, Problem, WrongState
-from app.core.settings import current
 from app.core.translations import _, _l
 from app.core.verbs import VERBS
 from app.production import queries
@@ -107,7 +106,7 @@ class Stations(BackOfficeView):
             failed=verb if problem else "",
             typed=request.form if problem else {},
             entry_key=uuid.uuid4().hex,
-            today=today(current().timezone),
+            today=shop_day(),
             days_left=station_view.days_left,
             refused=refused,
             people=people_with_pin("job.view") if part == "page" else (),

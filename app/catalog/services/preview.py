@@ -14,10 +14,9 @@ from app.catalog.pricing import ItemisedPrice, price_line
 from app.catalog.services.reading import layers_of
 from app.catalog.states import ENDED, PRODUCT
 from app.core.canonical import sha256_of
-from app.core.clock import today
+from app.core.clock import shop_day
 from app.core.db import db
 from app.core.errors import BadInput, Problem
-from app.core.settings import current
 from app.core.translations import _
 from app.core.workflow import Chart
 
@@ -127,7 +126,7 @@ def sample_price(layers: Sequence[Layer]) -> ItemisedPrice | None:
     except BadInput:
         return None
     options = fields_of(default_values(terms), "options")
-    return price_line(terms, options, terms.quantity.default, on=today(current().timezone))
+    return price_line(terms, options, terms.quantity.default, on=shop_day())
 
 
 def _products(row: ProductFamily | Product) -> Iterator[Product]:

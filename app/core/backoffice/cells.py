@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup, escape
 from sqlalchemy import Integer, Numeric
 
-from app.core.settings import current
+from app.core.shop.region import region
 from app.core.translations import _
 from app.core.web import formats
 
@@ -35,7 +35,7 @@ def cell(view: Any, row: Any, name: str, value: Any) -> Any:
     if view.chart is not None and name == "state":
         return badge(view.chart.word(value), view.chart.colour(value))
     if name.endswith("_minor") and isinstance(value, int):
-        return formats.money(value, getattr(row, "currency", None) or current().currency)
+        return formats.money(value, getattr(row, "currency", None) or region().currency)
     if name.endswith("_bytes") and isinstance(value, int):
         return formats.file_size(value)
     return plain_cell(name, value)

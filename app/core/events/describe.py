@@ -12,7 +12,7 @@ from flask import g, has_app_context
 from app.core.backoffice.forms import label_of
 from app.core.events.kinds import KINDS, EventKind
 from app.core.events.log import Event
-from app.core.settings import current
+from app.core.shop.region import region
 from app.core.translations import _, _l
 from app.core.web import formats
 from app.core.workflow import Chart, chart_of
@@ -195,7 +195,7 @@ class _Words:
         if isinstance(value, list):
             return ", ".join(self.text(key, part) for part in value)
         if key.endswith("_minor") and isinstance(value, int):
-            return formats.money(value, current().currency)
+            return formats.money(value, region().currency)
         is_number = isinstance(value, (int, float))
         if key not in REFERENCES and (is_number or (self.kind and key in self.kind.number_fields)):
             return formats.quantity(Decimal(str(value)))

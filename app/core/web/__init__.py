@@ -5,6 +5,7 @@ from importlib import import_module
 from urllib.parse import urlsplit
 
 from flask import Flask
+from werkzeug.local import LocalProxy
 
 #: Where browsers meet Amazon's storage when no other address is set.
 AMAZON = ("https://s3.amazonaws.com",)
@@ -40,16 +41,17 @@ def init_app(app: Flask) -> None:
     from app.core import translations
     from app.core.inputs import form_fields
     from app.core.settings import current
+    from app.core.shop.details import shop_details
     from app.core.web import compiled, headers
 
     chosen = current()
-    app.config.setdefault("TIMEZONE", chosen.timezone)
     translations.init_app(app)
     app.jinja_env.globals.update(
         form_fields=form_fields,
         new_key=lambda: uuid.uuid4().hex,
-        shop_name=chosen.shop_name,
-        shop_address=chosen.shop_address,
+        shop=LocalProxy(shop_details),
+        shop_name=LocalProxy(lambda: shop_details().name),
+        shop_address=LocalProxy(lambda: shop_details().address),
         places=PLACES,
     )
     # the back office puts its menu here; a page outside of it has none

@@ -10,7 +10,7 @@ from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 from jinja2.bccache import Bucket
 
-from app.core.settings import ROOT, current
+from app.core.settings import ROOT
 
 FOLDER = ROOT / "templates" / "__pycache__"
 WRITABLE_BY_OTHERS = 0o022
@@ -41,9 +41,8 @@ def open_cache(folder: Path, made_by: str) -> CompiledTemplates | None:
 
 
 def init(app: Flask) -> None:
-    """Let `app` keep its compiled templates until a template, a module, Jinja or the locale changes:
-    filters are applied to constants while compiling."""
+    """Let `app` keep its compiled templates until a template, a module, or Jinja changes."""
     modules = [path.stat() for path in (ROOT / "app").rglob("*.py")]
     newest, size = max(one.st_mtime_ns for one in modules), sum(one.st_size for one in modules)
-    made_by = f"{version('jinja2')} {current().locale} {len(modules)}-{newest}-{size}"
+    made_by = f"{version('jinja2')} {len(modules)}-{newest}-{size}"
     app.jinja_env.bytecode_cache = open_cache(FOLDER, made_by)

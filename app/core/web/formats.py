@@ -3,15 +3,17 @@ own zone. Nothing else in the application formats them for people."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, wraps
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from flask import Flask, current_app, g, has_app_context, has_request_context
+from flask import Flask, g, has_request_context
 from flask_babel import get_locale, gettext, ngettext
+from jinja2 import pass_context
 from markupsafe import Markup
 
 from app.core.clock import now
+from app.core.shop.reading import has_shop, region_locale, region_zone
 
 MINUS = "\N{MINUS SIGN}"
 DEFAULT_LOCALE = "en_GB"
@@ -24,6 +26,8 @@ def locale() -> str:
     """Return the locale of this request, else the shop's; British English outside the application."""
     if not g:
         return DEFAULT_LOCALE
+    if not has_request_context() and has_shop():
+        return region_locale()
     if "locale" not in g:
         g.locale = str(get_locale() or DEFAULT_LOCALE)
     return str(g.locale)
@@ -68,8 +72,8 @@ def _time(hour: int, minute: int, second: int | None, locale: str) -> str:
 def zone() -> ZoneInfo:
     """Return the person's zone: ``g.zone`` (an IANA name), else the shop's, else UTC."""
     name = g.get("zone") if has_request_context() else None
-    if not name and has_app_context():
-        name = current_app.config.get("TIMEZONE")
+    if not name and has_shop():
+        name = region_zone()
     try:
         return ZoneInfo(name or "UTC")
     except (ZoneInfoNotFoundError, ValueError):
@@ -279,7 +283,18 @@ FILTERS: dict[str, Any] = {
 }
 
 
+def _at_run_time(formatter: Any) -> Any:
+    """Return the filter so that Jinja never applies it while compiling: the shop's formats may change."""
+
+    @pass_context
+    @wraps(formatter)
+    def apply(_context: Any, *args: Any, **options: Any) -> Any:
+        return formatter(*args, **options)
+
+    return apply
+
+
 def init(app: Flask) -> None:
     """Give templates all of these, as filters and as functions."""
-    app.jinja_env.filters.update(FILTERS)
+    app.jinja_env.filters.update({name: _at_run_time(one) for name, one in FILTERS.items()})
     app.jinja_env.globals.update(when=when, due=due, money=money, day=day, plural=plural)

@@ -20,6 +20,7 @@ from app.core.db import db
 from app.core.errors import NotAllowed, Problem
 from app.core.events import Event, record
 from app.core.settings import current
+from app.core.shop.reading import use_last_known
 from app.core.translations import _, _l
 from app.core.web.live import actor as current_person
 
@@ -178,6 +179,7 @@ def init(app: Flask) -> None:
             getattr(getattr(error, "orig", None), "diag", None), "constraint_name", None
         )
         app.logger.warning("database: %s %s", type(error).__name__, named)
+        use_last_known()
         found = next(words for kind, words in DATABASE.items() if isinstance(error, kind))
         status, code, sentence, next_step = found
         return answer(status, sentence, next_step, code=code)
@@ -186,6 +188,7 @@ def init(app: Flask) -> None:
         if not is_outage(error):
             return broken(error)
         app.logger.error("database: %s", getattr(error, "orig", None) or type(error).__name__)
+        use_last_known()
         db.session.remove()  # a connection that was lost is none to draw a page with
         return answer(503, *SENTENCES[503], code="unavailable")
 
@@ -206,6 +209,7 @@ def init(app: Flask) -> None:
     @app.errorhandler(Exception)
     def broken(error: Exception) -> Response:
         number = uuid.uuid4().hex[:8]
+        use_last_known()
         app.logger.exception("fault %s at %s %s", number, request.method, shown_path())
         if app.config.get("PROPAGATE_EXCEPTIONS"):
             raise error

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, cast
 from app.core import archive
 from app.core.lazy import Call
 from app.core.outbound.adapters import Adapter, Kind, adapter, declare, of_kind
-from app.customers.address import PostalAddress
+from app.core.postal_address import PostalAddress
 
 
 @dataclass(frozen=True)

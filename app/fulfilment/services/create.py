@@ -7,8 +7,8 @@ from app.core.actor import Actor, require
 from app.core.db import db, locked
 from app.core.errors import BadInput, WrongState
 from app.core.events import record
+from app.core.postal_address import PostalAddress
 from app.core.translations import _
-from app.customers.address import PostalAddress
 from app.fulfilment.models import Shipment, ShipmentLine
 from app.fulfilment.queries import available
 from app.fulfilment.states import METHODS

@@ -8,7 +8,7 @@ from app.core.actor import Actor
 from app.core.db import db, get
 from app.core.events import record
 from app.core.outbound.intent import newest
-from app.customers.address import PostalAddress
+from app.core.postal_address import PostalAddress
 from app.fulfilment.carriers import Carrier
 from app.fulfilment.models import Shipment
 from app.fulfilment.states import FOR_PICKUP, SHIPMENT, TO_PACK

@@ -15,9 +15,8 @@ from app.core.outbound import driver
 from app.core.outbound import intent as intents
 from app.core.outbound.adapters import Adapter
 from app.core.outbound.intent import OutboundIntent
-from app.core.settings import current
+from app.core.shop.details import shop_details
 from app.core.translations import _
-from app.customers.address import PostalAddress
 from app.fulfilment.carriers import LabelRequest, carrier
 from app.fulfilment.models import LABEL_NUMBERS, Shipment, ShipmentWithLabel
 from app.fulfilment.states import SHIPMENT
@@ -86,15 +85,13 @@ def prepare(intent: OutboundIntent, adapter: Adapter) -> LabelRequest:
     """Return what the carrier is asked for the locked shipment."""
     shipment: Shipment = intent.subject
     parcel = shipment.parcels[0] if shipment.parcels else None
-    chosen = current()
-    street, *rest = [part.strip() for part in chosen.shop_address.split(",")] or [""]
     return LabelRequest(
         key=intent.key,
         sequence=intent.payload["sequence"],
         service=intent.payload["service"],
         reference=shipment.ref,
         order_number=get(Order, shipment.order_id).ref,
-        sender=PostalAddress(name=chosen.shop_name, line_1=street, line_2=", ".join(rest)),
+        sender=shop_details().postal_address,
         recipient=shipment.address,
         weight_g=shipment.weight_g or 1,
         size_mm=parcel.size_mm if parcel else None,

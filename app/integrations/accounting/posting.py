@@ -12,7 +12,7 @@ from app.core.outbound import intent as intents
 from app.core.outbound.adapters import of_kind
 from app.core.outbound.chart import OUTBOUND
 from app.core.outbound.credentials import row_of
-from app.core.settings import current
+from app.core.shop.region import region
 from app.integrations.accounting import Accounting, Sale, Tax
 from app.orders.models import Order, Quote, QuoteAnswer
 
@@ -42,7 +42,7 @@ def sale_of(order: Order) -> Sale | None:
     return Sale(
         number=order.ref,
         customer=order.customer.name,
-        closed_on=order.ended_at.astimezone(ZoneInfo(current().timezone)).date(),
+        closed_on=order.ended_at.astimezone(ZoneInfo(region().timezone)).date(),
         currency=quote.currency,
         net_minor=quote.net_minor,
         taxes=tuple(shares),

@@ -9,8 +9,8 @@ from app.core.clock import now
 from app.core.db import locked
 from app.core.errors import AlreadyDone, BadInput
 from app.core.events import record
+from app.core.postal_address import PostalAddress
 from app.core.translations import _
-from app.customers.address import PostalAddress
 from app.orders.delivery import checked_address
 from app.orders.models import Order
 from app.orders.services.quoting import end_quote, newest_quote

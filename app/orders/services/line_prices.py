@@ -10,9 +10,8 @@ from app.artwork.models import ArtworkVersion
 from app.catalog.facts import Facts
 from app.catalog.models import Product, ProductFamily
 from app.catalog.pricing import ItemisedPrice, PriceInputs, PriceTerms, price_order
-from app.core.clock import today
+from app.core.clock import shop_day
 from app.core.db import db
-from app.core.settings import current
 from app.files.models import Asset
 from app.inspection.file_facts import FileFacts
 from app.orders.models import OrderLine
@@ -49,7 +48,7 @@ def terms_of(lines: Sequence[OrderLine]) -> dict[uuid.UUID, PriceTerms]:
 
 def price_inputs(lines: Sequence[OrderLine]) -> dict[uuid.UUID, PriceInputs]:
     """Return line id → what it is priced with today; one query for all files, one for all products."""
-    facts, day, terms = line_facts(lines), today(current().timezone), terms_of(lines)
+    facts, day, terms = line_facts(lines), shop_day(), terms_of(lines)
     return {
         line.id: PriceInputs(
             on=day,

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from app.catalog.pricing import ItemisedPrice, PriceInputs, tax_minor
 from app.core.actor import Actor
-from app.core.clock import now, today
+from app.core.clock import now, shop_day
 from app.core.db import db, locked
 from app.core.errors import BadInput, Stale
 from app.core.events import Event, record
@@ -74,7 +74,7 @@ def send_quote(
     quote.sent.
     """
     change = ORDER.fire(order, "send_quote")
-    rows, day = quoted_lines(order, prices or {}), today(current().timezone)
+    rows, day = quoted_lines(order, prices or {}), shop_day()
     wanted_on = order.wanted_on if order.wanted_on and order.wanted_on >= day else None
     before = newest_quote(order.id)
     net = sum(row.net_minor for row in rows)
@@ -242,7 +242,7 @@ def expire_quotes(*, actor: Actor, limit: int = 100) -> int:
         .join(Order, Order.id == Quote.order_id)
         .where(
             Order.state == "quoted",
-            Quote.valid_until < today(current().timezone),
+            Quote.valid_until < shop_day(),
             ~select(QuoteAnswer.id).where(QuoteAnswer.quote_id == Quote.id).exists(),
         )
         .limit(limit)

@@ -16,10 +16,10 @@ from app.core.errors import BadInput
 from app.core.events import record
 from app.core.events.log import recorded_together
 from app.core.ids import new_id
-from app.core.settings import current
+from app.core.postal_address import PostalAddress
+from app.core.shop.region import region
 from app.core.translations import _
 from app.customers import services as customers
-from app.customers.address import PostalAddress
 from app.orders.details import OrderDetails
 from app.orders.events import RequestedItem
 from app.orders.models import Order, OrderLine
@@ -82,7 +82,7 @@ def request_order(
             id=order_id,
             customer_id=contact.customer_id,
             contact_id=contact.id,
-            currency=current().currency,
+            currency=region().currency,
             **dict(details or {}),
             ship_to=PostalAddress() if is_pickup else ship_to or PostalAddress(),
             is_pickup=is_pickup,

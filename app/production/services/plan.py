@@ -3,10 +3,9 @@
 from datetime import date
 
 from app.core.actor import Actor
-from app.core.clock import now, today
+from app.core.clock import now, shop_day
 from app.core.errors import AlreadyDone, BadInput
 from app.core.events import record
-from app.core.settings import current
 from app.core.translations import _
 from app.production.job_tree import JobInTree, OperationInTree
 from app.production.models import Job, Operation
@@ -20,7 +19,7 @@ def schedule_job(found: JobInTree, actor: Actor, day: date) -> Job:
     Raises BadInput for a past day, AlreadyDone for the same day.
     """
     job = found.job
-    if day < today(current().timezone):
+    if day < shop_day():
         raise BadInput(_("This date has passed. Choose today or a later one."), field="day")
     if job.state in SCHEDULED and job.scheduled_on == day:
         raise AlreadyDone(_("%(job)s is already scheduled for that day.", job=job))

@@ -19,6 +19,7 @@ from app.core.clock import now
 from app.core.outbound.adapters import TELLS_BEGINNING, AdapterError, OutcomeUnknown
 from app.core.outbound.beginning import write_begins
 from app.core.settings import current
+from app.core.shop.details import shop_details
 from app.core.text_input import read_email
 from app.core.translations import _, _l
 from app.notify.channels import Channel, Outgoing
@@ -108,7 +109,7 @@ def build(outgoing: Outgoing, mail_from: str) -> bytes:
     """Return the message as MIME with CRLF: plain text, and HTML as its alternative."""
     mail = MIMEMultipart("alternative", policy=WIRE)
     name, address = parseaddr(mail_from)
-    mail["From"] = formataddr((name or current().shop_name, wire_address(address)))
+    mail["From"] = formataddr((name or shop_details().name, wire_address(address)))
     mail["Subject"] = Header(outgoing.subject).encode()
     mail["Date"] = format_datetime(now())
     mail["Message-ID"] = outgoing.message_id

@@ -9,7 +9,6 @@ from functools import cache
 
 from pydantic import BaseModel, ConfigDict
 
-from app.core.settings import current
 from app.core.text_input import shop_country
 from app.core.translations import _, _l
 
@@ -141,12 +140,18 @@ def home_country() -> str:
     return found if found in dict(countries()) else "GB"
 
 
-@cache
 def countries() -> list[tuple[str, str]]:
     """Return (two letters, name) of every country, by name in the shop's language."""
+    from app.core.shop.region import region
+
+    return _countries(region().locale)
+
+
+@cache
+def _countries(locale: str) -> list[tuple[str, str]]:
     from babel import Locale
 
-    names = Locale.parse(current().locale.replace("-", "_")).territories
+    names = Locale.parse(locale).territories
     found = [
         (code, name)
         for code, name in names.items()

@@ -1,0 +1,1 @@
+"""The pages of the shop's settings, one for each section that is declared."""
