@@ -166,6 +166,15 @@ class PasswordReset(SecretLink, Identified, Model):
     staff: Mapped[Staff] = relationship(lazy="joined", innerjoin=True)
 
 
+class SetupLink(SecretLink, Identified, Model):
+    """The one-use way in for the first owner, while the shop has no staff."""
+
+    __tablename__ = "setup_links"
+    purpose = "set-up"
+
+    used_at: Mapped[datetime | None]
+
+
 class KnownBrowser(Identified, Model):
     """A browser in which a person has signed in with their password or a passkey. Strangers' tries don't
     lock it out, and a sign-in in it needs no notice. `browser_key` is the hash of what its cookie holds."""

@@ -23,6 +23,7 @@ COMMANDS = (
     "storage:commands",
     "staff:owner",
     "staff:staff",
+    "staff:setup_link",
     "files:inspect",
     "files:preview",
     "proof:proof",

@@ -30,14 +30,14 @@ def staff() -> None:
 def create_owner(email: str, name: str, password: str, first: bool) -> None:
     """Add a person who may do everything."""
     from app.accounts.matrix import OWNER
-    from app.accounts.services.staff import all_staff
+    from app.accounts.services import first_owner
     from app.accounts.verbs import create_staff
     from app.core.actor import system
     from app.core.db import db
     from app.core.errors import Problem
     from app.core.settings import current
 
-    if first and all_staff():
+    if first and first_owner.lock_and_look():
         return
     try:
         person = create_staff(None, email, name, [OWNER], actor=system("cli"), password=password)
@@ -46,6 +46,21 @@ def create_owner(email: str, name: str, password: str, first: bool) -> None:
         raise click.ClickException(str(problem)) from None
     db.session.commit()
     click.echo(f"{person.name} is an owner now. Sign in at {current().base_url}/admin/sign-in")
+
+
+@click.command("setup-link")
+def setup_link() -> None:
+    """Print the link by which the first owner comes in; nothing once the shop has staff."""
+    from app.accounts.services.first_owner import setup_link as link_of
+    from app.core.db import db
+    from app.core.settings import current
+
+    link = link_of()
+    db.session.commit()
+    if link is None:
+        click.echo("The shop has an owner already: sign in, or reset the password there.", err=True)
+    else:
+        click.echo(f"{current().base_url}/admin/set-up/{link.token}")
 
 
 @staff.command("list")

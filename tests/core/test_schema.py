@@ -50,6 +50,7 @@ NO_UPDATED_AT = {
     "outbox": "a note for the relay, gone in a moment",
     "passkeys": "last_used_at",
     "password_resets": "used_at",
+    "setup_links": "used_at",
     "sign_in_attempts": "written once, judged at once",
     "staff_roles": "given or taken; the event says when",
     "staff_sessions": "last_seen_at, ended_at",

@@ -9,6 +9,7 @@ GUESSED_AT = (
     "sign_in.passkey",
     "resets.forgotten",
     "resets.choose_password",
+    "first_owner.page",
     "links.open",
     "links.ask_again",
     "links.lost",
@@ -20,6 +21,7 @@ def init_app(app: Flask) -> None:
     from app.accounts.browser_names import browser
     from app.accounts.doors import (
         account,
+        first_owner,
         identity,
         links,
         own_passkeys,
@@ -31,7 +33,7 @@ def init_app(app: Flask) -> None:
     from app.core.web import limits
 
     identity.init(app)
-    for module in (sign_in, resets, account, security, links):
+    for module in (sign_in, first_owner, resets, account, security, links):
         app.register_blueprint(module.blueprint)
     own_passkeys.init(app)
     passkey_sign_in.init(app)

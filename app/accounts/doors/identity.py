@@ -36,6 +36,7 @@ OPEN_ENDPOINTS = {
     "sign_in.passkey_options",
     "resets.forgotten",
     "resets.choose_password",
+    "first_owner.page",
 }
 #: What a session opens that was begun with a PIN or a badge, besides signing in and out.
 AT_STATION = ("station.", "live.", "artwork.picture", "job_page.approved_file", "sign_in.sign_out")

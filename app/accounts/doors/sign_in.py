@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from app.accounts.doors import browser_cookie
 from app.accounts.doors.identity import SIGNED_OUT, let_in, let_out, own_address
 from app.accounts.models import Staff
-from app.accounts.services import passkey_proof, passkeys
+from app.accounts.services import first_owner, passkey_proof, passkeys
 from app.accounts.services.attempts import TooManyTries, begin_attempt
 from app.accounts.services.second_factor import WrongCode, has_authenticator, sign_in_with_code
 from app.accounts.services.sessions import (
@@ -130,6 +130,7 @@ def form(wanted: str | None, *, email: str = "", problem: Problem | None = None)
         "accounts/sign_in.html",
         next=own_address(wanted, ""),
         email=email,
+        has_no_owner=not first_owner.has_staff(),
         takes_passkeys=not passkey_proof.obstacle(),
         problem=problem,
     )

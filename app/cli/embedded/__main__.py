@@ -35,7 +35,7 @@ DEFAULT_PORT = 8000
     default=str(ROOT / "var"),
     help="Where everything is kept (default: MAKEREADY_HOME, else var/).",
 )
-@click.option("--no-demo", is_flag=True, help="An empty shop: asks for its first owner instead.")
+@click.option("--no-demo", is_flag=True, help="An empty shop: prints the link to set it up.")
 def main(port: int | None, home: str, no_demo: bool) -> None:
     """Run the whole shop on this machine until Ctrl-C."""
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
@@ -139,6 +139,12 @@ def _welcome(shop: EmbeddedShop, choice: Choice, seconds: float) -> None:
     signins = shop.signins_file
     if choice is Choice.DEMO and signins.exists():
         print(f"\n{signins.read_text().rstrip()}")
+    if shop.setup_link:
+        print(
+            "\nThe shop has no owner yet. Open this link in a browser to become it and to set the shop up:\n"
+            f"\n  {shop.setup_link}\n"
+            "\nIt is good once and for a week; keep it to yourself."
+        )
     print("\nCtrl-C stops it.")
 
 

@@ -35,6 +35,8 @@ PRIVATE = {
     "S3_ADMIN_ACCESS_KEY",
     "S3_ADMIN_SECRET_KEY",
 }
+#: In `shop.env`: the empty shop has its first owner.
+HAS_OWNER = "HAS_OWNER"
 COMMAND_TIMEOUT_S = 300
 WEB_GRACE_S = "40"  # how long a process of `web` that was told to end waits for its successor
 PROGRAMS = Path(sys.prefix) / "bin"
@@ -47,6 +49,7 @@ class EmbeddedShop:
     home: Home
     values: dict[str, str]
     supervisor: Supervisor
+    setup_link: str = ""
 
     @property
     def signins_file(self) -> Path:
@@ -85,6 +88,8 @@ class EmbeddedShop:
         self._storage_ready(storage)
         if not filling.is_filled(self.values):
             self._fill(choice, owner)
+        if choice is Choice.EMPTY:
+            self._find_setup_link()
         with step("Shop"):
             web = next(child for child in self.supervisor.children if child.name == "web")
             waiting.wait_until(self.is_ready, "web", web.process, self.home.log("web"))
@@ -172,13 +177,24 @@ class EmbeddedShop:
             with step("Demo shop"):
                 printed = self._run("demo", "fill", [PROGRAMS / "flask", "demo"])
                 write_private(self.signins_file, printed)
-        else:
+        elif owner:
             with step("First owner"):
                 who = ("--email", owner["OWNER_EMAIL"], "--name", owner["OWNER_NAME"])
                 create: list[str | Path] = [PROGRAMS / "flask", "owner", "create", "--first", *who]
                 self._run("owner", "fill", create, **owner)
         self.values[filling.FILLED] = choice.value
         write_settings(self.home, self.values)
+
+    def _find_setup_link(self) -> None:
+        """Ask for the link by which the first owner comes in, until there is one."""
+        if self.values.get(HAS_OWNER):
+            return
+        printed = self._run("setup-link", "fill", [PROGRAMS / "flask", "setup-link"])
+        self.home.log("setup-link").unlink()  # whoever reads logs is not let in by them
+        self.setup_link = next((row for row in printed.split() if "/admin/set-up/" in row), "")
+        if not self.setup_link:
+            self.values[HAS_OWNER] = "yes"
+            write_settings(self.home, self.values)
 
     def _run(self, name: str, process: str, command: Sequence[str | Path], **extra: str) -> str:
         """Run a command to its end and return what it printed; raises NotReady when it fails."""
