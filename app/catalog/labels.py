@@ -7,9 +7,10 @@ from typing import Any
 from flask import Flask
 
 from app.catalog.configuration import Configuration, limits_of, number_limits
-from app.catalog.pricing import ItemisedPrice, tax_minor
+from app.catalog.pricing import ItemisedPrice
 from app.catalog.properties import Option, Personalisation, Price, Properties, RushLevel
 from app.catalog.properties.constraints import clashing
+from app.catalog.shown_price import as_shown, tax_of
 from app.core.translations import _, _l
 from app.core.web.formats import day, money, quantity
 
@@ -23,7 +24,8 @@ def init(app: Flask) -> None:
         bar_price,
         shelf_price,
         pairs,
-        with_tax,
+        as_shown,
+        tax_of,
         rush_adds,
         number_label,
         number_help,
@@ -33,12 +35,12 @@ def init(app: Flask) -> None:
     app.jinja_env.globals.update({one.__name__: one for one in functions})
 
 
-def option_choices(option: Option, price: Price) -> list[tuple[str, str, str, str]]:
-    """Return (key, label, note, colour) for each choice; the note says what it adds, with tax."""
+def option_choices(option: Option, terms: Properties) -> list[tuple[str, str, str, str]]:
+    """Return (key, label, note, colour) for each choice; the note says what it adds."""
     rows = [] if option.required else [("", _("None"), "", "")]
     for choice in option.choices:
         amounts = ((choice.surcharge_minor, "each"), (choice.setup_minor, "once"))
-        adds = ", ".join(f"+ {with_tax(minor, price)} {per}" for minor, per in amounts if minor)
+        adds = ", ".join(f"+ {as_shown(minor, terms)} {per}" for minor, per in amounts if minor)
         rows.append((choice.key, choice.label, adds or choice.note, choice.colour))
     return rows
 
@@ -62,15 +64,10 @@ def rules_of(terms: Properties) -> list[dict[str, Any]]:
     ]
 
 
-def with_tax(net_minor: int, price: Price) -> str:
-    """Return a net amount of the product with its tax: what everything beside the breakdown shows."""
-    return money(net_minor + tax_minor(net_minor, price), price.currency)
-
-
-def rush_adds(level: RushLevel, price: Price) -> str:
-    """Return what a rush level adds, with tax: ``+ 25 % + £12.00``."""
+def rush_adds(level: RushLevel, terms: Properties) -> str:
+    """Return what a rush level adds: ``+ 25 % + £12.00``."""
     adds = [f"+ {quantity(level.percent)} %"] if level.percent else []
-    adds += [f"+ {with_tax(level.fixed_minor, price)}"] if level.fixed_minor else []
+    adds += [f"+ {as_shown(level.fixed_minor, terms)}"] if level.fixed_minor else []
     return " ".join(adds)
 
 
@@ -124,13 +121,14 @@ def each_price(minor: int | None, currency: str) -> str:
     return _("%(minor)s each", minor=money(minor, currency)) if minor is not None else "\u00a0"
 
 
-def bar_price(price: Any, by_person: str = _l("Priced for you")) -> str:
+def bar_price(price: Any, is_gross: bool, by_person: str = _l("Priced for you")) -> str:
     """Return the price in the few letters that a phone's bar has room for.
 
-    `by_person` is shown where a person must set it.
+    `is_gross`: with its tax. `by_person` is shown where a person must set it.
     """
     if isinstance(price, ItemisedPrice):
-        return by_person if price.needs_person else money(price.total_minor, price.currency)
+        shown = price.total_minor if is_gross else price.net_minor
+        return by_person if price.needs_person else money(shown, price.currency)
     return _("No price yet")
 
 

@@ -9,10 +9,14 @@ from app.catalog.configuration import read_quantity, validate_configuration, wri
 from app.catalog.facts import Facts
 from app.catalog.pricing import ItemisedPrice, PriceTerms, price_line
 from app.catalog.pricing.adjustments import rush_words
+from app.catalog.pricing.tax_terms import with_tax_terms
 from app.catalog.properties import Price, Properties
 from app.core.clock import shop_day
 from app.core.errors import BadInput
 from app.core.translations import _l
+from app.tax.book import current_book
+from app.tax.rule import Destination, TaxStatus
+from app.tax.vat_number import clean_vat_number
 
 #: Who reads a price: a visitor of the portal, a customer whom their link or account names, or staff.
 Reader = Literal["visitor", "customer", "staff"]
@@ -59,7 +63,7 @@ class LivePrice:
     """What the price card shows; `quantity` is 0 where it is no number.
 
     `quantity_prices` maps suggested quantities to the price of a piece in minor units; `rush_words` each rush
-    level to when it is ready.
+    level to when it is ready. `is_gross`: prices are shown with tax.
     """
 
     price: ItemisedPrice | BadInput
@@ -67,6 +71,7 @@ class LivePrice:
     currency: str
     quantity_prices: dict[int, int]
     rush_words: dict[str, str]
+    is_gross: bool
 
 
 def live_price(
@@ -82,20 +87,43 @@ def live_price(
     `facts` are the measures of the file, where one was sent; `price_terms` what the customer's price hangs on
     beside the product.
     """
-    ask = Asked(terms, facts, price_terms or PriceTerms(), reader)
+    day, book = shop_day(), current_book()
+    taxed = with_tax_terms(
+        price_terms or PriceTerms(), terms, book, day, destination_in(values), status_in(values)
+    )
+    ask, is_gross = Asked(terms, facts, taxed, reader), book.settings.shown == "gross"
     each = {}
     for suggested in terms.quantity.suggestions:
         price = ask.price({**values, "quantity": str(suggested)})
         if isinstance(price, ItemisedPrice) and not price.needs_person:
-            each[suggested] = (price.total_minor + suggested // 2) // suggested
-    day = shop_day()
+            shown = price.total_minor if is_gross else price.net_minor
+            each[suggested] = (shown + suggested // 2) // suggested
     return LivePrice(
         price=ask.price(values),
         quantity=read_quantity(values.get("quantity")) or 0,
         currency=terms.price.currency,
         quantity_prices=each,
         rush_words={level.key: rush_words(level, day) for level in terms.price.levels},
+        is_gross=is_gross,
     )
+
+
+def destination_in(values: Mapping[str, str]) -> Destination:
+    """Return where the form says that it goes, as far as it does."""
+    method = values.get("delivery", "")
+    if method == "carrier":
+        country = values.get("ship.country", "").strip().upper()
+        return Destination(country=country, region=values.get("ship.region", "").strip().upper())
+    return Destination(is_pickup=method == "pickup")
+
+
+def status_in(values: Mapping[str, str]) -> TaxStatus:
+    """Return what the form's VAT number makes of its customer; one that is none makes nothing."""
+    try:
+        number = clean_vat_number(values.get("vat_number", ""))
+    except BadInput:
+        number = ""
+    return TaxStatus(kind="business", vat_number=number) if number else TaxStatus()
 
 
 def shown_terms(terms: Properties, reader: Reader) -> Properties:

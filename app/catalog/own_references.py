@@ -1,4 +1,5 @@
-"""The catalogue's own records as references: families and products, both by their addresses."""
+"""What the catalogue names of itself and of the floors below it: families and products by their addresses, tax
+classes by their keys."""
 
 from collections.abc import Collection
 from typing import Any
@@ -9,6 +10,7 @@ from app.catalog.models import Product, ProductFamily
 from app.catalog.references import MOST_FOUND, ReferenceKind
 from app.core.db import db
 from app.core.translations import _l
+from app.tax.models import TaxClass
 
 
 def _existing(model: Any, keys: Collection[str]) -> set[str]:
@@ -31,5 +33,17 @@ def _families(words: str) -> list[tuple[str, str]]:
     return [(row.slug, " › ".join(one.name for one in row.path)) for row in rows]
 
 
+def _tax_classes(words: str) -> list[tuple[str, str]]:
+    query = select(TaxClass.key, TaxClass.name).order_by(TaxClass.name, TaxClass.id)
+    for word in words.split()[:8]:
+        query = query.where(TaxClass.name.icontains(word, autoescape=True))
+    return [(row.key, row.name) for row in db.session.execute(query.limit(MOST_FOUND))]
+
+
+def _existing_tax_classes(keys: Collection[str]) -> set[str]:
+    return set(db.session.scalars(select(TaxClass.key).where(TaxClass.key.in_(keys))))
+
+
+ReferenceKind("tax_class", _l("tax class"), _existing_tax_classes, _tax_classes)
 ReferenceKind("family", _l("family"), lambda keys: _existing(ProductFamily, keys), _families)
 ReferenceKind("product", _l("product"), lambda keys: _existing(Product, keys), _products)

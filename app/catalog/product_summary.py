@@ -32,6 +32,8 @@ def sections(properties: Properties, origin: Mapping[str, Owner]) -> dict[str, l
             texts = {f"{name}.{one.key}": _describe(one, properties) for one in part}
         elif name == "gates":
             texts = {name: (_("All of"), ", ".join(part) or "nothing")}
+        elif isinstance(part, str):
+            texts = {name: (_label(name, field), part or "–")}
         elif part is not None:
             currency = properties.price.currency
             texts = {

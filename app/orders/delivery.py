@@ -13,6 +13,7 @@ from app.core.postal_address import PostalAddress, countries, country_name, home
 from app.core.translations import _, _l
 from app.customers import services as customers
 from app.orders.models import Order
+from app.tax.rule import Destination
 
 SHIP_FIELDS = ("line_1", "line_2", "city", "region", "postcode", "country")
 Method = Literal["carrier", "pickup"]
@@ -80,6 +81,12 @@ def checked_address(method: str, given: PostalAddress | None) -> PostalAddress:
         customers.parse_address({key: getattr(given, key) for key in PostalAddress.model_fields})
     faults.raise_all()
     return given
+
+
+def destination_of(order: Order) -> Destination:
+    """Return where the order goes, as its tax is found from it."""
+    found = order.ship_to
+    return Destination(country=found.country, region=found.region, is_pickup=order.is_pickup)
 
 
 def delivery_values(order: Order) -> dict[str, str]:

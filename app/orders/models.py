@@ -29,8 +29,9 @@ from app.core.postal_address import PostalAddress
 from app.core.translations import _l
 from app.core.typed_json import TypedJSON
 from app.customers.models import Contact, Customer
-from app.orders.quoted import QuotedLine, taxes_of
+from app.orders.quoted import QuotedLine, TaxRow, tax_rows, taxes_of
 from app.orders.states import ORDER, PLACED
+from app.tax.rule import TaxRule
 
 PREFIX = "MR-"
 #: Payment terms that hold production back until the payment came.
@@ -206,6 +207,18 @@ class Quote(AppendOnly, Model):
         found = taxes_of(self.lines)
         is_whole = "" not in found and sum(found.values()) == self.tax_minor
         return found if is_whole else {self.tax_label: self.tax_minor}
+
+    @property
+    def tax_rows(self) -> list[TaxRow]:
+        """Each rate with its sums and the sentence that is printed; one row where the lines don't say theirs."""
+        if any(line.tax_label == "" for line in self.lines):
+            return [TaxRow(label=self.tax_label, tax_minor=self.tax_minor)]
+        return tax_rows(self.lines)
+
+    @property
+    def tax_place(self) -> TaxRule | None:
+        """Where the first line is taxed, and whether that is an estimate; None where the lines don't say."""
+        return next((line.tax for line in self.lines if line.tax), None)
 
     @property
     def reference(self) -> dict[str, object]:

@@ -2,11 +2,13 @@
 
 import uuid
 from collections.abc import Iterable
+from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict
 
 from app.catalog.configuration import Configuration
 from app.catalog.pricing import PriceInputs
+from app.tax.rule import TaxRule
 
 
 class QuotedRow(BaseModel):
@@ -48,6 +50,44 @@ class QuotedLine(BaseModel):
     tax_minor: int = 0
     tax_label: str = ""
     inputs: PriceInputs | None = None
+
+    @property
+    def tax(self) -> TaxRule | None:
+        """The rule of its tax, None for lines from before rules were stored."""
+        return self.inputs.terms.tax if self.inputs else None
+
+
+class TaxRow(BaseModel):
+    """One rate on a paper: its amount, what it is taken of, and the sentence that is printed where there is one.
+
+    Quotes from before rates were stored with each line name their label alone.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    label: str
+    tax_minor: int
+    net_minor: int | None = None
+    percent: Decimal | None = None
+    note: str = ""
+    kind: str = ""
+
+
+def tax_rows(lines: Iterable[QuotedLine]) -> list[TaxRow]:
+    """Return the rates of these lines with their sums, in the order of the lines."""
+    found: dict[tuple[str, str], TaxRow] = {}
+    for line in lines:
+        rule = line.tax or TaxRule(label=line.tax_label)
+        key = (line.tax_label, rule.note)
+        row = found.get(key) or TaxRow(label=line.tax_label, tax_minor=0, net_minor=0)
+        update: dict[str, object] = {
+            "tax_minor": row.tax_minor + line.tax_minor,
+            "net_minor": (row.net_minor or 0) + line.net_minor,
+        }
+        if line.tax:
+            update |= {"percent": rule.percent, "note": rule.note, "kind": rule.kind}
+        found[key] = row.model_copy(update=update)
+    return list(found.values())
 
 
 def taxes_of(lines: Iterable[QuotedLine]) -> dict[str, int]:

@@ -12,6 +12,7 @@ from app.catalog.live_price import form_values, live_price, shown_terms
 from app.catalog.models import Product
 from app.catalog.properties import Properties
 from app.catalog.services import effective_properties
+from app.catalog.shown_price import shows_gross
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.shop.region import region
@@ -39,7 +40,9 @@ def catalogue() -> str:
         families.setdefault(one.family.name, []).append(one)
     looks = {key: look_of(found) for key, found in terms.items()}
     shown = {key: shown_terms(found, reader()) for key, found in terms.items()}
-    return render_template("portal/catalogue.html", families=families, terms=shown, looks=looks)
+    return render_template(
+        "portal/catalogue.html", families=families, terms=shown, looks=looks, is_gross=shows_gross()
+    )
 
 
 @blueprint.get("/p/<slug>")

@@ -7,6 +7,7 @@ from typing import Any
 from flask import flash, redirect
 from flask_admin import expose
 from sqlalchemy import select
+from wtforms.validators import InputRequired
 
 from app.core.backoffice.columns import Column
 from app.core.backoffice.model_view import BackOfficeModelView
@@ -62,6 +63,8 @@ class TaxClassView(TaxView):
     form_columns = ("key", "name", "kind", "supply", "note")
     form_choices = {"kind": list(KINDS.items()), "supply": list(SUPPLIES.items())}
     form_args = {
+        "kind": {"validators": [InputRequired()]},
+        "supply": {"validators": [InputRequired()]},
         "key": {"description": _l("A short name for imports and the API, such as standard.")},
         "note": {"description": _l("Printed where an exempt class is sold: the reason.")},
     }

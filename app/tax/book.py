@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from flask import g
 from sqlalchemy import select
 
 from app.core.db import db
@@ -54,3 +55,10 @@ def tax_book() -> TaxBook:
     classes = {row.key: row.goods for row in db.session.scalars(select(TaxClass))}
     rates = tuple(row.rate for row in db.session.scalars(select(TaxRate)))
     return TaxBook(tax_settings(), classes, rates)
+
+
+def current_book() -> TaxBook:
+    """Return the book as it was when this request first asked for it."""
+    if "tax_book" not in g:
+        g.tax_book = tax_book()
+    return g.tax_book  # type: ignore[no-any-return]

@@ -18,6 +18,7 @@ from app.core.web.formats import country_name, long_date
 from app.tax.models import TaxClass, TaxRate
 from app.tax.rule import percent_words
 from app.tax.services import create_class, create_rate
+from app.tax.settings import tax_settings
 from app.tax.territories import EU, territory
 
 USUAL_CLASSES = {
@@ -39,11 +40,7 @@ def add_usual_rates(none_yet: None, actor: Actor, country: str) -> list[TaxRate]
             next_step=_("Enter its rates yourself."),
             field="country",
         )
-    classes = {row.key: row for row in db.session.scalars(select(TaxClass))}
-    for key, (name, kind) in USUAL_CLASSES.items():
-        if key not in classes:
-            note = _("Exempt from tax.") if kind == "exempt" else ""
-            classes[key] = create_class(None, actor, key, str(name), kind=kind, note=note)
+    classes = _classes(actor)
     taken = {(row.class_id, row.country) for row in db.session.scalars(select(TaxRate))}
     made = []
     for code in [home, *sorted(EU - {home})] if home in EU else [home]:
@@ -51,6 +48,27 @@ def add_usual_rates(none_yet: None, actor: Actor, country: str) -> list[TaxRate]
             if (classes[key].id, code) not in taken:
                 made.append(create_rate(None, actor, classes[key], code, percent))
     return made
+
+
+def ensure_usual(actor: Actor) -> None:
+    """Give a shop without tax classes the usual ones, and where they are known the rates of its country."""
+    if db.session.scalar(select(TaxClass.id).limit(1)) is not None:
+        return
+    country = tax_settings().seller.country
+    if territory(country) in usual_rates():
+        add_usual_rates(None, actor, country)
+    else:
+        _classes(actor)
+
+
+def _classes(actor: Actor) -> dict[str, TaxClass]:
+    """Return the shop's classes by their keys, the usual ones added."""
+    classes = {row.key: row for row in db.session.scalars(select(TaxClass))}
+    for key, (name, kind) in USUAL_CLASSES.items():
+        if key not in classes:
+            note = _("Exempt from tax.") if kind == "exempt" else ""
+            classes[key] = create_class(None, actor, key, str(name), kind=kind, note=note)
+    return classes
 
 
 @cache

@@ -30,7 +30,7 @@ def test_every_product_on_offer_has_a_picture_a_price_and_its_page(portal: Porta
     names = page.said(".shelf-card h2")
     assert "Personalised invitation card A6" in names
     assert len(page.document.cssselect(".shelf-card svg.drawing")) == len(names) == 6
-    assert "from £0.96 each" in page.words
+    assert "from £1.15 each, with VAT 20 %" in page.words
     for link in page.document.cssselect(".shelf-card a"):
         assert portal.get(link.get("href")).status == 200
 
@@ -57,7 +57,7 @@ def test_what_is_not_offered_is_not_there(portal: Portal, session: Any) -> None:
 
 def test_the_price_follows_what_is_chosen_with_its_reasons(portal: Portal) -> None:
     plain, foiled = price(portal), price(portal, options__foil="copper")
-    assert "£514.80 with VAT, £2.06 for each of 250" in plain.words
+    assert "£514.80 with VAT 20 %, £2.06 for each of 250" in plain.words
     assert "£673.80" in foiled.words and "Copper foil" in foiled.words
     assert foiled.said("#paybar-price") == ["£673.80"]
     assert foiled.said("#each-500") == ["£2.23 each"]

@@ -1,7 +1,6 @@
 """Prices: a pure function from a configuration and its terms to rows that explain every amount."""
 
 from app.catalog.pricing.inputs import PriceInputs
-from app.catalog.pricing.line import tax_minor
 from app.catalog.pricing.order import price_line, price_order
 from app.catalog.pricing.rows import ItemisedPrice, PriceRow
 from app.catalog.pricing.terms import PriceTerms
@@ -13,5 +12,4 @@ __all__ = [
     "PriceTerms",
     "price_line",
     "price_order",
-    "tax_minor",
 ]

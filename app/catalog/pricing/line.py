@@ -1,12 +1,11 @@
 """The rows of one line: each amount explained, their sum the net.
 
 Rounding: every amount is a whole number of minor units, rounded half-up once where it arises. The net is the
-sum of the rows, and never below zero; tax is rounded once on the net.
+sum of the rows, and never below zero.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
 from app.catalog.pricing import adjustments
 from app.catalog.pricing.formula_rows import formula_rows
@@ -16,8 +15,6 @@ from app.catalog.pricing.reasons import mode_reasons, reasons_of
 from app.catalog.pricing.rows import ItemisedPrice, PriceRow
 from app.catalog.pricing.subject import LineToPrice
 from app.catalog.pricing.surcharge_rows import percent_rows, surcharge_rows
-from app.catalog.properties import Price
-from app.core.money import half_up
 from app.core.translations import _
 
 
@@ -40,7 +37,7 @@ ALONE = OrderShare()
 
 
 def price_of(line: LineToPrice, share: OrderShare = ALONE) -> ItemisedPrice:
-    """Return the price of a line, with its share of what is charged once per order."""
+    """Return the price of a line before tax, with its share of what is charged once per order."""
     rows: list[PriceRow] = []
     reasons = list(reasons_of(line))
     for found in _basic(line, share):
@@ -60,15 +57,11 @@ def price_of(line: LineToPrice, share: OrderShare = ALONE) -> ItemisedPrice:
         rows.append(share.minimum)
     net = _net(rows)
     by_mode = list(mode_reasons(line, net))
-    tax, label, note = _tax(line, net)
     return ItemisedPrice(
         currency=line.rule.currency,
         rows=tuple(row for row in rows if row.amount_minor),
         reasons=tuple(dict.fromkeys([*reasons, *by_mode])),
         is_for_staff=bool(by_mode),
-        tax_minor=tax,
-        tax_label=label,
-        tax_note=note,
     )
 
 
@@ -98,17 +91,3 @@ def _capped(line: LineToPrice, row: PriceRow, before: Iterable[PriceRow]) -> Pri
         return row
     how = _("%(how)s, at most the price so far: −%(money)s", how=row.how, money=line.money(left))
     return replace(row, amount_minor=-left, how=how)
-
-
-def _tax(line: LineToPrice, net_minor: int) -> tuple[int, str, str]:
-    """Return tax (minor units), its label and the reason printed for it: by the terms, else the product's rate."""
-    rule, tax = line.rule, line.terms.tax
-    if tax is None:
-        label = f"{rule.tax_label} {Decimal(rule.tax_permille) / 10:g} %"
-        return tax_minor(net_minor, rule), label, ""
-    return tax.tax_minor(net_minor), tax.label, tax.note
-
-
-def tax_minor(net_minor: int, rule: Price) -> int:
-    """Return the tax on a net price by the product's own rate, in minor units, rounded half up."""
-    return half_up(Decimal(net_minor) * rule.tax_permille / 1000)

@@ -8,6 +8,7 @@ from app.catalog.facts import Facts
 from app.catalog.pricing.line import OrderShare, net_before_promotion, price_of
 from app.catalog.pricing.rows import ItemisedPrice, PriceRow
 from app.catalog.pricing.subject import LineToPrice
+from app.catalog.pricing.taxed import with_taxes
 from app.catalog.pricing.terms import PriceTerms
 from app.catalog.properties import Properties
 from app.core.translations import _
@@ -70,7 +71,7 @@ def price_order(
     if found := _minimum(lines, prices, entered):
         index, row = found
         prices[index] = price_of(lines[index], replace(shares[index], minimum=row))
-    return prices
+    return with_taxes(lines, prices, entered)
 
 
 def _setup_bearers(lines: Sequence[LineToPrice]) -> list[int | None]:

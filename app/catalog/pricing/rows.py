@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from app.core.money import half_up
 from app.core.web.formats import money
+from app.tax.rule import TaxRule
 
 
 @dataclass(frozen=True)
@@ -28,11 +29,12 @@ class ItemisedPrice:
 
     currency: str
     rows: tuple[PriceRow, ...]
-    tax_minor: int
-    tax_label: str
+    tax_minor: int = 0
+    tax_label: str = ""
     reasons: tuple[str, ...] = ()
     is_for_staff: bool = False
     tax_note: str = ""
+    tax: TaxRule | None = None
 
     @property
     def net_minor(self) -> int:

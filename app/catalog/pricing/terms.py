@@ -93,7 +93,8 @@ class Promotion(_Term):
 
 class PriceTerms(_Term):
     """The terms of one line. `sku` and `families` (slugs, nearest first) are what price lists and promotions
-    know the product by. Where `tax` is None the product's own tax rate holds."""
+    know the product by. Where `tax` is None the product's own tax rate holds. `tax_included` is the percentage
+    that the typed prices hold already, None where they were typed without tax."""
 
     sku: str = ""
     families: tuple[str, ...] = ()
@@ -102,6 +103,7 @@ class PriceTerms(_Term):
     promotion: Promotion | None = None
     tax: TaxRule | None = None
     tax_rounding: Literal["line", "document"] = "line"
+    tax_included: Decimal | None = None
     currency: str = ""
 
 

@@ -7,6 +7,7 @@ may be finer than a minor unit (per cm³, per gram) are decimals of minor units.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Annotated
 
 from pydantic import Field, model_validator
 
@@ -14,7 +15,7 @@ from app.catalog.properties.artwork import Artwork
 from app.catalog.properties.constraints import Constraint, is_orderable
 from app.catalog.properties.materials import Material
 from app.catalog.properties.options import Choice, Option
-from app.catalog.properties.part import Part, applies
+from app.catalog.properties.part import Part, Ref, applies
 from app.catalog.properties.personalisation import Personalisation
 from app.catalog.properties.price_parts import (
     Break,
@@ -69,6 +70,7 @@ class Properties(Part):
     gates: list[Gate] = Field(
         default=["artwork", "material", "payment"], title=_l("Required before production")
     )
+    tax_class: Annotated[str, Ref("tax_class")] = Field(default="", title=_l("Tax class"))
     ship: Ship = Field(default=Ship(), title=_l("Shipping"))
     wording: Wording = Wording()
 

@@ -28,6 +28,7 @@ class Price(Part):
     `work_prices`) that it sets replaces its family's as a whole. `breaks`: ``all`` pieces cost what the
     reached break says, or each tier's pieces their own price (``graduated``). `mode` says when customers
     see the price at once; `below_minor` (net) and `below_quantity` are the limits of ``instant_below``.
+    `tax_permille` is a rate of the product's own, from before there were tax classes.
     """
 
     currency: str = Field(default="GBP", pattern=r"^[A-Z]{3}$")
@@ -58,7 +59,7 @@ class Price(Part):
     )
     below_minor: Minor = Field(default=0, title=_l("Instant below"))
     below_quantity: Count | None = Field(default=None, title=_l("Instant below quantity"))
-    tax_permille: int = Field(default=0, ge=0, le=1000, title=_l("Tax rate"))
+    tax_permille: int | None = Field(default=None, ge=0, le=1000, title=_l("Tax rate"))
     tax_label: str = "VAT"
     by_person: str = Field(default="", title=_l("Priced by hand"))
     valid_until: date | None = None

@@ -10,6 +10,7 @@ from app.catalog.states import PRODUCT
 from app.core.actor import Actor
 from app.core.db import db
 from app.core.events import record
+from app.tax.usual import ensure_usual
 
 
 def load_preset(none_yet: None, actor: Actor, name: str) -> list[Product]:
@@ -20,6 +21,7 @@ def load_preset(none_yet: None, actor: Actor, name: str) -> list[Product]:
     product that names what neither the shop nor the preset has.
     """
     preset = read(name)
+    ensure_usual(actor)
     coming = {
         "stock_item": {item.sku for item in preset.stock.items},
         "work_centre": {centre.key for centre in preset.work_centres},

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import distinct_on
@@ -10,11 +11,14 @@ from app.artwork.models import ArtworkVersion
 from app.catalog.facts import Facts
 from app.catalog.models import Product, ProductFamily
 from app.catalog.pricing import ItemisedPrice, PriceInputs, PriceTerms, price_order
+from app.catalog.pricing.tax_terms import with_tax_terms
 from app.core.clock import shop_day
 from app.core.db import db
 from app.files.models import Asset
 from app.inspection.file_facts import FileFacts
+from app.orders.delivery import destination_of
 from app.orders.models import OrderLine
+from app.tax.book import tax_book
 
 
 def line_facts(lines: Iterable[OrderLine]) -> dict[uuid.UUID, FileFacts]:
@@ -32,7 +36,7 @@ def line_facts(lines: Iterable[OrderLine]) -> dict[uuid.UUID, FileFacts]:
     return {by_slot[slot_id]: facts for slot_id, facts in db.session.execute(query)}
 
 
-def terms_of(lines: Sequence[OrderLine]) -> dict[uuid.UUID, PriceTerms]:
+def terms_of(lines: Sequence[OrderLine], on: date) -> dict[uuid.UUID, PriceTerms]:
     """Return line id → the terms it is priced under today."""
     query = (
         select(Product.id, Product.sku, ProductFamily.slug)
@@ -43,12 +47,31 @@ def terms_of(lines: Sequence[OrderLine]) -> dict[uuid.UUID, PriceTerms]:
         product_id: PriceTerms(sku=sku, families=(slug,))
         for product_id, sku, slug in db.session.execute(query)
     }
-    return {line.id: named[line.product_id] for line in lines}
+    return taxed_terms(lines, {line.id: named[line.product_id] for line in lines}, on)
+
+
+def taxed_terms(
+    lines: Sequence[OrderLine], terms: Mapping[uuid.UUID, PriceTerms], on: date
+) -> dict[uuid.UUID, PriceTerms]:
+    """Return line id → its terms with the tax of where its order goes now and of its customer."""
+    book = tax_book()
+    return {
+        line.id: with_tax_terms(
+            terms[line.id],
+            line.specification,
+            book,
+            on,
+            destination_of(line.order),
+            line.order.customer.tax_status,
+        )
+        for line in lines
+    }
 
 
 def price_inputs(lines: Sequence[OrderLine]) -> dict[uuid.UUID, PriceInputs]:
     """Return line id → what it is priced with today; one query for all files, one for all products."""
-    facts, day, terms = line_facts(lines), shop_day(), terms_of(lines)
+    facts, day = line_facts(lines), shop_day()
+    terms = terms_of(lines, day)
     return {
         line.id: PriceInputs(
             on=day,

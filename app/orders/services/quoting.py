@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import func, select
 
-from app.catalog.pricing import ItemisedPrice, PriceInputs, tax_minor
+from app.catalog.pricing import ItemisedPrice, PriceInputs
 from app.core.actor import Actor
 from app.core.clock import now, shop_day
 from app.core.db import db, locked
@@ -69,9 +69,9 @@ def send_quote(
 ) -> Quote:
     """Send the next quote version: prices per line id where staff set them, else the price rule's.
 
-    Net sums per line, tax by each line's own rate, rounded half up once per line. Without `promised_on`
-    the customer's own date is promised unless it has passed. Raises BadInput as `quoted_lines`. Records
-    quote.sent.
+    Tax is that of where the order goes and of its customer, rounded by line or once per rate as the shop has
+    set. Without `promised_on` the customer's own date is promised unless it has passed. Raises BadInput as
+    `quoted_lines`. Records quote.sent.
     """
     change = ORDER.fire(order, "send_quote")
     rows, day = quoted_lines(order, prices or {}), shop_day()
@@ -140,6 +140,12 @@ def _quoted_line(
             next_step=_("Enter a price for it."),
             field=f"price-{line.id}",
         )
+    if rule.tax and rule.tax.kind == "missing":
+        raise BadInput(
+            rule.tax.why or _("%(product)s has no tax class.", product=line.product_name),
+            next_step=_("Add the rate under Settings, Tax rates."),
+            field=f"price-{line.id}",
+        )
     rows = [QuotedRow(**vars(row)) for row in rule.rows]
     net = rule.net_minor
     reason = normalize(entered.reason)[:200] if entered else ""
@@ -163,7 +169,7 @@ def _quoted_line(
         quantity=line.quantity,
         rows=rows,
         net_minor=net,
-        tax_minor=tax_minor(net, line.specification.price),
+        tax_minor=rule.tax_minor,
         tax_label=rule.tax_label,
         inputs=inputs,
     )
