@@ -6,12 +6,15 @@ from datetime import date
 
 from pydantic import BaseModel, ConfigDict
 
+from app.catalog.breakdown import check_breakdown, read_breakdown
 from app.catalog.patterns import fits
-from app.catalog.properties import Option, Personalisation, Properties, Quantity, applies
+from app.catalog.properties import Option, Personalisation, Properties
 from app.catalog.properties.constraints import broken
+from app.catalog.quantities import read_quantity, validate_quantity
+from app.catalog.variant_grid import pieces_of, shared_choices
 from app.core.errors import BadInput
 from app.core.inputs import Faults
-from app.core.numbers import read_decimal, read_whole
+from app.core.numbers import read_decimal, shorten
 from app.core.text_input import normalize, unprintable
 from app.core.translations import _
 from app.core.web.formats import quantity
@@ -20,12 +23,17 @@ COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
 class Configuration(BaseModel):
-    """What was chosen and written for a line: option → choice, field → text; empty ones are absent."""
+    """What was chosen and written for a line: option → choice, field → text; empty ones are absent.
+
+    Of a product with variants, `quantities` is its breakdown, variant → pieces, and `options` holds those of
+    the variant options in which all pieces agree.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     options: dict[str, str] = {}
     personalisation: dict[str, str] = {}
+    quantities: dict[str, int] = {}
 
 
 def validate_configuration(
@@ -33,13 +41,15 @@ def validate_configuration(
     options: Mapping[str, object],
     personalisation: Mapping[str, object],
     quantity: object,
+    quantities: Mapping[str, object] | None = None,
 ) -> tuple[Configuration, int]:
     """Return the configuration, clean, and the quantity.
 
     Text is NFC with outer and doubled spaces and needless zero-width signs removed, dates are ISO
-    ``YYYY-MM-DD``, colours ``#rrggbb`` in lower case. Keys that were left empty are absent. Raises
-    BadInput with everything that is wrong, by field: ``options.KEY``, ``personalisation.KEY`` or
-    ``quantity``.
+    ``YYYY-MM-DD``, colours ``#rrggbb`` in lower case. Keys that were left empty are absent. Of a product
+    with variants, `quantities` says how many of each; one variant may be given by its options and `quantity`
+    instead. Raises BadInput with everything that is wrong, by field: ``options.KEY``,
+    ``personalisation.KEY``, ``quantities.VARIANT`` or ``quantity``.
     """
     faults = Faults()
     with faults.caught():
@@ -48,56 +58,94 @@ def validate_configuration(
         _refuse_unknown(
             "personalisation", personalisation, [i.key for i in product.personalisation]
         )
+    breakdown: dict[str, int] = {}
+    with faults.caught():
+        breakdown = _breakdown(product, options, quantity, quantities or {})
     chosen, written, number = {}, {}, 0
+    shared = shared_choices(product, breakdown)
     for option in product.options:
         with faults.caught():
-            if choice := _choice(option, options.get(option.key)):
+            if option.key in product.variants.options:
+                _refuse_other(option, options.get(option.key), shared, is_split=bool(quantities))
+                if option.key in shared:
+                    chosen[option.key] = shared[option.key]
+            elif choice := _choice(option, options.get(option.key)):
                 chosen[option.key] = choice
-    unanswered = {key for key in faults.found if key.startswith("options.")}
-    for rule in broken(product.constraints, chosen):
-        sides = [f"options.{key}" for key in (*rule.when, rule.option)]
-        if not unanswered.intersection(sides):  # else the missing answer is said first
-            sentence = rule.explain(product.options, chosen)
-            faults.found |= {side: faults.found.get(side, sentence) for side in sides}
+    _check_rules(product, chosen, breakdown, faults)
     for field in product.personalisation:
-        if applies(field.only_if, chosen):
+        if product.meets(field.only_if, chosen, breakdown):
             with faults.caught():
                 if text := _text(field, personalisation.get(field.key)):
                     written[field.key] = text
     with faults.caught():
-        number = validate_quantity(product.quantity, quantity)
+        total = sum(breakdown.values()) if breakdown else quantity
+        if not (product.variants.options and not breakdown):  # else that is said already
+            number = validate_quantity(product.quantity, total)
     faults.raise_all()
+    if breakdown:
+        return Configuration(options=chosen, personalisation=written, quantities=breakdown), number
     return Configuration(options=chosen, personalisation=written), number
 
 
-def limits_of(rule: Quantity) -> str:
-    """Return how many one may order: ``10 to 500 in steps of 10``."""
-    least, most = quantity(rule.minimum), quantity(rule.maximum)
-    steps = _(" in steps of %(step)s", step=quantity(rule.step)) if rule.step > 1 else ""
-    return _("%(minimum)s to %(maximum)s", minimum=least, maximum=most) + steps
-
-
-def read_quantity(value: object) -> int | None:
-    """Return how many pieces were typed, or given as a whole number; None for anything else."""
-    if isinstance(value, str):
-        return read_whole(value)
-    if isinstance(value, bool) or not isinstance(value, int):
-        return None
-    return value if 0 <= value < 10**9 else None
-
-
-def validate_quantity(rule: Quantity, value: object) -> int:
-    """Return `value` as a whole number within `rule`; raise BadInput that names the limits."""
-    limits = limits_of(rule)
-    number = read_quantity(value)
-    if number is None:
-        fault = _("The quantity must be a whole number, %(limits)s.", limits=limits)
+def _breakdown(
+    product: Properties,
+    options: Mapping[str, object],
+    quantity: object,
+    quantities: Mapping[str, object],
+) -> dict[str, int]:
+    """Return variant → pieces, empty for a product without variants; raise BadInput by field."""
+    variants = product.variants
+    if not variants.options:
+        if any(quantities.values()):
+            fault = _("This product has no variants. Enter one quantity.")
+            raise BadInput(fault, field="quantities")
+        return {}
+    found = read_breakdown(product, quantities)
+    is_said = quantity not in (None, "", 0)
+    if not found and is_said and (row := variants.having(_texts(options))):
+        found = {row.key: validate_quantity(product.quantity, quantity)}
+    check_breakdown(product, found)
+    total = sum(found.values())
+    if quantities and is_said and read_quantity(quantity) != total:
+        fault = _("The variants add up to %(total)s pieces, not %(quantity)s.",
+                  total=total, quantity=shorten(quantity))  # fmt: skip
         raise BadInput(fault, field="quantity")
-    if not rule.minimum <= number <= rule.maximum or (number - rule.minimum) % rule.step:
-        wrong = quantity(number)
-        fault = _("%(number)s can't be ordered. Order %(limits)s.", number=wrong, limits=limits)
-        raise BadInput(fault, field="quantity")
-    return number
+    return found
+
+
+def _texts(options: Mapping[str, object]) -> dict[str, str]:
+    return {key: str(value or "").strip() for key, value in options.items()}
+
+
+def _refuse_other(
+    option: Option, value: object, shared: Mapping[str, str], *, is_split: bool
+) -> None:
+    """Raise BadInput where a variant option is answered in another way than the quantities do."""
+    key = str(value or "").strip()
+    if key and (option.choice(key) is None or (is_split and shared.get(option.key) != key)):
+        offered = ", ".join(choice.label for choice in option.choices)
+        fault = _("“%(key)s” is not what the quantities say; the %(label)s is part of each: %(offered)s.",
+                  key=shorten(key), label=option.label.lower(), offered=offered)  # fmt: skip
+        raise BadInput(fault, field=f"options.{option.key}")
+
+
+def _check_rules(
+    product: Properties, chosen: Mapping[str, str], breakdown: Mapping[str, int], faults: Faults
+) -> None:
+    """Add what breaks a rule between options, at both sides; a variant's is its quantity."""
+    unanswered = {key for key in faults.found if key.startswith("options.")}
+    lines = [(one.variant.key, one.options) for one in pieces_of(product, chosen, breakdown, 0)]
+    for variant, made in lines or [("", dict(chosen))]:
+        for rule in broken(product.constraints, made):
+            sides = [
+                f"quantities.{variant}"
+                if variant and key in product.variants.options
+                else f"options.{key}"
+                for key in (*rule.when, rule.option)
+            ]
+            if not unanswered.intersection(sides):  # else the missing answer is said first
+                sentence = rule.explain(product.options, made)
+                faults.found |= {side: faults.found.get(side, sentence) for side in sides}
 
 
 def _refuse_unknown(group: str, values: Mapping[str, object], known: list[str]) -> None:
@@ -172,14 +220,17 @@ def number_limits(rule: Personalisation) -> str:
 
 
 def written_so_far(
-    product: Properties, options: Mapping[str, str], personalisation: Mapping[str, object]
+    product: Properties,
+    options: Mapping[str, str],
+    personalisation: Mapping[str, object],
+    breakdown: Mapping[str, int],
 ) -> dict[str, str]:
     """Return what was written of what these options ask for, while the form is being filled in: what is empty or
     not yet right is left out. Raises BadInput for a number that is none or is out of its limits."""
     written = {}
     for field in product.personalisation:
         value = personalisation.get(field.key)
-        if value and applies(field.only_if, options):
+        if value and product.meets(field.only_if, options, breakdown):
             try:
                 written[field.key] = _text(field, value)
             except BadInput:

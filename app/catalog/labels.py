@@ -6,10 +6,11 @@ from typing import Any
 
 from flask import Flask
 
-from app.catalog.configuration import Configuration, limits_of, number_limits
+from app.catalog.configuration import Configuration, number_limits
 from app.catalog.pricing import ItemisedPrice
 from app.catalog.properties import Option, Personalisation, Price, Properties, RushLevel
 from app.catalog.properties.constraints import clashing
+from app.catalog.quantities import limits_of
 from app.catalog.shown_price import as_shown, tax_of
 from app.core.translations import _, _l
 from app.core.web.formats import day, money, quantity

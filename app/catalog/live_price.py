@@ -5,12 +5,15 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
-from app.catalog.configuration import read_quantity, validate_configuration, written_so_far
+from werkzeug.datastructures import MultiDict
+
+from app.catalog.configuration import validate_configuration, written_so_far
 from app.catalog.facts import Facts
 from app.catalog.pricing import ItemisedPrice, PriceTerms, price_line
 from app.catalog.pricing.adjustments import rush_words
 from app.catalog.pricing.tax_terms import with_tax_terms
 from app.catalog.properties import Price, Properties
+from app.catalog.quantities import read_quantity
 from app.core.clock import shop_day
 from app.core.errors import BadInput
 from app.core.translations import _l
@@ -26,15 +29,20 @@ SIGN_IN = _l(
 
 
 def form_values(form: Mapping[str, str]) -> dict[str, str]:
-    """Return the form's fields, one value each, with the typed quantity where “other” was picked."""
+    """Return the form's fields, one value each, with the typed quantity where “other” was picked. A quantity
+    of a variant that was sent twice is both, which is no number."""
     values = {name: form.get(name, "") for name in form}
+    for name in values:
+        sent = form.getlist(name) if isinstance(form, MultiDict) else []
+        if name.startswith("quantities.") and len(sent) > 1:
+            values[name] = " / ".join(sent)
     if values.get("quantity") == "other":
         values["quantity"] = values.get("quantity_other", "")
     return values
 
 
 def fields_of(values: Mapping[str, str], group: str) -> dict[str, str]:
-    """Return the fields of `group` (``options`` or ``personalisation``) without its prefix."""
+    """Return the fields of `group` (``options``, ``personalisation``, ``quantities``) without its prefix."""
     prefix = f"{group}."
     return {
         name.removeprefix(prefix): value
@@ -53,8 +61,12 @@ def rush_of(value: str) -> str:
 
 
 def default_values(terms: Properties) -> dict[str, str]:
-    """Return what a fresh form has chosen already: each option's first choice, the usual quantity."""
-    chosen = {f"options.{o.key}": o.choices[0].key for o in terms.options if o.required}
+    """Return what a fresh form has chosen already: each option's first choice, the usual quantity (of the
+    first variant, where there are variants)."""
+    chosen = {f"options.{o.key}": o.choices[0].key for o in terms.own_options if o.required}
+    if terms.variants.options:
+        first = terms.variants.offered[:1]
+        return chosen | {f"quantities.{row.key}": str(terms.quantity.default) for row in first}
     return chosen | {"quantity": str(terms.quantity.default)}
 
 
@@ -93,14 +105,15 @@ def live_price(
     )
     ask, is_gross = Asked(terms, facts, taxed, reader), book.settings.shown == "gross"
     each = {}
-    for suggested in terms.quantity.suggestions:
+    suggestions = [] if terms.variants.options else terms.quantity.suggestions
+    for suggested in suggestions:
         price = ask.price({**values, "quantity": str(suggested)})
         if isinstance(price, ItemisedPrice) and not price.needs_person:
             shown = price.total_minor if is_gross else price.net_minor
             each[suggested] = (shown + suggested // 2) // suggested
     return LivePrice(
         price=ask.price(values),
-        quantity=read_quantity(values.get("quantity")) or 0,
+        quantity=_pieces(terms, values),
         currency=terms.price.currency,
         quantity_prices=each,
         rush_words={level.key: rush_words(level, day) for level in terms.price.levels},
@@ -126,6 +139,14 @@ def status_in(values: Mapping[str, str]) -> TaxStatus:
     return TaxStatus(kind="business", vat_number=number) if number else TaxStatus()
 
 
+def _pieces(terms: Properties, values: Mapping[str, str]) -> int:
+    """Return the pieces in the form, 0 where they are no number."""
+    if terms.variants.options:
+        numbers = map(read_quantity, fields_of(values, "quantities").values())
+        return sum(number or 0 for number in numbers)
+    return read_quantity(values.get("quantity")) or 0
+
+
 def shown_terms(terms: Properties, reader: Reader) -> Properties:
     """Return the product without the amounts that this reader may not see."""
     if not hides_price(terms.price, reader):
@@ -145,7 +166,9 @@ def shown_terms(terms: Properties, reader: Reader) -> Properties:
         tax_permille=rule.tax_permille,
         rush_levels=levels,
     )
-    return terms.model_copy(update={"options": options, "price": price})
+    rows = [row.model_copy(update={"price_difference_minor": 0}) for row in terms.variants.rows]
+    variants = terms.variants.model_copy(update={"rows": rows})
+    return terms.model_copy(update={"options": options, "price": price, "variants": variants})
 
 
 NO_AMOUNTS = {
@@ -182,8 +205,11 @@ class Asked:
         options = fields_of(values, "options")
         try:
             without = terms.model_copy(update={"personalisation": []})
-            clean, quantity = validate_configuration(without, options, {}, values.get("quantity"))
-            written = written_so_far(terms, clean.options, fields_of(values, "personalisation"))
+            clean, quantity = validate_configuration(
+                without, options, {}, values.get("quantity"), fields_of(values, "quantities")
+            )
+            texts = fields_of(values, "personalisation")
+            written = written_so_far(terms, clean.options, texts, clean.quantities)
         except BadInput as fault:
             return fault
         if self.reader == "visitor" and terms.price.mode == "signed_in":
@@ -196,6 +222,7 @@ class Asked:
             on=shop_day(),
             rush=rush_of(values.get("rush", "")),
             personalisation=written,
+            breakdown=clean.quantities,
             terms=self.price_terms,
         )
         if price.is_for_staff and self.reader != "staff":

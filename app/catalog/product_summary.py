@@ -61,6 +61,8 @@ def _value(name: str, value: Any, currency: str) -> str:
         return "; ".join(_("from %(least)s: %(each)s", least=n, each=each) for n, each in prices)
     if value is None or value == "" or value == []:
         return "–"
+    if name == "rows":
+        return plural(len(value), "variant")
     if name == "approval":
         return APPROVALS[value]
     if isinstance(value, bool):
@@ -129,7 +131,12 @@ def _personalisation(field: Personalisation, all_of: Properties) -> Iterable[str
 
 def _material(material: Material, all_of: Properties) -> Iterable[str]:
     option = all_of.option(material.from_option)
-    yield f"as chosen under “{option.label}”" if option else material.sku
+    if material.from_variant:
+        yield "as the variant says"
+    elif option:
+        yield f"as chosen under “{option.label}”"
+    else:
+        yield material.sku
     for amount, per in (
         (material.per_piece, _("per piece")),
         (material.per_cm3, _("per cm³")),

@@ -46,7 +46,12 @@ class Form:
 
     def begin(self, terms: Properties) -> None:
         """Fill in what nobody chose yet, and the key that makes two clicks one order."""
-        self.values = default_values(terms) | self.values
+        has_quantities = any(name.startswith("quantities.") for name in self.values)
+        self.values = {
+            name: value
+            for name, value in default_values(terms).items()
+            if not (has_quantities and name.startswith("quantities."))
+        } | self.values
         self.values.setdefault("idempotency_key", str(uuid.uuid4()))
 
 
@@ -108,6 +113,7 @@ def parse_request(
             fields_of(values, "options"),
             fields_of(values, "personalisation"),
             values.get("quantity"),
+            fields_of(values, "quantities"),
         )
     with faults.caught():
         fields["rush"] = read_rush(terms, values.get("rush", ""))
@@ -156,6 +162,7 @@ def request_by(
         quantity=request.quantity,
         options=request.configuration.options,
         personalisation=request.configuration.personalisation,
+        quantities=dict(request.configuration.quantities),
         upload_id=request.upload_id,
     )
     requester = Requester(request.name, request.email, request.phone, request.company)

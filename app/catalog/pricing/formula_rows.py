@@ -7,7 +7,7 @@ from app.catalog.pricing.language import FormulaFault, NotKnown, parse
 from app.catalog.pricing.names import described, names_of, names_offered
 from app.catalog.pricing.rows import PriceRow
 from app.catalog.pricing.subject import LineToPrice
-from app.catalog.properties import Formula, applies
+from app.catalog.properties import Formula
 from app.core.money import exponent, half_up
 from app.core.translations import _
 from app.core.web.formats import quantity as grouped
@@ -15,7 +15,7 @@ from app.core.web.formats import quantity as grouped
 
 def formula_rows(line: LineToPrice) -> Iterator[PriceRow | str]:
     """Yield the row of each formula that applies, or the sentence why it can't be calculated."""
-    found = [one for one in line.rule.formulas if applies(one.only_if, line.options)]
+    found = [one for one in line.rule.formulas if line.pieces_meeting(one.only_if)]
     if not found:
         return
     from app.catalog.pricing.evaluator import evaluate
@@ -44,8 +44,9 @@ def _row(line: LineToPrice, formula: Formula, result: Decimal) -> PriceRow:
     words = _("calculated from %(inputs)s",
               inputs=", ".join(offered[n].label for n in inputs)) if inputs else _("once")  # fmt: skip
     if formula.per == "piece":
-        sum_ = words = f"{line.money(amount)} × {grouped(line.quantity)}"
-        amount *= line.quantity
+        pieces = line.pieces_meeting(formula.only_if)
+        sum_ = words = f"{line.money(amount)} × {grouped(pieces)}"
+        amount *= pieces
         sum_ += f" = {line.money(amount)}"
     with_ = ", ".join(described(name, value, offered) for name, value in inputs.items())
     how = _("Formula %(text)s", text=formula.expression)

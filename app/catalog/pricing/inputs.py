@@ -36,6 +36,6 @@ class PriceInputs(BaseModel):
             on=self.on,
             rush=self.rush,
             personalisation=configuration.personalisation,
-            breakdown=self.breakdown,
+            breakdown=self.breakdown or configuration.quantities,
             terms=self.terms,
         )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from app.catalog.pricing import adjustments
 from app.catalog.pricing.formula_rows import formula_rows
 from app.catalog.pricing.measured import measured_rows
-from app.catalog.pricing.pieces import option_rows, piece_rows, setup_rows
+from app.catalog.pricing.pieces import option_rows, piece_rows, setup_rows, variant_rows
 from app.catalog.pricing.reasons import mode_reasons, reasons_of
 from app.catalog.pricing.rows import ItemisedPrice, PriceRow
 from app.catalog.pricing.subject import LineToPrice
@@ -73,7 +73,9 @@ def net_before_promotion(line: LineToPrice, share: OrderShare) -> int:
 
 def _basic(line: LineToPrice, share: OrderShare) -> Iterator[PriceRow | str]:
     yield from setup_rows(line, share.setup_with)
-    yield from piece_rows(line)
+    pieces = list(piece_rows(line))
+    yield from pieces
+    yield from variant_rows(line, _net(pieces))
     yield from option_rows(line)
     yield from measured_rows(line)
     yield from formula_rows(line)

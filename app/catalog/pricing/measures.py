@@ -55,6 +55,7 @@ def measures_of(
     personalisation: Mapping[str, str],
     quantity: int,
     facts: Facts,
+    breakdown: Mapping[str, int] | None = None,
 ) -> Measures:
     """Return the measures of a piece in this configuration."""
     typed = typed_measures(product, options, personalisation)
@@ -85,7 +86,7 @@ def measures_of(
         ),
         per_sheet=up,
         sheets=sheets_used(quantity, leaves, up) if up else None,
-        minutes=minutes_of(product, options, quantity),
+        minutes=minutes_of(product, options, quantity, breakdown),
     )
 
 
@@ -113,11 +114,14 @@ def number_typed(text: str) -> Decimal | None:
 
 
 def minutes_of(
-    product: Properties, options: Mapping[str, str], quantity: int
+    product: Properties,
+    options: Mapping[str, str],
+    quantity: int,
+    breakdown: Mapping[str, int] | None = None,
 ) -> dict[str, Decimal]:
     """Return work centre → minutes that a line of `quantity` pieces takes there, set-up included."""
     found: dict[str, Decimal] = {}
-    for step in product.route_for(options):
+    for step in product.route_for(options, breakdown):
         minutes = step.setup_minutes + step.minutes_per_unit * quantity
         found[step.work_centre] = found.get(step.work_centre, Decimal(0)) + minutes
     return found

@@ -8,7 +8,7 @@ from app.catalog.pricing.language import Value
 from app.catalog.pricing.measures import number_typed
 from app.catalog.pricing.subject import LineToPrice
 from app.catalog.pricing.terms import Rate
-from app.catalog.properties import Properties, applies
+from app.catalog.properties import Properties
 from app.core.translations import _, _l
 from app.core.web.formats import quantity as grouped
 
@@ -79,10 +79,11 @@ def names_of(line: LineToPrice) -> dict[str, Value | None]:
     for step in line.product.route:
         found[f"minutes.{step.work_centre}"] = known.minutes.get(step.work_centre, Decimal(0))
     for option in line.product.options:
-        found[f"option.{option.key}"] = line.options.get(option.key, "")
+        several = line.variants and option.key in line.product.variants.options
+        found[f"option.{option.key}"] = line.options.get(option.key, None if several else "")
     for field in line.product.personalisation:
         text = line.personalisation.get(field.key, "")
-        if not applies(field.only_if, line.options):
+        if not line.product.meets(field.only_if, line.options, line.breakdown):
             text = ""
         if field.kind == "number":
             found.setdefault(field.key, number_typed(text))

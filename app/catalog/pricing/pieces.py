@@ -5,6 +5,8 @@ from itertools import pairwise
 
 from app.catalog.pricing.rows import PriceRow
 from app.catalog.pricing.subject import LineToPrice
+from app.catalog.properties import Choice, Option
+from app.catalog.variant_grid import variant_label
 from app.core.translations import _
 from app.core.web.formats import quantity as grouped
 
@@ -23,12 +25,15 @@ def setup_rows(line: LineToPrice, charged_with: int | None = None) -> Iterator[P
         if designs != 1:
             how += f" × {grouped(designs)} = {line.money(rule.setup_minor * designs)}"
         yield PriceRow("setup", rule.setup_label, how, rule.setup_minor * designs, words)
-    for option, choice in line.chosen:
+    for option, choice, count in choices_made(line):
         if choice.setup_minor:
             label = _("%(option)s, %(choice)s: set-up", option=option.label, choice=choice.label)
             how = _("Set-up of this choice, once per item: %(money)s",
                     money=line.money(choice.setup_minor))  # fmt: skip
-            yield PriceRow(f"setup.{option.key}", label, how, choice.setup_minor, _("once"))
+            key = f"setup.{option.key}"
+            if count != line.quantity:
+                key += f".{choice.key}"
+            yield PriceRow(key, label, how, choice.setup_minor, _("once"))
 
 
 def piece_rows(line: LineToPrice) -> Iterator[PriceRow]:
@@ -73,13 +78,48 @@ def _is_of_list(line: LineToPrice) -> bool:
     return bool(line.list_price and line.list_price.breaks)
 
 
+def choices_made(line: LineToPrice) -> Iterator[tuple[Option, Choice, int]]:
+    """Yield each choice that was made with the number of pieces that have it: of a variant option there may
+    be several."""
+    for option in line.product.options:
+        if line.variants and option.key in line.product.variants.options:
+            for choice in option.choices:
+                having = [one for one in line.variants if one.options[option.key] == choice.key]
+                if having:
+                    yield option, choice, sum(one.pieces for one in having)
+        elif chosen := option.choice(line.options.get(option.key, "")):
+            yield option, chosen, line.quantity
+
+
 def option_rows(line: LineToPrice) -> Iterator[PriceRow]:
-    """Yield what each chosen option adds to each piece."""
-    for option, choice in line.chosen:
+    """Yield what each chosen option adds to each piece that has it."""
+    for option, choice, pieces in choices_made(line):
         if choice.surcharge_minor:
-            amount = choice.surcharge_minor * line.quantity
-            words = f"{line.money(choice.surcharge_minor)} × {grouped(line.quantity)}"
+            amount = choice.surcharge_minor * pieces
+            words = f"{line.money(choice.surcharge_minor)} × {grouped(pieces)}"
             how = _("Surcharge of this choice per piece: %(sum)s = %(money)s",
                     sum=words, money=line.money(amount))  # fmt: skip
-            label = f"{option.label}: {choice.label}"
-            yield PriceRow(f"options.{option.key}", label, how, amount, words)
+            key = f"options.{option.key}"
+            if pieces != line.quantity:
+                key += f".{choice.key}"
+            yield PriceRow(key, f"{option.label}: {choice.label}", how, amount, words)
+
+
+def variant_rows(line: LineToPrice, pieces_minor: int) -> Iterator[PriceRow]:
+    """Yield the price difference of each variant. What is taken off is at most its share of the price of
+    all pieces (`pieces_minor`), so that no piece costs less than nothing."""
+    for one in line.variants:
+        each = one.variant.price_difference_minor
+        if not each:
+            continue
+        amount = each * one.pieces
+        words = f"{line.money(each)} × {grouped(one.pieces)}"
+        how = _("Price difference of this variant per piece: %(sum)s = %(money)s",
+                sum=words, money=line.money(amount))  # fmt: skip
+        share = pieces_minor * one.pieces // line.quantity
+        if pieces_minor and amount + share < 0:
+            amount = -share
+            how = _("%(how)s, at most the price of the pieces: −%(money)s",
+                    how=how, money=line.money(share))  # fmt: skip
+        label = variant_label(line.product, one.variant)
+        yield PriceRow(f"variant.{one.variant.key}", label, how, amount, words)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from app.catalog.pricing.subject import LineToPrice
+from app.catalog.properties import Choice
 from app.core.translations import _
 from app.core.web.formats import long_date
 from app.core.web.formats import quantity as grouped
@@ -15,6 +16,7 @@ def reasons_of(line: LineToPrice) -> Iterator[str]:
     if rule.by_person:
         yield rule.by_person
     yield from _unmeasured(line)
+    yield from _measured_by_variant(line)
     room = line.product.artwork.build_volume_mm if line.product.artwork else None
     if room and facts.bbox_mm and not facts.fits(room):
         part, largest = _box(facts.bbox_mm), _box(room)
@@ -29,6 +31,21 @@ def reasons_of(line: LineToPrice) -> Iterator[str]:
     found = line.terms.price_list
     if found and found.currency and found.currency != rule.currency and found.holds(line.on):
         yield _("Price list %(name)s is in %(currency)s.", name=found.name, currency=found.currency)
+
+
+def _measured_by_variant(line: LineToPrice) -> Iterator[str]:
+    """Yield a sentence for each option that decides a measure and differs between the pieces of the line."""
+    for option in line.product.options:
+        differs = option.key in line.product.variants.options and option.key not in line.options
+        if line.variants and differs and any(map(_decides_measure, option.choices)):
+            yield _("The price depends on the %(option)s, which differs between the pieces.",
+                    option=option.label.lower())  # fmt: skip
+
+
+def _decides_measure(choice: Choice) -> bool:
+    rates = choice.per_cm3_minor or choice.per_gram_minor
+    known = (choice.density_g_per_cm3, choice.width_mm, choice.height_mm, choice.sides)
+    return bool(rates or choice.weight_g) or any(one is not None for one in known)
 
 
 def mode_reasons(line: LineToPrice, net_minor: int) -> Iterator[str]:

@@ -11,7 +11,8 @@ from functools import cached_property
 from app.catalog.facts import Facts
 from app.catalog.pricing.measures import Measures, measures_of
 from app.catalog.pricing.terms import ListPrice, PriceTerms
-from app.catalog.properties import Break, Choice, Option, Price, Properties
+from app.catalog.properties import Break, Choice, Option, Price, Properties, applies
+from app.catalog.variant_grid import VariantPieces, pieces_of
 from app.core.web.formats import money
 
 
@@ -39,10 +40,26 @@ class LineToPrice:
         return self.product.chosen(self.options)
 
     @cached_property
+    def variants(self) -> list[VariantPieces]:
+        """The pieces of each variant; empty for a product without."""
+        return pieces_of(self.product, self.options, self.breakdown, self.quantity)
+
+    def pieces_meeting(self, only_if: dict[str, list[str]]) -> int:
+        """Return to how many pieces a condition on options applies."""
+        if self.variants:
+            return sum(one.pieces for one in self.variants if applies(only_if, one.options))
+        return self.quantity if applies(only_if, self.options) else 0
+
+    @cached_property
     def measures(self) -> Measures:
         """What is known of a piece and of the line."""
         return measures_of(
-            self.product, self.options, self.personalisation, self.quantity, self.facts
+            self.product,
+            self.options,
+            self.personalisation,
+            self.quantity,
+            self.facts,
+            self.breakdown,
         )
 
     @cached_property

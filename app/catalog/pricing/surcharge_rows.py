@@ -7,7 +7,7 @@ from app.catalog.pricing.measured import shown
 from app.catalog.pricing.names import letters
 from app.catalog.pricing.rows import PriceRow, percent_of
 from app.catalog.pricing.subject import LineToPrice
-from app.catalog.properties import Surcharge, applies
+from app.catalog.properties import Surcharge
 from app.catalog.properties.price_parts import SURCHARGE_KINDS
 from app.core.money import half_up
 from app.core.translations import _
@@ -26,7 +26,7 @@ OF_A_PIECE = {
 def surcharge_rows(line: LineToPrice) -> Iterator[PriceRow | str]:
     """Yield each surcharge that applies, but those in percent; or the sentence why it can't be known."""
     for one in line.rule.surcharges:
-        if one.kind != "percent" and one.amount and applies(one.only_if, line.options):
+        if one.kind != "percent" and one.amount and line.pieces_meeting(one.only_if):
             count = counted(line, one)
             if count is None:
                 yield _("“%(label)s” depends on a measure that is not known yet.", label=one.label)
@@ -37,10 +37,13 @@ def surcharge_rows(line: LineToPrice) -> Iterator[PriceRow | str]:
 def percent_rows(line: LineToPrice, net_minor: int) -> Iterator[PriceRow]:
     """Yield the surcharges in percent, each of the price so far (`net_minor`), not of one another."""
     for one in line.rule.surcharges:
-        if one.kind == "percent" and one.amount and applies(one.only_if, line.options):
+        pieces = line.pieces_meeting(one.only_if)
+        if one.kind == "percent" and one.amount and pieces:
             words = _("%(rate)s %% of %(money)s",
                       rate=f"{one.amount:f}", money=line.money(net_minor))  # fmt: skip
-            amount = percent_of(net_minor, one.amount)
+            amount = percent_of(net_minor, one.amount * pieces / line.quantity)
+            if pieces != line.quantity:
+                words += f" × {grouped(pieces)} / {grouped(line.quantity)}"
             yield PriceRow(f"surcharge.{one.key}", one.label, _how(line, one, words, amount),
                            amount, words)  # fmt: skip
 
@@ -52,7 +55,7 @@ def counted(line: LineToPrice, one: Surcharge) -> Decimal | None:
         case "fixed":
             return Decimal(1)
         case "per_piece":
-            return Decimal(line.quantity)
+            return Decimal(line.pieces_meeting(one.only_if))
         case "per_m2":
             return known.area_m2
         case "per_m":
@@ -73,7 +76,9 @@ def _letters(line: LineToPrice, key: str) -> int:
     texts = (
         line.personalisation.get(field.key, "")
         for field in line.product.personalisation
-        if field.kind == "text" and key in ("", field.key) and applies(field.only_if, line.options)
+        if field.kind == "text"
+        and key in ("", field.key)
+        and line.product.meets(field.only_if, line.options, line.breakdown)
     )
     return sum(map(letters, texts))
 
@@ -84,9 +89,10 @@ def _row(line: LineToPrice, one: Surcharge, count: Decimal) -> PriceRow:
         unit, places = OF_A_PIECE[one.kind]
         count = shown(count, places)
         piece = half_up(count * one.amount)
-        amount = piece * line.quantity
+        pieces = line.pieces_meeting(one.only_if)
+        amount = piece * pieces
         measure = f"{grouped(count, places=places)} {unit}".strip()
-        words = f"{measure} × {rate} = {line.money(piece)}, × {grouped(line.quantity)}"
+        words = f"{measure} × {rate} = {line.money(piece)}, × {grouped(pieces)}"
     else:
         amount = half_up(count * one.amount)
         words = f"{rate} × {grouped(count)}" if one.kind != "fixed" else _("once")

@@ -29,6 +29,7 @@ from app.catalog.properties.pricing import Price
 from app.catalog.properties.quantity import Quantity
 from app.catalog.properties.route import Gate, Step
 from app.catalog.properties.shipping import Ship
+from app.catalog.properties.variants import Variant, Variants, check_variants
 from app.catalog.properties.wording import Wording
 from app.core.translations import _l
 
@@ -50,6 +51,8 @@ __all__ = [
     "Ship",
     "Step",
     "Surcharge",
+    "Variant",
+    "Variants",
     "Wording",
     "WorkPrice",
     "applies",
@@ -61,6 +64,7 @@ class Properties(Part):
 
     options: list[Option] = []
     constraints: list[Constraint] = Field(default=[], title=_l("Rules between options"))
+    variants: Variants = Variants()
     personalisation: list[Personalisation] = []
     artwork: Artwork | None = None
     price: Price = Price()
@@ -96,6 +100,7 @@ class Properties(Part):
                     raise ValueError(f"option {key} has no choice {unknown[0]}")
         if self.constraints and not is_orderable(self.options, self.constraints):
             raise ValueError("with these rules between options nothing can be ordered")
+        check_variants(self.options, self.variants)
         return self
 
     def option(self, key: str) -> Option | None:
@@ -107,6 +112,24 @@ class Properties(Part):
         made = [(option, option.choice(options.get(option.key, ""))) for option in self.options]
         return [(option, choice) for option, choice in made if choice is not None]
 
-    def route_for(self, options: Mapping[str, str]) -> list[Step]:
-        """Return the steps that a line with these `options` passes through."""
-        return [step for step in self.route if applies(step.only_if, options)]
+    @property
+    def own_options(self) -> list[Option]:
+        """The options that are chosen once for a line: all but those that make variants."""
+        return [option for option in self.options if option.key not in self.variants.options]
+
+    def meets(
+        self,
+        only_if: dict[str, list[str]],
+        options: Mapping[str, str],
+        breakdown: Mapping[str, int] | None = None,
+    ) -> bool:
+        """Return whether a condition applies to a line: with variants, to any of those in its breakdown."""
+        found = [self.variants.row(key) for key in breakdown or ()]
+        lines = [{**options, **row.choices} for row in found if row is not None]
+        return any(applies(only_if, one) for one in lines or [dict(options)])
+
+    def route_for(
+        self, options: Mapping[str, str], breakdown: Mapping[str, int] | None = None
+    ) -> list[Step]:
+        """Return the steps that a line with these `options` and variants passes through."""
+        return [step for step in self.route if self.meets(step.only_if, options, breakdown)]

@@ -11,7 +11,8 @@ from app.catalog.properties.part import Key, Part, Rate, Ref
 
 
 class Material(Part):
-    """What a piece uses up: a fixed `sku`, or the one of the choice made for `from_option`.
+    """What a piece uses up: a fixed `sku`, the one of the choice made for `from_option`, or the stock item
+    of its variant (`from_variant`).
 
     Amounts are in the stock item's unit. `spoilage_percent` is reserved on top; `whole` rounds the
     line's demand up to whole units (sheets, blanks). `unmeasured` is the amount per piece that
@@ -21,6 +22,7 @@ class Material(Part):
     key: Key
     sku: Annotated[str, Ref("stock_item")] = ""
     from_option: str = ""
+    from_variant: bool = False
     per_piece: Rate = Decimal(0)
     per_cm3: Rate = Decimal(0)
     per_gram: Rate = Decimal(0)
@@ -30,6 +32,6 @@ class Material(Part):
 
     @model_validator(mode="after")
     def _one_source(self) -> Material:
-        if bool(self.sku) == bool(self.from_option):
-            raise ValueError("name either a sku or the option it comes from")
+        if bool(self.sku) + bool(self.from_option) + self.from_variant != 1:
+            raise ValueError("name either a sku or the option it comes from, or the variant")
         return self

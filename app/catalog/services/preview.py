@@ -125,8 +125,10 @@ def sample_price(layers: Sequence[Layer]) -> ItemisedPrice | None:
         terms = inherit(layers).properties
     except BadInput:
         return None
-    options = fields_of(default_values(terms), "options")
-    return price_line(terms, options, terms.quantity.default, on=shop_day())
+    sample = default_values(terms)
+    options, quantities = fields_of(sample, "options"), fields_of(sample, "quantities")
+    breakdown = {key: int(number) for key, number in quantities.items()}
+    return price_line(terms, options, terms.quantity.default, on=shop_day(), breakdown=breakdown)
 
 
 def _products(row: ProductFamily | Product) -> Iterator[Product]:

@@ -58,6 +58,9 @@ def _unset(terms: Properties) -> list[tuple[str, str]]:
     if not terms.route:
         sentence = _("The route has no step. Add at least one operation at a work centre.")
         found.append(("properties.route", sentence))
+    if terms.variants.options and not terms.variants.offered:
+        sentence = _("No variant is offered. Generate the variants, or offer at least one.")
+        found.append(("properties.variants.rows", sentence))
     if not has_price(terms):
         sentence = _(
             "There is no price. Enter a price per piece or a rate, or say why it is priced by hand."

@@ -77,6 +77,7 @@ def price_inputs(lines: Sequence[OrderLine]) -> dict[uuid.UUID, PriceInputs]:
             on=day,
             rush=line.order.rush_key,
             facts=Facts.of(facts.get(line.id)),
+            breakdown=line.configuration.quantities,
             terms=terms[line.id],
         )
         for line in lines

@@ -27,12 +27,14 @@ from app.orders.models import Order, OrderLine
 
 @dataclass(frozen=True)
 class RequestedLine:
-    """One line as it is requested. `upload_id` is a file that was sent before or is being sent."""
+    """One line as it is requested; `quantities` says how many of each variant. `upload_id` is a file that was
+    sent before or is being sent."""
 
     product_slug: str
     quantity: Any
     options: dict[str, str] = field(default_factory=dict)
     personalisation: dict[str, str] = field(default_factory=dict)
+    quantities: dict[str, int] = field(default_factory=dict)
     upload_id: uuid.UUID | None = None
 
 
@@ -141,7 +143,11 @@ def _add_line(order: Order, position: int, requested: RequestedLine) -> None:
     product = find_product(requested.product_slug, only_active=True)
     terms = effective_properties(product).properties
     clean, quantity = validate_configuration(
-        terms, requested.options, requested.personalisation, requested.quantity
+        terms,
+        requested.options,
+        requested.personalisation,
+        requested.quantity,
+        requested.quantities,
     )
     order.lines.append(
         OrderLine(
