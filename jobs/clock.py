@@ -98,6 +98,20 @@ def _purge_deliveries() -> None:
     purge_done(current().delivery_days)
 
 
+def _apply_catalog_changes() -> None:
+    from app.catalog import verbs
+    from app.catalog.services.scheduling import due_changes
+    from app.core.actor import system
+    from app.core.errors import WrongState
+
+    for change_id in due_changes():
+        try:
+            verbs.apply_change(change_id, actor=system("clock"))
+            db.session.commit()
+        except WrongState:  # cancelled meanwhile
+            db.session.rollback()
+
+
 def _keep_figures() -> None:
     from app.reports import daily
 
@@ -108,6 +122,7 @@ def _keep_figures() -> None:
 
 TASKS = (
     Task("expire_quotes", 300, _expire_quotes),
+    Task("apply_catalog_changes", 60, _apply_catalog_changes),
     Task("keep_figures", 600, _keep_figures),
     Task("sweep_uploads", 60, _sweep_uploads),
     Task("sweep_storage", 600, _sweep_storage),

@@ -17,6 +17,8 @@ ROOMS = (
     "app.stock.admin",
     "app.fulfilment.admin",
     "app.catalog.admin",
+    "app.catalog.tree_page",
+    "app.catalog.changes_page",
     "app.tax.admin",
     "app.integrations.admin",
     "app.reports.admin",

@@ -8,22 +8,27 @@ from flask import current_app, g, request
 from flask_admin import expose
 from flask_admin.form import JSONField
 from sqlalchemy import func, select
-from wtforms import HiddenField
+from wtforms import DateField, HiddenField
+from wtforms.validators import Optional
 
-from app.catalog import product_summary, verbs
-from app.catalog import services as catalog
+from app.catalog import verbs
 from app.catalog.models import Product, ProductFamily
 from app.catalog.services.preview import Unconfirmed
 from app.catalog.services.publishing import missing_for_offer
 from app.catalog.states import PRODUCT
+from app.catalog.versions_page import VersionPages
 from app.core.backoffice.columns import Column, choice_filter, page_link
+from app.core.backoffice.editing import run_verb
 from app.core.backoffice.listing import SavedView
 from app.core.backoffice.model_view import BackOfficeModelView
 from app.core.backoffice.row_verbs import RowVerbs
 from app.core.db import db
 from app.core.errors import Problem
 from app.core.translations import _, _l
+from app.core.verbs import Verb
+from app.core.web.formats import long_date
 
+SHOWN_PRODUCTS = 100
 PROPERTIES_HELP = _l(
     "JSON with the same keys as the presets. What is missing is inherited from the family."
 )
@@ -45,7 +50,7 @@ class PropertiesField(JSONField):
             ) from None
 
 
-class CatalogView(RowVerbs, BackOfficeModelView):
+class CatalogView(VersionPages, RowVerbs, BackOfficeModelView):
     """Base of both lists: shown to those who may view the catalogue, changed by its verbs."""
 
     permission_view = "catalog.view"
@@ -56,12 +61,32 @@ class CatalogView(RowVerbs, BackOfficeModelView):
     form_columns: tuple[str, ...] = ("slug", "name", "properties")
     form_overrides = {"properties": PropertiesField}
     form_args: dict[str, Any] = {"properties": {"render_kw": {"rows": 24, "spellcheck": "false"}}}
-    form_extra_fields = {"confirm": HiddenField()}
+    form_extra_fields = {
+        "confirm": HiddenField(),
+        "effective_on": DateField(
+            _l("Takes effect on"),
+            [Optional()],
+            description=_l("Empty: at once. On a later day the properties alone change."),
+        ),
+    }
+    edit_verb: Verb[Any, Any, Any]
+    schedule_verb: Verb[Any, Any, Any]
 
     def explain(self, problem: Exception, form: Any) -> None:
         if isinstance(problem, Problem) and (problem.field or "").startswith("properties"):
             problem.field = "properties"
         super().explain(problem, form)
+
+    def change(self, form: Any, row: Any) -> str | None:
+        """Save the row at once, or schedule the change of its properties for the day that was chosen."""
+        on = form.effective_on.data
+        run_verb(self.schedule_verb if on else self.edit_verb, row, form)
+        return _("The change is scheduled for %(day)s.", day=long_date(on)) if on else None
+
+    def create_form(self, obj: Any = None) -> Any:
+        form = super().create_form(obj)
+        del form["effective_on"]
+        return form
 
     def edit_form(self, obj: Any = None) -> Any:
         form = super().edit_form(obj)
@@ -114,6 +139,7 @@ class FamilyView(CatalogView):
     endpoint = "families"
     create_verb = verbs.create_family
     edit_verb = verbs.change_family
+    schedule_verb = verbs.schedule_family_change
     menu_icon = "layers"
     menu_order = 60
     title = _l("Product families")
@@ -137,26 +163,25 @@ class FamilyView(CatalogView):
         "created_at",
         "updated_at",
     )
-    form_columns = ("slug", "name", "parent", "properties", "to_top", "confirm")
+    form_columns = ("slug", "name", "parent", "properties", "effective_on", "to_top", "confirm")
     column_searchable_list = ("name", "slug")
     form_extra_fields = CatalogView.form_extra_fields | {"to_top": HiddenField()}
     details_template = "catalog/family.html"
 
-    def change(self, form: Any, row: ProductFamily) -> None:
-        """Save the family; no parent means the top of the tree."""
+    def change(self, form: Any, row: ProductFamily) -> str | None:
+        """Save or schedule as any row; no parent means the top of the tree."""
         form.to_top.data = form.parent.data is None
-        super().change(form, row)
+        return super().change(form, row)
 
     def details_context(self, row: ProductFamily) -> dict[str, Any]:
-        """Return the family's products, and its properties in words and as JSON."""
+        """Return the family's products besides, and the families below it."""
         query = select(Product).where(Product.family_id == row.id).order_by(Product.name)
-        found = catalog.draft_properties(row)
-        return {
-            "offers": self.offers(row),
+        below = select(ProductFamily).where(ProductFamily.parent_id == row.id)
+        return super().details_context(row) | {
+            "below": list(db.session.scalars(below.order_by(ProductFamily.name))),
             "product_chart": PRODUCT,
-            "products": list(db.session.scalars(query)),
-            "sections": product_summary.sections(found.properties, found.origin),
-            "properties_json": _pretty(row.properties),
+            "product_count": db.session.scalar(select(func.count()).select_from(query.subquery())),
+            "products": list(db.session.scalars(query.limit(SHOWN_PRODUCTS))),
         }
 
 
@@ -171,6 +196,7 @@ class ProductView(CatalogView):
     endpoint = "products"
     create_verb = verbs.create_product
     edit_verb = verbs.change_product
+    schedule_verb = verbs.schedule_product_change
     menu_icon = "tag"
     menu_order = 50
     sentence = _l(
@@ -207,18 +233,23 @@ class ProductView(CatalogView):
         SavedView(_l("Drafts"), {"flt_state_equals": "draft"}),
         SavedView(_l("Archived"), {"flt_state_equals": "archived"}),
     )
-    form_columns = ("slug", "sku", "name", "family", "summary", "properties", "confirm")
+    form_columns = (
+        "slug",
+        "sku",
+        "name",
+        "family",
+        "summary",
+        "properties",
+        "effective_on",
+        "confirm",
+    )
     details_template = "catalog/product.html"
 
     def details_context(self, row: Product) -> dict[str, Any]:
-        """Return the product's effective properties in words, its own as JSON, and its page."""
-        found = catalog.draft_properties(row)
-        return {
-            "offers": self.offers(row),
+        """Return what keeps the product from being ordered, and its page, besides."""
+        return super().details_context(row) | {
             "missing": {} if row.active else missing_for_offer(row),
-            "sections": product_summary.sections(found.properties, found.origin),
             "offered_at": f"/p/{row.slug}" if row.active else "",
-            "properties_json": _pretty(row.properties),
         }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from typing import Any
 
 from pydantic import JsonValue
@@ -11,8 +12,10 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.catalog.states import OFFERED, PRODUCT
+from app.catalog.path_changes import PathChange
+from app.catalog.states import CHANGE, OFFERED, PRODUCT
 from app.core.db import AppendOnly, Model, Record, Versioned, state_column
+from app.core.typed_json import TypedJSON
 
 #: Levels of the tree that are read together with what hangs on them; deeper ones are read one by one.
 READ_AHEAD = 6
@@ -93,6 +96,42 @@ class CatalogSku(Model):
     product_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("products.id", ondelete="CASCADE"), index=True
     )
+
+
+class CatalogChange(Record, Versioned, Model):
+    """A change of a family's or a product's own properties that takes effect on a day of the shop's zone.
+
+    `changes` says what is set where, and what was there when it was scheduled: where that has changed
+    meanwhile nothing is applied and `reason` says so.
+    """
+
+    __tablename__ = "catalog_changes"
+    __table_args__ = (
+        CheckConstraint("(family_id IS NULL) <> (product_id IS NULL)", name="subject"),
+        Index(None, "state", "effective_on"),
+    )
+
+    family_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("product_families.id", ondelete="CASCADE"), index=True
+    )
+    product_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("products.id", ondelete="CASCADE"), index=True
+    )
+    effective_on: Mapped[date]
+    note: Mapped[str] = mapped_column(String(200), default="")
+    changes: Mapped[list[PathChange]] = mapped_column(TypedJSON(list[PathChange]))
+    state: Mapped[str] = state_column(CHANGE)
+    reason: Mapped[str] = mapped_column(Text, default="")
+
+    family: Mapped[ProductFamily | None] = relationship(lazy="selectin")
+    product: Mapped[Product | None] = relationship(lazy="selectin")
+
+    @property
+    def subject(self) -> Product | ProductFamily:
+        """The family or product that it changes."""
+        found = self.product or self.family
+        assert found is not None, "a CHECK of the table"
+        return found
 
 
 class ProductRevision(AppendOnly, Model):

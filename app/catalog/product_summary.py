@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from app.catalog.inheritance import KEYED_LISTS, Owner
+from app.catalog.inheritance import KEYED_LISTS, OBJECTS, Owner
 from app.catalog.properties import Constraint, Material, Option, Personalisation, Properties, Step
+from app.catalog.properties.part import Part
 from app.core.translations import _, _l
 from app.core.web.formats import money, plural, quantity
 
@@ -32,8 +33,8 @@ def sections(properties: Properties, origin: Mapping[str, Owner]) -> dict[str, l
             texts = {f"{name}.{one.key}": _describe(one, properties) for one in part}
         elif name == "gates":
             texts = {name: (_("All of"), ", ".join(part) or "nothing")}
-        elif isinstance(part, str):
-            texts = {name: (_label(name, field), part or "–")}
+        elif name not in OBJECTS:
+            texts = {name: (_label(name, field), _value(name, part, properties.price.currency))}
         elif part is not None:
             currency = properties.price.currency
             texts = {
@@ -68,7 +69,9 @@ def _value(name: str, value: Any, currency: str) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
-        return ", ".join(str(one) for one in value)
+        return ", ".join(_short(one) for one in value)
+    if isinstance(value, Part):
+        return _short(value)
     if name.endswith("_minor"):
         return money(Decimal(value), currency)
     unit = next((f" {unit}" for part, unit in UNITS.items() if part in name), "")
@@ -77,6 +80,14 @@ def _value(name: str, value: Any, currency: str) -> str:
     if name == "tax_permille":
         value = Decimal(value) / 10
     return f"{quantity(value)}{unit}" if isinstance(value, (int, Decimal)) else str(value)
+
+
+def _short(value: Any) -> str:
+    """Return what a part is called, where it has a name; any other value as it is."""
+    if not isinstance(value, Part):
+        return str(value)
+    names = (getattr(value, name, "") for name in ("label", "name", "title", "key", "sku"))
+    return str(next(filter(None, names), "")) or _("set")
 
 
 def _describe(part: Any, all_of: Properties) -> tuple[str, str]:
@@ -89,8 +100,16 @@ def _describe(part: Any, all_of: Properties) -> tuple[str, str]:
             return part.key.replace("_", " ").capitalize(), _constraint(part, all_of)
         case Material():
             return part.key.replace("_", " ").capitalize(), ", ".join(_material(part, all_of))
-        case _:
+        case Step():
             return part.name, ", ".join(_step(part, all_of))
+        case _:
+            return _short(part), _fields(part, all_of.price.currency)
+
+
+def _fields(part: Any, currency: str) -> str:
+    shown = {name: getattr(part, name) for name in type(part).model_fields if name != "key"}
+    texts = {name: _value(name, value, currency) for name, value in shown.items() if value}
+    return ", ".join(f"{_label(n, type(part).model_fields[n])}: {t}" for n, t in texts.items())
 
 
 def _option(option: Option, currency: str) -> Iterable[str]:

@@ -18,7 +18,24 @@ PRODUCT = Chart(
     ],
 )
 
+CHANGE = Chart(
+    "catalog_change",
+    initial="scheduled",
+    states=[
+        State("scheduled", _l("Scheduled"), "waiting"),
+        State("applied", _l("Applied"), "good"),
+        State("failed", _l("Not applied"), "bad"),
+        State("cancelled", _l("Cancelled"), "done"),
+    ],
+    moves=[
+        Move("apply_change", ("scheduled", "failed"), "applied"),
+        Move("fail_change", ("scheduled",), "failed"),
+        Move("cancel_change", ("scheduled", "failed"), "cancelled"),
+    ],
+)
+
 OFFERED = "active"
 ENDED = "archived"
+FAILED = "failed"
 EDITED_FREELY = frozenset({"draft", "archived"})
 """States whose properties may be half finished: nobody can order."""

@@ -7,13 +7,13 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, WithJsonSchema
 from sqlalchemy import select
 
-from app.catalog.models import Product, ProductFamily
-from app.catalog.services import families, overriding, presets, products, publishing
+from app.catalog.models import CatalogChange, Product, ProductFamily
+from app.catalog.services import families, overriding, presets, products, publishing, scheduling
 from app.catalog.services.locks import lock_family, lock_product
-from app.catalog.states import PRODUCT
+from app.catalog.states import CHANGE, PRODUCT
 from app.core.db import db, find
 from app.core.errors import BadInput
-from app.core.inputs import Text, checked_by, fields
+from app.core.inputs import Day, Text, checked_by, fields
 from app.core.permissions import EVERY_ROLE, permission
 from app.core.text_input import normalize, unprintable
 from app.core.translations import _, _l
@@ -66,11 +66,24 @@ Path = Annotated[str, Text(_l("Name the property."), most=120)]
 Confirm = Annotated[str, Field(max_length=64)]
 """The token of the preview that was shown, where products on offer change."""
 
+EffectiveOn = Annotated[Day, Field(title=_l("Takes effect on"))]
+ChangeNote = Annotated[str, Text(most=200), Field(title=_l("Note"))]
+
+BESIDE_FORMS = frozenset({"api"})
+"""Staff do it in the form of the row."""
+
 FAMILY: Subject[ProductFamily] = Subject(
     "product_family", find=lambda ref: find(ProductFamily, ref), lock=lock_family
 )
 PRODUCTS: Subject[Product] = Subject(
     "product", find=lambda ref: find(Product, ref), lock=lock_product, chart=PRODUCT
+)
+
+CHANGES: Subject[CatalogChange] = Subject(
+    "catalog_change",
+    find=lambda ref: find(CatalogChange, ref),
+    lock=scheduling.lock_change,
+    chart=CHANGE,
 )
 
 create_family = new_record("new_family").verb(
@@ -105,12 +118,14 @@ change_family = FAMILY.verb(
         to_top=(bool, False),
         confirm=(Confirm, ""),
     ),
+    entry=BESIDE_FORMS,
     done=_l("The family is saved."),
 )
 delete_family = FAMILY.verb(
     families.delete_family,
     _l("Delete family"),
     EDIT,
+    explain=_l("Only a family without products and families below it can be deleted."),
     danger=True,
     icon="trash",
 )
@@ -126,6 +141,7 @@ change_product = PRODUCTS.verb(
         sku=(Sku | None, None),
         confirm=(Confirm, ""),
     ),
+    entry=BESIDE_FORMS,
     done=_l("The product is saved."),
 )
 publish = PRODUCTS.verb(
@@ -162,6 +178,7 @@ delete_draft = PRODUCTS.verb(
     products.delete_draft,
     _l("Delete draft"),
     EDIT,
+    explain=_l("The draft is gone for good."),
     states=frozenset({PRODUCT.initial}),
     danger=True,
 )
@@ -192,6 +209,39 @@ revert_property = PRODUCTS.verb(
     EDIT,
     fields(path=Path),
     done=_l("The value is inherited again."),
+)
+schedule_family_change = FAMILY.verb(
+    scheduling.schedule_family_change,
+    _l("Schedule change"),
+    EDIT,
+    fields(
+        properties=Properties,
+        effective_on=EffectiveOn,
+        note=(ChangeNote, ""),
+        confirm=(Confirm, ""),
+    ),
+    entry=BESIDE_FORMS,
+    done=_l("The change is scheduled."),
+)
+schedule_product_change = PRODUCTS.verb(
+    scheduling.schedule_product_change,
+    _l("Schedule change"),
+    EDIT,
+    fields(properties=Properties, effective_on=EffectiveOn, note=(ChangeNote, "")),
+    entry=BESIDE_FORMS,
+    done=_l("The change is scheduled."),
+)
+cancel_change = CHANGES.verb(
+    scheduling.cancel_change,
+    _l("Cancel change"),
+    EDIT,
+    done=_l("The change is cancelled."),
+)
+apply_change = CHANGES.verb(
+    scheduling.apply_change,
+    _l("Apply change"),
+    EDIT,
+    entry=frozenset(),
 )
 load_preset = new_record("preset").verb(
     presets.load_preset, _l("Load preset"), EDIT, fields(name=str), entry=frozenset()

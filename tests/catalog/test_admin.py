@@ -2,12 +2,17 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
-from app.catalog import admin, verbs
+from app.catalog import admin, changes_page, tree_page, verbs
 from app.catalog import services as catalog
+from app.catalog.models import CatalogChange
 from app.core.actor import system
+from app.core.clock import today
+from app.core.db import db
 from app.core.events import timeline
 from tests.back_office_app import back_office_app, hidden_values, page_text
 from tests.preset_shop import load_presets
@@ -18,7 +23,7 @@ EDITS = {"X-Test-Permissions": "catalog.view catalog.edit export.run"}
 
 @pytest.fixture(scope="module")
 def own(application):
-    return back_office_app(application, admin)
+    return back_office_app(application, admin, tree_page, changes_page)
 
 
 @pytest.fixture
@@ -192,3 +197,57 @@ def test_a_draft_says_what_is_missing(browser, card) -> None:
     refused = browser.post(f"/admin/products/{draft.id}/publish", data=form, headers=EDITS)
     assert refused.status_code == 422
     assert "The route has no step" in page_text(refused.text)
+
+
+def test_families_are_shown_as_a_tree_with_a_way_back_to_it(browser, card) -> None:
+    top = verbs.create_family(None, slug="all", name="Everything", properties={}, actor=system())
+    verbs.change_family(card.family_id, parent=top, actor=system())
+    page = browser.get("/admin/family-tree/", headers=LOOKS)
+    assert "Everything 0 3 Cards 3 3" in page_text(page.text)
+    assert 'class="tree-name tree-1"' in page.text
+    said = page_text(browser.get(f"/admin/products/details/?id={card.id}", headers=LOOKS).text)
+    assert "Product families / Everything / Cards" in said
+    assert "Set-up £29.00 Cards" in said
+
+
+def test_the_version_history_of_a_product_is_a_page(browser, card) -> None:
+    before = card.name
+    verbs.change_product(card.id, name="Better card", actor=system())
+    page = browser.get(f"/admin/products/history/?id={card.id}&before=x", headers=LOOKS)
+    assert page.status_code == 200
+    assert f"Name: {before} Better card" in page_text(page.text)
+
+
+def test_a_change_is_scheduled_shown_and_cancelled(browser, card) -> None:
+    own = dict(card.properties) | {"price": {"setup_minor": 4900}}
+    soon = (today("Europe/London") + timedelta(days=30)).isoformat()
+    form = form_of(browser, card, properties=json.dumps(own), effective_on=soon)
+    assert save(browser, card, form).status_code == 302
+    where = f"/admin/products/details/?id={card.id}"
+    page = browser.get(where, headers=EDITS)
+    assert "Scheduled changes 1" in page_text(page.text)
+    assert "Set-up: £49.00" in page_text(page.text)
+    change = db.session.scalars(sa.select(CatalogChange)).one()
+    url = f"/admin/catalog-changes/{change.id}/cancel_change"
+    assert browser.post(url, data=hidden_values(page.text), headers=LOOKS).status_code == 403
+    form = hidden_values(browser.get(where, headers=EDITS).text)
+    form["version_id"] = str(change.version_id)
+    assert browser.post(url, data=form, headers=EDITS).status_code == 303
+    assert "Scheduled changes 1" not in page_text(browser.get(where, headers=EDITS).text)
+    listed = browser.get("/admin/catalog-changes/", headers=LOOKS)
+    assert "Cancelled" in page_text(listed.text)
+
+
+def test_a_value_is_overridden_and_reverted_beside_where_it_is_shown(browser, card) -> None:
+    where = f"/admin/products/details/?id={card.id}"
+    page = browser.get(where, headers=EDITS)
+    form = hidden_values(page.text) | {"path": "price.setup_minor"}
+    done = browser.post(f"/admin/products/{card.id}/override_property", data=form, headers=EDITS)
+    assert done.status_code == 303
+    page = browser.get(where, headers=EDITS)
+    assert "Set-up £29.00 this product Revert to inherited" in page_text(page.text)
+    form = hidden_values(page.text) | {"path": "price.setup_minor"}
+    browser.post(f"/admin/products/{card.id}/revert_property", data=form, headers=EDITS)
+    page = browser.get(where, headers=EDITS)
+    assert "Set-up £29.00 Cards Override" in page_text(page.text)
+    assert "Override" not in page_text(browser.get(where, headers=LOOKS).text)

@@ -32,6 +32,9 @@ KINDS = {
     "stock_items.act": "stock_item",
     "tax_rates.act": "tax_rate",
     "customers.act": "customer",
+    "families.act": "product_family",
+    "products.act": "product",
+    "catalog_changes.act": "catalog_change",
     "connections.act": "connection",
     "shop_settings.act": "shop_settings",
 }

@@ -35,6 +35,7 @@ ALWAYS = {
     "tax_rates.act",
     "customers.act",
     "shop_settings.act",
+    "families.act",
 }
 
 
@@ -81,7 +82,7 @@ def test_no_page_with_verbs_is_left_out(app: Flask) -> None:
     }
     assert pages == set(KINDS) - {"check"}
     entered = {kind for (kind, _), verb in VERBS.items() if verb.entry & {"staff", "station"}}
-    assert entered - set(KINDS.values()) <= {"product", "product_family", "customer"}  # forms
+    assert entered <= set(KINDS.values())
     for endpoint in ALWAYS:
         for verb in verbs_of(KINDS[endpoint]):
             assert verb.on.chart is None and verb.can is None and not verb.rules
@@ -118,7 +119,7 @@ def test_at_the_api(app: Flask, session: Any, things: Things) -> None:
                 assert sentence in answer.json["detail"], (verb.key, situation, answer.json)
             tried[kind, verb.key] += 1
     offered = {kind for (kind, _), verb in VERBS.items() if "api" in verb.entry}
-    always = {"stock_item", "product", "product_family", "customer"}
+    always = {"stock_item", "product_family", "customer"}
     assert {kind for kind, _ in tried} == offered - always
     assert sum(tried.values()) > 150
 

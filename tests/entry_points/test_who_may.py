@@ -75,6 +75,11 @@ VERBS = {
     "api_keys.act": {verb.key: verb.permission for verb in verbs_of("api_token", "staff")},
     "shipment_page.act": {verb.key: verb.permission for verb in verbs_of("shipment", "staff")},
     "customers.act": {verb.key: verb.permission for verb in verbs_of("customer", "staff")},
+    "families.act": {verb.key: verb.permission for verb in verbs_of("product_family", "staff")},
+    "products.act": {verb.key: verb.permission for verb in verbs_of("product", "staff")},
+    "catalog_changes.act": {
+        verb.key: verb.permission for verb in verbs_of("catalog_change", "staff")
+    },
     "tax_rates.act": {verb.key: verb.permission for verb in verbs_of("tax_rate", "staff")},
     "station.act": {
         **{verb.key: "job.run" for verb in verbs_of("operation", "station")},

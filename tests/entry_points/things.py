@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from app.accounts.verbs import create_staff, issue_api_token
 from app.artwork.services.slots import open_slot
+from app.catalog import verbs as catalog
+from app.catalog.models import Product
 from app.catalog.properties import Artwork
 from app.core.actor import system
+from app.core.clock import today
 from app.core.db import db
 from app.core.outbound.intent import intend
 from app.fulfilment.services import create_shipment
@@ -51,6 +55,13 @@ def things(ready_job: Any) -> dict[str, dict[str, Any]]:
     rate = tax_verbs.create_rate(None, goods, "GB", "20", actor=system("cli"))
     slot = open_slot(order.id, "Front", Artwork(label="Front"), actor=system("cli"))
     centre = db.session.get_one(WorkCentre, step.work_centre_id)
+    product = db.session.get_one(Product, order.lines[0].product_id)
+    change = catalog.schedule_product_change(
+        product.id,
+        properties={"wording": {"piece": "sheet"}},
+        effective_on=today() + timedelta(days=9),
+        actor=system("cli"),
+    )
     intent, _ = intend("accounting", "journal", order, {}, key="k", stream_id=order.id)
     key, _ = issue_api_token(None, "Web shop", ["order.view"], actor=system("cli"))
     colleague = create_staff(None, "bo@example.com", "Bo", ["sales"], actor=system("cli"))
@@ -67,6 +78,9 @@ def things(ready_job: Any) -> dict[str, dict[str, Any]]:
         "api_keys.act": {"row_id": key.id},
         "stock_items.act": {"row_id": movement.item_id},
         "movements.act": {"row_id": movement.id},
+        "families.act": {"row_id": product.family_id},
+        "products.act": {"row_id": product.id},
+        "catalog_changes.act": {"row_id": change.id},
         "customers.act": {"row_id": order.customer_id},
         "tax_rates.act": {"row_id": rate.id},
         "job_page.act": {"ref": job.number},

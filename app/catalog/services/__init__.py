@@ -5,6 +5,7 @@ from app.catalog.services.reading import (
     draft_properties,
     effective_properties,
     find_product,
+    inherited_paths,
     layers_of,
     price_rule,
 )
@@ -13,6 +14,7 @@ __all__ = [
     "draft_properties",
     "effective_properties",
     "find_product",
+    "inherited_paths",
     "layers_of",
     "load_preset",
     "price_rule",

@@ -33,6 +33,11 @@ def draft_properties(row: Product | ProductFamily) -> Effective:
     return inherit_draft(layers_of(row))
 
 
+def inherited_paths(row: Product | ProductFamily) -> frozenset[str]:
+    """Return the paths that have a value from a family above the row, whether it overrides it or not."""
+    return frozenset(merge(layers_of(row)[:-1])[1])
+
+
 def price_rule(product: Product) -> Price:
     """Return the price rule alone: the rest of a product is not needed for a list of them."""
     return Price.model_validate(merge(_only(layers_of(product), "price"))[0].get("price") or {})
