@@ -27,6 +27,7 @@ COMMANDS = (
     "files:inspect",
     "files:preview",
     "proof:proof",
+    "price:price",
 )
 NEEDS_NO_SETTINGS = (
     "translations:translations",

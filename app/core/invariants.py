@@ -8,6 +8,8 @@ from app.core.db import db
 
 Finder = Callable[[], Iterator[str]]
 INVARIANTS: dict[str, Finder] = {}
+#: Name of an invariant → what it could not ask, in a sentence; empty where it asked everything.
+LEFT_OUT: dict[str, Callable[[], str]] = {}
 #: The chains (orders) of which a reaction is still to come. What reactions bring about is asked of all others;
 #: a reaction that failed for good keeps nothing out.
 UNSETTLED = (

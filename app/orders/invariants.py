@@ -1,6 +1,16 @@
 """What must always hold of orders and quotes."""
 
-from app.core.invariants import UNSETTLED, no_rows
+from collections.abc import Iterable, Iterator
+
+from sqlalchemy import select, text
+
+from app.catalog.models import ProductRevision
+from app.catalog.pricing import ItemisedPrice, price_order
+from app.catalog.properties import Properties
+from app.core.db import db
+from app.core.invariants import LEFT_OUT, UNSETTLED, invariant, no_rows
+from app.orders.models import Order, Quote
+from app.orders.quoted import QuotedLine
 
 agreed_lines = no_rows(
     "A placed order's agreed lines are those of its accepted quote",
@@ -76,3 +86,80 @@ quotes_know_their_files = no_rows(
     + " ORDER BY number",
     "A quote of MR-{number} {fault}.",
 )
+
+
+RECOMPUTED = "Each stored quote re-computes to itself"
+BATCH = 200
+MOST_KEPT = 1000
+WITHOUT_INPUTS = (
+    "SELECT count(*) FROM quotes CROSS JOIN LATERAL jsonb_array_elements(lines) AS line "
+    "WHERE line -> 'inputs' IS NULL"
+)
+
+
+@invariant(RECOMPUTED)
+def quotes_recompute() -> Iterator[str]:
+    """Yield a sentence for each line whose price by its stored inputs is another than the stored one.
+
+    A price that was set by hand is not calculated again, but counts for the lines beside it. Quotes from before
+    inputs were stored are left out.
+    """
+    query = select(Order.number, Quote.version, Quote.lines).join(Order, Order.id == Quote.order_id)
+    query = query.order_by(Quote.id).execution_options(yield_per=BATCH)
+    kept: dict[str, Properties] = {}
+    for part in db.session.execute(query).partitions(BATCH):
+        _read({line.revision_sha256 for row in part for line in row.lines}, kept)
+        for number, version, lines in part:
+            if all(line.inputs for line in lines):
+                yield from _differing(f"Quote v{version} of MR-{number}", lines, kept)
+
+
+def _differing(
+    quote: str, lines: list[QuotedLine], revisions: dict[str, Properties]
+) -> Iterator[str]:
+    to_price, entered = [], {}
+    for index, line in enumerate(lines):
+        terms = revisions.get(line.revision_sha256)
+        if terms is None or line.inputs is None:
+            yield f"{quote} names a product revision that there is not."
+            return
+        to_price.append(line.inputs.line(terms, line.configuration, line.quantity))
+        if line.inputs.entered_minor is not None:
+            entered[index] = line.inputs.entered_minor
+    for index, price in enumerate(price_order(to_price, entered)):
+        stored = lines[index]
+        if index in entered:
+            if stored.net_minor != entered[index]:
+                yield f"{quote}, line {index + 1}: the entered price is not the quoted one."
+        elif (difference := _difference(stored, price)) is not None:
+            yield f"{quote}, line {index + 1}: {difference}"
+
+
+def _difference(stored: QuotedLine, price: ItemisedPrice) -> str | None:
+    if stored.net_minor != price.net_minor:
+        return f"quoted at {stored.net_minor}, calculated {price.net_minor}."
+    then = [(row.key, row.amount_minor) for row in stored.rows]
+    now = [(row.key, row.amount_minor) for row in price.rows]
+    if then != now:
+        return f"its rows are {then}, calculated {now}."
+    return None
+
+
+def _read(wanted: Iterable[str], kept: dict[str, Properties]) -> None:
+    """Read the revisions that are not kept yet, in one query."""
+    missing = set(wanted) - kept.keys()
+    if len(kept) > MOST_KEPT:
+        kept.clear()
+        missing = set(wanted)
+    if missing:
+        query = select(ProductRevision.sha256, ProductRevision.content)
+        for sha256, content in db.session.execute(query.where(ProductRevision.sha256.in_(missing))):
+            kept[sha256] = Properties.model_validate(content)
+
+
+def _left_out() -> str:
+    count = db.session.scalar(text(WITHOUT_INPUTS))
+    return f"{count} quoted lines are from before inputs were stored." if count else ""
+
+
+LEFT_OUT[RECOMPUTED] = _left_out

@@ -141,6 +141,11 @@ def test_an_approval_that_was_written_by_hand_is_named(shop: Shop) -> None:
             "SELECT 'MR-' || number FROM orders LIMIT 1",
         ),
         (
+            "UPDATE quotes SET lines = jsonb_set(lines, '{0,rows,0,amount_minor}', '1')",
+            "Each stored quote re-computes to itself",
+            "SELECT 'MR-' || number FROM orders LIMIT 1",
+        ),
+        (
             "UPDATE product_revisions SET content = jsonb_set(content, '{price,setup_minor}', '1')",
             "Each product revision is as its hash says",
             "SELECT id::text FROM product_revisions ORDER BY id LIMIT 1",
@@ -158,7 +163,7 @@ def test_an_approval_that_was_written_by_hand_is_named(shop: Shop) -> None:
             "SELECT id::text FROM artwork_slots LIMIT 1",
         ),
     ],
-    ids=["level", "reserved", "job", "price", "revision", "line of another", "slot"],
+    ids=["level", "reserved", "job", "price", "quote", "revision", "line of another", "slot"],
 )
 def test_numbers_and_states_that_no_longer_follow_are_named(
     shop: Shop, statement: str, invariant: str, names: str

@@ -65,8 +65,9 @@ def parse(text: str) -> Parsed:
         _check(node)
     inner = {id(node.value) for node in parts if isinstance(node, ast.Attribute)}
     inner |= {id(node.func) for node in parts if isinstance(node, ast.Call)}
-    names = [name for node in parts if id(node) not in inner and (name := name_of(node))]
-    return Parsed(text, tree, tuple(dict.fromkeys(names)))
+    named = [node for node in parts if id(node) not in inner and name_of(node)]
+    named.sort(key=lambda node: node.col_offset)  # type: ignore[attr-defined]
+    return Parsed(text, tree, tuple(dict.fromkeys(name_of(node) for node in named)))
 
 
 def unknown_name(name: str, known: Mapping[str, object]) -> str:

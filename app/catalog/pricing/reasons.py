@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from app.catalog.pricing.subject import LineToPrice
-from app.catalog.properties import Choice
+from app.catalog.properties import Choice, Price
 from app.core.translations import _
 from app.core.web.formats import long_date
 from app.core.web.formats import quantity as grouped
@@ -64,12 +64,16 @@ def mode_reasons(line: LineToPrice, net_minor: int) -> Iterator[str]:
 
 def has_price(line: LineToPrice) -> bool:
     """Return whether anything of the rule makes a price of a line."""
-    rule = line.rule
+    return bool(makes_price(line.rule) or _by_weight(line) or _by_volume(line) or line.breaks)
+
+
+def makes_price(rule: Price) -> bool:
+    """Return whether a rule can come to an amount by itself, or says that a person sets it."""
     measured = (
         *(rule.per_m2_minor, rule.per_m_minor, rule.per_page_minor, rule.per_sheet_minor),
-        *(rule.formulas, rule.work_prices, rule.by_person, line.breaks),
+        *(rule.formulas, rule.work_prices, rule.by_person, rule.unit_breaks),
     )
-    return bool(rule.is_measured or _by_weight(line) or _by_volume(line) or any(measured))
+    return bool(rule.is_measured or any(measured))
 
 
 def _by_weight(line: LineToPrice) -> bool:

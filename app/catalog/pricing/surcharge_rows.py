@@ -103,5 +103,7 @@ def _row(line: LineToPrice, one: Surcharge, count: Decimal) -> PriceRow:
 
 def _how(line: LineToPrice, one: Surcharge, sum_: str, amount: int) -> str:
     kind = str(SURCHARGE_KINDS[one.kind])
+    if one.kind == "fixed":
+        return _("Surcharge %(kind)s: %(money)s", kind=kind, money=line.money(amount))
     return _("Surcharge %(kind)s: %(sum)s = %(money)s", kind=kind, sum=sum_,
              money=line.money(amount))  # fmt: skip

@@ -1,16 +1,16 @@
 """The rows that a price rule is made of: breaks, surcharges, formulas, rush levels, the press sheet."""
 
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from app.catalog.properties.part import Count, Key, Minor, Part, Rate
+from app.catalog.properties.part import Count, Key, Minor, Part, Rate, Ref
 from app.core.translations import _l
 
 #: How a surcharge is counted, and its name.
 SURCHARGE_KINDS = {
-    "fixed": _l("once per line"),
+    "fixed": _l("once per item"),
     "per_piece": _l("per piece"),
     "percent": _l("percent of the price so far"),
     "per_m2": _l("per m²"),
@@ -93,5 +93,5 @@ class Sheet(Part):
 class WorkPrice(Part):
     """What a minute at a work centre costs the customer; `key` is the work centre's."""
 
-    key: Key
+    key: Annotated[Key, Ref("work_centre")]
     per_minute_minor: Rate = Decimal(0)

@@ -11,6 +11,7 @@ from app.catalog.inheritance import Layer, inherit, merge
 from app.catalog.live_price import default_values, fields_of
 from app.catalog.models import Product, ProductFamily
 from app.catalog.pricing import ItemisedPrice, price_line
+from app.catalog.services.price_checks import check_formulas
 from app.catalog.services.reading import layers_of
 from app.catalog.states import ENDED, PRODUCT
 from app.core.canonical import sha256_of
@@ -153,7 +154,7 @@ def _merged(layers: Sequence[Layer]) -> Mapping[str, Any]:
 
 def _fault(layers: Sequence[Layer]) -> BadInput | None:
     try:
-        inherit(layers)
+        check_formulas(inherit(layers).properties)
     except BadInput as fault:
         return fault
     return None

@@ -1,10 +1,11 @@
 """Products: creating, changing, moving and copying them, and deleting drafts. Those placed in orders stay as
 they were agreed."""
 
-from app.catalog.inheritance import Layer, Owner, RawProperties, inherit
+from app.catalog.inheritance import Layer, Owner, RawProperties, inherit, inherit_draft
 from app.catalog.models import Product, ProductFamily
 from app.catalog.services.locks import share_tree
 from app.catalog.services.preview import Preview, preview_change, require_confirmed
+from app.catalog.services.price_checks import check_formulas
 from app.catalog.services.reading import layers_of
 from app.catalog.services.saving import (
     Coming,
@@ -39,6 +40,7 @@ def create_product(
     product = Product(
         slug=slug, sku=sku, name=name, summary=summary, family=family, properties=clean
     )
+    check_formulas(inherit_draft(layers_in(product, family, clean)).properties)
     with written(product):
         pass
     record("product.created", product, actor, after=recorded(product))
@@ -65,6 +67,8 @@ def change_product(
     target = family or product.family
     if properties is not None and product.state not in EDITED_FREELY:
         inherit(layers_in(product, target, own))
+    if properties is not None:
+        check_formulas(inherit_draft(layers_in(product, target, own)).properties)
     if target is not product.family:
         require_confirmed(preview_move(product, target, own), confirm)
     with written(product):

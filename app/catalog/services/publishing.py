@@ -2,8 +2,10 @@
 
 from app.catalog.inheritance import field_of
 from app.catalog.models import Product
+from app.catalog.pricing.reasons import makes_price
 from app.catalog.properties import Properties
 from app.catalog.references import existing, missing_sentence, references_in
+from app.catalog.services.price_checks import faults_of_formulas
 from app.catalog.services.reading import draft_properties
 from app.catalog.states import PRODUCT
 from app.core.actor import Actor
@@ -44,6 +46,8 @@ def missing_for_offer(product: Product) -> dict[str, str]:
     terms = found.properties
     for field, sentence in _unset(terms):
         missing.setdefault(field, sentence)
+    for path, sentence in faults_of_formulas(terms).items():
+        missing.setdefault(field_of(path), sentence)
     named = references_in(terms.model_dump(mode="json"))
     for kind in {one.kind for one in named}:
         known = existing(kind, {one.key for one in named if one.kind == kind})
@@ -71,10 +75,9 @@ def _unset(terms: Properties) -> list[tuple[str, str]]:
 
 def has_price(terms: Properties) -> bool:
     """Return whether the price rule can come to an amount, or says that a person sets it."""
-    rule = terms.price
     by_choice = any(
         choice.per_cm3_minor or choice.per_gram_minor
         for option in terms.options
         for choice in option.choices
     )
-    return bool(rule.unit_breaks or rule.is_measured or rule.by_person or by_choice)
+    return makes_price(terms.price) or by_choice

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from app.catalog.inheritance import RawProperties, check_letters, check_shape
 from app.catalog.models import CatalogSku, Product, ProductFamily
 from app.catalog.references import check_references
+from app.catalog.services.price_checks import check_expressions
 from app.core.actor import Actor
 from app.core.canonical import plain
 from app.core.db import db
@@ -29,6 +30,7 @@ def clean_properties(properties: RawProperties, coming: Coming | None = None) ->
     clean = plain(properties)
     check_letters(clean)
     check_shape(clean)
+    check_expressions(clean)
     check_references(clean, coming=coming)
     return clean
 

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.artwork.models import ArtworkVersion
 from app.catalog.facts import Facts
-from app.catalog.models import Product, ProductFamily
+from app.catalog.models import Product
 from app.catalog.pricing import ItemisedPrice, PriceInputs, PriceTerms, price_order
 from app.catalog.pricing.tax_terms import with_tax_terms
 from app.core.clock import shop_day
@@ -18,6 +18,7 @@ from app.files.models import Asset
 from app.inspection.file_facts import FileFacts
 from app.orders.delivery import destination_of
 from app.orders.models import OrderLine
+from app.orders.services.price_terms import price_terms
 from app.tax.book import tax_book
 
 
@@ -37,17 +38,12 @@ def line_facts(lines: Iterable[OrderLine]) -> dict[uuid.UUID, FileFacts]:
 
 
 def terms_of(lines: Sequence[OrderLine], on: date) -> dict[uuid.UUID, PriceTerms]:
-    """Return line id → the terms it is priced under today."""
-    query = (
-        select(Product.id, Product.sku, ProductFamily.slug)
-        .join(ProductFamily, ProductFamily.id == Product.family_id)
-        .where(Product.id.in_({line.product_id for line in lines}))
-    )
-    named = {
-        product_id: PriceTerms(sku=sku, families=(slug,))
-        for product_id, sku, slug in db.session.execute(query)
-    }
-    return taxed_terms(lines, {line.id: named[line.product_id] for line in lines}, on)
+    """Return line id → the terms that it is priced under on this day."""
+    if not lines:
+        return {}
+    query = select(Product).where(Product.id.in_({line.product_id for line in lines}))
+    found = price_terms(db.session.scalars(query), on, lines[0].order.customer_id)
+    return taxed_terms(lines, {line.id: found[line.product_id] for line in lines}, on)
 
 
 def taxed_terms(
