@@ -31,6 +31,11 @@ REFERENCES = (
 SETTINGS = (
     "app.core.shop.details",
     "app.core.shop.region",
+    "app.core.shop.bank",
+    "app.core.shop.sender",
+    "app.core.shop.opening",
+    "app.core.shop.pickup",
+    "app.orders.settings",
 )
 VERBS = (
     "app.core.shop.verbs",

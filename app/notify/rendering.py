@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from app.core.settings import ROOT
 from app.core.shop.details import shop_details
+from app.core.shop.pickup import pickup_words
 
 FOLDER = ROOT / "templates" / "messages"
 LINK_MARK = "[[link]]"
@@ -55,6 +56,7 @@ def render(template: str, context: dict[str, Any]) -> Rendered:
     """
     values: dict[str, Any] = {"order_number": ""} | context
     values["shop_name"], values["shop_address"] = shop_details().name, shop_details().address
+    values["pickup_places"] = pickup_words()
     values["link"] = LINK_MARK if context.get("link") else ""
     text = _environment("txt").get_template(f"{template}.html").render(values)
     first, _, rest = text.partition("\n")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Annotated
+from datetime import time
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from app.core.errors import BadInput
-from app.core.inputs import Limit, checked_by
+from app.core.inputs import Day, Limit, checked_by
 from app.core.text_input import clean_email, clean_line
 from app.core.translations import _
 
@@ -57,6 +58,23 @@ def line(what: str, longest: int = 200, *, needed: bool = False) -> Limit:
             raise ValueError(str(fault)) from None
 
     return Limit(check, least=int(needed), most=longest)
+
+
+def _time(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return time.fromisoformat(value.strip()) if value.strip() else None
+    except ValueError:
+        raise ValueError(_("Enter the time as hours and minutes: 09:00.")) from None
+
+
+def _no_day(value: Any) -> Any:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+ClockTime = Annotated[time | None, BeforeValidator(_time)]
+OptionalDay = Annotated[Day | None, BeforeValidator(_no_day)]
 
 
 def _or_empty(clean: Callable[[str], str]) -> Callable[[str], str]:

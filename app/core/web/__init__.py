@@ -43,6 +43,7 @@ def init_app(app: Flask) -> None:
     from app.core.inputs import form_fields
     from app.core.settings import current
     from app.core.shop.details import shop_details
+    from app.core.shop.pickup import pickup_words
     from app.core.web import compiled, headers
 
     chosen = current()
@@ -51,6 +52,7 @@ def init_app(app: Flask) -> None:
         form_fields=form_fields,
         new_key=lambda: uuid.uuid4().hex,
         shop=LocalProxy(shop_details),
+        pickup_words=pickup_words,
         shop_name=LocalProxy(lambda: shop_details().name),
         shop_address=LocalProxy(lambda: shop_details().address),
         places=PLACES,

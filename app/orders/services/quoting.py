@@ -16,12 +16,12 @@ from app.core.clock import now, shop_day
 from app.core.db import db, locked
 from app.core.errors import BadInput, Stale
 from app.core.events import Event, record
-from app.core.settings import current
 from app.core.text_input import normalize
 from app.core.translations import _, _l
 from app.orders.models import Order, OrderLine, Quote, QuoteAnswer
 from app.orders.quoted import QuotedLine, QuotedRow, taxes_of
 from app.orders.services.line_prices import price_inputs, prices_by
+from app.orders.settings import quote_settings
 from app.orders.states import ORDER
 
 MOST_MINOR = 10**12
@@ -90,7 +90,7 @@ def send_quote(
         tax_label=", ".join(taxes_of(rows))[:40],
         note=note,
         promised_on=promised_on or wanted_on,
-        valid_until=valid_until or day + timedelta(current().quote_days),
+        valid_until=valid_until or day + timedelta(quote_settings().valid_days),
         sent_by=actor.label,
     )
     if quote.valid_until < day:

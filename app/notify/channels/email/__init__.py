@@ -20,6 +20,7 @@ from app.core.outbound.adapters import TELLS_BEGINNING, AdapterError, OutcomeUnk
 from app.core.outbound.beginning import write_begins
 from app.core.settings import current
 from app.core.shop.details import shop_details
+from app.core.shop.sender import mail_from, reply_to
 from app.core.text_input import read_email
 from app.core.translations import _, _l
 from app.notify.channels import Channel, Outgoing
@@ -42,7 +43,17 @@ class EmailSettings(BaseModel, frozen=True):
     starttls: bool = Field(title=_l("Encrypt with STARTTLS"), default=True)
     user: str = Field(title=_l("User name"), default="", max_length=255)
     password: SecretStr = Field(title=_l("Password"), default=SecretStr(""))
-    mail_from: str = Field(title=_l("Sender"), min_length=3, max_length=320)
+    mail_from: str = Field(
+        title=_l("Sender"),
+        default="",
+        max_length=320,
+        description=_l("Leave empty to use the sender of Shop settings."),
+    )
+
+    @property
+    def sender(self) -> str:
+        """The sender of this connection, else the shop's."""
+        return self.mail_from or mail_from()
 
 
 class Email(Channel):
@@ -58,8 +69,7 @@ class Email(Channel):
     def environment(cls) -> dict[str, Any]:
         chosen = current()
         names = ("host", "port", "starttls", "user", "password")
-        found = {name: getattr(chosen, f"smtp_{name}") for name in names}
-        return found | {"mail_from": chosen.mail_from}
+        return {name: getattr(chosen, f"smtp_{name}") for name in names}
 
     @classmethod
     def refusal(cls, recipient: str) -> str | None:
@@ -72,13 +82,13 @@ class Email(Channel):
         return None
 
     def new_message_id(self, unique: str) -> str:
-        sender = parseaddr(self.settings.mail_from)[1]
+        sender = parseaddr(self.settings.sender)[1]
         domain = wire_address(sender).rpartition("@")[2] or "localhost"
         return f"<{unique}@{domain}>"
 
     def perform_write(self, request: Outgoing) -> dict[str, Any]:
-        mail = build(request, self.settings.mail_from)
-        sender = wire_address(parseaddr(self.settings.mail_from)[1])
+        mail = build(request, self.settings.sender)
+        sender = wire_address(parseaddr(self.settings.sender)[1])
         recipient = wire_address(request.recipient)
         with connections.open_connection(self.settings) as server:
             _transmit(server, sender, recipient, mail)
@@ -105,11 +115,13 @@ class Email(Channel):
         )
 
 
-def build(outgoing: Outgoing, mail_from: str) -> bytes:
+def build(outgoing: Outgoing, sender: str) -> bytes:
     """Return the message as MIME with CRLF: plain text, and HTML as its alternative."""
     mail = MIMEMultipart("alternative", policy=WIRE)
-    name, address = parseaddr(mail_from)
+    name, address = parseaddr(sender)
     mail["From"] = formataddr((name or shop_details().name, wire_address(address)))
+    if answers := reply_to():
+        mail["Reply-To"] = wire_address(answers)
     mail["Subject"] = Header(outgoing.subject).encode()
     mail["Date"] = format_datetime(now())
     mail["Message-ID"] = outgoing.message_id
