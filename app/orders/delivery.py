@@ -10,9 +10,11 @@ from flask import Flask
 from app.core.errors import BadInput
 from app.core.inputs import Faults, Input
 from app.core.postal_address import PostalAddress, countries, country_name, home_country, regions
+from app.core.shop.bank import bank
 from app.core.translations import _, _l
 from app.customers import services as customers
 from app.orders.models import Order
+from app.orders.settings import quote_settings
 from app.tax.rule import Destination
 
 SHIP_FIELDS = ("line_1", "line_2", "city", "region", "postcode", "country")
@@ -25,10 +27,12 @@ LATER = "later"
 def init(app: Flask) -> None:
     """Give the templates what the fields of a delivery are made of."""
     app.jinja_env.globals.update(
+        bank=bank,
         countries=countries,
         country_name=country_name,
         delivery_words=METHOD_WORDS | {LATER: _l("Not known yet")},
         home_country=home_country,
+        quote_settings=quote_settings,
         regions=regions,
     )
 
