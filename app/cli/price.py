@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 @click.option(
     "--option", "options", multiple=True, metavar="KEY=CHOICE", help="Else the first choice."
 )
+@click.option("--variant", "variants", multiple=True, metavar="KEY=N", help="Pieces of a variant.")
 @click.option(
     "--text", "texts", multiple=True, metavar="KEY=TEXT", help="What is written or typed."
 )
