@@ -23,10 +23,12 @@ EVENTS = (
     "app.notify.events",
     "app.reports.events",
 )
+# What properties may name, and what keeps what is taken away.
 REFERENCES = (
     "app.catalog.own_references",
     "app.stock.references",
     "app.production.references",
+    "app.orders.kept_choices",
 )
 SETTINGS = (
     "app.core.shop.details",

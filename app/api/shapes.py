@@ -102,6 +102,17 @@ class PageArgs(BaseModel):
     state: str | None = Field(default=None, max_length=32)
 
 
+class ChangedProduct(Shape):
+    """A product that a change of the catalogue would change; prices of its first choices in the usual
+    quantity, with tax, null where there is none or a person sets it."""
+
+    sku: str
+    name: str
+    currency: str | None
+    before_minor: int | None
+    after_minor: int | None
+
+
 class ProblemDetails(BaseModel):
     """RFC 9457. `code` is stable; the words are for people and may change."""
 
@@ -112,3 +123,14 @@ class ProblemDetails(BaseModel):
     detail: str
     instance: str
     field: str | None = None
+    faults: dict[str, str] | None = Field(
+        default=None, description="Each faulty field with its sentence, where there are several."
+    )
+    confirm: str | None = Field(
+        default=None,
+        description="Send it as `confirm` to make exactly the change that was refused.",
+    )
+    changed: int | None = Field(default=None, description="How many products would change.")
+    products: list[ChangedProduct] | None = Field(
+        default=None, description="The first products that would change."
+    )

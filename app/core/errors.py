@@ -12,6 +12,10 @@ class Problem(Exception):
         self.next_step = next_step
         self.field = field
 
+    def members(self) -> dict[str, object]:
+        """Return what a program is told besides: further members of the problem in JSON."""
+        return {}
+
     def __str__(self) -> str:
         return f"{self.sentence} {self.next_step}".strip()
 
@@ -61,6 +65,10 @@ class BadInput(Problem):
     ) -> None:
         super().__init__(sentence, next_step=next_step, field=field)
         self.faults = faults or ({field: str(self)} if field else {})
+
+    def members(self) -> dict[str, object]:
+        """Return every fault by its field, where there are several."""
+        return {"faults": self.faults} if len(self.faults) > 1 else {}
 
 
 class Refused(Problem):

@@ -48,7 +48,8 @@ ORDER = Chart(
 )
 
 BEFORE_QUOTE = frozenset({"requested", "needs_info", "estimating"})
+QUOTED = frozenset({"quoted"})
 PLACED = frozenset({"placed"})
-OPEN = BEFORE_QUOTE | {"quoted"} | PLACED
+OPEN = BEFORE_QUOTE | QUOTED | PLACED
 ENDED_EARLY = frozenset({"declined", "rejected", "expired", "cancelled"})
 ENDED = ENDED_EARLY | {"closed"}

@@ -9,6 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from app.accounts.verbs import issue_api_token
+from app.catalog import verbs as catalog
+from app.catalog.services import find_product
 from app.core.actor import system
 from app.core.db import db
 from app.core.events import Event
@@ -16,6 +18,7 @@ from app.core.postal_address import PostalAddress
 from app.core.verbs import VERBS
 from app.orders.models import Order
 from tests.order_rows import SHIP_TO, placed_order
+from tests.preset_shop import load_presets
 
 Post = Callable[..., Any]
 
@@ -23,6 +26,7 @@ Post = Callable[..., Any]
 @pytest.fixture
 def post(client: Any, session: Any) -> Post:
     scopes = ["order.view", "order.hold", "order.estimate", "order.set_delivery"]
+    scopes += ["catalog.view", "catalog.edit"]
     _, secret = issue_api_token(None, "Tests", scopes, actor=system())
     session.commit()
 
@@ -118,3 +122,27 @@ def test_programs_set_where_an_order_goes(post: Post) -> None:
     assert (collected.status_code, collected.json["delivery"]) == (200, "pickup")
     assert post(f"/orders/{order.ref}/set_delivery", {"method": "post"}).status_code == 422
     assert len(events(order, "order.delivery_set")) == 2
+
+
+def test_a_change_of_products_on_offer_is_told_and_confirmed_by_its_token(post: Post) -> None:
+    load_presets(["print"])
+    family = find_product("invitation-card-a6").family
+    wording = dict(family.properties) | {"wording": {"piece": "sheet"}}
+    path, body = f"/product-familys/{family.id}/change_family", {"properties": wording}
+    asked = post(path, body)
+    assert (asked.status_code, asked.json["code"]) == (409, "unconfirmed")
+    assert (asked.json["changed"], len(asked.json["products"])) == (3, 3)
+    before = [one["before_minor"] for one in asked.json["products"]]
+    assert before == [one["after_minor"] for one in asked.json["products"]]
+    done = post(path, body | {"confirm": asked.json["confirm"]})
+    assert done.status_code == 200
+    assert family.properties["wording"] == {"piece": "sheet"}
+
+
+def test_a_draft_that_is_not_finished_is_refused_with_each_fault(post: Post) -> None:
+    family = catalog.create_family(None, slug="glass", name="Glass", properties={}, actor=system())
+    values = {"slug": "vase", "sku": "VASE", "name": "Vase", "family": family, "properties": {}}
+    draft = catalog.create_product(None, **values, actor=system())
+    refused = post(f"/products/{draft.id}/publish")
+    assert refused.status_code == 422
+    assert set(refused.json["faults"]) == {"properties.route", "properties.price"}

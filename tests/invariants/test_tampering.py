@@ -158,12 +158,47 @@ def test_an_approval_that_was_written_by_hand_is_named(shop: Shop) -> None:
             "SELECT 'MR-' || number FROM orders LIMIT 1",
         ),
         (
+            "ALTER TABLE product_families DISABLE TRIGGER product_families_cycle; "
+            "UPDATE product_families SET parent_id = id",
+            "No family lies below itself",
+            "SELECT slug FROM product_families ORDER BY slug LIMIT 1",
+        ),
+        (
+            "DELETE FROM catalog_skus",
+            "Each SKU of a product or variant is claimed by that product alone",
+            "SELECT min(sku) FROM products",
+        ),
+        (
+            "UPDATE products SET properties = jsonb_set(properties, '{materials}', "
+            '\'[{"key": "a", "sku": "NO-SUCH"}]\')',
+            "Everything that a family or product names exists",
+            "SELECT 'NO-SUCH'",
+        ),
+        (
+            "UPDATE products SET properties = jsonb_set(properties, '{price}', '{\"min_minor\": -1}')",
+            "The properties of each product on offer are whole",
+            "SELECT min(slug) FROM products",
+        ),
+        (
             "UPDATE artwork_slots SET state = 'proof_sent'",
             "The state of each artwork slot follows from what was said about it",
             "SELECT id::text FROM artwork_slots LIMIT 1",
         ),
     ],
-    ids=["level", "reserved", "job", "price", "quote", "revision", "line of another", "slot"],
+    ids=[
+        "level",
+        "reserved",
+        "job",
+        "price",
+        "quote",
+        "revision",
+        "line of another",
+        "cycle",
+        "sku",
+        "reference",
+        "whole",
+        "slot",
+    ],
 )
 def test_numbers_and_states_that_no_longer_follow_are_named(
     shop: Shop, statement: str, invariant: str, names: str

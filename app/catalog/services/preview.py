@@ -67,6 +67,25 @@ class Unconfirmed(Problem):
         )
         self.preview = preview
 
+    def members(self) -> dict[str, object]:
+        """Return the token that confirms the change, and the products that it would change."""
+        shown = [
+            {
+                "sku": one.product.sku,
+                "name": one.product.name,
+                "currency": getattr(one.after or one.before, "currency", None),
+                "before_minor": _amount(one.before),
+                "after_minor": _amount(one.after),
+            }
+            for one in self.preview.shown
+        ]
+        preview = self.preview
+        return {"confirm": preview.token, "changed": preview.changed, "products": shown}
+
+
+def _amount(price: ItemisedPrice | None) -> int | None:
+    return None if price is None or price.needs_person else price.total_minor
+
 
 #: Asked with product ids and the options or choices that would be gone: sentences about what keeps them.
 KEPT_BY: list[Callable[[Sequence[uuid.UUID], frozenset[Removed]], list[str]]] = []

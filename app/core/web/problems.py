@@ -135,8 +135,10 @@ def answer(
     code: str = "",
     field: str | None = None,
     title: str = "",
+    members: dict[str, Any] | None = None,
 ) -> Response:
-    """Return the problem in the form the caller wants; `field` names the input it is about.
+    """Return the problem in the form the caller wants; `field` names the input it is about, `members` are
+    further ones of its JSON.
 
     A fragment request (htmx) gets a notice for the page's notices area, so that nothing else there is lost.
     """
@@ -145,7 +147,14 @@ def answer(
     if wants_json():
         code = code or HTTPStatus(status).phrase.lower().replace(" ", "_")
         return problem_json(
-            status, code, sentence, next_step, field=field, title=title, headers=later
+            status,
+            code,
+            sentence,
+            next_step,
+            field=field,
+            title=title,
+            headers=later,
+            **(members or {}),
         )
     is_fragment = bool(request.headers.get("HX-Request"))
     page = render_template(
@@ -170,7 +179,12 @@ def init(app: Flask) -> None:
         if isinstance(error, NotAllowed):
             log_denial(current_person(), error.field)
         return answer(
-            error.status, error.sentence, error.next_step, code=error.code, field=error.field
+            error.status,
+            error.sentence,
+            error.next_step,
+            code=error.code,
+            field=error.field,
+            members=error.members(),
         )
 
     def refused_by_database(error: Exception) -> Response:
