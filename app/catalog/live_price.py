@@ -13,6 +13,7 @@ from app.catalog.pricing import ItemisedPrice, PriceTerms, price_line
 from app.catalog.pricing.adjustments import rush_words
 from app.catalog.pricing.tax_terms import with_tax_terms
 from app.catalog.properties import Price, Properties
+from app.catalog.properties.constraints import usual_choices
 from app.catalog.quantities import read_quantity
 from app.core.clock import shop_day
 from app.core.errors import BadInput
@@ -61,9 +62,11 @@ def rush_of(value: str) -> str:
 
 
 def default_values(terms: Properties) -> dict[str, str]:
-    """Return what a fresh form has chosen already: each option's first choice, the usual quantity (of the
-    first variant, where there are variants)."""
-    chosen = {f"options.{o.key}": o.choices[0].key for o in terms.own_options if o.required}
+    """Return what a fresh form has chosen already: each option's first choice that the rules between options
+    allow, the usual quantity (of the first variant, where there are variants)."""
+    own = {option.key for option in terms.own_options}
+    usual = usual_choices(terms.options, terms.constraints) or {}
+    chosen = {f"options.{key}": choice for key, choice in usual.items() if key in own}
     if terms.variants.options:
         first = terms.variants.offered[:1]
         return chosen | {f"quantities.{row.key}": str(terms.quantity.default) for row in first}

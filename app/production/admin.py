@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import g
 from markupsafe import Markup
+from wtforms.validators import Optional
 
 from app.core.backoffice.columns import Column, ConditionFilter, choice_filter, ref_link
 from app.core.backoffice.listing import SavedView
@@ -146,12 +147,18 @@ class WorkCentreList(BackOfficeModelView):
     )
     column_searchable_list = ("name", "key")
     column_default_sort = ("name", False)
-    form_columns = ("key", "name", "instructions")
+    form_columns = ("name", "instructions", "key")
     form_args = {
         "key": {
+            "validators": [Optional()],
             "description": _l(
-                "Lower-case letters, digits and _. Routes refer to the work centre by this key."
-            )
+                "Routes refer to the work centre by this key. Leave it empty to have it made from the name."
+            ),
         },
         "instructions": {"description": _l("Instructions for operators, one per line.")},
     }
+
+    def edit_form(self, obj: Any = None) -> Any:
+        form = super().edit_form(obj)
+        del form["key"]  # routes name it: it stays
+        return form

@@ -1,16 +1,17 @@
 """What can be done to jobs and operations, and what production says to the verbs of an order."""
 
+import re
 import uuid
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, create_model
 
 from app.core.actor import Actor
 from app.core.db import find
-from app.core.errors import Problem, WrongState
+from app.core.errors import BadInput, Problem, WrongState
 from app.core.hold_verbs import hold_verbs
-from app.core.inputs import Between, Day, Input, Text, WholeNumber, fields
+from app.core.inputs import Between, Day, Input, Text, WholeNumber, checked_by, fields
 from app.core.numbers import read_whole
 from app.core.permissions import permission
 from app.core.translations import _, _l
@@ -260,13 +261,24 @@ rework_operation = OPERATIONS.verb(
     rules=[rules.can_rework, rules.order_goes_on],
     done=_l("The operation can be started again."),
 )
+
+
+def _key(value: str) -> str:
+    if value and not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", value):
+        raise BadInput(_("A key has lower-case letters, digits and _, and begins with a letter."))
+    return value
+
+
 WORK_CENTRE = fields(
-    key=Annotated[str, Text(_l("Enter a key."), most=40)],
     name=Annotated[str, Text(_l("Enter a name."), most=120)],
     instructions=(Annotated[str, Text(most=20_000)], ""),
 )
 create_work_centre = new_record("new_work_centre").verb(
-    create.create_work_centre, _l("Create work centre"), PLAN, WORK_CENTRE, entry=frozenset()
+    create.create_work_centre,
+    _l("Create work centre"),
+    PLAN,
+    create_model("NewWorkCentre", __base__=WORK_CENTRE, key=(Annotated[str, checked_by(_key)], "")),
+    entry=frozenset(),
 )
 change_work_centre = rows_of("work_centre", WorkCentre).verb(
     create.change_work_centre, _l("Edit work centre"), PLAN, WORK_CENTRE, entry=frozenset()

@@ -4,6 +4,7 @@ from typing import Any
 
 from markupsafe import Markup
 from sqlalchemy import select
+from wtforms import StringField
 
 from app.core.backoffice.columns import Column, page_link, ref_link
 from app.core.backoffice.listing import SavedView
@@ -18,9 +19,16 @@ from app.reports import charts
 from app.stock import services as stock
 from app.stock.events import REASONS
 from app.stock.models import Reservation, StockItem, StockLocation, StockMovement
-from app.stock.verbs import ITEM, MOVEMENT, create_item
+from app.stock.verbs import ITEM, MOVEMENT, create_item, create_location
 
 SHOWN = 30
+LOCATION_WORDS = {
+    "internal": _l("Stock"),
+    "supplier": _l("Suppliers"),
+    "production": _l("Production"),
+    "customer": _l("Customers"),
+    "adjustment": _l("Count differences"),
+}
 
 
 def _internal() -> Any:
@@ -69,8 +77,12 @@ class ItemView(StockRows):
     column_default_sort = ("sku", False)
     column_searchable_list = ("sku", "name")
     column_filters = ("unit", "home.name", "level.on_hand", "level.reserved")
-    form_columns = ("sku", "name", "unit", "home")
-    form_args = {"home": {"query_factory": lambda: db.session.scalars(_internal()).all()}}
+    form_columns = ("sku", "name", "unit", "home", "opening")
+    form_extra_fields = {"opening": StringField(_l("Opening quantity"))}
+    form_args = {
+        "home": {"query_factory": lambda: db.session.scalars(_internal()).all()},
+        "unit": {"description": _l("What it is counted in: sheets, g, m, pieces.")},
+    }
 
     def get_save_return_url(self, model: Any, is_created: bool = False) -> str:
         return self.row_url(model)
@@ -100,6 +112,36 @@ class ItemView(StockRows):
             "reason_words": REASONS,
             "can_move": self.may("stock.move"),
         }
+
+
+class LocationView(BackOfficeModelView):
+    """Where stock is kept."""
+
+    model = StockLocation
+    name = _l("Locations")
+    endpoint = "stock_locations"
+    path = "stock-locations"
+    permission_view = "stock.view"
+    permission_edit = "stock.move"
+    create_verb = create_location
+    can_edit = False  # movements name them: they never change
+    area = _l("Inventory & shipping")
+    menu_icon = "pin"
+    menu_order = 25
+    sentence = _l("Shelves, rooms and stores where stock is kept.")
+    empty_sentence = _l("Add the first place where you keep material.")
+    columns = (
+        Column("name", is_sortable=True),
+        Column("kind", phone="to-end", words=LOCATION_WORDS, is_sortable=True),
+        Column("created_at", _l("Created"), "skip-sm", is_sortable=True),
+    )
+    details = ("name", "key", Column("kind", words=LOCATION_WORDS), "created_at")
+    column_searchable_list = ("name",)
+    column_default_sort = ("name", False)
+    form_columns = ("name",)
+
+    def get_save_return_url(self, model: Any, is_created: bool = False) -> str:
+        return self.row_url(model)
 
 
 def _newest(model: Any, *conditions: Any) -> list[Any]:

@@ -38,7 +38,7 @@ def _can_undo(movement: StockMovement, actor: Actor) -> Problem | None:
 
 
 create_item = new_record("new_stock_item").verb(
-    items.create_item,
+    ledger.open_item,
     _l("Create stock item"),
     MOVE,
     fields(
@@ -46,7 +46,15 @@ create_item = new_record("new_stock_item").verb(
         name=Annotated[str, Text(_l("The name is empty."), most=200)],
         unit=Annotated[str, Text(_l("The unit is empty."), most=16)],
         home=StockLocation,
+        opening=(Amount, ""),
     ),
+    entry=frozenset(),
+)
+create_location = new_record("new_stock_location").verb(
+    items.add_location,
+    _l("Create location"),
+    MOVE,
+    fields(name=Annotated[str, Text(_l("The name is empty."), most=120)]),
     entry=frozenset(),
 )
 receive = ITEM.verb(

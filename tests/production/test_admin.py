@@ -87,3 +87,12 @@ def test_a_planner_adds_a_work_centre_whose_key_is_free(come_in, session):
     assert (event.name, event.after["name"]) == ("work_centre.created", "Foil press")
     again = planner.post("/admin/work-centres/new/", typed)
     assert again.status_code == 200 and "Already exists" in again.text
+
+
+def test_a_work_centre_needs_no_key_of_its_own(come_in, session):
+    planner, typed = come_in("planner"), {"key": "", "name": "Laser bench", "instructions": ""}
+    for number in range(2):
+        answer = planner.post("/admin/work-centres/new/", typed)
+        assert answer.status_code == 302, number
+    centres = session.scalars(select(Centre).where(Centre.name == "Laser bench"))
+    assert {one.key for one in centres} == {"laser_bench", "laser_bench_2"}

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ from app.core.actor import system
 from app.stock import admin
 from app.stock import services as stock
 from app.stock import verbs as stock_verbs
-from app.stock.models import StockItem, StockMovement
+from app.stock.models import StockItem, StockLocation, StockMovement
 from tests.back_office_app import back_office_app, hidden_values, page_text
 from tests.order_rows import placed_order
 from tests.stock.conftest import three
@@ -170,3 +171,28 @@ def test_a_movement_leads_to_its_item_and_its_order(browser, paper, session) -> 
     assert f'href="/admin/stock/details/?id={paper.id}"' in page
     assert f">{order.ref}</a>" in page
     assert f">{order.ref}</a>" in browser.get("/admin/movements/", headers=LOOKS).text
+
+
+def test_a_new_item_may_come_with_what_lies_there_already(session, browser, shelf) -> None:
+    form = hidden_values(browser.get("/admin/stock/new/", headers=MOVES).text)
+    data = form | {"sku": "N-2", "name": "New", "unit": "g", "home": str(shelf.id)}
+    faulty = browser.post("/admin/stock/new/", data=data | {"opening": "much"}, headers=MOVES)
+    assert "much" in page_text(faulty.text)
+    assert session.scalar(sa.select(sa.func.count(StockItem.id))) == 0
+    answer = browser.post("/admin/stock/new/", data=data | {"opening": "12.5"}, headers=MOVES)
+    assert answer.status_code == 302
+    assert three(stock.find_item("N-2"))[0] == Decimal("12.5")
+
+
+def test_a_location_is_made_from_its_name(session, browser) -> None:
+    path = "/admin/stock-locations/new/"
+    assert browser.get(path, headers=LOOKS).status_code == 403
+    form = hidden_values(browser.get(path, headers=MOVES).text)
+    answer = browser.post(path, data=form | {"name": "Glass shelf"}, headers=MOVES)
+    assert answer.status_code == 302
+    place = session.scalars(
+        sa.select(StockLocation).where(StockLocation.name == "Glass shelf")
+    ).one()
+    assert (place.key, place.kind) == ("glass_shelf", "internal")
+    page = browser.get("/admin/stock-locations/", headers=LOOKS).text
+    assert "Glass shelf" in page_text(page)

@@ -58,7 +58,11 @@ def read_draft(form: MultiDict[str, str], within: str) -> Draft:
     root: Draft = {}
     for name in form:
         steps = name.split(".")
-        if steps[0] != within or not 1 < len(steps) <= DEEPEST or not all(map(STEP.fullmatch, steps)):
+        if (
+            steps[0] != within
+            or not 1 < len(steps) <= DEEPEST
+            or not all(map(STEP.fullmatch, steps))
+        ):
             continue
         node = root
         for step in steps[1:-1]:

@@ -141,7 +141,8 @@ def _field(
     owner = context.owners.get(origin_path) or context.owners.get(facet, "")
     words_above = describe(spec, above[spec.name], context) if is_inherited else ""
     if node is None and is_inherited:
-        return Node(spec, path, state="inherited", origin=owner, shown=words_above)
+        fault = context.faults.get(path, "")
+        return Node(spec, path, fault=fault, state="inherited", origin=owner, shown=words_above)
     made = _input(spec, node, path, context)
     made.state = "own" if is_inherited else "open"
     made.origin, made.beneath = owner if is_inherited else "", words_above
@@ -174,9 +175,7 @@ def _input(spec: Spec, node: Any, path: str, context: Context) -> Node:
     return made
 
 
-def _inputs(
-    model: type[BaseModel], held: Draft, path: str, context: Context
-) -> list[Node]:
+def _inputs(model: type[BaseModel], held: Draft, path: str, context: Context) -> list[Node]:
     made = [
         _input(spec, held.get(name), f"{path}.{name}", context)
         for name, spec in specs(model).items()
@@ -202,9 +201,7 @@ def _condition(name: str, row: Draft, path: str, context: Context) -> Row:
     return Row(at, "", context.offered.get(option, (option, {}))[0], main=[pick, tick])
 
 
-def _row(
-    spec: Spec, name: str, held: Draft, path: str, context: Context, *, siblings: int
-) -> Row:
+def _row(spec: Spec, name: str, held: Draft, path: str, context: Context, *, siblings: int) -> Row:
     assert spec.part is not None
     at = f"{path}.{name}"
     inputs = _inputs(spec.part, held, at, context)
@@ -265,6 +262,7 @@ def _keyed_rows(
             title = next((str(part[n]) for n in ("label", "name", "sku") if part.get(n)), key)
             row = Row(f"{path}.{key}", key, title, origin=owner)
             row.state = "dropped" if dropped else "inherited"
+            row.fault = context.faults.get(row.path, "")
             row.has_focus = context.focus == row.path
         row.summary = row.summary or describe_part(spec, part, context)
         found.append(row)

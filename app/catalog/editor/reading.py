@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,13 +12,13 @@ from app.catalog.editor.draft import IS_THERE, NONE, Draft, rows_of, text_of
 from app.catalog.editor.specs import SEVERAL, Spec, specs
 from app.catalog.editor.typed import is_empty, value_of
 from app.catalog.properties import Properties
+from app.core.keys import free_key
 from app.core.translations import _
 
 #: What the hidden input before tick boxes holds where they show a default that nobody set.
 UNSET = "_unset"
 SET = "_set"
 ROOT = "p"
-MOST_OF_A_KEY = 40
 NAMED_BY = ("label", "name", "sku", "from_option", "option")
 
 
@@ -111,7 +109,9 @@ class _Reader:
             value = self.part(spec.part, row, where, None)
             if spec.is_keyed:
                 if not value.get("key"):
-                    value["key"] = free_key(_named(value) or spec.part.__name__, taken | kept)
+                    value["key"] = free_key(
+                        _named(value), taken | kept, otherwise=spec.part.__name__.lower()
+                    )
                 kept.add(value["key"])
                 self.keys[where] = value["key"]
             found.append(value)
@@ -147,9 +147,7 @@ class _Reader:
             except ValueError as fault:
                 self.faults[path] = str(fault)
 
-    def _empty(
-        self, found: dict[str, Any], spec: Spec, path: str, *, is_inherited: bool
-    ) -> None:
+    def _empty(self, found: dict[str, Any], spec: Spec, path: str, *, is_inherited: bool) -> None:
         if not is_inherited:
             return
         if spec.is_nullable:
@@ -166,35 +164,21 @@ def _named(value: Mapping[str, Any]) -> str:
     return next((str(value[name]) for name in NAMED_BY if value.get(name)), "")
 
 
-def free_key(label: str, taken: Collection[str]) -> str:
-    """Return a key made of `label` that is not taken: ``Cotton 350 g`` gives ``cotton_350_g``."""
-    plain = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().lower()
-    base = re.sub(r"[^a-z0-9]+", "_", plain).strip("_") or "part"
-    base = base if base[0].isalpha() else f"no_{base}"
-    base = base[: MOST_OF_A_KEY - 4].strip("_")
-    key, number = base, 2
-    while key in taken:
-        key, number = f"{base}_{number}", number + 1
-    return key
-
-
 def input_of(path: str, reading: Reading, draft: Draft) -> str:
     """Return the name of the input, row or section that a service's path is about.
 
-    Lists are entered by the key of a part or by its place: ``options.paper.choices.1.label``. What is not
-    in the form, as it is inherited, is answered with the nearest that is.
+    Lists are entered by the key of a part or by its place: ``options.paper.choices.1.label``. Of a part that is
+    not in the form, as it is inherited, its row is named, and of a section where nothing was entered its input.
     """
     where, node = ROOT, draft
-    for step in path.split("."):
-        if not isinstance(node, dict):
-            break
+    steps = path.split(".")
+    for place, step in enumerate(steps):
         rows = list(rows_of(node))
         by_key = next((one for one in rows if reading.keys.get(f"{where}.{one}") == step), None)
         if by_key is None and step.isdigit() and int(step) < len(rows):
             by_key = rows[int(step)]
         name = by_key or step
-        if name not in node:
-            # a field that is not shown as its part is inherited, or one that was left out
-            return f"{where}.{step}" if where == ROOT else where
+        if not isinstance(node, dict) or name not in node:
+            return ".".join([where, *steps[place : place + 2 if where == ROOT else place + 1]])
         where, node = f"{where}.{name}", node[name]
     return where

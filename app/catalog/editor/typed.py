@@ -76,15 +76,12 @@ def _plain(number: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _stored(number: Decimal) -> int | float | str:
-    """Return a decimal as JSON keeps it without loss: whole, as a number, else as text."""
-    if number == number.to_integral_value():
-        return int(number)
-    as_float = float(number)
-    return as_float if Decimal(repr(as_float)) == number else str(number)
+def _stored(number: Decimal) -> int | str:
+    """Return a decimal as JSON keeps it without loss: a whole number, else as text, as `plain` writes it."""
+    return int(number) if number == number.to_integral_value() else str(number)
 
 
-def _decimal(text: str, currency: str = "") -> int | float | str:
+def _decimal(text: str, currency: str = "") -> int | str:
     return _stored(read_decimal(text, PLACES))
 
 
@@ -102,7 +99,7 @@ def _money(text: str, currency: str) -> int:
         raise ValueError(fault.sentence) from None
 
 
-def _rate(text: str, currency: str) -> int | float | str:
+def _rate(text: str, currency: str) -> int | str:
     number = read_decimal(CURRENCY_SIGNS.sub("", text), PLACES)
     return _stored(number.scaleb(exponent(currency)))
 
@@ -115,7 +112,9 @@ def _permille(text: str, currency: str) -> int:
 
 
 def _numbers(text: str, currency: str) -> list[int]:
-    return [_whole(one) for one in text.replace(";", ",").replace("\n", ",").split(",") if one.strip()]
+    return [
+        _whole(one) for one in text.replace(";", ",").replace("\n", ",").split(",") if one.strip()
+    ]
 
 
 def _date(text: str, currency: str) -> str:

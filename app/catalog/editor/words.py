@@ -126,7 +126,9 @@ FIELDS: dict[tuple[str, str], Field] = {
     ("Personalisation", "label"): Field(_l("Name")),
     ("Personalisation", "kind"): Field(_l("Type")),
     ("Personalisation", "max_length"): Field(_l("Maximum length"), unit=_l("characters")),
-    ("Personalisation", "pattern"): Field(_l("Pattern"), help=_l("A regular expression. Optional.")),
+    ("Personalisation", "pattern"): Field(
+        _l("Pattern"), help=_l("A regular expression. Optional.")
+    ),
     ("Personalisation", "pattern_says"): Field(
         _l("Pattern in words"), help=_l("What customers read when the text doesn't fit.")
     ),
@@ -165,7 +167,9 @@ FIELDS: dict[tuple[str, str], Field] = {
     ),
     ("Break", "from_quantity"): Field(_l("From quantity")),
     ("Break", "unit_minor"): Field(_l("Price per piece")),
-    ("Surcharge", "amount"): Field(kind="rate", help=_l("A price, or percent where it is percent.")),
+    ("Surcharge", "amount"): Field(
+        kind="rate", help=_l("A price, or percent where it is percent.")
+    ),
     ("Surcharge", "field"): Field(_l("Personalisation field"), kind="field"),
     ("Surcharge", "only_if"): Field(_l("Only if")),
     ("Formula", "only_if"): Field(_l("Only if")),
@@ -174,7 +178,9 @@ FIELDS: dict[tuple[str, str], Field] = {
     ("RushLevel", "fixed_minor"): Field(_l("Plus")),
     ("WorkPrice", "key"): Field(_l("Work centre"), kind="reference", reference="work_centre"),
     ("WorkPrice", "per_minute_minor"): Field(_l("Per minute")),
-    ("Quantity", "suggestions"): Field(_l("Suggested quantities"), help=_l("Such as 50, 100, 250.")),
+    ("Quantity", "suggestions"): Field(
+        _l("Suggested quantities"), help=_l("Such as 50, 100, 250.")
+    ),
     ("Wording", "approve_ask"): Field(kind="textarea"),
     ("Page", "description"): Field(kind="textarea"),
 }

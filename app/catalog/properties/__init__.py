@@ -12,7 +12,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from app.catalog.properties.artwork import Artwork
-from app.catalog.properties.constraints import Constraint, is_orderable
+from app.catalog.properties.constraints import Constraint, usual_choices
 from app.catalog.properties.materials import Material
 from app.catalog.properties.options import Choice, Option
 from app.catalog.properties.part import Part, Ref, applies
@@ -98,7 +98,7 @@ class Properties(Part):
                     raise ValueError(f"there is no option {key}")
                 if unknown := sorted(set(choices) - choices_of[key]):
                     raise ValueError(f"option {key} has no choice {unknown[0]}")
-        if self.constraints and not is_orderable(self.options, self.constraints):
+        if self.constraints and usual_choices(self.options, self.constraints) is None:
             raise ValueError("with these rules between options nothing can be ordered")
         check_variants(self.options, self.variants)
         return self

@@ -90,25 +90,34 @@ def clashing(
     return found
 
 
-def is_orderable(options: Sequence[Option], constraints: Sequence[Constraint]) -> bool:
-    """Return whether any configuration keeps to all rules. Only options that rules name are tried."""
+def usual_choices(
+    options: Sequence[Option], constraints: Sequence[Constraint]
+) -> dict[str, str] | None:
+    """Return the first choices, of required options alone, that keep to all rules; None where none do.
+
+    Only options that rules name are tried in other combinations than the first.
+    """
     named = {one.option for one in constraints} | {key for one in constraints for key in one.when}
     asked = [option for option in options if option.key in named]
     tried = 0
 
-    def fits(place: int, made: dict[str, str]) -> bool:
+    def complete(place: int, made: dict[str, str]) -> dict[str, str] | None:
         nonlocal tried
         tried += 1
         if tried > MOST_TRIED or place == len(asked):
-            return True
+            return made
         option = asked[place]
         done = {one.key for one in asked[: place + 1]}
         decided = [one for one in constraints if {one.option, *one.when} <= done]
-        answers = [choice.key for choice in option.choices] + ([] if option.required else [""])
-        return any(
-            not broken(decided, made | {option.key: answer})
-            and fits(place + 1, made | {option.key: answer})
-            for answer in answers
-        )
+        choices = [choice.key for choice in option.choices]
+        for answer in choices if option.required else ["", *choices]:
+            further = made | {option.key: answer}
+            if not broken(decided, further) and (found := complete(place + 1, further)) is not None:
+                return found
+        return None
 
-    return fits(0, {})
+    found = complete(0, {})
+    if found is None:
+        return None
+    first = {one.key: one.choices[0].key for one in options if one.required and one.choices}
+    return {key: choice for key, choice in (first | found).items() if choice}

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 #: In this order: later files may lean on earlier ones.
 SHARED_CSS = ("tokens", "base", "shell", "controls", "content", "work", "overlays")
-BACKOFFICE_CSS = (*SHARED_CSS, "admin", "helpers", "narrow")
+BACKOFFICE_CSS = (*SHARED_CSS, "admin", "helpers", "editor", "narrow")
 PORTAL_CSS = (*SHARED_CSS, "portal", "admin", "helpers", "narrow")
 STATION_CSS = (*SHARED_CSS, "station", "helpers", "narrow")
 YEAR_S = 31_536_000

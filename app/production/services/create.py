@@ -16,6 +16,7 @@ from app.core.db import db, locked
 from app.core.errors import BadInput
 from app.core.events import record, record_change
 from app.core.ids import new_id
+from app.core.keys import free_key
 from app.core.translations import _
 from app.orders.models import Order
 from app.production.models import Job, JobGate, Operation, WorkCentre
@@ -101,9 +102,15 @@ def announce(job: Job, actor: Actor, **data: object) -> None:
 
 
 def create_work_centre(
-    none_yet: None, actor: Actor, key: str, name: str, instructions: str = ""
+    none_yet: None, actor: Actor, name: str, key: str = "", instructions: str = ""
 ) -> WorkCentre:
-    """Create a work centre. Runs as a verb. Records work_centre.created."""
+    """Create a work centre; without a `key` it is made from the name. Runs as a verb. Records
+    work_centre.created. Raises BadInput for a key that is taken."""
+    taken = set(db.session.scalars(select(WorkCentre.key)))
+    if key in taken:
+        sentence = _("The key “%(key)s” is taken. Choose another.", key=key)
+        raise BadInput(sentence, field="key")
+    key = key or free_key(name, taken, otherwise="centre")
     values = {"key": key, "name": name, "instructions": instructions}
     centre = WorkCentre(**values)
     db.session.add(centre)
@@ -113,10 +120,10 @@ def create_work_centre(
 
 
 def change_work_centre(
-    centre: WorkCentre, actor: Actor, key: str, name: str, instructions: str = ""
+    centre: WorkCentre, actor: Actor, name: str, instructions: str = ""
 ) -> WorkCentre:
-    """Change a work centre. Runs as a verb. Records work_centre.changed."""
-    values = {"key": key, "name": name, "instructions": instructions}
+    """Change a work centre; its key stays, as routes name it. Runs as a verb. Records work_centre.changed."""
+    values = {"name": name, "instructions": instructions}
     record_change("work_centre.changed", centre, actor, values)
     return centre
 

@@ -15,6 +15,7 @@ from app.core.db import db
 from app.core.errors import BadInput, NotFound
 from app.core.events import record
 from app.core.ids import new_id
+from app.core.keys import free_key
 from app.core.translations import _, _l
 from app.stock.models import (
     LOCATION_KINDS,
@@ -110,6 +111,12 @@ def standard_location(kind: str) -> StockLocation:
         )
         found = db.session.scalars(by_key).one()
     return found
+
+
+def add_location(none_yet: None, actor: Actor, name: str) -> StockLocation:
+    """Create an internal location, where stock is on hand; its key is made from its name. Runs as a verb."""
+    keys = set(db.session.scalars(select(StockLocation.key)))
+    return create_location(free_key(name, keys, otherwise="place"), name, "internal", actor=actor)
 
 
 def create_location(key: str, name: str, kind: str, *, actor: Actor) -> StockLocation:

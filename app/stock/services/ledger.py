@@ -14,7 +14,27 @@ from app.core.translations import _
 from app.stock.amounts import amount, format_amount, plain_text
 from app.stock.errors import Lack, Short
 from app.stock.models import Reservation, StockItem, StockLevel, StockLocation, StockMovement
-from app.stock.services.items import standard_location
+from app.stock.services.items import create_item, standard_location
+
+
+def open_item(
+    none_yet: None,
+    actor: Actor,
+    sku: str,
+    name: str,
+    unit: str,
+    home: StockLocation,
+    opening: Decimal | int | str = "",
+) -> StockItem:
+    """Create an item at the internal location `home`, with what lies there already. Runs as a verb.
+
+    Raises BadInput for a SKU that is taken, a home that is not internal, or an amount that is none.
+    """
+    on_hand = amount(opening, field="opening", zero=True) if str(opening).strip() else Decimal(0)
+    item = create_item(None, actor, sku, name, unit, home)
+    if on_hand:
+        receive(item, actor, on_hand, note=_("Opening quantity"), once_key=f"opening:{sku}")
+    return item
 
 
 def receive(
