@@ -1,108 +1,43 @@
 """The back office of the catalogue: families, products, and what is inherited from where."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import current_app, g, request
-from flask_admin import expose
-from flask_admin.form import JSONField
+from flask import g
 from sqlalchemy import func, select
-from wtforms import DateField, HiddenField
-from wtforms.validators import Optional
 
 from app.catalog import verbs
+from app.catalog.editor.form import PlainField
+from app.catalog.editor_page import PropertiesEditing
 from app.catalog.models import Product, ProductFamily
 from app.catalog.services.preview import Unconfirmed
 from app.catalog.services.publishing import missing_for_offer
 from app.catalog.states import PRODUCT
 from app.catalog.versions_page import VersionPages
 from app.core.backoffice.columns import Column, choice_filter, page_link
-from app.core.backoffice.editing import run_verb
 from app.core.backoffice.listing import SavedView
 from app.core.backoffice.model_view import BackOfficeModelView
 from app.core.backoffice.row_verbs import RowVerbs
 from app.core.db import db
 from app.core.errors import Problem
+from app.core.keys import free_key
 from app.core.translations import _, _l
 from app.core.verbs import Verb
-from app.core.web.formats import long_date
 
 SHOWN_PRODUCTS = 100
-PROPERTIES_HELP = _l(
-    "JSON with the same keys as the presets. What is missing is inherited from the family."
-)
 
 
-class PropertiesField(JSONField):
-    """Properties as JSON that a person can read."""
-
-    def _value(self) -> str:
-        entered = getattr(self, "raw_data", None)
-        return str(entered[0]) if entered else _pretty(self.data or {})
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            self.data: Any = current_app.json.loads(valuelist[0]) if any(valuelist) else {}
-        except ValueError:
-            raise ValueError(
-                _("This is not JSON. Check its commas, quotes and brackets.")
-            ) from None
-
-
-class CatalogView(VersionPages, RowVerbs, BackOfficeModelView):
+class CatalogView(PropertiesEditing, VersionPages, RowVerbs, BackOfficeModelView):
     """Base of both lists: shown to those who may view the catalogue, changed by its verbs."""
 
     permission_view = "catalog.view"
     permission_edit = "catalog.edit"
     area = _l("Settings")
     column_default_sort = ("name", False)
-    column_descriptions = {"properties": PROPERTIES_HELP}
     form_columns: tuple[str, ...] = ("slug", "name", "properties")
-    form_overrides = {"properties": PropertiesField}
-    form_args: dict[str, Any] = {"properties": {"render_kw": {"rows": 24, "spellcheck": "false"}}}
-    form_extra_fields = {
-        "confirm": HiddenField(),
-        "effective_on": DateField(
-            _l("Takes effect on"),
-            [Optional()],
-            description=_l("Empty: at once. On a later day the properties alone change."),
-        ),
-    }
     edit_verb: Verb[Any, Any, Any]
     schedule_verb: Verb[Any, Any, Any]
-
-    def explain(self, problem: Exception, form: Any) -> None:
-        if isinstance(problem, Problem) and (problem.field or "").startswith("properties"):
-            problem.field = "properties"
-        super().explain(problem, form)
-
-    def change(self, form: Any, row: Any) -> str | None:
-        """Save the row at once, or schedule the change of its properties for the day that was chosen."""
-        on = form.effective_on.data
-        run_verb(self.schedule_verb if on else self.edit_verb, row, form)
-        return _("The change is scheduled for %(day)s.", day=long_date(on)) if on else None
-
-    def create_form(self, obj: Any = None) -> Any:
-        form = super().create_form(obj)
-        del form["effective_on"]
-        return form
-
-    def edit_form(self, obj: Any = None) -> Any:
-        form = super().edit_form(obj)
-        for name in ("slug", "sku"):
-            if name in form:
-                del form[name]  # orders and links name them: they stay
-        return form
-
-    @expose("/edit/", methods=("GET", "POST"))
-    def edit_view(self) -> Any:
-        """The form of one row; where saving it would change products on offer, the list of these first."""
-        answer = super().edit_view()
-        problem = g.get("form_problem")
-        if not isinstance(problem, Unconfirmed):
-            return answer
-        return self.tell(problem, self.get_one(request.args.get("id", ""))), problem.status
 
     def tell(self, problem: Problem, row: Any) -> Any:
         """Return the list of products that would change where that is what a verb waits for."""
@@ -114,9 +49,6 @@ class CatalogView(VersionPages, RowVerbs, BackOfficeModelView):
     def back_to(self, shown: Any) -> str:
         """Return the row's page, the list where the row was deleted."""
         return self.row_url(shown) if shown in db.session else self.get_url(".index_view")
-
-    def get_save_return_url(self, model: Any, is_created: bool = False) -> str:
-        return self.row_url(model)
 
 
 def _count_products(rows: Sequence[ProductFamily]) -> None:
@@ -163,15 +95,27 @@ class FamilyView(CatalogView):
         "created_at",
         "updated_at",
     )
-    form_columns = ("slug", "name", "parent", "properties", "effective_on", "to_top", "confirm")
     column_searchable_list = ("name", "slug")
-    form_extra_fields = CatalogView.form_extra_fields | {"to_top": HiddenField()}
     details_template = "catalog/family.html"
 
-    def change(self, form: Any, row: ProductFamily) -> str | None:
-        """Save or schedule as any row; no parent means the top of the tree."""
-        form.to_top.data = form.parent.data is None
-        return super().change(form, row)
+    def plain_fields(self, row: ProductFamily | None) -> list[PlainField]:
+        """Return name, address and parent."""
+        parent = row.parent if row else None
+        above = PlainField("parent", _("Parent family"), parent.slug if parent else "")
+        above.reference, above.help = "family", _("Leave it empty for a family at the top.")
+        named = PlainField("name", _("Name"), row.name if row else "")
+        return [named, above] if row else [named, above, _address()]
+
+    def plain_input(self, plain: Mapping[str, str]) -> dict[str, Any]:
+        """Return what the verbs take; no parent means the top of the tree."""
+        found: dict[str, Any] = {"name": plain["name"]}
+        if "slug" in plain:
+            found["slug"] = plain["slug"] or _suggested(plain["name"])
+        if plain["parent"]:
+            found["parent"] = plain["parent"]
+        elif "slug" not in plain:
+            found["to_top"] = True
+        return found
 
     def details_context(self, row: ProductFamily) -> dict[str, Any]:
         """Return the family's products besides, and the families below it."""
@@ -233,17 +177,33 @@ class ProductView(CatalogView):
         SavedView(_l("Drafts"), {"flt_state_equals": "draft"}),
         SavedView(_l("Archived"), {"flt_state_equals": "archived"}),
     )
-    form_columns = (
-        "slug",
-        "sku",
-        "name",
-        "family",
-        "summary",
-        "properties",
-        "effective_on",
-        "confirm",
-    )
     details_template = "catalog/product.html"
+
+    def plain_fields(self, row: Product | None) -> list[PlainField]:
+        """Return name, family and summary; for a new one name, family, SKU and address."""
+        family = PlainField("family", _("Family"), row.family.slug if row else "")
+        family.reference = "family"
+        named = PlainField("name", _("Name"), row.name if row else "")
+        if row is None:
+            sku = PlainField("sku", "SKU", made_as="upper")
+            sku.help = _("Leave it empty to have it made from the name.")
+            return [named, family, sku, _address()]
+        return [named, family, PlainField("summary", _("Summary"), row.summary, kind="textarea")]
+
+    def plain_input(self, plain: Mapping[str, str]) -> dict[str, Any]:
+        """Return what the verbs take."""
+        found: dict[str, Any] = dict(plain)
+        if "slug" in found:
+            found["slug"] = found["slug"] or _suggested(found["name"])
+            found["sku"] = found["sku"] or _suggested(found["name"])[:40].strip("-").upper()
+        return found
+
+    def editor_context(self, row: Product) -> dict[str, Any]:
+        """Return what can be done with the product, and what is missing before it can be published."""
+        return {
+            "offers": self.offers(row),
+            "missing": {} if row.active else missing_for_offer(row),
+        }
 
     def details_context(self, row: Product) -> dict[str, Any]:
         """Return what keeps the product from being ordered, and its page, besides."""
@@ -251,6 +211,17 @@ class ProductView(CatalogView):
             "missing": {} if row.active else missing_for_offer(row),
             "offered_at": f"/p/{row.slug}" if row.active else "",
         }
+
+
+def _address() -> PlainField:
+    field = PlainField("slug", _("Address"), made_as="lower")
+    field.help = _("The end of its web address. Leave it empty to have it made from the name.")
+    return field
+
+
+def _suggested(name: str) -> str:
+    """Return an address made of a name."""
+    return free_key(name, otherwise="product").replace("_", "-").removeprefix("no-")
 
 
 def _pretty(properties: dict[str, Any]) -> str:

@@ -19,10 +19,12 @@ def _existing(model: Any, keys: Collection[str]) -> set[str]:
 
 def _products(words: str) -> list[tuple[str, str]]:
     found = (Product.name, Product.sku, Product.slug)
-    query = select(Product.slug, Product.name).order_by(Product.name, Product.id)
+    query = select(Product.slug, Product.name, Product.sku).order_by(Product.name, Product.id)
     for word in words.split()[:8]:
         query = query.where(or_(*(one.icontains(word, autoescape=True) for one in found)))
-    return [(row.slug, row.name) for row in db.session.execute(query.limit(MOST_FOUND))]
+    return [
+        (row.slug, f"{row.name} ({row.sku})") for row in db.session.execute(query.limit(MOST_FOUND))
+    ]
 
 
 def _families(words: str) -> list[tuple[str, str]]:
@@ -44,6 +46,29 @@ def _existing_tax_classes(keys: Collection[str]) -> set[str]:
     return set(db.session.scalars(select(TaxClass.key).where(TaxClass.key.in_(keys))))
 
 
-ReferenceKind("tax_class", _l("tax class"), _existing_tax_classes, _tax_classes)
-ReferenceKind("family", _l("family"), lambda keys: _existing(ProductFamily, keys), _families)
-ReferenceKind("product", _l("product"), lambda keys: _existing(Product, keys), _products)
+def _labels(key: Any, name: Any, keys: Collection[str]) -> dict[str, str]:
+    query = select(key.label("key"), name.label("name")).where(key.in_(keys))
+    return {row.key: row.name for row in db.session.execute(query)}
+
+
+ReferenceKind(
+    "tax_class",
+    _l("tax class"),
+    _existing_tax_classes,
+    _tax_classes,
+    lambda keys: _labels(TaxClass.key, TaxClass.name, keys),
+)
+ReferenceKind(
+    "family",
+    _l("family"),
+    lambda keys: _existing(ProductFamily, keys),
+    _families,
+    lambda keys: _labels(ProductFamily.slug, ProductFamily.name, keys),
+)
+ReferenceKind(
+    "product",
+    _l("product"),
+    lambda keys: _existing(Product, keys),
+    _products,
+    lambda keys: _labels(Product.slug, Product.name, keys),
+)

@@ -23,12 +23,14 @@ MOST_FOUND = 20
 @dataclass(frozen=True)
 class ReferenceKind:
     """What properties may name. `label` is its name in a sentence (“stock item”), `exists` returns
-    those of the keys that there are, `search` up to `MOST_FOUND` pairs (key, label) for words typed."""
+    those of the keys that there are, `search` up to `MOST_FOUND` pairs (key, label) for words typed, and
+    `labels` the names of keys, by key, for a form that shows what was picked."""
 
     key: str
     label: str
     exists: Callable[[Collection[str]], set[str]]
     search: Callable[[str], list[tuple[str, str]]]
+    labels: Callable[[Collection[str]], dict[str, str]] = lambda keys: {}
 
     def __post_init__(self) -> None:
         if self.key in KINDS:

@@ -22,4 +22,9 @@ def _found(words: str) -> list[tuple[str, str]]:
     return [(row.key, row.name) for row in db.session.execute(query.limit(MOST_FOUND))]
 
 
-ReferenceKind("work_centre", _l("work centre"), _existing, _found)
+def _labels(keys: Collection[str]) -> dict[str, str]:
+    query = select(WorkCentre.key, WorkCentre.name).where(WorkCentre.key.in_(keys))
+    return {row.key: row.name for row in db.session.execute(query)}
+
+
+ReferenceKind("work_centre", _l("work centre"), _existing, _found, _labels)

@@ -23,4 +23,10 @@ def _found(words: str) -> list[tuple[str, str]]:
     return [(row.sku, f"{row.name} ({row.sku}, {row.unit})") for row in rows]
 
 
-ReferenceKind("stock_item", _l("stock item"), _existing, _found)
+def _labels(skus: Collection[str]) -> dict[str, str]:
+    query = select(StockItem.sku, StockItem.name, StockItem.unit)
+    rows = db.session.execute(query.where(StockItem.sku.in_(skus)))
+    return {row.sku: f"{row.name} ({row.unit})" for row in rows}
+
+
+ReferenceKind("stock_item", _l("stock item"), _existing, _found, _labels)

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-import json
 import re
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from lxml import html
 
 from app.catalog import admin, changes_page, tree_page, verbs
 from app.catalog import services as catalog
@@ -15,6 +15,7 @@ from app.core.clock import today
 from app.core.db import db
 from app.core.events import timeline
 from tests.back_office_app import back_office_app, hidden_values, page_text
+from tests.catalog.editor_form import changed, confirm_form, editor_form
 from tests.preset_shop import load_presets
 
 LOOKS = {"X-Test-Permissions": "catalog.view"}
@@ -37,19 +38,13 @@ def card(session):
     return catalog.find_product("invitation-card-a6")
 
 
-def form_of(browser, card, **changes: str) -> dict[str, str]:
+def form_of(browser, card, **changes: str):
     page = browser.get(f"/admin/products/edit/?id={card.id}", headers=EDITS)
     assert page.status_code == 200
-    unchanged = {
-        "name": card.name,
-        "summary": card.summary,
-        "properties": json.dumps(card.properties),
-        "family": str(card.family_id),
-    }
-    return hidden_values(page.text) | unchanged | changes
+    return editor_form(page.text, **changes)
 
 
-def save(browser, card, form: dict[str, str]):
+def save(browser, card, form):
     return browser.post(f"/admin/products/edit/?id={card.id}", data=form, headers=EDITS)
 
 
@@ -80,13 +75,27 @@ def test_a_change_goes_through_the_verb(browser, card) -> None:
 
 
 def test_faulty_properties_are_said_beside_the_field(browser, card) -> None:
-    faulty = json.dumps({"price": {"setup_minor": "much"}})
-    answer = save(browser, card, form_of(browser, card, properties=faulty))
+    form = changed(
+        form_of(browser, card), {"p.quantity.default": "7", "p.artwork.trim_width_mm": "wide"}
+    )
+    answer = save(browser, card, form)
     assert answer.status_code == 422
-    assert "price.setup_minor: Input should be a valid integer" in page_text(answer.text)
+    field = html.document_fromstring(answer.text).get_element_by_id("p.artwork.trim_width_mm-fault")
+    assert "“wide” is not an amount" in field.text_content()
     assert timeline(card.id)[0].name == "product.published"
-    answer = save(browser, card, form_of(browser, card, properties="{"))
-    assert answer.status_code == 200
+    assert editor_form(answer.text)["p.artwork.trim_width_mm"] == "wide"
+
+
+def test_what_the_service_refuses_is_said_beside_the_field(browser, card) -> None:
+    form = changed(
+        form_of(browser, card),
+        {"p.materials._": "1", "p.materials.n0.sku": "NO-SUCH", "p.materials.n0.per_piece": "1"},
+    )
+    answer = save(browser, card, form)
+    assert answer.status_code == 422
+    field = html.document_fromstring(answer.text).get_element_by_id("p.materials.n0.sku-fault")
+    assert "There is no stock item “NO-SUCH”" in field.text_content()
+    assert "NO-SUCH" not in str(card.properties)
 
 
 def test_an_old_form_overwrites_nothing(browser, card) -> None:
@@ -102,9 +111,7 @@ def test_a_new_product_of_a_family_can_be_made(browser, card) -> None:
         "slug": "thank-you-card",
         "sku": "THX",
         "name": "Thank-you card",
-        "family": str(card.family_id),
-        "summary": "",
-        "properties": "{}",
+        "family": card.family.slug,
     }
     answer = browser.post("/admin/products/new/", data=form, headers=EDITS)
     assert answer.status_code == 302
@@ -129,32 +136,22 @@ def test_who_may_only_look_changes_nothing(browser, card) -> None:
     assert browser.get("/admin/products/", headers=nobody).status_code == 403
 
 
-def family_form(browser, family, **changes: str) -> dict[str, str]:
-    page = browser.get(f"/admin/families/edit/?id={family.id}", headers=EDITS)
-    unchanged = {
-        "name": family.name,
-        "parent": "__None",
-        "properties": json.dumps(family.properties),
-    }
-    return hidden_values(page.text) | unchanged | changes
-
-
 def test_saving_a_family_first_lists_the_products_that_change(browser, card) -> None:
     family = card.family
-    dearer = dict(family.properties) | {"price": family.properties["price"] | {"setup_minor": 4900}}
     where = f"/admin/families/edit/?id={family.id}"
-    asked = browser.post(
-        where, data=family_form(browser, family, properties=json.dumps(dearer)), headers=EDITS
-    )
+    form = editor_form(browser.get(where, headers=EDITS).text)
+    assert form["p.price.setup_minor"] == "29.00"
+    asked = browser.post(where, data=changed(form, {"p.price.setup_minor": "49"}), headers=EDITS)
     assert asked.status_code == 409
     said = page_text(asked.text)
     assert "Products that change 3" in said
     assert f"INV-A6 {card.name} Active" in said
     assert timeline(family.id)[0].name == "family.created"
-    again = hidden_values(asked.text)
-    other = json.dumps(dearer | {"gates": ["payment"]})
-    changed = browser.post(where, data=again | {"properties": other}, headers=EDITS)
-    assert changed.status_code == 409  # the token holds for what was shown alone
+    again = confirm_form(asked.text)
+    other = changed(again.copy(), {"p.gates": ["_set", "payment"]})
+    assert browser.post(where, data=other, headers=EDITS).status_code == 409  # holds for this alone
+    back = browser.post(where, data=again | {"do": "refresh:p."}, headers=EDITS)
+    assert editor_form(back.text)["p.price.setup_minor"] == "49"
     saved = browser.post(where, data=again, headers=EDITS)
     assert saved.status_code == 302
     assert catalog.effective_properties(card).properties.price.setup_minor == 4900
@@ -219,9 +216,8 @@ def test_the_version_history_of_a_product_is_a_page(browser, card) -> None:
 
 
 def test_a_change_is_scheduled_shown_and_cancelled(browser, card) -> None:
-    own = dict(card.properties) | {"price": {"setup_minor": 4900}}
     soon = (today("Europe/London") + timedelta(days=30)).isoformat()
-    form = form_of(browser, card, properties=json.dumps(own), effective_on=soon)
+    form = changed(form_of(browser, card, effective_on=soon), {"p.price.setup_minor": "49"})
     assert save(browser, card, form).status_code == 302
     where = f"/admin/products/details/?id={card.id}"
     page = browser.get(where, headers=EDITS)

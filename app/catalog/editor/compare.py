@@ -17,7 +17,7 @@ from app.core.translations import _
 class _Words:
     currency: str
     sign: str = ""
-    offered: dict[str, tuple[str, dict[str, str]]] = field(default_factory=dict)
+    offered: Mapping[str, tuple[str, dict[str, str]]] = field(default_factory=dict)
 
 
 def differing(now: Mapping[str, Any], typed: Mapping[str, Any], currency: str) -> list[Difference]:

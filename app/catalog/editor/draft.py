@@ -99,7 +99,7 @@ def at(draft: Draft, path: str) -> Any:
 
 def new_name(rows: Mapping[str, Any]) -> str:
     """Return a name for a further row."""
-    number = len(rows)
+    number = len(rows_of(rows))
     while f"n{number}" in rows:
         number += 1
     return f"n{number}"

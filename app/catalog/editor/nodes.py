@@ -26,7 +26,8 @@ class Node:
     """One input, or one field that holds rows or inputs of its own.
 
     `state`: "own" (set here), "open" (set nowhere, can be filled in) or "inherited" from `origin`, then
-    `shown` is the value in words. `beneath` is what an own value overrides, in words.
+    `shown` is the value in words. `beneath` is what an own value overrides, in words. Of a section `more` are
+    the fields that are folded away.
     """
 
     spec: Spec
@@ -40,6 +41,7 @@ class Node:
     options: list[tuple[str, str]] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     fields: list[Node] = field(default_factory=list)
+    more: list[Node] = field(default_factory=list)
     has_focus: bool = False
     unit: str = ""
 
@@ -125,11 +127,20 @@ def _section(spec: Spec, node: Any, context: Context) -> Node:
             _field(inner, held.get(name), f"{path}.{name}", values, context, f"{spec.name}.{name}")
             for name, inner in specs(spec.part).items()
         ]
+        made.more = [one for one in made.fields if _is_folded(one, spec.part.__name__)]
+        made.fields = [one for one in made.fields if one not in made.more]
     if inherits:
         made.origin = context.owners.get(spec.name, "") or next(
             (who for at, who in context.owners.items() if at.startswith(f"{spec.name}.")), ""
         )
     return made
+
+
+def _is_folded(node: Node, model: str) -> bool:
+    """Return whether a field that is rarely used, and not here, is folded away."""
+    is_rare = model in words.MAIN and node.spec.name not in words.MAIN[model]
+    is_empty = not (node.text.strip() or node.rows or node.fields)
+    return is_rare and is_empty and node.state in ("open", "absent") and not node.fault
 
 
 def _field(
@@ -144,7 +155,8 @@ def _field(
         fault = context.faults.get(path, "")
         return Node(spec, path, fault=fault, state="inherited", origin=owner, shown=words_above)
     made = _input(spec, node, path, context)
-    made.state = "own" if is_inherited else "open"
+    if made.state != "absent":
+        made.state = "own" if is_inherited else "open"
     made.origin, made.beneath = owner if is_inherited else "", words_above
     return made
 
@@ -171,7 +183,9 @@ def _input(spec: Spec, node: Any, path: str, context: Context) -> Node:
         else:
             made.fields = _inputs(spec.part, held, path, context)
     else:
-        made.options = _options(spec, context)
+        made.options = _options(spec, context, made.text)
+    if spec.kind == "checks":  # those ticked stay in their order, which is that of the stored list
+        made.options.sort(key=lambda one: made.typed.index(one[0]) if one[0] in made.typed else 999)
     return made
 
 
@@ -272,16 +286,19 @@ def _keyed_rows(
     return found
 
 
-def _options(spec: Spec, context: Context) -> list[tuple[str, str]]:
+def _options(spec: Spec, context: Context, typed: str = "") -> list[tuple[str, str]]:
     """Return (value, label) of what an input offers."""
     if spec.kind == "option":
         return [(key, label) for key, (label, _choices) in context.offered.items()]
     if spec.kind == "field":
         return list(context.fields.items())
     if spec.kind == "select" and not spec.is_required:
-        usual = _("Usual: %(value)s", value=spec.label_of(str(spec.default)))
-        others = [(one, spec.label_of(one)) for one in spec.choices if one != ""]
-        return [("", usual if spec.default not in (None, "") else "–"), *others]
+        usual = spec.label_of(str(spec.default)) if spec.default not in (None, "") else "–"
+        kept = {"", None if typed == spec.default else spec.default}
+        return [
+            ("", usual),
+            *((one, spec.label_of(one)) for one in spec.choices if one not in kept),
+        ]
     return [(one, spec.label_of(one)) for one in spec.choices]
 
 

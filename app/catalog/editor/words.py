@@ -46,17 +46,20 @@ ORDER: dict[str, tuple[str, ...]] = {
     "RushLevel": ("label", "working_days", "percent", "fixed_minor", "key"),
 }  # fmt: skip
 
-#: Of these rows only the named fields are seen at once; the others are folded under "More".
+#: Of these only the named fields are seen at once; the others are folded under "More" (of a section: those that
+#: are empty).
 MAIN: dict[str, tuple[str, ...]] = {
     "Choice": ("label", "surcharge_minor", "setup_minor", "colour"),
     "Step": ("name", "work_centre", "setup_minutes", "minutes_per_unit", "quality_check", "only_if"),
     "Material": ("sku", "from_option", "per_piece", "spoilage_percent", "whole"),
     "Personalisation": ("label", "kind", "required", "max_length", "choices", "use", "help", "only_if"),
     "Surcharge": ("label", "kind", "amount", "only_if"),
+    "Artwork": ("label", "help", "accept", "trim_width_mm", "trim_height_mm", "bleed_mm", "min_dpi", "approval"),
+    "Price": ("setup_minor", "unit_breaks", "min_minor", "surcharges", "formulas", "rush_levels", "mode", "by_person"),
 }  # fmt: skip
 
 #: Rows that are one line of a table; others are a card each that folds.
-IN_LINE = frozenset({"Choice", "Break", "RushLevel", "WorkPrice"})
+LINES: dict[str, bool] = {"Choice": True, "Break": True, "RushLevel": True, "WorkPrice": True}
 
 #: What a new row of the list is called on its button.
 NEW: dict[str, str] = {

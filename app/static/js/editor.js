@@ -17,7 +17,8 @@ document.addEventListener(
 function sortable(list) {
   if (!window.Sortable || list.dataset.sorted) return;
   list.dataset.sorted = "1";
-  window.Sortable.create(list, { handle: "[data-grip]", animation: 120, draggable: ":scope > li" });
+  // its own way of dragging: the browser's knows no touch
+  window.Sortable.create(list, { handle: "[data-grip]", animation: 120, forceFallback: true });
 }
 
 function colour(field) {
