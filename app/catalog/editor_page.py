@@ -261,6 +261,7 @@ class PropertiesEditing:
             section_words=lambda node: words.SECTIONS.get(node.spec.name, ""),
             empty_words=lambda spec: words.EMPTY.get(spec.name, _("Nothing here yet.")),
             new_words=_new_words,
+            can_add=lambda spec: spec.part is not None and spec.part.__name__ not in words.MADE,
             in_line=lambda spec: (
                 spec.part is not None and words.LINES.get(spec.part.__name__, False)
             ),

@@ -41,6 +41,8 @@ def node_of(spec: Spec, value: Any, currency: str) -> Any:
             f"c{place}": {"option": [key], "choices": list(choices)}
             for place, (key, choices) in enumerate((value or {}).items())
         }
+    if spec.kind == "pairs":
+        return {key: [str(one)] for key, one in (value or {}).items()}
     if spec.part is not None and value is None:
         return {IS_THERE: [NONE]}
     if spec.kind == "part" and spec.part is not None:

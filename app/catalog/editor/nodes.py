@@ -171,6 +171,11 @@ def _input(spec: Spec, node: Any, path: str, context: Context) -> Node:
         made.rows = [_condition(name, row, path, context) for name, row in rows_of(node).items()]
         if not made.rows and spec.is_required:
             made.rows = [_condition("c0", {}, path, context)]
+    elif spec.kind == "pairs" and isinstance(node, dict):
+        made.options = [(key, text_of(one)) for key, one in node.items() if key != IS_THERE]
+        made.shown = ", ".join(
+            context.offered.get(key, ("", {}))[1].get(one, one) for key, one in made.options
+        )
     elif spec.kind == "rows" and spec.part is not None:
         made.rows = [
             _row(spec, name, row, path, context, siblings=len(rows_of(node)))
@@ -184,8 +189,12 @@ def _input(spec: Spec, node: Any, path: str, context: Context) -> Node:
             made.fields = _inputs(spec.part, held, path, context)
     else:
         made.options = _options(spec, context, made.text)
-    if spec.kind == "checks":  # those ticked stay in their order, which is that of the stored list
-        made.options.sort(key=lambda one: made.typed.index(one[0]) if one[0] in made.typed else 999)
+    if spec.kind in (
+        "checks",
+        "option_keys",
+    ):  # those ticked stay in their order, which is that of the stored list
+        ticked = made.typed
+        made.options.sort(key=lambda one: ticked.index(one[0]) if one[0] in ticked else len(ticked))
     return made
 
 
@@ -288,7 +297,7 @@ def _keyed_rows(
 
 def _options(spec: Spec, context: Context, typed: str = "") -> list[tuple[str, str]]:
     """Return (value, label) of what an input offers."""
-    if spec.kind == "option":
+    if spec.kind in ("option", "option_keys"):
         return [(key, label) for key, (label, _choices) in context.offered.items()]
     if spec.kind == "field":
         return list(context.fields.items())

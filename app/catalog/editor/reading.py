@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from app.catalog.editor.draft import IS_THERE, NONE, Draft, rows_of, text_of
-from app.catalog.editor.specs import SEVERAL, Spec, specs
+from app.catalog.editor.specs import CONTAINERS, SEVERAL, Spec, specs
 from app.catalog.editor.typed import is_empty, value_of
 from app.catalog.properties import Properties
 from app.core.keys import free_key
@@ -62,7 +62,7 @@ class _Reader:
             node, where = draft[name], f"{path}.{name}"
             if above is not None and path == ROOT and spec.kind in ("part", "rows"):
                 self._facet(found, spec, node, inherited)
-            elif spec.kind in ("part", "rows", "conditions"):
+            elif spec.kind in CONTAINERS:
                 value = self._container(spec, node, where)
                 if value or is_inherited or spec.kind == "part":
                     found[name] = value
@@ -90,7 +90,9 @@ class _Reader:
 
     def _container(self, spec: Spec, node: Any, path: str) -> Any:
         if not isinstance(node, dict):
-            return None if spec.kind == "part" else {} if spec.kind == "conditions" else []
+            return {"part": None, "rows": []}.get(spec.kind, {})
+        if spec.kind == "pairs":
+            return {key: text_of(one) for key, one in node.items() if key != IS_THERE}
         if spec.kind == "conditions":
             return self._conditions(node, path)
         if spec.kind == "rows":

@@ -30,6 +30,10 @@ def describe(spec: Spec, value: Any, words: Words) -> str:
         return spec.label_of(str(value))
     if spec.kind == "checks":
         return ", ".join(spec.label_of(str(one)) for one in value)
+    if spec.kind == "pairs":
+        return ", ".join(words.offered.get(k, ("", {}))[1].get(v, v) for k, v in value.items())
+    if spec.kind == "option_keys":
+        return ", ".join(words.offered.get(one, (one, {}))[0] for one in value)
     if spec.kind == "conditions":
         return "; ".join(_condition(key, choices, words) for key, choices in value.items())
     if spec.kind == "option":

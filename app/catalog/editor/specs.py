@@ -20,9 +20,9 @@ from app.catalog.editor import words
 from app.core.translations import _
 
 #: Kinds that hold fields of their own.
-CONTAINERS = frozenset({"part", "rows", "conditions"})
+CONTAINERS = frozenset({"part", "rows", "conditions", "pairs"})
 #: Kinds that carry several values under one name.
-SEVERAL = frozenset({"checks", "choice_keys"})
+SEVERAL = frozenset({"checks", "choice_keys", "option_keys"})
 SCALARS = {bool: "bool", int: "number", Decimal: "decimal", date: "date", str: "text"}
 
 
@@ -41,6 +41,7 @@ class Spec:
     choices: Mapping[str, str]
     part: type[BaseModel] | None
     reference: str
+    is_signed: bool = False
 
     @property
     def is_keyed(self) -> bool:
@@ -91,6 +92,7 @@ def _spec(model: type[BaseModel], name: str) -> Spec:
         choices=told.choices or choices,
         part=part,
         reference=reference,
+        is_signed=any((getattr(one, "ge", None) or 0) < 0 for one in shape.metadata),
     )
 
 
@@ -122,6 +124,8 @@ def _kind(name: str, shape: Shape) -> tuple[str, type[BaseModel] | None, dict[st
         return {int: "numbers", Decimal: "numbers"}.get(inner, "lines"), None, {}
     if of is dict and get_origin(_unwrap(get_args(kind)[1]).type) is list:
         return "conditions", None, {}
+    if of is dict:
+        return "pairs", None, {}
     if kind in SCALARS:
         return _scalar(name, kind), None, {}
     raise TypeError(_("There is no input for %(name)s of %(kind)s.", name=name, kind=kind))

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from app.catalog.editor.specs import Spec
+from app.catalog.editor.specs import SEVERAL, Spec
 from app.core.errors import BadInput
 from app.core.inputs import CURRENCY_SIGNS, price_minor
 from app.core.money import exponent
@@ -15,6 +15,7 @@ from app.core.numbers import read_decimal, read_whole, shorten
 from app.core.translations import _
 
 PLACES = 12
+MINUS = "\N{MINUS SIGN}"
 LONGEST_TEXT = 20_000
 
 
@@ -22,7 +23,7 @@ def typed_of(spec: Spec, value: Any, currency: str) -> list[str]:
     """Return what stands in the input of a stored value; nothing for None."""
     if value is None:
         return []
-    if spec.kind in ("checks", "choice_keys"):
+    if spec.kind in SEVERAL:
         return [str(one) for one in value]
     if spec.kind == "bool":
         return ["yes"] if value else ["no"]
@@ -39,7 +40,7 @@ def typed_of(spec: Spec, value: Any, currency: str) -> list[str]:
 def value_of(spec: Spec, typed: list[str], currency: str) -> Any:
     """Return the value that was typed; raise ValueError with a sentence where it is none."""
     text = typed[-1] if typed else ""
-    if spec.kind in ("checks", "choice_keys"):
+    if spec.kind in SEVERAL:
         return [one for one in typed if one]
     if spec.kind == "bool":
         return text == "yes"
@@ -49,6 +50,8 @@ def value_of(spec: Spec, typed: list[str], currency: str) -> Any:
         return [line.strip() for line in text.splitlines() if line.strip()]
     if len(text) > LONGEST_TEXT:
         raise ValueError(_("Shorten this text."))
+    if spec.kind == "money" and spec.is_signed and text.strip()[:1] in ("-", MINUS):
+        return -_money(text.strip()[1:], currency)
     read = READERS.get(spec.kind)
     return read(text, currency) if read else text.replace("\r\n", "\n").strip()
 

@@ -39,6 +39,7 @@ ORDER: dict[str, tuple[str, ...]] = {
     "Choice": ("label", "surcharge_minor", "setup_minor", "colour", "material_sku", "note", "key"),
     "Constraint": ("when", "option", "rule", "choices", "message", "key"),
     "Personalisation": ("label", "kind", "required", "use", "help", "only_if", "key"),
+    "Variant": ("choices", "sku", "price_difference_minor", "stock_sku", "offered", "barcode", "weight_g", "key"),
     "Material": ("sku", "from_option", "per_piece", "spoilage_percent", "whole", "key"),
     "Step": ("name", "work_centre", "setup_minutes", "minutes_per_unit", "quality_check", "only_if", "key"),
     "Surcharge": ("label", "kind", "amount", "only_if", "key"),
@@ -54,12 +55,19 @@ MAIN: dict[str, tuple[str, ...]] = {
     "Material": ("sku", "from_option", "per_piece", "spoilage_percent", "whole"),
     "Personalisation": ("label", "kind", "required", "max_length", "choices", "use", "help", "only_if"),
     "Surcharge": ("label", "kind", "amount", "only_if"),
+    "Variant": ("choices", "sku", "price_difference_minor", "stock_sku", "offered"),
     "Artwork": ("label", "help", "accept", "trim_width_mm", "trim_height_mm", "bleed_mm", "min_dpi", "approval"),
     "Price": ("setup_minor", "unit_breaks", "min_minor", "surcharges", "formulas", "rush_levels", "mode", "by_person"),
 }  # fmt: skip
 
 #: Rows that are one line of a table; others are a card each that folds.
-LINES: dict[str, bool] = {"Choice": True, "Break": True, "RushLevel": True, "WorkPrice": True}
+LINES: dict[str, bool] = {
+    "Choice": True,
+    "Break": True,
+    "RushLevel": True,
+    "WorkPrice": True,
+    "Variant": True,
+}
 
 #: What a new row of the list is called on its button.
 NEW: dict[str, str] = {
@@ -69,6 +77,9 @@ NEW: dict[str, str] = {
     "RushLevel": _l("Add rush level"), "WorkPrice": _l("Add work centre"), "Sheet": _l("Add press sheet"),
     "Artwork": _l("Ask for artwork"),
 }  # fmt: skip
+
+#: Rows that are generated, never added one by one.
+MADE: dict[str, bool] = {"Variant": True}
 
 #: What an empty list says.
 EMPTY: dict[str, str] = {
@@ -83,6 +94,7 @@ EMPTY: dict[str, str] = {
 SECTIONS: dict[str, str] = {
     "options": _l("What customers choose, and what each choice adds to the price."),
     "constraints": _l("Choices that can't be ordered together, or only together."),
+    "variants": _l("Combinations of options that are stocked and sold apart, ordered in one grid."),
     "personalisation": _l("What customers type in: names, dates, engraving."),
     "artwork": _l("The file customers send, and what it is checked for."),
     "price": _l("Amounts are without tax, in the currency of this product."),
@@ -183,6 +195,11 @@ FIELDS: dict[tuple[str, str], Field] = {
     ("WorkPrice", "per_minute_minor"): Field(_l("Per minute")),
     ("Quantity", "suggestions"): Field(
         _l("Suggested quantities"), help=_l("Such as 50, 100, 250.")
+    ),
+    ("Variant", "choices"): Field(_l("Variant")),
+    ("Variants", "options"): Field(kind="option_keys"),
+    ("Variants", "sku_pattern"): Field(
+        help=_l("What new variants get, such as TEE-{size}-{colour}.")
     ),
     ("Wording", "approve_ask"): Field(kind="textarea"),
     ("Page", "description"): Field(kind="textarea"),
