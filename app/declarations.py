@@ -38,6 +38,7 @@ SETTINGS = (
     "app.core.shop.opening",
     "app.core.shop.pickup",
     "app.orders.settings",
+    "app.tax.settings",
 )
 VERBS = (
     "app.core.shop.verbs",

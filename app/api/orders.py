@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.api.endpoints import SHAPES, Endpoint, actions
-from app.api.shapes import Line, OrderBrief, OrderFull, OrderPage, PageArgs
+from app.api.shapes import Line, OrderBrief, OrderFull, OrderPage, PageArgs, TaxShare
 from app.core.actor import Actor
 from app.core.db import db
 from app.core.errors import BadInput
@@ -60,7 +60,12 @@ def whole_order(order: Order, actor: Actor) -> OrderFull:
         delivery=order.delivery,
         lines=[Line.model_validate(line) for line in order.lines],
         quote_version=quote.version if quote else None,
+        net_minor=quote.net_minor if quote else None,
+        tax_minor=quote.tax_minor if quote else None,
         total_minor=quote.total_minor if quote else None,
+        taxes=[TaxShare.model_validate(row.model_dump(exclude={"kind"})) for row in quote.tax_rows]
+        if quote
+        else [],
         allowed_actions=actions("order", order, actor),
     )
 

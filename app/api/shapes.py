@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date, datetime
+from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -70,6 +71,16 @@ class OrderBrief(Shape):
     ended_at: datetime | None
 
 
+class TaxShare(Shape):
+    """One rate of a quote: its amount, the net it is taken of, and the sentence to print where there is one."""
+
+    label: str = Field(examples=["VAT 20 %"])
+    percent: Decimal | None
+    net_minor: int | None
+    tax_minor: int
+    note: str
+
+
 class OrderFull(OrderBrief, OrderDetails):
     """An order with its details and lines, its agreed or newest total, and what may be done now."""
 
@@ -79,7 +90,10 @@ class OrderFull(OrderBrief, OrderDetails):
     )
     lines: list[Line]
     quote_version: int | None
+    net_minor: int | None
+    tax_minor: int | None
     total_minor: int | None
+    taxes: list[TaxShare]
     allowed_actions: list[Action]
 
 

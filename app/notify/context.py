@@ -164,7 +164,8 @@ def parcel_context(event: Event, to: Recipient) -> dict[str, Any]:
 
 
 def quote_context(event: Event, to: Recipient) -> dict[str, Any]:
-    """Return `order_context` with the newest quote: total, valid_until, note; "" without one."""
+    """Return `order_context` with the newest quote: total, valid_until, note, "" without one; taxes
+    as (label, amount), and tax_notes, the sentences that must be printed."""
     from app.orders.services.quoting import newest_quote
 
     quote = newest_quote(_order_of(to).id)
@@ -172,6 +173,10 @@ def quote_context(event: Event, to: Recipient) -> dict[str, Any]:
         "total": money(quote.total_minor, quote.currency) if quote else "",
         "valid_until": day(quote.valid_until) if quote else "",
         "note": quote.note if quote else "",
+        "taxes": [(row.label, money(row.tax_minor, quote.currency)) for row in quote.tax_rows]
+        if quote
+        else [],
+        "tax_notes": [row.note for row in quote.tax_rows if row.note] if quote else [],
     }
 
 

@@ -83,6 +83,14 @@ EventKind(
     guarded={"ship_to": "customer.view"},
     public=True,
 )
+EventKind(
+    "order.tax_to_review",
+    _l("Tax to review"),
+    payload(reason=str),
+    tone="bad",
+    detail="reason",
+)
+EventKind("order.tax_reviewed", _l("Tax reviewed"), payload(note=Personal), detail="note")
 EventKind("order.rush_changed", _l("Rush changed"), public=True)
 EventKind("order.closed", _l("Closed"), tone="done", public=True)
 EventKind("order.held", _l("Put on hold"), Held, personal_fields=("hold_reason",), public=True)

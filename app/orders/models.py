@@ -48,7 +48,8 @@ class Order(Record, Versioned, Model):
     """One record from first request to closed: one number, one link, one chain of events.
 
     `rush_level` is the key of the level that was chosen, empty for the first one of each product.
-    `ship_to` empty and `is_pickup` false: nobody has said yet how it reaches the customer.
+    `ship_to` empty and `is_pickup` false: nobody has said yet how it reaches the customer. `tax_to_review` says why
+    the tax that was agreed may not be right any more.
     """
 
     __tablename__ = "orders"
@@ -64,6 +65,8 @@ class Order(Record, Versioned, Model):
         Index("ix_orders_state_updated_at", "state", "updated_at", "id"),
         Index("ix_orders_held", "id", postgresql_where=text("hold_reason IS NOT NULL")),
         Index("ix_orders_rush", "id", postgresql_where=text("rush")),
+        Index("ix_orders_tax_to_review", "id", postgresql_where=text("tax_to_review IS NOT NULL")),
+        CheckConstraint("tax_to_review <> ''", name="tax_to_review"),
     )
 
     number: Mapped[int] = mapped_column(BigInteger, Identity(start=10001), unique=True)
@@ -81,6 +84,7 @@ class Order(Record, Versioned, Model):
     ship_to: Mapped[PostalAddress] = mapped_column(TypedJSON(PostalAddress), default=PostalAddress)
     is_pickup: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     reason: Mapped[str | None] = mapped_column(Text)
+    tax_to_review: Mapped[str | None] = mapped_column(String(500))
     placed_at: Mapped[datetime | None]
     paid_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]

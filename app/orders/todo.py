@@ -73,6 +73,11 @@ def _payment(row: Any) -> TodoItem:
     return _item(row, title, (row.name, *amount), row.placed_at, badge)
 
 
+def _tax(row: Any) -> TodoItem:
+    title = _("Tax of %(order)s to review: %(reason)s", order=_ref(row), reason=row.tax_to_review)
+    return _item(row, title, (row.name,), row.updated_at, (_("Tax differs"), "waiting"))
+
+
 def _delivery(row: Any) -> TodoItem:
     title = _("No delivery address for %(order)s", order=_ref(row))
     badge = (_("Address or pickup?"), "waiting")
@@ -170,6 +175,16 @@ TODOS = (
         where=(Order.state == "placed", Order.paid_at.is_(None), Customer.terms.in_(PAID_FIRST)),
         urgency=Urgency.BLOCKING,
         button=_l("Record payment"),
+        icon="coin",
+    ),
+    Todo(
+        "taxes",
+        "payment.confirm",
+        _tax,
+        query=lambda: _orders(Order.tax_to_review).order_by(Order.updated_at),
+        where=(Order.tax_to_review.is_not(None), Order.state == "placed"),
+        urgency=Urgency.BLOCKING,
+        button=_l("Review tax"),
         icon="coin",
     ),
     Todo(

@@ -276,6 +276,26 @@ confirm_payment = SUBJECT.verb(
     done=_l("The payment is recorded."),
     icon="coin",
 )
+review_tax = SUBJECT.verb(
+    life.review_tax,
+    _l("Mark tax as reviewed"),
+    CONFIRM_PAYMENT,
+    fields(
+        note=Annotated[
+            str,
+            Text(_l("Enter what was agreed with the customer."), rows=2),
+            Field(title=_l("Outcome")),
+        ]
+    ),
+    states=PLACED,
+    can=lambda order, actor: (
+        None if order.tax_to_review else AlreadyDone(_("The tax of this order needs no review."))
+    ),
+    is_done=lambda order: order.tax_to_review is None,
+    done=_l("The review is recorded."),
+    explain=_l("The agreed total stays as it is. Settle any difference with the customer first."),
+    icon="coin",
+)
 set_delivery = SUBJECT.verb(
     life.set_delivery,
     _l("Set delivery"),

@@ -15,6 +15,9 @@ from app.tax.rule import Destination, GoodsClass, Rate, Seller, TaxRule, TaxStat
 from app.tax.settings import TaxSettings, tax_settings
 from app.tax.territories import territory
 
+#: The class of products that name none.
+USUAL_CLASS = "standard"
+
 
 @dataclass(frozen=True)
 class TaxBook:
@@ -38,7 +41,7 @@ class TaxBook:
     ) -> TaxRule:
         """Return the rule of a class (“” is the shop's usual one). `own` is the rate of a product from before
         there were classes: it stands for the class's own, in whatever country it is taxed."""
-        key = class_key or self.settings.usual_class
+        key = class_key or USUAL_CLASS
         goods = self.classes.get(key) or GoodsClass(key=key)
         rates = self.rates
         if own is not None:

@@ -7,12 +7,16 @@ from collections.abc import Callable
 from app.accounts.services.links import issue_link
 from app.core.actor import system
 from app.core.db import db
+from app.core.postal_address import PostalAddress
 from app.orders import services as orders
 from app.orders import verbs as order_verbs
 from app.orders.models import Order
 from tests.orders.conftest import customer_of
 
 ME = system("cli")
+ABROAD = PostalAddress.of(
+    {"name": "Ada", "line_1": "1 rue A", "city": "Paris", "postcode": "75001", "country": "FR"}
+)
 
 
 def place(order: Order) -> str:
@@ -51,6 +55,8 @@ def order_in_state(state: str, ask: Callable[..., Order]) -> Order:
         order_verbs.reject_quote(order.id, 1, "Too dear.", actor=customer_of(order))
         return order
     order_verbs.accept_quote(order.id, 1, "Ada Example", actor=customer_of(order))
+    if state == "tax differs":
+        order_verbs.set_delivery(order.id, "carrier", ABROAD, actor=ME)
     if state == "held":
         order_verbs.hold(order.id, "Away until Monday.", actor=ME)
     if state == "closed":

@@ -39,7 +39,7 @@ SHOWN_AFTER_MORE = {
     ("job", "pass_quality"), ("job", "fail_quality"), ("job", "reprint_job"), ("job", "resume"),
     ("job", "schedule_job"), ("job", "split_job"), ("operation", "rework_operation"),
     ("operation", "skip_operation"), ("operation", "correct_count"), ("operation", "start_operation"),
-    ("operation", "resume_operation"), ("order", "resume"), ("order", "revoke_link"),
+    ("operation", "resume_operation"), ("order", "resume"), ("order", "review_tax"), ("order", "revoke_link"),
     ("order", "unmark_rush"), ("order", "cancel"), ("shipment", "mark_not_purchased"), ("staff", "end_session"),
     ("shipment", "mark_ready_for_pickup"), ("staff", "reset_second_factor"), ("stock_movement", "undo"),
 }  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -29,7 +29,7 @@ from app.notify import services as notify
 from app.orders.details import OrderDetails
 from app.orders.models import QUOTE_WORDS, Order, OrderLine
 from app.orders.progress import STEPS, stage_of
-from app.orders.quoted import taxes_of
+from app.orders.quoted import TaxRow, tax_rows
 from app.orders.request_form import Form, delivery_form
 from app.orders.services.line_prices import suggest
 from app.orders.services.quoting import quoted_lines
@@ -38,6 +38,7 @@ from app.orders.verbs import prices_in
 from app.production import queries as production
 from app.production.cards import JobCard
 from app.reports.order_progress import quantities_of
+from app.tax.rule import TaxRule
 
 TIMELINE = 9
 WHOLE = 2000
@@ -48,12 +49,13 @@ class Total:
     """The sums of a quote, in minor units, each rate's tax apart; or the problem that keeps it from going out."""
 
     net_minor: int = 0
-    taxes: dict[str, int] = field(default_factory=dict)
+    taxes: Sequence[TaxRow] = ()
+    place: TaxRule | None = None
     problem: str = ""
 
     @property
     def total_minor(self) -> int:
-        return self.net_minor + sum(self.taxes.values())
+        return self.net_minor + sum(row.tax_minor for row in self.taxes)
 
 
 def total_of(order: Order, form: Mapping[str, str]) -> Total:
@@ -62,7 +64,8 @@ def total_of(order: Order, form: Mapping[str, str]) -> Total:
         lines = quoted_lines(order, prices_in(form, order))
     except BadInput as problem:
         return Total(problem=str(problem))
-    return Total(sum(line.net_minor for line in lines), taxes_of(lines))
+    place = next((line.tax for line in lines if line.tax), None)
+    return Total(sum(line.net_minor for line in lines), tax_rows(lines), place)
 
 
 class LineView:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -9,12 +10,17 @@ from app.core.outbound.adapters import Adapter, Kind, declare
 
 
 class Tax(BaseModel):
-    """One rate's share of a sale."""
+    """One rate's share of a sale: its amount and the net it is taken of (None for quotes from before that was
+    stored), with the reason where there is none to pay."""
 
     model_config = ConfigDict(frozen=True)
 
     label: str
     amount_minor: int
+    net_minor: int | None = None
+    percent: Decimal | None = None
+    kind: str = ""
+    note: str = ""
 
 
 class Sale(BaseModel):
@@ -24,6 +30,7 @@ class Sale(BaseModel):
 
     number: str
     customer: str
+    customer_vat_number: str = ""
     closed_on: date
     currency: str
     net_minor: int

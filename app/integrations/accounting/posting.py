@@ -35,13 +35,21 @@ def sale_of(order: Order) -> Sale | None:
     if quote is None or order.ended_at is None:
         return None
     shares = [
-        Tax(label=label, amount_minor=minor)
-        for label, minor in sorted(quote.taxes.items())
-        if minor
+        Tax(
+            label=row.label,
+            amount_minor=row.tax_minor,
+            net_minor=row.net_minor,
+            percent=row.percent,
+            kind=row.kind,
+            note=row.note,
+        )
+        for row in sorted(quote.tax_rows, key=lambda row: (row.label, row.note))
+        if row.tax_minor or row.note
     ]
     return Sale(
         number=order.ref,
         customer=order.customer.name,
+        customer_vat_number=order.customer.vat_number,
         closed_on=order.ended_at.astimezone(ZoneInfo(region().timezone)).date(),
         currency=quote.currency,
         net_minor=quote.net_minor,

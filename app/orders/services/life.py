@@ -13,7 +13,8 @@ from app.core.postal_address import PostalAddress
 from app.core.translations import _
 from app.orders.delivery import checked_address
 from app.orders.models import Order
-from app.orders.services.quoting import end_quote, newest_quote
+from app.orders.services.line_prices import tax_difference
+from app.orders.services.quoting import end_quote, newest_quote, supersede
 from app.orders.states import ORDER
 
 
@@ -80,7 +81,8 @@ def set_delivery(
 ) -> Order:
     """Set how the order reaches its customer: ``carrier`` with the address `ship_to`, or ``pickup``.
 
-    Open shipments follow by the event. Raises BadInput for a carrier without a whole address, AlreadyDone
+    Open shipments follow by the event. A quote that is out, whose tax would be another there, is replaced; for a
+    placed order sales are asked to review it. Raises BadInput for a carrier without a whole address, AlreadyDone
     where it is that way already. Records order.delivery_set.
     """
     address = checked_address(method, ship_to)
@@ -90,6 +92,26 @@ def set_delivery(
     order.ship_to, order.is_pickup = address, method == "pickup"
     after = {"delivery": order.delivery, "ship_to": address_line(address)}
     record("order.delivery_set", order, actor, before=before, after=after)
+    _follow_tax(order, actor)
+    return order
+
+
+def _follow_tax(order: Order, actor: Actor) -> None:
+    """Replace the quote, or ask for a review, where the tax of the new destination differs from the quoted one."""
+    quote = newest_quote(order.id) if order.state == "quoted" or order.is_placed else None
+    difference = tax_difference(order, quote.lines) if quote else ""
+    if order.state == "quoted" and difference:
+        supersede(order, difference, actor)
+    elif order.is_placed and difference != (order.tax_to_review or ""):
+        order.tax_to_review = difference or None
+        if difference:
+            record("order.tax_to_review", order, actor, data={"reason": difference})
+
+
+def review_tax(order: Order, actor: Actor, note: str) -> Order:
+    """Note what was done about a tax that is no longer the agreed one. Records order.tax_reviewed."""
+    order.tax_to_review = None
+    record("order.tax_reviewed", order, actor, data={"note": note})
     return order
 
 

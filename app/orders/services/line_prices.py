@@ -14,10 +14,12 @@ from app.catalog.pricing import ItemisedPrice, PriceInputs, PriceTerms, price_or
 from app.catalog.pricing.tax_terms import with_tax_terms
 from app.core.clock import shop_day
 from app.core.db import db
+from app.core.translations import _
 from app.files.models import Asset
 from app.inspection.file_facts import FileFacts
 from app.orders.delivery import destination_of
-from app.orders.models import OrderLine
+from app.orders.models import Order, OrderLine
+from app.orders.quoted import QuotedLine
 from app.orders.services.price_terms import price_terms
 from app.tax.book import tax_book
 
@@ -78,6 +80,24 @@ def price_inputs(lines: Sequence[OrderLine]) -> dict[uuid.UUID, PriceInputs]:
         )
         for line in lines
     }
+
+
+def tax_difference(order: Order, quoted: Iterable[QuotedLine]) -> str:
+    """Return how the tax of where the order goes now differs from that of the quoted lines, "" where it is the
+    same; lines from before rules were stored are left out."""
+    quoted = [line for line in quoted if line.inputs and line.tax]
+    if not quoted:
+        return ""
+    day = quoted[0].inputs.on if quoted[0].inputs else shop_day()
+    rules = taxed_terms(order.lines, {line.id: PriceTerms() for line in order.lines}, day)
+    for line in quoted:
+        now = rules[line.line_id].tax if line.line_id in rules else None
+        if line.tax and now and now.row_key != line.tax.row_key:
+            names = {"then": line.tax.label, "now": now.label}
+            return _(
+                "The delivery changed and with it the tax: %(now)s instead of %(then)s.", **names
+            )
+    return ""
 
 
 def prices_by(

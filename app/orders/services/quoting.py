@@ -183,7 +183,7 @@ def newest_quote(order_id: uuid.UUID) -> Quote | None:
 
 def revise_quote(order: Order, actor: Actor, reason: str = _l("Revised by the shop.")) -> Order:
     """Withdraw the sent version and return to estimating; the version stays, marked replaced."""
-    _supersede(order, reason, actor)
+    supersede(order, reason, actor)
     return order
 
 
@@ -204,7 +204,7 @@ def supersede_by_new_file(
         return False
     if received_seq is not None and _newest_seq(order_id, "quote.sent") > received_seq:
         return False
-    _supersede(order, _("A new file was uploaded."), actor, upload_id)
+    supersede(order, _("A new file was uploaded."), actor, upload_id)
     return True
 
 
@@ -221,7 +221,8 @@ def _newest_seq(order_id: uuid.UUID, name: str) -> int:
     return db.session.scalar(query.where(Event.name == name)) or 0
 
 
-def _supersede(order: Order, reason: str, actor: Actor, upload_id: uuid.UUID | None = None) -> None:
+def supersede(order: Order, reason: str, actor: Actor, upload_id: uuid.UUID | None = None) -> None:
+    """Withdraw the sent version for `reason`; the order, which is locked, returns to estimating."""
     change = ORDER.fire(order, "revise_quote")
     quote = newest_quote(order.id)
     assert quote is not None, "a quoted order has a quote"

@@ -56,7 +56,9 @@ def storage_key(sale: Sale) -> str:
 def entry(sale: Sale) -> str:
     """Return the sale as one balanced journal transaction."""
     postings = [(RECEIVABLE, sale.total_minor), (SALES, -sale.net_minor)]
-    postings += [(f"{TAX}:{_name(tax.label)}", -tax.amount_minor) for tax in sale.taxes]
+    postings += [
+        (f"{TAX}:{_name(tax.label)}", -tax.amount_minor) for tax in sale.taxes if tax.amount_minor
+    ]
     width = max(len(account) for account, _ in postings)
     head = f"{sale.closed_on.isoformat()} ({sale.number}) {_words(sale.customer)} | order closed"
     lines = [
