@@ -34,6 +34,17 @@ class RecordAfter(Shape):
     allowed_actions: list[Action]
 
 
+class LineVariant(Shape):
+    """So many pieces of one variant of a line's product; `key` is its name in the configuration's quantities."""
+
+    model_config = ConfigDict(extra="forbid", from_attributes=True)
+
+    key: str = Field(examples=["m-navy"])
+    label: str = Field(examples=["M / Navy"])
+    quantity: int
+    sku: str
+
+
 class Line(Shape):
     """One line of an order. Money is in minor units of the order's currency, net, for the line."""
 
@@ -45,6 +56,9 @@ class Line(Shape):
     product: str = Field(validation_alias="product_name")
     quantity: int
     configuration: Configuration
+    variants: list[LineVariant] = Field(
+        description="The pieces by variant, which add up to the quantity; empty for a product without variants"
+    )
     price_minor: int | None
 
 

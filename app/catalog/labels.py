@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask
 
+from app.catalog import variant_labels
 from app.catalog.configuration import Configuration, number_limits
 from app.catalog.pricing import ItemisedPrice
 from app.catalog.properties import Option, Personalisation, Price, Properties, RushLevel
@@ -33,6 +34,7 @@ def init(app: Flask) -> None:
         clashes,
         rules_of,
     )
+    variant_labels.init(app)
     app.jinja_env.globals.update({one.__name__: one for one in functions})
 
 

@@ -77,6 +77,7 @@ def _product(sku: str) -> tuple[str, Properties]:
 def _words(terms: Properties, fields: Sequence[str]) -> dict[str, str]:
     """Return what was written, checked as on the product's page."""
     from app.catalog.configuration import validate_configuration
+    from app.catalog.properties import Variants
     from app.core.errors import BadInput
 
     given: dict[str, object] = {}
@@ -90,7 +91,8 @@ def _words(terms: Properties, fields: Sequence[str]) -> dict[str, str]:
         for field in terms.personalisation
         if field.key in given
     ]
-    terms = terms.model_copy(update={"options": [], "personalisation": asked})
+    without = {"options": [], "constraints": [], "variants": Variants()}
+    terms = terms.model_copy(update={**without, "personalisation": asked})
     try:
         return validate_configuration(terms, {}, given, terms.quantity.default)[0].personalisation
     except BadInput as fault:

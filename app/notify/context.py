@@ -124,7 +124,7 @@ def order_context(event: Event, to: Recipient) -> dict[str, Any]:
     return {
         "contact_name": to.name,
         "order_number": order.ref,
-        "items": _items([(line, line.quantity) for line in order.lines]),
+        "items": _items([(line, line.quantity, line.breakdown) for line in order.lines]),
         "promised_on": day(order.promised_on) if order.promised_on else "",
         "is_delivery_known": order.delivery is not None,
         "link": Link(ORDER, link.id),
@@ -143,7 +143,7 @@ def artwork_context(event: Event, to: Recipient) -> dict[str, Any]:
     properties = line.specification
     is_design = properties.artwork is not None and properties.artwork.approval == "design"
     return order_context(event, to) | {
-        "items": _items([(line, line.quantity)]),
+        "items": _items([(line, line.quantity, line.breakdown)]),
         "approves": _("design") if is_design else _("proof"),
         "approve_title": properties.wording.approve_title,
         "approve_ask": properties.wording.approve_ask,
@@ -157,7 +157,11 @@ def parcel_context(event: Event, to: Recipient) -> dict[str, Any]:
     """
     shipment = db.session.get_one(Shipment, event.subject_id)
     pieces = {line.line_id: line.quantity for line in shipment.lines}
-    packed = [(line, pieces[line.id]) for line in _order_of(to).lines if line.id in pieces]
+    packed = [
+        (line, pieces[line.id], line.breakdown if pieces[line.id] == line.quantity else "")
+        for line in _order_of(to).lines
+        if line.id in pieces
+    ]
     data = event.data or {}
     tracking = {name: data.get(name) or "" for name in ("carrier", "tracking_number")}
     return order_context(event, to) | tracking | {"items": _items(packed)}
@@ -185,10 +189,12 @@ def _order_of(to: Recipient) -> Order:
     return to.order
 
 
-def _items(pieces: list[tuple[OrderLine, int]]) -> str:
-    """Return the first item with its quantity, and how many others there are."""
-    line, count = pieces[0]
+def _items(pieces: list[tuple[OrderLine, int, str]]) -> str:
+    """Return the first item with its quantity and variants, and how many others there are."""
+    line, count, variants = pieces[0]
     item = f"{quantity(count)} × {line.product_name}"
+    if variants:
+        item += f" ({variants})"
     others = len(pieces) - 1
     if not others:
         return item

@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from app.catalog import revisions
+from app.catalog.breakdown import BreakdownRow, breakdown_rows, breakdown_words
 from app.catalog.configuration import Configuration
 from app.catalog.properties import Properties
 from app.catalog.properties.pricing import OLD_RUSH
@@ -169,6 +170,16 @@ class OrderLine(Record, Model):
             ids = {row["product_revision_id"] for row in beside if "product_revision_id" in row}
             found = revisions.load(ids | {key})[key]
         return found
+
+    @property
+    def variants(self) -> list[BreakdownRow]:
+        """The pieces of each variant; empty for a product without."""
+        return breakdown_rows(self.specification, self.configuration.quantities)
+
+    @property
+    def breakdown(self) -> str:
+        """How many of each variant, ``S 4, M 10, L 6``; empty for a product without variants."""
+        return breakdown_words(self.specification, self.configuration.quantities)
 
     @property
     def specification(self) -> Properties:

@@ -33,7 +33,7 @@ class QuotedRow(BaseModel):
 
 class QuotedLine(BaseModel):
     """A line as it was quoted; amounts in minor units. `revision_sha256` names what it was made from, `inputs`
-    what its price was calculated with; lines from before have none.
+    what its price was calculated with; lines from before have none. `breakdown` says how many of each variant.
 
     A sealed row keeps whatever was written into it, so an unknown field stays.
     """
@@ -45,6 +45,7 @@ class QuotedLine(BaseModel):
     revision_sha256: str = ""
     configuration: Configuration
     quantity: int
+    breakdown: str = ""
     rows: list[QuotedRow]
     net_minor: int
     tax_minor: int = 0

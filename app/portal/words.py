@@ -42,6 +42,8 @@ def line_facts(line: OrderLine) -> list[tuple[str, Any]]:
     pairs += [
         (option.label, choice.label) for option, choice in terms.chosen(line.configuration.options)
     ]
+    if line.breakdown:
+        pairs.append((_("Quantities"), line.breakdown))
     return pairs + catalog_labels.personalised(terms, line.configuration)
 
 

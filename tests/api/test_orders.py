@@ -11,6 +11,7 @@ from app.core.db import db
 from app.core.events import Event
 from app.orders.models import Order
 from tests.notify.conftest import an_order
+from tests.variant_orders import put_on_offer, requested
 
 PROBLEM = "application/problem+json"
 
@@ -169,3 +170,16 @@ def test_every_address_of_the_description_exists(app, client):
     described = client.get("/api/v1/openapi.json").json["paths"]
     rules = {str(rule).replace("<", "{").replace(">", "}") for rule in app.url_map.iter_rules()}
     assert {f"/api/v1{path}" for path in described} <= rules
+
+
+def test_a_line_is_given_out_with_the_pieces_of_each_variant(get, session):
+    put_on_offer()
+    order = requested({"s-navy": 4, "m-white": 6})
+    session.commit()
+    (line,) = get(f"/orders/{order.ref}").get_json()["lines"]
+    assert line["configuration"]["quantities"] == {"m-white": 6, "s-navy": 4}
+    assert line["variants"] == [
+        {"key": "s-navy", "label": "S / NAVY", "quantity": 4, "sku": "TEE-S-NAVY"},
+        {"key": "m-white", "label": "M / WHITE", "quantity": 6, "sku": "TEE-M-WHITE"},
+    ]
+    assert line["quantity"] == 10

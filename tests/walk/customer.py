@@ -94,6 +94,7 @@ class Customer:
     def form_values(self, sample: Sample, upload_id: str) -> dict[str, str]:
         """Return the form's fields for the preset's sample order."""
         values = {f"options.{key}": choice for key, choice in sample.options.items()}
+        values |= {f"quantities.{key}": str(n) for key, n in sample.quantities.items()}
         values |= {f"personalisation.{key}": text for key, text in sample.personalisation.items()}
         person = {"name": PERSON, "email": self.email, "upload_id": upload_id}
         return values | person | {"quantity": str(sample.quantity)} | ADDRESS

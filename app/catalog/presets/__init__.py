@@ -68,11 +68,13 @@ class StockSection(Part):
 
 
 class Sample(Part):
-    """An order that can be placed as it stands: for the demo shop and the walk."""
+    """An order that can be placed as it stands: for the demo shop and the walk. `quantities` says how many of
+    each variant, where its product has them; `quantity` is then their sum."""
 
     product: str
     quantity: int
     options: dict[str, str] = {}
+    quantities: dict[str, int] = {}
     personalisation: dict[str, str] = {}
 
 

@@ -167,6 +167,7 @@ def _quoted_line(
         revision_sha256=line.revision.sha256,
         configuration=line.configuration,
         quantity=line.quantity,
+        breakdown=line.breakdown,
         rows=rows,
         net_minor=net,
         tax_minor=rule.tax_minor,
