@@ -37,6 +37,7 @@ SETTINGS = (
     "app.core.shop.sender",
     "app.core.shop.opening",
     "app.core.shop.pickup",
+    "app.core.shop.guide",
     "app.orders.settings",
     "app.tax.settings",
 )

@@ -36,6 +36,7 @@ PAGES = (
     "app.backoffice.log.events",
     "app.backoffice.log.dead_letters",
     "app.backoffice.shop_settings.page",
+    "app.backoffice.set_up.page",
 )
 
 

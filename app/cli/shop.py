@@ -3,7 +3,6 @@
 import json
 import secrets
 from datetime import timedelta
-from typing import Any
 
 import click
 
@@ -26,10 +25,13 @@ def demo() -> None:
     from app.core.clock import now
     from app.core.db import db
     from app.core.settings import current
+    from app.core.shop.verbs import save_section
+    from app.production.verbs import load_shop_preset
 
     actor = system("cli")
     for name in NAMES:
-        load(name, actor)
+        load_shop_preset(None, name, actor=actor)
+    save_section("guide", values={"is_closed": True}, actor=actor)
     file = current().makeready_home / SIGN_INS
     people = json.loads(file.read_text("utf-8")) if file.exists() else {}
     for role, name in DEMO_PEOPLE:
@@ -53,19 +55,6 @@ def demo() -> None:
     )
 
 
-def load(name: str, actor: Any) -> None:
-    """Load every room's part of the preset `name`; what is there already is left as it is."""
-    from app.catalog import verbs as catalog
-    from app.catalog.presets import read
-    from app.production import services as production
-    from app.stock import services as stock
-
-    found = read(name)
-    stock.load_preset(found.stock, actor=actor)
-    production.load_preset(found.work_centres)
-    catalog.load_preset(None, name, actor=actor)
-
-
 @click.command()
 @click.argument("name")
 def preset(name: str) -> None:
@@ -73,10 +62,11 @@ def preset(name: str) -> None:
     from app.core.actor import system
     from app.core.db import db
     from app.core.errors import NotFound
+    from app.production.verbs import load_shop_preset
 
     try:
-        load(name, system("cli"))
+        told = load_shop_preset(None, name, actor=system("cli"))
     except NotFound as problem:
         raise click.ClickException(str(problem)) from None
     db.session.commit()
-    click.echo(f"The preset “{name}” is in the shop.")
+    click.echo(told)

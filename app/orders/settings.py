@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 from sqlalchemy import select
@@ -46,7 +46,7 @@ class QuoteSettings(Section):
     ] = ""
 
     @classmethod
-    def environment(cls) -> Mapping[str, Any]:
+    def environment(cls) -> Mapping[str, int]:
         """Return what QUOTE_DAYS says."""
         return {"valid_days": current().quote_days}
 

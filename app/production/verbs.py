@@ -14,6 +14,7 @@ from app.core.hold_verbs import hold_verbs
 from app.core.inputs import Between, Day, Input, Text, WholeNumber, checked_by, fields
 from app.core.numbers import read_whole
 from app.core.permissions import permission
+from app.core.shop.section import EDIT as EDIT_SETTINGS
 from app.core.translations import _, _l
 from app.core.verbs import Subject, new_record, rows_of
 from app.orders.models import Order
@@ -21,7 +22,7 @@ from app.orders.verbs import cancel as cancel_order
 from app.production import job_tree, queries, rules, states
 from app.production.job_tree import JobInTree, OperationInTree, read_job_tree
 from app.production.models import Operation, WorkCentre
-from app.production.services import count, create, plan, run, tree
+from app.production.services import count, create, plan, presets, run, tree
 from app.production.states import JOB, OPERATION
 
 VIEW = permission(
@@ -320,3 +321,12 @@ def _no_work_has_started(order: Order, actor: Actor) -> Problem | None:
 
 
 cancel_order.add_rule(_no_work_has_started)
+
+load_shop_preset = new_record("shop_preset").verb(
+    presets.load_shop_preset,
+    _l("Load preset"),
+    EDIT_SETTINGS,
+    fields(name=str),
+    needs_key=True,
+    entry=frozenset(),
+)

@@ -39,6 +39,9 @@ MAY = {
     "new_order.price": "order.create",
     "new_order.take": "order.create",
     "order_page.total": "quote.send",
+    "set_up.close": "settings.edit",
+    "set_up.load": "settings.edit",
+    "set_up.skip": "settings.edit",
     "staff_uploads.abort": "artwork.upload",
     "staff_uploads.complete": "artwork.upload",
     "staff_uploads.sign": "artwork.upload",
@@ -47,7 +50,7 @@ MAY = {
     "station.scan": "job.view",
     "station.change_person": "job.view",
 }
-OWN = {"accounts.", "security.", "sign_in.", "resets."}
+OWN = {"accounts.", "security.", "sign_in.", "resets.", "first_owner."}
 """One's own account: open to everybody who is signed in."""
 VERBS = {
     "order_page.act": {

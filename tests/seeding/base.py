@@ -38,11 +38,11 @@ def prepare() -> None:
     from app.accounts.services.staff import find_staff
     from app.accounts.verbs import create_staff
     from app.catalog.presets import NAMES
-    from app.cli.shop import load
+    from app.production.verbs import load_shop_preset
 
     actor = system("cli")
     for name in NAMES:
-        load(name, actor)
+        load_shop_preset(None, name, actor=actor)
     for role, name in DEMO_PEOPLE:
         if find_staff(f"{role}@demo.example") is None:
             create_staff(None, f"{role}@demo.example", name, [role], actor=actor)

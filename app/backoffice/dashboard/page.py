@@ -8,7 +8,9 @@ from markupsafe import Markup
 
 from app.backoffice import not_modified
 from app.backoffice.dashboard import facts, late_jobs, system_status
+from app.backoffice.set_up import steps as set_up
 from app.core.backoffice.access import BackOfficeIndex, staff_or_refuse
+from app.core.shop.section import EDIT
 from app.core.web.formats import due_words, span
 
 STATUS_FOR = "event.view"
@@ -24,6 +26,7 @@ class Dashboard(BackOfficeIndex):
         return self.render(
             "backoffice/dashboard/page.html",
             hello=facts.greeting(staff_or_refuse().label),
+            to_set_up=set_up.missing() if self.may(EDIT) else [],
             body=Markup(body) + not_modified.mark(body),  # nosec B704
         )
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import request
+from flask import abort, request
 from flask_admin import expose
 
 from app.core.backoffice.record_page import RecordPage
@@ -13,6 +13,7 @@ from app.core.shop.saving import SavedSection
 from app.core.shop.section import VIEW, Section, ordered_sections
 from app.core.shop.verbs import SHOP_SETTINGS, save_section
 from app.core.translations import _l
+from app.core.web import PLACES
 
 LATEST = 20
 
@@ -34,14 +35,21 @@ class ShopSettingsPage(RecordPage):
     @expose("/")
     def index(self) -> Any:
         """All sections that this person may change."""
-        mine = [section for section in ordered_sections() if self.may(section.permission)]
+        listed = (section for section in ordered_sections() if section.is_listed)
+        mine = [section for section in listed if self.may(section.permission)]
         return self.render("backoffice/settings/index.html", sections=mine, shop_of=shop)
 
     def find(self, ref: str) -> SavedSection:
         """Return the section; 404 where there is none. Raises NotAllowed without its permission."""
         found: SavedSection = super().find(ref)
+        if not found.section.is_listed:
+            abort(404)
         self.need(found.section.permission)
         return found
+
+    def back_to(self, ref: str) -> str:
+        """Return to the set-up guide where the person came from it."""
+        return PLACES["set_up"] if request.form.get("back") else super().back_to(ref)
 
     def context(self, record: SavedSection) -> dict[str, Any]:
         """Return the form, as it is saved or as it was sent, and who changed what."""

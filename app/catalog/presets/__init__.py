@@ -91,8 +91,9 @@ class Preset(Part):
     stock: StockSection = StockSection()
 
 
-def read(name: str) -> Preset:
-    """Return the preset called `name`, checked and typed; raise NotFound that lists the names."""
+def read(name: str, currency: str = "") -> Preset:
+    """Return the preset called `name`, checked and typed, its prices as so many of `currency` where one is given.
+    Raises NotFound that lists the names."""
     import tomllib
     from importlib.resources import files
 
@@ -102,7 +103,11 @@ def read(name: str) -> Preset:
             next_step=_("There are: %(names)s.", names=", ".join(NAMES)),
         )
     text = (files(__name__) / f"{name}.toml").read_text(encoding="utf-8")
-    return Preset.model_validate(tomllib.loads(text, parse_float=Decimal))
+    found = tomllib.loads(text, parse_float=Decimal)
+    for owner in (*found["families"], *found["products"]) if currency else ():
+        if "currency" in (price := owner.get("properties", {}).get("price", {})):
+            price["currency"] = currency
+    return Preset.model_validate(found)
 
 
 def layers_of(preset: Preset, product: PresetProduct) -> list[Layer]:

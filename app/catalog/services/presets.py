@@ -10,6 +10,7 @@ from app.catalog.states import PRODUCT
 from app.core.actor import Actor
 from app.core.db import db
 from app.core.events import record
+from app.core.shop.region import region
 from app.tax.usual import ensure_usual
 
 
@@ -20,7 +21,7 @@ def load_preset(none_yet: None, actor: Actor, name: str) -> list[Product]:
     Stock and work centres of the preset are loaded by their own rooms. Raises NotFound, and BadInput for a
     product that names what neither the shop nor the preset has.
     """
-    preset = read(name)
+    preset = read(name, region().currency)
     ensure_usual(actor)
     coming = {
         "stock_item": {item.sku for item in preset.stock.items},

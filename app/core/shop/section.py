@@ -33,6 +33,8 @@ class Section(BaseModel):
     sentence: ClassVar[str] = ""
     icon: ClassVar[str] = "gear"
     order: ClassVar[int] = 500
+    #: Whether it is listed among the settings; what has a page of its own is not.
+    is_listed: ClassVar[bool] = True
     permission: ClassVar[str] = EDIT
     #: The template that its page shows below the form, such as what comes of the values.
     more: ClassVar[str] = ""

@@ -19,7 +19,7 @@ PLACES = {
     "account": "/admin/account",
     "sign_in": "/admin/sign-in",
     "sign_out": "/admin/sign-out",
-    "set_up": "/admin/settings/",
+    "set_up": "/admin/set-up/",
 }
 PARTS = (
     "limits",
