@@ -17,6 +17,7 @@ ROOMS = (
     "app.accounts.second_factor_models",
     "app.files.models",
     "app.tax.models",
+    "app.rates.models",
     "app.catalog.models",
     "app.customers.models",
     "app.artwork.models",

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FLOORS = (
     {"core"},
     {"accounts", "inspection"},
-    {"files", "tax"},
+    {"files", "tax", "rates"},
     {"catalog"},
     {"customers", "preflight"},
     {"artwork", "stock"},

@@ -20,6 +20,7 @@ ROOMS = (
     "app.catalog.tree_page",
     "app.catalog.changes_page",
     "app.tax.admin",
+    "app.rates.admin",
     "app.integrations.admin",
     "app.reports.admin",
     "app.accounts.admin",

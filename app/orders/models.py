@@ -263,6 +263,19 @@ class QuoteAnswer(AppendOnly, Model):
     actor_label: Mapped[str] = mapped_column(String(200))
 
 
+class QuoteLoss(Record, Model):
+    """A quote that a rate made too cheap while it was out: `now_minor` is the net that its lines come to at the
+    newest value of that rate."""
+
+    __tablename__ = "quote_losses"
+    __table_args__ = (CheckConstraint("now_minor >= 0", name="now_minor"),)
+
+    quote_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("quotes.id"), unique=True)
+    rate_key: Mapped[str] = mapped_column(String(40))
+    rate_label: Mapped[str] = mapped_column(String(120))
+    now_minor: Mapped[int] = mapped_column(BigInteger)
+
+
 QUOTE_WORDS = {
     "sent": (_l("Sent"), "waiting"),
     "accepted": (_l("Accepted"), "good"),

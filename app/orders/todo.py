@@ -12,7 +12,7 @@ from app.core.holds import Hold, is_due, is_open
 from app.core.translations import _, _l
 from app.core.web.formats import money
 from app.customers.models import Customer
-from app.orders.models import PAID_FIRST, PREFIX, Order, OrderLine, Quote, QuoteAnswer
+from app.orders.models import PAID_FIRST, PREFIX, Order, OrderLine, Quote, QuoteAnswer, QuoteLoss
 from app.orders.states import OPEN, ORDER
 
 QUESTION_SHOWN = 70
@@ -99,6 +99,37 @@ def _quote_out(row: Any) -> TodoItem:
     title = _("Quote %(order)s v%(version)s", order=_ref(row), version=row.version)
     badge = ORDER.badge("quoted")
     return _item(row, title, (row.name,), row.created_at, badge, row.valid_until)
+
+
+def _losses() -> Rows:
+    columns = (
+        Order.id,
+        Order.number,
+        Customer.name,
+        Quote.version,
+        Quote.net_minor,
+        Quote.currency,
+    )
+    return (
+        select(*columns, QuoteLoss.now_minor, QuoteLoss.rate_label, QuoteLoss.updated_at)
+        .join(Quote, Quote.order_id == Order.id)
+        .join(QuoteLoss, QuoteLoss.quote_id == Quote.id)
+        .join(Customer, Customer.id == Order.customer_id)
+        .outerjoin(QuoteAnswer, QuoteAnswer.quote_id == Quote.id)
+        .order_by(QuoteLoss.updated_at)
+    )
+
+
+def _loss(row: Any) -> TodoItem:
+    title = _("Quote %(order)s v%(version)s would lose money", order=_ref(row), version=row.version)
+    amounts = {
+        "quoted": money(row.net_minor, row.currency),
+        "now": money(row.now_minor, row.currency),
+    }
+    words = _(
+        "quoted %(quoted)s, now %(now)s by the rate of %(rate)s", rate=row.rate_label, **amounts
+    )
+    return _item(row, title, (row.name, words), row.updated_at, (_("Rate changed"), "attention"))
 
 
 def _questions() -> Rows:
@@ -196,6 +227,16 @@ TODOS = (
         urgency=Urgency.CUSTOMER_WAITS,
         button=_l("Set delivery"),
         icon="truck",
+    ),
+    Todo(
+        "losing_quotes",
+        "quote.send",
+        _loss,
+        query=_losses,
+        where=(Order.state == "quoted", QuoteAnswer.id.is_(None)),
+        urgency=Urgency.BLOCKING,
+        button=_l("Review quote"),
+        icon="alert",
     ),
     Todo(
         "quotes_out",

@@ -8,11 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.catalog.facts import Facts
-from app.catalog.live_price import form_values, live_price, shown_terms
+from app.catalog.live_price import LivePrice, form_values, live_price, shown_terms
 from app.catalog.models import Product
 from app.catalog.properties import Properties
 from app.catalog.services import effective_properties
+from app.catalog.services.price_terms import base_terms
 from app.catalog.shown_price import shows_gross
+from app.core.clock import shop_day
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.shop.region import region
@@ -55,7 +57,7 @@ def product(slug: str) -> str:
 def page(found: Product, terms: Properties, form: Form) -> str:
     """Return the product page with what `form` holds."""
     form.begin(terms)
-    live = live_price(terms, form.values, measured(terms, form.values), reader=reader())
+    live = _live(found, terms, form.values)
     owner_key()  # from now on this browser is known: the form's key counts within it
     return render_template(
         "portal/product.html",
@@ -71,14 +73,21 @@ def page(found: Product, terms: Properties, form: Form) -> str:
 @blueprint.post("/p/<slug>/price")
 def price(slug: str) -> str:
     """The price alone, for the configuration in the form."""
-    _, terms = find(slug)
+    found, terms = find(slug)
     values = form_values(request.form)
     return render_template(
         "components/price.html",
         terms=shown_terms(terms, reader()),
         is_fragment=True,
-        **vars(live_price(terms, values, measured(terms, values), reader=reader())),
+        **vars(_live(found, terms, values)),
     )
+
+
+def _live(found: Product, terms: Properties, values: dict[str, str]) -> LivePrice:
+    """Return what the price card says to this reader."""
+    (under,) = base_terms([(found, terms)], shop_day())
+    file = measured(terms, values)
+    return live_price(terms, values, file, price_terms=under, reader=reader())
 
 
 def measured(terms: Properties, values: dict[str, str]) -> Facts | None:

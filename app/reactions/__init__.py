@@ -81,6 +81,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
         at_once("sending:follow_delivery", "Update shipments"),
         MAKE_SHIPMENT,
     ),
+    "rate.set": (at_once("rates:check_open_quotes", "Check open quotes"),),
     "staff.reset_asked": (at_once("people:prepare_reset", "Prepare password link"),),
     "sync.intended": (WRITE,),
     "sync.retried": (WRITE,),

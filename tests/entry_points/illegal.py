@@ -31,6 +31,7 @@ KINDS = {
     "dead_letters.act": "delivery",
     "stock_items.act": "stock_item",
     "tax_rates.act": "tax_rate",
+    "rates.act": "rate",
     "customers.act": "customer",
     "families.act": "product_family",
     "products.act": "product",
@@ -42,6 +43,7 @@ KINDS = {
 SITUATIONS: dict[str, tuple[dict[str, Any], ...]] = {
     "staff": ({"disabled_at": now()}, {"disabled_at": None}),
     "api_token": ({"revoked_at": now()},),
+    "rate": ({"archived_at": now()}, {"archived_at": None}),
     "delivery": ({"state": "done"}, {"state": "pending"}, {"state": "running"}),
 }
 #: What a state needs beside its name.

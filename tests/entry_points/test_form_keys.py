@@ -29,7 +29,7 @@ Things = dict[str, dict[str, Any]]
 #: Forms that ask, or lead somewhere: the second click finds what the first left.
 NO_EFFECT_OF_ITS_OWN = {
     "sign_in.sign_out", "station.scan", "station.change_person", "accounts.change_password",
-    "accounts.end_others", "security.begin", "new_order.price", "portal.price",
+    "accounts.end_others", "security.begin", "new_order.price", "portal.price", "rates.preview",
 }  # fmt: skip
 #: Verbs that a page shows only after more has happened than a change of state; the templates are read as well.
 SHOWN_AFTER_MORE = {
@@ -40,6 +40,7 @@ SHOWN_AFTER_MORE = {
     ("job", "schedule_job"), ("job", "split_job"), ("operation", "rework_operation"),
     ("operation", "skip_operation"), ("operation", "correct_count"), ("operation", "start_operation"),
     ("operation", "resume_operation"), ("order", "resume"), ("order", "review_tax"), ("order", "revoke_link"),
+    ("rate", "set_rate"),
     ("order", "unmark_rush"), ("order", "cancel"), ("shipment", "mark_not_purchased"), ("staff", "end_session"),
     ("shipment", "mark_ready_for_pickup"), ("staff", "reset_second_factor"), ("stock_movement", "undo"),
 }  # fmt: skip
@@ -63,6 +64,7 @@ SHOWN = {
     "families.act": "/admin/families/details/?id={row_id}",
     "products.act": "/admin/products/details/?id={row_id}",
     "catalog_changes.act": "/admin/catalog-changes/details/?id={row_id}",
+    "rates.act": "/admin/rates/details/?id={row_id}",
     "stock_items.act": "/admin/stock/details/?id={row_id}",
     "connections.act": "/admin/connections/{ref}",
     "shop_settings.act": "/admin/settings/{ref}",

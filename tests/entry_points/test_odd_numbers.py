@@ -50,6 +50,7 @@ ENDS_THE_SESSION = {"sign_in.sign_out"}
 FORMS = {
     "job": "job_page.act", "operation": "station.act", "shipment": "shipment_page.act",
     "stock_item": "stock_items.act", "artwork": "artwork.act",
+    "rate": "rates.act",
 }  # fmt: skip
 
 
@@ -90,7 +91,7 @@ def ready(things: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     start_operation(things["station.act"]["operation_id"], actor=system())
     shipment = find_shipment(things["shipment_page.act"]["ref"])
     start_picking(shipment.id, actor=system())
-    return things | {"stock_item": {"ref": "GLUE"}}
+    return things | {"stock_item": {"ref": "GLUE"}, "rate": {"ref": "gold"}}
 
 
 @pytest.mark.parametrize("kind", sorted(FORMS))

@@ -47,6 +47,7 @@ MAY = {
     "staff_uploads.sign": "artwork.upload",
     "staff_uploads.start": "artwork.upload",
     "tax_rates.add_usual": "tax.edit",
+    "rates.preview": "rate.edit",
     "station.scan": "job.view",
     "station.change_person": "job.view",
 }
@@ -83,6 +84,7 @@ VERBS = {
     "catalog_changes.act": {
         verb.key: verb.permission for verb in verbs_of("catalog_change", "staff")
     },
+    "rates.act": {verb.key: verb.permission for verb in verbs_of("rate", "staff")},
     "tax_rates.act": {verb.key: verb.permission for verb in verbs_of("tax_rate", "staff")},
     "station.act": {
         **{verb.key: "job.run" for verb in verbs_of("operation", "station")},

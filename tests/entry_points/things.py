@@ -21,6 +21,7 @@ from app.core.outbound.intent import intend
 from app.fulfilment.services import create_shipment
 from app.orders.models import Order
 from app.production.models import WorkCentre
+from app.rates import verbs as rate_verbs
 from app.stock import services as stock
 from app.stock import verbs as stock_verbs
 from app.tax import verbs as tax_verbs
@@ -53,6 +54,7 @@ def things(ready_job: Any) -> dict[str, dict[str, Any]]:
     movement = stock_verbs.receive(item.id, 5, actor=system("cli"))
     goods = tax_verbs.create_class(None, "standard", "Standard", actor=system("cli"))
     rate = tax_verbs.create_rate(None, goods, "GB", "20", actor=system("cli"))
+    gold = rate_verbs.create_rate(None, "gold", "Gold", "GBP", "60", "LBMA", actor=system("cli"))
     slot = open_slot(order.id, "Front", Artwork(label="Front"), actor=system("cli"))
     centre = db.session.get_one(WorkCentre, step.work_centre_id)
     product = db.session.get_one(Product, order.lines[0].product_id)
@@ -83,6 +85,7 @@ def things(ready_job: Any) -> dict[str, dict[str, Any]]:
         "catalog_changes.act": {"row_id": change.id},
         "customers.act": {"row_id": order.customer_id},
         "tax_rates.act": {"row_id": rate.id},
+        "rates.act": {"row_id": gold.id},
         "job_page.act": {"ref": job.number},
         "job_page.act_on_step": {"ref": job.number, "operation_id": step.id},
         "shipment_page.act": {"ref": shipment.ref},

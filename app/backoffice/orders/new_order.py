@@ -13,11 +13,13 @@ from sqlalchemy.orm import contains_eager, joinedload
 from app.backoffice import search_terms
 from app.backoffice.orders import new_order_person as people
 from app.catalog.labels import shelf_price
-from app.catalog.live_price import form_values, live_price
+from app.catalog.live_price import LivePrice, form_values, live_price
 from app.catalog.models import Product, ProductFamily
 from app.catalog.properties import Properties
 from app.catalog.services import effective_properties, price_rule
+from app.catalog.services.price_terms import base_terms
 from app.core.backoffice.access import BackOfficeView
+from app.core.clock import shop_day
 from app.core.db import db
 from app.core.errors import BadInput, NotFound
 from app.core.inputs import Faults
@@ -104,14 +106,14 @@ class NewOrder(BackOfficeView):
     @expose("/<slug>/price", methods=("POST",))
     def price(self, slug: str) -> Any:
         """The price alone, for the configuration in the form."""
-        _, terms = find(slug)
+        product, terms = find(slug)
         return self.render(
             "components/price.html",
             terms=terms,
             is_fragment=True,
             by_person=BY_PERSON,
             is_staff=True,
-            **vars(live_price(terms, form_values(request.form))),
+            **vars(self._live(product, terms, form_values(request.form))),
         )
 
     @expose("/people/offered", methods=("POST",))
@@ -176,6 +178,11 @@ class NewOrder(BackOfficeView):
             "sees_people": self.may(SEES_PEOPLE),
         }
 
+    def _live(self, product: Product, terms: Properties, values: dict[str, str]) -> LivePrice:
+        """Return what the price card says."""
+        (under,) = base_terms([(product, terms)], shop_day())
+        return live_price(terms, values, price_terms=under)
+
     def _page(self, product: Product, terms: Properties, form: Form) -> Any:
         form.begin(terms)
         return self.render(
@@ -186,7 +193,7 @@ class NewOrder(BackOfficeView):
             by_person=BY_PERSON,
             is_staff=True,
             **self._person(form.values),
-            **vars(live_price(terms, form.values)),
+            **vars(self._live(product, terms, form.values)),
         )
 
 

@@ -10,6 +10,7 @@ from app.catalog.pricing.subject import LineToPrice
 from app.catalog.properties import Formula
 from app.core.money import exponent, half_up
 from app.core.translations import _
+from app.core.web.formats import day
 from app.core.web.formats import quantity as grouped
 
 
@@ -48,10 +49,20 @@ def _row(line: LineToPrice, formula: Formula, result: Decimal) -> PriceRow:
         sum_ = words = f"{line.money(amount)} × {grouped(pieces)}"
         amount *= pieces
         sum_ += f" = {line.money(amount)}"
-    with_ = ", ".join(described(name, value, offered) for name, value in inputs.items())
+    with_ = ", ".join(
+        described(name, value, offered) + _origin(line, name) for name, value in inputs.items()
+    )
     how = _("Formula %(text)s", text=formula.expression)
     how = f"{how} ({with_}): {sum_}" if with_ else f"{how}: {sum_}"
     return PriceRow(f"formula.{formula.key}", formula.label, how, amount, words)
+
+
+def _origin(line: LineToPrice, name: str) -> str:
+    """Return who published a rate and the day that it holds from; "" for any other name."""
+    rate = line.terms.rates.get(name.removeprefix("rate.")) if name.startswith("rate.") else None
+    parts = [rate.source, day(rate.on) if rate.on else ""] if rate else []
+    words = ", ".join(filter(None, parts))
+    return f" ({words})" if words else ""
 
 
 def _inputs(line: LineToPrice, formula: Formula) -> dict[str, Decimal | str | bool | None]:

@@ -12,6 +12,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.catalog.properties.price_parts import Break
+from app.rates.rate import Rate
 from app.tax.rule import TaxRule
 
 
@@ -19,21 +20,6 @@ class _Term(BaseModel):
     """A frozen part of the terms. An unknown name is kept: terms are sealed with a quote."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
-
-
-class Rate(_Term):
-    """The price of metal, paper or resin that formulas name: `value` in whole units of `currency` per `unit`.
-
-    `on` is the day it holds from, `source` who published it.
-    """
-
-    key: str
-    value: Decimal
-    currency: str
-    unit: str = ""
-    on: date | None = None
-    source: str = ""
-    label: str = ""
 
 
 class ListPrice(_Term):

@@ -10,8 +10,9 @@ from sqlalchemy import select
 from app.catalog.inheritance import Layer, inherit, merge
 from app.catalog.live_price import default_values, fields_of
 from app.catalog.models import Product, ProductFamily
-from app.catalog.pricing import ItemisedPrice, price_line
+from app.catalog.pricing import ItemisedPrice, PriceTerms, price_line
 from app.catalog.services.price_checks import check_formulas
+from app.catalog.services.price_terms import current_rates
 from app.catalog.services.reading import layers_of
 from app.catalog.states import ENDED, PRODUCT
 from app.core.canonical import sha256_of
@@ -148,7 +149,11 @@ def sample_price(layers: Sequence[Layer]) -> ItemisedPrice | None:
     sample = default_values(terms)
     options, quantities = fields_of(sample, "options"), fields_of(sample, "quantities")
     breakdown = {key: int(number) for key, number in quantities.items()}
-    return price_line(terms, options, terms.quantity.default, on=shop_day(), breakdown=breakdown)
+    day = shop_day()
+    under = PriceTerms(rates=current_rates(terms.price, day))
+    return price_line(
+        terms, options, terms.quantity.default, on=day, breakdown=breakdown, terms=under
+    )
 
 
 def _products(row: ProductFamily | Product) -> Iterator[Product]:

@@ -5,14 +5,9 @@ from collections.abc import Mapping
 from app.catalog.inheritance import RawProperties, raise_faults
 from app.catalog.pricing.formula_check import formula_faults
 from app.catalog.pricing.language import FormulaFault, parse
-from app.catalog.pricing.terms import Rate
 from app.catalog.properties import Properties
 from app.core.clock import shop_day
-
-
-def known_rates() -> dict[str, Rate]:
-    """Return the rates that formulas may name today, by key."""
-    return {}
+from app.rates.services import rates_on
 
 
 def check_expressions(properties: RawProperties) -> None:
@@ -39,5 +34,6 @@ def faults_of_formulas(terms: Properties) -> dict[str, str]:
     """Return path → sentence for each formula that can't price this product."""
     if not terms.price.formulas:
         return {}
-    checks = formula_faults(terms, known_rates(), shop_day())
+    day = shop_day()
+    checks = formula_faults(terms, rates_on(day), day)
     return {path: check.fault for path, check in checks.items() if check.fault}

@@ -1,0 +1,1 @@
+"""Rates: what metal, paper or resin costs, by day and source; formulas of prices name them."""
