@@ -102,10 +102,14 @@ def inherit_draft(layers: Sequence[Layer]) -> Effective:
     return Effective(Properties.model_construct(**whole), origin, faults)
 
 
-def merge(layers: Sequence[Layer]) -> tuple[dict[str, JsonValue], dict[str, Owner]]:
-    """Return the merged properties, unchecked, and path → owner. Raises BadInput for a wrong ``drop``."""
-    merged: dict[str, Any] = {}
-    origin: dict[str, Owner] = {}
+Merged = tuple[dict[str, JsonValue], dict[str, Owner]]
+
+
+def merge(layers: Sequence[Layer], onto: Merged | None = None) -> Merged:
+    """Return the merged properties, unchecked, and path → owner. `onto` is what the layers above came to
+    already; it is not changed. Raises BadInput for a wrong ``drop``."""
+    merged: dict[str, Any] = dict(onto[0]) if onto else {}
+    origin: dict[str, Owner] = dict(onto[1]) if onto else {}
     for layer in layers:
         owner, own = layer.owner, dict(layer.properties)
         dropped = _dropped(own.pop("drop", []))

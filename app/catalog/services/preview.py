@@ -7,14 +7,15 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.catalog.inheritance import Layer, inherit, merge
+from app.catalog.inheritance import Layer, Merged, Owner, inherit, merge
 from app.catalog.live_price import default_values, fields_of
 from app.catalog.models import Product, ProductFamily
 from app.catalog.pricing import ItemisedPrice, PriceTerms, price_line
 from app.catalog.services.price_checks import check_formulas
 from app.catalog.services.price_terms import current_rates
 from app.catalog.services.reading import layers_of
-from app.catalog.states import ENDED, PRODUCT
+from app.catalog.services.whole_check import WholeCheck
+from app.catalog.states import ENDED, OFFERED, PRODUCT
 from app.core.canonical import sha256_of
 from app.core.clock import shop_day
 from app.core.db import db
@@ -106,31 +107,87 @@ def require_confirmed(preview: Preview, confirm: str) -> None:
 def preview_change(row: ProductFamily | Product, layers: Sequence[Layer]) -> Preview:
     """Return what comes of it if `layers` took the place of the row's own and all above it.
 
-    Products that are archived are left out. Reads all products below in batches of 500.
+    Products that are archived are left out. Reads all products below in batches of 500, and merges what
+    they inherit once for each family.
     """
-    changed: list[tuple[Product, list[Layer]]] = []
-    invalid: list[Consequence] = []
+    changed: list[_Found] = []
+    faulty: list[tuple[_Found, BadInput]] = []
     removed: set[Removed] = set()
     seen: list[list[Any]] = [[str(one.owner.id), one.properties] for one in layers]
-    for product in _products(row):
-        before = layers_of(product)
-        after = [*layers, *before[_place(before, row) + 1 :]]
-        merged_before, merged_after = _merged(before), _merged(after)
-        if merged_before == merged_after:
+    check = WholeCheck()
+    for found in _below(row, layers):
+        before, after = found.merged(0), found.merged(1)
+        if before == after:
             continue
-        changed.append((product, after))
-        seen.append([str(product.id), product.version_id])
-        removed |= _choices(merged_before) - _choices(merged_after)
-        if product.active and (fault := _fault(after)):
-            invalid.append(Consequence(product, fault=fault.sentence, field=fault.field))
+        changed.append(found)
+        seen.append([str(found.id), found.version_id])
+        removed |= _choices(before) - _choices(after)
+        if found.state != OFFERED or check.is_whole(after):
+            continue
+        if fault := _fault(found.layers(1)):
+            faulty.append((found, fault))
+    shown = changed[:SHOWN]
+    wanted = {one.id for one in [*shown, *(found for found, _ in faulty)]}
+    rows = {
+        one.id: one for one in db.session.scalars(select(Product).where(Product.id.in_(wanted)))
+    }
     return Preview(
         changed=len(changed),
-        shown=[_consequence(product, after) for product, after in changed[:SHOWN]],
-        invalid=invalid,
-        needs_confirmation=any(product.active for product, _ in changed),
+        shown=[_consequence(rows[one.id], one) for one in shown],
+        invalid=[
+            Consequence(rows[one.id], fault=fault.sentence, field=fault.field)
+            for one, fault in faulty
+        ],
+        needs_confirmation=any(one.state == OFFERED for one in changed),
         token=sha256_of({"of": str(row.id), "seen": seen}),
-        notes=_notes([product.id for product, _ in changed], frozenset(removed)),
+        notes=_notes([one.id for one in changed], frozenset(removed)),
     )
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A product below, with what is above it before and after: as layers, and merged."""
+
+    id: uuid.UUID
+    state: str
+    version_id: int
+    own: Layer
+    above: tuple[list[Layer], list[Layer]]
+    bases: tuple[Merged | BadInput, Merged | BadInput]
+
+    def layers(self, side: int) -> list[Layer]:
+        return [*self.above[side], self.own]
+
+    def merged(self, side: int) -> Mapping[str, Any]:
+        base = self.bases[side]
+        try:
+            return {"": base.sentence} if isinstance(base, BadInput) else merge([self.own], base)[0]
+        except BadInput as fault:
+            return {"": fault.sentence}
+
+
+def _below(row: ProductFamily | Product, layers: Sequence[Layer]) -> Iterator[_Found]:
+    """Yield the products that the change may change, by name."""
+    if isinstance(row, Product):
+        above = layers_of(row)[:-1], list(layers[:-1])
+        # the own properties may change as well: they are merged into what is above
+        bases = _base(layers_of(row)), _base(layers)
+        own = Layer(layers[-1].owner, {})
+        yield _Found(row.id, row.state, row.version_id, own, above, bases)
+        return
+    columns = (Product.id, Product.name, Product.state, Product.version_id, Product.family_id)
+    query = select(*columns, Product.properties)
+    query = query.where(Product.family_id.in_(families_below(row.id)), Product.state != ENDED)
+    query = query.order_by(Product.name, Product.id).execution_options(yield_per=BATCH)
+    families = select(ProductFamily).where(ProductFamily.id.in_(families_below(row.id)))
+    sides = {}
+    for family in db.session.scalars(families):
+        before = layers_of(family)
+        after = [*layers, *before[_place(before, row) + 1 :]]
+        sides[family.id] = ((before, after), (_base(before), _base(after)))
+    for one in db.session.execute(query):
+        own = Layer(Owner("product", one.id, one.name), one.properties)
+        yield _Found(one.id, one.state, one.version_id, own, *sides[one.family_id])
 
 
 def families_below(family_id: uuid.UUID) -> Any:
@@ -156,24 +213,15 @@ def sample_price(layers: Sequence[Layer]) -> ItemisedPrice | None:
     )
 
 
-def _products(row: ProductFamily | Product) -> Iterator[Product]:
-    if isinstance(row, Product):
-        yield row
-        return
-    query = select(Product).where(Product.family_id.in_(families_below(row.id)))
-    query = query.where(Product.state != ENDED).order_by(Product.name, Product.id)
-    yield from db.session.scalars(query.execution_options(yield_per=BATCH))
-
-
 def _place(layers: Sequence[Layer], row: ProductFamily | Product) -> int:
     return next(place for place, one in enumerate(layers) if one.owner.id == row.id)
 
 
-def _merged(layers: Sequence[Layer]) -> Mapping[str, Any]:
+def _base(layers: Sequence[Layer]) -> Merged | BadInput:
     try:
-        return merge(layers)[0]
+        return merge(layers)
     except BadInput as fault:
-        return {"": fault.sentence}
+        return fault
 
 
 def _fault(layers: Sequence[Layer]) -> BadInput | None:
@@ -194,11 +242,12 @@ def _choices(merged: Mapping[str, Any]) -> set[Removed]:
     return found
 
 
-def _consequence(product: Product, after: Sequence[Layer]) -> Consequence:
-    fault = _fault(after)
+def _consequence(product: Product, found: _Found) -> Consequence:
+    fault = _fault(found.layers(1))
+    before = sample_price(layers_of(product))
     if fault is not None:
-        return Consequence(product, sample_price(layers_of(product)), None, fault.sentence)
-    return Consequence(product, sample_price(layers_of(product)), sample_price(after))
+        return Consequence(product, before, None, fault.sentence)
+    return Consequence(product, before, sample_price(found.layers(1)))
 
 
 def _notes(product_ids: Sequence[uuid.UUID], removed: frozenset[Removed]) -> list[str]:
