@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+import pytest
 from sqlalchemy import delete, select, update
 
 from app.catalog import verbs as catalog
@@ -49,10 +50,13 @@ def test_a_shop_without_products_says_so(portal: Portal, session: Any) -> None:
     assert "No products yet" in portal.get("/").words
 
 
-def test_what_is_not_offered_is_not_there(portal: Portal, session: Any) -> None:
+@pytest.mark.parametrize("state", ["draft", "archived"])
+def test_what_is_not_offered_is_not_there(portal: Portal, session: Any, state: str) -> None:
     assert portal.get("/p/no-such-thing").status == 404
-    session.execute(update(Product).where(Product.slug == "poster-a2").values(state="archived"))
+    assert "Poster A2" in portal.get("/").words
+    session.execute(update(Product).where(Product.slug == "poster-a2").values(state=state))
     assert portal.get("/p/poster-a2").status == 404
+    assert "Poster A2" not in portal.get("/").words
 
 
 def test_the_price_follows_what_is_chosen_with_its_reasons(portal: Portal) -> None:
