@@ -1,12 +1,12 @@
 """Whether properties are whole, asked of thousands of products that share most of theirs."""
 
 import json
-from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from app.catalog.inheritance import RawProperties
 from app.catalog.properties import Properties
 
 
@@ -18,7 +18,7 @@ class WholeCheck:
         self._shared: dict[int, tuple[Any, Any]] = {}
         self._alike: dict[tuple[str, str], Any] = {}
 
-    def is_whole(self, merged: Mapping[str, Any]) -> bool:
+    def is_whole(self, merged: RawProperties) -> bool:
         """Return whether `merged` are properties that a product on offer may have."""
         try:
             facets = {name: self._facet(name, value) for name, value in merged.items()}
