@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from babel.support import NullTranslations
-from flask import Flask, g, has_request_context
+from flask import Flask, g, has_app_context, has_request_context
 from flask_babel import get_domain, get_locale
 from jinja2 import Environment, pass_eval_context
 from jinja2.nodes import EvalContext
@@ -24,6 +24,7 @@ from app.core.settings import ROOT
 FOLDER = ROOT / "app" / "translations"
 CATALOGUE = FOLDER / "messages.pot"
 HEADER = "# The sentences of Makeready, written by `flask translations extract`."
+ENGLISH = NullTranslations()
 NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -42,8 +43,8 @@ def _renew_words() -> None:
 
 def _sentences() -> Any:
     """Return the sentences of the reader's language; English ones outside the application."""
-    if not g:
-        return NullTranslations()
+    if not has_app_context():
+        return ENGLISH
     of_request = g._get_current_object()
     if not has_request_context():
         _renew_words()

@@ -10,7 +10,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = (
-    "meshes", "files", "sandbox", "database", "messages", "page_cost", "order_cost", "memory",
+    "meshes", "files", "sandbox", "database", "messages", "price", "page_cost", "order_cost",
+    "memory",
 )  # fmt: skip
 
 

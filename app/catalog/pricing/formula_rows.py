@@ -1,10 +1,10 @@
 """Rows by formulas."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from app.catalog.pricing.language import FormulaFault, NotKnown, parse
-from app.catalog.pricing.names import described, names_of, names_offered
+from app.catalog.pricing.language import FormulaFault, NotKnown, Value, parse
+from app.catalog.pricing.names import Named, described, names_of, names_offered
 from app.catalog.pricing.rows import PriceRow
 from app.catalog.pricing.subject import LineToPrice
 from app.catalog.properties import Formula
@@ -21,16 +21,17 @@ def formula_rows(line: LineToPrice) -> Iterator[PriceRow | str]:
         return
     from app.catalog.pricing.evaluator import evaluate
 
-    names = names_of(line)
+    names, offered = names_of(line), names_offered(line.product, line.terms.rates)
     for formula in found:
         try:
             result = evaluate(formula.expression, names)
         except NotKnown as missing:
-            yield _missing(line, formula, str(missing))
+            yield _missing(line, formula, str(missing), offered)
         except FormulaFault as fault:
             yield _("“%(label)s” can't be calculated. %(why)s", label=formula.label, why=str(fault))
         else:
-            yield _row(line, formula, result)
+            used = {name: names[name] for name in parse(formula.expression).names}
+            yield _row(line, formula, result, used, offered)
 
 
 def amount_minor(result: Decimal, currency: str) -> int:
@@ -38,17 +39,25 @@ def amount_minor(result: Decimal, currency: str) -> int:
     return half_up(result.scaleb(exponent(currency)))
 
 
-def _row(line: LineToPrice, formula: Formula, result: Decimal) -> PriceRow:
+def _row(
+    line: LineToPrice,
+    formula: Formula,
+    result: Decimal,
+    inputs: Mapping[str, Value | None],
+    offered: Mapping[str, Named],
+) -> PriceRow:
     amount = amount_minor(result, line.rule.currency)
-    inputs, offered = _inputs(line, formula), names_offered(line.product, line.terms.rates)
     sum_ = line.money(amount)
-    words = _("calculated from %(inputs)s",
-              inputs=", ".join(offered[n].label for n in inputs)) if inputs else _("once")  # fmt: skip
     if formula.per == "piece":
         pieces = line.pieces_meeting(formula.only_if)
         sum_ = words = f"{line.money(amount)} × {grouped(pieces)}"
         amount *= pieces
         sum_ += f" = {line.money(amount)}"
+    elif inputs:
+        labels = ", ".join(str(offered[name].label) for name in inputs)
+        words = _("calculated from %(inputs)s", inputs=labels)
+    else:
+        words = _("once")
     with_ = ", ".join(
         described(name, value, offered) + _origin(line, name) for name, value in inputs.items()
     )
@@ -65,16 +74,10 @@ def _origin(line: LineToPrice, name: str) -> str:
     return f" ({words})" if words else ""
 
 
-def _inputs(line: LineToPrice, formula: Formula) -> dict[str, Decimal | str | bool | None]:
-    names = names_of(line)
-    return {name: names[name] for name in parse(formula.expression).names if name in names}
-
-
-def _missing(line: LineToPrice, formula: Formula, name: str) -> str:
+def _missing(line: LineToPrice, formula: Formula, name: str, offered: Mapping[str, Named]) -> str:
     rate = line.terms.rates.get(name.removeprefix("rate.")) if name.startswith("rate.") else None
     if rate is not None:
         return _("“%(label)s” can't be calculated: the rate of %(rate)s is in %(currency)s.",
                  label=formula.label, rate=rate.label or rate.key, currency=rate.currency)  # fmt: skip
-    offered = names_offered(line.product, line.terms.rates)
     label = offered[name].label if name in offered else name
     return _("The price depends on a value that is not known yet: %(name)s.", name=label)

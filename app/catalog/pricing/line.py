@@ -38,28 +38,26 @@ ALONE = OrderShare()
 
 def price_of(line: LineToPrice, share: OrderShare = ALONE) -> ItemisedPrice:
     """Return the price of a line before tax, with its share of what is charged once per order."""
-    rows: list[PriceRow] = []
-    reasons = list(reasons_of(line))
+    rows, reasons = Rows(line), list(reasons_of(line))
     for found in _basic(line, share):
         if isinstance(found, str):
             reasons.append(found)
         else:
-            rows.append(_capped(line, found, rows))
+            rows.add(found)
     for further in (percent_rows, adjustments.price_list_rows, adjustments.minimum_rows):
-        rows.extend(_capped(line, row, rows) for row in list(further(line, _net(rows))))
-    rows.extend(
-        adjustments.promotion_rows(
-            line, _net(rows), share.order_net_minor, share.promotion_spent_minor
-        )
-    )
-    rows.extend(adjustments.rush_rows(line, _net(rows)))
+        for row in list(further(line, rows.net_minor)):
+            rows.add(row)
+    spent, of_order = share.promotion_spent_minor, share.order_net_minor
+    for row in adjustments.promotion_rows(line, rows.net_minor, of_order, spent):
+        rows.add(row)
+    for row in adjustments.rush_rows(line, rows.net_minor):
+        rows.add(row)
     if share.minimum:
-        rows.append(share.minimum)
-    net = _net(rows)
-    by_mode = list(mode_reasons(line, net))
+        rows.add(share.minimum)
+    by_mode = list(mode_reasons(line, rows.net_minor))
     return ItemisedPrice(
         currency=line.rule.currency,
-        rows=tuple(row for row in rows if row.amount_minor),
+        rows=tuple(rows.found),
         reasons=tuple(dict.fromkeys([*reasons, *by_mode])),
         is_for_staff=bool(by_mode),
     )
@@ -86,10 +84,19 @@ def _net(rows: Iterable[PriceRow]) -> int:
     return sum(row.amount_minor for row in rows)
 
 
-def _capped(line: LineToPrice, row: PriceRow, before: Iterable[PriceRow]) -> PriceRow:
-    """Return the row, a discount at most as large as what it is taken from."""
-    left = _net(before)
-    if left + row.amount_minor >= 0:
-        return row
-    how = _("%(how)s, at most the price so far: −%(money)s", how=row.how, money=line.money(left))
-    return replace(row, amount_minor=-left, how=how)
+class Rows:
+    """The rows so far and their sum, which no discount takes below zero; rows of nothing are left out."""
+
+    def __init__(self, line: LineToPrice) -> None:
+        self.line, self.net_minor = line, 0
+        self.found: list[PriceRow] = []
+
+    def add(self, row: PriceRow) -> None:
+        """Add a row, a discount at most as large as what it is taken from."""
+        if self.net_minor + row.amount_minor < 0:
+            left = self.line.money(self.net_minor)
+            how = _("%(how)s, at most the price so far: −%(money)s", how=row.how, money=left)
+            row = replace(row, amount_minor=-self.net_minor, how=how)
+        if row.amount_minor:
+            self.found.append(row)
+            self.net_minor += row.amount_minor

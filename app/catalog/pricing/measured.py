@@ -11,8 +11,10 @@ from typing import NamedTuple
 from app.catalog.pricing.rows import PriceRow
 from app.catalog.pricing.subject import LineToPrice
 from app.core.money import half_up
-from app.core.translations import _
+from app.core.translations import _, _l
 from app.core.web.formats import quantity as grouped
+
+MATERIAL = _l("Material")
 
 
 class Measured(NamedTuple):
@@ -39,20 +41,21 @@ def measured_rows(line: LineToPrice) -> Iterator[PriceRow]:
 def rates_of(line: LineToPrice) -> list[Measured]:
     """Return every rate on a measure of one piece, those of the chosen options included."""
     rule, known = line.rule, line.measures
-    by_volume = [f"{o.label}: {c.label}" for o, c in line.chosen if c.per_cm3_minor]
-    by_weight = [f"{o.label}: {c.label}" for o, c in line.chosen if c.per_gram_minor]
     per_cm3 = rule.per_cm3_minor + sum(choice.per_cm3_minor for _o, choice in line.chosen)
     per_gram = rule.per_gram_minor + sum(choice.per_gram_minor for _o, choice in line.chosen)
-    volume, weight = ([*by_volume, _("Material")][0], [*by_weight, _("Material")][0])
-    box, area = rule.per_box_cm3_minor, rule.per_m2_minor
+    by_volume = next((f"{o.label}: {c.label}" for o, c in line.chosen if c.per_cm3_minor), MATERIAL)
+    by_weight = next(
+        (f"{o.label}: {c.label}" for o, c in line.chosen if c.per_gram_minor), MATERIAL
+    )
+    box, outline = rule.per_box_cm3_minor, rule.per_m_minor
     return [
-        Measured("volume", volume, _("Price per cm³"), "cm³", 2, known.volume_cm3, per_cm3),
-        Measured("weight", weight, _("Price per gram"), "g", 2, known.weight_g, per_gram),
-        Measured("box", _("Bounding box"), _("Price per cm³ of box"), "cm³", 2, known.box_cm3, box),
-        Measured("area", _("Area"), _("Price per m²"), "m²", 4, known.area_m2, area),
-        Measured("perimeter", _("Outline"), _("Price per metre of outline"), "m", 3,
-                 known.perimeter_m, rule.per_m_minor),
-        Measured("pages", _("Pages"), _("Price per page"), _("pages"), 0, known.pages,
+        Measured("volume", by_volume, _l("Price per cm³"), "cm³", 2, known.volume_cm3, per_cm3),
+        Measured("weight", by_weight, _l("Price per gram"), "g", 2, known.weight_g, per_gram),
+        Measured("box", _l("Bounding box"), _l("Price per cm³ of box"), "cm³", 2, known.box_cm3, box),
+        Measured("area", _l("Area"), _l("Price per m²"), "m²", 4, known.area_m2, rule.per_m2_minor),
+        Measured("perimeter", _l("Outline"), _l("Price per metre of outline"), "m", 3,
+                 known.perimeter_m, outline),
+        Measured("pages", _l("Pages"), _l("Price per page"), _l("pages"), 0, known.pages,
                  rule.per_page_minor),
     ]  # fmt: skip
 
@@ -70,7 +73,7 @@ def _row(line: LineToPrice, one: Measured) -> PriceRow:
     of_one = f"{grouped(measure, places=one.places)} {one.unit} × {line.money(one.rate)}"
     words = f"{of_one} = {line.money(piece)}, × {grouped(line.quantity)}"
     how = f"{one.rule}: {words} = {line.money(piece * line.quantity)}"
-    return PriceRow(one.key, one.label, how, piece * line.quantity, words)
+    return PriceRow(one.key, str(one.label), how, piece * line.quantity, words)
 
 
 def _sheets(line: LineToPrice) -> Iterator[PriceRow]:

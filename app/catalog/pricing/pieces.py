@@ -7,8 +7,14 @@ from app.catalog.pricing.rows import PriceRow
 from app.catalog.pricing.subject import LineToPrice
 from app.catalog.properties import Choice, Option
 from app.catalog.variant_grid import variant_label
-from app.core.translations import _
+from app.core.translations import _, _l
 from app.core.web.formats import quantity as grouped
+
+SETUP_PER = {
+    "order": _l("once per order"),
+    "line": _l("once per item"),
+    "design": _l("per design"),
+}
 
 
 def setup_rows(line: LineToPrice, charged_with: int | None = None) -> Iterator[PriceRow]:
@@ -17,8 +23,7 @@ def setup_rows(line: LineToPrice, charged_with: int | None = None) -> Iterator[P
     rule = line.rule
     if rule.setup_minor and charged_with is None:
         designs = line.measures.designs if rule.setup_per == "design" else 1
-        per = {"order": _("once per order"), "line": _("once per item"), "design": _("per design")}
-        how = f"{rule.setup_label}, {per[rule.setup_per]}: {line.money(rule.setup_minor)}"
+        how = f"{rule.setup_label}, {SETUP_PER[rule.setup_per]}: {line.money(rule.setup_minor)}"
         words = (
             _("once") if designs == 1 else f"{line.money(rule.setup_minor)} × {grouped(designs)}"
         )

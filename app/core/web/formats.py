@@ -7,7 +7,7 @@ from functools import lru_cache, wraps
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from flask import Flask, g, has_request_context
+from flask import Flask, g, has_app_context, has_request_context
 from flask_babel import get_locale, gettext, ngettext
 from jinja2 import pass_context
 from markupsafe import Markup
@@ -24,7 +24,7 @@ ENGLISH = {"yMMMEd": "E d MMM y", "MMMMEEEEd": "EEEE d MMMM"}
 
 def locale() -> str:
     """Return the locale of this request, else the shop's; British English outside the application."""
-    if not g:
+    if not has_app_context():
         return DEFAULT_LOCALE
     if not has_request_context() and has_shop():
         return region_locale()
