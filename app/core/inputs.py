@@ -1,6 +1,5 @@
 """What verbs take: pydantic models whose faults are sentences, parsed alike from forms and JSON."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,14 +20,13 @@ from pydantic_core import core_schema
 from app.core.clock import shop_day
 from app.core.errors import BadInput
 from app.core.fonts import is_blank
-from app.core.money import exponent
+from app.core.money import exponent, without_currency
 from app.core.numbers import read_decimal, read_whole, shorten
 from app.core.text_input import unprintable
 from app.core.translations import _
 from app.core.web.formats import quantity
 
 MOST_MINOR = 10**12
-CURRENCY_SIGNS = re.compile(r"[£$€¥]")
 
 
 class Input(BaseModel):
@@ -280,10 +278,10 @@ Day = Annotated[date, BeforeValidator(_day)]
 
 
 def price_minor(text_of_amount: str, currency: str, field: str) -> int:
-    """Return an amount such as ``£120.50`` in minor units; raise BadInput that names `field`."""
+    """Return an amount such as ``£120.50`` or ``CHF 12.50`` in minor units; raise BadInput that names `field`."""
     shown, places = shorten(text_of_amount), exponent(currency)
     try:
-        amount = read_decimal(CURRENCY_SIGNS.sub("", text_of_amount), places)
+        amount = read_decimal(without_currency(text_of_amount, currency), places)
     except ValueError as fault:
         raise BadInput(str(fault), field=field) from None
     minor = amount.scaleb(places)

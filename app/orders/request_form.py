@@ -22,6 +22,8 @@ from app.orders.details import RequestDetails
 from app.orders.models import Order
 from app.orders.services.request import RequestedLine, Requester
 from app.orders.verbs import request_order
+from app.tax.settings import home_country
+from app.tax.vat_number import clean_vat_number
 
 CHANGED = _l("This form was changed in transit. Reload the page.")
 
@@ -86,6 +88,7 @@ class RequestForm(RequestDetails):
     name: Annotated[str, checked_by(lambda text: clean_line(text, "name", "name"))] = ""
     email: Annotated[str, checked_by(clean_email)] = ""
     phone: Annotated[str, checked_by(clean_phone)] = ""
+    vat_number: Annotated[str, checked_by(lambda text: clean_vat_number(text, home_country()))] = ""
     company: Annotated[
         str, checked_by(lambda text: clean_line(text, "company", "company", needed=False))
     ] = ""
@@ -165,7 +168,9 @@ def request_by(
         quantities=dict(request.configuration.quantities),
         upload_id=request.upload_id,
     )
-    requester = Requester(request.name, request.email, request.phone, request.company)
+    requester = Requester(
+        request.name, request.email, request.phone, request.company, request.vat_number
+    )
     return request_order(
         None,
         requester,

@@ -9,8 +9,8 @@ from typing import Any
 
 from app.catalog.editor.specs import SEVERAL, Spec
 from app.core.errors import BadInput
-from app.core.inputs import CURRENCY_SIGNS, price_minor
-from app.core.money import exponent
+from app.core.inputs import price_minor
+from app.core.money import exponent, without_currency
 from app.core.numbers import read_decimal, read_whole, shorten
 from app.core.translations import _
 
@@ -103,7 +103,7 @@ def _money(text: str, currency: str) -> int:
 
 
 def _rate(text: str, currency: str) -> int | str:
-    number = read_decimal(CURRENCY_SIGNS.sub("", text), PLACES)
+    number = read_decimal(without_currency(text, currency), PLACES)
     return _stored(number.scaleb(exponent(currency)))
 
 

@@ -13,6 +13,7 @@ from jinja2 import pass_context
 from markupsafe import Markup
 
 from app.core.clock import now
+from app.core.money import in_cash_minor
 from app.core.shop.reading import has_shop, region_locale, region_zone
 
 MINUS = "\N{MINUS SIGN}"
@@ -297,4 +298,5 @@ def _at_run_time(formatter: Any) -> Any:
 def init(app: Flask) -> None:
     """Give templates all of these, as filters and as functions."""
     app.jinja_env.filters.update({name: _at_run_time(one) for name, one in FILTERS.items()})
+    app.jinja_env.globals.update(in_cash_minor=in_cash_minor)
     app.jinja_env.globals.update(when=when, due=due, money=money, day=day, plural=plural)

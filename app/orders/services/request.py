@@ -46,6 +46,7 @@ class Requester:
     email: str
     phone: str = ""
     company: str = ""
+    vat_number: str = ""
 
 
 def request_order(
@@ -91,6 +92,10 @@ def request_order(
             rush=bool(rush_level),
             rush_level=rush_level,
         )
+        if requester.vat_number:
+            # told to sales in any case: whether the customer was known before is nobody's business
+            words = _("VAT number: %(number)s", number=requester.vat_number)
+            order.note = f"{order.note or ''}\n{words}".strip()
         db.session.add(order)
         db.session.flush()
         for position, line in enumerate(lines, start=1):
