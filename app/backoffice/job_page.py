@@ -8,6 +8,7 @@ from flask_admin import expose
 
 from app.artwork.services.output import approved_output
 from app.backoffice.pictures import approved
+from app.catalog.breakdown import BreakdownRow, breakdown_rows
 from app.core import storage
 from app.core.actor import Actor
 from app.core.backoffice.access import staff_or_refuse
@@ -52,6 +53,16 @@ class JobView:
         }
         self.reprintable = reprintable(found) if job.state in STARTED else 0
         self.may_work = job.step is not None and actor.may(work_permission(job.step))
+
+    @property
+    def variants(self) -> list[BreakdownRow]:
+        """The pieces of each variant that the job answers for."""
+        return breakdown_rows(self.line.specification, self.job.breakdown)
+
+    @property
+    def own_variants(self) -> list[BreakdownRow]:
+        """Those that it handed on to no other job."""
+        return breakdown_rows(self.line.specification, self.job.tree.own_breakdown(self.job.job))
 
     @property
     def parts(self) -> list[JobCard]:

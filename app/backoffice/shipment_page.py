@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from flask import abort, redirect
 from flask_admin import expose
 
+from app.catalog.breakdown import BreakdownRow, breakdown_rows, share_out
 from app.catalog.demand import parcel_weight_g
 from app.catalog.facts import Facts
 from app.catalog.labels import personalised
@@ -32,6 +33,17 @@ class Packed(NamedTuple):
     def words(self) -> str:
         chosen = self.line.specification.chosen(self.line.configuration.options)
         return " · ".join(choice.label for _, choice in chosen)
+
+    @property
+    def variants(self) -> dict[str, int]:
+        """The pieces of each variant, known where all that was ordered is in the parcel."""
+        is_whole = self.quantity == self.line.quantity
+        return dict(self.line.configuration.quantities) if is_whole else {}
+
+    @property
+    def breakdown(self) -> list[BreakdownRow]:
+        """The pieces of each variant as the one who packs picks them."""
+        return breakdown_rows(self.line.specification, self.variants)
 
     @property
     def written(self) -> list[tuple[str, str]]:
@@ -71,7 +83,8 @@ class ShipmentView:
         for one in self.contents:
             product, options = one.line.specification, one.line.configuration.options
             measures = Facts.of(facts.get(one.line.id))
-            total += parcel_weight_g(product, options, one.quantity, measures)
+            variants = one.variants or share_out(one.line.configuration.quantities, one.quantity)
+            total += parcel_weight_g(product, options, one.quantity, measures, variants)
         return total
 
     @property

@@ -97,17 +97,33 @@ def _check_row(properties: Properties, row: Variant, number: int) -> None:
         raise BadInput(fault, field=field)
 
 
-def take_part(
+def part_of(
     properties: Properties, whole: Mapping[str, int], wanted: Mapping[str, int], field: str
 ) -> dict[str, int]:
-    """Return `wanted`, a part of the breakdown `whole`; raise BadInput at `field` for more than there is."""
+    """Return `wanted` without what is zero; raise BadInput at `field` for more of a variant than in `whole`."""
     for key, number in wanted.items():
-        left = whole.get(key, 0)
-        if number > left:
+        if number > (left := whole.get(key, 0)):
             row = properties.variants.row(key)
-            label = variant_label(properties, row) if row else key
-            raise BadInput(
-                _("Only %(left)s of “%(label)s” are left.", left=grouped(left), label=label),
-                field=field,
-            )
-    return {key: number for key, number in wanted.items() if number}
+            label = variant_label(properties, row) if row else shorten(key)
+            fault = _("There are only %(left)s of “%(label)s”.", left=grouped(left), label=label)
+            raise BadInput(fault, field=field)
+    return {key: number for key in whole if (number := wanted.get(key, 0))}
+
+
+def minus(whole: Mapping[str, int], part: Mapping[str, int]) -> dict[str, int]:
+    """Return what is left of a breakdown without a part of it."""
+    left = {key: number - part.get(key, 0) for key, number in whole.items()}
+    return {key: number for key, number in left.items() if number > 0}
+
+
+def share_out(whole: Mapping[str, int], pieces: int) -> dict[str, int]:
+    """Return `pieces` divided among the variants as `whole` is, the largest remainders rounded up first."""
+    total = sum(whole.values())
+    if not total:
+        return {}
+    shares = {key: divmod(number * pieces, total) for key, number in whole.items()}
+    found = {key: share for key, (share, _rest) in shares.items()}
+    largest = sorted(shares, key=lambda key: -shares[key][1])
+    for key in largest[: pieces - sum(found.values())]:
+        found[key] += 1
+    return {key: number for key, number in found.items() if number}

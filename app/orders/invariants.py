@@ -23,6 +23,14 @@ agreed_lines = no_rows(
     "OR l.quantity <> (q.line ->> 'quantity')::int ORDER BY o.number, l.position",
     "MR-{number} line {position} is priced {price_minor}, the accepted quote says {quoted}.",
 )
+variants_make_the_line = no_rows(
+    "The variants of an order's line add up to its quantity",
+    "SELECT o.number, l.position, l.quantity, v.pieces FROM order_lines l JOIN orders o ON o.id = l.order_id, "
+    "LATERAL (SELECT sum(value::int) AS pieces FROM jsonb_each_text(l.configuration -> 'quantities')) v "
+    "WHERE l.configuration ? 'quantities' AND v.pieces IS DISTINCT FROM l.quantity "
+    "ORDER BY o.number, l.position",
+    "MR-{number} line {position} has {quantity} pieces, its variants {pieces}.",
+)
 placed_is_accepted = no_rows(
     "An order is placed exactly when one of its quotes was accepted",
     "SELECT o.number, o.state, count(a.id) AS accepted FROM orders o "

@@ -34,11 +34,27 @@ parts_make_the_whole = no_rows(
     f"SELECT * FROM ({OWN}) o WHERE split_into <> quantity ORDER BY number",
     "{number} has {quantity} pieces, its parts {split_into}",
 )
+variants_make_the_whole = no_rows(
+    "The variants of a job add up to its pieces",
+    f"SELECT {NUMBER}, j.quantity, v.pieces FROM jobs j, LATERAL (SELECT sum(value::int) AS pieces "
+    "FROM jsonb_each_text(j.breakdown)) v WHERE j.breakdown <> '{}' AND v.pieces <> j.quantity "
+    "ORDER BY j.serial, j.suffix",
+    "{number} has {quantity} pieces, its variants {pieces}",
+)
+parts_have_the_variants_of_the_whole = no_rows(
+    "Parts and reprints have no more of a variant than their job",
+    f"SELECT {NUMBER}, b.key AS variant, b.value::int AS had, sum((c.breakdown ->> b.key)::int) AS handed_on "
+    "FROM jobs j CROSS JOIN LATERAL jsonb_each_text(j.breakdown) b JOIN jobs c ON c.parent_id = j.id "
+    "GROUP BY j.id, b.key, b.value HAVING sum((c.breakdown ->> b.key)::int) > b.value::int "
+    "ORDER BY j.serial, j.suffix",
+    "{number} has {had} of {variant}, its parts and reprints {handed_on}",
+)
 jobs_make_what_was_ordered = no_rows(
     "A line's first job makes what was ordered",
     "SELECT 'J-' || j.serial AS number, j.quantity, l.quantity AS ordered FROM jobs j "
     "JOIN order_lines l ON l.id = j.line_id WHERE j.kind = 'first' "
-    "AND (j.quantity <> l.quantity OR j.order_id <> l.order_id) ORDER BY j.serial",
+    "AND (j.quantity <> l.quantity OR j.order_id <> l.order_id "
+    "OR j.breakdown <> coalesce(l.configuration -> 'quantities', '{}')) ORDER BY j.serial",
     "{number} makes {quantity}, its line says {ordered}",
 )
 only_approved_is_made = no_rows(

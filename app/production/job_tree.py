@@ -14,6 +14,7 @@ from typing import Self
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import selectinload
 
+from app.catalog.breakdown import minus
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.translations import _
@@ -134,6 +135,13 @@ class JobTree:
     def handed_on(self, job: Job) -> int:
         """Return the pieces that children of `job` answer for."""
         return sum(child.quantity for child in self.children(job))
+
+    def own_breakdown(self, job: Job) -> dict[str, int]:
+        """Return the pieces of each variant that `job` did not hand on; empty for a product without variants."""
+        left = job.breakdown
+        for child in self.children(job):
+            left = minus(left, child.breakdown)
+        return left
 
     def own_open(self, job: Job) -> int:
         """Return the pieces that `job` itself still has to make."""

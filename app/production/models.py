@@ -19,6 +19,7 @@ from sqlalchemy import (
     func,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -43,6 +44,7 @@ class Job(Record, Model):
     """What is made for one order line. Jobs of one line form a tree and share `serial`.
 
     `quantity` is what this job answers for, the parts it handed on to its children included.
+    `breakdown` says how many of these are of each variant; it is empty for a product without variants.
     `approved_sha256` is the hash of the file that the customer approved; nothing else is printed.
     """
 
@@ -86,6 +88,9 @@ class Job(Record, Model):
     cause: Mapped[str] = mapped_column(Text, default="")
     title: Mapped[str] = mapped_column(String(200))
     quantity: Mapped[int]
+    breakdown: Mapped[dict[str, int]] = mapped_column(
+        JSONB, default=dict, server_default=text("'{}'")
+    )
     state: Mapped[str] = state_column(JOB)
     state_since: Mapped[datetime] = mapped_column(server_default=func.now())
     hold_reason: Mapped[str | None] = mapped_column(String(500))

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, create_model
 
+from app.catalog.breakdown import minus
 from app.core.actor import Actor
 from app.core.db import find
 from app.core.errors import BadInput, Problem, WrongState
@@ -49,18 +50,53 @@ Reason = Annotated[
 
 
 class SplitInput(Input):
-    """The quantities of the parts. A form names the first; the second part has the rest."""
+    """The quantities of the parts, and for a product with variants those of each. A form names the first part's
+    (``first``, ``first.VARIANT``); the second part has the rest."""
 
-    quantities: list[Pieces]
+    quantities: list[Pieces] = []
+    breakdowns: list[dict[str, Pieces]] = []
 
     @classmethod
     def from_form(cls, form: Mapping[str, Any], record: JobInTree) -> dict[str, Any]:
-        """Read ``first``."""
+        """Read ``first``, or ``first.VARIANT``."""
         typed = super().from_form(form, record)
+        if whole := record.tree.own_breakdown(record.job):
+            first = pieces_by_variant(form, "first.")
+            return typed | {"breakdowns": [first, minus(whole, first)]}
         part = read_whole(str(form.get("first", "")))
         if "quantities" in typed or part is None:
             return typed
         return {"quantities": [part, max(0, record.tree.own_open(record.job) - part)]}
+
+
+def pieces_by_variant(form: Mapping[str, Any], prefix: str) -> dict[str, int]:
+    """Return variant → pieces of the fields ``PREFIXVARIANT``; what is empty is left out. Raises BadInput for
+    what is no number."""
+    found = {}
+    for name, text in form.items():
+        if name.startswith(prefix) and text != "":
+            number = read_whole(str(text))
+            if number is None:
+                raise BadInput(_("Enter a whole number of pieces, 0 or more."), field=name)
+            found[name.removeprefix(prefix)] = number
+    return found
+
+
+class ReprintInput(Input):
+    """The pieces to make again and why; for a product with variants those of each (``variant.KEY`` in a form)."""
+
+    quantity: Annotated[Pieces, Field(title=_l("Quantity"))]
+    cause: Reason
+    breakdown: dict[str, Pieces] = {}
+
+    @classmethod
+    def from_form(cls, form: Mapping[str, Any], record: JobInTree) -> dict[str, Any]:
+        """Read the fields of the variants, whose sum is the quantity."""
+        typed = super().from_form(form, record)
+        if record.tree.own_breakdown(record.job):
+            breakdown = pieces_by_variant(form, "variant.")
+            typed |= {"breakdown": breakdown, "quantity": sum(breakdown.values())}
+        return typed
 
 
 def find_job(ref: str) -> JobInTree:
@@ -125,7 +161,7 @@ reprint_job = JOBS.verb(
     tree.reprint_job,
     _l("Create reprint"),
     REPRINT,
-    fields(quantity=Annotated[Pieces, Field(title=_l("Quantity"))], cause=Reason),
+    ReprintInput,
     states=states.STARTED,
     can=rules.not_split,
     rules=[rules.has_pieces_to_reprint, rules.order_goes_on],

@@ -11,6 +11,7 @@ from decimal import Decimal
 from flask import current_app
 from sqlalchemy import select
 
+from app.catalog.breakdown import breakdown_rows
 from app.catalog.labels import personalised
 from app.core import archive, storage
 from app.core.actor import Actor
@@ -83,6 +84,7 @@ def load_work_order(
         delivery=_delivery(get(Order, line.order_id)),
         pieces=product.wording.pieces,
         chosen=product.chosen(line.configuration.options),
+        variants=breakdown_rows(product, card.breakdown),
         personalisation=personalised(product, line.configuration),
         picture=PICTURE if picture_key else None,
         artwork_label=artwork.label if artwork else "",

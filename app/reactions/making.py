@@ -42,9 +42,10 @@ def _to_make(order: Order, line: OrderLine) -> LineToMake:
         line_id=line.id,
         title=line.product_name,
         quantity=line.quantity,
-        route=terms.route_for(line.configuration.options),
+        route=terms.route_for(line.configuration.options, line.configuration.quantities),
         gates={key: WAITS_FOR[key] for key in keys},
         due_on=order.promised_on or order.wanted_on,
+        breakdown=line.configuration.quantities,
     )
 
 

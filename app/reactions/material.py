@@ -1,10 +1,12 @@
 """From production to stock: material is reserved once the artwork is signed, and used at the start."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from decimal import Decimal
 
 from sqlalchemy import select
 
+from app.catalog.breakdown import share_out
 from app.catalog.demand import material_demand
 from app.catalog.facts import Facts
 from app.core.actor import system
@@ -23,13 +25,17 @@ from app.stock.errors import Short
 RETRIED_AT_ONCE = 50
 
 
-def demand(line: OrderLine, quantity: int | None = None) -> dict[str, Decimal]:
-    """Return SKU → amount that `quantity` pieces (all of them) of the line need."""
+def demand(
+    line: OrderLine, quantity: int | None = None, breakdown: Mapping[str, int] | None = None
+) -> dict[str, Decimal]:
+    """Return SKU → amount that `quantity` pieces (all of them) of the line need; `breakdown` says how many of
+    these are of each variant."""
     return material_demand(
         line.specification,
         line.configuration.options,
         quantity or line.quantity,
         Facts.of(line_facts([line]).get(line.id)),
+        line.configuration.quantities if breakdown is None else breakdown,
     )
 
 
@@ -83,10 +89,10 @@ def use_material(event: Event) -> None:
     """job.started: what was reserved leaves the shelf, once a line; a reprint takes its own share."""
     job = get(Job, event.subject_id)
     line = get(OrderLine, job.line_id)
-    claim, quantity, kind = line.id, line.quantity, "line"
+    claim, quantity, breakdown, kind = line.id, line.quantity, None, "line"
     if job.kind == "reprint":
-        claim, quantity, kind = job.id, job.quantity, "reprint"
-    if needed := demand(line, quantity):
+        claim, quantity, breakdown, kind = job.id, job.quantity, job.breakdown, "reprint"
+    if needed := demand(line, quantity, breakdown):
         key = f"{kind}:{claim}"
         stock.consume(claim, needed, stream_id=job.order_id, actor=system(), once_key=key)
 
@@ -99,7 +105,9 @@ def use_material_again(event: Event) -> None:
     job = get(Job, data["job_id"])
     if job.state in CANCELLED:
         return  # none of them was made again
-    if needed := demand(get(OrderLine, job.line_id), data["pieces"]):
+    pieces = data["pieces"]
+    breakdown = share_out(job.breakdown, pieces)  # which of them it was, nobody counted
+    if needed := demand(get(OrderLine, job.line_id), pieces, breakdown):
         key = f"rework:{event.id}"
         stock.consume(job.id, needed, stream_id=job.order_id, actor=system(), once_key=key)
 

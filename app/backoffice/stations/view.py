@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from app.artwork.proofing.wording import check_wording
 from app.backoffice.pictures import Approved, approved
 from app.backoffice.stations.station import read_station
+from app.catalog.breakdown import breakdown_rows
 from app.catalog.labels import personalised, wording
 from app.core.actor import Actor
 from app.core.backoffice.todo import until_next_event
@@ -65,6 +66,7 @@ class Table:
         self.materials = stock.open_claims(job.line_id)
         line = get(OrderLine, job.line_id)
         self.chosen = line.specification.chosen(line.configuration.options)
+        self.variants = breakdown_rows(line.specification, job.breakdown)
         self.personalisation = personalised(line.specification, line.configuration)
         self.notes = check_wording(
             wording(line.specification, line.configuration), FileFacts()

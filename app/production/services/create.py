@@ -26,7 +26,8 @@ from app.production.states import GATES
 
 @dataclass(frozen=True)
 class LineToMake:
-    """What production must know of one order line. `gates` maps each gate to who it waits for."""
+    """What production must know of one order line. `gates` maps each gate to who it waits for, `breakdown`
+    each variant to its pieces."""
 
     line_id: uuid.UUID
     title: str
@@ -34,6 +35,7 @@ class LineToMake:
     route: Sequence[Step]
     gates: Mapping[str, str] = field(default_factory=dict)
     due_on: date | None = None
+    breakdown: Mapping[str, int] = field(default_factory=dict)
 
 
 def create_jobs_for_order(
@@ -67,6 +69,7 @@ def _create(order: Order, line: LineToMake, centres: dict[str, WorkCentre], acto
         line_id=line.line_id,
         title=line.title[:200],
         quantity=line.quantity,
+        breakdown=dict(line.breakdown),
         due_on=line.due_on,
         state="new",
         state_since=now(),
