@@ -97,7 +97,7 @@ def test_a_stock_item_is_found_by_a_part_of_its_name_with_the_keyboard(
     tab.get_by_role("link", name="Edit").first.click()
     materials = tab.locator("#s-materials")
     materials.get_by_role("button", name="Add material").click()
-    field = materials.get_by_label("Stock item").last
+    field = materials.get_by_label("Stock item", exact=True).last
     field.press_sequentially("cotton")
     materials.locator("[data-key]").first.wait_for()
     field.press("ArrowDown")
