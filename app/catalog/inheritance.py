@@ -12,6 +12,7 @@ from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from app.catalog.properties import Properties
 from app.catalog.properties.part import Part
+from app.catalog.property_faults import faults_of
 from app.core.errors import BadInput
 from app.core.text_input import unprintable
 from app.core.translations import _
@@ -93,7 +94,7 @@ def inherit_draft(layers: Sequence[Layer]) -> Effective:
     try:
         return Effective(Properties.model_validate(merged), origin, faults)
     except ValidationError as problem:
-        faults |= faults_of(problem)
+        faults |= faults_of(problem, merged)
     whole = {}
     for name, value in merged.items():
         found, is_whole = _what_fits(name, value)
@@ -205,7 +206,7 @@ def check_shape(properties: RawProperties) -> None:
     try:
         Properties.model_validate(own)
     except ValidationError as problem:
-        raise_faults(faults_of(problem, but=UNFINISHED))
+        raise_faults(faults_of(problem, own, but=UNFINISHED))
 
 
 def parse(properties: RawProperties) -> Properties:
@@ -213,7 +214,7 @@ def parse(properties: RawProperties) -> Properties:
     try:
         return Properties.model_validate(dict(properties))
     except ValidationError as problem:
-        raise_faults(faults_of(problem))
+        raise_faults(faults_of(problem, properties))
         raise
 
 
@@ -229,13 +230,3 @@ def raise_faults(faults: Mapping[str, str]) -> None:
 def field_of(path: str) -> str:
     """Return the field of a fault at `path`; an empty path is that of the properties as a whole."""
     return f"properties.{path}" if path else "properties"
-
-
-def faults_of(problem: ValidationError, but: frozenset[str] = frozenset()) -> dict[str, str]:
-    """Return path → sentence of pydantic's faults, without those of the types `but`."""
-    faults: dict[str, str] = {}
-    for fault in problem.errors(include_url=False):
-        if fault["type"] not in but:
-            path = ".".join(str(step) for step in fault["loc"])
-            faults.setdefault(path, f"{fault['msg'].removeprefix('Value error, ')}.")
-    return faults

@@ -92,8 +92,8 @@ def test_an_unanswered_option_is_said_before_its_rules() -> None:
         (HEAVY | {"option": "weight"}, "there is no option weight"),
         (HEAVY | {"choices": ["vellum"]}, "option paper has no choice vellum"),
         (HEAVY | {"when": {"foil": ["red"]}}, "option foil has no choice red"),
-        (HEAVY | {"when": {}}, "at least 1 item"),
-        (HEAVY | {"choices": []}, "at least 1 item"),
+        (HEAVY | {"when": {}}, "Add at least one"),
+        (HEAVY | {"choices": []}, "Add at least one"),
         (
             {"key": "a", "when": {"paper": ["smooth", "cotton", "board"]}, "option": "paper", "rule": "none_of",
              "choices": ["smooth", "cotton", "board"]},

@@ -71,7 +71,10 @@ def create(browser: Any, typed: dict[str, str]) -> Any:
 
 
 def fault_at(answer: Any, name: str) -> str:
-    found = html.document_fromstring(answer.text).get_element_by_id(f"{name}-fault")
+    document = html.document_fromstring(answer.text)
+    said = {one.get("id"): one for one in document.cssselect(".error, .notice-bad")}
+    assert f"{name}-fault" in said, {key: one.text_content() for key, one in said.items()}
+    found = said[f"{name}-fault"]
     return " ".join(found.text_content().split())
 
 
@@ -174,6 +177,27 @@ def test_a_rule_that_leaves_nothing_to_order_is_refused(browser: Any, card: Prod
     answer = save(browser, card, changed(form, rows))
     assert answer.status_code == 422
     assert "nothing can be ordered" in page_text(answer.text)
+
+
+def test_an_option_that_a_step_asks_about_is_missed_at_that_step(
+    browser: Any, card: Product
+) -> None:
+    page = pressed(browser, card, opened(browser, card), "drop:p.options.foil")
+    page = pressed(browser, card, editor_form(page), "override:p.route.foil")
+    answer = save(browser, card, editor_form(page))
+    assert answer.status_code == 422
+    said = fault_at(answer, "p.route.n0.only_if")
+    assert said == "There is no option foil, which “Foil” asks about."
+
+
+def test_a_fault_below_what_is_inherited_is_said_at_the_right_row(
+    browser: Any, card: Product
+) -> None:
+    form = opened(browser, card)
+    rows = {"p.options.n7._": "1", "p.options.n7.label": "Corners", "p.options.n7.choices._": "1"}
+    answer = save(browser, card, changed(form, rows))
+    assert answer.status_code == 422
+    assert fault_at(answer, "p.options.n7.choices") == "Add at least one."
 
 
 def test_two_people_at_one_product_see_each_others_values(browser: Any, card: Product) -> None:

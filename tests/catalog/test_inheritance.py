@@ -83,8 +83,8 @@ def test_neither_dictionary_is_changed_by_merging() -> None:
 @pytest.mark.parametrize(
     ("properties", "says"),
     [
-        ({"pirce": {}}, "pirce: Extra inputs"),
-        ({"price": {"setup_minor": -1}}, "price.setup_minor: Input should be greater"),
+        ({"pirce": {}}, "pirce: There is no property with this name."),
+        ({"price": {"setup_minor": -1}}, "price.setup_minor: Enter 0 or more."),
         (
             {"price": {"unit_breaks": [{"from_quantity": 5, "unit_minor": 1}] * 2}},
             "quantity breaks must rise",

@@ -54,6 +54,7 @@ class Form:
         faults = problem.faults if isinstance(problem, BadInput) else {}
         plain = {one.name: one for one in self.plain}
         for name, sentence in (faults or {problem.field or "": str(problem)}).items():
+            sentence = f"{sentence[:1].upper()}{sentence[1:]}"
             if name in plain:
                 plain[name].fault = sentence
             elif name.startswith("properties.") and self.reading is not None:

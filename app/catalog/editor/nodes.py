@@ -206,7 +206,7 @@ def _inputs(model: type[BaseModel], held: Draft, path: str, context: Context) ->
     chosen = text_of(held.get("option"))
     for one in made:
         if one.spec.kind == "choice_keys":
-            one.options = list(context.offered.get(chosen, ("", {}))[1].items())
+            one.options = _choices(chosen, one.typed, context)
     return made
 
 
@@ -219,7 +219,7 @@ def _condition(name: str, row: Draft, path: str, context: Context) -> Row:
     tick = Node(
         CHOICES, f"{at}.choices", typed=[UNSET, *(row.get("choices") or [])],
         fault=context.faults.get(f"{at}.choices", ""),
-        options=list(context.offered.get(option, ("", {}))[1].items()),
+        options=_choices(option, row.get("choices"), context),
     )  # fmt: skip
     return Row(at, "", context.offered.get(option, (option, {}))[0], main=[pick, tick])
 

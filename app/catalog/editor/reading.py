@@ -64,7 +64,8 @@ class _Reader:
                 self._facet(found, spec, node, inherited)
             elif spec.kind in CONTAINERS:
                 value = self._container(spec, node, where)
-                if value or is_inherited or spec.kind == "part":
+                is_asked = spec.is_required and isinstance(node, dict)  # an empty one is a fault
+                if value or is_inherited or spec.kind == "part" or is_asked:
                     found[name] = value
             else:
                 self._leaf(found, spec, node, where, is_inherited=is_inherited)

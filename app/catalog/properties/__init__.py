@@ -6,7 +6,7 @@ may be finer than a minor unit (per cm³, per gram) are decimals of minor units.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated
 
 from pydantic import Field, model_validator
@@ -15,7 +15,7 @@ from app.catalog.properties.artwork import Artwork
 from app.catalog.properties.constraints import Constraint, usual_choices
 from app.catalog.properties.materials import Material
 from app.catalog.properties.options import Choice, Option
-from app.catalog.properties.part import Part, Ref, applies
+from app.catalog.properties.part import FaultAt, Part, Ref, applies
 from app.catalog.properties.personalisation import Personalisation
 from app.catalog.properties.price_parts import (
     Break,
@@ -85,23 +85,36 @@ class Properties(Part):
             if len(keys) != len(set(keys)):
                 raise ValueError(f"{name}: a key is used twice")
         choices_of = {item.key: {choice.key for choice in item.choices} for item in self.options}
-        conditions = [field.only_if for field in self.personalisation]
-        conditions += [step.only_if for step in self.route]
-        conditions += [row.only_if for row in self.price.surcharges]
-        conditions += [row.only_if for row in self.price.formulas]
-        conditions += [{item.from_option: []} for item in self.materials if item.from_option]
-        for rule in self.constraints:
-            conditions += [rule.when, {rule.option: rule.choices}]
-        for condition in conditions:
+        for path, who, condition in self._conditions():
             for key, choices in condition.items():
                 if key not in choices_of:
-                    raise ValueError(f"there is no option {key}")
+                    sentence = f"there is no option {key}, which “{who}” asks about"
+                    raise FaultAt(sentence, path)
                 if unknown := sorted(set(choices) - choices_of[key]):
-                    raise ValueError(f"option {key} has no choice {unknown[0]}")
+                    sentence = f"option {key} has no choice {unknown[0]}, which “{who}” asks about"
+                    raise FaultAt(sentence, path)
         if self.constraints and usual_choices(self.options, self.constraints) is None:
             raise ValueError("with these rules between options nothing can be ordered")
         check_variants(self.options, self.variants)
         return self
+
+    def _conditions(self) -> Iterator[tuple[str, str, dict[str, list[str]]]]:
+        """Yield (path, name of the part, option → choices) for all that refers to options."""
+        for field in self.personalisation:
+            yield f"personalisation.{field.key}.only_if", field.label, field.only_if
+        for step in self.route:
+            yield f"route.{step.key}.only_if", step.name, step.only_if
+        for surcharge in self.price.surcharges:
+            path = f"price.surcharges.{surcharge.key}.only_if"
+            yield path, surcharge.label, surcharge.only_if
+        for formula in self.price.formulas:
+            yield f"price.formulas.{formula.key}.only_if", formula.label, formula.only_if
+        for item in self.materials:
+            if item.from_option:
+                yield f"materials.{item.key}.from_option", item.key, {item.from_option: []}
+        for rule in self.constraints:
+            yield f"constraints.{rule.key}.when", rule.key, rule.when
+            yield f"constraints.{rule.key}.choices", rule.key, {rule.option: rule.choices}
 
     def option(self, key: str) -> Option | None:
         """Return the option called `key`, or None."""

@@ -23,6 +23,14 @@ class Ref:
     kind: str
 
 
+class FaultAt(ValueError):
+    """A fault that a check of the whole found in one of its parts, at the dotted `path`."""
+
+    def __init__(self, sentence: str, path: str) -> None:
+        super().__init__(sentence)
+        self.path = path
+
+
 class Part(BaseModel):
     """A piece of a product's properties. A misspelt name is an error, not a silent nothing."""
 
