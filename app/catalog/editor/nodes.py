@@ -224,6 +224,13 @@ def _condition(name: str, row: Draft, path: str, context: Context) -> Row:
     return Row(at, "", context.offered.get(option, (option, {}))[0], main=[pick, tick])
 
 
+def _choices(option: str, ticked: Any, context: Context) -> list[tuple[str, str]]:
+    """Return (key, label) of an option's choices, and of those ticked that are no more."""
+    found = dict(context.offered.get(option, ("", {}))[1])
+    gone = [one for one in ticked or [] if one not in (SET, UNSET, *found)]
+    return [*found.items(), *((one, one) for one in gone)]
+
+
 def _row(spec: Spec, name: str, held: Draft, path: str, context: Context, *, siblings: int) -> Row:
     assert spec.part is not None
     at = f"{path}.{name}"

@@ -31,7 +31,7 @@ from app.catalog.properties.route import Gate, Step
 from app.catalog.properties.shipping import Ship
 from app.catalog.properties.variants import Variant, Variants, check_variants
 from app.catalog.properties.wording import Wording
-from app.core.translations import _l
+from app.core.translations import _, _l
 
 __all__ = [
     "Artwork",
@@ -88,11 +88,12 @@ class Properties(Part):
         for path, who, condition in self._conditions():
             for key, choices in condition.items():
                 if key not in choices_of:
-                    sentence = f"there is no option {key}, which “{who}” asks about"
-                    raise FaultAt(sentence, path)
+                    says = _("there is no option %(key)s, which “%(who)s” asks about")
+                    raise FaultAt(says % {"key": key, "who": who}, path)
                 if unknown := sorted(set(choices) - choices_of[key]):
-                    sentence = f"option {key} has no choice {unknown[0]}, which “{who}” asks about"
-                    raise FaultAt(sentence, path)
+                    says = _("option %(key)s has no choice %(choice)s, which “%(who)s” asks about")
+                    names = {"key": key, "choice": unknown[0], "who": who}
+                    raise FaultAt(says % names, path)
         if self.constraints and usual_choices(self.options, self.constraints) is None:
             raise ValueError("with these rules between options nothing can be ordered")
         check_variants(self.options, self.variants)
