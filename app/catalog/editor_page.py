@@ -20,7 +20,7 @@ from app.catalog.editor.context import context_of
 from app.catalog.editor.draft import draft_of, read_draft
 from app.catalog.editor.form import Form, PlainField
 from app.catalog.editor.nodes import default_text, sections
-from app.catalog.editor.reading import ROOT, read_layer
+from app.catalog.editor.reading import ROOT, Reading, read_layer
 from app.catalog.editor.reference_labels import reference_labels
 from app.catalog.editor.sample import sample_of
 from app.catalog.editor.specs import Spec
@@ -41,7 +41,7 @@ from app.core.backoffice.editing import (
     was_sent,
 )
 from app.core.db import db
-from app.core.errors import AlreadyDone, Problem
+from app.core.errors import AlreadyDone, BadInput, Problem
 from app.core.idempotency import FIELD, use_key
 from app.core.translations import _
 from app.core.web.formats import long_date
@@ -131,7 +131,12 @@ class PropertiesEditing:
             return self.draw(self.stored(row))
         if "do" in request.form:
             form = self.sent(row)
-            act(form.sheet, request.form["do"])
+            try:
+                act(form.sheet, request.form["do"])
+            except BadInput as problem:
+                form.reading = Reading({})
+                form.refuse(problem)
+                form.status = 200  # nothing was to be saved
             return self.draw(form)
         db.session.refresh(row, with_for_update=True)
         if was_sent(self.edit_verb) or was_sent(self.schedule_verb):

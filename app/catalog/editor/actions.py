@@ -20,6 +20,7 @@ from app.catalog.editor.draft import (
 )
 from app.catalog.editor.reading import ROOT
 from app.catalog.editor.specs import Spec, specs
+from app.catalog.editor.variants import fill_down, generate_rows
 from app.catalog.properties import Properties
 
 
@@ -36,7 +37,8 @@ class Sheet:
 
 
 def act(sheet: Sheet, done: str) -> None:
-    """Change the sheet as the button ``what:path`` says; an unknown one changes nothing."""
+    """Change the sheet as the button ``what:path`` says; an unknown one changes nothing. Raises BadInput, by
+    the path of the properties, where variants can't be generated."""
     what, _colon, path = done.partition(":")
     if what in ACTIONS and path.startswith(f"{ROOT}."):
         sheet.focus = path
@@ -160,7 +162,17 @@ def _stay(sheet: Sheet, path: str) -> None:
     """Draw the page anew, as another choice offers other inputs."""
 
 
+def _generate(sheet: Sheet, path: str) -> None:
+    generate_rows(sheet.draft, sheet.above, sheet.dropped, sheet.currency)
+
+
+def _fill(sheet: Sheet, path: str) -> None:
+    fill_down(sheet.draft)
+
+
 ACTIONS = {
+    "generate": _generate,
+    "fill": _fill,
     "add": _add,
     "remove": _remove,
     "revert": _remove,

@@ -67,6 +67,7 @@ def written(row: Product | ProductFamily) -> Iterator[None]:
             yield
             name, slug = row.name, row.slug
             claims = claimed_skus(row) if isinstance(row, Product) else []
+            _refuse_twice(claims)
             db.session.add(row)
             db.session.flush()
     except IntegrityError as problem:
@@ -99,6 +100,18 @@ def sku_taken(product: Product, claims: Sequence[tuple[str, str]]) -> BadInput:
             )  # fmt: skip
             return BadInput(sentence, field=field)
     return BadInput(_("A SKU is used twice in this product. Choose another."), field="sku")
+
+
+def _refuse_twice(claims: Sequence[tuple[str, str]]) -> None:
+    """Raise BadInput, at the later field, where a product claims a SKU for itself and a variant."""
+    seen: set[str] = set()
+    for sku, field in claims:
+        if sku in seen:
+            sentence = _(
+                "The SKU “%(sku)s” is used twice in this product. Choose another.", sku=sku
+            )
+            raise BadInput(sentence, field=field)
+        seen.add(sku)
 
 
 def claimed_skus(product: Product) -> list[tuple[str, str]]:
