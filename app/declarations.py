@@ -39,6 +39,7 @@ SETTINGS = (
     "app.core.shop.opening",
     "app.core.shop.pickup",
     "app.core.shop.guide",
+    "app.files.settings",
     "app.orders.settings",
     "app.tax.settings",
 )

@@ -10,9 +10,11 @@ from functools import lru_cache
 from html import escape
 from typing import Any, Literal
 
-from app.core.settings import ROOT
+from app.core.ids import hash_token
+from app.core.settings import ROOT, current
 from app.core.shop.details import shop_details
 from app.core.shop.pickup import pickup_words
+from app.files.settings import logo
 
 FOLDER = ROOT / "templates" / "messages"
 LINK_MARK = "[[link]]"
@@ -56,6 +58,10 @@ def render(template: str, context: dict[str, Any]) -> Rendered:
     """
     values: dict[str, Any] = {"order_number": ""} | context
     values["shop_name"], values["shop_address"] = shop_details().name, shop_details().address
+    picture = logo().picture_id
+    values["logo_url"] = (
+        f"{current().base_url}/logo?v={hash_token(picture)[:12]}" if picture else ""
+    )
     values["pickup_places"] = pickup_words()
     values["link"] = LINK_MARK if context.get("link") else ""
     text = _environment("txt").get_template(f"{template}.html").render(values)

@@ -10,7 +10,7 @@ from app.core.ids import token
 
 blueprint = Blueprint("portal", __name__)
 ANONYMOUS = Actor("customer", None, "A visitor", "portal")
-PAGES = ("catalogue", "request_form", "uploads", "orders", "artwork")
+PAGES = ("catalogue", "request_form", "uploads", "orders", "artwork", "logo")
 
 #: What a visitor from one address may do: an upload holds storage, a request sends a message.
 LIMITS = {
@@ -23,13 +23,14 @@ LIMITS = {
 def init_app(app: Flask) -> None:
     """Register the portal's pages."""
     from app.core.web import limits
-    from app.portal import orders, words
+    from app.portal import logo, orders, words
 
     for name in PAGES:
         import_module(f"{__name__}.{name}")
     app.register_blueprint(blueprint)
     limits.limit(app, LIMITS)
     words.init(app)
+    logo.init(app)
     app.extensions["order_address"] = orders.address
 
 

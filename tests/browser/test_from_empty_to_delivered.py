@@ -87,6 +87,22 @@ def save(tab: Any, step: str) -> None:
     tab.locator(f"#step-{step} .badge-good", has_text="Done").wait_for()
 
 
+def upload_logo(shop: LiveShop, tab: Any, folder: Path) -> None:
+    """Drop a drawing as the logo."""
+    enter(tab, "branding")
+    picture = folder / "logo.svg"
+    picture.write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" width="400" height="100"><rect width="400" height="100"/></svg>'
+    )
+    choose(tab, picture)
+    stands(tab, "checking")
+    shop.work()
+    stands(tab, "ready")
+    press(tab, "Save logo")
+    tab.wait_for_url("**/admin/set-up/")
+    tab.locator("#step-branding .badge-good", has_text="Done").wait_for()
+
+
 def set_up(tab: Any) -> None:
     """Go through the guide, one step after the other."""
     enter(tab, "shop")
@@ -130,6 +146,7 @@ def request(shop: LiveShop, customer: Any, card: Path) -> str:
     """The customer configures a card, sends the file and requests a quote; return the order's number."""
     customer.goto(shop.url)
     customer.get_by_text("Corner Press").first.wait_for()
+    assert customer.locator(".brand-logo").evaluate("picture => picture.naturalWidth") > 0
     customer.get_by_role("link", name="Personalised invitation card A6").click()
     customer.locator('[name="quantity"][value="300"]').check()
     fill_in(customer)
@@ -167,6 +184,7 @@ def test_from_an_empty_shop_to_the_first_delivered_order(
     card: Path,
 ) -> None:
     become_owner(live_shop, tab)
+    upload_logo(live_shop, tab, card.parent)
     set_up(tab)
     tab.goto(f"{live_shop.url}/admin/")
     assert tab.locator("#to-set-up").count() == 0

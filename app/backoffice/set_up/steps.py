@@ -22,6 +22,7 @@ from app.core.shop.reading import is_saved
 from app.core.shop.region import Region
 from app.core.shop.sender import Sender
 from app.core.translations import _l
+from app.files.settings import Branding
 from app.orders.settings import QuoteSettings
 from app.production.models import WorkCentre
 from app.stock.models import StockItem, StockLocation
@@ -87,6 +88,7 @@ STEPS: tuple[Step, ...] = (
     _section(
         Region, _l("Currency, time zone, how numbers and dates are written."), once_saved=True
     ),
+    _section(Branding, _l("On the portal, on sign-in pages and in e-mails.")),
     _section(Sender, _l("The name and address that your e-mails come from."), once_saved=True),
     _section(Opening, _l("Your working days, which lead times count."), once_saved=True),
     _section(Pickup, _l("Where customers collect what they ordered.")),

@@ -25,7 +25,8 @@ KINDS: dict[Any, str] = {
     time: "time",
 }
 MOST_ROWS = 100
-HIDDEN = {"kind": "hidden"}
+#: The kind of a field that the page of its section draws by itself; left empty it stays as it is.
+NOT_DRAWN = "none"
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,8 @@ def _fields(
     found = []
     for name, declared in model.model_fields.items():
         kind, part, limit = _kind_of(declared)
+        if kind == NOT_DRAWN:
+            continue
         place, value = f"{within}{name}", values.get(name)
         shown = Drawn(
             name=place,
@@ -134,6 +137,8 @@ def read(model: type[BaseModel], form: Mapping[str, Any], within: str = "") -> d
             found[name] = read(part, form, f"{place}.")
         elif kind == "rows":
             found[name] = _read_rows(part, form, f"{place}.")
+        elif kind == NOT_DRAWN:
+            found |= {name: form[place]} if form.get(place) else {}
         elif place in form:
             value = str(form[place]).strip()
             found[name] = None if value == "" and _may_be_none(declared.annotation) else value
