@@ -27,7 +27,7 @@ class Branding(Section):
     title: ClassVar[str] = _l("Logo")
     sentence: ClassVar[str] = _l("Shown on the portal, on sign-in pages and in e-mails.")
     icon: ClassVar[str] = "image"
-    order: ClassVar[int] = 40
+    order: ClassVar[int] = 45
     more: ClassVar[str] = "backoffice/settings/logo.html"
 
     upload_id: Annotated[str, Field(json_schema_extra={"kind": "none"})] = ""

@@ -120,6 +120,8 @@ def set_up(tab: Any) -> None:
     tab.get_by_label("Currency").select_option("GBP")
     tab.get_by_label("Time zone").select_option("Europe/London")
     save(tab, "region")
+    enter(tab, "tax")
+    save(tab, "tax")
     enter(tab, "sender")
     tab.get_by_label("Sender's address").fill("hello@cornerpress.example")
     save(tab, "sender")

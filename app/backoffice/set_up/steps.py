@@ -26,6 +26,7 @@ from app.files.settings import Branding
 from app.orders.settings import QuoteSettings
 from app.production.models import WorkCentre
 from app.stock.models import StockItem, StockLocation
+from app.tax.settings import TaxSettings
 
 
 class Facts:
@@ -88,6 +89,7 @@ STEPS: tuple[Step, ...] = (
     _section(
         Region, _l("Currency, time zone, how numbers and dates are written."), once_saved=True
     ),
+    _section(TaxSettings, _l("Where you charge tax, and how prices show it."), once_saved=True),
     _section(Branding, _l("On the portal, on sign-in pages and in e-mails.")),
     _section(Sender, _l("The name and address that your e-mails come from."), once_saved=True),
     _section(Opening, _l("Your working days, which lead times count."), once_saved=True),

@@ -81,3 +81,8 @@ class Section(BaseModel):
 def ordered_sections() -> list[type[Section]]:
     """Return all sections in the order of their pages."""
     return sorted(SECTIONS.values(), key=lambda section: (section.order, section.key))
+
+
+def section_title(key: str) -> str:
+    """Return what a section is called; its key where it is no more."""
+    return str(SECTIONS[key].title) if key in SECTIONS else key
