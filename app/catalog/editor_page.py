@@ -40,10 +40,11 @@ from app.core.backoffice.editing import (
     stale_words,
     was_sent,
 )
+from app.core.canonical import sha256_of
 from app.core.db import db
 from app.core.errors import AlreadyDone, BadInput, Problem
 from app.core.idempotency import FIELD, use_key
-from app.core.translations import _
+from app.core.translations import _, _l
 from app.core.web.formats import long_date
 
 #: Kind of reference → the page that makes a new one.
@@ -54,6 +55,9 @@ CREATED_AT = {
     "product": "products.create_view",
     "tax_class": "tax_classes.create_view",
 }
+
+
+NOT_SAVED_YET = _l("Not saved yet: more pieces would cost less than fewer. Check the prices below.")
 
 
 class PropertiesEditing:
@@ -183,9 +187,22 @@ class PropertiesEditing:
             form.faults |= form.reading.faults
             form.status = 422
             flash(CHECK_FIELDS, "bad")
+        elif (doubt := self.doubt_of(form)) and request.form.get("accept") != doubt:
+            form.doubt, form.status = doubt, 409
+            flash(NOT_SAVED_YET, "attention")
         else:
             return self.run(form)
         return self.draw(form)
+
+    def doubt_of(self: Any, form: Form) -> str:
+        """Return a mark of what is odd about the prices that would be saved, where that is new; "" for nothing."""
+        found = sample_of(form.sheet, form.layers)
+        if found is None or not found.warnings:
+            return ""
+        before = self.stored(form.row)
+        had = sample_of(before.sheet, before.layers)
+        is_known = had is not None and had.warnings == found.warnings
+        return "" if is_known else sha256_of({"warnings": found.warnings})[:16]
 
     def run(self: Any, form: Form) -> Any:
         """Run the verb that changes the row; draw the form again with what was refused."""
@@ -260,6 +277,7 @@ class PropertiesEditing:
             dropped=sorted(sheet.dropped),
             form_faults=form.form_faults,
             differences=form.differences,
+            doubt=form.doubt,
             sample=sample_of(sheet, form.layers),
             as_data=json.dumps(row.properties, indent=2, ensure_ascii=False),
             has_faults=form.has_faults,

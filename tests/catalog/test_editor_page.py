@@ -155,7 +155,7 @@ def test_a_hundred_choices_and_sixty_breaks_fit(browser: Any, card: Product) -> 
     for number in range(60):
         row = f"p.price.unit_breaks.n{number}"
         form.setlist(f"{row}.from_quantity", [str(5 + 5 * number)])
-        form.setlist(f"{row}.unit_minor", [str(90 - number)])
+        form.setlist(f"{row}.unit_minor", [f"{90 - number / 2:.2f}"])
     answer = save(browser, card, form)
     assert answer.status_code == 302, page_text(answer.text)
     (size,) = card.properties["options"]
@@ -300,3 +300,11 @@ def test_more_pieces_that_cost_less_are_warned_of(browser: Any, card: Product) -
         form.setlist(f"p.price.unit_breaks.n{number}.unit_minor", [price])
     said = page_text(pressed(browser, card, form, "refresh:p.price"))
     assert re.search("250 pieces cost .529.00, and 300 cost only .329.00", said)
+    asked = save(browser, card, form)
+    assert asked.status_code == 409
+    assert card.properties["price"]["unit_breaks"][0]["unit_minor"] != 300
+    accept = html.document_fromstring(asked.text).cssselect("[name=accept]")[0].get("value")
+    sure = changed(editor_form(asked.text), {"accept": accept})
+    assert save(browser, card, sure).status_code == 302
+    assert card.properties["price"]["unit_breaks"][0]["unit_minor"] == 300
+    assert save(browser, card, opened(browser, card)).status_code == 302  # said once, not for ever

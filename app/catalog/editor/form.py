@@ -42,6 +42,8 @@ class Form:
     form_faults: list[str] = field(default_factory=list)
     differences: list[Difference] | None = None
     status: int = 200
+    #: Of something odd that may be confirmed: what the confirmation sends.
+    doubt: str = ""
 
     def take(self, sent: Mapping[str, str]) -> None:
         """Take what was typed in the fields beside the properties."""

@@ -12,7 +12,7 @@ from app.catalog.editor import words
 from app.catalog.editor.draft import IS_THERE, NONE, Draft, rows_of, text_of
 from app.catalog.editor.reading import ROOT, SET, UNSET
 from app.catalog.editor.shown import describe, describe_part
-from app.catalog.editor.specs import SEVERAL, Spec, specs
+from app.catalog.editor.specs import CONTAINERS, SEVERAL, Spec, specs
 from app.catalog.editor.typed import typed_of
 from app.catalog.properties import Properties
 from app.core.translations import _
@@ -253,7 +253,10 @@ def _row(spec: Spec, name: str, held: Draft, path: str, context: Context, *, sib
 
 def _focus_first(inputs: Iterable[Node]) -> None:
     for one in inputs:
-        if one.spec.kind not in ("rows", "part", "conditions"):
+        if one.spec.kind == "conditions" and one.rows:
+            one.rows[0].main[0].has_focus = True
+            return
+        if one.spec.kind not in CONTAINERS:
             one.has_focus = True
             return
 

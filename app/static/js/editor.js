@@ -45,7 +45,7 @@ function ready(root) {
 
 // A fault may stand in a part that is folded, and the first one may be far down.
 function show(root) {
-  const first = root.querySelector("[aria-invalid], .error");
+  const first = root.querySelector("[aria-invalid], .error, [name=accept]");
   for (let part = first?.closest("details"); part; part = part.parentElement.closest("details")) part.open = true;
   first?.scrollIntoView({ block: "center" });
 }
