@@ -22,6 +22,21 @@ booked_as_agreed = no_rows(
 )
 
 
+booked_by_rate = no_rows(
+    "The net and the taxes in the books are those of the accepted quote",
+    "SELECT o.number, s.adapter_key, s.payload ->> 'net_minor' AS net, b.tax, "
+    "q.net_minor AS agreed_net, q.tax_minor AS agreed_tax "
+    "FROM outbound_intents s JOIN orders o ON o.id = s.stream_id "
+    "JOIN quotes q ON q.order_id = o.id "
+    "JOIN quote_answers a ON a.quote_id = q.id AND a.answer = 'accepted' "
+    "CROSS JOIN LATERAL (SELECT coalesce(sum((t ->> 'amount_minor')::bigint), 0) AS tax "
+    "FROM jsonb_array_elements(s.payload -> 'taxes') t) b "
+    "WHERE s.kind = 'accounting' AND s.payload ? 'taxes' "
+    "AND ((s.payload ->> 'net_minor')::bigint <> q.net_minor OR b.tax <> q.tax_minor) ORDER BY s.id",
+    "Order MR-{number}: {adapter_key} has net {net} and tax {tax}, {agreed_net} and {agreed_tax} were agreed.",
+)
+
+
 @invariant("Each journal entry is stored with the hash it was written with")
 def entries_stored() -> Iterator[str]:
     sent = select(OutboundIntent).where(

@@ -141,6 +141,9 @@ def _differing(
                 yield f"{quote}, line {index + 1}: the entered price is not the quoted one."
         elif (difference := _difference(stored, price)) is not None:
             yield f"{quote}, line {index + 1}: {difference}"
+        if stored.tax_minor != price.tax_minor:
+            taxes = f"taxed {stored.tax_minor}, calculated {price.tax_minor}"
+            yield f"{quote}, line {index + 1}: {taxes}."
 
 
 def _difference(stored: QuotedLine, price: ItemisedPrice) -> str | None:

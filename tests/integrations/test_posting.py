@@ -210,7 +210,12 @@ def test_each_accounting_system_that_is_set_up_gets_its_own_entry(session, monke
 def test_the_invariants_hold_and_name_what_breaks_them(shop):
     assert run_delivery(shop, deliver_later(a_closed_order())) == "done"
     assert [*invariants.booked_as_agreed(), *invariants.entries_stored()] == []
+    assert [*invariants.booked_by_rate()] == []
     row = intent()
+    taxes = row.payload["taxes"]
+    row.payload = row.payload | {"taxes": [{**taxes[0], "amount_minor": 1}]}
+    db.session.flush()
+    assert "tax 1" in next(invariants.booked_by_rate())
     row.payload = row.payload | {"total_minor": 1}
     row.outcome = row.outcome | {"sha256": "0" * 64}
     db.session.flush()

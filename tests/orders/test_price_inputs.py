@@ -89,6 +89,22 @@ def test_a_quoted_amount_that_its_inputs_do_not_give_is_found(
     assert f"line 1: quoted at {line.net_minor}, calculated {line.net_minor + 1}." in broken
 
 
+def test_a_quoted_tax_that_its_rule_does_not_give_is_found(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quote = send(ask())
+    declarations.load(declarations.INVARIANTS)
+    (line,) = quote.lines
+    monkeypatch.setattr("app.orders.invariants.price_order", _untaxed)
+    assert f"line 1: taxed {line.tax_minor}, calculated 0." in (find_break(RECOMPUTED) or "")
+
+
+def _untaxed(lines: Any, entered: Any) -> Any:
+    from app.catalog.pricing import price_order
+
+    return [replace(price, tax_minor=0) for price in price_order(lines, entered)]
+
+
 def _dearer(lines: Any, entered: Any) -> Any:
     from app.catalog.pricing import price_order
 
