@@ -18,16 +18,20 @@ from app.core.translations import _, _l
 from app.fulfilment.carriers import carriers
 from app.fulfilment.models import ShipmentWithLabel
 from app.fulfilment.states import ARRIVED, PACKED, SHIPMENT, STEPS
+from app.fulfilment.variants import left_of, unknown_lines
 from app.fulfilment.verbs import SUBJECT
 from app.orders.models import Order, OrderLine
 from app.orders.services.line_prices import line_facts
 
 
 class Packed(NamedTuple):
-    """One line in the parcel and its pieces, with the choices to check it by."""
+    """One line in the parcel and its pieces, with the choices to check it by. `variants` are the pieces of each
+    variant where that is known, else `left` those that may be among them."""
 
     line: OrderLine
     quantity: int
+    variants: dict[str, int]
+    left: dict[str, int]
 
     @property
     def words(self) -> str:
@@ -35,15 +39,14 @@ class Packed(NamedTuple):
         return " · ".join(choice.label for _, choice in chosen)
 
     @property
-    def variants(self) -> dict[str, int]:
-        """The pieces of each variant, known where all that was ordered is in the parcel."""
-        is_whole = self.quantity == self.line.quantity
-        return dict(self.line.configuration.quantities) if is_whole else {}
-
-    @property
     def breakdown(self) -> list[BreakdownRow]:
         """The pieces of each variant as the one who packs picks them."""
         return breakdown_rows(self.line.specification, self.variants)
+
+    @property
+    def asked(self) -> list[BreakdownRow]:
+        """Of which variants it must be said how many are in the parcel, with those that are left."""
+        return breakdown_rows(self.line.specification, self.left)
 
     @property
     def written(self) -> list[tuple[str, str]]:
@@ -66,7 +69,16 @@ class ShipmentView:
         self.lacking = () if shipment.is_pickup else shipment.address.missing()
         self.events = timeline(shipment.order_id, Event.subject_id == shipment.id, limit=60)
         lines = {line.id: line for line in self.order.lines}
-        contents = [Packed(lines[entry.line_id], entry.quantity) for entry in shipment.lines]
+        unknown = {line.id for line, _count in unknown_lines(shipment)}
+        contents = [
+            Packed(
+                lines[entry.line_id],
+                entry.quantity,
+                shipment.breakdowns.get(str(entry.line_id), {}),
+                left_of(lines[entry.line_id], shipment.id) if entry.line_id in unknown else {},
+            )
+            for entry in shipment.lines
+        ]
         self.contents = sorted(contents, key=lambda one: one.line.position)
 
     @property

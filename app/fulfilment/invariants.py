@@ -23,6 +23,26 @@ no_more_than_ordered = no_rows(
     f"SELECT * FROM ({PACKED}) p WHERE packed > ordered ORDER BY number",
     "{number}: {packed} of “{product_name}” are in shipments, {ordered} were ordered",
 )
+no_more_of_a_variant = no_rows(
+    "No line has more of a variant in shipments than were ordered",
+    "SELECT o.number, ol.product_name, v.key AS variant, sum(v.value::int) AS packed, "
+    "coalesce((ol.configuration -> 'quantities' ->> v.key)::int, 0) AS ordered FROM shipments s "
+    "CROSS JOIN LATERAL jsonb_each(s.breakdowns) b CROSS JOIN LATERAL jsonb_each_text(b.value) v "
+    "JOIN order_lines ol ON ol.id = b.key::uuid JOIN orders o ON o.id = ol.order_id "
+    "WHERE s.state <> 'returned' GROUP BY o.number, ol.id, v.key "
+    "HAVING sum(v.value::int) > coalesce((ol.configuration -> 'quantities' ->> v.key)::int, 0) "
+    "ORDER BY o.number, v.key",
+    "MR-{number}: {packed} of “{product_name}” {variant} are in shipments, {ordered} were ordered",
+)
+variants_make_the_shipment = no_rows(
+    "The variants in a shipment add up to its pieces",
+    "SELECT s.number, l.quantity, v.pieces FROM shipments s "
+    "CROSS JOIN LATERAL jsonb_each(s.breakdowns) b "
+    "CROSS JOIN LATERAL (SELECT sum(value::int) AS pieces FROM jsonb_each_text(b.value)) v "
+    "JOIN shipment_lines l ON l.shipment_id = s.id AND l.line_id = b.key::uuid "
+    "WHERE v.pieces <> l.quantity ORDER BY s.number",
+    "S-{number} holds {quantity} pieces of a line, its variants are {pieces}",
+)
 lines_of_one_order = no_rows(
     "A shipment holds lines of its own order only",
     "SELECT s.number FROM shipment_lines l JOIN shipments s ON s.id = l.shipment_id "

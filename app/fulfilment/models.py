@@ -17,7 +17,9 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import AppendOnly, Model, Record, one_of, state_column
@@ -29,7 +31,10 @@ from app.fulfilment.states import METHODS, SHIPMENT
 
 
 class Shipment(Record, Model):
-    """Pieces of one order that leave together, by a carrier or by pickup."""
+    """Pieces of one order that leave together, by a carrier or by pickup.
+
+    `breakdowns`: order line id → variant → pieces, for the lines of which it is known which variants are in it.
+    """
 
     __tablename__ = "shipments"
     __table_args__ = (
@@ -53,6 +58,9 @@ class Shipment(Record, Model):
     label_key: Mapped[str | None] = mapped_column(String(300))
     label_sha256: Mapped[str | None] = mapped_column(String(64))
     problem: Mapped[str] = mapped_column(Text, default="")
+    breakdowns: Mapped[dict[str, dict[str, int]]] = mapped_column(
+        JSONB, default=dict, server_default=text("'{}'")
+    )
     shipped_at: Mapped[datetime | None]
     arrived_at: Mapped[datetime | None]
 

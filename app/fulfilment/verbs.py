@@ -62,6 +62,9 @@ Weight = Annotated[
 Side = Annotated[
     WholeNumber, Between(1, 10_000, _l("Enter the size in whole millimetres, up to 10 m."))
 ]
+VariantPieces = Annotated[
+    WholeNumber, Between(0, 1_000_000, _l("Enter a whole number of pieces, 0 or more."))
+]
 CarrierAnswer = Annotated[
     str, Text(_l("Enter what the carrier told you.")), Field(title=_l("What the carrier told you"))
 ]
@@ -70,6 +73,29 @@ ProblemText = Annotated[
     Text(_l("Enter what happened, in a few words.")),
     Field(title=_l("Problem: delayed, lost or damaged, in the carrier's words")),
 ]
+
+
+class PackInput(Input):
+    """Weight and size of the parcel, and which variants are in it where that is not known: in a form a field
+    ``variants.LINE.VARIANT`` for each."""
+
+    weight_g: Annotated[Weight, Field(title=_l("Weight in grams"))]
+    length_mm: Annotated[Side | None, Field(title=_l("Length, mm"))] = None
+    width_mm: Annotated[Side | None, Field(title=_l("Width, mm"))] = None
+    height_mm: Annotated[Side | None, Field(title=_l("Height, mm"))] = None
+    breakdowns: dict[uuid.UUID, dict[str, VariantPieces]] = {}
+
+    @classmethod
+    def from_form(cls, form: Mapping[str, Any], record: ShipmentWithLabel) -> dict[str, Any]:
+        """Read the fields of the variants by line."""
+        breakdowns: dict[str, dict[str, Any]] = {}
+        for name, typed in form.items():
+            prefix, _dot, rest = name.partition(".")
+            line, dot, variant = rest.partition(".")
+            if prefix == "variants" and dot and typed != "":
+                breakdowns.setdefault(line, {})[variant] = typed
+        given = super().from_form(form, record)
+        return given | {"breakdowns": breakdowns} if breakdowns else given
 
 
 class LabelInput(Input):
@@ -142,12 +168,7 @@ pack = SUBJECT.verb(
     move.pack,
     _l("Mark as packed"),
     PACK,
-    fields(
-        weight_g=Annotated[Weight, Field(title=_l("Weight in grams"))],
-        length_mm=(Annotated[Side | None, Field(title=_l("Length, mm"))], None),
-        width_mm=(Annotated[Side | None, Field(title=_l("Width, mm"))], None),
-        height_mm=(Annotated[Side | None, Field(title=_l("Height, mm"))], None),
-    ),
+    PackInput,
     done=_l("The parcel is packed."),
     icon="box",
 )

@@ -12,6 +12,7 @@ from flask_babel import ngettext
 from sqlalchemy import or_, select
 
 from app.artwork.models import ArtworkSlot
+from app.catalog.breakdown import breakdown_words
 from app.core.actor import system
 from app.core.db import db
 from app.core.events import Event
@@ -158,7 +159,11 @@ def parcel_context(event: Event, to: Recipient) -> dict[str, Any]:
     shipment = db.session.get_one(Shipment, event.subject_id)
     pieces = {line.line_id: line.quantity for line in shipment.lines}
     packed = [
-        (line, pieces[line.id], line.breakdown if pieces[line.id] == line.quantity else "")
+        (
+            line,
+            pieces[line.id],
+            breakdown_words(line.specification, shipment.breakdowns.get(str(line.id), {})),
+        )
         for line in _order_of(to).lines
         if line.id in pieces
     ]

@@ -12,6 +12,7 @@ from app.core.translations import _
 from app.fulfilment.models import Shipment, ShipmentLine
 from app.fulfilment.queries import available
 from app.fulfilment.states import METHODS
+from app.fulfilment.variants import known_breakdowns
 from app.orders.models import Order
 from app.orders.verbs import set_delivery
 
@@ -27,7 +28,8 @@ def create_shipment(
     """Put pieces of an order's lines into a new shipment; without `lines`, all that can go.
 
     `good_by_line` is handed down by the caller, who knows what was made. `method` is ``carrier`` or
-    ``pickup``. Locks the order, so that two people
+    ``pickup``. Which variants go is known where all that is left of a line does; else it is said at packing.
+    Locks the order, so that two people
     never pack the same piece. Raises NotAllowed, NotFound, WrongState (order not placed or on hold),
     BadInput (more than is good and unshipped, or a carrier and no address to go to).
     """
@@ -50,6 +52,9 @@ def create_shipment(
         method=method,
         address=order.ship_to if method == "carrier" else PostalAddress(),
         lines=[ShipmentLine(line_id=line_id, quantity=count) for line_id, count in wanted.items()],
+        breakdowns=known_breakdowns(
+            {line: wanted[line.id] for line in order.lines if line.id in wanted}
+        ),
     )
     db.session.add(shipment)
     db.session.flush()

@@ -11,6 +11,7 @@ from app.core.translations import _
 from app.fulfilment.carriers import carriers
 from app.fulfilment.models import Parcel, Shipment, ShipmentWithLabel
 from app.fulfilment.states import SHIPMENT
+from app.fulfilment.variants import Breakdowns, say_variants
 
 
 def start_picking(record: ShipmentWithLabel, actor: Actor) -> Shipment:
@@ -25,15 +26,18 @@ def pack(
     length_mm: int | None = None,
     width_mm: int | None = None,
     height_mm: int | None = None,
+    breakdowns: Breakdowns | None = None,
 ) -> Shipment:
     """Close the parcel: gross weight in grams, outer size in millimetres, all three sides or none.
 
-    Raises BadInput where a side is missing. Records shipment.packed.
+    `breakdowns` says which variants are in it, for the lines of which that is not known. Raises BadInput
+    where a side or variants are missing. Records shipment.packed.
     """
     sides = {"length_mm": length_mm, "width_mm": width_mm, "height_mm": height_mm}
     size_mm = [side for side in sides.values() if side is not None]
     if len(size_mm) not in (0, 3):
         raise BadInput(_("Enter length, width and height, or none of them."), field="length_mm")
+    say_variants(record.shipment, breakdowns or {})
     record.shipment.weight_g = weight_g
     record.shipment.parcels.append(Parcel(position=1, weight_g=weight_g, **sides))
     db.session.flush()
