@@ -73,7 +73,7 @@ class FamilyView(CatalogView):
     edit_verb = verbs.change_family
     schedule_verb = verbs.schedule_family_change
     menu_icon = "layers"
-    menu_order = 60
+    menu_order = 52
     title = _l("Product families")
     sentence = _l("Products inherit options, rules, prices and route from their family.")
     columns = (

@@ -33,7 +33,7 @@ class ChangeView(RowVerbs, BackOfficeModelView):
     permission_view = "catalog.view"
     area = _l("Settings")
     menu_icon = "calendar"
-    menu_order = 61
+    menu_order = 53
     exportable = False
     sentence = _l("Changes of products and families that take effect on a day.")
     empty_sentence = _l("A change of a family or product can be saved for a later day.")

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from app.catalog.inheritance import KEYED_LISTS, Layer, RawProperties, inherit_draft
 from app.catalog.models import Product, ProductFamily
-from app.catalog.path_changes import PathChange, of_paths
+from app.catalog.path_changes import PathChange, with_paths
 from app.catalog.product_summary import sections
 from app.catalog.services.reading import layers_of
 from app.catalog.states import PRODUCT
@@ -133,6 +133,7 @@ def title_of(row: Product | ProductFamily) -> str:
 
 def difference_of_change(row: Product | ProductFamily, changes: Sequence[PathChange]) -> list[Line]:
     """Return what a noted change of the row's own properties changes, from what it was noted for."""
-    before = of_paths({change.path: change.before for change in changes})
-    after = of_paths({change.path: change.after for change in changes})
+    own = row.properties  # beside which the changed values are whole
+    before = with_paths(own, {change.path: change.before for change in changes})
+    after = with_paths(own, {change.path: change.after for change in changes})
     return property_lines(layers_of(row), before, after)

@@ -11,22 +11,23 @@ from app.core.translations import _
 
 
 class PathChange(BaseModel):
-    """What stands at one path (``price.setup_minor``, ``options.paper``) before and after; None: nothing."""
+    """What stands at one path (``price.setup_minor``, ``options.paper``) before and after: a list of the one
+    value, empty where nothing does. A value may be null: it overrides an inherited one with nothing."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     path: str
-    before: JsonValue = None
-    after: JsonValue = None
+    before: list[JsonValue] = []
+    after: list[JsonValue] = []
 
 
 def changes_between(before: RawProperties, after: RawProperties) -> list[PathChange]:
     """Return what leads from one state of own properties to the other, path by path."""
     was, now = _by_path(before), _by_path(after)
     return [
-        PathChange(path=path, before=was.get(path), after=now.get(path))
+        PathChange(path=path, before=_at(was, path), after=_at(now, path))
         for path in dict.fromkeys([*now, *was])
-        if was.get(path) != now.get(path)
+        if _at(was, path) != _at(now, path)
     ]
 
 
@@ -35,13 +36,29 @@ def apply_changes(own: RawProperties, changes: Sequence[PathChange]) -> dict[str
     something else stands by now than when the change was noted."""
     found = _by_path(own)
     for change in changes:
-        if found.get(change.path) != change.before:
+        if _at(found, change.path) != change.before:
             raise BadInput(
                 _("“%(path)s” was changed since this was scheduled.", path=change.path),
                 field=f"properties.{change.path}",
             )
-        found[change.path] = change.after
-    return of_paths(found)
+    return with_paths(own, {change.path: change.after for change in changes})
+
+
+def with_paths(
+    own: RawProperties, values: Mapping[str, Sequence[JsonValue]]
+) -> dict[str, JsonValue]:
+    """Return own properties with what stands at some paths replaced; an empty list takes it away."""
+    found = _by_path(own)
+    for path, value in values.items():
+        if value:
+            found[path] = value[0]
+        else:
+            found.pop(path, None)
+    return _of_paths(found)
+
+
+def _at(found: Mapping[str, JsonValue], path: str) -> list[JsonValue]:
+    return [found[path]] if path in found else []
 
 
 def _by_path(own: RawProperties) -> dict[str, JsonValue]:
@@ -60,13 +77,10 @@ def _key(part: Any) -> str:
     return str(part.get("key")) if isinstance(part, Mapping) else ""
 
 
-def of_paths(found: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    """Return own properties of path → value; what is None is left out."""
+def _of_paths(found: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     own: dict[str, Any] = {}
     for path, value in found.items():
         name, _dot, key = path.partition(".")
-        if value is None:
-            continue
         if not key:
             own[name] = value
         elif name in KEYED_LISTS:

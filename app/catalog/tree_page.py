@@ -33,7 +33,7 @@ class FamilyTree(BackOfficeView):
     permission_view = "catalog.view"
     area = _l("Settings")
     menu_icon = "layers"
-    menu_order = 59
+    menu_order = 51
 
     @expose("/")
     def index(self) -> Any:

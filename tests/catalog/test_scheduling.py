@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.catalog import verbs
+from app.catalog.difference import Line, difference_of_change
 from app.catalog.models import CatalogChange, Product
 from app.catalog.path_changes import apply_changes, changes_between
 from app.catalog.presets import WorkCentre
@@ -142,6 +143,8 @@ def test_a_change_of_nothing_and_a_faulty_one_are_refused(product: Any) -> None:
         ({"gates": ["payment"]}, {"gates": []}),
         (PRINTED, PRINTED | {"options": []}),
         (PRINTED, {"drop": ["options.paper"]}),
+        ({"artwork": None}, {"artwork": None, "gates": []}),
+        ({"artwork": {"trim_width_mm": None}}, {"artwork": {"trim_width_mm": None, "min_dpi": 9}}),
         ({"artwork": {"bleed_mm": 3}}, {"artwork": {"bleed_mm": 2, "min_dpi": 300}}),
     ],
 )
@@ -173,3 +176,13 @@ def test_two_clocks_apply_a_change_once(committed: Any) -> None:
         applied = sa.select(sa.func.count()).where(Event.name == "catalog.change_applied")
         assert db.session.scalar(applied) == 1
         assert db.session.scalars(sa.select(Product)).one().properties == DEARER
+
+
+def test_what_is_scheduled_is_told_in_words(product: Any) -> None:
+    own = {"quantity": {"minimum": 25, "default": 100}}
+    verbs.change_product(product.id, properties=own, actor=EDITOR)
+    change = schedule(product, quantity={"minimum": 50, "default": 100}, **DEARER)
+    assert difference_of_change(product, change.changes) == [
+        Line("Set-up", "", "£39.00"),
+        Line("Minimum", "25", "50"),
+    ]
