@@ -20,6 +20,7 @@ from app.tax import verbs
 from app.tax.models import KINDS, SUPPLIES, TaxClass, TaxRate
 from app.tax.rule import percent_words
 from app.tax.settings import tax_settings
+from app.tax.territories import territory
 from app.tax.usual import usual_rates_words
 
 
@@ -147,8 +148,12 @@ class TaxRateView(RowVerbs, TaxView):
         """Show the list with the usual rates of the shop's country, for those who may add them."""
         if template == self.list_template:
             country = tax_settings().seller.country
-            kwargs |= {"usual": usual_rates_words(country), "usual_country": country,
-                       "may_add": self.may(self.permission_edit)}  # fmt: skip
+            has_own = select(TaxRate.id).where(TaxRate.country == territory(country)).limit(1)
+            is_missing = db.session.scalar(has_own) is None and self.may(self.permission_edit)
+            kwargs |= {
+                "usual": usual_rates_words(country) if is_missing else "",
+                "usual_country": country,
+            }
         return super().render(template, **kwargs)
 
     def details_context(self, row: TaxRate) -> dict[str, Any]:

@@ -56,7 +56,12 @@ class TaxBook:
 def tax_book() -> TaxBook:
     """Return the shop's classes and rates, in two queries."""
     classes = {row.key: row.goods for row in db.session.scalars(select(TaxClass))}
-    rates = tuple(row.rate for row in db.session.scalars(select(TaxRate)))
+    columns = [getattr(TaxRate, name) for name in Rate.model_fields if name != "class_key"]
+    query = select(TaxClass.key.label("class_key"), *columns).join_from(TaxRate, TaxClass)
+    rates = tuple(
+        Rate(**{**row._mapping, "percent": row.percent.normalize()})
+        for row in db.session.execute(query)
+    )
     return TaxBook(tax_settings(), classes, rates)
 
 
