@@ -10,7 +10,7 @@ import pytest
 from app.core import settings
 from app.core.actor import system
 from app.core.errors import BadInput
-from app.core.shop import Section, shop
+from app.core.shop import Section, form, shop
 from app.core.shop.bank import Bank, bank
 from app.core.shop.opening import Opening, working_days
 from app.core.shop.pickup import Pickup, pickup_words
@@ -78,6 +78,11 @@ def test_working_days_pass_over_the_weekend(start: date, count: int, day: date) 
 def test_working_days_pass_over_closed_days() -> None:
     save(Opening, closed=[{"first": "2026-12-24", "last": "2027-01-01", "name": "Christmas"}])
     assert working_days(date(2026, 12, 23), 1) == date(2027, 1, 4)
+
+
+def test_the_form_begins_with_the_shop_s_first_day_of_the_week() -> None:
+    save_section("region", values={"first_day": "sunday"}, actor=system("cli"))
+    assert [one.name for one in form.drawn(Opening, {})][:2] == ["sunday", "monday"]
 
 
 def test_a_shop_that_opens_on_no_day_can_not_be_saved() -> None:

@@ -171,7 +171,7 @@ NO_VERB = (
     "accounts.end_others", "security.begin", "sign_in.", "links.", 'button_form("", ', "disabled=",
 )  # fmt: skip
 #: Forms of somebody who is not signed in and asks for a link or a password.
-AT_THE_GATE = {"forgotten.html", "choose_password.html", "link.html"}
+AT_THE_GATE = {"forgotten.html", "choose_password.html", "link.html", "set_up.html"}
 #: The key is a value of the form, so that a form with a fault keeps it, and one that is asked about has another.
 OWN_KEY = ("form.value('idempotency_key')", "in fields.items()")
 

@@ -46,6 +46,7 @@ class ProofWork:
     pictures: Sequence[StoredPicture]
     shop_name: str
     turntable: StoredPicture | None = None
+    logo_key: str = ""
 
 
 @dataclass(frozen=True)

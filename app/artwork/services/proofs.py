@@ -28,8 +28,12 @@ from app.core.shop.details import shop_details
 from app.core.translations import _
 from app.files.models import Preview
 from app.files.services.storing import keep_asset, store_pictures
+from app.files.settings import logo
 from app.inspection.inspect import inspect_safely
 from app.inspection.results import CheckedFile, Refusal, StoredPicture
+
+#: What the paper calls the picture of the shop's logo.
+LOGO = "logo"
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,7 @@ def proof_work(
         pictures=[picture_of(row) for row in proof_previews(asset.id)],
         turntable=picture_of(strip) if strip else None,
         shop_name=shop_details().name,
+        logo_key=logo().picture_id,
     )
 
 
@@ -134,6 +139,8 @@ def write_paper(work: paper.ProofWork, read: Callable[[str], bytes] = storage.re
     sheets = paper.leaves(work.requirement, work.facts, work.pictures)
     pictures = [*work.pictures, *filter(None, [work.turntable])]
     assets = {picture.kind: read(picture.storage_key) for picture in pictures}
+    if work.logo_key:
+        assets[LOGO] = read(work.logo_key)
     template = current_app.jinja_env.get_template("papers/proof.html")
     html = template.render(paper.context(work, sheets))
     return finish(render_pdf(html, assets=assets), [leaf.on for leaf in sheets], work)

@@ -1,13 +1,14 @@
 """Rows on the sum of the others: the customer's price list, the minimum, a promotion, rush."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from app.catalog.pricing.rows import PriceRow, percent_of
 from app.catalog.pricing.subject import LineToPrice
 from app.catalog.pricing.terms import Promotion, is_between
 from app.catalog.properties import RushLevel
 from app.core.money import half_up
+from app.core.shop.opening import working_days as add_working_days
 from app.core.translations import _
 from app.core.web.formats import day
 
@@ -105,11 +106,8 @@ def applies_to(line: LineToPrice, found: Promotion, net_minor: int) -> bool:
 
 
 def ready_on(on: date, working_days: int) -> date:
-    """Return the day so many working days (Monday to Friday) after `on`."""
-    while working_days > 0 or on.weekday() > 4:
-        on += timedelta(1)
-        working_days -= on.weekday() < 5
-    return on
+    """Return the day so many of the shop's working days after `on`."""
+    return add_working_days(on, working_days)
 
 
 def rush_words(level: RushLevel, on: date) -> str:

@@ -69,8 +69,8 @@ def drawn(
     faults: Mapping[str, str] | None = None,
 ) -> list[Drawn]:
     """Return the fields of a section filled with `values` (as JSON, or as entered) and the `faults` of them."""
-    locked = section.locked()
-    return _fields(section, values, faults or {}, "", locked)
+    found = {one.name: one for one in _fields(section, values, faults or {}, "", section.locked())}
+    return [found[name] for name in section.field_order() if name in found]
 
 
 def _fields(

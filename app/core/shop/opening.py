@@ -12,7 +12,7 @@ from app.core.errors import BadInput
 from app.core.inputs import Faults
 from app.core.shop.fields import ClockTime, OptionalDay, Row, line
 from app.core.shop.reading import shop
-from app.core.shop.region import WEEKDAYS
+from app.core.shop.region import WEEKDAYS, weekdays
 from app.core.shop.section import Section
 from app.core.translations import _, _l
 
@@ -59,6 +59,11 @@ class Opening(Section):
         list[ClosedDays],
         Field(title=_l("Closed days"), description=_l("Public holidays and company holidays.")),
     ] = []
+
+    @classmethod
+    def field_order(cls) -> list[str]:
+        """Return the weekdays from the shop's first on, then the closed days."""
+        return [*weekdays(), "closed"]
 
     def checked(self) -> Opening:
         """Refuse hours and closed days that end before they begin, each at its field."""

@@ -17,7 +17,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from app.core.settings import Settings, current
+from app.core.settings import BadSettings, Settings, current
 from app.core.shop.section import Section
 
 log = structlog.get_logger(__name__)
@@ -31,7 +31,7 @@ class Snapshot:
     """All that was saved (section → values), the environment beside it, and the sections made of both."""
 
     saved: dict[str, dict[str, Any]]
-    environment: Settings
+    environment: Settings | None
     read_at: float = field(default_factory=time.monotonic)
     sections: dict[type[Section], Section] = field(default_factory=dict)
 
@@ -43,7 +43,7 @@ class Snapshot:
             if section in begun:  # the sentence of a fault asks for the language
                 return section()
             begun.add(section)
-            saved = self.saved.get(section.key)
+            saved = self.saved.get(section.key, {} if self.environment is None else None)
             try:
                 found = readable(section, section.environment() if saved is None else saved)
             finally:
@@ -107,7 +107,10 @@ def _bare(environment: Settings) -> Snapshot:
 
 def _snapshot() -> Snapshot:
     if not has_shop():
-        return _bare(current())
+        try:
+            return _bare(current())
+        except BadSettings:  # a command or a calculation that needs no shop
+            return Snapshot({}, None)
     if has_request_context():
         if "shop_settings" not in g:
             g.shop_settings = _kept_with(_rows())

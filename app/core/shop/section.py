@@ -69,6 +69,11 @@ class Section(BaseModel):
         """Return field → why it can't be changed any more, for those that can't."""
         return {name: reason for name, why in cls.locks.items() if (reason := why())}
 
+    @classmethod
+    def field_order(cls) -> list[str]:
+        """Return the fields in the order in which the form asks for them."""
+        return list(cls.model_fields)
+
     def checked(self) -> Self:
         """Return the section as it is saved. Raises BadInput for what does not fit together, each at its field."""
         return self
