@@ -20,6 +20,7 @@ ROOMS = (
     "app.rates.models",
     "app.catalog.models",
     "app.customers.models",
+    "app.pricelists.models",
     "app.artwork.models",
     "app.stock.models",
     "app.orders.models",

@@ -22,7 +22,7 @@ FLOORS = (
     {"files", "tax", "rates"},
     {"catalog"},
     {"customers", "preflight"},
-    {"artwork", "stock"},
+    {"artwork", "stock", "pricelists"},
     {"orders"},
     {"production", "fulfilment"},
     {"notify"},

@@ -11,6 +11,8 @@ from app.core.translations import _l
 ROOMS = (
     "app.orders.admin",
     "app.customers.admin",
+    "app.customers.groups_page",
+    "app.pricelists.admin",
     "app.notify.admin",
     "app.artwork.admin",
     "app.production.admin",

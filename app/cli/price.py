@@ -101,8 +101,8 @@ def _priced(
     from app.catalog.pricing import price_line
     from app.catalog.pricing.tax_terms import with_tax_terms
     from app.catalog.services import effective_properties
-    from app.catalog.services.price_terms import base_terms
     from app.orders.request_form import read_rush
+    from app.pricelists.terms import terms_for
     from app.tax.book import tax_book
 
     product = _product(sku)
@@ -118,7 +118,7 @@ def _priced(
         pieces_of,
     )
     buyer = _customer(customer)
-    (price_terms,) = base_terms([(product, terms)], on)
+    (price_terms,) = terms_for([(product, terms)], on, buyer.id if buyer else None)
     return price_line(
         terms,
         configuration.options,

@@ -156,3 +156,20 @@ def clean_country(value: str) -> str:
             field="country",
         )
     return code
+
+
+def clean_key(value: str) -> str:
+    """Return a key as formulas, imports and the API name a record; raise BadInput for anything else."""
+    if not re.fullmatch("[a-z][a-z0-9_]{0,39}", value):
+        raise BadInput(_("Use lower-case letters, digits and underscores, a letter first."))
+    return value
+
+
+def clean_currency(value: str) -> str:
+    """Return a currency's three letters (ISO 4217), in capitals; raise BadInput where there is none of the kind."""
+    from babel.numbers import list_currencies
+
+    code = value.strip().upper()
+    if code not in list_currencies():
+        raise BadInput(_("Enter a currency's three letters, such as GBP."))
+    return code

@@ -90,6 +90,7 @@ class CustomerView(RowVerbs, PeopleView):
         "number",
         "name",
         "terms",
+        Column("group", _l("Customer group"), hidden_when_empty=True),
         Column("tax_kind", _l("For tax"), words=TAX_KINDS),
         Column("vat_number", _l("VAT number"), hidden_when_empty=True),
         Column("exempt_reason", _l("Reason for the exemption"), hidden_when_empty=True),

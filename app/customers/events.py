@@ -33,3 +33,8 @@ EventKind(
     personal_fields=("name", "email", "phone"),
     guarded=GUARDED,
 )
+EventKind("customer.group_changed", _l("Customer group changed"), public=True)
+EventKind("customer_group.created", _l("Customer group created"))
+EventKind("customer_group.changed", _l("Customer group changed"))
+EventKind("customer_group.archived", _l("Customer group archived"), tone="done")
+EventKind("customer_group.restored", _l("Customer group restored"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Integer, Sequence, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -30,6 +30,20 @@ FIRST_NUMBER = 1001
 NUMBERS = Sequence("customer_numbers", start=FIRST_NUMBER, metadata=Model.metadata)
 
 
+class CustomerGroup(Record, Versioned, Model):
+    """Customers who share a price list, such as resellers. An archived one is offered no more."""
+
+    __tablename__ = "customer_groups"
+    __table_args__ = (CheckConstraint("key ~ '^[a-z][a-z0-9_]{0,39}$'", name="key"),)
+
+    key: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    archived_at: Mapped[datetime | None]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Customer(Record, Versioned, Model):
     """A company, or a person who orders for themselves. `terms` is when payment is due. An exempt one has the
     reason that papers print, and where there is one its certificate and last day."""
@@ -52,6 +66,9 @@ class Customer(Record, Versioned, Model):
     exempt_certificate: Mapped[str] = mapped_column(String(60), default="", server_default=NO_TEXT)
     exempt_until: Mapped[date | None]
 
+    group_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("customer_groups.id"), index=True)
+
+    group: Mapped[CustomerGroup | None] = relationship()
     contacts: Mapped[list[Contact]] = relationship(
         back_populates="customer", order_by="Contact.created_at"
     )

@@ -4,13 +4,14 @@ from typing import Annotated
 
 from pydantic import Field
 
-from app.core.inputs import Choice, Day, Text, checked_by, fields
+from app.core.inputs import Choice, Day, Limit, Text, checked_by, fields
 from app.core.permissions import permission
-from app.core.text_input import clean_email, clean_line, clean_phone
+from app.core.text_input import clean_email, clean_key, clean_line, clean_phone
 from app.core.translations import _l
-from app.core.verbs import rows_of
-from app.customers import services
-from app.customers.models import TAX_KINDS, TERMS, Contact, Customer
+from app.core.verbs import new_record, rows_of
+from app.customers import groups, services
+from app.customers.groups import GroupNames
+from app.customers.models import TAX_KINDS, TERMS, Contact, Customer, CustomerGroup
 
 VIEW = permission(
     "customer.view", _l("View customers"), "sales", "prepress", "planner", "warehouse", "finance"
@@ -18,9 +19,12 @@ VIEW = permission(
 EDIT = permission("customer.edit", _l("Edit customers"), "sales", "finance")
 
 Name = Annotated[str, checked_by(lambda value: clean_line(value, "name", "name"))]
+GroupName = Annotated[str, Text(_l("Enter the name."), most=120)]
+
 
 CUSTOMER = rows_of("customer", Customer)
 CONTACT = rows_of("contact", Contact)
+GROUP = rows_of("customer_group", CustomerGroup)
 
 change_customer = CUSTOMER.verb(
     services.change_customer,
@@ -75,4 +79,45 @@ change_contact = CONTACT.verb(
     ),
     done=_l("The contact is saved."),
     entry=frozenset(),
+)
+set_group = CUSTOMER.verb(
+    groups.set_group,
+    _l("Set customer group"),
+    EDIT,
+    fields(
+        group=(
+            Annotated[str, Limit(options=GroupNames()), Field(title=_l("Customer group"))],
+            "",
+        )
+    ),
+    done=_l("The customer group is saved; quotes that were sent keep their prices."),
+)
+create_group = new_record("new_customer_group").verb(
+    groups.create_group,
+    _l("Create customer group"),
+    EDIT,
+    fields(key=Annotated[str, checked_by(clean_key)], name=GroupName),
+    entry=frozenset(),
+)
+change_group = GROUP.verb(
+    groups.change_group,
+    _l("Edit customer group"),
+    EDIT,
+    fields(name=(GroupName | None, None)),
+    done=_l("The group is saved."),
+    entry=frozenset(),
+)
+archive_group = GROUP.verb(
+    groups.archive_group,
+    _l("Archive group"),
+    EDIT,
+    done=_l("The group is archived. Its customers keep it."),
+    entry=frozenset({"staff"}),
+)
+restore_group = GROUP.verb(
+    groups.restore_group,
+    _l("Restore group"),
+    EDIT,
+    done=_l("The group is in use again."),
+    entry=frozenset({"staff"}),
 )

@@ -1,11 +1,14 @@
 """The customer's pages: catalogue, request, upload, and one order behind its link."""
 
+import uuid
 from importlib import import_module
 from typing import Literal
 
 from flask import Blueprint, Flask, g, session
+from sqlalchemy import select
 
 from app.core.actor import Actor
+from app.core.db import db
 from app.core.ids import token
 
 blueprint = Blueprint("portal", __name__)
@@ -51,6 +54,19 @@ def actor() -> Actor:
     """Return who makes this request: the customer of the links in this browser, or a visitor."""
     found = g.get("actor")
     return found if isinstance(found, Actor) and found.kind == "customer" else ANONYMOUS
+
+
+def customer_id() -> uuid.UUID | None:
+    """Return the customer whose prices this browser sees: the one of all its links; None for a visitor, and
+    where the links are of several customers."""
+    from app.orders.models import Order
+
+    held = [link.order_id for link in g.get("links", [])]
+    if not held:
+        return None
+    query = select(Order.customer_id).where(Order.id.in_(held)).distinct().limit(2)
+    found = list(db.session.scalars(query))
+    return found[0] if len(found) == 1 else None
 
 
 def reader() -> Literal["visitor", "customer"]:

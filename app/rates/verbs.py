@@ -1,16 +1,15 @@
 """What can be done to rates."""
 
-import re
 from decimal import Decimal
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from app.core.db import locked
-from app.core.errors import BadInput
 from app.core.inputs import Day, NotPast, Text, checked_by, fields
 from app.core.numbers import read_decimal
 from app.core.permissions import permission
+from app.core.text_input import clean_currency, clean_key
 from app.core.translations import _, _l
 from app.core.verbs import Subject, new_record
 from app.rates import services
@@ -30,21 +29,6 @@ def _in_range(value: Decimal) -> Decimal:
     if not 0 < value < MOST or value != round(value, PLACES):
         raise ValueError(_("Enter an amount above zero with at most six decimals."))
     return value
-
-
-def _key(value: str) -> str:
-    if not re.fullmatch("[a-z][a-z0-9_]{0,39}", value):
-        raise BadInput(_("Use lower-case letters, digits and underscores, a letter first."))
-    return value
-
-
-def _currency(value: str) -> str:
-    from babel.numbers import list_currencies
-
-    code = value.strip().upper()
-    if code not in list_currencies():
-        raise BadInput(_("Enter a currency's three letters, such as GBP."))
-    return code
 
 
 Value = Annotated[
@@ -67,9 +51,9 @@ create_rate = new_record("new_rate").verb(
     _l("Create rate"),
     EDIT,
     fields(
-        key=Annotated[str, checked_by(_key)],
+        key=Annotated[str, checked_by(clean_key)],
         name=Name,
-        currency=Annotated[str, checked_by(_currency)],
+        currency=Annotated[str, checked_by(clean_currency)],
         value=Value,
         source=Source,
         unit=(Annotated[str, Text(most=20)], ""),

@@ -15,6 +15,7 @@ from app.core.actor import system
 from app.core.clock import shop_day
 from app.core.db import db
 from app.core.events import Event
+from app.core.shop.region import region
 from app.orders import verbs as order_verbs
 from app.orders.models import Order, QuoteLoss
 from app.orders.services.rate_losses import losing_quotes
@@ -41,7 +42,9 @@ def react() -> None:
 @pytest.fixture
 def gold(session: Any) -> MaterialRate:
     since = shop_day() - timedelta(days=30)
-    return verbs.create_rate(None, "gold", "Gold", "GBP", "60", "LBMA", "g", since, actor=BOSS)
+    return verbs.create_rate(
+        None, "gold", "Gold", region().currency, "60", "LBMA", "g", since, actor=BOSS
+    )
 
 
 @pytest.fixture
@@ -83,7 +86,7 @@ def test_a_new_value_is_shown_with_what_it_changes_before_it_is_set(
     seller.send(confirmed.pop(""), confirmed)
     assert rates_on(shop_day())["gold"].value == 75
     assert quote.net_minor == order_verbs.find_order(quote_out.ref).quotes[0].net_minor
-    assert "75 GBP/g" in seller.get(place).words
+    assert f"75 {gold.per}" in seller.get(place).words
 
 
 def test_a_value_that_can_not_be_is_said_at_its_field(somebody: Enter, gold: MaterialRate) -> None:

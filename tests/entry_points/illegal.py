@@ -32,6 +32,8 @@ KINDS = {
     "stock_items.act": "stock_item",
     "tax_rates.act": "tax_rate",
     "rates.act": "rate",
+    "customer_groups.act": "customer_group",
+    "price_lists.act": "price_list",
     "customers.act": "customer",
     "families.act": "product_family",
     "products.act": "product",
@@ -43,6 +45,7 @@ KINDS = {
 SITUATIONS: dict[str, tuple[dict[str, Any], ...]] = {
     "staff": ({"disabled_at": now()}, {"disabled_at": None}),
     "api_token": ({"revoked_at": now()},),
+    "customer_group": ({"archived_at": now()}, {"archived_at": None}),
     "rate": ({"archived_at": now()}, {"archived_at": None}),
     "delivery": ({"state": "done"}, {"state": "pending"}, {"state": "running"}),
 }

@@ -84,6 +84,8 @@ VERBS = {
     "catalog_changes.act": {
         verb.key: verb.permission for verb in verbs_of("catalog_change", "staff")
     },
+    "customer_groups.act": {v.key: v.permission for v in verbs_of("customer_group", "staff")},
+    "price_lists.act": {v.key: v.permission for v in verbs_of("price_list", "staff")},
     "rates.act": {verb.key: verb.permission for verb in verbs_of("rate", "staff")},
     "tax_rates.act": {verb.key: verb.permission for verb in verbs_of("tax_rate", "staff")},
     "station.act": {

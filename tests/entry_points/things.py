@@ -18,8 +18,10 @@ from app.core.actor import system
 from app.core.clock import today
 from app.core.db import db
 from app.core.outbound.intent import intend
+from app.customers import verbs as customer_verbs
 from app.fulfilment.services import create_shipment
 from app.orders.models import Order
+from app.pricelists import verbs as list_verbs
 from app.production.models import WorkCentre
 from app.rates import verbs as rate_verbs
 from app.stock import services as stock
@@ -55,6 +57,10 @@ def things(ready_job: Any) -> dict[str, dict[str, Any]]:
     goods = tax_verbs.create_class(None, "standard", "Standard", actor=system("cli"))
     rate = tax_verbs.create_rate(None, goods, "GB", "20", actor=system("cli"))
     gold = rate_verbs.create_rate(None, "gold", "Gold", "GBP", "60", "LBMA", actor=system("cli"))
+    group = customer_verbs.create_group(None, "trade", "Trade", actor=system("cli"))
+    prices = list_verbs.create_price_list(
+        None, "Trade", "group", "GBP", group=group, percent="-5", actor=system("cli")
+    )
     slot = open_slot(order.id, "Front", Artwork(label="Front"), actor=system("cli"))
     centre = db.session.get_one(WorkCentre, step.work_centre_id)
     product = db.session.get_one(Product, order.lines[0].product_id)
@@ -86,6 +92,8 @@ def things(ready_job: Any) -> dict[str, dict[str, Any]]:
         "customers.act": {"row_id": order.customer_id},
         "tax_rates.act": {"row_id": rate.id},
         "rates.act": {"row_id": gold.id},
+        "customer_groups.act": {"row_id": group.id},
+        "price_lists.act": {"row_id": prices.id},
         "job_page.act": {"ref": job.number},
         "job_page.act_on_step": {"ref": job.number, "operation_id": step.id},
         "shipment_page.act": {"ref": shipment.ref},

@@ -17,7 +17,6 @@ from app.catalog.live_price import LivePrice, form_values, live_price
 from app.catalog.models import Product, ProductFamily
 from app.catalog.properties import Properties
 from app.catalog.services import effective_properties, price_rule
-from app.catalog.services.price_terms import base_terms
 from app.core.backoffice.access import BackOfficeView
 from app.core.clock import shop_day
 from app.core.db import db
@@ -30,6 +29,7 @@ from app.files.doors import owner_key_of
 from app.orders import services as orders
 from app.orders.models import Order
 from app.orders.request_form import Form, parse_request, request_by, request_key
+from app.pricelists.terms import terms_for
 
 log = structlog.get_logger(__name__)
 
@@ -180,7 +180,9 @@ class NewOrder(BackOfficeView):
 
     def _live(self, product: Product, terms: Properties, values: dict[str, str]) -> LivePrice:
         """Return what the price card says."""
-        (under,) = base_terms([(product, terms)], shop_day())
+        person = self._known(values)
+        buyer = person.contact.customer_id if person else None
+        (under,) = terms_for([(product, terms)], shop_day(), buyer)
         return live_price(terms, values, price_terms=under)
 
     def _page(self, product: Product, terms: Properties, form: Form) -> Any:

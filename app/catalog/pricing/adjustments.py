@@ -5,12 +5,12 @@ from datetime import date
 
 from app.catalog.pricing.rows import PriceRow, percent_of
 from app.catalog.pricing.subject import LineToPrice
-from app.catalog.pricing.terms import Promotion, is_between
+from app.catalog.pricing.terms import PriceListTerms, Promotion, is_between
 from app.catalog.properties import RushLevel
 from app.core.money import half_up
 from app.core.shop.opening import working_days as add_working_days
 from app.core.translations import _
-from app.core.web.formats import day
+from app.core.web.formats import day, long_date
 
 
 def price_list_rows(line: LineToPrice, net_minor: int) -> Iterator[PriceRow]:
@@ -25,8 +25,19 @@ def price_list_rows(line: LineToPrice, net_minor: int) -> Iterator[PriceRow]:
         amount = percent_of(net_minor, percent)
         words = _("%(rate)s %% of %(money)s", rate=f"{percent:f}", money=line.money(net_minor))
         how = _("Price list %(name)s: %(sum)s = %(money)s",
-                name=found.name, sum=words, money=line.money(amount))  # fmt: skip
+                name=named_with_days(found), sum=words, money=line.money(amount))  # fmt: skip
         yield PriceRow("price_list", found.name, how, amount, words)
+
+
+def named_with_days(found: PriceListTerms) -> str:
+    """Return the name of a price list with the days it is valid on, as far as it has limits."""
+    first = long_date(found.valid_from) if found.valid_from else ""
+    last = long_date(found.valid_until) if found.valid_until else ""
+    if first and last:
+        return _("%(name)s, valid %(first)s to %(last)s", name=found.name, first=first, last=last)
+    if first:
+        return _("%(name)s, valid from %(first)s", name=found.name, first=first)
+    return _("%(name)s, valid until %(last)s", name=found.name, last=last) if last else found.name
 
 
 def minimum_rows(line: LineToPrice, net_minor: int) -> Iterator[PriceRow]:

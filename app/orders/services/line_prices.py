@@ -12,7 +12,6 @@ from app.catalog.facts import Facts
 from app.catalog.models import Product
 from app.catalog.pricing import ItemisedPrice, PriceInputs, PriceTerms, price_order
 from app.catalog.pricing.tax_terms import with_tax_terms
-from app.catalog.services.price_terms import base_terms
 from app.core.clock import shop_day
 from app.core.db import db
 from app.core.translations import _
@@ -21,6 +20,7 @@ from app.inspection.file_facts import FileFacts
 from app.orders.delivery import destination_of
 from app.orders.models import Order, OrderLine
 from app.orders.quoted import QuotedLine
+from app.pricelists.terms import terms_for
 from app.tax.book import tax_book
 
 
@@ -46,7 +46,8 @@ def terms_of(lines: Sequence[OrderLine], on: date) -> dict[uuid.UUID, PriceTerms
     query = select(Product).where(Product.id.in_({line.product_id for line in lines}))
     products = {product.id: product for product in db.session.scalars(query)}
     wanted = [(products[line.product_id], line.specification) for line in lines]
-    named = zip(lines, base_terms(wanted, on), strict=True)
+    found = terms_for(wanted, on, lines[0].order.customer_id)
+    named = zip(lines, found, strict=True)
     return taxed_terms(lines, {line.id: terms for line, terms in named}, on)
 
 

@@ -1,0 +1,1 @@
+"""What the verbs on price lists and promotion codes do."""
