@@ -109,6 +109,20 @@ def test_small_buttons_change_the_form_and_save_nothing(browser: Any, card: Prod
     assert [one["key"] for one in paper["choices"]] == ["smooth", "cotton"]
 
 
+def test_a_key_can_be_changed_until_it_is_saved(browser: Any, card: Product) -> None:
+    page = pressed(browser, card, opened(browser, card), "override:p.options.paper")
+    page = pressed(browser, card, editor_form(page), "add:p.options.n0.choices")
+    form = changed(editor_form(page), {"p.options.n0.choices.n3.key": "kraft"})
+    page = pressed(browser, card, form, "refresh:p.options")
+    document = html.document_fromstring(page)
+    fixed = [
+        document.get_element_by_id(f"p.options.n0.{at}key").get("readonly")
+        for at in ("", "choices.r0.")
+    ]
+    assert None not in fixed
+    assert document.get_element_by_id("p.options.n0.choices.n3.key").get("readonly") is None
+
+
 def test_everything_typed_is_there_again_after_a_refusal(browser: Any, card: Product) -> None:
     typed = {"name": LONG, "p.price.setup_minor": "much", "p.price.setup_label": "Größe 🎉"}
     page = pressed(browser, card, opened(browser, card), "override:p.price.setup_minor")

@@ -28,12 +28,22 @@ def context_of(
         focus=sheet.focus,
         offered=offered_options(sheet),
         fields=_labels(sheet, "personalisation"),
-        stored_keys={
-            name: {str(part.get("key")) for part in parts if isinstance(part, Mapping)}
-            for name, parts in stored.items()
-            if isinstance(parts, list)
-        },
+        stored_keys=_keys_in({"": [sheet.above, stored]}),
     )
+
+
+def _keys_in(value: Any) -> dict[str, set[str]]:
+    """Return name of a list → the keys of its parts, however deep the list stands."""
+    found: dict[str, set[str]] = {}
+    for name, inner in value.items() if isinstance(value, Mapping) else ():
+        parts = inner if isinstance(inner, list) else [inner]
+        for part in parts:
+            if isinstance(part, Mapping):
+                if isinstance(part.get("key"), str):
+                    found.setdefault(name, set()).add(part["key"])
+                for deeper, keys in _keys_in(part).items():
+                    found.setdefault(deeper, set()).update(keys)
+    return found
 
 
 def currency_sign(currency: str) -> str:

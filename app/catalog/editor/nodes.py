@@ -25,9 +25,9 @@ OPEN_UP_TO = 1
 class Node:
     """One input, or one field that holds rows or inputs of its own.
 
-    `state`: "own" (set here), "open" (set nowhere, can be filled in) or "inherited" from `origin`, then
-    `shown` is the value in words. `beneath` is what an own value overrides, in words. Of a section `more` are
-    the fields that are folded away.
+    `state`: "own" (set here), "open" (set nowhere, can be filled in), "inherited" from `origin`, then `shown`
+    is the value in words, or "fixed" (a key that was saved). `beneath` is what an own value overrides, in
+    words. Of a section `more` are the fields that are folded away.
     """
 
     spec: Spec
@@ -243,6 +243,9 @@ def _row(spec: Spec, name: str, held: Draft, path: str, context: Context, *, sib
     faults = [one for one in context.faults if one == at or one.startswith(f"{at}.")]
     row = Row(at, key, _title(held, spec), main=main, more=more, fault=context.faults.get(at, ""))
     row.is_new = key not in context.stored_keys.get(spec.name, set())
+    for one in more:
+        if one.spec.kind == "key" and not row.is_new:
+            one.state = "fixed"
     row.has_focus = context.focus == at
     row.is_open = bool(faults) or context.focus.startswith(at) or siblings <= OPEN_UP_TO
     row.holds = ", ".join(_filled(more))
