@@ -9,10 +9,12 @@ from flask import Flask
 from app.catalog import variant_labels
 from app.catalog.configuration import Configuration, number_limits
 from app.catalog.pricing import ItemisedPrice
+from app.catalog.pricing.adjustments import rush_words
 from app.catalog.properties import Option, Personalisation, Price, Properties, RushLevel
 from app.catalog.properties.constraints import clashing
 from app.catalog.quantities import limits_of
 from app.catalog.shown_price import as_shown, tax_of
+from app.core.clock import shop_day
 from app.core.translations import _, _l
 from app.core.web.formats import day, money, quantity
 
@@ -29,6 +31,7 @@ def init(app: Flask) -> None:
         as_shown,
         tax_of,
         rush_adds,
+        rush_options,
         number_label,
         number_help,
         clashes,
@@ -72,6 +75,15 @@ def rush_adds(level: RushLevel, terms: Properties) -> str:
     adds = [f"+ {quantity(level.percent)} %"] if level.percent else []
     adds += [f"+ {as_shown(level.fixed_minor, terms)}"] if level.fixed_minor else []
     return " ".join(adds)
+
+
+def rush_options(levels: list[RushLevel], terms: Properties) -> list[tuple[str, str]]:
+    """Return (key, label) of each rush level for a list, with what it adds and how soon it is ready."""
+    found = []
+    for level in levels:
+        more = ", ".join(filter(None, (rush_adds(level, terms), rush_words(level, shop_day()))))
+        found.append((level.key, f"{level.label} ({more})" if more else str(level.label)))
+    return found
 
 
 def number_label(field: Personalisation) -> str:

@@ -102,6 +102,16 @@ ReasonToCancel = Annotated[
 CustomerName = Annotated[str, AfterValidator(_full_name)]
 
 
+def _rush_key(value: Any) -> str:
+    if not isinstance(value, str) or len(value) > 40:
+        raise ValueError(_("This rush level is not offered. Choose another."))
+    return value
+
+
+#: The key of a rush level; the order's page offers those there are.
+RushKey = Annotated[Any, AfterValidator(_rush_key)]
+
+
 class QuoteInput(Input):
     """A quote: net prices of lines where they are set by hand, dates, a note to the customer."""
 
@@ -312,6 +322,7 @@ mark_rush = SUBJECT.verb(
     life.mark_rush,
     _l("Mark as rush"),
     ESTIMATE,
+    fields(level=(RushKey, "")),
     states=OPEN,
     can=lambda order, actor: AlreadyDone(_("The order is already rush.")) if order.rush else None,
     is_done=lambda order: order.rush,

@@ -71,4 +71,4 @@ def customer_id() -> uuid.UUID | None:
 
 def reader() -> Literal["visitor", "customer"]:
     """Return who reads a price: a customer whom a link in this browser names, or a visitor."""
-    return "visitor" if actor() is ANONYMOUS else "customer"
+    return "customer" if actor().id else "visitor"

@@ -149,6 +149,18 @@ def test_an_order_is_requested_at_a_rush_level(ask: Ask) -> None:
     assert suggest(order.lines)[order.lines[0].id].net_minor == net * 1.5, "the first level"
 
 
+def test_staff_mark_an_order_as_rush_at_a_level(ask: Ask) -> None:
+    order = ask()
+    levels = [{"key": "soon", "label": "Express"}, {"key": "now", "label": "Overnight"}]
+    change_price(order.lines[0], rush_levels=levels)
+    with pytest.raises(BadInput, match="not offered"):
+        order_verbs.mark_rush(order.id, "never", actor=BOSS)
+    order_verbs.mark_rush(order.id, "now", actor=BOSS)
+    assert (order.rush, order.rush_level, order.rush_key) == (True, "now", "now")
+    order_verbs.unmark_rush(order.id, actor=BOSS)
+    assert (order.rush, order.rush_level, order.rush_key) == (False, "", "")
+
+
 def test_a_rush_level_that_no_product_offers_is_refused(ask: Ask) -> None:
     with pytest.raises(BadInput) as fault:
         ask(rush_level="yesterday", idempotency_key=uuid.uuid4())

@@ -14,6 +14,7 @@ from app.artwork.models import Approval, ArtworkSlot
 from app.artwork.services.output import newest_versions
 from app.artwork.states import FILE_WANTED, IN_REVIEW, UNDECIDED
 from app.catalog.labels import personalised
+from app.catalog.properties import RushLevel
 from app.core.chain import ChainCheck
 from app.core.clock import shop_day
 from app.core.db import db
@@ -31,6 +32,7 @@ from app.orders.models import QUOTE_WORDS, Order, OrderLine
 from app.orders.progress import STEPS, stage_of
 from app.orders.quoted import TaxRow, tax_rows
 from app.orders.request_form import Form, delivery_form
+from app.orders.services.life import rush_levels
 from app.orders.services.line_prices import suggest
 from app.orders.services.quoting import quoted_lines
 from app.orders.states import OPEN
@@ -173,6 +175,17 @@ class OrderView:
     def takes_files(self) -> bool:
         """Whether a file that comes now is still of use: an order that ended needs none."""
         return self.order.state in OPEN
+
+    @property
+    def rush_levels(self) -> list[RushLevel]:
+        """The rush levels that its products offer."""
+        return rush_levels(self.order)
+
+    @property
+    def rush_label(self) -> str:
+        """The name of the rush level that was chosen, empty where none was named."""
+        chosen = self.order.rush_level
+        return next((str(one.label) for one in self.rush_levels if one.key == chosen), "")
 
     @property
     def total(self) -> Total:

@@ -4,6 +4,7 @@ import uuid
 
 from app.accounts import verbs as account_verbs
 from app.accounts.services.links import links_of
+from app.catalog.properties import RushLevel
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import locked
@@ -57,12 +58,18 @@ def confirm_payment(order: Order, actor: Actor, note: str = "") -> Order:
     return order
 
 
-def mark_rush(order: Order, actor: Actor) -> Order:
+def mark_rush(order: Order, actor: Actor, level: str = "") -> Order:
     """Mark the order as rush: the next quote adds the surcharge, production puts it first.
 
-    Records order.rush_changed.
+    `level` is the key of a rush level that one of its products offers, empty for the first one of each. Raises
+    BadInput for another. Records order.rush_changed.
     """
-    return _set_rush(order, actor, True)
+    offered = {one.key for one in rush_levels(order)}
+    if level and level not in offered:
+        raise BadInput(
+            _("This rush level is not offered."), next_step=_("Choose another."), field="level"
+        )
+    return _set_rush(order, actor, True, level)
 
 
 def unmark_rush(order: Order, actor: Actor) -> Order:
@@ -70,9 +77,19 @@ def unmark_rush(order: Order, actor: Actor) -> Order:
     return _set_rush(order, actor, False)
 
 
-def _set_rush(order: Order, actor: Actor, rush: bool) -> Order:
-    order.rush = rush
-    record("order.rush_changed", order, actor, before={"rush": not rush}, after={"rush": rush})
+def rush_levels(order: Order) -> list[RushLevel]:
+    """Return the rush levels that the products of the order offer, each key once."""
+    found = [level for line in order.lines for level in line.specification.price.levels]
+    return list({level.key: level for level in reversed(found)}.values())[::-1]
+
+
+def _set_rush(order: Order, actor: Actor, rush: bool, level: str = "") -> Order:
+    before: dict[str, object] = {"rush": not rush}
+    after: dict[str, object] = {"rush": rush}
+    if order.rush_level != level:
+        before, after = before | {"rush_level": order.rush_level}, after | {"rush_level": level}
+    order.rush, order.rush_level = rush, level
+    record("order.rush_changed", order, actor, before=before, after=after)
     return order
 
 
