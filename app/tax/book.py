@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from flask import g
+from flask import g, has_request_context
 from sqlalchemy import select
 
 from app.core.db import db
@@ -66,7 +66,9 @@ def tax_book() -> TaxBook:
 
 
 def current_book() -> TaxBook:
-    """Return the book as it was when this request first asked for it."""
+    """Return the book as it was when this request first asked for it; outside requests as it is now."""
+    if not has_request_context():
+        return tax_book()
     if "tax_book" not in g:
         g.tax_book = tax_book()
     return g.tax_book  # type: ignore[no-any-return]

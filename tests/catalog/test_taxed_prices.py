@@ -10,12 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.catalog import verbs
 from app.catalog.facts import Facts
 from app.catalog.pricing import PriceTerms, price_line, price_order
 from app.catalog.pricing.subject import LineToPrice
 from app.catalog.properties import Properties
+from app.catalog.services.preview import Unconfirmed
 from app.tax.document import Rounding
 from app.tax.rule import TaxRule
+from app.tax.usual import ensure_usual
+from tests.catalog.conftest import EDITOR, PRINTED
 
 DAY = date(2026, 11, 27)
 PERCENTS = st.sampled_from(
@@ -92,3 +96,18 @@ def test_a_product_of_before_keeps_its_own_rate() -> None:
     old = product(1000, tax_permille=175, tax_label="VAT")
     price = price_line(old, {}, 1, on=DAY)
     assert (price.tax_minor, price.tax_label) == (175, "VAT 17.5 %")
+
+
+def test_a_family_in_another_tax_class_shows_each_price_before_and_after(
+    make_family: Any, make_product: Any
+) -> None:
+    ensure_usual(EDITOR)
+    priced = {"price": {"unit_breaks": [{"from_quantity": 1, "unit_minor": 1000}]}}
+    family = make_family("Print", **{**PRINTED, **priced, "tax_class": "standard"})
+    make_product("CARD", family)
+    with pytest.raises(Unconfirmed) as asked:
+        verbs.change_family(
+            family.id, properties={**family.properties, "tax_class": "reduced"}, actor=EDITOR
+        )
+    (shown,) = asked.value.members()["products"]  # type: ignore[misc]
+    assert (shown["before_minor"], shown["after_minor"]) == (1200, 1050)

@@ -11,6 +11,7 @@ from app.catalog.inheritance import Layer, Merged, Owner, inherit, merge
 from app.catalog.live_price import default_values, fields_of
 from app.catalog.models import Product, ProductFamily
 from app.catalog.pricing import ItemisedPrice, PriceTerms, price_line
+from app.catalog.pricing.tax_terms import with_tax_terms
 from app.catalog.services.price_checks import check_formulas
 from app.catalog.services.price_terms import current_rates
 from app.catalog.services.reading import layers_of
@@ -22,6 +23,7 @@ from app.core.db import db
 from app.core.errors import BadInput, Problem
 from app.core.translations import _
 from app.core.workflow import Chart
+from app.tax.book import current_book
 
 SHOWN = 50
 BATCH = 500
@@ -208,6 +210,7 @@ def sample_price(layers: Sequence[Layer]) -> ItemisedPrice | None:
     breakdown = {key: int(number) for key, number in quantities.items()}
     day = shop_day()
     under = PriceTerms(rates=current_rates(terms.price, day))
+    under = with_tax_terms(under, terms, current_book(), day)
     return price_line(
         terms, options, terms.quantity.default, on=day, breakdown=breakdown, terms=under
     )
