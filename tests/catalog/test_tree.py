@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from app.catalog import services as catalog
 from app.catalog import verbs
 from app.catalog.models import Product, ProductFamily
+from app.catalog.services.preview import Unconfirmed
 from app.core.db import db
 from app.core.errors import BadInput, Problem, WrongState
 from tests.catalog.conftest import EDITOR, PRINTED
@@ -126,3 +127,47 @@ def test_a_family_with_something_below_it_is_not_deleted(
     verbs.delete_draft(product.id, actor=EDITOR)
     verbs.delete_family(with_product.id, actor=EDITOR)
     assert db.session.get(ProductFamily, with_product.id) is None
+
+
+def test_moving_a_product_on_offer_first_shows_its_prices(
+    make_family: Any, make_product: Any
+) -> None:
+    product = make_product("CARD", make_family("Print", **PRINTED), price={"min_minor": 100})
+    dearer = make_family("Fine", **PRINTED | {"price": PRINTED["price"] | {"setup_minor": 9900}})
+    with pytest.raises(Unconfirmed) as asked:
+        verbs.change_product(product.id, family=dearer, actor=EDITOR)
+    (shown,) = asked.value.preview.shown
+    assert shown.before is not None and shown.after is not None
+    assert (shown.before.net_minor, shown.after.net_minor) == (3042, 10042)
+    token = asked.value.preview.token
+    verbs.change_product(product.id, family=dearer, confirm=token, actor=EDITOR)
+    assert catalog.effective_properties(product).properties.price.min_minor == 100
+
+
+def test_a_product_is_not_moved_where_it_would_become_invalid(
+    make_family: Any, make_product: Any
+) -> None:
+    asks = {"route": [PRINTED["route"][0] | {"only_if": {"paper": ["cotton"]}}]}
+    product = make_product("CARD", make_family("Print", **PRINTED), **asks)
+    plain = make_family("Plain", price=PRINTED["price"], route=PRINTED["route"])
+    with pytest.raises(BadInput, match="would become invalid"):
+        verbs.change_product(product.id, family=plain, actor=EDITOR)
+    assert product.family is not plain
+
+
+def test_a_change_that_breaks_a_family_below_is_refused(make_family: Any) -> None:
+    top = make_family("Print", **PRINTED)
+    asks = {"route": [PRINTED["route"][0] | {"only_if": {"paper": ["cotton"]}}]}
+    make_family("Cotton cards", top, **asks)
+    with pytest.raises(BadInput, match="“Cotton cards” would become invalid"):
+        verbs.change_family(top.id, properties=PRINTED | {"options": []}, actor=EDITOR)
+
+
+def test_a_change_that_breaks_a_formula_below_is_refused(
+    make_family: Any, make_product: Any
+) -> None:
+    top = make_family("Print", **PRINTED)
+    formula = {"key": "glue", "label": "Glue", "expression": "minutes.press * 2"}
+    make_product("CARD", top, price={"formulas": [formula]})
+    with pytest.raises(BadInput, match="“Product CARD” would become invalid"):
+        verbs.change_family(top.id, properties=PRINTED | {"route": []}, actor=EDITOR)

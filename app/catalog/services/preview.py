@@ -171,9 +171,9 @@ class _Found:
 def _below(row: ProductFamily | Product, layers: Sequence[Layer]) -> Iterator[_Found]:
     """Yield the products that the change may change, by name."""
     if isinstance(row, Product):
-        above = layers_of(row)[:-1], list(layers[:-1])
-        # the own properties may change as well: they are merged into what is above
-        bases = _base(layers_of(row)), _base(layers)
+        # the own properties may change as well: they count to what is above
+        above = layers_of(row), list(layers)
+        bases = _base(above[0]), _base(above[1])
         own = Layer(layers[-1].owner, {})
         yield _Found(row.id, row.state, row.version_id, own, above, bases)
         return
@@ -186,10 +186,20 @@ def _below(row: ProductFamily | Product, layers: Sequence[Layer]) -> Iterator[_F
     for family in db.session.scalars(families):
         before = layers_of(family)
         after = [*layers, *before[_place(before, row) + 1 :]]
+        _refuse_faulty(family, before, after)
         sides[family.id] = ((before, after), (_base(before), _base(after)))
     for one in db.session.execute(query):
         own = Layer(Owner("product", one.id, one.name), one.properties)
         yield _Found(one.id, one.state, one.version_id, own, *sides[one.family_id])
+
+
+def _refuse_faulty(family: ProductFamily, before: list[Layer], after: list[Layer]) -> None:
+    """Raise BadInput where a family below would become invalid, which it was not before."""
+    fault = _fault(after)
+    if fault is not None and _fault(before) is None:
+        names = {"product": family.name, "fault": fault.sentence}
+        sentence = _("“%(product)s” would become invalid: %(fault)s", **names)
+        raise BadInput(sentence, field=fault.field)
 
 
 def families_below(family_id: uuid.UUID) -> Any:

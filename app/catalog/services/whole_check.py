@@ -19,13 +19,14 @@ class WholeCheck:
         self._alike: dict[tuple[str, str], Any] = {}
 
     def is_whole(self, merged: RawProperties) -> bool:
-        """Return whether `merged` are properties that a product on offer may have."""
+        """Return whether `merged` are surely properties that a product on offer may have. Formulas are not
+        tried: with them it is not sure."""
         try:
             facets = {name: self._facet(name, value) for name, value in merged.items()}
-            Properties.model_validate({**_defaults(), **facets})
+            terms = Properties.model_validate({**_defaults(), **facets})
         except (ValidationError, KeyError):
             return False
-        return True
+        return not terms.price.formulas
 
     def _facet(self, name: str, value: Any) -> Any:
         if shared := self._shared.get(id(value)):
