@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from flask import abort, redirect
+from flask import Response, abort, redirect
 from flask_admin import expose
 
 from app.catalog.breakdown import BreakdownRow, breakdown_rows, share_out
@@ -11,12 +11,14 @@ from app.catalog.facts import Facts
 from app.catalog.labels import personalised
 from app.core import storage
 from app.core.backoffice.record_page import SeparateRecordPage
-from app.core.db import get
+from app.core.db import db, get
 from app.core.events import Event, timeline
 from app.core.outbound.chart import UNDER_WAY
+from app.core.pdf import render_pdf
 from app.core.translations import _, _l
 from app.fulfilment.carriers import carriers
 from app.fulfilment.models import ShipmentWithLabel
+from app.fulfilment.packing_slip import packing_slip_html
 from app.fulfilment.states import ARRIVED, PACKED, SHIPMENT, STEPS
 from app.fulfilment.variants import left_of, unknown_lines
 from app.fulfilment.verbs import SUBJECT
@@ -128,6 +130,16 @@ class ShipmentPage(SeparateRecordPage):
             abort(404)
         name = _("%(ref)s label.pdf", ref=shipment.ref)
         return redirect(storage.sign_download(shipment.label_key, file_name=name, inline=True), 302)
+
+    @expose("/<ref>/packing-slip")
+    def packing_slip(self, ref: str) -> Any:
+        """Return the paper that lies in the parcel as a PDF."""
+        self.need("customer.view")  # the address is on it
+        shipment = self.find(ref).shipment
+        html, name = packing_slip_html(shipment), f"{shipment.ref}.pdf"
+        db.session.rollback()  # no transaction stays open while the paper is drawn
+        shown = {"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "no-store"}
+        return Response(render_pdf(html), mimetype="application/pdf", headers=shown)
 
     def context(self, record: ShipmentWithLabel) -> dict[str, Any]:
         """Return everything about the shipment."""
