@@ -21,7 +21,7 @@ from app.core.backoffice.model_view import BackOfficeModelView
 from app.core.backoffice.row_verbs import RowVerbs
 from app.core.db import db
 from app.core.errors import Problem
-from app.core.keys import free_key
+from app.core.keys import latin
 from app.core.translations import _, _l
 from app.core.verbs import Verb
 
@@ -221,7 +221,7 @@ def _address() -> PlainField:
 
 def _suggested(name: str) -> str:
     """Return an address made of a name."""
-    return free_key(name, otherwise="product").replace("_", "-").removeprefix("no-")
+    return latin(name, "-")[:80].strip("-") or "product"
 
 
 def _pretty(properties: dict[str, Any]) -> str:

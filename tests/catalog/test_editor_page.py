@@ -64,11 +64,12 @@ def save(browser: Any, row: Any, form: Any) -> Any:
     return browser.post(address(row), data=form, headers=EDITS)
 
 
-def create(browser: Any, typed: dict[str, str]) -> Any:
-    page = browser.get("/admin/products/new/", headers=EDITS)
+def create(browser: Any, typed: dict[str, str], kind: str = "products") -> Any:
+    where = f"/admin/{kind}/new/"
+    page = browser.get(where, headers=EDITS)
     hidden = html.document_fromstring(page.text).cssselect("main form input[type=hidden]")
     sent = {one.get("name"): one.get("value") for one in hidden} | typed
-    return browser.post("/admin/products/new/", data=sent, headers=EDITS)
+    return browser.post(where, data=sent, headers=EDITS)
 
 
 def fault_at(answer: Any, name: str) -> str:
@@ -174,7 +175,11 @@ def test_a_hundred_choices_and_sixty_breaks_fit(browser: Any, card: Product) -> 
     assert answer.status_code == 302, page_text(answer.text)
     (size,) = card.properties["options"]
     assert len({one["key"] for one in size["choices"]}) == 100
-    assert size["choices"][99] == {"key": "no_100_cm", "label": "100 cm", "surcharge_minor": 9950}
+    assert size["choices"][99] == {
+        "key": "choice_100_cm",
+        "label": "100 cm",
+        "surcharge_minor": 9950,
+    }
     page = browser.get(address(card), headers=EDITS)
     assert "p.options.r0.choices.r99.label" in editor_form(page.text)
 
@@ -322,3 +327,73 @@ def test_more_pieces_that_cost_less_are_warned_of(browser: Any, card: Product) -
     assert save(browser, card, sure).status_code == 302
     assert card.properties["price"]["unit_breaks"][0]["unit_minor"] == 300
     assert save(browser, card, opened(browser, card)).status_code == 302  # said once, not for ever
+
+
+def test_a_line_is_built_by_forms_alone_and_published(
+    browser: Any, session: Any, card: Product
+) -> None:
+    create(browser, {"name": "Glassware", "parent": "", "slug": ""}, "families")
+    (family,) = session.scalars(select(ProductFamily).where(ProductFamily.slug == "glassware"))
+    glass = {
+        "p.options.n0._": "1",
+        "p.options.n0.label": "Size",
+        "p.options.n0.choices.n0.label": "300 ml",
+        "p.options.n0.choices.n1.label": "500 ml",
+        "p.options.n0.choices.n1.surcharge_minor": "2.50",
+        "p.personalisation.n0.label": "Engraving",
+        "p.personalisation.n0.use": "added",
+        "p.personalisation.n0.max_length": "30",
+        "p.route.n0.name": "Engrave",
+        "p.route.n0.work_centre": "laser",
+        "p.route.n0.minutes_per_unit": "4",
+    }
+    form = changed(opened(browser, family), glass)
+    refused = save(browser, family, form)
+    assert refused.status_code == 422
+    assert "There is no work centre “laser”" in fault_at(refused, "p.route.n0.work_centre")
+    form = changed(editor_form(refused.text), {"p.route.n0.work_centre": "finishing_bench"})
+    assert save(browser, family, form).status_code == 302, family.properties
+
+    typed = {"name": "Tumbler", "family": "glassware", "sku": "", "slug": ""}
+    assert create(browser, typed).status_code == 302
+    tumbler = catalog.find_product("tumbler")
+    page = browser.get(address(tumbler), headers=EDITS)
+    assert "There is no price" in page_text(page.text)
+    prices = {
+        "p.price.setup_minor": "15",
+        "p.price.unit_breaks.n0.from_quantity": "1",
+        "p.price.unit_breaks.n0.unit_minor": "9.90",
+    }
+    assert save(browser, tumbler, changed(editor_form(page.text), prices)).status_code == 302
+    page = browser.get(address(tumbler), headers=EDITS)
+    forms = html.document_fromstring(page.text).forms
+    (publish,) = (one for one in forms if (one.get("action") or "").endswith("/publish"))
+    answer = browser.post(publish.get("action"), data=dict(publish.form_values()), headers=EDITS)
+    assert answer.status_code == 303
+    assert tumbler.state == "active"
+    terms = catalog.effective_properties(tumbler).properties
+    assert [choice.key for choice in terms.options[0].choices] == ["choice_300_ml", "choice_500_ml"]
+    assert terms.route[0].work_centre == "finishing_bench"
+
+
+def test_a_rule_can_name_choices_that_are_not_saved_yet(browser: Any, card: Product) -> None:
+    rows = {
+        "p.options.n0._": "1",
+        "p.options.n0.label": "5 sizes",
+        "p.options.n0.choices.n0.label": "10 cm",
+        "p.options.n0.choices.n1.label": "20 cm",
+        "p.constraints.n0._": "1",
+        "p.constraints.n0.when.c0.option": "paper",
+        "p.constraints.n0.when.c0.choices": ["_set", "cotton"],
+    }
+    page = pressed(browser, card, changed(opened(browser, card), rows), "refresh:p.constraints")
+    picker = html.document_fromstring(page).get_element_by_id("p.constraints.n0.option")
+    offered = {one.text: one.get("value") for one in picker}
+    form = changed(editor_form(page), {"p.constraints.n0.option": offered["5 sizes"]})
+    page = pressed(browser, card, form, "refresh:p.constraints")
+    named = "[name='p.constraints.n0.choices'][type=checkbox]"
+    boxes = html.document_fromstring(page).cssselect(named)
+    form = changed(editor_form(page), {"p.constraints.n0.choices": ["_set", boxes[1].get("value")]})
+    assert save(browser, card, form).status_code == 302
+    (rule,) = card.properties["constraints"]
+    assert (rule["option"], rule["choices"]) == ("option_5_sizes", ["choice_20_cm"])

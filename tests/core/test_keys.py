@@ -13,7 +13,7 @@ from app.core.keys import free_key
     ("label", "key"),
     [
         ("Cotton 350 g", "cotton_350_g"),
-        ("350 g", "no_350_g"),
+        ("350 g", "part_350_g"),
         ("Größe", "groe"),
         ("  ", "part"),
         ("🎉", "part"),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from app.catalog.editor.actions import Sheet
 from app.catalog.editor.draft import Draft, rows_of, text_of
 from app.catalog.editor.nodes import Context
 from app.catalog.inheritance import Layer, merge
+from app.catalog.properties import Choice, Option, Personalisation
+from app.catalog.properties.part import Part
 from app.core.keys import free_key
 from app.core.web.formats import locale
 
@@ -63,12 +65,12 @@ def offered_options(sheet: Sheet) -> dict[str, tuple[str, dict[str, str]]]:
         found[key] = (str(part.get("label") or key), labels)
     for row in rows_of(sheet.draft.get("options")).values():
         label = text_of(row.get("label")).strip()
-        key = _key_of(row, found)
+        key = _key_of(row, found, Option)
         labels = {}
         for choice in rows_of(row.get("choices")).values():
             name = text_of(choice.get("label")).strip()
             if name or text_of(choice.get("key")):
-                labels[_key_of(choice, labels)] = name or text_of(choice.get("key"))
+                labels[_key_of(choice, labels, Choice)] = name or text_of(choice.get("key"))
         if label or text_of(row.get("key")):
             found[key] = (label or key, labels)
     return found
@@ -81,7 +83,7 @@ def _labels(sheet: Sheet, facet: str) -> dict[str, str]:
     }
     for row in rows_of(sheet.draft.get(facet)).values():
         if label := text_of(row.get("label")).strip():
-            found[_key_of(row, found)] = label
+            found[_key_of(row, found, Personalisation)] = label
     return found
 
 
@@ -90,6 +92,8 @@ def _above(sheet: Sheet, facet: str) -> list[Mapping[str, Any]]:
     return [part for part in parts if f"{facet}.{part.get('key')}" not in sheet.dropped]
 
 
-def _key_of(row: Draft, taken: Mapping[str, object]) -> str:
+def _key_of(row: Draft, taken: Collection[str], part: type[Part]) -> str:
     """Return the row's key, or the one that saving would give it."""
-    return text_of(row.get("key")).strip() or free_key(text_of(row.get("label")), taken)
+    return text_of(row.get("key")).strip() or free_key(
+        text_of(row.get("label")), taken, otherwise=part.__name__.lower()
+    )
