@@ -160,4 +160,6 @@ def shelf_price(price: Price) -> tuple[str, str]:
         return _("priced by the model"), ""
     if price.unit_breaks:
         return "from", money(price.unit_breaks[-1].unit_minor, price.currency)
+    if price.per_m2_minor or price.per_m_minor or price.formulas:
+        return _("priced by size and options"), ""
     return _("priced by the file"), ""

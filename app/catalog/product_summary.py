@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from app.catalog.inheritance import KEYED_LISTS, OBJECTS, Owner
+from app.catalog.price_summary import CHOICES, part_words
 from app.catalog.properties import Constraint, Material, Option, Personalisation, Properties, Step
 from app.catalog.properties.part import Part
 from app.core.translations import _, _l
@@ -68,10 +69,15 @@ def _value(name: str, value: Any, currency: str) -> str:
         return APPROVALS[value]
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if name in CHOICES:
+        return str(CHOICES[name].get(value, value))
     if isinstance(value, list):
+        told = [part_words(one, currency) for one in value]
+        if all(told):
+            return "; ".join(filter(None, told))
         return ", ".join(_short(one) for one in value)
     if isinstance(value, Part):
-        return _short(value)
+        return part_words(value, currency) or _short(value)
     if name.endswith("_minor"):
         return money(Decimal(value), currency)
     unit = next((f" {unit}" for part, unit in UNITS.items() if part in name), "")
