@@ -200,6 +200,8 @@ PAGES = (
     "/admin/contacts/", "/admin/exports/", "/admin/figures/", "/admin/intents/", "/admin/account",
     "/admin/account/sign-in", "/admin/api-keys/", "/admin/api-keys/new/",
     "/admin/new-order/", "/admin/new-order/invitation-card-a6",
+    "/admin/set-up/", "/admin/settings/", "/admin/settings/shop", "/admin/settings/opening",
+    "/admin/settings/pickup", "/admin/settings/branding",
 )  # fmt: skip
 AND_ITS_FIRST_ROW = (
     "/admin/messages/", "/admin/products/", "/admin/stock/", "/admin/customers/", "/admin/staff/",
