@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import uuid
+from dataclasses import replace
 from pathlib import Path
 
 import pypdfium2
@@ -49,8 +50,8 @@ def text_of(body: bytes) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def body(application, tmp_path_factory):
-    """The paper of a card with two pages, written once for the tests that only read it."""
+def card_work(application, tmp_path_factory):
+    """What the proof of a card with two pages shows."""
     folder = tmp_path_factory.mktemp("card")
     content = a_pdf(pages=2)
     (folder / "card.pdf").write_bytes(content)
@@ -63,7 +64,7 @@ def body(application, tmp_path_factory):
         storage.put_bytes(key, Path(row["path"]).read_bytes(), "image/jpeg")
         if row["kind"].startswith("page-"):
             pictures.append(StoredPicture(row["kind"], key, row["width_px"], row["height_px"]))
-    work = paper.ProofWork(
+    return paper.ProofWork(
         slot_id=uuid.uuid4(),
         version_id=uuid.uuid4(),
         number=1,
@@ -83,8 +84,27 @@ def body(application, tmp_path_factory):
         pictures=pictures,
         shop_name="Example Street Press",
     )
+
+
+@pytest.fixture(scope="module")
+def body(application, card_work):
+    """The paper of the card, written once for the tests that only read it."""
     with application.app_context():
-        return proofs.write_paper(work), found["sha256"]
+        return proofs.write_paper(card_work), card_work.sha256
+
+
+def pictures_on(sheet) -> int:
+    kind = pypdfium2.raw.FPDF_PAGEOBJ_IMAGE
+    return len(list(sheet.get_objects(filter=[kind])))
+
+
+def test_the_shop_s_logo_heads_each_sheet(application, body, card_work):
+    with application.app_context():
+        with_logo = proofs.write_paper(
+            replace(card_work, logo_key=card_work.pictures[0].storage_key)
+        )
+    sheets = zip(pypdfium2.PdfDocument(body[0]), pypdfium2.PdfDocument(with_logo), strict=True)
+    assert [pictures_on(after) - pictures_on(before) for before, after in sheets] == [1, 1, 1]
 
 
 @pytest.fixture
