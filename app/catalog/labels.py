@@ -24,6 +24,7 @@ def init(app: Flask) -> None:
     functions = (
         option_choices,
         quantity_help,
+        limits_of,
         each_price,
         bar_price,
         shelf_price,

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from flask import Flask
 
-from app.catalog.properties import Personalisation, Properties
+from app.catalog.properties import Personalisation, Properties, Variant
 from app.catalog.shown_price import shown_minor
 from app.catalog.variant_grid import variant_label
 from app.core.translations import _
@@ -52,9 +52,14 @@ def variant_groups(terms: Properties) -> list[VariantGroup]:
             ]
             found[rest] = VariantGroup(title, next(filter(None, colours), ""), [])
         label, whole = variant_label(terms, row, options[1:]), variant_label(terms, row)
-        note = _difference(terms, row.price_difference_minor)
+        note = _difference(terms, row.price_difference_minor + _surcharges(terms, row))
         found[rest].fields.append(VariantField(f"quantities.{row.key}", label, note, whole))
     return list(found.values())
+
+
+def _surcharges(terms: Properties, row: Variant) -> int:
+    """Return what the variant's choices add to a piece, in minor units."""
+    return sum(choice.surcharge_minor for _option, choice in terms.chosen(row.choices))
 
 
 def _difference(terms: Properties, minor: int) -> str:

@@ -42,6 +42,13 @@ def test_each_variant_on_offer_has_a_field_and_its_option_is_not_asked_for_again
     assert form["quantities.s-white"] == "10"
 
 
+def test_the_grid_says_what_a_variant_adds_to_the_price_of_a_piece(portal: Portal) -> None:
+    said = portal.get(PRODUCT).said(".variant")
+    assert said[-4:] == ["S", "M + £3.00", "L", "XL + £1.80"], (
+        "price difference, surcharge; with tax"
+    )
+
+
 def test_the_price_follows_the_quantities(portal: Portal) -> None:
     typed = {"csrf_token": portal.get(PRODUCT).form(FORM)["csrf_token"], "options.print": "front"}  # type: ignore[index]
     page = portal.post(f"{PRODUCT}/price", typed | WANTED)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from app.catalog.properties.part import Key, Part, Rate, Ref
+from app.core.translations import _l
 
 
 class Material(Part):
@@ -22,7 +23,7 @@ class Material(Part):
     key: Key
     sku: Annotated[str, Ref("stock_item")] = ""
     from_option: str = ""
-    from_variant: bool = False
+    from_variant: bool = Field(default=False, title=_l("Or the stock item of the variant"))
     per_piece: Rate = Decimal(0)
     per_cm3: Rate = Decimal(0)
     per_gram: Rate = Decimal(0)

@@ -30,7 +30,7 @@ class Variant(Part):
     barcode: str = Field(default="", max_length=14, title=_l("Barcode (EAN, UPC)"))
     weight_g: Rate | None = Field(default=None, title=_l("Weight of a piece"))
     price_difference_minor: Annotated[int, Field(ge=-MOST, le=MOST)] = Field(
-        default=0, title=_l("Price difference per piece")
+        default=0, title=_l("Price difference")
     )
     stock_sku: Annotated[str, Ref("stock_item")] = Field(default="", title=_l("Stock item"))
     offered: bool = Field(default=True, title=_l("Offered"))
