@@ -55,6 +55,7 @@ VERBS = (
     "app.catalog.verbs",
     "app.customers.verbs",
     "app.pricelists.verbs",
+    "app.pricelists.promotion_verbs",
     "app.tax.verbs",
     "app.rates.verbs",
     "app.reports.verbs",

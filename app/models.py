@@ -21,6 +21,7 @@ ROOMS = (
     "app.catalog.models",
     "app.customers.models",
     "app.pricelists.models",
+    "app.pricelists.promotion_models",
     "app.artwork.models",
     "app.stock.models",
     "app.orders.models",

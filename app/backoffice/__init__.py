@@ -13,6 +13,7 @@ ROOMS = (
     "app.customers.admin",
     "app.customers.groups_page",
     "app.pricelists.admin",
+    "app.pricelists.promotions_page",
     "app.notify.admin",
     "app.artwork.admin",
     "app.production.admin",

@@ -87,6 +87,7 @@ class LivePrice:
     quantity_prices: dict[int, int]
     rush_words: dict[str, str]
     is_gross: bool
+    promotion_fault: str = ""
 
 
 def live_price(

@@ -91,6 +91,16 @@ EventKind(
     detail="reason",
 )
 EventKind("order.tax_reviewed", _l("Tax reviewed"), payload(note=Personal), detail="note")
+CODE = payload(code=str)
+EventKind("order.promotion_added", _l("Promotion code added"), CODE, detail="code", public=True)
+EventKind("order.promotion_removed", _l("Promotion code removed"), public=True)
+EventKind(
+    "order.promotion_refused",
+    _l("Promotion code not taken"),
+    payload(CODE, why=str),
+    tone="bad",
+    detail="why",
+)
 EventKind("order.rush_changed", _l("Rush changed"), public=True)
 EventKind("order.closed", _l("Closed"), tone="done", public=True)
 EventKind("order.held", _l("Put on hold"), Held, personal_fields=("hold_reason",), public=True)

@@ -13,7 +13,7 @@ from app.catalog.properties import Properties
 from app.core.actor import Actor
 from app.core.canonical import plain, sha256_of
 from app.core.errors import BadInput, Problem
-from app.core.inputs import Faults, FormField, bad_input, checked_by, form_fields
+from app.core.inputs import Faults, FormField, Text, bad_input, checked_by, form_fields
 from app.core.postal_address import PostalAddress
 from app.core.text_input import clean_email, clean_line, clean_phone
 from app.core.translations import _, _l
@@ -85,6 +85,7 @@ class RequestForm(RequestDetails):
     configuration: Configuration = Configuration()
     quantity: int = 0
     rush: str = ""
+    promotion_code: Annotated[str, Text(most=40)] = ""
     name: Annotated[str, checked_by(lambda text: clean_line(text, "name", "name"))] = ""
     email: Annotated[str, checked_by(clean_email)] = ""
     phone: Annotated[str, checked_by(clean_phone)] = ""
@@ -183,4 +184,5 @@ def request_by(
         ship_to=request.ship_to,
         is_pickup=request.is_pickup,
         rush_level=request.rush,
+        promotion_code=request.promotion_code,
     )

@@ -24,10 +24,11 @@ from app.customers.models import Contact
 from app.orders.delivery import DeliveryInput
 from app.orders.details import RequestDetails
 from app.orders.models import Order, order_number
-from app.orders.services import life, quoting, request
+from app.orders.services import life, promotion, quoting, request
 from app.orders.services.quoting import LinePrice
 from app.orders.services.request import RequestedLine, Requester
-from app.orders.states import OPEN, ORDER, PLACED
+from app.orders.states import BEFORE_QUOTE, OPEN, ORDER, PLACED
+from app.pricelists.services.promotions import promotion_of
 
 VIEW = permission("order.view", _l("View orders"), *EVERY_ROLE, customer=True)
 CREATE = permission("order.create", _l("Create orders"), "sales")
@@ -186,6 +187,7 @@ request_order = new_record("order_request").verb(
         ship_to=(PostalAddress | None, None),
         is_pickup=(bool, False),
         rush_level=(str, ""),
+        promotion_code=(str, ""),
     ),
     is_own=lambda none_yet, actor: actor.kind == "customer",
     entry=frozenset(),
@@ -317,6 +319,32 @@ set_delivery = SUBJECT.verb(
     explain=_l("Shipments that have no label yet go there too."),
     icon="truck",
     entry=BOTH,
+)
+add_promotion = SUBJECT.verb(
+    promotion.add_promotion,
+    _l("Add promotion code"),
+    ESTIMATE,
+    fields(
+        promotion_code=Annotated[
+            str, Text(_l("Enter the code."), most=40), Field(title=_l("Promotion code"))
+        ]
+    ),
+    states=BEFORE_QUOTE,
+    done=_l("The next quote takes the code into account."),
+    icon="coin",
+)
+remove_promotion = SUBJECT.verb(
+    promotion.remove_promotion,
+    _l("Remove promotion code"),
+    ESTIMATE,
+    states=BEFORE_QUOTE,
+    can=lambda order, actor: (
+        None
+        if promotion_of(order.id)
+        else AlreadyDone(_("The order uses no promotion code. Nothing was changed."))
+    ),
+    done=_l("The code is off the order and counts no more."),
+    icon="coin",
 )
 mark_rush = SUBJECT.verb(
     life.mark_rush,

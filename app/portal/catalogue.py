@@ -8,19 +8,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.catalog.facts import Facts
-from app.catalog.live_price import LivePrice, form_values, live_price, shown_terms
+from app.catalog.live_price import LivePrice, form_values, shown_terms
 from app.catalog.models import Product
 from app.catalog.properties import Properties
 from app.catalog.services import effective_properties
 from app.catalog.shown_price import shows_gross
-from app.core.clock import shop_day
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.shop.region import region
 from app.files.services.uploads import find_upload
 from app.orders.request_form import Form
 from app.portal import blueprint, customer_id, owner_key, reader
-from app.pricelists.terms import terms_for
+from app.pricelists.live import live_price_for
 
 
 def find(slug: str) -> tuple[Product, Properties]:
@@ -85,9 +84,8 @@ def price(slug: str) -> str:
 
 def _live(found: Product, terms: Properties, values: dict[str, str]) -> LivePrice:
     """Return what the price card says to this reader."""
-    (under,) = terms_for([(found, terms)], shop_day(), customer_id())
     file = measured(terms, values)
-    return live_price(terms, values, file, price_terms=under, reader=reader())
+    return live_price_for(found, terms, values, file, customer_id=customer_id(), reader=reader())
 
 
 def measured(terms: Properties, values: dict[str, str]) -> Facts | None:

@@ -40,6 +40,7 @@ RESERVE = at_once("material:reserve_material", "Reserve material")
 RETRY_SHORT = at_once("material:retry_short", "Retry short reservations")
 MAKE_SHIPMENT = at_once("sending:make_shipment", "Create shipment")
 CLOSE_ORDER = at_once("sending:close_order", "Close order")
+RELEASE_PROMOTION = at_once("promotions:release_promotion", "Give promotion code back")
 CHECKING = "app.files.services.checking"
 # two queues, so that what the shop works with never waits behind strangers' files
 CHECK_UPLOAD = slow(
@@ -68,7 +69,11 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     # orders
     "order.placed": (at_once("making:make_jobs", "Create jobs"),),
     "order.payment_confirmed": (OPEN_PAYMENT,),
+    "order.declined": (RELEASE_PROMOTION,),
+    "quote.rejected": (RELEASE_PROMOTION,),
+    "quote.expired": (RELEASE_PROMOTION,),
     "order.cancelled": (
+        RELEASE_PROMOTION,
         at_once("making:cancel_jobs", "Cancel jobs"),
         at_once("material:release_material", "Release material"),
     ),

@@ -11,6 +11,7 @@ from app.core.db import db
 from app.core.shop.region import region
 from app.customers.models import Customer, CustomerGroup
 from app.pricelists.models import PriceList
+from app.pricelists.promotion_models import PromotionCode
 from tests.backoffice.conftest import Page, Person
 
 Enter = Callable[..., Person]
@@ -70,3 +71,19 @@ def test_what_is_wrong_with_a_price_is_said_at_its_field(somebody: Enter, catalo
     assert "is not an amount" in wrong.said(".error")
     wrong = seller.press(place, "publish_price_list")
     assert (wrong.status, "The list is empty" in wrong.words) == (422, True)
+
+
+def test_a_promotion_code_is_created_and_ended_by_clicking(
+    somebody: Enter, catalogue: None
+) -> None:
+    seller, place = somebody("sales"), "/admin/promotions/new/"
+    given = {"code": "autumn10", "label": "Autumn sale", "currency": region().currency}
+    wrong = fill(seller, place, given | {"percent": "200"})
+    assert "0 to 100" in wrong.said(".error")
+    fill(seller, place, given | {"percent": "10", "min_net": "50", "total_limit": "5"})
+    row = db.session.scalars(select(PromotionCode)).one()
+    assert (row.code, row.percent, row.min_net_minor, row.total_limit) == ("AUTUMN10", 10, 5000, 5)
+    shown = f"/admin/promotions/details/?id={row.id}"
+    assert "0 / 5" in seller.get(shown).words
+    seller.press(shown, "end_promotion", valid_until="2099-12-31")
+    assert "31 December 2099" in seller.get(shown).words or "31 Dec 2099" in seller.get(shown).words

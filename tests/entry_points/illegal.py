@@ -34,6 +34,7 @@ KINDS = {
     "rates.act": "rate",
     "customer_groups.act": "customer_group",
     "price_lists.act": "price_list",
+    "promotions.act": "promotion",
     "customers.act": "customer",
     "families.act": "product_family",
     "products.act": "product",
@@ -46,6 +47,7 @@ SITUATIONS: dict[str, tuple[dict[str, Any], ...]] = {
     "staff": ({"disabled_at": now()}, {"disabled_at": None}),
     "api_token": ({"revoked_at": now()},),
     "customer_group": ({"archived_at": now()}, {"archived_at": None}),
+    "promotion": ({"archived_at": now()}, {"archived_at": None}),
     "rate": ({"archived_at": now()}, {"archived_at": None}),
     "delivery": ({"state": "done"}, {"state": "pending"}, {"state": "running"}),
 }

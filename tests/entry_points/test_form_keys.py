@@ -40,7 +40,7 @@ SHOWN_AFTER_MORE = {
     ("job", "schedule_job"), ("job", "split_job"), ("operation", "rework_operation"),
     ("operation", "skip_operation"), ("operation", "correct_count"), ("operation", "start_operation"),
     ("operation", "resume_operation"), ("order", "resume"), ("order", "review_tax"), ("order", "revoke_link"),
-    ("rate", "set_rate"), ("price_list", "remove_list_price"),
+    ("rate", "set_rate"), ("order", "remove_promotion"), ("price_list", "remove_list_price"),
     ("order", "unmark_rush"), ("order", "cancel"), ("shipment", "mark_not_purchased"), ("staff", "end_session"),
     ("shipment", "mark_ready_for_pickup"), ("staff", "reset_second_factor"), ("stock_movement", "undo"),
 }  # fmt: skip
@@ -67,6 +67,7 @@ SHOWN = {
     "rates.act": "/admin/rates/details/?id={row_id}",
     "customer_groups.act": "/admin/customer-groups/details/?id={row_id}",
     "price_lists.act": "/admin/price-lists/details/?id={row_id}",
+    "promotions.act": "/admin/promotions/details/?id={row_id}",
     "stock_items.act": "/admin/stock/details/?id={row_id}",
     "connections.act": "/admin/connections/{ref}",
     "shop_settings.act": "/admin/settings/{ref}",

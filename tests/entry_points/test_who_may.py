@@ -85,6 +85,7 @@ VERBS = {
         verb.key: verb.permission for verb in verbs_of("catalog_change", "staff")
     },
     "customer_groups.act": {v.key: v.permission for v in verbs_of("customer_group", "staff")},
+    "promotions.act": {v.key: v.permission for v in verbs_of("promotion", "staff")},
     "price_lists.act": {v.key: v.permission for v in verbs_of("price_list", "staff")},
     "rates.act": {verb.key: verb.permission for verb in verbs_of("rate", "staff")},
     "tax_rates.act": {verb.key: verb.permission for verb in verbs_of("tax_rate", "staff")},

@@ -21,6 +21,7 @@ from app.core.outbound.intent import intend
 from app.customers import verbs as customer_verbs
 from app.fulfilment.services import create_shipment
 from app.orders.models import Order
+from app.pricelists import promotion_verbs
 from app.pricelists import verbs as list_verbs
 from app.production.models import WorkCentre
 from app.rates import verbs as rate_verbs
@@ -61,6 +62,9 @@ def things(ready_job: Any) -> dict[str, dict[str, Any]]:
     prices = list_verbs.create_price_list(
         None, "Trade", "group", "GBP", group=group, percent="-5", actor=system("cli")
     )
+    code = promotion_verbs.create_promotion(
+        None, "AUTUMN10", "Autumn sale", "GBP", percent="10", actor=system("cli")
+    )
     slot = open_slot(order.id, "Front", Artwork(label="Front"), actor=system("cli"))
     centre = db.session.get_one(WorkCentre, step.work_centre_id)
     product = db.session.get_one(Product, order.lines[0].product_id)
@@ -94,6 +98,7 @@ def things(ready_job: Any) -> dict[str, dict[str, Any]]:
         "rates.act": {"row_id": gold.id},
         "customer_groups.act": {"row_id": group.id},
         "price_lists.act": {"row_id": prices.id},
+        "promotions.act": {"row_id": code.id},
         "job_page.act": {"ref": job.number},
         "job_page.act_on_step": {"ref": job.number, "operation_id": step.id},
         "shipment_page.act": {"ref": shipment.ref},

@@ -13,12 +13,11 @@ from sqlalchemy.orm import contains_eager, joinedload
 from app.backoffice import search_terms
 from app.backoffice.orders import new_order_person as people
 from app.catalog.labels import shelf_price
-from app.catalog.live_price import LivePrice, form_values, live_price
+from app.catalog.live_price import LivePrice, form_values
 from app.catalog.models import Product, ProductFamily
 from app.catalog.properties import Properties
 from app.catalog.services import effective_properties, price_rule
 from app.core.backoffice.access import BackOfficeView
-from app.core.clock import shop_day
 from app.core.db import db
 from app.core.errors import BadInput, NotFound
 from app.core.inputs import Faults
@@ -29,7 +28,7 @@ from app.files.doors import owner_key_of
 from app.orders import services as orders
 from app.orders.models import Order
 from app.orders.request_form import Form, parse_request, request_by, request_key
-from app.pricelists.terms import terms_for
+from app.pricelists.live import live_price_for
 
 log = structlog.get_logger(__name__)
 
@@ -182,8 +181,7 @@ class NewOrder(BackOfficeView):
         """Return what the price card says."""
         person = self._known(values)
         buyer = person.contact.customer_id if person else None
-        (under,) = terms_for([(product, terms)], shop_day(), buyer)
-        return live_price(terms, values, price_terms=under)
+        return live_price_for(product, terms, values, customer_id=buyer)
 
     def _page(self, product: Product, terms: Properties, form: Form) -> Any:
         form.begin(terms)

@@ -101,13 +101,23 @@ def promotion_rows(
     if off > most:
         parts.append(_("at most %(money)s", money=line.money(most)))
     how = _("Promotion code %(code)s: %(sum)s = %(money)s",
-            code=found.code, sum=", ".join(parts), money=line.money(amount))  # fmt: skip
+            code=_code_with_days(found), sum=", ".join(parts), money=line.money(amount))  # fmt: skip
     yield PriceRow("promotion", found.label or _("Promotion"), how, amount, words)
+
+
+def _code_with_days(found: Promotion) -> str:
+    """Return the code with the day that it was entered on, else its last day, as far as one is known."""
+    names = {"code": found.code}
+    if found.entered_on:
+        return _("%(code)s, entered on %(day)s", day=long_date(found.entered_on), **names)
+    if found.valid_until:
+        return _("%(code)s, valid until %(day)s", day=long_date(found.valid_until), **names)
+    return found.code
 
 
 def applies_to(line: LineToPrice, found: Promotion, net_minor: int) -> bool:
     """Return whether a promotion holds for this line, by day, value, quantity and product."""
-    if not is_between(line.on, found.valid_from, found.valid_until):
+    if not is_between(found.entered_on or line.on, found.valid_from, found.valid_until):
         return False
     if net_minor < found.min_net_minor or line.quantity < found.min_quantity:
         return False

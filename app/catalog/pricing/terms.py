@@ -61,7 +61,8 @@ class PriceListTerms(_Term):
 class Promotion(_Term):
     """A promotion code: percent or a fixed amount off the net, within its limits.
 
-    `uses_left` and who may use it are checked where a code is taken; day, value, quantity and product here.
+    Who may use it, and how often, is checked where a code is entered; day, value, quantity and product here. One
+    that an order entered on a day holds as it did on that day.
     """
 
     code: str
@@ -75,6 +76,7 @@ class Promotion(_Term):
     most_minor: int | None = None
     skus: tuple[str, ...] = ()
     families: tuple[str, ...] = ()
+    entered_on: date | None = None
 
 
 class PriceTerms(_Term):

@@ -20,6 +20,7 @@ from app.inspection.file_facts import FileFacts
 from app.orders.delivery import destination_of
 from app.orders.models import Order, OrderLine
 from app.orders.quoted import QuotedLine
+from app.pricelists.services.promotions import promotion_of
 from app.pricelists.terms import terms_for
 from app.tax.book import tax_book
 
@@ -46,7 +47,8 @@ def terms_of(lines: Sequence[OrderLine], on: date) -> dict[uuid.UUID, PriceTerms
     query = select(Product).where(Product.id.in_({line.product_id for line in lines}))
     products = {product.id: product for product in db.session.scalars(query)}
     wanted = [(products[line.product_id], line.specification) for line in lines]
-    found = terms_for(wanted, on, lines[0].order.customer_id)
+    order = lines[0].order
+    found = terms_for(wanted, on, order.customer_id, promotion_of(order.id))
     named = zip(lines, found, strict=True)
     return taxed_terms(lines, {line.id: terms for line, terms in named}, on)
 

@@ -23,6 +23,7 @@ from app.customers import services as customers
 from app.orders.details import OrderDetails
 from app.orders.events import RequestedItem
 from app.orders.models import Order, OrderLine
+from app.orders.services.promotion import add_requested_promotion
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ def request_order(
     ship_to: PostalAddress | None = None,
     is_pickup: bool = False,
     rush_level: str = "",
+    promotion_code: str = "",
 ) -> Order:
     """Make the order of a request and return it, with its artwork slots and the files sent so far.
 
@@ -118,6 +120,8 @@ def request_order(
             after={"state": order.state, "number": order.number},
             data={"lines": items, "contact": contact.name},
         )
+        if promotion_code:
+            add_requested_promotion(order, actor, promotion_code)
     owner = _with_right(
         actor,
         "artwork.upload",
