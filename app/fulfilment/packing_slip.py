@@ -8,7 +8,7 @@ from app.catalog.breakdown import BreakdownRow, breakdown_rows
 from app.catalog.labels import personalised
 from app.core.clock import now
 from app.core.db import get
-from app.core.settings import current
+from app.core.shop.details import shop_details
 from app.fulfilment.models import Shipment
 from app.orders.models import Order, OrderLine
 
@@ -55,6 +55,6 @@ def packing_slip_html(shipment: Shipment) -> str:
         order=order,
         lines=slip_lines(shipment),
         address=shipment.address.printed(),
-        shop_name=current().shop_name,
+        shop_name=shop_details().name,
         made_at=now(),
     )

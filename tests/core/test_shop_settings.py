@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from typing import Annotated, Any, ClassVar
@@ -25,6 +26,7 @@ from app.core.shop.verbs import save_section
 from app.core.web import formats
 from tests.conftest import Committed
 
+ROOT = settings.ROOT
 CLI = system("cli")
 
 
@@ -209,3 +211,14 @@ def test_two_people_who_save_at_once_do_not_lose_each_others_change(committed: C
     with committed.app.app_context():
         assert (region().timezone, region().currency) == ("Asia/Tokyo", "JPY")
         db.session.remove()
+
+
+def test_nothing_reads_from_the_environment_what_the_shop_sets() -> None:
+    """`current()` has the first values alone: they are stale once a page of the settings was saved."""
+    fields = "shop_name|shop_address|timezone|currency|locale|quote_days"
+    files = [file for file in (ROOT / "app").rglob("*.py") if "settings" not in file.name]
+    files = [file for file in files if file.parent != ROOT / "app" / "core" / "shop"]
+    found = [
+        file.name for file in files if re.search(rf"current\(\)\.({fields})\b", file.read_text())
+    ]
+    assert len(files) > 200 and found == []

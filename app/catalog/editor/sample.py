@@ -14,9 +14,8 @@ from app.catalog.inheritance import Layer, inherit
 from app.catalog.live_price import default_values, fields_of
 from app.catalog.pricing import ItemisedPrice, price_line
 from app.catalog.properties import Properties
-from app.core.clock import today
+from app.core.clock import shop_day
 from app.core.errors import BadInput
-from app.core.settings import current
 from app.core.translations import _
 from app.core.web.formats import money, quantity
 
@@ -70,4 +69,4 @@ def dearer_than_more(terms: Properties, options: dict[str, str]) -> list[str]:
 
 
 def _price(terms: Properties, options: dict[str, str], count: int) -> ItemisedPrice:
-    return price_line(terms, options, count, on=today(current().timezone))
+    return price_line(terms, options, count, on=shop_day())

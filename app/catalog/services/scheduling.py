@@ -16,11 +16,10 @@ from app.catalog.services.products import change_product, layers_in
 from app.catalog.services.saving import clean_properties
 from app.catalog.states import CHANGE, EDITED_FREELY
 from app.core.actor import Actor
-from app.core.clock import today
+from app.core.clock import shop_day
 from app.core.db import db, locked
 from app.core.errors import BadInput, Problem
 from app.core.events import record
-from app.core.settings import current
 from app.core.translations import _
 
 
@@ -56,7 +55,7 @@ def schedule_product_change(
 
 
 def _refuse_day(effective_on: date) -> None:
-    if effective_on <= today(current().timezone):
+    if effective_on <= shop_day():
         sentence = _("Choose a day after today, or save the change at once.")
         raise BadInput(sentence, field="effective_on")
 
@@ -121,7 +120,7 @@ def due_changes() -> list[uuid.UUID]:
     """Return the ids of the scheduled changes whose day has come in the shop's zone, oldest first."""
     query = select(CatalogChange.id).where(
         CatalogChange.state == CHANGE.initial,
-        CatalogChange.effective_on <= today(current().timezone),
+        CatalogChange.effective_on <= shop_day(),
     )
     return list(db.session.scalars(query.order_by(CatalogChange.effective_on, CatalogChange.id)))
 
