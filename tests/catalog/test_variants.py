@@ -105,7 +105,7 @@ class TestGrid:
     def test_more_variants_than_a_grid_can_hold_are_refused(self) -> None:
         many = [{"key": f"c{n}", "label": str(n)} for n in range(40)]
         wide = [{"key": key, "label": key, "choices": many} for key in ("a", "b")]
-        with pytest.raises(BadInput, match=r"1600 variants; at most 1000"):
+        with pytest.raises(BadInput, match=r"1600 variants; at most 500"):
             generate(parse({"options": wide}), Variants(options=["a", "b"]))
 
     @pytest.mark.parametrize(

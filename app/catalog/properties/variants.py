@@ -13,7 +13,7 @@ from app.catalog.properties.part import MOST, Count, Key, Part, Rate, Ref
 from app.core.translations import _l
 
 #: More combinations than this are a slip: nobody fills in such a grid.
-MOST_VARIANTS = 1000
+MOST_VARIANTS = 500
 VariantKey = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(-[a-z][a-z0-9_]*)*$", max_length=200)]
 
 
