@@ -163,9 +163,11 @@ def load_products() -> None:
     """Load the products of the print and the jewellery preset."""
     from app.catalog import verbs as catalog
     from app.core.actor import system
+    from tests.preset_shop import priced_in_pounds
 
-    for name in PRESETS:
-        catalog.load_preset(None, name, actor=system("cli"))
+    with priced_in_pounds():
+        for name in PRESETS:
+            catalog.load_preset(None, name, actor=system("cli"))
 
 
 @pytest.fixture(scope="session")

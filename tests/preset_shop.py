@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def priced_in_pounds() -> Iterator[None]:
+    """Let a preset be loaded with its own amounts as pounds, whatever currency the shop under test has: the
+    tests read its prices as they stand in its file."""
+    from app.core import settings
+
+    usual = settings.current()
+    settings.use(usual.model_copy(update={"currency": "GBP"}))
+    try:
+        yield
+    finally:
+        settings.use(usual)
 
 
 def load_presets(names: Iterable[str]) -> None:
@@ -18,5 +33,6 @@ def load_presets(names: Iterable[str]) -> None:
         preset = read(name)
         stock.load_preset(preset.stock, actor=system("cli"))
         production.load_preset(preset.work_centres)
-        catalog.load_preset(None, name, actor=system("cli"))
+        with priced_in_pounds():
+            catalog.load_preset(None, name, actor=system("cli"))
     db.session.commit()

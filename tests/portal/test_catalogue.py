@@ -17,6 +17,7 @@ from tests.files.sample_files import an_stl
 from tests.files.uploading import check
 from tests.portal.conftest import REQUEST, Page, Portal, counted
 from tests.portal.test_uploads import sent
+from tests.preset_shop import priced_in_pounds
 
 
 def price(portal: Portal, **changes: str) -> Page:
@@ -106,7 +107,8 @@ def test_the_upload_box_speaks_of_five_gigabytes(portal: Portal) -> None:
 
 
 def test_a_model_that_was_checked_sets_its_price(portal: Portal) -> None:
-    catalog.load_preset(None, "threed", actor=system("cli"))
+    with priced_in_pounds():
+        catalog.load_preset(None, "threed", actor=system("cli"))
     upload_id = sent(portal, an_stl(20), "cube.stl")["id"]
     values = {
         "options.material": "pla",
