@@ -172,6 +172,7 @@ BUTTON = re.compile(r"ui\.button_form\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)", 
 NO_VERB = (
     "places.sign_out", "station.scan", "station.change_person", "accounts.change_password",
     "accounts.end_others", "security.begin", "sign_in.", "links.", 'button_form("", ', "disabled=",
+    'get_url(".preview"',  # shows what would change
 )  # fmt: skip
 #: Forms of somebody who is not signed in and asks for a link or a password.
 AT_THE_GATE = {"forgotten.html", "choose_password.html", "link.html", "set_up.html"}
