@@ -52,7 +52,10 @@ def quote_out(gold: MaterialRate, ask: Callable[..., Order]) -> Order:
     """A quote for 250 cards with foil by the rate of gold, at 15 pence a card."""
     card = db.session.scalars(select(Product).where(Product.slug == "invitation-card-a6")).one()
     formula = {"key": "foil", "label": "Foil", "expression": "rate.gold / 400", "per": "piece"}
-    card.properties = {**card.properties, "price": {"formulas": [formula]}}
+    card.properties = {
+        **card.properties,
+        "price": {"currency": region().currency, "formulas": [formula]},
+    }
     order = ask()
     order_verbs.start_estimate(order.id, actor=BOSS)
     order_verbs.send_quote(order.id, actor=BOSS)

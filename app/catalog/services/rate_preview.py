@@ -113,7 +113,7 @@ def _is_in_use(rate: MaterialRate, actor: Actor) -> Problem | None:
         return None
     shown = ", ".join(names[:NAMED]) + (" …" if len(names) > NAMED else "")
     return WrongState(
-        _("Formulas of %(count)s products name this rate: %(names)s.",
+        _("Formulas of products name this rate (%(count)s): %(names)s.",
           count=quantity(len(names)), names=shown),
         next_step=_("Take it out of them first."),
     )  # fmt: skip
