@@ -191,7 +191,7 @@ def environment(
         "REALTIME_URL": f"ws://127.0.0.1:{18000 + valkey_number}",
         "SHOP_NAME": "Example Street Press",
         "TIMEZONE": "UTC",
-        "CURRENCY": "EUR",
+        "CURRENCY": "GBP",
         "MAKEREADY_HOME": str(test_home().folder("shop")),
         "MAIL_CATCHER_DIR": str(test_home().folder("shop") / "mail"),
     }

@@ -115,12 +115,19 @@ def _seen_version() -> int | None:
     return int(text)
 
 
+def _plural(kind: str) -> str:
+    """Return how an address names records of the kind: orders, families, tax_classes."""
+    if kind.endswith("y"):
+        return f"{kind[:-1]}ies"
+    return f"{kind}es" if kind.endswith("s") else f"{kind}s"
+
+
 def verb_endpoints() -> list[Endpoint]:
     """Return one endpoint for each verb that the API offers."""
     return [
         Endpoint(
             method="POST",
-            path=f"/{kind.replace('_', '-')}s/{{ref}}/{key}",
+            path=f"/{_plural(kind).replace('_', '-')}/{{ref}}/{key}",
             name=f"{kind}_{key}",
             summary=f"{verb.label} ({kind.replace('_', ' ')})",
             answer=partial(do, verb),

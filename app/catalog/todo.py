@@ -39,7 +39,7 @@ TODOS = (
         (CatalogChange.state == FAILED,),
         urgency=Urgency.FAILED,
         icon="calendar",
-        page="catalog_changes.index_view",
+        page="catalog_changes",
         counted=CatalogChange,
     ),
 )

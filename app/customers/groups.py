@@ -56,8 +56,6 @@ def change_group(row: CustomerGroup, actor: Actor, name: str | None = None) -> C
 
 def archive_group(row: CustomerGroup, actor: Actor) -> CustomerGroup:
     """Offer the group no more; its customers keep it. Records customer_group.archived."""
-    if row.archived_at is not None:
-        raise AlreadyDone(_("The group is already archived. Nothing was changed."))
     row.archived_at = now()
     record("customer_group.archived", row, actor)
     return row
@@ -65,8 +63,6 @@ def archive_group(row: CustomerGroup, actor: Actor) -> CustomerGroup:
 
 def restore_group(row: CustomerGroup, actor: Actor) -> CustomerGroup:
     """Offer an archived group again. Records customer_group.restored."""
-    if row.archived_at is None:
-        raise AlreadyDone(_("The group is in use. Nothing was changed."))
     row.archived_at = None
     record("customer_group.restored", row, actor)
     return row

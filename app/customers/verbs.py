@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from app.core.archiving import unless_archived, unless_in_use
 from app.core.inputs import Choice, Day, Limit, Text, checked_by, fields
 from app.core.permissions import permission
 from app.core.text_input import clean_email, clean_key, clean_line, clean_phone
@@ -111,6 +112,7 @@ archive_group = GROUP.verb(
     groups.archive_group,
     _l("Archive group"),
     EDIT,
+    can=unless_archived(_l("The group is already archived. Nothing was changed.")),
     done=_l("The group is archived. Its customers keep it."),
     entry=frozenset({"staff"}),
 )
@@ -118,6 +120,7 @@ restore_group = GROUP.verb(
     groups.restore_group,
     _l("Restore group"),
     EDIT,
+    can=unless_in_use(_l("The group is in use. Nothing was changed.")),
     done=_l("The group is in use again."),
     entry=frozenset({"staff"}),
 )

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from app.core.archiving import unless_archived, unless_in_use
 from app.core.errors import BadInput
 from app.core.inputs import Between, Day, Text, checked_by, fields
 from app.core.numbers import read_decimal
@@ -96,6 +97,7 @@ archive_promotion = PROMOTIONS.verb(
     promotions.archive_promotion,
     _l("Archive code"),
     EDIT,
+    can=unless_archived(_l("The code is already archived. Nothing was changed.")),
     done=_l("The code can't be entered any more. Orders that use it keep it."),
     entry=frozenset({"staff"}),
 )
@@ -103,6 +105,7 @@ restore_promotion = PROMOTIONS.verb(
     promotions.restore_promotion,
     _l("Restore code"),
     EDIT,
+    can=unless_in_use(_l("The code is in use. Nothing was changed.")),
     done=_l("The code can be entered again."),
     entry=frozenset({"staff"}),
 )

@@ -18,3 +18,5 @@ PRICE_LIST = Chart(
     ],
 )
 IN_FORCE = "published"
+#: Prices can be set in these.
+EDITABLE = frozenset({"draft", "published"})

@@ -19,7 +19,7 @@ from app.core.verbs import new_record, rows_of
 from app.customers.models import Customer, CustomerGroup
 from app.pricelists.models import AUDIENCES, LEAST_PERCENT, MOST_PERCENT, PriceList
 from app.pricelists.services import lists
-from app.pricelists.states import PRICE_LIST
+from app.pricelists.states import EDITABLE, PRICE_LIST
 
 VIEW = permission("price_list.view", _l("View price lists and promotion codes"), "sales", "finance")
 EDIT = permission("price_list.edit", _l("Edit price lists and promotion codes"), "sales", "finance")
@@ -120,7 +120,7 @@ set_list_price = PRICE_LISTS.verb(
     _l("Set price"),
     EDIT,
     ListPriceInput,
-    states=frozenset({"draft", "published"}),
+    states=EDITABLE,
     done=_l("The price is in the list."),
     entry=frozenset({"staff"}),
 )
@@ -129,7 +129,7 @@ remove_list_price = PRICE_LISTS.verb(
     _l("Remove price"),
     EDIT,
     fields(sku=(Sku, ""), family=(Family, "")),
-    states=frozenset({"draft", "published"}),
+    states=EDITABLE,
     done=_l("The price is out of the list."),
     entry=frozenset({"staff"}),
 )

@@ -91,8 +91,6 @@ def set_rate(
 def archive_rate(row: MaterialRate, actor: Actor) -> MaterialRate:
     """Take the rate out of use; its values stay. The rooms above refuse it while prices name it. Records
     rate.archived."""
-    if row.archived_at is not None:
-        raise AlreadyDone(_("The rate is already archived. Nothing was changed."))
     row.archived_at = now()
     record("rate.archived", row, actor)
     return row
@@ -100,8 +98,6 @@ def archive_rate(row: MaterialRate, actor: Actor) -> MaterialRate:
 
 def restore_rate(row: MaterialRate, actor: Actor) -> MaterialRate:
     """Bring an archived rate back into use. Records rate.restored."""
-    if row.archived_at is None:
-        raise AlreadyDone(_("The rate is in use. Nothing was changed."))
     row.archived_at = None
     record("rate.restored", row, actor)
     return row

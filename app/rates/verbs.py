@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from app.core.archiving import unless_archived, unless_in_use
 from app.core.db import locked
 from app.core.inputs import Day, NotPast, Text, checked_by, fields
 from app.core.numbers import read_decimal
@@ -91,6 +92,7 @@ archive_rate = RATE.verb(
     services.archive_rate,
     _l("Archive rate"),
     EDIT,
+    can=unless_archived(_l("The rate is already archived. Nothing was changed.")),
     done=_l("The rate is archived."),
     entry=frozenset({"staff"}),
 )
@@ -98,6 +100,7 @@ restore_rate = RATE.verb(
     services.restore_rate,
     _l("Restore rate"),
     EDIT,
+    can=unless_in_use(_l("The rate is in use. Nothing was changed.")),
     done=_l("The rate is in use again."),
     entry=frozenset({"staff"}),
 )

@@ -26,8 +26,8 @@ def upgrade() -> None:
         sa.Column("created_at", MOMENT, server_default=sa.text("now()"), nullable=False),
         sa.Column("updated_at", MOMENT, server_default=sa.text("now()"), nullable=False),
         sa.Column("version_id", sa.Integer(), nullable=False),
-        sa.CheckConstraint("key ~ '^[a-z][a-z0-9_]{0,39}$'", name="ck_rates_key"),
-        sa.CheckConstraint("char_length(currency) = 3", name="ck_rates_currency"),
+        sa.CheckConstraint("key ~ '^[a-z][a-z0-9_]{0,39}$'", name=op.f("ck_rates_key")),
+        sa.CheckConstraint("char_length(currency) = 3", name=op.f("ck_rates_currency")),
         sa.PrimaryKeyConstraint("id", name="pk_rates"),
         sa.UniqueConstraint("key", name="uq_rates_key"),
         if_not_exists=True,
@@ -41,7 +41,7 @@ def upgrade() -> None:
         sa.Column("source", sa.String(200), nullable=False),
         sa.Column("set_by", sa.String(200), nullable=False),
         sa.Column("created_at", MOMENT, server_default=sa.text("now()"), nullable=False),
-        sa.CheckConstraint("value > 0", name="ck_rate_values_value"),
+        sa.CheckConstraint("value > 0", name=op.f("ck_rate_values_value")),
         sa.ForeignKeyConstraint(["rate_id"], ["rates.id"], name="fk_rate_values_rate_id_rates"),
         sa.PrimaryKeyConstraint("id", name="pk_rate_values"),
         sa.Index("ix_rate_values_rate_id_valid_from", "rate_id", "valid_from", "id"),
@@ -61,7 +61,7 @@ def upgrade() -> None:
         sa.Column("now_minor", sa.BigInteger(), nullable=False),
         sa.Column("created_at", MOMENT, server_default=sa.text("now()"), nullable=False),
         sa.Column("updated_at", MOMENT, server_default=sa.text("now()"), nullable=False),
-        sa.CheckConstraint("now_minor >= 0", name="ck_quote_losses_now_minor"),
+        sa.CheckConstraint("now_minor >= 0", name=op.f("ck_quote_losses_now_minor")),
         sa.ForeignKeyConstraint(
             ["quote_id"], ["quotes.id"], name="fk_quote_losses_quote_id_quotes"
         ),

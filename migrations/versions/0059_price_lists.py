@@ -34,7 +34,7 @@ def upgrade() -> None:
         sa.Column("created_at", MOMENT, server_default=sa.text("now()"), nullable=False),
         sa.Column("updated_at", MOMENT, server_default=sa.text("now()"), nullable=False),
         sa.Column("version_id", sa.Integer(), nullable=False),
-        sa.CheckConstraint("key ~ '^[a-z][a-z0-9_]{0,39}$'", name="ck_customer_groups_key"),
+        sa.CheckConstraint("key ~ '^[a-z][a-z0-9_]{0,39}$'", name=op.f("ck_customer_groups_key")),
         sa.PrimaryKeyConstraint("id", name="pk_customer_groups"),
         sa.UniqueConstraint("key", name="uq_customer_groups_key"),
         if_not_exists=True,
@@ -65,18 +65,21 @@ def upgrade() -> None:
         sa.Column("updated_at", MOMENT, server_default=sa.text("now()"), nullable=False),
         sa.Column("version_id", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "audience IN ('everyone', 'group', 'customer')", name="ck_price_lists_audience"
+            "audience IN ('everyone', 'group', 'customer')", name=op.f("ck_price_lists_audience")
         ),
         sa.CheckConstraint(
-            "(audience = 'group') = (group_id IS NOT NULL)", name="ck_price_lists_group"
+            "(audience = 'group') = (group_id IS NOT NULL)", name=op.f("ck_price_lists_group")
         ),
         sa.CheckConstraint(
-            "(audience = 'customer') = (customer_id IS NOT NULL)", name="ck_price_lists_customer"
+            "(audience = 'customer') = (customer_id IS NOT NULL)",
+            name=op.f("ck_price_lists_customer"),
         ),
-        sa.CheckConstraint("char_length(currency) = 3", name="ck_price_lists_currency"),
-        sa.CheckConstraint("percent >= -100 AND percent <= 900", name="ck_price_lists_percent"),
-        sa.CheckConstraint("valid_until >= valid_from", name="ck_price_lists_validity"),
-        sa.CheckConstraint(f"state IN ({STATES})", name="ck_price_lists_state"),
+        sa.CheckConstraint("char_length(currency) = 3", name=op.f("ck_price_lists_currency")),
+        sa.CheckConstraint(
+            "percent >= -100 AND percent <= 900", name=op.f("ck_price_lists_percent")
+        ),
+        sa.CheckConstraint("valid_until >= valid_from", name=op.f("ck_price_lists_validity")),
+        sa.CheckConstraint(f"state IN ({STATES})", name=op.f("ck_price_lists_state")),
         sa.ForeignKeyConstraint(
             ["group_id"], ["customer_groups.id"], name="fk_price_lists_group_id_customer_groups"
         ),

@@ -37,16 +37,20 @@ def upgrade() -> None:
         sa.Column("created_at", MOMENT, server_default=sa.text("now()"), nullable=False),
         sa.Column("updated_at", MOMENT, server_default=sa.text("now()"), nullable=False),
         sa.Column("version_id", sa.Integer(), nullable=False),
-        sa.CheckConstraint("code = upper(code) AND code <> ''", name="ck_promotion_codes_code"),
-        sa.CheckConstraint("percent >= 0 AND percent <= 100", name="ck_promotion_codes_percent"),
-        sa.CheckConstraint("fixed_minor >= 0", name="ck_promotion_codes_fixed_minor"),
-        sa.CheckConstraint("min_net_minor >= 0", name="ck_promotion_codes_min_net_minor"),
-        sa.CheckConstraint("most_minor > 0", name="ck_promotion_codes_most_minor"),
         sa.CheckConstraint(
-            "total_limit > 0 AND customer_limit > 0", name="ck_promotion_codes_limits"
+            "code = upper(code) AND code <> ''", name=op.f("ck_promotion_codes_code")
         ),
-        sa.CheckConstraint("char_length(currency) = 3", name="ck_promotion_codes_currency"),
-        sa.CheckConstraint("valid_until >= valid_from", name="ck_promotion_codes_validity"),
+        sa.CheckConstraint(
+            "percent >= 0 AND percent <= 100", name=op.f("ck_promotion_codes_percent")
+        ),
+        sa.CheckConstraint("fixed_minor >= 0", name=op.f("ck_promotion_codes_fixed_minor")),
+        sa.CheckConstraint("min_net_minor >= 0", name=op.f("ck_promotion_codes_min_net_minor")),
+        sa.CheckConstraint("most_minor > 0", name=op.f("ck_promotion_codes_most_minor")),
+        sa.CheckConstraint(
+            "total_limit > 0 AND customer_limit > 0", name=op.f("ck_promotion_codes_limits")
+        ),
+        sa.CheckConstraint("char_length(currency) = 3", name=op.f("ck_promotion_codes_currency")),
+        sa.CheckConstraint("valid_until >= valid_from", name=op.f("ck_promotion_codes_validity")),
         sa.PrimaryKeyConstraint("id", name="pk_promotion_codes"),
         sa.UniqueConstraint("code", name="uq_promotion_codes_code"),
         if_not_exists=True,

@@ -128,7 +128,7 @@ def test_a_change_of_products_on_offer_is_told_and_confirmed_by_its_token(post: 
     load_presets(["print"])
     family = find_product("invitation-card-a6").family
     wording = dict(family.properties) | {"wording": {"piece": "sheet"}}
-    path, body = f"/product-familys/{family.id}/change_family", {"properties": wording}
+    path, body = f"/product-families/{family.id}/change_family", {"properties": wording}
     asked = post(path, body)
     assert (asked.status_code, asked.json["code"]) == (409, "unconfirmed")
     assert (asked.json["changed"], len(asked.json["products"])) == (3, 3)

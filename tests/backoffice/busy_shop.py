@@ -24,6 +24,7 @@ from app.orders.services.quoting import LinePrice
 from app.production import services as production
 from app.production import verbs as production_verbs
 from app.production.models import Job
+from app.tax.usual import ensure_usual
 from tests.order_rows import placed_order
 from tests.production.conftest import jobs_for, open_all
 
@@ -116,6 +117,7 @@ def noted(order: Order) -> None:
 
 def asked(count: int, state: str) -> list[Order]:
     """Orders before they are placed, in `state`; quoted ones have their quote."""
+    ensure_usual(ME)
     made = []
     for number in range(count):
         order = placed_order([50 + number], state="requested", customer_name=name(number))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sqlalchemy import select
+
 from app.accounts.services.links import issue_link
 from app.core.actor import system
 from app.core.db import db
@@ -11,6 +13,8 @@ from app.core.postal_address import PostalAddress
 from app.orders import services as orders
 from app.orders import verbs as order_verbs
 from app.orders.models import Order
+from app.pricelists.promotion_models import PromotionCode
+from app.pricelists.promotion_verbs import create_promotion
 from tests.orders.conftest import customer_of
 
 ME = system("cli")
@@ -28,6 +32,12 @@ def fresh(order: Order) -> Order:
     return db.session.get_one(Order, order.id)
 
 
+def _create_code(currency: str) -> None:
+    """Create the promotion code AUTUMN10, of which every order of a test may make use."""
+    if db.session.scalar(select(PromotionCode).where(PromotionCode.code == "AUTUMN10")) is None:
+        create_promotion(None, "AUTUMN10", "Autumn", currency, "10", actor=ME)
+
+
 def order_in_state(state: str, ask: Callable[..., Order]) -> Order:
     """A new order that went the usual way to `state`."""
     order = ask()
@@ -37,7 +47,11 @@ def order_in_state(state: str, ask: Callable[..., Order]) -> Order:
     if state in ("requested", "rush"):
         return order
     order_verbs.start_estimate(order.id, actor=ME)
-    if state == "estimating":
+    if state in ("estimating", "without a code", "with a code"):
+        if state != "estimating":
+            _create_code(order.currency)
+        if state == "with a code":
+            order_verbs.add_promotion(order.id, "AUTUMN10", actor=ME)
         return order
     if state == "needs_info":
         order_verbs.ask_customer(order.id, "Round corners?", actor=ME)

@@ -59,6 +59,10 @@ CASES = [
          {"delivery": "pickup"}),
     Case("mark_rush", "requested", "sales", "operator", "order.rush_changed", "requested"),
     Case("unmark_rush", "rush", "sales", "operator", "order.rush_changed", "requested"),
+    Case("add_promotion", "without a code", "sales", "operator", "order.promotion_added",
+         "estimating", {"promotion_code": "autumn10"}),
+    Case("remove_promotion", "with a code", "sales", "operator", "order.promotion_removed",
+         "estimating"),
     Case("revoke_link", "placed", "sales", "operator", "link.revoked", "placed"),
 ]  # fmt: skip
 VERBS = {verb.key: verb for verb in verbs_of("order", "staff")}

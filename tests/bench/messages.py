@@ -16,7 +16,8 @@ from tests.bench.turns import Row, compare
 NAME = "bench_messages"
 MESSAGES, ROUNDS = 200, 3
 CONTEXT = {
-    "contact_name": "Ada", "items": "250 × Card", "total": "£12.00", "valid_until": "Fri 4 Dec",
+    "contact_name": "Ada", "items": "250 × Card", "total": "£12.00", "taxes": [], "tax_notes": [],
+    "valid_until": "Fri 4 Dec",
     "promised_on": "", "note": "", "link": "https://shop.example.com/t/" + "k" * 43,
 }  # fmt: skip
 

@@ -58,10 +58,10 @@ def test_products_are_listed(browser, card, query) -> None:
 def test_a_product_says_what_is_inherited_from_where(browser, card) -> None:
     page = browser.get(f"/admin/products/details/?id={card.id}", headers=LOOKS)
     said = page_text(page.text)
-    assert "Set-up €29.00 Cards" in said
+    assert "Set-up £29.00 Cards" in said
     assert "Trim width 148 mm this product" in said
     assert (
-        "Paper Smooth 300 g, Cotton 350 g (+ €0.18 each), Recycled 270 g (+ €0.04 each) Cards"
+        "Paper Smooth 300 g, Cotton 350 g (+ £0.18 each), Recycled 270 g (+ £0.04 each) Cards"
         in said
     )
 
@@ -204,7 +204,7 @@ def test_families_are_shown_as_a_tree_with_a_way_back_to_it(browser, card) -> No
     assert 'class="tree-name tree-1"' in page.text
     said = page_text(browser.get(f"/admin/products/details/?id={card.id}", headers=LOOKS).text)
     assert "Product families / Everything / Cards" in said
-    assert "Set-up €29.00 Cards" in said
+    assert "Set-up £29.00 Cards" in said
 
 
 def test_the_version_history_of_a_product_is_a_page(browser, card) -> None:
@@ -222,7 +222,7 @@ def test_a_change_is_scheduled_shown_and_cancelled(browser, card) -> None:
     where = f"/admin/products/details/?id={card.id}"
     page = browser.get(where, headers=EDITS)
     assert "Scheduled changes 1" in page_text(page.text)
-    assert "Set-up: €49.00" in page_text(page.text)
+    assert "Set-up: £49.00" in page_text(page.text)
     change = db.session.scalars(sa.select(CatalogChange)).one()
     url = f"/admin/catalog-changes/{change.id}/cancel_change"
     assert browser.post(url, data=hidden_values(page.text), headers=LOOKS).status_code == 403
@@ -241,9 +241,9 @@ def test_a_value_is_overridden_and_reverted_beside_where_it_is_shown(browser, ca
     done = browser.post(f"/admin/products/{card.id}/override_property", data=form, headers=EDITS)
     assert done.status_code == 303
     page = browser.get(where, headers=EDITS)
-    assert "Set-up €29.00 this product Revert to inherited" in page_text(page.text)
+    assert "Set-up £29.00 this product Revert to inherited" in page_text(page.text)
     form = hidden_values(page.text) | {"path": "price.setup_minor"}
     browser.post(f"/admin/products/{card.id}/revert_property", data=form, headers=EDITS)
     page = browser.get(where, headers=EDITS)
-    assert "Set-up €29.00 Cards Override" in page_text(page.text)
+    assert "Set-up £29.00 Cards Override" in page_text(page.text)
     assert "Override" not in page_text(browser.get(where, headers=LOOKS).text)

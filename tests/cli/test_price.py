@@ -36,10 +36,10 @@ def test_the_price_is_printed_row_by_row(app: Any, shop: None) -> None:
         ("options.paper", 4500),
         ("rush", 10725),
     ]
-    assert found["rows"][1]["how"] == "Price per piece from 250: €1.42 × 250 = €355.00"
+    assert found["rows"][1]["how"] == "Price per piece from 250: £1.42 × 250 = £355.00"
     assert found["net_minor"] == sum(row["amount_minor"] for row in found["rows"])
     assert found["total_minor"] == found["net_minor"] + found["tax_minor"]
-    assert (found["currency"], found["reasons"]) == ("EUR", [])
+    assert (found["currency"], found["reasons"]) == ("GBP", [])
 
 
 def test_skus_on_offer_are_listed(app: Any, shop: None) -> None:
@@ -92,5 +92,5 @@ def test_what_can_not_be_priced_is_told_in_a_sentence(
 
 def test_without_json_it_reads_as_a_list(app: Any, shop: None) -> None:
     told = run(app, "INV-A6", "--qty", "250").output
-    assert "Set-up and proof  €29.00\n    Set-up and proof, once per item: €29.00\n" in told
-    assert "Total  €" in told
+    assert "Set-up and proof  £29.00\n    Set-up and proof, once per item: £29.00\n" in told
+    assert "Total  £" in told

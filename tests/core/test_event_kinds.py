@@ -86,6 +86,7 @@ def test_personal_fields_and_numbers_are_fields_that_the_kind_can_have() -> None
         "on_hand",
         "reserved",
         "ship_to",
+        "value",
     }
     columns |= {"line_1", "line_2", "city", "region", "postcode"}
     for name in declared():

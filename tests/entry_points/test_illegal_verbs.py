@@ -119,7 +119,7 @@ def test_at_the_api(app: Flask, session: Any, things: Things) -> None:
                 assert sentence in answer.json["detail"], (verb.key, situation, answer.json)
             tried[kind, verb.key] += 1
     offered = {kind for (kind, _), verb in VERBS.items() if "api" in verb.entry}
-    always = {"stock_item", "product_family", "customer"}
+    always = {"stock_item", "product_family", "customer", "rate"}
     assert {kind for kind, _ in tried} == offered - always
     assert sum(tried.values()) > 150
 

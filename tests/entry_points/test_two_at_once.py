@@ -24,6 +24,7 @@ from app.orders.models import Order
 from app.orders.services.quoting import LinePrice
 from app.production import invariants, verbs
 from app.production.models import Job
+from app.tax.usual import ensure_usual
 from tests.backoffice import busy_shop
 from tests.files.sample_files import a_pdf
 from tests.files.uploading import OWNER, send
@@ -146,6 +147,7 @@ def test_an_order_is_cancelled_or_its_quote_is_accepted(committed: Any) -> None:
     app, seen = committed.app, set()
 
     def make() -> Ids:
+        ensure_usual(BOSS)
         order = placed_order([10], state="estimating")
         order_verbs.send_quote(order.id, {order.lines[0].id: LinePrice(25_000)}, actor=BOSS)
         return (order.id,)

@@ -34,7 +34,8 @@ class Known:
 
 
 QUOTE = {
-    "contact_name": "Ada", "items": "250 × Card", "total": "£12.00", "valid_until": "Fri 4 Dec",
+    "contact_name": "Ada", "items": "250 × Card", "total": "£12.00", "taxes": [], "tax_notes": [],
+    "valid_until": "Fri 4 Dec",
     "promised_on": "", "note": "",
 }  # fmt: skip
 

@@ -102,7 +102,7 @@ def test_who_comes_by_a_link_sees_the_price_for_customers(portal: Portal) -> Non
     change(price={"mode": "signed_in"})
     portal.open(requested())
     assert "Price breakdown" in price(portal).words
-    assert "€" in price(portal).words
+    assert "£" in price(portal).words
 
 
 def test_a_price_above_the_limit_is_prepared_by_us_and_not_shown(portal: Portal) -> None:

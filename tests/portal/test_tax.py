@@ -40,7 +40,7 @@ def test_prices_that_are_typed_with_tax_are_what_is_paid(portal: Portal) -> None
 
 def test_the_price_follows_where_it_goes(portal: Portal) -> None:
     unknown = price(portal, delivery="")
-    assert "Tax is an estimate for United Kingdom" in unknown.words
+    assert "Tax is estimated for delivery to United Kingdom" in unknown.words
     abroad = price(portal, delivery="carrier", ship__country="FR")
     assert "£429.00 with VAT 0 % (export)" in abroad.words
     assert "section 30(6)" in abroad.words

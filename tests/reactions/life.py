@@ -34,6 +34,7 @@ from app.orders.services.quoting import LinePrice
 from app.production import queries as production
 from app.production import verbs as production_verbs
 from app.production.models import Job
+from app.rates import verbs as rates
 from app.reports.verbs import request_export
 from app.stock.models import Reservation, StockLevel
 from tests.files import sample_files
@@ -147,7 +148,8 @@ class Life:
         self.do(lambda: artwork_verbs.add_file(self.slot.id, upload_id, actor=prepress))
 
     def go_on_beside(self) -> None:
-        """What happens in the shop meanwhile: somebody forgot a password, somebody exports the orders."""
+        """What happens in the shop meanwhile: somebody forgot a password, somebody exports the orders,
+        a metal gets dearer."""
         nobody = Actor("system", None, "Somebody", "backoffice")
         attempt = begin_attempt("reset", "bo@example.com", ip="198.51.100.7", browser="")
         db.session.commit()
@@ -155,6 +157,13 @@ class Life:
         owner = staff_actor("owner")
         wanted = ExportRequest("orders", "Orders", {}, owner)
         self.do(lambda: request_export(None, wanted, actor=owner))
+        gold = {
+            "key": f"gold_{self.order.number}",
+            "name": "Gold",
+            "currency": "GBP",
+            "source": "A list",
+        }
+        self.do(lambda: rates.create_rate(None, actor=owner, value="40", **gold))
 
     def quote(self) -> None:
         sales = staff_actor("sales")

@@ -19,7 +19,7 @@ from tests.reactions.running import Reactions, rewound
 pytestmark = [pytest.mark.usefixtures("session"), pytest.mark.extended]
 TRADES = ("print", "jewellery", "threed")
 NAMES = sorted({one.name for some in REACTIONS.values() for one in some})
-CANCELLING = {"cancel_jobs", "release_material", "release_for_job"}
+CANCELLING = {"cancel_jobs", "release_material", "release_for_job", "release_promotion"}
 #: What each kind of life comes to when every reaction is prompt, by preset and kind.
 PROMPT: dict[tuple[str, Callable[[Life], None]], dict[str, Any]] = {}
 

@@ -72,7 +72,9 @@ class Form:
         chains = dict.fromkeys(str(event.stream_id) for event, _ in found.events)
         unknown = set(chains) - set(made)
         assert not unknown, f"chains of rows that the story did not make: {unknown}"
-        self.ids = {key: number for number, key in enumerate(made)}
+        # a customer's rows first: their numbers must be the same in every story that prints them
+        own_last = sorted(made, key=lambda key: (key not in self.of_customer, made[key].table))
+        self.ids = {key: number for number, key in enumerate(own_last)}
         self.steps_of = {key: row.made for key, row in made.items()}
         self.used: set[int] = set()
         self.seals = [

@@ -39,8 +39,8 @@ class OldFile:
 
 
 def old_files() -> list[OldFile]:
-    """Return up to 20 assets, else pictures, that are not kept by their hash yet, in no order, so that none
-    stands in the way."""
+    """Return up to 20 assets, else pictures, that are not kept by their hash yet, in no order, so that one that
+    fails does not keep the others from being carried."""
     assets = select(Asset.id, Asset.storage_key, Asset.media_type, Asset.sha256)
     found = db.session.execute(_in_no_order(assets, Asset))
     if files := [OldFile(Asset, *row) for row in found]:

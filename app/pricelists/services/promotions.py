@@ -106,8 +106,6 @@ def end_promotion(row: PromotionCode, actor: Actor, valid_until: date) -> Promot
 
 def archive_promotion(row: PromotionCode, actor: Actor) -> PromotionCode:
     """Let the code be entered no more; orders that use it keep it. Records promotion.archived."""
-    if row.archived_at is not None:
-        raise AlreadyDone(_("The code is already archived. Nothing was changed."))
     row.archived_at = now()
     record("promotion.archived", row, actor)
     return row
@@ -115,8 +113,6 @@ def archive_promotion(row: PromotionCode, actor: Actor) -> PromotionCode:
 
 def restore_promotion(row: PromotionCode, actor: Actor) -> PromotionCode:
     """Let an archived code be entered again. Records promotion.restored."""
-    if row.archived_at is None:
-        raise AlreadyDone(_("The code is in use. Nothing was changed."))
     row.archived_at = None
     record("promotion.restored", row, actor)
     return row
