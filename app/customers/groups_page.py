@@ -25,7 +25,7 @@ def _count_customers(rows: Sequence[CustomerGroup]) -> None:
     query = select(Customer.group_id, func.count())
     query = query.where(Customer.group_id.in_([row.id for row in rows]))
     found = db.session.execute(query.group_by(Customer.group_id))
-    g.customers_of_groups = dict(found.tuples().all())
+    g.customers_of_groups = {row[0]: row[1] for row in found}
 
 
 class CustomerGroupView(RowVerbs, BackOfficeModelView):

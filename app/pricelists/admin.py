@@ -123,10 +123,11 @@ class PriceListView(RowVerbs, BackOfficeModelView):
         typed, faults = g.get("list_price_form", ({}, {}))
         offered = select(Product.sku, Product.name).where(Product.active)
         return {
-            "names": dict(db.session.execute(products).tuples().all())
-            | dict(
-                db.session.execute(families.where(ProductFamily.slug.in_(slugs))).tuples().all()
-            ),
+            "names": {
+                key: name
+                for query in (products, families.where(ProductFamily.slug.in_(slugs)))
+                for key, name in db.session.execute(query)
+            },
             "offered": db.session.execute(offered.order_by(Product.sku).limit(OFFERED)).all(),
             "families": db.session.execute(families.order_by(ProductFamily.name)).all(),
             "offers": self.offers(row),

@@ -38,7 +38,7 @@ def _count_uses(rows: Sequence[PromotionCode]) -> None:
         PromotionUse.promotion_id.in_([row.id for row in rows]), PromotionUse.released_at.is_(None)
     )
     found = db.session.execute(query.group_by(PromotionUse.promotion_id))
-    g.uses_of_promotions = dict(found.tuples().all())
+    g.uses_of_promotions = {row[0]: row[1] for row in found}
 
 
 def _uses(row: PromotionCode) -> str:

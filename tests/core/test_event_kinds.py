@@ -9,6 +9,7 @@ from functools import cache
 import pytest
 
 from app.core.actor import system
+from app.core.db import Model
 from app.core.events import KINDS, EventKind, Payload, record
 from app.declarations import EVENTS
 from tests.core.thing import Thing, say
@@ -77,18 +78,8 @@ MADE_OF_PARTS = {"work_centre.created", "work_centre.changed"}
 
 def test_personal_fields_and_numbers_are_fields_that_the_kind_can_have() -> None:
     """A payload is closed, so a misspelt name would never be found by anybody."""
-    columns = {
-        "name",
-        "email",
-        "phone",
-        "hold_reason",
-        "waits_for",
-        "on_hand",
-        "reserved",
-        "ship_to",
-        "value",
-    }
-    columns |= {"line_1", "line_2", "city", "region", "postcode"}
+    columns = {column.name for table in Model.metadata.tables.values() for column in table.columns}
+    columns |= {"line_1", "line_2", "city", "region", "postcode", "for_whom"}
     for name in declared():
         kind = KINDS[name]
         fields = {field.alias or key for key, field in kind.Payload.model_fields.items()}
