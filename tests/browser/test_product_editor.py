@@ -96,8 +96,11 @@ def test_a_stock_item_is_found_by_a_part_of_its_name_with_the_keyboard(
     tab.goto(f"{live_shop.url}/admin/products/?search=INV-A6")
     tab.get_by_role("link", name="Edit").first.click()
     materials = tab.locator("#s-materials")
+    fields = materials.get_by_label("Stock item", exact=True)
+    before = fields.count()
     materials.get_by_role("button", name="Add material").click()
-    field = materials.get_by_label("Stock item", exact=True).last
+    expect(fields).to_have_count(before + 1)
+    field = fields.last
     field.press_sequentially("cotton")
     materials.locator("[data-key]").first.wait_for()
     field.press("ArrowDown")

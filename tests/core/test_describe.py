@@ -31,7 +31,7 @@ def said(before: dict[str, Any] | None, after: dict[str, Any] | None, **about: A
         ("active", True, False, ("Yes", "No")),
         ("on_hand", "25000", "24990.800", ("25,000", "24,990.8")),
         ("quantity", 1200, 900, ("1,200", "900")),
-        ("price_minor", 2900, 3100, ("€29.00", "€31.00")),
+        ("price_minor", 2900, 3100, ("£29.00", "£31.00")),
         ("number", "10428", "10429", ("10428", "10429")),
         ("phone", "07700900123", "", ("07700900123", "")),
         ("gates", ["artwork"], ["artwork", "payment"], ("artwork", "artwork, payment")),

@@ -20,6 +20,7 @@ export function pick(part) {
   let at = -1;
   let timer = 0;
   let asked = 0;
+  let waits = false; // what is shown, if anything, is not what was typed last
 
   function close() {
     list.hidden = true;
@@ -37,7 +38,14 @@ export function pick(part) {
     rows[at].scrollIntoView({ block: "nearest" });
   }
 
+  function forget() {
+    clearTimeout(timer);
+    asked += 1;
+    waits = false;
+  }
+
   function take(row) {
+    forget();
     field.value = row.dataset.key;
     if (name) name.textContent = row.dataset.label;
     close();
@@ -71,13 +79,17 @@ export function pick(part) {
     const url = new URL(part.dataset.picker, window.location.href);
     url.searchParams.set("q", field.value);
     const answer = await fetch(url, { headers: { Accept: "application/json" } }).catch(() => null);
-    if (number !== asked || !answer?.ok || document.activeElement !== field) return;
-    draw((await answer.json()).found);
+    const found = answer?.ok ? (await answer.json()).found : null;
+    if (number !== asked) return;
+    waits = false;
+    if (found && document.activeElement === field) draw(found);
   }
 
   field.addEventListener("input", () => {
     if (name) name.textContent = "";
-    clearTimeout(timer);
+    forget();
+    close();
+    waits = true;
     timer = setTimeout(ask, DELAY_MS);
   });
   field.addEventListener("focus", () => {
@@ -88,6 +100,8 @@ export function pick(part) {
       event.preventDefault();
       if (list.hidden) ask();
       else mark(at + (event.key === "ArrowDown" ? 1 : -1));
+    } else if (event.key === "Enter" && waits) {
+      event.preventDefault(); // half a word is not saved
     } else if (event.key === "Enter" && !list.hidden) {
       event.preventDefault();
       const rows = list.querySelectorAll("[data-key]");
@@ -105,5 +119,8 @@ export function pick(part) {
     const row = event.target.closest("[data-key]");
     if (row) take(row);
   });
-  field.addEventListener("blur", close);
+  field.addEventListener("blur", () => {
+    forget();
+    close();
+  });
 }
