@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import hypothesis
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -43,6 +44,11 @@ __all__ = [
     "pytest_terminal_summary",
 ]
 PRESETS = ("print", "jewellery")
+# a property is about what is true, not how long a busy machine takes to try it
+hypothesis.settings.register_profile(
+    "suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("suite")
 NEEDS_DATABASE = {"app", "session", "client", "committed"}
 
 
