@@ -133,7 +133,7 @@ class ShipmentPage(SeparateRecordPage):
 
     @expose("/<ref>/packing-slip")
     def packing_slip(self, ref: str) -> Any:
-        """Return the paper that lies in the parcel as a PDF."""
+        """Return the packing slip as a PDF."""
         self.need("customer.view")  # the address is on it
         shipment = self.find(ref).shipment
         html, name = packing_slip_html(shipment), f"{shipment.ref}.pdf"

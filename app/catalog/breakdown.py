@@ -27,7 +27,7 @@ class BreakdownRow(NamedTuple):
 def breakdown_rows(properties: Properties, breakdown: Mapping[str, int]) -> list[BreakdownRow]:
     """Return a row for each variant of the breakdown, in the grid's order.
 
-    A choice that all variants share is left out of their labels: it stands among the line's options.
+    A choice that all variants share is left out of their labels: it is among the line's options.
     """
     shared = shared_choices(properties, breakdown) if len(breakdown) > 1 else {}
     return [

@@ -15,13 +15,13 @@ from app.core.invariants import invariant, no_rows
 BATCH = 200
 
 no_cycle = no_rows(
-    "No family lies below itself",
+    "No family is below itself",
     "WITH RECURSIVE up(id, above) AS (SELECT id, parent_id FROM product_families "
     "WHERE parent_id IS NOT NULL UNION SELECT up.id, f.parent_id FROM up "
     "JOIN product_families f ON f.id = up.above WHERE f.parent_id IS NOT NULL) "
     "SELECT f.slug FROM up JOIN product_families f ON f.id = up.id WHERE up.above = up.id "
     "ORDER BY f.slug",
-    "the family {slug} lies below itself.",
+    "the family {slug} is below itself.",
 )
 skus_are_claimed = no_rows(
     "Each SKU of a product or variant is claimed by that product alone",

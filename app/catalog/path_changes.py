@@ -11,7 +11,7 @@ from app.core.translations import _
 
 
 class PathChange(BaseModel):
-    """What stands at one path (``price.setup_minor``, ``options.paper``) before and after: a list of the one
+    """What is at one path (``price.setup_minor``, ``options.paper``) before and after: a list of the one
     value, empty where nothing does. A value may be null: it overrides an inherited one with nothing."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -33,7 +33,7 @@ def changes_between(before: RawProperties, after: RawProperties) -> list[PathCha
 
 def apply_changes(own: RawProperties, changes: Sequence[PathChange]) -> dict[str, JsonValue]:
     """Return own properties with the changes made. Raises BadInput that names the first path at which
-    something else stands by now than when the change was noted."""
+    something else is there by now than when the change was noted."""
     found = _by_path(own)
     for change in changes:
         if _at(found, change.path) != change.before:
@@ -47,7 +47,7 @@ def apply_changes(own: RawProperties, changes: Sequence[PathChange]) -> dict[str
 def with_paths(
     own: RawProperties, values: Mapping[str, Sequence[JsonValue]]
 ) -> dict[str, JsonValue]:
-    """Return own properties with what stands at some paths replaced; an empty list takes it away."""
+    """Return own properties with what is at some paths replaced; an empty list takes it away."""
     found = _by_path(own)
     for path, value in values.items():
         if value:

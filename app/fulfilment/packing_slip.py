@@ -1,4 +1,4 @@
-"""The packing slip: a paper that lies in the parcel and says what is in it, piece by piece and variant by variant."""
+"""The packing slip: what is in a parcel, piece by piece and variant by variant."""
 
 from dataclasses import dataclass
 

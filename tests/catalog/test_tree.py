@@ -1,4 +1,4 @@
-"""Families form a tree; a product inherits along its path, and no family lies below itself."""
+"""Families form a tree; a product inherits along its path, and no family is below itself."""
 
 from __future__ import annotations
 

@@ -160,7 +160,7 @@ def test_an_approval_that_was_written_by_hand_is_named(shop: Shop) -> None:
         (
             "ALTER TABLE product_families DISABLE TRIGGER product_families_cycle; "
             "UPDATE product_families SET parent_id = id",
-            "No family lies below itself",
+            "No family is below itself",
             "SELECT slug FROM product_families ORDER BY slug LIMIT 1",
         ),
         (

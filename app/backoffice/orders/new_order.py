@@ -117,7 +117,7 @@ class NewOrder(BackOfficeView):
 
     @expose("/people/offered", methods=("POST",))
     def offered(self) -> Any:
-        """The people we know by what stands in the field that is being typed in."""
+        """The people we know by what is in the field that is being typed in."""
         self.need(SEES_PEOPLE)
         field = request.headers.get("HX-Trigger-Name", "")
         field = field if field in people.FIELDS else "name"

@@ -1,4 +1,4 @@
-"""What the form's small buttons do to what stands in it. Nothing is saved: the page is drawn anew."""
+"""What the form's small buttons do to what is in it. Nothing is saved: the page is drawn anew."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from app.catalog.properties import Properties
 
 @dataclass
 class Sheet:
-    """The form as it stands: the `draft`, what is `above` it, the paths it takes away (`dropped`)."""
+    """The form as it is: the `draft`, what is `above` it, the paths it takes away (`dropped`)."""
 
     draft: Draft
     above: Mapping[str, Any]

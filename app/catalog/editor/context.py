@@ -1,4 +1,4 @@
-"""What the form is drawn from beside what was typed: the options as they stand, who set what, names of references."""
+"""What the form is drawn from beside what was typed: the options as they are, who set what, names of references."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def context_of(
 
 
 def _keys_in(value: Any) -> dict[str, set[str]]:
-    """Return name of a list → the keys of its parts, however deep the list stands."""
+    """Return name of a list → the keys of its parts, however deep the list is."""
     found: dict[str, set[str]] = {}
     for name, inner in value.items() if isinstance(value, Mapping) else ():
         parts = inner if isinstance(inner, list) else [inner]
@@ -49,7 +49,7 @@ def _keys_in(value: Any) -> dict[str, set[str]]:
 
 
 def currency_sign(currency: str) -> str:
-    """Return the sign of a currency, as it stands beside an input."""
+    """Return the sign of a currency, as it is beside an input."""
     from babel.numbers import get_currency_symbol
 
     return str(get_currency_symbol(currency, locale=locale()))

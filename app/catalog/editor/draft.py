@@ -1,4 +1,4 @@
-"""What stands in the form: a tree of what was typed, whether from stored properties or from a request.
+"""What is in the form: a tree of what was typed, whether from stored properties or from a request.
 
 A part is a dictionary by field, a list a dictionary by row (rows have names of their own, so that they
 keep them when they are moved), and an input the list of texts it was sent with.
@@ -90,7 +90,7 @@ def text_of(node: Any) -> str:
 
 
 def at(draft: Draft, path: str) -> Any:
-    """Return what stands at a dotted path; None where nothing does."""
+    """Return what is at a dotted path; None where nothing is."""
     node: Any = draft
     for step in path.split("."):
         if not isinstance(node, dict):

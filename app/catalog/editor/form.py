@@ -1,4 +1,4 @@
-"""One form of a product or family as it is drawn: what stands in it and what is wrong with it."""
+"""One form of a product or family as it is drawn: what is in it and what is wrong with it."""
 
 from __future__ import annotations
 

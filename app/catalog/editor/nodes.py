@@ -47,7 +47,7 @@ class Node:
 
     @property
     def text(self) -> str:
-        """What stands in an input of one value."""
+        """What is in an input of one value."""
         return self.typed[-1] if self.typed else ""
 
     @property

@@ -1,4 +1,4 @@
-"""From what stands in the form to the properties that are saved, with what is wrong by the input's name."""
+"""From what is in the form to the properties that are saved, with what is wrong by the input's name."""
 
 from __future__ import annotations
 

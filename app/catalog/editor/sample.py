@@ -1,4 +1,4 @@
-"""What the product would cost with what stands in the form: its usual configuration, and a warning where more
+"""What the product would cost with what is in the form: its usual configuration, and a warning where more
 pieces would cost less than fewer."""
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Sample:
 
 
 def sample_of(sheet: Sheet, layers: Sequence[Layer]) -> Sample | None:
-    """Return the sample of what stands in the form; None where that is not finished or faulty."""
+    """Return the sample of what is in the form; None where that is not finished or faulty."""
     reading = read_layer(sheet.draft, sheet.above, sheet.dropped, sheet.currency)
     if reading.faults:
         return None

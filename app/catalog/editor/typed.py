@@ -20,7 +20,7 @@ LONGEST_TEXT = 20_000
 
 
 def typed_of(spec: Spec, value: Any, currency: str) -> list[str]:
-    """Return what stands in the input of a stored value; nothing for None."""
+    """Return what is in the input of a stored value; nothing for None."""
     if value is None:
         return []
     if spec.kind in SEVERAL:

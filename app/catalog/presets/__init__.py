@@ -68,7 +68,7 @@ class StockSection(Part):
 
 
 class Sample(Part):
-    """An order that can be placed as it stands: for the demo shop and the walk. `quantities` says how many of
+    """An order that can be placed as it is: for the demo shop and the walk. `quantities` says how many of
     each variant, where its product has them; `quantity` is then their sum."""
 
     product: str

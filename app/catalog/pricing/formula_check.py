@@ -111,7 +111,7 @@ def _where_it_applies(sample: LineToPrice, formula: Formula) -> LineToPrice:
 
 
 def _tried(sample: LineToPrice) -> Iterator[LineToPrice]:
-    """Yield the sample and what lies at its limits, at most `MOST_TRIED` lines."""
+    """Yield the sample and what is at its limits, at most `MOST_TRIED` lines."""
     product, rule = sample.product, sample.product.quantity
     lines = [sample]
     lines += [replace(sample, quantity=count) for count in (rule.minimum, rule.maximum)]

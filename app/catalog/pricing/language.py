@@ -101,7 +101,7 @@ def _depth(node: ast.AST) -> int:
 
 
 def name_of(node: ast.AST) -> str:
-    """Return the name that a node stands for: ``quantity`` or ``option.paper``."""
+    """Return the name that a node means: ``quantity`` or ``option.paper``."""
     if isinstance(node, ast.Name):
         return node.id
     if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
@@ -114,7 +114,7 @@ def _check(node: ast.AST) -> None:
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitXor):
         raise FormulaFault(_("“^” is not used here: write ** for powers."))
     if isinstance(node, ast.Attribute) and not name_of(node):
-        raise FormulaFault(_("A dot only stands in names such as option.paper."))
+        raise FormulaFault(_("Use a dot only in names such as option.paper."))
     if isinstance(node, ast.Call):
         name = node.func.id.lower() if isinstance(node.func, ast.Name) else ""
         if name not in FUNCTIONS:

@@ -112,7 +112,7 @@ def reprint_job(
 
     Open pieces are taken first; what is missing is taken from the good ones that were not shipped,
     which then count as spoiled. For a product with variants `breakdown` says which pieces. The reprint starts
-    with the gates as they stand; an operation that only waited for these pieces is done. Raises BadInput (more
+    with the gates as they are; an operation that only waited for these pieces is done. Raises BadInput (more
     than there are). Records job.reprinted.
     """
     job, tree = found.job, found.tree
