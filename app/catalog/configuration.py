@@ -194,14 +194,13 @@ def _typed_number(rule: Personalisation, text: str) -> str:
             _("“%(label)s” must be %(limits)s.", label=rule.label, limits=number_limits(rule)),
             field=field,
         )
-    if -number.as_tuple().exponent > rule.decimals:  # type: ignore[operator]
-        rounded = number.normalize()
-        if -rounded.as_tuple().exponent > rule.decimals:  # type: ignore[operator]
-            raise BadInput(
-                _("“%(label)s” has at most %(places)s decimals.",
-                  label=rule.label, places=rule.decimals),
-                field=field,
-            )  # fmt: skip
+    exponent = number.normalize().as_tuple().exponent
+    if isinstance(exponent, int) and -exponent > rule.decimals:
+        raise BadInput(
+            _("“%(label)s” has at most %(places)s decimals.",
+              label=rule.label, places=rule.decimals),
+            field=field,
+        )  # fmt: skip
     return f"{number.normalize():f}"
 
 

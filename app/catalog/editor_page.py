@@ -67,7 +67,7 @@ class PropertiesEditing:
     create_template = "catalog/editor/create.html"
 
     def plain_fields(self, row: Any) -> list[PlainField]:
-        """Return the fields beside the properties: as they are stored, empty where `row` is None."""
+        """Return the fields beside the properties, as stored; empty where `row` is None. Each list has its own."""
         raise NotImplementedError
 
     def plain_input(self, plain: Mapping[str, str]) -> dict[str, Any]:
@@ -85,7 +85,7 @@ class PropertiesEditing:
     # -- creating ------------------------------------------------------------------------------
     @expose("/new/", methods=("GET", "POST"))
     def create_view(self: Any) -> Any:
-        """The short form of a new row, which goes on in the form of its properties."""
+        """The short form of a new row; saving it opens the form of its properties."""
         if not self.can_create:
             raise not_allowed(self.permission_edit, LOOK_ONLY)
         form = Form(None, Sheet({}, {}, ""), self.plain_fields(None), [])
@@ -127,7 +127,7 @@ class PropertiesEditing:
     # -- editing -------------------------------------------------------------------------------
     @expose("/edit/", methods=("GET", "POST"))
     def edit_view(self: Any) -> Any:
-        """The form. A form from before somebody else's change is not saved."""
+        """The form of one row. It is not saved if another person changed the row in the meantime."""
         if not self.can_edit:
             raise not_allowed(self.permission_edit, LOOK_ONLY)
         row = self.get_one(request.args.get("id", ""))

@@ -126,7 +126,7 @@ class PromotionView(RowVerbs, BackOfficeModelView):
     }  # fmt: skip
 
     def create_form(self, obj: Any = None) -> Any:
-        """Return the form with the families there are."""
+        """Return the form, with every family to choose from."""
         form = super().create_form(obj)
         query = select(ProductFamily.slug, ProductFamily.name).order_by(ProductFamily.name)
         form.families.choices = [(row.slug, row.name) for row in db.session.execute(query)]

@@ -169,7 +169,7 @@ EventKind(
     payload(Operation, cause=Personal, pieces=(int, 0), is_first=(bool, False)),
     detail=_reworked,
 )
-EventKind("pieces.corrected", _l("Count taken back"), PiecesCounted, detail=_counted)
+EventKind("pieces.corrected", _l("Count reversed"), PiecesCounted, detail=_counted)
 EventKind("pieces.counted", _l("Pieces counted"), PiecesCounted, tone="good", detail=_counted)
 EventKind(
     "work_order.made",

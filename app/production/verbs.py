@@ -267,7 +267,7 @@ correct_count = OPERATIONS.verb(
     states=states.STEP_STARTED,
     can=rules.not_split,
     rules=[rules.has_count],
-    done=_l("The count is taken back. Enter it again."),
+    done=_l("The count is reversed. Enter it again."),
     entry=AT_STATION,
 )
 finish_operation = OPERATIONS.verb(

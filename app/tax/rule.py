@@ -1,6 +1,6 @@
 """Which tax a supply bears: a pure function of class, seller, destination, customer and day.
 
-Sources, each beside the rule that it gives: Council Directive 2006/112/EC (the VAT Directive) as amended, the
+Sources, named again at each rule: Council Directive 2006/112/EC (the VAT Directive) as amended, the
 United Kingdom's Value Added Tax Act 1994; for taxes by state the rate of the place where the buyer receives the
 goods. It is a sensible start for a shop of one seller, not advice: an accountant checks it before use.
 """
@@ -61,7 +61,7 @@ class TaxRule(Fact):
     def of(
         self, kind: Kind, label: str, why: str, note: str = "", percent: Decimal = Decimal(0)
     ) -> TaxRule:
-        """Return the rule of this place with what applies there."""
+        """Return the tax rule of this place."""
         given = {"kind": kind, "label": label, "why": why, "note": note, "percent": percent}
         return self.model_copy(update=given)
 

@@ -114,10 +114,10 @@ class TestGrid:
             ({"barcode": "4006381333932"}, "4006381333932 is no EAN or UPC"),
             ({"barcode": "12345"}, "12345 is no EAN or UPC"),
             ({"sku": "TEE S"}, "a SKU has no spaces"),
-            ({"sku": "TEE-M-NAVY"}, "TEE-M-NAVY stands in two variants as their sku"),
+            ({"sku": "TEE-M-NAVY"}, "TEE-M-NAVY is the sku of two variants"),
             ({"choices": {"size": "xs", "colour": "white"}}, "option size has no choice xs"),
             ({"choices": {"size": "s"}}, "no choice for one of its options"),
-            ({"key": "m-navy"}, "m-navy stands in two variants as their key"),
+            ({"key": "m-navy"}, "m-navy is the key of two variants"),
         ],
     )
     def test_a_variant_that_cannot_be_is_refused(self, row: dict[str, Any], says: str) -> None:

@@ -43,7 +43,9 @@ class Facts:
             exists(select(StockItem.id)).label("stock_items"),
             exists(select(StockLocation.id).where(internal)).label("locations"),
         )
-        return db.session.execute(query).one()._mapping  # type: ignore[return-value]
+        return {
+            str(name): count for name, count in db.session.execute(query).mappings().one().items()
+        }
 
 
 @dataclass(frozen=True)

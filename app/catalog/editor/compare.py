@@ -1,4 +1,4 @@
-"""Two sets of own properties side by side, for whoever finds that somebody else saved meanwhile."""
+"""Two sets of own properties side by side, shown when another person saved in the meantime."""
 
 from __future__ import annotations
 

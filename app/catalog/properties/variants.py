@@ -72,7 +72,7 @@ class Variants(Part):
         for name in ("key", "sku", "barcode"):
             values = [value for row in self.rows if (value := getattr(row, name))]
             if twice := next((value for value in values if values.count(value) > 1), None):
-                raise ValueError(f"{twice} stands in two variants as their {name}")
+                raise ValueError(f"{twice} is the {name} of two variants")
         return self
 
     @property

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from app.catalog.models import Product, ProductFamily
 from app.core.db import db, locked
 
-# The name stands in the trigger that refuses cycles as well.
+# The trigger that refuses cycles uses the same name.
 ALONE = text("SELECT pg_advisory_xact_lock(hashtext('catalogue tree'))")
 BESIDE_OTHERS = text("SELECT pg_advisory_xact_lock_shared(hashtext('catalogue tree'))")
 

@@ -82,7 +82,7 @@ def correct_count(found: OperationInTree, actor: Actor, count_id: uuid.UUID) -> 
     operation, job, newest = found.operation, found.job, last_count(found)
     again = select(QuantityEvent).where(QuantityEvent.corrects_id == count_id)
     if db.session.scalars(again).one_or_none() is not None:
-        raise AlreadyDone(_("This count was already taken back. Nothing was changed."))
+        raise AlreadyDone(_("This count was already reversed. Nothing was changed."))
     if newest is None or newest.id != count_id:
         raise Stale(_("Another count was entered here meanwhile."), next_step=_("Reload the page."))
     if newest.passed > found.left_here:

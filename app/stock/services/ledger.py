@@ -26,7 +26,7 @@ def open_item(
     home: StockLocation,
     opening: Decimal | int | str = "",
 ) -> StockItem:
-    """Create an item at the internal location `home`, with what lies there already. Runs as a verb.
+    """Create an item at the internal location `home`, with its opening quantity. Runs as a verb.
 
     Raises BadInput for a SKU that is taken, a home that is not internal, or an amount that is none.
     """
